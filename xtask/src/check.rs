@@ -1,0 +1,30 @@
+//! `make check`: what should hold before each commit.
+
+use anyhow::Result;
+
+use crate::workspace::{cargo, root};
+use crate::{gates, layers, run, web};
+
+/// Runs the checks, the quickest first, and stops at the first that fails.
+pub fn check() -> Result<()> {
+    run_cargo(&["fmt", "--all", "--check"])?;
+    layers::check_workspace()?;
+    run_cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ])?;
+    run_cargo(&["test", "--workspace", "--lib", "--bins"])?;
+    web::check_node()?;
+    web::install(&web::dir())?;
+    gates::web_types()?;
+    gates::web_keys()?;
+    run::run(&mut web::npm(&web::dir(), ["test"]))
+}
+
+fn run_cargo(args: &[&str]) -> Result<()> {
+    run::run(&mut run::command(root(), &cargo(), args))
+}

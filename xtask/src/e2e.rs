@@ -1,0 +1,52 @@
+//! The browser tests: a real browser on the real binary.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::tally::{Tally, read_report};
+use crate::workspace::{build_release, root};
+use crate::{chromium, run, web};
+
+/// The folder of the browser tests.
+pub fn dir() -> PathBuf {
+    root().join("e2e")
+}
+
+/// Builds what is needed and runs only the browser tests; `args` go to Playwright.
+pub fn only(args: &[String]) -> Result<()> {
+    let browser = chromium::find_or_install()?;
+    web::check_node()?;
+    let stamp = web::build_stamped()?;
+    let binary = build_release(&stamp)?;
+    web::install(&dir())?;
+    run::run(playwright(&browser, &binary).args(args))
+}
+
+/// The types of the tests themselves.
+pub fn types() -> Result<()> {
+    run::run(&mut web::npm(&dir(), ["run", "typecheck"]))
+}
+
+/// Runs all browser tests and counts them.
+pub fn counted(browser: &Path, binary: &Path) -> Result<Tally> {
+    let report = dir().join("test-results/report.json");
+    if report.exists() {
+        std::fs::remove_file(&report)
+            .with_context(|| format!("could not remove {}", report.display()))?;
+    }
+    let mut command = playwright(browser, binary);
+    let succeeded = run::tee(command.env("THROUGHLINE_REPORT", &report), |_| {})?;
+    let tally = Tally::from_playwright(&read_report(&report)?)
+        .context("the report of Playwright has an unknown shape")?;
+    Ok(tally.with_exit("playwright", succeeded))
+}
+
+fn playwright(browser: &Path, binary: &Path) -> Command {
+    let mut command = web::npm(&dir(), ["exec", "--offline", "--", "playwright", "test"]);
+    command
+        .env("THROUGHLINE_CHROMIUM", browser)
+        .env("THROUGHLINE_BIN", binary);
+    command
+}

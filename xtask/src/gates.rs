@@ -1,0 +1,16 @@
+//! The checks of the interface that have one verdict each. What they run is named in `web/package.json`.
+
+use anyhow::Result;
+
+use crate::run;
+use crate::web;
+
+/// The types of the interface.
+pub fn web_types() -> Result<()> {
+    run::run(&mut web::npm(&web::dir(), ["run", "typecheck"]))
+}
+
+/// Every text has its key in every language, and no key is left over.
+pub fn web_keys() -> Result<()> {
+    run::run(&mut web::npm(&web::dir(), ["run", "keys"]))
+}

@@ -1,0 +1,105 @@
+//! `make test`: every test of the project, and one closing line with the sum of what the runners counted.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tally::{Suite, Summary, Tally, read_report};
+use crate::workspace::{build_release, cargo, root};
+use crate::{chromium, e2e, gates, layers, openapi, run, sizes, web};
+
+/// Runs everything even when something fails, so that one run tells the whole state.
+pub fn test() -> Result<()> {
+    web::check_node()?;
+    let browser = chromium::find_or_install()?;
+    let mut suites = Vec::new();
+    let mut suite = |name: &'static str, run: &mut dyn FnMut() -> Result<Tally>| {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let tally = run().unwrap_or_else(|error| Tally::broken(format!("{name}: {error:#}")));
+        suites.push(Suite {
+            name,
+            tally,
+            took: start.elapsed(),
+        });
+    };
+    let gate =
+        |name: &'static str, check: &dyn Fn() -> Result<()>| Ok(Tally::verdict(name, &check()));
+
+    suite("layers", &mut || gate("layers", &layers::check_workspace));
+    suite("interface packages", &mut || {
+        gate("interface packages", &|| web::install(&web::dir()))
+    });
+    suite("interface types", &mut || {
+        gate("interface types", &gates::web_types)
+    });
+    suite("interface texts", &mut || {
+        gate("interface texts", &gates::web_keys)
+    });
+    suite("interface units", &mut web_units);
+    suite("interface build", &mut || {
+        gate("interface build", &web::build)
+    });
+    suite("interface first load", &mut || {
+        gate("interface first load", &sizes::check_build)
+    });
+
+    let mut built = None;
+    suite("release build", &mut || {
+        built = Some(build_release(&web::build_stamped()?)?);
+        Ok(Tally {
+            passed: 1,
+            ..Tally::default()
+        })
+    });
+    suite("rust", &mut || rust(built.as_deref()));
+    if let Some(binary) = &built {
+        suite("generated api types", &mut || {
+            gate("generated api types", &|| openapi::check(binary))
+        });
+        suite("browser packages", &mut || {
+            gate("browser packages", &|| web::install(&e2e::dir()))
+        });
+        suite("browser types", &mut || gate("browser types", &e2e::types));
+        suite("browser", &mut || e2e::counted(&browser, binary));
+    }
+
+    let summary = Summary(suites);
+    println!("\n{summary}");
+    if !summary.is_clean() {
+        bail!("tests failed; the lines marked FAILED above name them");
+    }
+    Ok(())
+}
+
+/// All Rust tests in one invocation. Those that kill the real binary take the one built for release.
+fn rust(release: Option<&Path>) -> Result<Tally> {
+    let mut command = run::command(root(), &cargo(), ["test", "--workspace", "--no-fail-fast"]);
+    if let Some(binary) = release {
+        command.env("THROUGHLINE_BIN", binary);
+    }
+    let mut tally = Tally::default();
+    let succeeded = run::tee(&mut command, |line| tally.read_cargo_line(line))?;
+    Ok(tally.with_exit("cargo test", succeeded))
+}
+
+fn web_units() -> Result<Tally> {
+    let web = web::dir();
+    let report = web.join("node_modules/.vitest-report.json");
+    if report.exists() {
+        std::fs::remove_file(&report)?;
+    }
+    let output = format!("--outputFile.json={}", report.display());
+    let args = [
+        "test",
+        "--",
+        "--reporter=default",
+        "--reporter=json",
+        &output,
+    ];
+    let succeeded = run::tee(&mut web::npm(&web, args), |_| {})?;
+    let tally = Tally::from_vitest(&read_report(&report)?)
+        .context("the report of vitest has an unknown shape")?;
+    Ok(tally.with_exit("vitest", succeeded))
+}

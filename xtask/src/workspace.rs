@@ -1,0 +1,74 @@
+//! Where things lie, and what `cargo metadata` says about the crates.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::run;
+
+/// What `cargo metadata` tells about this workspace, as far as the chores need it.
+#[derive(Debug, Deserialize)]
+pub struct Metadata {
+    pub packages: Vec<Package>,
+    pub target_directory: PathBuf,
+}
+
+/// One crate of the workspace and what its manifest asks for.
+#[derive(Debug, Deserialize)]
+pub struct Package {
+    pub name: String,
+    pub version: String,
+    pub manifest_path: PathBuf,
+    pub dependencies: Vec<Dependency>,
+}
+
+/// One line of a manifest. `kind` is none for what is linked into the product.
+#[derive(Debug, Deserialize)]
+pub struct Dependency {
+    pub name: String,
+    pub kind: Option<String>,
+    pub path: Option<PathBuf>,
+}
+
+/// The root of the checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies one folder below the root")
+}
+
+/// Reads the manifests of the workspace.
+pub fn metadata() -> Result<Metadata> {
+    let mut command = run::command(
+        root(),
+        &cargo(),
+        ["metadata", "--format-version=1", "--no-deps"],
+    );
+    let text = run::output(&mut command)?;
+    serde_json::from_str(&text).context("could not read the output of `cargo metadata`")
+}
+
+/// The cargo that runs us.
+pub fn cargo() -> String {
+    env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// Builds the binary as it ships, with the interface inside, and returns its path.
+pub fn build_release(web_stamp: &str) -> Result<PathBuf> {
+    let mut command = run::command(
+        root(),
+        &cargo(),
+        ["build", "--release", "--package", "throughline-server"],
+    );
+    run::run(command.envs(release_environment(web_stamp)))?;
+    let name = format!("throughline{}", env::consts::EXE_SUFFIX);
+    Ok(metadata()?.target_directory.join("release").join(name))
+}
+
+/// Files that appear in `web/dist` for the first time are unknown to cargo; the stamp makes it look again.
+fn release_environment(web_stamp: &str) -> BTreeMap<&'static str, String> {
+    BTreeMap::from([("THROUGHLINE_WEB_STAMP", web_stamp.to_owned())])
+}
