@@ -1,1 +1,23 @@
+//! The vocabulary of the product, as types: what exists, and what makes each valid.
 //!
+//! Everything here is data without behavior at the edges: no I/O, no clock, no chance.
+
+mod channel;
+mod event;
+mod id;
+pub mod limits;
+mod map;
+pub mod report;
+mod rule;
+mod time;
+mod vocabulary;
+
+pub use channel::Channel;
+pub use event::{
+    Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, NameFault,
+};
+pub use id::{ActorId, EventCode, ProfileId, Seq, SourceId, WorkspaceId};
+pub use map::{Lane, LaneKind, Map, MapFault, MapKind, Stage, Step};
+pub use rule::{Field, Matcher, Rule, Test, Value};
+pub use time::{Span, TimeRange, Timestamp, Zone};
+pub use vocabulary::{ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault};

@@ -1,0 +1,51 @@
+//! Every limit of the product by name. Anything that can wait, retry, queue or grow has one.
+
+use crate::Span;
+
+/// Characters in an event name.
+pub const EVENT_NAME_CHARS_MAX: usize = 200;
+/// Different event names in one workspace; codes are 16 bits wide and one is kept free.
+pub const EVENT_NAMES_MAX: usize = 65_000;
+/// Characters in an identifier's value.
+pub const IDENTIFIER_CHARS_MAX: usize = 500;
+/// Characters in a message id.
+pub const MESSAGE_ID_CHARS_MAX: usize = 100;
+
+/// Bytes of a request body as it arrives.
+pub const BODY_BYTES_MAX: usize = 4 << 20;
+/// Bytes of a request body after decompression.
+pub const BODY_INFLATED_BYTES_MAX: usize = 20 << 20;
+/// How many times larger a body may become by decompression.
+pub const BODY_INFLATE_RATIO_MAX: usize = 100;
+/// Bytes of one event.
+pub const EVENT_BYTES_MAX: usize = 32 << 10;
+/// Events in one batch.
+pub const BATCH_EVENTS_MAX: usize = 2_500;
+/// Levels of nesting in an event.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Keys in one event, over all levels.
+pub const JSON_KEYS_MAX: usize = 512;
+
+/// How far ahead of the server's clock an event may lie before it is held back.
+pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
+/// How long a message id is remembered exactly.
+pub const DUPLICATE_WINDOW: Span = Span::hours(72);
+
+/// Steps in a funnel.
+pub const FUNNEL_STEPS_MAX: usize = 20;
+/// Properties held constant in a funnel.
+pub const FUNNEL_HOLDS_MAX: usize = 3;
+/// Values of a breakdown that are listed; the rest is shown as one honest rest.
+pub const BREAKDOWN_VALUES_MAX: usize = 100;
+/// Nesting of a rule.
+pub const RULE_DEPTH_MAX: usize = 16;
+/// Conditions in one rule.
+pub const RULE_CONDITIONS_MAX: usize = 200;
+/// Values listed in one condition.
+pub const RULE_VALUES_MAX: usize = 10_000;
+/// Touchpoints, stage rules and channel rules of a vocabulary, each.
+pub const VOCABULARY_RULES_MAX: usize = 500;
+/// Stages of a vocabulary; a stage code is 8 bits wide.
+pub const STAGES_MAX: usize = 60;
+/// Steps of a map.
+pub const MAP_STEPS_MAX: usize = 200;

@@ -1,0 +1,565 @@
+//! Questions to the log, as data: the same text for the API, the command line and the interface.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone, limits};
+
+/// A question, complete with everything that its answer depends on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Report {
+    Counts(Counts),
+    Funnel(Funnel),
+    Transitions(Transitions),
+    StageTime(StageTime),
+    Paths(Paths),
+}
+
+/// The calendar range of a report: whole days in its zone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    #[serde(flatten)]
+    pub days: Days,
+    #[serde(default)]
+    #[schema(value_type = String)]
+    pub zone: Zone,
+}
+
+/// Which days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// The span that ends now, like `30d`.
+    Last(Span),
+    /// From the first day to the last, both included.
+    Between {
+        #[schema(value_type = String, format = Date)]
+        from: Date,
+        #[schema(value_type = String, format = Date)]
+        to: Date,
+    },
+    /// Everything that was ever collected.
+    All(bool),
+}
+
+impl Range {
+    /// All of time, in UTC.
+    pub fn all() -> Self {
+        Self {
+            days: Days::All(true),
+            zone: Zone::UTC,
+        }
+    }
+
+    /// The instants that the range covers when it is asked at `now`.
+    pub fn resolve(&self, now: Timestamp) -> TimeRange {
+        match &self.days {
+            Days::Last(span) => TimeRange {
+                from: now.minus(*span),
+                to: Timestamp(now.0 + 1),
+            },
+            Days::Between { from, to } => TimeRange {
+                from: self.zone.start_of(*from),
+                to: to
+                    .tomorrow()
+                    .map_or(Timestamp::MAX, |day| self.zone.start_of(day)),
+            },
+            Days::All(_) => TimeRange::ALL,
+        }
+    }
+}
+
+/// How many events and profiles, over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    pub range: Range,
+    /// Each is a series of its own; an empty list counts each event name.
+    #[serde(default)]
+    pub series: Vec<NamedMatcher>,
+    #[serde(default)]
+    pub every: Every,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Rule>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<Field>,
+}
+
+/// Length of one point of a series, in calendar units of the range's zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Every {
+    Hour,
+    #[default]
+    Day,
+    /// Monday to Sunday.
+    Week,
+    Month,
+    /// One point for the whole range.
+    Range,
+}
+
+/// A matcher with the name that it is shown under.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedMatcher {
+    pub name: String,
+    pub matcher: Matcher,
+}
+
+/// Who gets how far through steps. Its eleven choices are fields, never hidden:
+/// order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Funnel {
+    /// Binds the first step only: later steps may fall after its end.
+    pub range: Range,
+    pub steps: Vec<FunnelStep>,
+    #[serde(default)]
+    pub order: Order,
+    #[serde(default)]
+    pub window: Window,
+    #[serde(default)]
+    pub entry: Entry,
+    #[serde(default)]
+    pub unit: Unit,
+    #[serde(default)]
+    pub ties: Ties,
+    /// Whether one event may serve two steps.
+    #[serde(default)]
+    pub reuse: bool,
+    #[serde(default)]
+    pub exclusions: Vec<Exclusion>,
+    /// Properties that must keep the value they had at the first step.
+    #[serde(default)]
+    pub hold: Vec<Field>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakdown: Option<Breakdown>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
+}
+
+/// One place in a funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelStep {
+    pub name: String,
+    pub matcher: Matcher,
+    /// Counted when it happens, but not needed to go on. Never the first or the last.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// In which order the steps must happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// In the order listed; other events may lie between.
+    #[default]
+    Ordered,
+    /// In the order listed; no other event may lie between.
+    Strict,
+    /// In any order.
+    Any,
+}
+
+/// How much time there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// From the first step to the last, the end included.
+    Whole(Span),
+    /// From each step to the next, the end included.
+    Each(Span),
+    Unlimited,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::Whole(Span::days(7))
+    }
+}
+
+/// Which occurrences of the first step may start an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// The first in the range; the clock is never set back.
+    First,
+    /// Whichever leads furthest; among equals the latest.
+    #[default]
+    Best,
+    /// Each one, as an attempt of its own that ends when the next one begins.
+    Every,
+}
+
+/// What is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    #[default]
+    Profile,
+    /// Runs of a profile's events without a pause longer than this.
+    Session(Span),
+    /// Every attempt of every profile.
+    Attempt,
+    /// The values of a field, such as an account; events without it are left out and counted apart.
+    Group(Field),
+}
+
+/// What equal times mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    /// Events at one instant may have happened in any order.
+    #[default]
+    AnyOrder,
+    /// A later step must be later in time.
+    Later,
+    /// As `any_order`, and a step may even lie up to this long before the one it follows.
+    Grace(Span),
+}
+
+/// An event that must not happen between two steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusion {
+    pub matcher: Matcher,
+    /// Index of the step after which it counts; 0 is the first.
+    pub after: usize,
+    /// Index of the step before which it counts; it lies behind `after`.
+    pub before: usize,
+    #[serde(default)]
+    pub effect: ExclusionEffect,
+}
+
+/// What an excluded event does. At the very instant of a step it does nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusionEffect {
+    /// The attempt is void; another, clean one still counts.
+    #[default]
+    SpoilAttempt,
+    /// The attempt ends at the step that it had reached.
+    StopThere,
+    /// The unit is left out of every step.
+    DropUnit,
+}
+
+/// A split of a report by a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Breakdown {
+    pub field: Field,
+    #[serde(default)]
+    pub attribution: Attribution,
+}
+
+/// From which of a unit's events the value of a breakdown is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Attribution {
+    /// The event of the first step.
+    #[default]
+    Entry,
+    /// The event of the step with this index; units that did not reach it have no value.
+    Step(usize),
+    /// The event of the last step that was reached.
+    Last,
+}
+
+/// A condition on a funnel's events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    pub rule: Rule,
+    #[serde(default)]
+    pub when: FilterWhen,
+}
+
+/// When a filter takes hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilterWhen {
+    /// Events that fail it are not there at all.
+    #[default]
+    Before,
+    /// Units are kept when the event of their first step passes it.
+    After,
+}
+
+/// What follows what, and after how long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transitions {
+    pub range: Range,
+    /// What the graph is made of.
+    #[serde(default)]
+    pub by: PathUnit,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Rule>,
+    /// A longer pause is an end and a new start, not a transition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_max: Option<Span>,
+}
+
+/// What the elements of a path are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PathUnit {
+    #[default]
+    Event,
+    Channel,
+    Touchpoint,
+    /// Events that fit one of these, under its name; the first that fits decides, others are passed over.
+    Steps(Vec<NamedMatcher>),
+}
+
+/// How long profiles stay in each stage, those that are still in it included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageTime {
+    /// Stays that begin in the range count, and are followed to the end of the log.
+    pub range: Range,
+    /// Stages to use instead of the vocabulary's, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stages: Option<Vec<NamedMatcher>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Rule>,
+    /// A stay ends without a next stage when nothing happens for this long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence_max: Option<Span>,
+}
+
+/// The most frequent whole sequences.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Paths {
+    pub range: Range,
+    #[serde(default)]
+    pub by: PathUnit,
+    /// Paths begin at this; none means at the profile's first event in the range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Matcher>,
+    /// Paths end at this; none means at the last event or when `length_max` is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Matcher>,
+    #[serde(default = "Paths::default_length")]
+    pub length_max: usize,
+    /// How many paths are listed; the rest is one honest number.
+    #[serde(default = "Paths::default_top")]
+    pub top: usize,
+    /// Whether the same element twice in a row counts once.
+    #[serde(default = "Paths::default_collapse")]
+    pub collapse: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_max: Option<Span>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Rule>,
+}
+
+impl Paths {
+    fn default_length() -> usize {
+        8
+    }
+
+    fn default_top() -> usize {
+        50
+    }
+
+    fn default_collapse() -> bool {
+        true
+    }
+}
+
+/// What an author must mend in a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReportFault {
+    /// Where, like `steps[2].matcher`.
+    pub place: String,
+    pub message: String,
+}
+
+impl Report {
+    /// Everything that is wrong with the report; empty when it can be asked.
+    pub fn check(&self) -> Vec<ReportFault> {
+        let mut faults = Faults::default();
+        match self {
+            Self::Counts(counts) => {
+                faults.rule("filter", counts.filter.as_ref());
+                faults.named("series", &counts.series);
+            }
+            Self::Funnel(funnel) => funnel.check(&mut faults),
+            Self::Transitions(transitions) => {
+                faults.rule("filter", transitions.filter.as_ref());
+                faults.unit(&transitions.by);
+            }
+            Self::StageTime(stage_time) => {
+                faults.rule("filter", stage_time.filter.as_ref());
+                if let Some(stages) = &stage_time.stages {
+                    faults.named("stages", stages);
+                    if stages.is_empty() || stages.len() > limits::STAGES_MAX {
+                        faults.push("stages", format!("number 1 to {}", limits::STAGES_MAX));
+                    }
+                }
+            }
+            Self::Paths(paths) => {
+                faults.rule("filter", paths.filter.as_ref());
+                faults.unit(&paths.by);
+                if !(1..=50).contains(&paths.length_max) {
+                    faults.push("length_max", "lies between 1 and 50".to_owned());
+                }
+                if !(1..=10_000).contains(&paths.top) {
+                    faults.push("top", "lies between 1 and 10000".to_owned());
+                }
+            }
+        }
+        faults.0
+    }
+}
+
+impl Funnel {
+    fn check(&self, faults: &mut Faults) {
+        let count = self.steps.len();
+        if !(1..=limits::FUNNEL_STEPS_MAX).contains(&count) {
+            faults.push("steps", format!("number 1 to {}", limits::FUNNEL_STEPS_MAX));
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            faults.rule(
+                &format!("steps[{index}].matcher"),
+                step.matcher.rule.as_ref(),
+            );
+            if step.optional && (index == 0 || index + 1 == count) {
+                faults.push(
+                    &format!("steps[{index}]"),
+                    "is first or last, so it cannot be optional".to_owned(),
+                );
+            }
+            if step.optional && self.order != Order::Ordered {
+                faults.push(
+                    &format!("steps[{index}]"),
+                    "can be optional only in an ordered funnel".to_owned(),
+                );
+            }
+        }
+        for (index, exclusion) in self.exclusions.iter().enumerate() {
+            let place = format!("exclusions[{index}]");
+            faults.rule(&place, exclusion.matcher.rule.as_ref());
+            if exclusion.after >= exclusion.before || exclusion.before >= count {
+                faults.push(
+                    &place,
+                    "needs after < before, both indexes of steps".to_owned(),
+                );
+            }
+            if self.order == Order::Any {
+                faults.push(
+                    &place,
+                    "has no meaning when steps come in any order".to_owned(),
+                );
+            }
+        }
+        if self.hold.len() > limits::FUNNEL_HOLDS_MAX {
+            faults.push(
+                "hold",
+                format!("names more than {} fields", limits::FUNNEL_HOLDS_MAX),
+            );
+        }
+        if let Some(breakdown) = &self.breakdown
+            && let Attribution::Step(step) = breakdown.attribution
+            && step >= count
+        {
+            faults.push(
+                "breakdown",
+                "takes its value from a step that does not exist".to_owned(),
+            );
+        }
+        faults.rule("filter", self.filter.as_ref().map(|filter| &filter.rule));
+        if self.unit == Unit::Attempt && self.entry != Entry::Every {
+            faults.push(
+                "entry",
+                "must be `every` when attempts are counted".to_owned(),
+            );
+        }
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<ReportFault>);
+
+impl Faults {
+    fn push(&mut self, place: &str, message: String) {
+        self.0.push(ReportFault {
+            place: place.to_owned(),
+            message,
+        });
+    }
+
+    fn rule(&mut self, place: &str, rule: Option<&Rule>) {
+        for message in rule.into_iter().flat_map(Rule::faults) {
+            self.push(place, message);
+        }
+    }
+
+    fn named(&mut self, place: &str, matchers: &[NamedMatcher]) {
+        for (index, named) in matchers.iter().enumerate() {
+            self.rule(
+                &format!("{place}[{index}].matcher"),
+                named.matcher.rule.as_ref(),
+            );
+        }
+    }
+
+    fn unit(&mut self, unit: &PathUnit) {
+        if let PathUnit::Steps(steps) = unit {
+            self.named("by.steps", steps);
+            if steps.is_empty() || steps.len() > limits::MAP_STEPS_MAX {
+                self.push("by.steps", format!("number 1 to {}", limits::MAP_STEPS_MAX));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_funnel_gets_every_default() {
+        let report: Report = serde_json::from_str(
+            r#"{"kind":"funnel","range":{"last":"30d","zone":"Asia/Shanghai"},
+                "steps":[{"name":"a","matcher":{"events":["a"]}},{"name":"b","matcher":{"events":["b"]}}]}"#,
+        )
+        .expect("valid");
+        let Report::Funnel(funnel) = &report else {
+            panic!("a funnel")
+        };
+        assert_eq!(funnel.window, Window::Whole(Span::days(7)));
+        assert_eq!(funnel.entry, Entry::Best);
+        assert_eq!(report.check(), []);
+        let again: Report =
+            serde_json::from_str(&serde_json::to_string(&report).expect("written")).expect("read");
+        assert_eq!(again, report);
+    }
+
+    #[test]
+    fn misspelt_fields_are_refused() {
+        let text = r#"{"kind":"funnel","range":{"all":true},"steps":[],"windw":"7d"}"#;
+        let error = serde_json::from_str::<Report>(text)
+            .expect_err("misspelt")
+            .to_string();
+        assert!(error.contains("windw"), "{error}");
+    }
+
+    #[test]
+    fn days_are_whole_days_of_the_zone() {
+        let range: Range = serde_json::from_str(
+            r#"{"between":{"from":"2026-03-08","to":"2026-03-08"},"zone":"America/New_York"}"#,
+        )
+        .expect("valid");
+        let resolved = range.resolve(Timestamp(0));
+        assert_eq!(resolved.to.since(resolved.from), Span::hours(23));
+    }
+}

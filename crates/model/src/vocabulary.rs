@@ -1,0 +1,202 @@
+//! What a workspace's events mean: which touchpoint, on which channel, in which stage.
+//!
+//! It is applied when a report is asked, so an edit holds for all of history at once.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Channel, Matcher, Rule, limits};
+
+/// The meaning of a workspace's events. In each list the first rule that fits decides.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vocabulary {
+    /// Overrides of the channel that was inferred from the event.
+    pub channels: Vec<ChannelRule>,
+    pub touchpoints: Vec<Touchpoint>,
+    /// In the order of the relationship: awareness first.
+    pub stages: Vec<StageRule>,
+}
+
+/// Says which channel events belong to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelRule {
+    pub channel: Channel,
+    /// May not name touchpoints or channels, which are decided after it.
+    pub matcher: Matcher,
+}
+
+/// One place of contact on a channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Touchpoint {
+    /// Stable and short, like `checkout_page`.
+    pub id: String,
+    pub name: String,
+    /// May not name touchpoints.
+    pub matcher: Matcher,
+}
+
+/// When a profile is in a stage of its relationship.
+///
+/// An event that fits moves the profile here, whatever stage it was in;
+/// where an event fits several stages, the last in the list wins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageRule {
+    pub id: String,
+    pub name: String,
+    pub entry: Matcher,
+}
+
+/// What an author must mend in a vocabulary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct VocabularyFault {
+    /// Where, like `touchpoints[2].id`.
+    pub place: String,
+    pub message: String,
+}
+
+impl Vocabulary {
+    /// Everything that is wrong with the vocabulary; empty when it can be used.
+    pub fn check(&self) -> Vec<VocabularyFault> {
+        let mut faults = Vec::new();
+        let mut fault = |place: String, message: String| {
+            faults.push(VocabularyFault { place, message });
+        };
+        for (list, count, most) in [
+            (
+                "channels",
+                self.channels.len(),
+                limits::VOCABULARY_RULES_MAX,
+            ),
+            (
+                "touchpoints",
+                self.touchpoints.len(),
+                limits::VOCABULARY_RULES_MAX,
+            ),
+            ("stages", self.stages.len(), limits::STAGES_MAX),
+        ] {
+            if count > most {
+                fault(
+                    list.to_owned(),
+                    format!("has {count} entries; at most {most} are allowed"),
+                );
+            }
+        }
+        let known: BTreeSet<&str> = self.touchpoints.iter().map(|it| it.id.as_str()).collect();
+        let mut check = |place: String, matcher: &Matcher, touchpoints: bool, channels: bool| {
+            if !touchpoints && !matcher.touchpoints.is_empty() {
+                fault(place.clone(), "may not name touchpoints".to_owned());
+            }
+            if !channels && !matcher.channels.is_empty() {
+                fault(place.clone(), "may not name channels".to_owned());
+            }
+            for id in matcher
+                .touchpoints
+                .iter()
+                .filter(|id| !known.contains(id.as_str()))
+            {
+                fault(
+                    place.clone(),
+                    format!("names the touchpoint `{id}`, which does not exist"),
+                );
+            }
+            for message in matcher.rule.iter().flat_map(Rule::faults) {
+                fault(place.clone(), message);
+            }
+        };
+        for (index, rule) in self.channels.iter().enumerate() {
+            check(
+                format!("channels[{index}].matcher"),
+                &rule.matcher,
+                false,
+                false,
+            );
+        }
+        for (index, touchpoint) in self.touchpoints.iter().enumerate() {
+            check(
+                format!("touchpoints[{index}].matcher"),
+                &touchpoint.matcher,
+                false,
+                true,
+            );
+        }
+        for (index, stage) in self.stages.iter().enumerate() {
+            check(format!("stages[{index}].entry"), &stage.entry, true, true);
+        }
+        check_names(
+            "touchpoints",
+            self.touchpoints.iter().map(|it| (&it.id, &it.name)),
+            &mut faults,
+        );
+        check_names(
+            "stages",
+            self.stages.iter().map(|it| (&it.id, &it.name)),
+            &mut faults,
+        );
+        faults
+    }
+}
+
+fn check_names<'a>(
+    list: &str,
+    entries: impl Iterator<Item = (&'a String, &'a String)>,
+    faults: &mut Vec<VocabularyFault>,
+) {
+    let mut seen = BTreeSet::new();
+    for (index, (id, name)) in entries.enumerate() {
+        let mut fault = |part: &str, message: String| {
+            faults.push(VocabularyFault {
+                place: format!("{list}[{index}].{part}"),
+                message,
+            });
+        };
+        if !is_short_id(id) {
+            fault("id", "has 1 to 60 of a-z, 0-9, - and _".to_owned());
+        } else if !seen.insert(id) {
+            fault("id", format!("`{id}` is used twice"));
+        }
+        if name.trim().is_empty() || name.chars().count() > 200 {
+            fault("name", "has 1 to 200 characters".to_owned());
+        }
+    }
+}
+
+/// True for ids of library objects: 1 to 60 of `a-z`, `0-9`, `-` and `_`.
+pub(crate) fn is_short_id(text: &str) -> bool {
+    (1..=60).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_listed_at_once() {
+        let vocabulary: Vocabulary = serde_json::from_str(
+            r#"{"channels":[{"channel":"web","matcher":{"touchpoints":["x"]}}],
+                "touchpoints":[{"id":"a","name":"A","matcher":{}},{"id":"a","name":" ","matcher":{}}],
+                "stages":[{"id":"Buy it","name":"Buy","entry":{"touchpoints":["nowhere"]}}]}"#,
+        )
+        .expect("readable");
+        let places: Vec<String> = vocabulary.check().into_iter().map(|it| it.place).collect();
+        assert_eq!(
+            places,
+            [
+                "channels[0].matcher",
+                "channels[0].matcher",
+                "stages[0].entry",
+                "touchpoints[1].id",
+                "touchpoints[1].name",
+                "stages[0].id",
+            ]
+        );
+    }
+}
