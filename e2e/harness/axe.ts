@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type Page, expect } from '@playwright/test'
+import type { AxeResults } from 'axe-core'
+
+const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Fails with the rule, the element and the reason when the page breaks WCAG 2.2 AA or a best practice. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Colors are measured on what is seen, so half-faded elements would be judged by a shade nobody reads.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((it) => it.finished)))
+  await page.evaluate(await source)
+  const results = await page.evaluate<AxeResults>(() => Reflect.get(globalThis, 'axe').run(document))
+  const found = results.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id} (${rule.impact}) at ${node.target.join(' ')}: ${node.failureSummary}`),
+  )
+  expect(found, page.url()).toEqual([])
+}

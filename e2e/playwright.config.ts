@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test'
+import { chromiumArgs, chromiumPath, reportFile } from './harness/environment.ts'
+
+/** Each file has a binary of its own, so files may run side by side, and tests of one file in order. */
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'test-results/runs',
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['json', { outputFile: reportFile }]],
+  use: {
+    actionTimeout: 20_000,
+    navigationTimeout: 60_000,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: chromiumPath, args: chromiumArgs },
+  },
+})
