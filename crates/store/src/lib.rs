@@ -1,1 +1,15 @@
+//! The event log, its parts and timelines, and the state tables.
 //!
+//! The only crate that knows how data lies on disk.
+
+mod column;
+mod rows;
+mod run;
+mod snapshot;
+mod values;
+
+pub use column::Column;
+pub use rows::value_of;
+pub use run::{Run, StoredEvent};
+pub use snapshot::{EventNames, ReadError, Snapshot, bucket_of};
+pub use values::Values;
