@@ -1,0 +1,422 @@
+//! Which identifiers are one profile: an append-only link log and the components it makes.
+//!
+//! Two identifiers seen together are linked. A profile is a component of the links under one
+//! rule: it holds at most one known identity. Where links compete, the earlier one is kept, by
+//! (event time, reason, identifiers); the other stays in the log, refused. So the components
+//! depend on the set of links alone, never on the order in which they arrived.
+//!
+//! The previous id of an alias counts as anonymous. If it is a known identity as well, the link
+//! between the two known ones is recorded, and always refused.
+
+mod blocked;
+mod forest;
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashTable;
+use throughline_model::{
+    ActorId, Event, EventKind, Identifier, IdentifierKind, ProfileId, Seq, SourceId, Timestamp,
+};
+
+pub use blocked::is_blocked;
+use forest::{Forest, Rank};
+
+/// Why two identifiers are linked. The order decides between links of one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LinkReason {
+    /// They stood on one event.
+    Together = 0,
+    /// An alias event says so.
+    Alias = 1,
+}
+
+impl LinkReason {
+    /// The reason of a code on disk.
+    pub fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Together),
+            1 => Some(Self::Alias),
+            _ => None,
+        }
+    }
+}
+
+/// Evidence that two identifiers are one profile. A known identity stands on the left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub left: ActorId,
+    pub right: ActorId,
+    pub reason: LinkReason,
+    /// Time of the event that shows it.
+    pub time: Timestamp,
+    pub source: SourceId,
+    pub seq: Seq,
+}
+
+/// One line of the link log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkEntry {
+    Link(Link),
+    /// Every earlier link of a source no longer counts.
+    Retract(SourceId),
+}
+
+/// What an event tells about identity.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'a> {
+    /// The known identity first; of an alias, the previous id last. Never empty.
+    pub identifiers: &'a [Identifier],
+    pub is_alias: bool,
+    pub time: Timestamp,
+    pub source: SourceId,
+    pub seq: Seq,
+}
+
+impl<'a> Sighting<'a> {
+    /// What an event tells.
+    pub fn of(event: &'a Event, source: SourceId, seq: Seq) -> Self {
+        Self {
+            identifiers: &event.identifiers,
+            is_alias: event.kind == EventKind::Alias,
+            time: event.time,
+            source,
+            seq,
+        }
+    }
+}
+
+/// An actor that now belongs to another profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RootChange {
+    pub actor: ActorId,
+    pub old: ProfileId,
+    pub new: ProfileId,
+}
+
+/// What sightings changed, in the order in which it happened: all that has to be stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Identifiers that were never seen before.
+    pub actors: Vec<(ActorId, Identifier)>,
+    /// Lines of the link log with their positions.
+    pub links: Vec<(u64, LinkEntry)>,
+    pub roots: Vec<RootChange>,
+}
+
+/// Identifiers as dense numbers, the links between them, and the profile of each.
+#[derive(Clone, Debug, Default)]
+pub struct Resolver {
+    keys: Vec<u128>,
+    /// Actors by key; the keys themselves lie in `keys`.
+    actors: HashTable<u32>,
+    links: Vec<Link>,
+    /// The earliest link of each (pair, source, reason), as an index into `links`.
+    earliest: HashTable<u32>,
+    /// Previous ids of aliases by the key that they would have as a known identity.
+    aliases: BTreeMap<u128, Vec<Awaited>>,
+    forest: Forest,
+    /// Lines of the link log that are not in `links` any more, and retractions.
+    retired_count: u64,
+}
+
+/// A link that an alias asks for, should its previous id be a known identity as well.
+#[derive(Clone, Copy, Debug)]
+struct Awaited {
+    left: ActorId,
+    time: Timestamp,
+    source: SourceId,
+    seq: Seq,
+}
+
+impl Resolver {
+    /// Builds a resolver from what earlier changes told: identifiers in order, the whole link log.
+    pub fn restore(identifiers: impl IntoIterator<Item = Identifier>, log: &[LinkEntry]) -> Self {
+        let mut resolver = Self::default();
+        let mut values = BTreeMap::new();
+        for identifier in identifiers {
+            let actor = resolver.add(identifier.key(), identifier.kind);
+            if identifier.kind == IdentifierKind::Anonymous {
+                values.insert(actor, identifier.value);
+            }
+        }
+        for entry in log {
+            match entry {
+                LinkEntry::Link(link) => resolver.links.push(*link),
+                LinkEntry::Retract(source) => resolver.drop_links_of(*source),
+            }
+        }
+        for link in &resolver.links {
+            let is_known = resolver.forest.kind(link.left.0) == IdentifierKind::User;
+            if link.reason == LinkReason::Alias
+                && is_known
+                && let Some(value) = values.get(&link.right)
+            {
+                let awaited = Awaited {
+                    left: link.left,
+                    time: link.time,
+                    source: link.source,
+                    seq: link.seq,
+                };
+                let key = Identifier::user(value).key();
+                resolver.aliases.entry(key).or_default().push(awaited);
+            }
+        }
+        resolver.rebuild();
+        resolver
+    }
+
+    /// Takes in what an event tells. The answer is the event's own actor.
+    pub fn observe(&mut self, sighting: Sighting<'_>, changes: &mut Changes) -> ActorId {
+        let Sighting {
+            time, source, seq, ..
+        } = sighting;
+        let own = self.intern(&sighting.identifiers[0], changes);
+        let last = sighting.identifiers.len() - 1;
+        for (index, identifier) in sighting.identifiers.iter().enumerate().skip(1) {
+            let other = self.intern(identifier, changes);
+            let reason = if sighting.is_alias && index == last {
+                LinkReason::Alias
+            } else {
+                LinkReason::Together
+            };
+            let link = self.oriented(own, other, reason, time, source, seq);
+            let is_news = self.add_link(link, changes);
+            let is_known = self.forest.kind(own.0) == IdentifierKind::User;
+            if is_news && is_known && reason == LinkReason::Alias {
+                self.await_known(
+                    identifier,
+                    Awaited {
+                        left: own,
+                        time,
+                        source,
+                        seq,
+                    },
+                    changes,
+                );
+            }
+        }
+        own
+    }
+
+    /// Takes back every link that a source gave, as when an import is undone.
+    pub fn retract(&mut self, source: SourceId, changes: &mut Changes) {
+        changes
+            .links
+            .push((self.position(), LinkEntry::Retract(source)));
+        self.drop_links_of(source);
+        for awaited in self.aliases.values_mut() {
+            awaited.retain(|it| it.source != source);
+        }
+        self.aliases.retain(|_, awaited| !awaited.is_empty());
+        let before = self.forest.roots().to_vec();
+        self.rebuild();
+        for (index, (&old, &new)) in before.iter().zip(self.forest.roots()).enumerate() {
+            if old != new {
+                changes.roots.push(RootChange {
+                    actor: ActorId(u32::try_from(index).expect("actors are counted in 32 bits")),
+                    old: ProfileId(old),
+                    new: ProfileId(new),
+                });
+            }
+        }
+    }
+
+    /// The actor of an identifier, if it was ever seen.
+    pub fn actor(&self, identifier: &Identifier) -> Option<ActorId> {
+        self.find(identifier.key())
+    }
+
+    /// The profile of an actor.
+    pub fn root(&self, actor: ActorId) -> ProfileId {
+        ProfileId(self.forest.roots()[actor.0 as usize])
+    }
+
+    /// The profile of every actor: the dense table that scans apply.
+    pub fn roots(&self) -> &[u32] {
+        self.forest.roots()
+    }
+
+    /// Lines in the link log.
+    pub fn position(&self) -> u64 {
+        self.retired_count + self.links.len() as u64
+    }
+
+    /// False for a link that would join two known identities, or lost its actor to an earlier one.
+    pub fn holds(&self, link: &Link) -> bool {
+        self.root(link.left) == self.root(link.right)
+    }
+
+    fn intern(&mut self, identifier: &Identifier, changes: &mut Changes) -> ActorId {
+        let key = identifier.key();
+        if let Some(actor) = self.find(key) {
+            return actor;
+        }
+        let actor = self.add(key, identifier.kind);
+        changes.actors.push((actor, identifier.clone()));
+        let awaited = self.aliases.get(&key).cloned().unwrap_or_default();
+        for Awaited {
+            left,
+            time,
+            source,
+            seq,
+        } in awaited
+        {
+            let link = self.oriented(left, actor, LinkReason::Alias, time, source, seq);
+            self.add_link(link, changes);
+        }
+        actor
+    }
+
+    /// Records that an alias names a known identity as its previous id, now or when it appears.
+    fn await_known(&mut self, previous: &Identifier, awaited: Awaited, changes: &mut Changes) {
+        let key = Identifier::user(&previous.value).key();
+        self.aliases.entry(key).or_default().push(awaited);
+        if let Some(known) = self.find(key) {
+            let Awaited {
+                left,
+                time,
+                source,
+                seq,
+            } = awaited;
+            let link = self.oriented(left, known, LinkReason::Alias, time, source, seq);
+            self.add_link(link, changes);
+        }
+    }
+
+    fn oriented(
+        &self,
+        a: ActorId,
+        b: ActorId,
+        reason: LinkReason,
+        time: Timestamp,
+        source: SourceId,
+        seq: Seq,
+    ) -> Link {
+        let order = |actor: ActorId| (self.forest.kind(actor.0), self.keys[actor.0 as usize]);
+        let (left, right) = if order(a) <= order(b) { (a, b) } else { (b, a) };
+        Link {
+            left,
+            right,
+            reason,
+            time,
+            source,
+            seq,
+        }
+    }
+
+    /// Appends a link unless its source has shown the same at least as early.
+    fn add_link(&mut self, link: Link, changes: &mut Changes) -> bool {
+        if link.left == link.right {
+            return false;
+        }
+        let known = self.earliest.find(pair_hash(&link), |&index| {
+            is_same_pair(&self.links[index as usize], &link)
+        });
+        if let Some(&known) = known {
+            let known = &self.links[known as usize];
+            if known.time <= link.time {
+                return false;
+            }
+        }
+        let index = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
+        changes.links.push((self.position(), LinkEntry::Link(link)));
+        self.links.push(link);
+        self.note_earliest(index);
+        self.weave(index, &mut changes.roots);
+        true
+    }
+
+    fn note_earliest(&mut self, index: u32) {
+        let link = self.links[index as usize];
+        let found = self.earliest.find_mut(pair_hash(&link), |&known| {
+            is_same_pair(&self.links[known as usize], &link)
+        });
+        match found {
+            Some(known) => {
+                let other = &self.links[*known as usize];
+                if link.time < other.time {
+                    *known = index;
+                }
+            }
+            None => {
+                self.earliest
+                    .insert_unique(pair_hash(&link), index, |&known| {
+                        pair_hash(&self.links[known as usize])
+                    });
+            }
+        }
+    }
+
+    fn weave(&mut self, index: u32, changes: &mut Vec<RootChange>) {
+        let Link { left, right, .. } = self.links[index as usize];
+        let rank = |index: u32| rank(&self.links[index as usize], &self.keys);
+        self.forest.link((left.0, right.0), index, &rank, changes);
+    }
+
+    fn drop_links_of(&mut self, source: SourceId) {
+        let before = self.links.len();
+        self.links.retain(|link| link.source != source);
+        self.retired_count += 1 + (before - self.links.len()) as u64;
+    }
+
+    /// Makes everything that follows from the links anew.
+    fn rebuild(&mut self) {
+        self.forest.reset();
+        self.earliest.clear();
+        let count = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
+        let mut order: Vec<u32> = (0..count).collect();
+        // In rank order no link ever replaces another, so this is one pass.
+        order.sort_by_key(|&index| rank(&self.links[index as usize], &self.keys));
+        let mut ignored = Vec::new();
+        for index in order {
+            self.note_earliest(index);
+            self.weave(index, &mut ignored);
+            ignored.clear();
+        }
+    }
+
+    fn find(&self, key: u128) -> Option<ActorId> {
+        self.actors
+            .find(key_hash(key), |&actor| self.keys[actor as usize] == key)
+            .map(|&actor| ActorId(actor))
+    }
+
+    fn add(&mut self, key: u128, kind: IdentifierKind) -> ActorId {
+        let actor = self.forest.add(kind);
+        self.keys.push(key);
+        self.actors.insert_unique(key_hash(key), actor, |&actor| {
+            key_hash(self.keys[actor as usize])
+        });
+        ActorId(actor)
+    }
+}
+
+fn rank(link: &Link, keys: &[u128]) -> Rank {
+    let left = keys[link.left.0 as usize];
+    let right = keys[link.right.0 as usize];
+    Rank {
+        time: link.time.0,
+        reason: link.reason as u8,
+        low: left.min(right),
+        high: left.max(right),
+    }
+}
+
+fn is_same_pair(a: &Link, b: &Link) -> bool {
+    (a.left, a.right, a.source, a.reason) == (b.left, b.right, b.source, b.reason)
+}
+
+/// A key is a good hash already; its lower half is enough for a table.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
+fn key_hash(key: u128) -> u64 {
+    key as u64
+}
+
+fn pair_hash(link: &Link) -> u64 {
+    let pair = u64::from(link.left.0) << 32 | u64::from(link.right.0);
+    xxhash_rust::xxh3::xxh3_64_with_seed(&pair.to_le_bytes(), u64::from(link.source.0))
+}
+
+#[cfg(test)]
+mod tests;
