@@ -8,43 +8,73 @@ import { binaryPath } from './environment.ts'
 /** A running binary in a folder of its own. */
 export type Server = {
   readonly url: string
-  /** The one-time link that makes the owner. None once the folder has an owner. */
+  /** The one-time link that makes the owner, as the first start prints it. */
   readonly setupUrl: string | undefined
-  readonly folder: string
+  readonly dataFolder: string
+  /** Ends the process with no chance to tidy up, and starts it again on the same folder and port. */
+  readonly killAndRestart: () => Promise<void>
   /** Ends the process and removes the folder. */
   readonly stop: () => Promise<void>
 }
 
 export type ServerOptions = {
-  /** Further arguments of the command. */
-  readonly args?: readonly string[]
   /** `demo` loads the demo shop first. */
   readonly command?: 'serve' | 'demo'
+  /** Further arguments of the command. */
+  readonly args?: readonly string[]
 }
+
+type Running = { readonly child: ChildProcess; readonly url: string; readonly setupUrl: string | undefined }
 
 const START_MS_MAX = 100_000
 
 /** Starts the binary on a free port and waits until it listens. */
-export async function startServer(options: ServerOptions = {}): Promise<Server> {
+export async function startServer({ command = 'serve', args = [] }: ServerOptions = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-e2e-'))
-  const args = [options.command ?? 'serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0']
-  const child = spawn(binaryPath, [...args, ...(options.args ?? [])], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  const stop = async () => {
-    await end(child)
-    await rm(folder, { recursive: true, force: true })
-  }
+  const dataFolder = join(folder, 'data')
+  const start = (name: string, listen: string) =>
+    launch([name, '--data', dataFolder, '--listen', listen, ...args], folder)
+  const remove = () => rm(folder, { recursive: true, force: true })
+  let running: Running
   try {
-    return { ...(await listening(child)), folder, stop }
+    running = await start(command, '127.0.0.1:0')
   } catch (error) {
-    await stop()
+    await remove()
+    throw error
+  }
+  const { url, setupUrl } = running
+  return {
+    url,
+    setupUrl,
+    dataFolder,
+    killAndRestart: async () => {
+      await end(running.child, 'SIGKILL')
+      running = await start('serve', new URL(url).host)
+    },
+    stop: async () => {
+      await end(running.child, 'SIGTERM')
+      await remove()
+    },
+  }
+}
+
+async function launch(args: readonly string[], folder: string): Promise<Running> {
+  const child = spawn(binaryPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  try {
+    return { child, ...(await listening(child)) }
+  } catch (error) {
+    await end(child, 'SIGKILL')
     throw error
   }
 }
 
-function listening(child: ChildProcess): Promise<{ url: string; setupUrl: string | undefined }> {
+function listening(child: ChildProcess): Promise<Omit<Running, 'child'>> {
   const said: string[] = []
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new Error(`the binary ${reason}; it said:\n${said.slice(-40).join('\n')}`))
+    const fail = (reason: string) => {
+      clearTimeout(timer)
+      reject(new Error(`the binary ${reason}; it said:\n${said.slice(-40).join('\n')}`))
+    }
     const timer = setTimeout(() => fail(`did not listen within ${START_MS_MAX} ms`), START_MS_MAX)
     const read = (line: string) => {
       said.push(line)
@@ -58,17 +88,14 @@ function listening(child: ChildProcess): Promise<{ url: string; setupUrl: string
       if (stream !== null) createInterface({ input: stream }).on('line', read)
     }
     child.once('error', (error) => fail(`did not start (${error.message})`))
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer)
-      fail(`ended with ${signal ?? code}`)
-    })
+    child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`))
   })
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
+  child.kill(signal)
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
   await ended
   clearTimeout(timer)
