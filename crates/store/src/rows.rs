@@ -12,6 +12,8 @@ use crate::{
 
 pub(crate) enum Rows {
     Memory(Arc<[StoredEvent]>),
+    /// Nothing: the run is a timeline and no more, for measuring kernels.
+    Bare,
 }
 
 impl Rows {
@@ -20,6 +22,7 @@ impl Rows {
             Self::Memory(events) => Ok(Arc::new(Values::collect(
                 events.iter().map(|event| value_of(event, field)),
             ))),
+            Self::Bare => Ok(Arc::new(Values::default())),
         }
     }
 
@@ -29,6 +32,7 @@ impl Rows {
                 .iter()
                 .map(|row| events[*row as usize].clone())
                 .collect()),
+            Self::Bare => Ok(Vec::new()),
         }
     }
 }

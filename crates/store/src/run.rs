@@ -9,7 +9,12 @@ use throughline_model::{
     ActorId, EventKind, Field, JsonObject, MessageKey, Seq, SourceId, Timestamp,
 };
 
-use crate::{column::Column, rows::Rows, snapshot::ReadError, values::Values};
+use crate::{
+    column::Column,
+    rows::Rows,
+    snapshot::{ReadError, next_run_id},
+    values::Values,
+};
 
 /// A part's timeline, the tail's, or rows that a merge moved.
 pub struct Run {
@@ -47,6 +52,29 @@ pub struct StoredEvent {
 }
 
 impl Run {
+    /// A timeline without whole rows behind it: every field is missing, and there are no events to list.
+    ///
+    /// The columns must be ordered as those of any run.
+    pub fn bare(
+        buckets: Vec<u32>,
+        profiles: Vec<u32>,
+        offsets: Vec<u32>,
+        time: Vec<i64>,
+        event: Vec<u16>,
+        channel: Vec<u8>,
+    ) -> Self {
+        Self {
+            id: next_run_id(),
+            buckets: Column::owned(buckets),
+            profiles: Column::owned(profiles),
+            offsets: Column::owned(offsets),
+            time: Column::owned(time),
+            event: Column::owned(event),
+            channel: Column::owned(channel),
+            rows: Rows::Bare,
+        }
+    }
+
     /// Count of rows.
     pub fn len(&self) -> usize {
         self.time.len()
