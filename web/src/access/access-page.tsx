@@ -1,0 +1,66 @@
+import type { FormEvent, ReactNode } from 'react'
+import { changeLanguage, locales } from '../i18n/i18n.ts'
+import { useLocale, useText } from '../i18n/use-text.ts'
+import { ApiError, UNREACHABLE } from '../lib/api-error.ts'
+import { localeNames } from '../lib/locale-names.ts'
+import { Button } from '../ui/button.tsx'
+import { Mark } from '../ui/mark.tsx'
+import style from './access.module.css'
+import { ThroughLine } from './through-line.tsx'
+
+type AccessPageProps = {
+  readonly title: string
+  readonly note: string
+  readonly action: string
+  readonly error: unknown
+  readonly isBusy: boolean
+  readonly onSubmit: () => void
+  readonly children: ReactNode
+}
+
+/** The frame of the pages that are seen before signing in. */
+export function AccessPage({ title, note, action, error, isBusy, onSubmit, children }: AccessPageProps) {
+  const text = useText()
+  const locale = useLocale()
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!isBusy) onSubmit()
+  }
+  return (
+    <div className={style.page}>
+      <main className={style.form}>
+        <div className={style.brand}>
+          <Mark size={28} />
+          {text('product')}
+        </div>
+        <h1>{title}</h1>
+        <p className={style.note}>{note}</p>
+        <form className={style.fields} onSubmit={submit}>
+          {children}
+          {error !== null && (
+            <p role="alert" className={style.fault}>
+              {error instanceof ApiError && error.code === UNREACHABLE ? text('look.unreachableHint') : messageOf(error)}
+            </p>
+          )}
+          <Button type="submit" look="primary" size="l" aria-busy={isBusy}>
+            {isBusy ? text('access.busy') : action}
+          </Button>
+        </form>
+        <nav className={style.languages} aria-label={text('shell.language')}>
+          {locales.map((it) => (
+            <Button key={it} look="quiet" size="s" lang={it} aria-pressed={it === locale} onClick={() => void changeLanguage(it)}>
+              {localeNames[it]}
+            </Button>
+          ))}
+        </nav>
+      </main>
+      <div className={style.art}>
+        <ThroughLine />
+      </div>
+    </div>
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

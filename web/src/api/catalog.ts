@@ -1,0 +1,22 @@
+import { queryOptions } from '@tanstack/react-query'
+import { ask, withQuery } from './client.ts'
+import type { components } from './schema.ts'
+
+export type Catalog = components['schemas']['Catalog']
+export type CatalogEvent = components['schemas']['CatalogEvent']
+export type Fields = components['schemas']['Fields']
+export type FieldUse = components['schemas']['FieldUse']
+export type FieldValues = components['schemas']['FieldValues']
+
+export const catalogQuery = (ws: string) =>
+  queryOptions({ queryKey: ['w', ws, 'events'], queryFn: ({ signal }) => ask<Catalog>(`/w/${ws}/events`, { signal }) })
+
+export const fieldsQuery = (ws: string) =>
+  queryOptions({ queryKey: ['w', ws, 'fields'], queryFn: ({ signal }) => ask<Fields>(`/w/${ws}/fields`, { signal }) })
+
+export const fieldValuesQuery = (ws: string, field: string, prefix: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'fields', field, prefix],
+    queryFn: ({ signal }) => ask<FieldValues>(withQuery(`/w/${ws}/fields/values`, { field, prefix }), { signal }),
+    enabled: field !== '',
+  })

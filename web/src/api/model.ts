@@ -1,0 +1,30 @@
+import type { components } from './schema.ts'
+
+/** The words of the model, as they travel. */
+export type Channel = components['schemas']['Channel']
+export type Matcher = components['schemas']['Matcher']
+export type NamedMatcher = components['schemas']['NamedMatcher']
+export type Rule = components['schemas']['Rule']
+export type Test = components['schemas']['Test']
+export type Value = components['schemas']['Value']
+export type Range = components['schemas']['Range']
+export type Report = components['schemas']['Report']
+
+/** Every channel, in the order of its code. */
+export const channels = [
+  'other',
+  'web',
+  'app',
+  'email',
+  'sms',
+  'push',
+  'whatsapp',
+  'ads',
+  'social',
+  'store',
+  'call',
+  'chat',
+  'delivery',
+  'service',
+  'review',
+] as const satisfies readonly Channel[]

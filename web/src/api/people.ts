@@ -1,0 +1,23 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import { ask } from './client.ts'
+import type { components } from './schema.ts'
+
+export type People = components['schemas']['People']
+export type PeopleOf = components['schemas']['PeopleOf']
+export type ProfileRow = components['schemas']['ProfileRow']
+
+const PAGE_ROWS = 100
+
+/** The profiles behind a number. `select` comes from the result that holds the number. */
+export const peopleQuery = (ws: string, of: PeopleOf, select: unknown) =>
+  infiniteQueryOptions({
+    queryKey: ['w', ws, 'people', of, select],
+    queryFn: ({ pageParam, signal }) =>
+      ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, limit: PAGE_ROWS, after: pageParam }, signal }),
+    initialPageParam: startOfList(),
+    getNextPageParam: (page: People) => page.next,
+  })
+
+function startOfList(): string | null {
+  return null
+}

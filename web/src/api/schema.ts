@@ -1,0 +1,263 @@
+/** Shapes of the HTTP API, named as the server names them. */
+export interface components {
+  schemas: {
+    Channel:
+      | 'other'
+      | 'web'
+      | 'app'
+      | 'email'
+      | 'sms'
+      | 'push'
+      | 'whatsapp'
+      | 'ads'
+      | 'social'
+      | 'store'
+      | 'call'
+      | 'chat'
+      | 'delivery'
+      | 'service'
+      | 'review'
+    EventKind: 'track' | 'page' | 'screen' | 'identify' | 'group' | 'alias'
+    Role: 'viewer' | 'analyst' | 'editor' | 'publisher' | 'admin' | 'owner'
+
+    Value: boolean | number | string
+    Test:
+      | { readonly exists: Record<string, never> }
+      | { readonly missing: Record<string, never> }
+      | { readonly is: readonly components['schemas']['Value'][] }
+      | { readonly is_not: readonly components['schemas']['Value'][] }
+      | { readonly contains: string }
+      | { readonly lacks: string }
+      | { readonly starts_with: string }
+      | { readonly ends_with: string }
+      | { readonly less: number }
+      | { readonly at_most: number }
+      | { readonly greater: number }
+      | { readonly at_least: number }
+    Rule:
+      | { readonly all: readonly components['schemas']['Rule'][] }
+      | { readonly any: readonly components['schemas']['Rule'][] }
+      | { readonly not: components['schemas']['Rule'] }
+      | { readonly where: { readonly field: string; readonly test: components['schemas']['Test'] } }
+    Matcher: {
+      readonly events?: readonly string[]
+      readonly touchpoints?: readonly string[]
+      readonly channels?: readonly components['schemas']['Channel'][]
+      readonly rule?: components['schemas']['Rule'] | null
+    }
+    NamedMatcher: { readonly name: string; readonly matcher: components['schemas']['Matcher'] }
+    Range: ({ readonly last: string } | { readonly between: { readonly from: string; readonly to: string } } | { readonly all: boolean }) & {
+      readonly zone?: string
+    }
+
+    Report: { readonly kind: 'counts' | 'funnel' | 'transitions' | 'stage_time' | 'paths' } & Record<string, unknown>
+
+    MapKind: 'current' | 'future' | 'day_in_the_life' | 'blueprint'
+    LaneKind:
+      | 'people'
+      | 'time'
+      | 'channels'
+      | 'exits'
+      | 'doing'
+      | 'thinking'
+      | 'feeling'
+      | 'pain'
+      | 'opportunity'
+      | 'backstage'
+    Step: { readonly id: string; readonly title: string; readonly matcher: components['schemas']['Matcher'] }
+    Stage: { readonly id: string; readonly title: string; readonly steps: readonly components['schemas']['Step'][] }
+    Lane: { readonly kind: components['schemas']['LaneKind']; readonly cells?: { readonly [step: string]: string } }
+    Map: {
+      readonly title: string
+      readonly kind: components['schemas']['MapKind']
+      readonly goal: components['schemas']['Matcher']
+      readonly range: components['schemas']['Range']
+      readonly filter?: components['schemas']['Rule'] | null
+      readonly pause_max?: string | null
+      readonly stages: readonly components['schemas']['Stage'][]
+      readonly lanes?: readonly components['schemas']['Lane'][]
+    }
+
+    ChannelRule: { readonly channel: components['schemas']['Channel']; readonly matcher: components['schemas']['Matcher'] }
+    Touchpoint: { readonly id: string; readonly name: string; readonly matcher: components['schemas']['Matcher'] }
+    StageRule: { readonly id: string; readonly name: string; readonly entry: components['schemas']['Matcher'] }
+    Vocabulary: {
+      readonly channels?: readonly components['schemas']['ChannelRule'][]
+      readonly touchpoints?: readonly components['schemas']['Touchpoint'][]
+      readonly stages?: readonly components['schemas']['StageRule'][]
+    }
+
+    Fault: { readonly place: string; readonly message: string }
+    ErrorBody: {
+      readonly error: { readonly code: string; readonly message: string; readonly faults?: readonly components['schemas']['Fault'][] }
+    }
+
+    Member: {
+      readonly id: string
+      readonly email: string
+      readonly name: string
+      readonly role: components['schemas']['Role']
+      readonly locale: string | null
+    }
+    Workspace: {
+      readonly id: string
+      readonly name: string
+      readonly zone: string
+      readonly demo: boolean
+      readonly role: components['schemas']['Role']
+    }
+    Session: {
+      readonly member: components['schemas']['Member']
+      readonly workspaces: readonly components['schemas']['Workspace'][]
+      readonly version: string
+    }
+
+    DayCount: { readonly day: string; readonly events: number; readonly profiles: number }
+    ChannelCount: { readonly channel: components['schemas']['Channel']; readonly events: number; readonly profiles: number }
+    TopEvent: { readonly name: string; readonly events: number; readonly profiles: number; readonly change: number | null }
+    Change: {
+      readonly kind: 'event_up' | 'event_down' | 'new_event' | 'silent_event' | 'stage_share'
+      readonly subject: string
+      readonly now: number
+      readonly before: number
+      readonly change: number | null
+      readonly interval: readonly [number, number] | null
+    }
+    NextStep: {
+      readonly kind: 'connect' | 'import' | 'name_touchpoints' | 'discover_map' | 'review_quarantine' | 'invite'
+      readonly done: boolean
+    }
+    Overview: {
+      readonly events_count: number
+      readonly profiles_count: number
+      readonly known_profiles_count: number
+      readonly first_event: string | null
+      readonly last_event: string | null
+      readonly days: readonly components['schemas']['DayCount'][]
+      readonly channels: readonly components['schemas']['ChannelCount'][]
+      readonly top_events: readonly components['schemas']['TopEvent'][]
+      readonly changes: readonly components['schemas']['Change'][]
+      readonly health: {
+        readonly quarantined_24h: number
+        readonly duplicates_24h: number
+        readonly late_share: number
+        readonly lag_ms: number
+      }
+      readonly next: readonly components['schemas']['NextStep'][]
+      readonly links: number
+      readonly taken: string
+    }
+
+    LiveEvent: {
+      readonly seq: string
+      readonly time: string
+      readonly received: string
+      readonly name: string
+      readonly kind: components['schemas']['EventKind']
+      readonly channel: components['schemas']['Channel']
+      readonly touchpoint: string | null
+      readonly profile: string
+      readonly label: string
+      readonly verdict: 'stored' | 'duplicate' | 'quarantined'
+      readonly reason: string | null
+      readonly properties: { readonly [name: string]: unknown }
+      readonly context: { readonly [name: string]: unknown }
+    }
+    Live: { readonly events: readonly components['schemas']['LiveEvent'][] }
+    Tick: { readonly events_count: number; readonly links: number; readonly position: number; readonly at: string }
+    DemoProgress: {
+      readonly stage: string
+      readonly rows: number
+      readonly rows_total: number | null
+      readonly seconds_left: number | null
+    }
+
+    CatalogEvent: {
+      readonly name: string
+      readonly events: number
+      readonly profiles: number
+      readonly first: string
+      readonly last: string
+      readonly channel: components['schemas']['Channel']
+      readonly touchpoint: string | null
+      readonly stage: string | null
+      readonly system: boolean
+    }
+    Catalog: { readonly names: readonly components['schemas']['CatalogEvent'][] }
+    FieldUse: { readonly field: string; readonly share: number; readonly types: readonly ('text' | 'number' | 'flag')[] }
+    Fields: { readonly fields: readonly components['schemas']['FieldUse'][] }
+    FieldValues: { readonly values: readonly { readonly value: components['schemas']['Value']; readonly events: number }[] }
+
+    PeopleOf:
+      | { readonly report: components['schemas']['Report'] }
+      | { readonly map: string }
+      | { readonly draft: components['schemas']['Map'] }
+    PeopleQuery: {
+      readonly of: components['schemas']['PeopleOf']
+      readonly select: unknown
+      readonly limit: number
+      readonly after: string | null
+    }
+    ProfileRow: {
+      readonly id: string
+      readonly label: string
+      readonly known: boolean
+      readonly first: string
+      readonly last: string
+      readonly events_count: number
+      readonly stage: string | null
+      readonly channels: readonly components['schemas']['Channel'][]
+    }
+    People: {
+      readonly total: number
+      readonly profiles: readonly components['schemas']['ProfileRow'][]
+      readonly next: string | null
+    }
+    Profiles: { readonly profiles: readonly components['schemas']['ProfileRow'][] }
+    Profile: {
+      readonly id: string
+      readonly label: string
+      readonly identifiers: readonly { readonly kind: 'user' | 'anonymous'; readonly value: string; readonly first: string }[]
+      readonly traits: readonly {
+        readonly name: string
+        readonly value: unknown
+        readonly time: string
+        readonly source: string
+      }[]
+      readonly stage: { readonly id: string; readonly name: string; readonly since: string } | null
+      readonly first: string
+      readonly last: string
+      readonly events_count: number
+      readonly channels: readonly { readonly channel: components['schemas']['Channel']; readonly events: number }[]
+    }
+    ProfileEvent: {
+      readonly seq: string
+      readonly time: string
+      readonly name: string
+      readonly kind: components['schemas']['EventKind']
+      readonly channel: components['schemas']['Channel']
+      readonly touchpoint: string | null
+      readonly stage: string | null
+      readonly properties: { readonly [name: string]: unknown }
+      readonly context: { readonly [name: string]: unknown }
+      readonly source: string
+    }
+    ProfileEvents: { readonly events: readonly components['schemas']['ProfileEvent'][]; readonly next: string | null }
+
+    MapEntry: {
+      readonly id: string
+      readonly title: string
+      readonly kind: components['schemas']['MapKind']
+      readonly steps_count: number
+      readonly updated: string
+      readonly goal: components['schemas']['Matcher']
+    }
+    Maps: { readonly maps: readonly components['schemas']['MapEntry'][] }
+    StoredMap: {
+      readonly id: string
+      readonly version: number
+      readonly map: components['schemas']['Map']
+      readonly updated: string
+    }
+  }
+}

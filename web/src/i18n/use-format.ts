@@ -1,0 +1,46 @@
+import { createContext, useContext, useMemo } from 'react'
+import * as format from '../lib/format.ts'
+import { useLocale } from './use-text.ts'
+
+/** The zone of the workspace, in which all times are shown. */
+export const ZoneContext = createContext('UTC')
+
+export type Format = {
+  readonly zone: string
+  readonly count: (count: number) => string
+  readonly compact: (count: number) => string
+  readonly share: (share: number) => string
+  readonly change: (change: number) => string
+  readonly span: (ms: number) => string
+  readonly age: (ms: number) => string
+  readonly moment: (time: string) => string
+  readonly clock: (time: string) => string
+  readonly day: (time: string) => string
+  readonly date: (day: string) => string
+  readonly dayOf: (time: string) => string
+  readonly bytes: (bytes: number) => string
+}
+
+/** Numbers and times in the language of the page and the zone of the workspace. */
+export function useFormat(): Format {
+  const locale = useLocale()
+  const zone = useContext(ZoneContext)
+  return useMemo(
+    () => ({
+      zone,
+      count: (count) => format.formatCount(count, locale),
+      compact: (count) => format.formatCompact(count, locale),
+      share: (share) => format.formatShare(share, locale),
+      change: (change) => format.formatChange(change, locale),
+      span: (ms) => format.formatSpan(ms, locale),
+      age: (ms) => format.formatAge(ms, locale),
+      moment: (time) => format.formatMoment(time, locale, zone),
+      clock: (time) => format.formatClock(time, locale, zone),
+      day: (time) => format.formatDay(time, locale, zone),
+      date: (day) => format.formatDate(day, locale),
+      dayOf: (time) => format.dayOf(time, zone),
+      bytes: (bytes) => format.formatBytes(bytes, locale),
+    }),
+    [locale, zone],
+  )
+}

@@ -1,0 +1,198 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { mapsQuery } from './api/map.ts'
+import { queryClient } from './api/query-client.ts'
+import { sessionQuery } from './api/session.ts'
+import { overviewQuery } from './api/workspace.ts'
+import type { TextKey } from './i18n/use-text.ts'
+import { ApiError, isRefusal } from './lib/api-error.ts'
+import { textOf } from './lib/read.ts'
+import { Shell } from './shell/shell.tsx'
+import { LostPage, PageFailure } from './shell/page-failure.tsx'
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+  interface StaticDataRouteOption {
+    /** The name of the page in the line of crumbs. */
+    crumb?: TextKey
+  }
+}
+
+/** The workspace that was open last in this browser. */
+const LAST_WORKSPACE = 'throughline.workspace'
+
+const root = createRootRouteWithContext<{ readonly queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: LostPage,
+})
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = textOf(search, 'next')
+    // Only a path of our own may follow; `//host` would lead away.
+    return next?.startsWith('/') === true && !next.startsWith('//') && !next.includes('\\') ? { next } : {}
+  },
+  component: lazyRouteComponent(() => import('./access/login-page.tsx'), 'LoginPage'),
+})
+
+const withToken = (search: Record<string, unknown>): { token?: string } => {
+  const token = textOf(search, 'token')
+  return token === undefined ? {} : { token }
+}
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./access/setup-page.tsx'), 'SetupPage'),
+})
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: withToken,
+  component: lazyRouteComponent(() => import('./access/join-page.tsx'), 'JoinPage'),
+})
+
+/** Sends those who are not signed in where they can be. */
+async function needSession(client: QueryClient, href: string) {
+  try {
+    return await client.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (isRefusal(error, 'setup.needed')) throw redirect({ to: '/setup' })
+    if (error instanceof ApiError && error.status === 401) throw redirect({ to: '/login', search: { next: href } })
+    throw error
+  }
+}
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ context, location }) => {
+    const { workspaces } = await needSession(context.queryClient, location.href)
+    const last = localStorage.getItem(LAST_WORKSPACE)
+    const workspace = workspaces.find((it) => it.id === last) ?? workspaces[0]
+    if (workspace !== undefined) throw redirect({ to: '/w/$ws', params: { ws: workspace.id } })
+  },
+  errorComponent: PageFailure,
+  component: lazyRouteComponent(() => import('./home/welcome-page.tsx'), 'WelcomePage'),
+})
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/w/$ws',
+  beforeLoad: async ({ context, location, params }) => {
+    const { workspaces } = await needSession(context.queryClient, location.href)
+    if (!workspaces.some((it) => it.id === params.ws)) throw redirect({ to: '/' })
+    localStorage.setItem(LAST_WORKSPACE, params.ws)
+  },
+  errorComponent: PageFailure,
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+})
+
+const home = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  staticData: { crumb: 'page.home' },
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(overviewQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+})
+
+const live = createRoute({
+  getParentRoute: () => workspace,
+  path: '/live',
+  staticData: { crumb: 'page.live' },
+  component: lazyRouteComponent(() => import('./live/live-page.tsx'), 'LivePage'),
+})
+
+const maps = createRoute({ getParentRoute: () => workspace, path: '/maps', staticData: { crumb: 'page.maps' } })
+
+const mapList = createRoute({
+  getParentRoute: () => maps,
+  path: '/',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(mapsQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./map/map-list-page.tsx'), 'MapListPage'),
+})
+
+const map = createRoute({
+  getParentRoute: () => maps,
+  path: '/$map',
+  component: lazyRouteComponent(() => import('./map/map-page.tsx'), 'MapPage'),
+})
+
+const funnel = createRoute({
+  getParentRoute: () => workspace,
+  path: '/funnel',
+  staticData: { crumb: 'page.funnel' },
+  component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
+})
+
+const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
+
+const profileList = createRoute({
+  getParentRoute: () => profiles,
+  path: '/',
+  component: lazyRouteComponent(() => import('./profile/profile-list-page.tsx'), 'ProfileListPage'),
+})
+
+const profile = createRoute({
+  getParentRoute: () => profiles,
+  path: '/$profile',
+  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+})
+
+const sources = createRoute({
+  getParentRoute: () => workspace,
+  path: '/sources',
+  staticData: { crumb: 'page.sources' },
+  component: lazyRouteComponent(() => import('./source/source-page.tsx'), 'SourcePage'),
+})
+
+const vocabulary = createRoute({
+  getParentRoute: () => workspace,
+  path: '/vocabulary',
+  staticData: { crumb: 'page.vocabulary' },
+  component: lazyRouteComponent(() => import('./vocabulary/vocabulary-page.tsx'), 'VocabularyPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings',
+  staticData: { crumb: 'page.settings' },
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+const routeTree = root.addChildren([
+  login,
+  setup,
+  join,
+  start,
+  workspace.addChildren([
+    home,
+    live,
+    maps.addChildren([mapList, map]),
+    funnel,
+    profiles.addChildren([profileList, profile]),
+    sources,
+    vocabulary,
+    settings,
+  ]),
+])
+
+/** Every page and its loader. */
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+})

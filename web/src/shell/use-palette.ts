@@ -1,0 +1,74 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { mapsQuery } from '../api/map.ts'
+import { profilesQuery } from '../api/profile.ts'
+import { sessionQuery } from '../api/session.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { locales } from '../i18n/i18n.ts'
+import { useText } from '../i18n/use-text.ts'
+import { type Entry, findEntries } from './palette.ts'
+import { pages } from './pages.ts'
+import { localeNames } from '../lib/locale-names.ts'
+import { chooseLanguage, schemes, useScheme } from './preferences.ts'
+
+/** Fewer letters than this would find nearly everyone. */
+const PROFILE_SEARCH_CHARS_MIN = 2
+
+/** Everything that fits what was typed: pages, maps, commands and, from the server, profiles. */
+export function usePalette(search: string): readonly Entry[] {
+  const text = useText()
+  const navigate = useNavigate()
+  const { id: ws } = useWorkspace()
+  const { setScheme } = useScheme()
+  const { data: session } = useSuspenseQuery(sessionQuery)
+  const { data: maps } = useQuery(mapsQuery(ws))
+  const term = search.trim()
+  const { data: profiles } = useQuery({ ...profilesQuery(ws, term, 6), enabled: term.length >= PROFILE_SEARCH_CHARS_MIN })
+  const entries: Entry[] = [
+    ...pages.map((page) => ({
+      key: page.to,
+      group: text('palette.pages'),
+      title: text(page.title),
+      icon: page.icon,
+      run: () => void navigate({ to: page.to, params: { ws } }),
+    })),
+    ...(maps?.maps ?? []).map((map) => ({
+      key: `map ${map.id}`,
+      group: text('palette.maps'),
+      title: map.title,
+      icon: 'map' as const,
+      run: () => void navigate({ to: '/w/$ws/maps/$map', params: { ws, map: map.id } }),
+    })),
+    ...session.workspaces
+      .filter((it) => it.id !== ws)
+      .map((it) => ({
+        key: `workspace ${it.id}`,
+        group: text('palette.commands'),
+        title: text('palette.switchTo', { name: it.name }),
+        icon: 'right' as const,
+        run: () => void navigate({ to: '/w/$ws', params: { ws: it.id } }),
+      })),
+    ...schemes.map((it) => ({
+      key: `scheme ${it}`,
+      group: text('palette.commands'),
+      title: text('palette.scheme', { name: text(`scheme.${it}`) }),
+      icon: it === 'dark' ? ('moon' as const) : ('sun' as const),
+      run: () => setScheme(it),
+    })),
+    ...locales.map((it) => ({
+      key: `locale ${it}`,
+      group: text('palette.commands'),
+      title: text('palette.language', { name: localeNames[it] }),
+      icon: 'globe' as const,
+      run: () => void chooseLanguage(it),
+    })),
+  ]
+  const people = (profiles?.profiles ?? []).map((profile) => ({
+    key: `profile ${profile.id}`,
+    group: text('palette.profiles'),
+    title: profile.label,
+    icon: 'people' as const,
+    run: () => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: profile.id } }),
+  }))
+  return [...findEntries(entries, search), ...(term.length >= PROFILE_SEARCH_CHARS_MIN ? people : [])]
+}

@@ -1,0 +1,12 @@
+import { useText } from '../i18n/use-text.ts'
+import { Empty } from '../ui/look.tsx'
+import { Page } from '../ui/page.tsx'
+
+export function SourcePage() {
+  const text = useText()
+  return (
+    <Page title={text('page.sources')}>
+      <Empty title={text('look.nothing')} />
+    </Page>
+  )
+}

@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+/** Where `npm run dev` finds the binary. */
+const server = process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    manifest: true,
+    // Inlined files would be `data:` addresses, which the content policy refuses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    proxy: {
+      '/api': { target: server, headers: { 'sec-fetch-site': 'same-origin' } },
+      '/v1': server,
+    },
+  },
+  test: { include: ['src/**/*.test.ts', 'tool/*.test.mjs'], environment: 'node' },
+})
