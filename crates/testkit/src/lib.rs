@@ -1,1 +1,4 @@
-//!
+//! Timelines and other fixtures for tests, and the demo shop.
+
+pub mod demo;
+pub mod rng;
