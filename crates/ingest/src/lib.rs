@@ -3,4 +3,14 @@
 //! Everything is a function of its arguments: no I/O, no clock, no chance.
 #![forbid(unsafe_code)]
 
+pub mod fuzz;
 pub mod identity;
+mod infer;
+pub mod inflate;
+pub mod instant;
+mod json;
+mod reason;
+pub mod segment;
+pub mod traits;
+
+pub use reason::{Fault, Quarantined, Reason, Refusal};

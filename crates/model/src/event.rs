@@ -221,6 +221,13 @@ impl JsonObject {
         text.starts_with('{').then(|| Self(text.into()))
     }
 
+    /// Takes the text of an object out of a text that a JSON parser has accepted as a whole.
+    pub fn from_accepted(text: &str) -> Option<Self> {
+        let text = text.trim_ascii();
+        debug_assert!(serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok());
+        text.starts_with('{').then(|| Self(text.into()))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,6 +1,6 @@
 //! Every limit of the product by name. Anything that can wait, retry, queue or grow has one.
 
-use crate::Span;
+use crate::{Span, Timestamp};
 
 /// Characters in an event name.
 pub const EVENT_NAME_CHARS_MAX: usize = 200;
@@ -26,8 +26,12 @@ pub const JSON_DEPTH_MAX: usize = 32;
 /// Keys in one event, over all levels.
 pub const JSON_KEYS_MAX: usize = 512;
 
+/// The earliest instant that is believed; before it the clock was never set.
+pub const EVENT_TIME_MIN: Timestamp = Timestamp(31_536_000_000);
 /// How far ahead of the server's clock an event may lie before it is held back.
 pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
+/// Bytes that are kept of an event in quarantine.
+pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
 /// How long a message id is remembered exactly.
 pub const DUPLICATE_WINDOW: Span = Span::hours(72);
 

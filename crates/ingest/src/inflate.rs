@@ -1,0 +1,76 @@
+//! What a body really is: gzip is known by its first bytes, whatever the headers say.
+
+use std::{borrow::Cow, io::Read};
+
+use flate2::read::MultiGzDecoder;
+use throughline_model::limits;
+
+use crate::Refusal;
+
+/// Up to this size any ratio is harmless.
+const ALWAYS_FINE_BYTES: usize = 1 << 20;
+
+/// True for bytes that begin like a gzip member.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+/// The body as text bytes, unpacked if it is gzip; never holds more than the limit allows.
+pub fn open(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
+    if body.len() > limits::BODY_BYTES_MAX {
+        return Err(Refusal::BodyTooLarge);
+    }
+    if !is_gzip(body) {
+        return Ok(Cow::Borrowed(body));
+    }
+    let by_ratio = body.len().saturating_mul(limits::BODY_INFLATE_RATIO_MAX);
+    let most = by_ratio.clamp(ALWAYS_FINE_BYTES, limits::BODY_INFLATED_BYTES_MAX);
+    let mut inflated = Vec::with_capacity(most.min(body.len().saturating_mul(8)));
+    let mut unpacked = MultiGzDecoder::new(body).take(most as u64 + 1);
+    match unpacked.read_to_end(&mut inflated) {
+        Ok(_) if inflated.len() > most => Err(Refusal::InflatedTooLarge),
+        Ok(_) => Ok(Cow::Owned(inflated)),
+        Err(_) => Err(Refusal::GzipBroken),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).expect("writes to memory");
+        encoder.finish().expect("writes to memory")
+    }
+
+    #[test]
+    fn gzip_is_known_by_its_bytes() {
+        assert_eq!(open(b"{}").as_deref(), Ok(&b"{}"[..]));
+        assert_eq!(open(&packed(b"{}")).as_deref(), Ok(&b"{}"[..]));
+    }
+
+    #[test]
+    fn bombs_are_refused() {
+        let bomb = packed(&vec![b' '; limits::BODY_INFLATED_BYTES_MAX + 1]);
+        assert!(bomb.len() < 100_000);
+        assert_eq!(open(&bomb), Err(Refusal::InflatedTooLarge));
+        let small = packed(&vec![b' '; 3 << 20]);
+        assert_eq!(open(&small), Err(Refusal::InflatedTooLarge));
+    }
+
+    #[test]
+    fn broken_gzip_is_refused() {
+        let whole = packed(br#"{"type":"track"}"#);
+        assert_eq!(open(&whole[..whole.len() - 6]), Err(Refusal::GzipBroken));
+        let mut changed = whole.clone();
+        changed[14] ^= 0xff;
+        assert_eq!(open(&changed), Err(Refusal::GzipBroken));
+        let huge = vec![b'x'; limits::BODY_BYTES_MAX + 1];
+        assert_eq!(open(&huge), Err(Refusal::BodyTooLarge));
+    }
+}

@@ -1,0 +1,290 @@
+//! The Segment dialect, which the libraries of RudderStack and Jitsu speak as well.
+//!
+//! A body is taken as a whole or refused as a whole; within it, every event is taken or goes
+//! to quarantine by itself. What is decided here:
+//!
+//! - An id of `null` or of blanks counts as absent, a number as its text.
+//! - A missing message id is derived from the arrival, the place in the body and the text of the
+//!   event. Reading the log again gives the same id; a client that sends again gets another one.
+//! - `time = received − (sentAt − originalTimestamp)`, where the library's `timestamp` is the
+//!   original one; without `sentAt` the original time stands, without any time the arrival.
+//! - Members of a batch's `context` are given to its events that lack them. `integrations` are
+//!   for other products and stay in the raw log only.
+//! - The name and category of a page or screen, and the previous id of an alias, are members of
+//!   `properties`; the id of a group is `context.groupId`.
+
+mod item;
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::{error::Category, value::RawValue};
+use throughline_model::{Event, EventKind, Timestamp, limits};
+
+use crate::{
+    Fault, Quarantined, Reason, Refusal, inflate,
+    json::{self, Checker},
+};
+
+/// What the address of a request says about its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    One(EventKind),
+    Batch,
+}
+
+impl Route {
+    /// The route of what follows `/v1/` in an address.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "track" | "t" => Self::One(EventKind::Track),
+            "page" | "p" => Self::One(EventKind::Page),
+            "screen" | "s" => Self::One(EventKind::Screen),
+            "identify" | "i" => Self::One(EventKind::Identify),
+            "group" | "g" => Self::One(EventKind::Group),
+            "alias" | "a" => Self::One(EventKind::Alias),
+            "batch" | "b" | "import" => Self::Batch,
+            _ => return None,
+        })
+    }
+
+    /// The code in the raw log.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::One(kind) => kind as u8,
+            Self::Batch => u8::MAX,
+        }
+    }
+
+    /// The route of a code in the raw log.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0 => Self::One(EventKind::Track),
+            1 => Self::One(EventKind::Page),
+            2 => Self::One(EventKind::Screen),
+            3 => Self::One(EventKind::Identify),
+            4 => Self::One(EventKind::Group),
+            5 => Self::One(EventKind::Alias),
+            u8::MAX => Self::Batch,
+            _ => return None,
+        })
+    }
+}
+
+/// What a body holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// In the order of the body, without those in quarantine.
+    pub events: Vec<Event>,
+    pub quarantined: Vec<Quarantined>,
+    /// The write key in the body, for requests that carry none in their headers.
+    pub write_key: Option<String>,
+}
+
+/// The items of a batch, no more than are allowed, and how many there are.
+struct Items<'a> {
+    first: Vec<&'a str>,
+    count: usize,
+}
+
+#[derive(Deserialize)]
+struct Batch<'a> {
+    #[serde(borrow)]
+    batch: Items<'a>,
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
+    #[serde(borrow, rename = "sentAt")]
+    sent_at: Option<&'a RawValue>,
+    #[serde(borrow, rename = "writeKey")]
+    write_key: Option<&'a RawValue>,
+}
+
+/// What the events of a body have in common.
+struct Envelope<'a> {
+    received: Timestamp,
+    sent_at: Option<&'a str>,
+    context: Result<Common<'a>, Fault>,
+}
+
+/// Members for the contexts of events that lack them.
+#[derive(Default)]
+struct Common<'a> {
+    members: Vec<(Cow<'a, str>, &'a str)>,
+    /// Over all levels.
+    keys_count: usize,
+}
+
+/// Decodes the body of a request that arrived at `received`.
+pub fn decode(route: Route, body: &[u8], received: Timestamp) -> Result<Decoded, Refusal> {
+    let bytes = inflate::open(body)?;
+    let text = std::str::from_utf8(&bytes).map_err(|it| Refusal::NotUtf8(it.valid_up_to()))?;
+    let text = text.trim_start_matches('\u{feff}').trim_ascii();
+    match route {
+        Route::One(kind) => decode_one(kind, text, received),
+        Route::Batch => decode_batch(text, received),
+    }
+}
+
+/// Decodes one line of a file of exported events: its `timestamp` was corrected when it arrived.
+pub fn decode_line(line: &str, received: Timestamp) -> Result<Event, Fault> {
+    let raw: &RawValue = serde_json::from_str(line).map_err(|error| {
+        Fault::new(
+            Reason::NotAnObject,
+            format!("the line is not JSON: {error}"),
+        )
+    })?;
+    let envelope = Envelope {
+        received,
+        sent_at: None,
+        context: Ok(Common::default()),
+    };
+    item::decode(
+        &mut Checker::default(),
+        item::Origin::File,
+        0,
+        raw.get(),
+        &envelope,
+    )
+}
+
+fn decode_one(kind: EventKind, text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
+    if !raw.get().starts_with('{') {
+        return Err(Refusal::NotAnObject);
+    }
+    let mut decoded = Decoded {
+        write_key: json::member(text, "writeKey").and_then(plain_text),
+        ..Decoded::default()
+    };
+    let envelope = Envelope {
+        received,
+        sent_at: None,
+        context: Ok(Common::default()),
+    };
+    let origin = item::Origin::One(kind);
+    decoded.take(&mut Checker::default(), origin, 0, raw.get(), &envelope);
+    Ok(decoded)
+}
+
+fn decode_batch(text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
+    if !text.starts_with('{') {
+        // The parser first, so that broken JSON is called broken.
+        serde_json::from_str::<&RawValue>(text).map_err(not_json)?;
+        return Err(Refusal::NotAnObject);
+    }
+    let batch: Batch<'_> = serde_json::from_str(text).map_err(|error| {
+        // The same text once more, now without asking for a batch.
+        serde_json::from_str::<&RawValue>(text).map_or_else(not_json, |_| match error.classify() {
+            Category::Data => Refusal::BatchMissing,
+            _ => not_json(error),
+        })
+    })?;
+    if batch.batch.count > limits::BATCH_EVENTS_MAX {
+        return Err(Refusal::BatchTooLong(batch.batch.count));
+    }
+    let mut checker = Checker::default();
+    let envelope = Envelope {
+        received,
+        sent_at: batch.sent_at.map(RawValue::get),
+        context: common_context(batch.context.map(RawValue::get), &mut checker),
+    };
+    let mut decoded = Decoded {
+        events: Vec::with_capacity(batch.batch.count),
+        quarantined: Vec::new(),
+        write_key: batch.write_key.and_then(|it| plain_text(it.get())),
+    };
+    for (index, item) in (0..).zip(batch.batch.first) {
+        decoded.take(&mut checker, item::Origin::Batch, index, item, &envelope);
+    }
+    Ok(decoded)
+}
+
+impl Decoded {
+    fn take(
+        &mut self,
+        checker: &mut Checker,
+        origin: item::Origin,
+        index: u32,
+        text: &str,
+        envelope: &Envelope<'_>,
+    ) {
+        match item::decode(checker, origin, index, text, envelope) {
+            Ok(event) => self.events.push(event),
+            Err(fault) => self.quarantined.push(Quarantined::new(index, fault, text)),
+        }
+    }
+}
+
+/// Reads the context that all events of a batch share.
+fn common_context<'a>(raw: Option<&'a str>, checker: &mut Checker) -> Result<Common<'a>, Fault> {
+    let Some(raw) = raw else {
+        return Ok(Common::default());
+    };
+    let place = |fault: Fault| Fault {
+        message: format!("the batch's `context`: {}", fault.message),
+        ..fault
+    };
+    item::check_size(raw.len()).map_err(place)?;
+    let shape = checker.check(raw).map_err(place)?;
+    if !raw.starts_with('{') {
+        return Err(Fault::new(
+            Reason::FieldInvalid,
+            "the batch's `context` is not an object",
+        ));
+    }
+    Ok(Common {
+        members: json::members(raw).collect(),
+        keys_count: shape.keys_count,
+    })
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemsVisitor)
+    }
+}
+
+struct ItemsVisitor;
+
+impl<'de> Visitor<'de> for ItemsVisitor {
+    type Value = Items<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Items {
+            first: Vec::new(),
+            count: 0,
+        };
+        while items.count < limits::BATCH_EVENTS_MAX {
+            let Some(item) = list.next_element::<&RawValue>()? else {
+                return Ok(items);
+            };
+            items.first.push(item.get());
+            items.count += 1;
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {
+            items.count += 1;
+        }
+        Ok(items)
+    }
+}
+
+fn not_json(error: serde_json::Error) -> Refusal {
+    Refusal::NotJson(error.to_string())
+}
+
+/// A JSON text that is neither empty nor of blanks.
+fn plain_text(value: &str) -> Option<String> {
+    let text = json::text(value)?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
