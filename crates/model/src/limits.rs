@@ -53,3 +53,6 @@ pub const VOCABULARY_RULES_MAX: usize = 500;
 pub const STAGES_MAX: usize = 60;
 /// Steps of a map.
 pub const MAP_STEPS_MAX: usize = 200;
+
+/// Connections to one database that are kept open while nobody reads.
+pub const STATE_READERS_IDLE_MAX: usize = 8;

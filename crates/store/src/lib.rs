@@ -6,6 +6,7 @@ mod column;
 mod rows;
 mod run;
 mod snapshot;
+pub mod state;
 mod values;
 
 pub use column::Column;
