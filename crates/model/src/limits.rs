@@ -56,3 +56,5 @@ pub const MAP_STEPS_MAX: usize = 200;
 
 /// Connections to one database that are kept open while nobody reads.
 pub const STATE_READERS_IDLE_MAX: usize = 8;
+/// Held back events that are kept in full, per reason; older ones are only counted.
+pub const QUARANTINE_KEPT_PER_REASON_MAX: usize = 2_000;

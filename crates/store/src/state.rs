@@ -3,5 +3,11 @@
 //! `instance.db` holds what belongs to the installation, `state.db` what belongs to one workspace.
 
 mod db;
+mod workspace;
 
 pub use db::{Db, Schema, StateError};
+pub use workspace::{
+    Document, DocumentError, DocumentHead, DocumentKind, QuarantineFilter, QuarantinePage,
+    QuarantinedEvent, ReasonCount, Restored, StateBatch, StoredImport, StoredLink, TraitRow,
+    WorkspaceState,
+};

@@ -1,0 +1,410 @@
+//! The tables of one workspace: who is whom, what is known of them, and what people have drawn.
+//!
+//! Everything that follows from the raw log is written by one applier, a batch at a time, together
+//! with the position up to which the log has been applied. Writing a batch again changes nothing,
+//! so a restart may apply records twice.
+
+mod documents;
+mod imports;
+mod quarantine;
+mod traits;
+
+use std::path::Path;
+
+use rusqlite::{Transaction, params};
+use throughline_model::{
+    ActorId, EventCode, EventName, Identifier, IdentifierKind, Seq, SourceId, Timestamp,
+};
+
+use super::db::{Db, Schema, StateError};
+use crate::EventNames;
+
+pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
+pub use imports::StoredImport;
+pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
+pub use traits::TraitRow;
+
+const SCHEMA: Schema = Schema {
+    application_id: 0x5468_7753,
+    migrations: &["
+        CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 0), applied INTEGER NOT NULL) STRICT;
+        INSERT INTO progress VALUES (0, 0);
+        CREATE TABLE event_names (code INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE identifiers (
+            actor INTEGER PRIMARY KEY, kind INTEGER NOT NULL, value TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX identifiers_by_value ON identifiers (value COLLATE NOCASE);
+        CREATE TABLE links (
+            position INTEGER PRIMARY KEY,
+            is_retraction INTEGER NOT NULL,
+            left_actor INTEGER NOT NULL,
+            right_actor INTEGER NOT NULL,
+            reason INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX links_by_left ON links (left_actor);
+        CREATE INDEX links_by_right ON links (right_actor);
+        CREATE TABLE traits (
+            actor INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            value TEXT,
+            text TEXT,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (actor, name, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX traits_by_text ON traits (text COLLATE NOCASE) WHERE text IS NOT NULL;
+        CREATE INDEX traits_by_source ON traits (source);
+        CREATE TABLE quarantine (
+            seq INTEGER PRIMARY KEY,
+            received INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            message TEXT NOT NULL,
+            raw TEXT NOT NULL,
+            source INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX quarantine_by_reason ON quarantine (reason, seq);
+        CREATE INDEX quarantine_by_source ON quarantine (source);
+        CREATE TABLE quarantine_counts (
+            reason TEXT PRIMARY KEY, dropped INTEGER NOT NULL, dropped_upto INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE imports (source INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
+        CREATE TABLE documents (
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            updated INTEGER NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+    "],
+};
+
+/// The state tables of one workspace.
+pub struct WorkspaceState {
+    db: Db,
+}
+
+/// One line of the link log, as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredLink {
+    Link {
+        left: ActorId,
+        right: ActorId,
+        reason: u8,
+        time: Timestamp,
+        source: SourceId,
+        seq: Seq,
+    },
+    /// Earlier links of the source no longer count.
+    Retract(SourceId),
+}
+
+/// What a batch of the raw log adds to the tables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StateBatch {
+    /// Records of the raw log below this position are applied once the batch is stored.
+    pub applied: u64,
+    pub names: Vec<(EventCode, EventName)>,
+    pub identifiers: Vec<(ActorId, Identifier)>,
+    pub links: Vec<(u64, StoredLink)>,
+    pub traits: Vec<TraitRow>,
+    pub quarantined: Vec<QuarantinedEvent>,
+    /// Sources whose traits and quarantined events go, as when an import is undone.
+    pub removed_sources: Vec<SourceId>,
+}
+
+/// What the applier needs to go on where it stopped.
+#[derive(Clone, Debug, Default)]
+pub struct Restored {
+    pub applied: u64,
+    pub names: EventNames,
+    /// By actor, from 0 without gaps.
+    pub identifiers: Vec<Identifier>,
+    /// By position, from 0 without gaps.
+    pub links: Vec<StoredLink>,
+}
+
+impl StateBatch {
+    /// Changes in the batch, to tell when it is worth a commit.
+    pub fn changes_count(&self) -> usize {
+        self.names.len()
+            + self.identifiers.len()
+            + self.links.len()
+            + self.traits.len()
+            + self.quarantined.len()
+            + self.removed_sources.len()
+    }
+}
+
+impl WorkspaceState {
+    /// Opens the tables of a workspace, and makes them if they are missing.
+    pub fn open(path: &Path) -> Result<Self, StateError> {
+        Ok(Self {
+            db: Db::open(path, SCHEMA)?,
+        })
+    }
+
+    /// Everything that the applier keeps in memory.
+    pub fn restore(&self) -> Result<Restored, StateError> {
+        self.db.read("load the state of a workspace", |tx| {
+            let applied = applied(tx)?;
+            let mut names = EventNames::default();
+            each(tx, "SELECT name FROM event_names ORDER BY code", |row| {
+                let name: String = row.get(0)?;
+                if let Ok(name) = EventName::parse(&name) {
+                    names.intern(&name);
+                }
+                Ok(())
+            })?;
+            let mut identifiers = Vec::new();
+            each(
+                tx,
+                "SELECT kind, value FROM identifiers ORDER BY actor",
+                |row| {
+                    let code: u8 = row.get(0)?;
+                    let value: String = row.get(1)?;
+                    // A kind that this program does not know can only be looked at, never joined.
+                    let kind = IdentifierKind::from_code(code).unwrap_or(IdentifierKind::Anonymous);
+                    identifiers.push(Identifier {
+                        kind,
+                        value: value.into(),
+                    });
+                    Ok(())
+                },
+            )?;
+            let mut links = Vec::new();
+            each(
+                tx,
+                "SELECT is_retraction, left_actor, right_actor, reason, time, source, seq
+                 FROM links ORDER BY position",
+                |row| {
+                    links.push(read_link(row, 0)?);
+                    Ok(())
+                },
+            )?;
+            Ok(Restored {
+                applied,
+                names,
+                identifiers,
+                links,
+            })
+        })
+    }
+
+    /// Stores a batch; all of it is durable on `Ok`, none of it otherwise.
+    pub fn commit(&self, batch: &StateBatch) -> Result<(), StateError> {
+        self.db.write("store what the log says", |tx| {
+            for source in &batch.removed_sources {
+                traits::remove_source(tx, *source)?;
+                quarantine::remove_source(tx, *source)?;
+            }
+            let mut insert = tx
+                .prepare_cached("INSERT OR IGNORE INTO event_names (code, name) VALUES (?1, ?2)")?;
+            for (code, name) in &batch.names {
+                insert.execute(params![code.0, name.as_str()])?;
+            }
+            let mut insert = tx.prepare_cached(
+                "INSERT OR IGNORE INTO identifiers (actor, kind, value) VALUES (?1, ?2, ?3)",
+            )?;
+            for (actor, identifier) in &batch.identifiers {
+                insert.execute(params![actor.0, identifier.kind as u8, &*identifier.value])?;
+            }
+            let mut insert = tx.prepare_cached(
+                "INSERT OR IGNORE INTO links
+                 (position, is_retraction, left_actor, right_actor, reason, time, source, seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?;
+            for (position, link) in &batch.links {
+                let position = position.cast_signed();
+                match link {
+                    StoredLink::Link {
+                        left,
+                        right,
+                        reason,
+                        time,
+                        source,
+                        seq,
+                    } => {
+                        insert.execute(params![
+                            position,
+                            false,
+                            left.0,
+                            right.0,
+                            reason,
+                            time.0,
+                            source.0,
+                            seq.0.cast_signed()
+                        ])?;
+                    }
+                    StoredLink::Retract(source) => {
+                        insert.execute(params![position, true, 0, 0, 0, 0, source.0, 0])?;
+                    }
+                }
+            }
+            traits::store(tx, &batch.traits)?;
+            quarantine::store(tx, &batch.quarantined)?;
+            tx.prepare_cached("UPDATE progress SET applied = max(applied, ?1)")?
+                .execute([batch.applied.cast_signed()])?;
+            Ok(())
+        })
+    }
+
+    /// The position up to which the raw log is in the tables.
+    pub fn applied(&self) -> Result<u64, StateError> {
+        self.db.read("read how far the log was applied", applied)
+    }
+
+    /// The identifiers of actors, in the order asked; unknown actors are left out.
+    pub fn identifiers(
+        &self,
+        actors: &[ActorId],
+    ) -> Result<Vec<(ActorId, Identifier)>, StateError> {
+        self.db.read("read identifiers", |tx| {
+            let mut select =
+                tx.prepare_cached("SELECT kind, value FROM identifiers WHERE actor = ?1")?;
+            let mut found = Vec::with_capacity(actors.len());
+            for actor in actors {
+                let mut rows = select.query([actor.0])?;
+                if let Some(row) = rows.next()? {
+                    let code: u8 = row.get(0)?;
+                    let value: String = row.get(1)?;
+                    let kind = IdentifierKind::from_code(code).unwrap_or(IdentifierKind::Anonymous);
+                    found.push((
+                        *actor,
+                        Identifier {
+                            kind,
+                            value: value.into(),
+                        },
+                    ));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The lines of the link log that name an actor, oldest first, with their positions.
+    pub fn links_of(&self, actor: ActorId) -> Result<Vec<(u64, StoredLink)>, StateError> {
+        self.db.read("read links", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT position, is_retraction, left_actor, right_actor, reason, time, source, seq
+                 FROM links WHERE (left_actor = ?1 OR right_actor = ?1) AND NOT is_retraction
+                 ORDER BY position",
+            )?;
+            let rows = select.query_map([actor.0], |row| {
+                let position: i64 = row.get(0)?;
+                Ok((position.cast_unsigned(), read_link(row, 1)?))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// Actors with an identifier or a text trait that begins with `text`, ignoring ASCII case.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<ActorId>, StateError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let end = format!("{text}\u{10FFFF}");
+        self.db.read("search profiles", |tx| {
+            let mut found = Vec::new();
+            for statement in [
+                "SELECT actor FROM identifiers
+                 WHERE value COLLATE NOCASE >= ?1 AND value COLLATE NOCASE < ?2
+                 ORDER BY value COLLATE NOCASE LIMIT ?3",
+                "SELECT actor FROM traits WHERE text IS NOT NULL
+                 AND text COLLATE NOCASE >= ?1 AND text COLLATE NOCASE < ?2
+                 ORDER BY text COLLATE NOCASE LIMIT ?3",
+            ] {
+                let mut select = tx.prepare_cached(statement)?;
+                let rows = select.query_map(params![text, end, limit], |row| row.get(0))?;
+                for actor in rows {
+                    found.push(ActorId(actor?));
+                }
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            found.retain(|actor| seen.insert(*actor));
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(found)
+        })
+    }
+
+    /// Reads every page and index; an empty list says that the tables are sound.
+    pub fn faults(&self) -> Result<Vec<String>, StateError> {
+        self.db.faults()
+    }
+
+    /// A line for each thing that follows from the log, in an order that does not depend on history.
+    ///
+    /// Two states of the same log write the same lines, so that a replay can be compared.
+    pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
+        const QUESTIONS: [&str; 5] = [
+            "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
+            "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
+            "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
+                    reason || '/' || time, source || '/' || seq FROM links ORDER BY position",
+            "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time
+             FROM traits ORDER BY actor, name, source",
+            "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
+        ];
+        self.db.read("describe the state", |tx| {
+            for question in QUESTIONS {
+                each(tx, question, |row| {
+                    let mut text = String::new();
+                    for column in 0..5 {
+                        let value: rusqlite::types::Value = row.get(column)?;
+                        match value {
+                            rusqlite::types::Value::Integer(number) => {
+                                text.push_str(&number.to_string())
+                            }
+                            rusqlite::types::Value::Text(value) => text.push_str(&value),
+                            other => text.push_str(&format!("{other:?}")),
+                        }
+                        text.push('\t');
+                    }
+                    line(&text);
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn applied(tx: &Transaction<'_>) -> rusqlite::Result<u64> {
+    let applied: i64 = tx.query_row("SELECT applied FROM progress", [], |row| row.get(0))?;
+    Ok(applied.cast_unsigned())
+}
+
+fn each(
+    tx: &Transaction<'_>,
+    question: &str,
+    mut see: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut select = tx.prepare_cached(question)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        see(row)?;
+    }
+    Ok(())
+}
+
+/// Reads a link whose columns begin at `first`.
+fn read_link(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<StoredLink> {
+    let source = SourceId(row.get(first + 5)?);
+    if row.get::<_, bool>(first)? {
+        return Ok(StoredLink::Retract(source));
+    }
+    let seq: i64 = row.get(first + 6)?;
+    Ok(StoredLink::Link {
+        left: ActorId(row.get(first + 1)?),
+        right: ActorId(row.get(first + 2)?),
+        reason: row.get(first + 3)?,
+        time: Timestamp(row.get(first + 4)?),
+        source,
+        seq: Seq(seq.cast_unsigned()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

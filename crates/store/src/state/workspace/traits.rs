@@ -1,0 +1,100 @@
+//! What is known of a profile, with when and from where.
+
+use rusqlite::{Transaction, params};
+use throughline_model::{ActorId, SourceId, Timestamp};
+
+use super::{StateError, WorkspaceState};
+
+/// One trait as one source told it last. The newest over all sources and actors is the profile's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraitRow {
+    pub actor: ActorId,
+    pub name: Box<str>,
+    /// JSON text; none when the source removed the trait.
+    pub value: Option<Box<str>>,
+    pub time: Timestamp,
+    pub source: SourceId,
+}
+
+impl TraitRow {
+    /// Order of precedence: the later time, and at one time the greater text, whoever came first.
+    pub fn precedence(&self) -> (Timestamp, Option<&str>) {
+        (self.time, self.value.as_deref())
+    }
+}
+
+impl WorkspaceState {
+    /// The traits of a profile's actors, the winning one of each name, sorted by name.
+    pub fn traits(&self, actors: &[ActorId]) -> Result<Vec<TraitRow>, StateError> {
+        let rows = self.db.read("read traits", |tx| {
+            let mut select =
+                tx.prepare_cached("SELECT name, value, time, source FROM traits WHERE actor = ?1")?;
+            let mut rows = Vec::new();
+            for actor in actors {
+                let found = select.query_map([actor.0], |row| {
+                    let name: String = row.get(0)?;
+                    let value: Option<String> = row.get(1)?;
+                    Ok(TraitRow {
+                        actor: *actor,
+                        name: name.into(),
+                        value: value.map(Into::into),
+                        time: Timestamp(row.get(2)?),
+                        source: SourceId(row.get(3)?),
+                    })
+                })?;
+                for row in found {
+                    rows.push(row?);
+                }
+            }
+            Ok(rows)
+        })?;
+        Ok(winners(rows))
+    }
+}
+
+/// The winning row of each name; names that were removed last are left out.
+fn winners(mut rows: Vec<TraitRow>) -> Vec<TraitRow> {
+    rows.sort_by(|a, b| {
+        a.name
+            .cmp(&b.name)
+            .then(b.precedence().cmp(&a.precedence()))
+    });
+    rows.dedup_by(|later, first| later.name == first.name);
+    rows.retain(|row| row.value.is_some());
+    rows
+}
+
+pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result<()> {
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO traits (actor, name, source, value, text, time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (actor, name, source) DO UPDATE
+         SET value = excluded.value, text = excluded.text, time = excluded.time
+         WHERE excluded.time > time
+            OR (excluded.time = time AND ifnull(excluded.value, '') > ifnull(value, ''))",
+    )?;
+    for row in rows {
+        let text = row.value.as_deref().and_then(searchable);
+        insert.execute(params![
+            row.actor.0,
+            &*row.name,
+            row.source.0,
+            row.value.as_deref(),
+            text,
+            row.time.0
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove_source(tx: &Transaction<'_>, source: SourceId) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM traits WHERE source = ?1", [source.0])?;
+    Ok(())
+}
+
+/// The text of a short JSON string, by which a profile can be found.
+fn searchable(value: &str) -> Option<String> {
+    if !value.starts_with('"') || value.len() > 200 {
+        return None;
+    }
+    serde_json::from_str(value).ok()
+}
