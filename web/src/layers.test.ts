@@ -28,7 +28,7 @@ function findBreaches(imports: readonly Import[]): string[] {
 }
 
 function readImports(root: string): Import[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((it) => /\.tsx?$/.test(it) && it.includes('/'))
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((it) => /(?<!\.test)\.tsx?$/.test(it) && it.includes('/'))
   return files.flatMap((file) => {
     const code = readFileSync(join(root, file), 'utf8')
     const folderOf = (path: string) => normalize(path).split('/')[0] ?? ''

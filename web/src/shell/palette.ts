@@ -1,3 +1,4 @@
+import { fold, hasWords } from '../lib/fold.ts'
 import type { IconName } from '../ui/icon.tsx'
 
 /** One thing that the palette can do. */
@@ -10,20 +11,11 @@ export type Entry = {
   readonly run: () => void
 }
 
-/** Full-width letters and case do not matter in a search. */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
-}
-
 /** Entries whose title or note has every word, the ones that begin with the first word ahead. */
 export function findEntries(entries: readonly Entry[], search: string): readonly Entry[] {
-  const words = fold(search).split(/\s+/).filter(Boolean)
-  const first = words[0]
-  if (first === undefined) return entries
-  const found = entries.filter((entry) => {
-    const text = fold(`${entry.title} ${entry.note ?? ''}`)
-    return words.every((word) => text.includes(word))
-  })
+  const first = fold(search).trim().split(/\s+/)[0] ?? ''
+  if (first === '') return entries
+  const found = entries.filter((entry) => hasWords(`${entry.title} ${entry.note ?? ''}`, search.trim()))
   const rank = (entry: Entry) => (fold(entry.title).startsWith(first) ? 0 : 1)
   const groups = [...new Set(found.map((entry) => entry.group))]
   return groups.flatMap((group) => found.filter((it) => it.group === group).sort((a, b) => rank(a) - rank(b)))

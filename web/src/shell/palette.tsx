@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core'
 import { Fragment, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
+import { DialogFrame } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import style from './palette.module.css'
 import { usePalette } from './use-palette.ts'
@@ -38,9 +38,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   }
 
   return (
-    <Modal.Root opened onClose={onClose} size={560} yOffset="12vh" transitionProps={{ duration: 90 }}>
-      <Modal.Overlay backgroundOpacity={1} color="var(--scrim)" />
-      <Modal.Content className={style.content} aria-label={text('palette.open')}>
+    <DialogFrame label={text('palette.open')} width={560} top onClose={onClose}>
         <div className={style.box}>
           <Icon name="search" />
           <input
@@ -54,7 +52,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             aria-activedescendant={chosen === undefined ? undefined : `${id}${chosen.key}`}
             autoComplete="off"
             spellCheck={false}
-            data-autofocus
+            autoFocus
             onKeyDown={press}
             onChange={(event) => {
               setSearch(event.currentTarget.value)
@@ -89,7 +87,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           ))}
           {entries.length === 0 && <p className={style.none}>{text('palette.none')}</p>}
         </div>
-      </Modal.Content>
-    </Modal.Root>
+    </DialogFrame>
   )
 }

@@ -28,7 +28,7 @@ export function TopBar({ onFind, onNavigation }: TopBarProps) {
       </span>
       <Crumbs />
       <Freshness />
-      <button type="button" className={style.find} aria-label={text('palette.open')} aria-keyshortcuts="Control+K Meta+K" onClick={onFind}>
+      <button type="button" className={style.find} aria-keyshortcuts="Control+K Meta+K" onClick={onFind}>
         <Icon name="search" size={14} />
         <span>{text('palette.hint')}</span>
         <Shortcut keys="mod+K" />

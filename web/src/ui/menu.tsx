@@ -1,8 +1,7 @@
-import { type ComponentProps, type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
-import { createPortal } from 'react-dom'
+import { type ComponentProps, type KeyboardEvent, type ReactNode, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 import style from './menu.module.css'
-import { place } from './place.ts'
+import { useFloating } from './use-floating.ts'
 
 export type MenuItem = {
   readonly key: string
@@ -33,10 +32,10 @@ export function Menu({ label, groups, side = 'bottom-start', children }: MenuPro
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const [isOpen, setOpen] = useState(false)
-  const close = (refocus: boolean) => {
+  const close = useCallback((refocus: boolean) => {
     setOpen(false)
     if (refocus) button.current?.focus()
-  }
+  }, [])
   return (
     <>
       {children({
@@ -59,37 +58,19 @@ export function Menu({ label, groups, side = 'bottom-start', children }: MenuPro
 type ListProps = Pick<MenuProps, 'label' | 'groups'> & {
   readonly id: string
   readonly side: 'bottom-start' | 'bottom-end'
-  readonly anchor: { readonly current: HTMLElement | null }
+  readonly anchor: RefObject<HTMLElement | null>
   readonly onClose: (refocus: boolean) => void
 }
 
 function List({ id, label, groups, side, anchor, onClose }: ListProps) {
-  const list = useRef<HTMLDivElement>(null)
+  const list = useFloating<HTMLDivElement>(anchor, side, onClose)
   const items = () => [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])]
 
-  useLayoutEffect(() => {
-    if (list.current === null || anchor.current === null) return
-    const view = { width: innerWidth, height: innerHeight }
-    const spot = place(anchor.current.getBoundingClientRect(), list.current.getBoundingClientRect(), view, side, 4)
-    list.current.style.left = `${spot.left}px`
-    list.current.style.top = `${spot.top}px`
-    const chosen = list.current.querySelector<HTMLElement>('[aria-checked=true]')
-    ;(chosen ?? list.current.querySelector<HTMLElement>('[role^=menuitem]'))?.focus()
-  }, [anchor, side])
-
   useEffect(() => {
-    const leave = (event: Event) => {
-      if (!(event.target instanceof Node)) return
-      if (list.current?.contains(event.target) === true || anchor.current?.contains(event.target) === true) return
-      onClose(false)
-    }
-    document.addEventListener('pointerdown', leave)
-    document.addEventListener('focusin', leave)
-    return () => {
-      document.removeEventListener('pointerdown', leave)
-      document.removeEventListener('focusin', leave)
-    }
-  }, [anchor, onClose])
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-checked=true]')
+    const first = list.current?.querySelector<HTMLElement>('[role^=menuitem]')
+    ;(chosen ?? first)?.focus()
+  }, [list])
 
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
@@ -114,8 +95,8 @@ function List({ id, label, groups, side, anchor, onClose }: ListProps) {
     }
   }
 
-  return createPortal(
-    <div ref={list} id={id} role="menu" aria-label={label} className={style.menu} onKeyDown={press}>
+  return (
+    <div ref={list} popover="manual" id={id} role="menu" aria-label={label} className={style.menu} onKeyDown={press}>
       {groups.map((group, index) => (
         <div key={group.label ?? index} role="group" aria-label={group.label} className={style.group}>
           {group.label !== undefined && (
@@ -153,7 +134,6 @@ function List({ id, label, groups, side, anchor, onClose }: ListProps) {
           ))}
         </div>
       ))}
-    </div>,
-    document.body,
+    </div>
   )
 }

@@ -58,6 +58,7 @@ export function TipLayer() {
   useLayoutEffect(() => {
     const element = box.current
     if (tip === null || element === null) return
+    element.showPopover()
     const view = { width: innerWidth, height: innerHeight }
     const spot = place(tip.anchor.getBoundingClientRect(), element.getBoundingClientRect(), view, 'bottom', 6)
     element.style.left = `${spot.left}px`
@@ -66,7 +67,7 @@ export function TipLayer() {
 
   if (tip === null || !tip.anchor.isConnected) return null
   return (
-    <div ref={box} className={style.tip} aria-hidden="true">
+    <div ref={box} popover="manual" className={style.tip} aria-hidden="true">
       {tip.text}
       {tip.keys !== undefined && <Shortcut keys={tip.keys} className={style.keys} />}
     </div>

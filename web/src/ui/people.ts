@@ -1,0 +1,17 @@
+import { createContext, useContext } from 'react'
+import type { PeopleOf } from '../api/people.ts'
+
+/** The profiles behind a number: what was asked, and which part of the answer. */
+export type PeopleTarget = {
+  readonly of: PeopleOf
+  readonly select: unknown
+  /** What the number counts, in words. */
+  readonly title: string
+}
+
+/** Opens the list of profiles behind a number. The shell provides it. */
+export const PeopleContext = createContext<(target: PeopleTarget) => void>(() => undefined)
+
+export function useOpenPeople(): (target: PeopleTarget) => void {
+  return useContext(PeopleContext)
+}
