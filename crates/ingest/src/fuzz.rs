@@ -3,6 +3,7 @@
 use throughline_model::{Event, EventKind, Timestamp, limits};
 
 use crate::{
+    file::{self, Cell, CsvRows, Format, Lines, NextRow, Row, RowMapper},
     segment::{self, Route},
     traits,
 };
@@ -46,6 +47,72 @@ pub fn segment(bytes: &[u8]) {
     }
 }
 
+/// Reads bytes as a CSV file and as JSON lines, as suggested from their own beginning.
+pub fn file(bytes: &[u8]) {
+    assert_eq!(map_file(bytes), map_file(bytes), "mapping is a function");
+}
+
+/// Every event and the count of faulty rows of a file.
+fn map_file(bytes: &[u8]) -> (Vec<Event>, usize) {
+    let (mut events, mut faulty_count) = (Vec::new(), 0);
+    let Ok(base) = file::sniff(bytes) else {
+        return (events, faulty_count);
+    };
+    let (columns, rows) = match base.format {
+        Format::Csv => csv_rows(bytes, base.delimiter.unwrap_or(',')),
+        Format::Lines => line_rows(bytes, &mut faulty_count),
+        Format::Segment | Format::Parquet => return (events, faulty_count),
+    };
+    let mapping = file::suggest(&base, "fuzz.csv", &columns, &rows);
+    let Ok(mut mapper) = RowMapper::new(&mapping, &columns) else {
+        return (events, faulty_count);
+    };
+    for row in &rows {
+        match mapper.map(row, RECEIVED) {
+            Ok(mapped) => {
+                check_event(&mapped.event);
+                events.push(mapped.event);
+            }
+            Err(_) => faulty_count += 1,
+        }
+    }
+    assert!(events.len() <= rows.len());
+    (events, faulty_count)
+}
+
+fn csv_rows(bytes: &[u8], delimiter: char) -> (Vec<String>, Vec<Vec<Cell<'static>>>) {
+    let mut splitter = CsvRows::new(u8::try_from(delimiter).expect("suggested from ASCII"));
+    let mut rest = bytes;
+    let mut rows = Vec::new();
+    let mut columns = Vec::new();
+    loop {
+        match splitter.next(&mut rest, true) {
+            NextRow::Row(row) if columns.is_empty() => columns = file::column_names(row.cells()),
+            NextRow::Row(row) => {
+                let cells = (0..columns.len()).map(|column| row.cell(column).into_owned());
+                rows.push(cells.collect());
+            }
+            NextRow::Faulty(_) => {}
+            NextRow::Hungry | NextRow::End | NextRow::Endless(_) => return (columns, rows),
+        }
+    }
+}
+
+fn line_rows(bytes: &[u8], faulty_count: &mut usize) -> (Vec<String>, Vec<Vec<Cell<'static>>>) {
+    let mut lines = Lines::default();
+    let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
+    for line in bytes.split(|&byte| byte == b'\n') {
+        match lines.read(line) {
+            Ok(row) => {
+                let count = limits::IMPORT_COLUMNS_MAX;
+                rows.push((0..count).map(|it| row.cell(it).into_owned()).collect());
+            }
+            Err(_) => *faulty_count += 1,
+        }
+    }
+    (lines.names().to_vec(), rows)
+}
+
 /// The promises that everything behind the decoder relies on.
 fn check_event(event: &Event) {
     event.properties.to_map();
@@ -83,30 +150,59 @@ mod tests {
         r#"{"type":"identify","userId":" u ","traits":{"\ud83d\ude00":1e3},"context":{"library":{"name":"analytics-ios"}}}"#,
     ];
 
+    const FILES: [&str; 3] = [
+        "user_id,event,time,price,payload\nu1,bought,2026-03-01,3.5,\"{\"\"a\"\":1}\"\nu2,seen,1767225600,,{}\n",
+        "{\"user_id\":1,\"event\":\"e\",\"ts\":1767225600000,\"tags\":[ 1 ]}\n{\"user_id\":2,\"event\":\"f\",\"ts\":1}\n",
+        "id;day;note\n1;31/12/2025;\"x;y\"\n2;01/02/2025;\u{1F600}\n",
+    ];
+
+    type Change = (prop::sample::Index, u8, u8);
+
+    fn mangle(text: &str, changes: Vec<Change>) -> Vec<u8> {
+        let tokens: [&[u8]; 11] = [
+            b"{}",
+            b"[",
+            b"null",
+            b"\"\"",
+            b"\\u0000",
+            b",\"userId\":\"v\"",
+            b"1e999",
+            b" ",
+            b"\n",
+            b"$",
+            b"\xff",
+        ];
+        let mut bytes = text.as_bytes().to_vec();
+        for (place, byte, kind) in changes {
+            let at = place.index(bytes.len() + 1);
+            match kind {
+                0 if at < bytes.len() => bytes[at] = byte,
+                1 if at < bytes.len() => drop(bytes.remove(at)),
+                2 => bytes.truncate(at),
+                _ => {
+                    let token = tokens[usize::from(byte) % tokens.len()];
+                    bytes.splice(at..at, token.iter().copied());
+                }
+            }
+        }
+        bytes
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Change>> {
+        prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..6), 0..6)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3_000))]
 
         #[test]
-        fn mangled_bodies_break_no_law(
-            seed in 0usize..SEEDS.len(),
-            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..4), 0..6),
-        ) {
-            let mut bytes = SEEDS[seed].as_bytes().to_vec();
-            let tokens: [&[u8]; 8] =
-                [b"{}", b"[", b"null", b"\"\"", b"\\u0000", b",\"userId\":\"v\"", b"1e999", b" "];
-            for (place, byte, kind) in changes {
-                let at = place.index(bytes.len().max(1)).min(bytes.len());
-                match kind {
-                    0 if at < bytes.len() => bytes[at] = byte,
-                    1 if at < bytes.len() => drop(bytes.remove(at)),
-                    2 => bytes.truncate(at.max(1)),
-                    _ => {
-                        let token = tokens[usize::from(byte) % tokens.len()];
-                        bytes.splice(at..at, token.iter().copied());
-                    }
-                }
-            }
-            segment(&bytes);
+        fn mangled_bodies_break_no_law(seed in 0usize..SEEDS.len(), changes in changes()) {
+            segment(&mangle(SEEDS[seed], changes));
+        }
+
+        #[test]
+        fn mangled_files_break_no_law(seed in 0usize..FILES.len(), changes in changes()) {
+            file(&mangle(FILES[seed], changes));
         }
     }
 }

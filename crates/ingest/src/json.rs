@@ -290,7 +290,8 @@ fn end_of_plain_text(bytes: &[u8], start: usize) -> usize {
     }
 }
 
-fn without_blanks(text: &str) -> String {
+/// An accepted text without the blanks that mean nothing.
+pub(crate) fn without_blanks(text: &str) -> String {
     let mut compact = String::with_capacity(text.len());
     let (mut in_text, mut is_escaped) = (false, false);
     for part in text.chars() {

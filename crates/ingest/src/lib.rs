@@ -3,6 +3,8 @@
 //! Everything is a function of its arguments: no I/O, no clock, no chance.
 #![forbid(unsafe_code)]
 
+mod check;
+pub mod file;
 pub mod fuzz;
 pub mod identity;
 mod infer;

@@ -49,11 +49,13 @@ pub enum Reason {
     TextInvalid,
     /// A number is beyond what a 64-bit float can hold.
     NumberOutOfRange,
+    /// A row of a file cannot be read: cells are missing, or a line is not JSON.
+    RowInvalid,
 }
 
 impl Reason {
     /// Every reason, in the order in which they are listed.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NotAnObject,
         Self::TypeUnknown,
         Self::FieldMissing,
@@ -75,6 +77,7 @@ impl Reason {
         Self::NulCharacter,
         Self::TextInvalid,
         Self::NumberOutOfRange,
+        Self::RowInvalid,
     ];
 
     /// The stable code, as in the API and on disk.
@@ -101,6 +104,7 @@ impl Reason {
             Self::NulCharacter => "nul_character",
             Self::TextInvalid => "text_invalid",
             Self::NumberOutOfRange => "number_out_of_range",
+            Self::RowInvalid => "row_invalid",
         }
     }
 

@@ -25,7 +25,7 @@ use serde_json::{error::Category, value::RawValue};
 use throughline_model::{Event, EventKind, Timestamp, limits};
 
 use crate::{
-    Fault, Quarantined, Reason, Refusal, inflate,
+    Fault, Quarantined, Reason, Refusal, check, inflate,
     json::{self, Checker},
 };
 
@@ -227,7 +227,7 @@ fn common_context<'a>(raw: Option<&'a str>, checker: &mut Checker) -> Result<Com
         message: format!("the batch's `context`: {}", fault.message),
         ..fault
     };
-    item::check_size(raw.len()).map_err(place)?;
+    check::size(raw.len()).map_err(place)?;
     let shape = checker.check(raw).map_err(place)?;
     if !raw.starts_with('{') {
         return Err(Fault::new(

@@ -35,6 +35,13 @@ pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
 /// How long a message id is remembered exactly.
 pub const DUPLICATE_WINDOW: Span = Span::hours(72);
 
+/// Columns of an imported file.
+pub const IMPORT_COLUMNS_MAX: usize = 500;
+/// Bytes of one row of an imported file.
+pub const IMPORT_ROW_BYTES_MAX: usize = 1 << 20;
+/// Rows of an imported file without a message id; each costs 9 to 18 bytes of memory.
+pub const IMPORT_ROWS_WITHOUT_ID_MAX: u64 = 50_000_000;
+
 /// Steps in a funnel.
 pub const FUNNEL_STEPS_MAX: usize = 20;
 /// Properties held constant in a funnel.

@@ -163,6 +163,14 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// The instant at which clocks in the zone show this; the earlier of two, the later of a gap.
+    pub fn instant_of(&self, shown: civil::DateTime) -> Timestamp {
+        let instant = shown
+            .to_zoned(self.0.clone())
+            .map_or(Timestamp::MAX.0, |zoned| zoned.timestamp().as_millisecond());
+        Timestamp(instant)
+    }
+
     /// The first instant of a calendar day.
     pub fn start_of(&self, day: civil::Date) -> Timestamp {
         let start = day

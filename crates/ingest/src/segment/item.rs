@@ -4,13 +4,12 @@ use std::borrow::Cow;
 
 use throughline_model::{
     Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, Timestamp,
-    limits,
 };
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{Common, Envelope, plain_text};
 use crate::{
-    Fault, Reason, identity, infer, instant,
+    Fault, Reason, check, identity, infer, instant,
     json::{self, Checker},
 };
 
@@ -82,7 +81,7 @@ pub(super) fn decode(
     text: &str,
     envelope: &Envelope<'_>,
 ) -> Result<Event, Fault> {
-    check_size(text.len())?;
+    check::size(text.len())?;
     if !text.starts_with('{') {
         return Err(Fault::new(
             Reason::NotAnObject,
@@ -103,7 +102,7 @@ pub(super) fn decode(
     let properties = properties_of(kind, &item, shape.has_blanks)?;
     let context = context_of(kind, &item, shape.has_blanks, common)?;
     if !common.members.is_empty() {
-        check_size(text.len() + context.as_str().len())?;
+        check::size(text.len() + context.as_str().len())?;
         json::check_keys(shape.keys_count + common.keys_count)?;
     }
     let label = item.channel.and_then(plain_text);
@@ -124,19 +123,6 @@ pub(super) fn decode(
         properties,
         context,
     })
-}
-
-pub(super) fn check_size(bytes: usize) -> Result<(), Fault> {
-    if bytes <= limits::EVENT_BYTES_MAX {
-        return Ok(());
-    }
-    Err(Fault::new(
-        Reason::TooLarge,
-        format!(
-            "has {bytes} bytes; at most {} are allowed",
-            limits::EVENT_BYTES_MAX
-        ),
-    ))
 }
 
 fn kind_of(raw: Option<&str>) -> Result<EventKind, Fault> {
@@ -169,21 +155,8 @@ fn name_of(kind: EventKind, raw: Option<&str>) -> Result<EventName, Fault> {
     })?;
     let text = json::text(raw).ok_or_else(|| invalid(&"is not a text"))?;
     let name = EventName::parse(&text).map_err(|error| invalid(&error))?;
-    check_reserved(&name)?;
+    check::reserved(&name)?;
     Ok(name)
-}
-
-/// Refuses the names that the product gives its own events.
-pub(crate) fn check_reserved(name: &EventName) -> Result<(), Fault> {
-    if name.is_system() {
-        return Err(Fault::new(
-            Reason::EventNameReserved,
-            format!(
-                "`{name}` starts with `$`, which is kept for the product's own events; rename it"
-            ),
-        ));
-    }
-    Ok(())
 }
 
 /// The known identity, the anonymous id and, of an alias, the previous id, in this order.
@@ -252,26 +225,8 @@ fn id_of<'a>(field: &str, raw: Option<&'a str>) -> Result<Option<Cow<'a, str>>, 
     if id.is_empty() {
         return Ok(None);
     }
-    check_id(field, &id)?;
+    check::id(field, &id)?;
     Ok(Some(id))
-}
-
-/// Refuses ids that are too long or cannot be shown.
-pub(crate) fn check_id(field: &str, id: &str) -> Result<(), Fault> {
-    let most = limits::IDENTIFIER_CHARS_MAX;
-    if id.len() > most && id.chars().count() > most {
-        return Err(Fault::new(
-            Reason::IdInvalid,
-            format!("`{field}` has more than {most} characters"),
-        ));
-    }
-    if id.chars().any(char::is_control) {
-        return Err(Fault::new(
-            Reason::IdInvalid,
-            format!("`{field}` holds a control character"),
-        ));
-    }
-    Ok(())
 }
 
 fn message_of(
@@ -284,7 +239,7 @@ fn message_of(
         let id = json::text(raw)
             .or_else(|| whole_number(raw))
             .ok_or_else(|| Fault::new(Reason::MessageIdInvalid, "`messageId` is not a text"))?;
-        check_message_id(&id)?;
+        check::message_id(&id)?;
         if !id.trim().is_empty() {
             return Ok(MessageKey::of(&id));
         }
@@ -295,18 +250,6 @@ fn message_of(
     hasher.update(&index.to_le_bytes());
     hasher.update(text.as_bytes());
     Ok(MessageKey(hasher.digest128()))
-}
-
-/// Refuses message ids that are too long.
-pub(crate) fn check_message_id(id: &str) -> Result<(), Fault> {
-    let most = limits::MESSAGE_ID_CHARS_MAX;
-    if id.len() > most && id.chars().count() > most {
-        return Err(Fault::new(
-            Reason::MessageIdInvalid,
-            format!("the message id has more than {most} characters"),
-        ));
-    }
-    Ok(())
 }
 
 fn time_of(item: &Item<'_>, origin: Origin, envelope: &Envelope<'_>) -> Result<Timestamp, Fault> {
@@ -323,25 +266,8 @@ fn time_of(item: &Item<'_>, origin: Origin, envelope: &Envelope<'_>) -> Result<T
             (None, _) => received,
         }
     };
-    check_time(time, received)?;
+    check::time(time, received)?;
     Ok(time)
-}
-
-/// Refuses times that no sound clock shows.
-pub(crate) fn check_time(time: Timestamp, received: Timestamp) -> Result<(), Fault> {
-    if time < limits::EVENT_TIME_MIN {
-        return Err(Fault::new(
-            Reason::TimeTooEarly,
-            format!("happened {time}, before any clock was set; check the sender's clock"),
-        ));
-    }
-    if time > received.plus(limits::EVENT_AHEAD_MAX) {
-        return Err(Fault::new(
-            Reason::TimeAhead,
-            format!("happened {time}, long after its arrival; check the sender's clock"),
-        ));
-    }
-    Ok(())
 }
 
 fn instant_of(field: &str, raw: Option<&str>) -> Result<Option<Timestamp>, Fault> {

@@ -1,0 +1,199 @@
+//! What kind of file it is, from its first bytes.
+
+use super::{Format, Mapping};
+use crate::json;
+
+/// Why a file cannot be read at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SniffFault {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is UTF-16; save it as UTF-8")]
+    Utf16,
+    #[error("the file is not UTF-8 text; save it as UTF-8")]
+    NotUtf8,
+    #[error("the file is one JSON list; write one object per line")]
+    JsonList,
+    #[error("the file is a spreadsheet or an archive; save it as CSV")]
+    Archive,
+    #[error("the file is binary and not Parquet")]
+    Binary,
+}
+
+/// Tells the format and delimiter from the beginning of a file, unpacked if it was gzip.
+///
+/// The beginning may end anywhere, also within a character.
+pub fn sniff(head: &[u8]) -> Result<Mapping, SniffFault> {
+    if head.starts_with(b"PAR1") {
+        return Ok(Mapping::new(Format::Parquet));
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(SniffFault::Archive);
+    }
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Err(SniffFault::Utf16);
+    }
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) if looks_like_utf16(head) => return Err(SniffFault::Utf16),
+        Err(_) if head.contains(&0) => return Err(SniffFault::Binary),
+        Err(_) => return Err(SniffFault::NotUtf8),
+    };
+    if text.contains('\0') {
+        let is_utf16 = looks_like_utf16(head);
+        return Err(if is_utf16 {
+            SniffFault::Utf16
+        } else {
+            SniffFault::Binary
+        });
+    }
+    let text = text.trim_start_matches('\u{feff}');
+    match text.trim_start().chars().next() {
+        None => Err(SniffFault::Empty),
+        Some('[') => Err(SniffFault::JsonList),
+        Some('{') => Ok(Mapping::new(lines_format(text))),
+        Some(_) => {
+            let mut mapping = Mapping::new(Format::Csv);
+            mapping.delimiter = Some(delimiter(text));
+            Ok(mapping)
+        }
+    }
+}
+
+/// Every second byte of Western text in UTF-16 is zero.
+fn looks_like_utf16(head: &[u8]) -> bool {
+    let zeros = head.iter().filter(|&&byte| byte == 0).count();
+    zeros * 3 > head.len()
+}
+
+/// Lines whose members are those of the Segment dialect need no mapping.
+fn lines_format(text: &str) -> Format {
+    let line = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    let Ok(raw) = serde_json::from_str::<&serde_json::value::RawValue>(line) else {
+        return Format::Lines;
+    };
+    let line = raw.get();
+    let kinds = ["track", "identify", "page", "screen", "group", "alias"];
+    let kind = json::member(line, "type").and_then(json::text);
+    let has_kind = kind.is_some_and(|kind| kinds.contains(&&*kind));
+    let has_id = ["userId", "anonymousId"]
+        .into_iter()
+        .any(|name| json::member(line, name).is_some());
+    if has_kind && has_id {
+        Format::Segment
+    } else {
+        Format::Lines
+    }
+}
+
+/// The delimiter that splits the first lines into the most cells, equally many in each.
+fn delimiter(text: &str) -> char {
+    const LINES: usize = 20;
+    let counts = |delimiter: char| -> Vec<usize> {
+        let mut counts = vec![0];
+        let mut in_quotes = false;
+        for part in text.chars() {
+            match part {
+                '"' => in_quotes = !in_quotes,
+                '\n' if !in_quotes => {
+                    if counts.len() == LINES {
+                        return counts;
+                    }
+                    counts.push(0);
+                }
+                part if part == delimiter && !in_quotes => {
+                    *counts.last_mut().expect("never empty") += 1;
+                }
+                _ => {}
+            }
+        }
+        // The last line may be cut off.
+        if counts.len() > 1 {
+            counts.pop();
+        }
+        counts
+    };
+    let score = |delimiter: char| {
+        let counts = counts(delimiter);
+        let first = counts[0];
+        let alike = counts.iter().filter(|&&count| count == first).count();
+        (first > 0, alike * first)
+    };
+    [',', ';', '\t', '|']
+        .into_iter()
+        .rev()
+        .max_by_key(|&it| score(it))
+        .expect("a fixed list")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn csv(head: &str) -> Option<char> {
+        let mapping = sniff(head.as_bytes()).expect("text");
+        assert_eq!(mapping.format, Format::Csv);
+        mapping.delimiter
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_all_lines_share() {
+        assert_eq!(csv("a,b,c\n1,2,3\n"), Some(','));
+        assert_eq!(csv("a;b\n1,5;2,5\n3,1;4,2\n"), Some(';'));
+        assert_eq!(csv("a\tb\n\"x,y\"\tz\n"), Some('\t'));
+        assert_eq!(csv("a|b|c\n1|2,2|3\n"), Some('|'));
+        assert_eq!(csv("alone\n1\n"), Some(','));
+        assert_eq!(csv("\u{feff}a,\"b;c\nd\",e\n1,2,3\n"), Some(','));
+    }
+
+    #[test]
+    fn lines_parquet_and_the_segment_dialect_are_told_apart() {
+        let format = |head: &[u8]| sniff(head).map(|it| it.format);
+        assert_eq!(format(b"PAR1\x15\x04"), Ok(Format::Parquet));
+        assert_eq!(format(b"{\"user\":1}\n{\"us"), Ok(Format::Lines));
+        let segment = br#"{"type":"track","event":"e","anonymousId":"a"}
+            {"type":"#;
+        assert_eq!(format(segment), Ok(Format::Segment));
+        assert_eq!(
+            format(b"{\"type\":\"track\",\"user\":1}\n"),
+            Ok(Format::Lines)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_what_to_do() {
+        let refused = |head: &[u8]| sniff(head).map(|it| it.format).map_err(|it| it.to_string());
+        let says = |text: &str| Err(text.to_owned());
+        assert_eq!(
+            refused(b"\xff\xfea\0"),
+            says("the file is UTF-16; save it as UTF-8")
+        );
+        assert_eq!(
+            refused(b"a\0,\0b\0"),
+            says("the file is UTF-16; save it as UTF-8")
+        );
+        assert_eq!(
+            refused(b"\xd6\xd0,1\n"),
+            says("the file is not UTF-8 text; save it as UTF-8")
+        );
+        assert_eq!(
+            refused(b" [{}]"),
+            says("the file is one JSON list; write one object per line")
+        );
+        assert_eq!(
+            refused(b"PK\x03\x04x"),
+            says("the file is a spreadsheet or an archive; save it as CSV")
+        );
+        assert_eq!(refused(b"\xef\xbb\xbf \n"), says("the file is empty"));
+        assert!(
+            sniff("用户,时间\n张三,今".as_bytes()[..23].into()).is_ok(),
+            "cut within a character"
+        );
+    }
+}
