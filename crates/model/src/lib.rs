@@ -2,6 +2,7 @@
 //!
 //! Everything here is data without behavior at the edges: no I/O, no clock, no chance.
 
+mod access;
 mod channel;
 mod event;
 mod id;
@@ -12,6 +13,7 @@ mod rule;
 mod time;
 mod vocabulary;
 
+pub use access::{MemberId, Role};
 pub use channel::Channel;
 pub use event::{
     Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, NameFault,

@@ -65,3 +65,42 @@ pub const MAP_STEPS_MAX: usize = 200;
 pub const STATE_READERS_IDLE_MAX: usize = 8;
 /// Held back events that are kept in full, per reason; older ones are only counted.
 pub const QUARANTINE_KEPT_PER_REASON_MAX: usize = 2_000;
+
+/// Characters of a password, before it costs anything to hash.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+/// Characters of a password at least.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// Passwords that are hashed at the same time.
+pub const PASSWORD_HASHES_MAX: usize = 2;
+/// Requests that wait for a password to be hashed; more are sent away.
+pub const PASSWORD_WAITING_MAX: usize = 32;
+/// Failed sign-ins of one account from one address before it has to wait.
+pub const SIGN_IN_FAILURES_MAX: u32 = 5;
+/// Failed sign-ins from one address, over all accounts, before it has to wait.
+pub const SIGN_IN_FAILURES_OF_ADDRESS_MAX: u32 = 50;
+/// How long failed sign-ins count.
+pub const SIGN_IN_WINDOW: Span = Span::minutes(15);
+/// Accounts and addresses whose failures are remembered; the oldest are forgotten first.
+pub const SIGN_IN_REMEMBERED_MAX: usize = 10_000;
+/// How long a session lives without a request.
+pub const SESSION_IDLE_MAX: Span = Span::days(3);
+/// How long a session lives at all.
+pub const SESSION_AGE_MAX: Span = Span::days(30);
+/// Sessions of one member; the oldest ends when another begins.
+pub const SESSIONS_MAX: usize = 20;
+/// How long the link of the first start can be used.
+pub const SETUP_LINK_AGE_MAX: Span = Span::hours(24);
+/// How long a link to join can be used.
+pub const JOIN_LINK_AGE_MAX: Span = Span::days(7);
+/// Members of one installation.
+pub const MEMBERS_MAX: usize = 10_000;
+/// Workspaces of one installation.
+pub const WORKSPACES_MAX: usize = 200;
+/// Write keys of one workspace.
+pub const KEYS_MAX: usize = 100;
+/// Characters of a name that a person gives: a member, a workspace, a key.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Bytes of the body of a call to our own API.
+pub const API_BODY_BYTES_MAX: usize = 1 << 20;
+/// Connections that are served at the same time.
+pub const CONNECTIONS_MAX: usize = 4_096;

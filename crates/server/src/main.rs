@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `throughline`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    throughline_server::cli::run()
+}

@@ -3,6 +3,7 @@
 //! `instance.db` holds what belongs to the installation, `state.db` what belongs to one workspace.
 
 mod db;
+pub mod instance;
 mod workspace;
 
 pub use db::{Db, Schema, StateError};

@@ -1,0 +1,112 @@
+//! The API, one file per resource: shapes, handlers, and what each call needs.
+
+pub mod audit;
+pub mod health;
+pub mod keys;
+pub mod members;
+pub mod session;
+pub mod setup;
+pub mod workspaces;
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{Method, Uri},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    app::App,
+    embed,
+    http::{
+        headers, openapi,
+        refusal::{Code, Refusal},
+        routes::{self, Route},
+    },
+};
+
+/// Every call that the server describes, in the order of the reference.
+pub fn routes() -> Vec<Route> {
+    [
+        health::routes(),
+        setup::routes(),
+        session::routes(),
+        members::routes(),
+        audit::routes(),
+        workspaces::routes(),
+        keys::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The whole server as one service: our API, the collecting API, the interface.
+pub fn router(app: &App) -> Router {
+    let routes = routes();
+    let document: Arc<str> = openapi::text(&routes).into();
+    let described = axum::routing::get(move || {
+        let document = document.to_string();
+        async move { ([(http::header::CONTENT_TYPE, "application/json")], document) }
+    });
+    routes::router(app, routes)
+        .route("/openapi.json", described)
+        .fallback(fallback)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), count))
+        .layer(middleware::from_fn(headers::protect))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app.clone())
+}
+
+async fn fallback(method: Method, uri: Uri, request: Request) -> Response {
+    let path = uri.path();
+    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/");
+    if is_ours || !(method == Method::GET || method == Method::HEAD) {
+        let message = format!("there is nothing at {path}; /openapi.json lists what there is");
+        return Refusal::new(Code::PathUnknown, message).into_response();
+    }
+    embed::file(uri, request.headers().clone()).await
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Refusal {
+    let path = uri.path();
+    Refusal::new(
+        Code::MethodUnknown,
+        format!("{path} does not take {method}; /openapi.json lists what it takes"),
+    )
+}
+
+async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let route = match &route {
+        Some(path) => format!("{method} {}", path.as_str()),
+        None => "interface".to_owned(),
+    };
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    app.metrics().answered(&route, status, took);
+    tracing::debug!(route, status, took_ms = took.as_secs_f64() * 1e3, "answered");
+    response
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("something that is no text");
+    tracing::error!(text, "a handler panicked");
+    Refusal::new(
+        Code::Internal,
+        "something went wrong here; the server's log says what",
+    )
+    .into_response()
+}

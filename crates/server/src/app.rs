@@ -1,0 +1,154 @@
+//! What every handler and worker can reach.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use axum::extract::{FromRequestParts, Request};
+use http::{HeaderMap, request::Parts};
+use std::net::IpAddr;
+use throughline_model::Timestamp;
+use throughline_store::state::StateError;
+use tokio::sync::watch;
+
+use crate::{
+    access::{limiter::SignInLimiter, password::Passwords},
+    clock::Clock,
+    config::Config,
+    http::server::Peer,
+    instance::Instance,
+    metrics::Metrics,
+    workspace::Workspaces,
+};
+
+/// One running installation. Cloning shares it.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    clock: Clock,
+    instance: Instance,
+    workspaces: Workspaces,
+    passwords: Passwords,
+    sign_ins: SignInLimiter,
+    metrics: Metrics,
+    draining: watch::Sender<bool>,
+}
+
+/// Why an installation could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("could not make the data directory {}", path.display())]
+    Directory { path: PathBuf, source: io::Error },
+    #[error("could not open the installation")]
+    Instance(#[from] StateError),
+}
+
+impl App {
+    /// Opens the data directory and everything in it.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let dir = config.data.dir.clone();
+        std::fs::create_dir_all(&dir).map_err(|source| OpenError::Directory {
+            path: dir.clone(),
+            source,
+        })?;
+        let instance = Instance::open(&dir.join("instance.db"))?;
+        let workspaces = Workspaces::open(&dir, &instance);
+        Ok(Self(Arc::new(Inner {
+            config,
+            clock,
+            instance,
+            workspaces,
+            passwords: Passwords::new(),
+            sign_ins: SignInLimiter::default(),
+            metrics: Metrics::new(),
+            draining: watch::Sender::new(false),
+        })))
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Members, keys and the names of workspaces.
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    /// What runs for each workspace.
+    ///
+    /// For workers and for sources that show a write key; handlers get theirs from the gate.
+    pub fn workspaces(&self) -> &Workspaces {
+        &self.0.workspaces
+    }
+
+    /// The hashing of passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// Failures to sign in.
+    pub fn sign_ins(&self) -> &SignInLimiter {
+        &self.0.sign_ins
+    }
+
+    /// What is counted about the server itself.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Turns readiness off and ends streams; open requests go on.
+    pub fn drain(&self) {
+        self.0.draining.send_replace(true);
+    }
+
+    /// True once the server is about to stop.
+    pub fn is_draining(&self) -> bool {
+        *self.0.draining.borrow()
+    }
+
+    /// Waits until the server is about to stop.
+    pub async fn drained(self) {
+        let mut draining = self.0.draining.subscribe();
+        // The sender lives as long as the app, so waiting cannot fail.
+        let _ = draining.wait_for(|is_draining| *is_draining).await;
+    }
+
+    /// Ends what runs, so that everything accepted is where it belongs.
+    pub async fn close(&self) {
+        self.drain();
+        self.0.workspaces.close().await;
+    }
+
+    /// The address of the client, as far as it can be trusted.
+    pub fn address_of(&self, request: &Request) -> Option<IpAddr> {
+        let peer = request.extensions().get::<Peer>();
+        self.address(request.headers(), peer)
+    }
+
+    fn address(&self, headers: &HeaderMap, peer: Option<&Peer>) -> Option<IpAddr> {
+        if self.0.config.server.behind_proxy {
+            let forwarded = headers.get_all("x-forwarded-for").iter().next_back()?;
+            return forwarded.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
+        }
+        peer.map(|peer| peer.0.ip())
+    }
+}
+
+/// The address of the client.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<Peer>();
+        Ok(Self(app.address(&parts.headers, peer)))
+    }
+}

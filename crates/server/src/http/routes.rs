@@ -1,0 +1,87 @@
+//! The router as data: each route names its method, path, handler and what it needs.
+//!
+//! The gate, the OpenAPI document and the access tests are made from the same list.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    handler::Handler,
+    middleware,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use http::Method;
+use throughline_model::limits;
+use utoipa::openapi::{HttpMethod, RefOr, Schema, path::Operation};
+
+use crate::{
+    access::gate::{Needs, gate},
+    app::App,
+};
+
+/// One call that the server answers.
+pub struct Route {
+    pub method: Method,
+    /// With parameters in braces; `{ws}` is the workspace.
+    pub path: String,
+    pub needs: Needs,
+    /// What the OpenAPI document says of it.
+    pub operation: Operation,
+    /// The types that the operation names.
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+    handler: MethodRouter<App>,
+    body_bytes_max: usize,
+}
+
+impl Route {
+    /// A route from a handler and the description that `#[utoipa::path]` has made beside it.
+    pub fn new<P, H, T>(needs: Needs, _description: P, handler: H) -> Self
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let (method, filter) = method_of(P::methods().first().expect("every path has a method"));
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        Self {
+            method,
+            path: P::path(),
+            needs,
+            operation: P::operation(),
+            schemas,
+            handler: on(filter, handler),
+            body_bytes_max: limits::API_BODY_BYTES_MAX,
+        }
+    }
+
+    /// Takes bodies up to this size instead of the usual one.
+    pub fn with_body_max(mut self, bytes: usize) -> Self {
+        self.body_bytes_max = bytes;
+        self
+    }
+}
+
+/// Puts the gate before every handler.
+pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
+    routes.into_iter().fold(Router::new(), |router, route| {
+        let state = (app.clone(), route.needs);
+        let handler = route
+            .handler
+            .route_layer(DefaultBodyLimit::max(route.body_bytes_max))
+            .route_layer(middleware::from_fn_with_state(state, gate));
+        router.route(&route.path, handler)
+    })
+}
+
+fn method_of(method: &HttpMethod) -> (Method, MethodFilter) {
+    match method {
+        HttpMethod::Get => (Method::GET, MethodFilter::GET),
+        HttpMethod::Post => (Method::POST, MethodFilter::POST),
+        HttpMethod::Put => (Method::PUT, MethodFilter::PUT),
+        HttpMethod::Patch => (Method::PATCH, MethodFilter::PATCH),
+        HttpMethod::Delete => (Method::DELETE, MethodFilter::DELETE),
+        HttpMethod::Head => (Method::HEAD, MethodFilter::HEAD),
+        HttpMethod::Options => (Method::OPTIONS, MethodFilter::OPTIONS),
+        HttpMethod::Trace => (Method::TRACE, MethodFilter::TRACE),
+    }
+}

@@ -1,0 +1,18 @@
+//! The product as a process: HTTP, access, workers, configuration, command line.
+//!
+//! `http::routes` is the table of everything that the server answers; `access::gate` stands before
+//! each of them; `workspace` holds what runs for each workspace.
+
+pub mod access;
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+mod embed;
+pub mod http;
+pub mod instance;
+mod logs;
+pub mod metrics;
+pub mod serve;
+pub mod workspace;

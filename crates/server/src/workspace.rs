@@ -1,0 +1,118 @@
+//! What runs for each workspace, and nothing that could reach into another one.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+};
+
+use throughline_model::WorkspaceId;
+
+use crate::instance::Instance;
+
+/// Every workspace that is open.
+pub struct Workspaces {
+    dir: PathBuf,
+    open: RwLock<BTreeMap<WorkspaceId, WorkspaceRuntime>>,
+}
+
+/// The running parts of one workspace. Cloning shares them.
+#[derive(Clone)]
+pub struct WorkspaceRuntime(Arc<Inner>);
+
+struct Inner {
+    id: WorkspaceId,
+    dir: PathBuf,
+}
+
+impl Workspaces {
+    /// Opens what the installation lists.
+    pub fn open(data_dir: &Path, instance: &Instance) -> Self {
+        let workspaces = Self {
+            dir: data_dir.join("workspaces"),
+            open: RwLock::new(BTreeMap::new()),
+        };
+        let ids: Vec<WorkspaceId> = instance.read().workspaces().map(|it| it.id.clone()).collect();
+        for id in ids {
+            workspaces.start(id);
+        }
+        workspaces
+    }
+
+    /// The workspace of an id, when it is open.
+    pub fn get(&self, id: &WorkspaceId) -> Option<WorkspaceRuntime> {
+        self.read().get(id).cloned()
+    }
+
+    /// Every open workspace.
+    pub fn all(&self) -> Vec<WorkspaceRuntime> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Starts a workspace that the installation has just been told of.
+    pub fn start(&self, id: WorkspaceId) -> WorkspaceRuntime {
+        let runtime = WorkspaceRuntime(Arc::new(Inner {
+            dir: self.dir.join(id.as_str()),
+            id: id.clone(),
+        }));
+        self.write().insert(id, runtime.clone());
+        runtime
+    }
+
+    /// Stops a workspace that the installation no longer lists, and removes its folder.
+    pub async fn remove(&self, id: &WorkspaceId) {
+        let Some(runtime) = self.write().remove(id) else {
+            return;
+        };
+        let dir = runtime.dir().to_owned();
+        drop(runtime);
+        let cleared = tokio::task::spawn_blocking(move || clear(&dir)).await;
+        if let Err(error) = cleared.expect("removing files does not panic") {
+            tracing::warn!(workspace = %id, %error, "files of a removed workspace are left");
+        }
+    }
+
+    /// Ends what runs for each workspace.
+    pub async fn close(&self) {
+        let all = std::mem::take(&mut *self.write());
+        drop(all);
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
+        self.open
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
+        self.open
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl WorkspaceRuntime {
+    /// The workspace's short name.
+    pub fn id(&self) -> &WorkspaceId {
+        &self.0.id
+    }
+
+    /// The folder that holds everything of the workspace and nothing of another.
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+}
+
+/// Removes a folder. It is renamed first, so that a workspace made anew never finds half of it.
+fn clear(dir: &Path) -> io::Result<()> {
+    // A dot is in no workspace's name, so this is nobody's folder.
+    let aside = dir.with_extension("removed");
+    let absent_is_fine = |done: io::Result<()>| match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    };
+    absent_is_fine(fs::remove_dir_all(&aside))?;
+    absent_is_fine(fs::rename(dir, &aside))?;
+    absent_is_fine(fs::remove_dir_all(&aside))
+}
