@@ -92,7 +92,12 @@ async fn count(State(app): State<App>, request: Request, next: Next) -> Response
     };
     let (status, took) = (response.status().as_u16(), start.elapsed());
     app.metrics().answered(&route, status, took);
-    tracing::debug!(route, status, took_ms = took.as_secs_f64() * 1e3, "answered");
+    tracing::debug!(
+        route,
+        status,
+        took_ms = took.as_secs_f64() * 1e3,
+        "answered"
+    );
     response
 }
 

@@ -134,7 +134,14 @@ impl App {
     fn address(&self, headers: &HeaderMap, peer: Option<&Peer>) -> Option<IpAddr> {
         if self.0.config.server.behind_proxy {
             let forwarded = headers.get_all("x-forwarded-for").iter().next_back()?;
-            return forwarded.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
+            return forwarded
+                .to_str()
+                .ok()?
+                .rsplit(',')
+                .next()?
+                .trim()
+                .parse()
+                .ok();
         }
         peer.map(|peer| peer.0.ip())
     }

@@ -60,7 +60,10 @@ pub fn run() -> ExitCode {
         Err(error) => {
             let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
             if json {
-                eprintln!("{}", serde_json::json!({"error": {"message": causes.join(": ")}}));
+                eprintln!(
+                    "{}",
+                    serde_json::json!({"error": {"message": causes.join(": ")}})
+                );
             } else {
                 eprintln!("throughline: {}", causes.join(": "));
             }

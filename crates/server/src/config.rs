@@ -1,6 +1,10 @@
 //! Settings: one commented default file compiled in, then a file, then the environment.
 
-use std::{fmt, fs, io, net::SocketAddr, path::{Path, PathBuf}};
+use std::{
+    fmt, fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 use throughline_model::Span;
@@ -110,7 +114,9 @@ impl PublicUrl {
     /// Reads an origin, `None` when it is none.
     pub fn parse(text: &str) -> Option<Self> {
         let uri: http::Uri = text.trim_end_matches('/').parse().ok()?;
-        let scheme = uri.scheme_str().filter(|it| matches!(*it, "http" | "https"))?;
+        let scheme = uri
+            .scheme_str()
+            .filter(|it| matches!(*it, "http" | "https"))?;
         let authority = uri.authority().filter(|it| !it.as_str().contains('@'))?;
         let plain = matches!(uri.path(), "" | "/") && uri.query().is_none();
         plain.then(|| Self(format!("{scheme}://{}", authority.as_str().to_lowercase())))
@@ -256,9 +262,21 @@ mod tests {
     #[test]
     fn a_public_url_is_an_origin() {
         let read = |text| PublicUrl::parse(text).map(|url| url.to_string());
-        assert_eq!(read("https://Shop.example/"), Some("https://shop.example".to_owned()));
-        assert_eq!(read("http://localhost:80"), Some("http://localhost:80".to_owned()));
-        for bad in ["shop.example", "ftp://a", "https://a/b", "https://u@a", "https://a?b"] {
+        assert_eq!(
+            read("https://Shop.example/"),
+            Some("https://shop.example".to_owned())
+        );
+        assert_eq!(
+            read("http://localhost:80"),
+            Some("http://localhost:80".to_owned())
+        );
+        for bad in [
+            "shop.example",
+            "ftp://a",
+            "https://a/b",
+            "https://u@a",
+            "https://a?b",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

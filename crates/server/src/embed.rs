@@ -45,7 +45,10 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
 fn found(path: &str, bytes: Cow<'static, [u8]>, headers: &HeaderMap) -> Response {
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let is_text = kind.type_() == "text"
-        || matches!(kind.subtype().as_str(), "javascript" | "json" | "svg" | "manifest+json");
+        || matches!(
+            kind.subtype().as_str(),
+            "javascript" | "json" | "svg" | "manifest+json"
+        );
     // Names of files in this folder hold a hash of what is in them.
     let cache = if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
@@ -53,7 +56,11 @@ fn found(path: &str, bytes: Cow<'static, [u8]>, headers: &HeaderMap) -> Response
         "no-cache"
     };
     let tag = format!("\"{}-{}\"", STAMP.unwrap_or("dev"), bytes.len());
-    let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|it| *it == tag) && STAMP.is_some() {
+    let mut response = if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|it| *it == tag)
+        && STAMP.is_some()
+    {
         StatusCode::NOT_MODIFIED.into_response()
     } else if is_text && bytes.len() > 1_000 && accepts_gzip(headers) {
         let body = Body::from(compressed(path, &bytes));
@@ -87,16 +94,19 @@ fn found(path: &str, bytes: Cow<'static, [u8]>, headers: &HeaderMap) -> Response
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING);
-    accepted
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.split(',').any(|each| each.trim().split(';').next() == Some("gzip")))
+    accepted.and_then(|it| it.to_str().ok()).is_some_and(|it| {
+        it.split(',')
+            .any(|each| each.trim().split(';').next() == Some("gzip"))
+    })
 }
 
 /// Compresses a file once per process; what is built in does not change while it runs.
 fn compressed(path: &str, bytes: &[u8]) -> Bytes {
     static KEPT: RwLock<Option<HashMap<(String, usize), Bytes>>> = RwLock::new(None);
     let key = (path.to_owned(), bytes.len());
-    let kept = KEPT.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let kept = KEPT
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(done) = kept.as_ref().and_then(|files| files.get(&key)) {
         return done.clone();
     }

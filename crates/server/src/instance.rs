@@ -8,9 +8,10 @@ use std::{
 };
 
 use throughline_model::{SourceId, WorkspaceId};
-use throughline_store::state::{StateError, instance::{
-    AuditEntry, AuditFilter, AuditRecord, Change, InstanceDb, SecretHash,
-}};
+use throughline_store::state::{
+    StateError,
+    instance::{AuditEntry, AuditFilter, AuditRecord, Change, InstanceDb, SecretHash},
+};
 
 pub use directory::Directory;
 

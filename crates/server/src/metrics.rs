@@ -33,7 +33,11 @@ impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("throughline");
         let requests = Family::default();
-        registry.register("http_requests", "Requests that were answered", requests.clone());
+        registry.register(
+            "http_requests",
+            "Requests that were answered",
+            requests.clone(),
+        );
         let request_seconds: Family<RouteLabels, Histogram> =
             Family::new_with_constructor(|| Histogram::new(SECONDS));
         registry.register(

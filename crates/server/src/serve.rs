@@ -41,7 +41,11 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
         }
     };
     if let Some(listener) = admin {
-        tokio::spawn(server::serve(listener, admin_router(&app), app.clone().drained()));
+        tokio::spawn(server::serve(
+            listener,
+            admin_router(&app),
+            app.clone().drained(),
+        ));
     }
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));
@@ -84,7 +88,10 @@ fn greet(app: &App, greeting: &Greeting, url: &str) -> anyhow::Result<()> {
 fn admin_router(app: &App) -> Router {
     let metrics = app.clone();
     Router::new()
-        .route("/metrics", get(async move || health::metrics_text(&metrics)))
+        .route(
+            "/metrics",
+            get(async move || health::metrics_text(&metrics)),
+        )
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .with_state(app.clone())

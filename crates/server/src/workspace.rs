@@ -33,7 +33,11 @@ impl Workspaces {
             dir: data_dir.join("workspaces"),
             open: RwLock::new(BTreeMap::new()),
         };
-        let ids: Vec<WorkspaceId> = instance.read().workspaces().map(|it| it.id.clone()).collect();
+        let ids: Vec<WorkspaceId> = instance
+            .read()
+            .workspaces()
+            .map(|it| it.id.clone())
+            .collect();
         for id in ids {
             workspaces.start(id);
         }

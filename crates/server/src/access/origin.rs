@@ -51,7 +51,11 @@ pub fn check(
 mod tests {
     use super::*;
 
-    fn check_of(method: Method, public: &str, headers: &[(&str, &str)]) -> Result<(), ForeignError> {
+    fn check_of(
+        method: Method,
+        public: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<(), ForeignError> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let name: http::HeaderName = name.parse().unwrap();
@@ -68,15 +72,37 @@ mod tests {
             (vec![host, ours], Ok(())),
             (vec![host, ours, ("sec-fetch-site", "same-origin")], Ok(())),
             (vec![host], Err(ForeignError::NoOrigin)),
-            (vec![host, ("origin", "null")], Err(ForeignError::OtherOrigin)),
-            (vec![host, ("origin", "http://evil.example")], Err(ForeignError::OtherOrigin)),
-            (vec![host, ("origin", "https://localhost:7700")], Err(ForeignError::OtherOrigin)),
-            (vec![host, ("origin", "http://localhost:7701")], Err(ForeignError::OtherOrigin)),
-            (vec![host, ours, ("sec-fetch-site", "same-site")], Err(ForeignError::OtherSite)),
-            (vec![host, ours, ("sec-fetch-site", "none")], Err(ForeignError::OtherSite)),
+            (
+                vec![host, ("origin", "null")],
+                Err(ForeignError::OtherOrigin),
+            ),
+            (
+                vec![host, ("origin", "http://evil.example")],
+                Err(ForeignError::OtherOrigin),
+            ),
+            (
+                vec![host, ("origin", "https://localhost:7700")],
+                Err(ForeignError::OtherOrigin),
+            ),
+            (
+                vec![host, ("origin", "http://localhost:7701")],
+                Err(ForeignError::OtherOrigin),
+            ),
+            (
+                vec![host, ours, ("sec-fetch-site", "same-site")],
+                Err(ForeignError::OtherSite),
+            ),
+            (
+                vec![host, ours, ("sec-fetch-site", "none")],
+                Err(ForeignError::OtherSite),
+            ),
             (vec![ours], Err(ForeignError::OtherOrigin)),
         ] {
-            assert_eq!(check_of(Method::POST, "", &headers), expected, "{headers:?}");
+            assert_eq!(
+                check_of(Method::POST, "", &headers),
+                expected,
+                "{headers:?}"
+            );
         }
     }
 
@@ -86,13 +112,19 @@ mod tests {
         let proxied = ("host", "10.0.0.1:7700");
         let check = |origin| check_of(Method::POST, public, &[proxied, ("origin", origin)]);
         assert_eq!(check("https://shop.example"), Ok(()));
-        assert_eq!(check("http://10.0.0.1:7700"), Err(ForeignError::OtherOrigin));
+        assert_eq!(
+            check("http://10.0.0.1:7700"),
+            Err(ForeignError::OtherOrigin)
+        );
     }
 
     #[test]
     fn reading_needs_no_origin_but_must_not_be_embedded_elsewhere() {
         assert_eq!(check_of(Method::GET, "", &[]), Ok(()));
-        assert_eq!(check_of(Method::GET, "", &[("sec-fetch-site", "none")]), Ok(()));
+        assert_eq!(
+            check_of(Method::GET, "", &[("sec-fetch-site", "none")]),
+            Ok(())
+        );
         let foreign = check_of(Method::GET, "", &[("sec-fetch-site", "cross-site")]);
         assert_eq!(foreign, Err(ForeignError::OtherSite));
     }

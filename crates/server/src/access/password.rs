@@ -116,7 +116,10 @@ mod tests {
         let passwords = Passwords::new();
         let right = Secret::from("correct horse");
         let stored = passwords.hash(&right).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{stored}"
+        );
         assert_eq!(passwords.verify(&right, Some(&stored)).await, Ok(true));
         let wrong = Secret::from("correct mouse");
         assert_eq!(passwords.verify(&wrong, Some(&stored)).await, Ok(false));

@@ -141,9 +141,9 @@ async fn remove(
     let now = app.now();
     let removed = app.instance().decide(move |directory| {
         let mut keys = directory.keys_of(workspace.runtime.id());
-        let row = keys.find(|row| row.id == SourceId(id)).ok_or_else(|| {
-            Refusal::new(Code::KeyUnknown, "this workspace has no such key")
-        })?;
+        let row = keys
+            .find(|row| row.id == SourceId(id))
+            .ok_or_else(|| Refusal::new(Code::KeyUnknown, "this workspace has no such key"))?;
         let mut audit = workspace.did("key.removed", now);
         audit.subject = Some(row.prefix.clone());
         Ok::<_, Refusal>(Decision {

@@ -10,15 +10,10 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use throughline_model::{MemberId, Role, Timestamp, WorkspaceId, limits};
-use throughline_store::state::instance::{
-    Change, LinkPurpose, LinkRow, MemberRow, MembershipRow,
-};
+use throughline_store::state::instance::{Change, LinkPurpose, LinkRow, MemberRow, MembershipRow};
 use utoipa::ToSchema;
 
-use super::{
-    session::check_name,
-    setup::check_email,
-};
+use super::{session::check_name, setup::check_email};
 use crate::{
     access::{
         gate::{Caller, Needs},
@@ -173,7 +168,11 @@ async fn invite(
                 },
             }));
         }
-        changes.extend(body.workspaces.iter().map(|grant| put_membership(id, grant)));
+        changes.extend(
+            body.workspaces
+                .iter()
+                .map(|grant| put_membership(id, grant)),
+        );
         let has_password = known.is_some_and(|row| row.password.is_some());
         if !has_password {
             changes.extend(new_link(directory, id, &token, now));
@@ -224,7 +223,13 @@ async fn change(
             .workspaces
             .iter()
             .map(|it| match it.role {
-                Some(role) => put_membership(row.id, &Grant { id: it.id.clone(), role }),
+                Some(role) => put_membership(
+                    row.id,
+                    &Grant {
+                        id: it.id.clone(),
+                        role,
+                    },
+                ),
                 None => Change::RemoveMembership(row.id, it.id.clone()),
             })
             .collect();
@@ -239,7 +244,11 @@ async fn change(
         let mut audit = caller.did("member.roles_changed", now);
         audit.subject = Some(row.email.clone());
         audit.workspace = grants.first().map(|grant| grant.id.clone());
-        let roles: Vec<_> = body.workspaces.iter().map(|it| json!({"id": it.id, "role": it.role})).collect();
+        let roles: Vec<_> = body
+            .workspaces
+            .iter()
+            .map(|it| json!({"id": it.id, "role": it.role}))
+            .collect();
         audit.details = json!({"workspaces": roles, "owner": body.owner});
         Ok::<_, Refusal>(Decision {
             changes,
@@ -355,7 +364,10 @@ fn visible<'a>(
 
 fn new_member_id(directory: &Directory) -> Result<(MemberId, Change), Refusal> {
     if directory.members().count() >= limits::MEMBERS_MAX {
-        let message = format!("there are {} members, and no more are kept", limits::MEMBERS_MAX);
+        let message = format!(
+            "there are {} members, and no more are kept",
+            limits::MEMBERS_MAX
+        );
         return Err(Refusal::new(Code::LimitReached, message));
     }
     let (id, taken) = directory.new_id();
@@ -370,7 +382,12 @@ fn put_membership(member: MemberId, grant: &Grant) -> Change {
     })
 }
 
-fn new_link(directory: &Directory, member: MemberId, token: &Secret, now: Timestamp) -> Vec<Change> {
+fn new_link(
+    directory: &Directory,
+    member: MemberId,
+    token: &Secret,
+    now: Timestamp,
+) -> Vec<Change> {
     let old = directory.links(LinkPurpose::Join, Some(member));
     let mut changes: Vec<Change> = old.map(|link| Change::RemoveLink(link.hash)).collect();
     changes.push(Change::PutLink(LinkRow {
@@ -392,5 +409,9 @@ fn end_sessions(directory: &Directory, member: MemberId) -> Vec<Change> {
 /// The gate has compared `Origin` with our own address, so links can start with it.
 fn join_url(headers: &HeaderMap, token: &Secret) -> String {
     let origin = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok());
-    format!("{}/join?token={}", origin.unwrap_or_default(), token.reveal())
+    format!(
+        "{}/join?token={}",
+        origin.unwrap_or_default(),
+        token.reveal()
+    )
 }

@@ -211,7 +211,11 @@ async fn new_password(
     member: MemberId,
     change: &PasswordChange,
 ) -> Result<String, Refusal> {
-    let stored = app.instance().read().member(member).and_then(|row| row.password.clone());
+    let stored = app
+        .instance()
+        .read()
+        .member(member)
+        .and_then(|row| row.password.clone());
     if let Some(stored) = stored {
         let current = change.current.clone().unwrap_or_else(|| Secret::from(""));
         let verified = app.passwords().verify(&current, Some(&stored)).await;
@@ -222,7 +226,10 @@ async fn new_password(
             ));
         }
     }
-    app.passwords().hash(&change.next).await.map_err(refuse_password)
+    app.passwords()
+        .hash(&change.next)
+        .await
+        .map_err(refuse_password)
 }
 
 /// Starts a session for a member and answers with its cookie.
@@ -287,7 +294,11 @@ pub fn session_cookie(app: &App, token: &Secret) -> HeaderValue {
 fn cookie(app: &App, value: &str, age_max: Span) -> HeaderValue {
     let public_url = app.config().server.public_url.as_ref();
     let name = session_cookie_name(public_url);
-    let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
+    let secure = if name.starts_with("__Host-") {
+        "; Secure"
+    } else {
+        ""
+    };
     let seconds = age_max.0 / 1_000;
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).expect("tokens are plain text")
@@ -300,13 +311,15 @@ fn session_of(app: &App, id: MemberId) -> Result<Session, Refusal> {
 }
 
 fn describe(directory: &Directory, member: &MemberRow) -> Session {
-    let workspaces = directory.workspaces_of(member).map(|(row, role)| SessionWorkspace {
-        id: row.id.clone(),
-        name: row.name.clone(),
-        zone: row.zone.clone(),
-        demo: row.is_demo,
-        role,
-    });
+    let workspaces = directory
+        .workspaces_of(member)
+        .map(|(row, role)| SessionWorkspace {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            zone: row.zone.clone(),
+            demo: row.is_demo,
+            role,
+        });
     Session {
         member: SessionMember {
             id: member.id,

@@ -12,7 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::session::{begin, check_name, faulty, refuse_password, session_changes, session_cookie};
 use crate::{
-    access::{gate::Needs, secret::{Secret, hash_of}},
+    access::{
+        gate::Needs,
+        secret::{Secret, hash_of},
+    },
     app::{App, ClientAddress},
     http::{
         body::{Body, Query},
@@ -69,7 +72,11 @@ async fn set_up(
     let email = check_email(&body.email)?;
     let (token, now) = (body.token.hash(), app.now());
     check_link(&app.instance().read(), &token, LinkPurpose::Setup, now)?;
-    let password = app.passwords().hash(&body.password).await.map_err(refuse_password)?;
+    let password = app
+        .passwords()
+        .hash(&body.password)
+        .await
+        .map_err(refuse_password)?;
     let made = app.instance().decide(move |directory| {
         if directory.has_owner() {
             let message = "this installation has an owner; sign in, or ask them for a link to join";
@@ -94,7 +101,13 @@ async fn set_up(
         })
     });
     let owner = made.await?;
-    begin(&app, owner, "owner.created", address.map(|it| it.to_string())).await
+    begin(
+        &app,
+        owner,
+        "owner.created",
+        address.map(|it| it.to_string()),
+    )
+    .await
 }
 
 /// Takes an invitation: chooses a password and signs in.
@@ -107,7 +120,11 @@ async fn join(
 ) -> Result<Response, Refusal> {
     let (token, now) = (body.token.hash(), app.now());
     check_link(&app.instance().read(), &token, LinkPurpose::Join, now)?;
-    let password = app.passwords().hash(&body.password).await.map_err(refuse_password)?;
+    let password = app
+        .passwords()
+        .hash(&body.password)
+        .await
+        .map_err(refuse_password)?;
     let joined = app.instance().decide(move |directory| {
         let link = check_link(directory, &token, LinkPurpose::Join, now)?;
         let invited = link.member.and_then(|id| directory.member(id));
@@ -128,7 +145,13 @@ async fn join(
         })
     });
     let member = joined.await?;
-    begin(&app, member, "member.joined", address.map(|it| it.to_string())).await
+    begin(
+        &app,
+        member,
+        "member.joined",
+        address.map(|it| it.to_string()),
+    )
+    .await
 }
 
 /// Opens a session without typing, with the link that `throughline demo` has printed.
@@ -204,9 +227,9 @@ pub fn check_email(email: &str) -> Result<String, Refusal> {
     let email = email.trim().to_lowercase();
     let is_sound = email.len() <= 254
         && !email.contains(|it: char| it.is_whitespace() || it.is_control())
-        && email
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+        && email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.contains('@')
+        });
     if is_sound {
         Ok(email)
     } else {

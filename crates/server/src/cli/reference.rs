@@ -34,7 +34,10 @@ fn shown(command: &Command) -> bool {
 
 fn describe(page: &mut String, command: &Command, before: &str) {
     let name = format!("{before} {}", command.get_name());
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let about = command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let mut line = |text: &str| {
         let _ = writeln!(page, "{text}");
     };
@@ -49,14 +52,19 @@ fn describe(page: &mut String, command: &Command, before: &str) {
     }
     for argument in arguments {
         let names = argument.get_value_names().unwrap_or_default();
-        let value = names.first().filter(|_| argument.get_action().takes_values());
+        let value = names
+            .first()
+            .filter(|_| argument.get_action().takes_values());
         let written = match (argument.get_long(), value) {
             (Some(long), Some(value)) => format!("--{long} {value}"),
             (Some(long), None) => format!("--{long}"),
             (None, Some(value)) => value.to_string(),
             (None, None) => argument.get_id().to_string(),
         };
-        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = argument
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         line(&format!("| `{written}` | {help} |"));
     }
     for inner in command.get_subcommands().filter(|it| shown(it)) {

@@ -56,9 +56,9 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
             Refusal::new(Code::BodySyntax, format!("the body is not JSON: {inner}"))
         }
     })?;
-    deserializer
-        .end()
-        .map_err(|error| Refusal::new(Code::BodySyntax, format!("the body is not JSON: {error}")))?;
+    deserializer.end().map_err(|error| {
+        Refusal::new(Code::BodySyntax, format!("the body is not JSON: {error}"))
+    })?;
     Ok(value)
 }
 
@@ -101,6 +101,9 @@ mod tests {
     #[test]
     fn what_is_not_json_is_told_apart() {
         check("{", expect![[""]]);
-        check("{\"kind\":\"paths\",\"range\":{\"all\":true}} x", expect![[""]]);
+        check(
+            "{\"kind\":\"paths\",\"range\":{\"all\":true}} x",
+            expect![[""]],
+        );
     }
 }

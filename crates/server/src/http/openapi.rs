@@ -15,7 +15,10 @@ use super::{refusal::ErrorBody, routes::Route};
 /// Describes every route.
 pub fn document(routes: &[Route]) -> OpenApi {
     let mut schemas = BTreeMap::new();
-    let mut error_schemas = vec![(ErrorBody::name().into_owned(), <ErrorBody as utoipa::PartialSchema>::schema())];
+    let mut error_schemas = vec![(
+        ErrorBody::name().into_owned(),
+        <ErrorBody as utoipa::PartialSchema>::schema(),
+    )];
     ErrorBody::schemas(&mut error_schemas);
     schemas.extend(error_schemas);
     let mut paths = PathsBuilder::new();

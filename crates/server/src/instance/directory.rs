@@ -79,7 +79,8 @@ impl Directory {
             }
             Change::RemoveWorkspace(id) => {
                 self.workspaces.remove(&id);
-                self.memberships.retain(|(_, workspace), _| *workspace != id);
+                self.memberships
+                    .retain(|(_, workspace), _| *workspace != id);
                 self.keys.retain(|_, key| key.workspace != id);
                 let keys = &self.keys;
                 self.sources_by_hash
@@ -193,7 +194,12 @@ impl Directory {
     }
 
     /// A one-time link that can be used now.
-    pub fn link(&self, hash: &SecretHash, purpose: LinkPurpose, now: Timestamp) -> Option<&LinkRow> {
+    pub fn link(
+        &self,
+        hash: &SecretHash,
+        purpose: LinkPurpose,
+        now: Timestamp,
+    ) -> Option<&LinkRow> {
         self.links
             .get(hash)
             .filter(|link| link.purpose == purpose && now < link.expires)

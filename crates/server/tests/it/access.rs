@@ -13,14 +13,26 @@ async fn sign_in(browser: &mut Browser, email: &str, password: &str) -> String {
 async fn the_first_start_makes_one_owner_and_its_link_works_once() {
     let server = Server::start().await;
     let mut browser = server.browser();
-    assert_eq!(browser.get("/api/session").await.refusal(), "401 setup.needed");
+    assert_eq!(
+        browser.get("/api/session").await.refusal(),
+        "401 setup.needed"
+    );
     let older = setup::new_setup_link(&server.app).unwrap().unwrap();
     let link = setup::new_setup_link(&server.app).unwrap().unwrap();
     let body = |token: &str| json!({"token": token, "email": "O@Example.com ", "name": "O", "password": PASSWORD});
-    for (token, refusal) in [("guessed", "401 link.unknown"), (older.reveal(), "401 link.unknown")] {
-        assert_eq!(browser.post("/api/setup", body(token)).await.refusal(), refusal);
+    for (token, refusal) in [
+        ("guessed", "401 link.unknown"),
+        (older.reveal(), "401 link.unknown"),
+    ] {
+        assert_eq!(
+            browser.post("/api/setup", body(token)).await.refusal(),
+            refusal
+        );
     }
-    let session = browser.post("/api/setup", body(link.reveal())).await.expect(200);
+    let session = browser
+        .post("/api/setup", body(link.reveal()))
+        .await
+        .expect(200);
     assert_eq!(session["member"]["email"], "o@example.com");
     assert_eq!(session["member"]["role"], "owner");
     let again = browser.post("/api/setup", body(link.reveal())).await;
@@ -43,17 +55,28 @@ async fn the_link_of_the_first_start_runs_out() {
 async fn a_session_ends_when_it_is_idle_when_it_is_old_and_by_signing_out() {
     let server = Server::start().await;
     let mut browser = server.owner().await;
-    server.clock.advance(Span(limits::SESSION_IDLE_MAX.0 - 60_000));
+    server
+        .clock
+        .advance(Span(limits::SESSION_IDLE_MAX.0 - 60_000));
     browser.get("/api/session").await.expect(200);
     let copy = browser.clone();
-    browser.send("DELETE", "/api/session", None).await.expect(204);
+    browser
+        .send("DELETE", "/api/session", None)
+        .await
+        .expect(204);
     assert_eq!(browser.cookie, None, "the cookie is taken back");
-    assert_eq!(copy.clone().get("/api/session").await.refusal(), "401 session.none");
+    assert_eq!(
+        copy.clone().get("/api/session").await.refusal(),
+        "401 session.none"
+    );
 
     sign_in(&mut browser, "owner@example.com", PASSWORD).await;
     browser.get("/api/session").await.expect(200);
     server.clock.advance(limits::SESSION_IDLE_MAX);
-    assert_eq!(browser.get("/api/session").await.refusal(), "401 session.none");
+    assert_eq!(
+        browser.get("/api/session").await.refusal(),
+        "401 session.none"
+    );
 }
 
 #[tokio::test]
@@ -71,7 +94,10 @@ async fn using_a_session_keeps_it_but_not_beyond_its_age() {
         }
     }
     server.clock.advance(Span::days(1));
-    assert_eq!(browser.get("/api/session").await.refusal(), "401 session.none");
+    assert_eq!(
+        browser.get("/api/session").await.refusal(),
+        "401 session.none"
+    );
 }
 
 fn owner_id(server: &Server) -> throughline_model::MemberId {
@@ -85,17 +111,41 @@ async fn a_new_password_ends_every_other_session() {
     let mut here = server.owner().await;
     let mut there = server.browser();
     sign_in(&mut there, "owner@example.com", PASSWORD).await;
-    let change = |current: &str, next: &str| json!({"password": {"current": current, "next": next}});
-    let wrong = here.send("PATCH", "/api/member", Some(change("guess", "another one entirely"))).await;
+    let change =
+        |current: &str, next: &str| json!({"password": {"current": current, "next": next}});
+    let wrong = here
+        .send(
+            "PATCH",
+            "/api/member",
+            Some(change("guess", "another one entirely")),
+        )
+        .await;
     assert_eq!(wrong.refusal(), "401 sign_in.wrong");
-    let short = here.send("PATCH", "/api/member", Some(change(PASSWORD, "short"))).await;
+    let short = here
+        .send("PATCH", "/api/member", Some(change(PASSWORD, "short")))
+        .await;
     assert_eq!(short.refusal(), "422 password.unusable");
     there.get("/api/session").await.expect(200);
-    here.send("PATCH", "/api/member", Some(change(PASSWORD, "another one entirely"))).await.expect(200);
+    here.send(
+        "PATCH",
+        "/api/member",
+        Some(change(PASSWORD, "another one entirely")),
+    )
+    .await
+    .expect(200);
     here.get("/api/session").await.expect(200);
-    assert_eq!(there.get("/api/session").await.refusal(), "401 session.none");
-    assert_eq!(sign_in(&mut there, "owner@example.com", PASSWORD).await, "401 sign_in.wrong");
-    assert_eq!(sign_in(&mut there, "owner@example.com", "another one entirely").await, "200 without a code");
+    assert_eq!(
+        there.get("/api/session").await.refusal(),
+        "401 session.none"
+    );
+    assert_eq!(
+        sign_in(&mut there, "owner@example.com", PASSWORD).await,
+        "401 sign_in.wrong"
+    );
+    assert_eq!(
+        sign_in(&mut there, "owner@example.com", "another one entirely").await,
+        "200 without a code"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +154,10 @@ async fn failing_to_sign_in_too_often_has_to_wait() {
     server.owner().await;
     let mut browser = server.browser();
     for _ in 0..limits::SIGN_IN_FAILURES_MAX {
-        assert_eq!(sign_in(&mut browser, "owner@example.com", "wrong").await, "401 sign_in.wrong");
+        assert_eq!(
+            sign_in(&mut browser, "owner@example.com", "wrong").await,
+            "401 sign_in.wrong"
+        );
     }
     let body = json!({"email": " OWNER@example.com", "password": PASSWORD});
     let refused = browser.post("/api/session", body.clone()).await;
@@ -123,7 +176,10 @@ async fn unknown_and_known_members_are_refused_alike() {
         let body = json!({"email": email, "password": "not the right one"});
         browser.post("/api/session", body).await.text()
     };
-    assert_eq!(refused("owner@example.com").await, refused("nobody@example.com").await);
+    assert_eq!(
+        refused("owner@example.com").await,
+        refused("nobody@example.com").await
+    );
 }
 
 #[tokio::test]
@@ -133,31 +189,51 @@ async fn other_sites_cannot_act_for_a_member() {
     let attack = async |change: &dyn Fn(&mut Browser)| {
         let mut browser = owner.clone();
         change(&mut browser);
-        browser.send("PATCH", "/api/member", Some(json!({"name": "X"}))).await.refusal()
+        browser
+            .send("PATCH", "/api/member", Some(json!({"name": "X"})))
+            .await
+            .refusal()
     };
     assert_eq!(attack(&|_| {}).await, "200 without a code");
     assert_eq!(attack(&|it| it.origin = None).await, "403 origin.foreign");
-    assert_eq!(attack(&|it| it.origin = Some("https://evil.example".into())).await, "403 origin.foreign");
-    assert_eq!(attack(&|it| it.origin = Some("null".into())).await, "403 origin.foreign");
-    let site = |site: &'static str| move |it: &mut Browser| it.headers.push(("sec-fetch-site", site.into()));
+    assert_eq!(
+        attack(&|it| it.origin = Some("https://evil.example".into())).await,
+        "403 origin.foreign"
+    );
+    assert_eq!(
+        attack(&|it| it.origin = Some("null".into())).await,
+        "403 origin.foreign"
+    );
+    let site = |site: &'static str| {
+        move |it: &mut Browser| it.headers.push(("sec-fetch-site", site.into()))
+    };
     assert_eq!(attack(&site("cross-site")).await, "403 origin.foreign");
     assert_eq!(attack(&site("same-site")).await, "403 origin.foreign");
     assert_eq!(attack(&site("same-origin")).await, "200 without a code");
     let form = |it: &mut Browser| it.headers.push(("content-type", "text/plain".into()));
     assert_eq!(attack(&form).await, "415 body.type");
     let mut embedded = owner.clone();
-    embedded.headers.push(("sec-fetch-site", "cross-site".into()));
-    assert_eq!(embedded.get("/api/session").await.refusal(), "403 origin.foreign");
+    embedded
+        .headers
+        .push(("sec-fetch-site", "cross-site".into()));
+    assert_eq!(
+        embedded.get("/api/session").await.refusal(),
+        "403 origin.foreign"
+    );
 }
 
 #[tokio::test]
 async fn the_cookie_is_bound_to_the_host_where_there_is_https() {
     let public = "https://journeys.example.com";
-    let server = Server::start_with(|config| config.server.public_url = PublicUrl::parse(public)).await;
+    let server =
+        Server::start_with(|config| config.server.public_url = PublicUrl::parse(public)).await;
     let token = setup::new_setup_link(&server.app).unwrap().unwrap();
     let body = json!({"token": token.reveal(), "email": "o@example.com", "name": "O", "password": PASSWORD});
     let mut browser = server.browser();
-    assert_eq!(browser.post("/api/setup", body.clone()).await.refusal(), "403 origin.foreign");
+    assert_eq!(
+        browser.post("/api/setup", body.clone()).await.refusal(),
+        "403 origin.foreign"
+    );
     browser.origin = Some(public.to_owned());
     let answer = browser.post("/api/setup", body).await;
     let cookie = answer.header("set-cookie");
@@ -179,13 +255,26 @@ async fn bodies_are_strictly_typed() {
     for (body, refusal) in [
         (&b"{"[..], "400 body.syntax"),
         (b"{} {}", "400 body.syntax"),
-        (br#"{"email":{"$gt":""},"password":"x"}"#, "422 body.unusable"),
+        (
+            br#"{"email":{"$gt":""},"password":"x"}"#,
+            "422 body.unusable",
+        ),
         (br#"{"email":"a@b","password":["x"]}"#, "422 body.unusable"),
-        (br#"{"email":"a@b","password":"x","role":"owner"}"#, "422 body.unusable"),
+        (
+            br#"{"email":"a@b","password":"x","role":"owner"}"#,
+            "422 body.unusable",
+        ),
         (br#"{"email":"a@b"}"#, "422 body.unusable"),
     ] {
-        let answer = owner.send_bytes("POST", "/api/session", Some(body.to_vec())).await;
-        assert_eq!(answer.refusal(), refusal, "{}", String::from_utf8_lossy(body));
+        let answer = owner
+            .send_bytes("POST", "/api/session", Some(body.to_vec()))
+            .await;
+        assert_eq!(
+            answer.refusal(),
+            refusal,
+            "{}",
+            String::from_utf8_lossy(body)
+        );
     }
     let large = vec![b' '; limits::API_BODY_BYTES_MAX + 1];
     let answer = owner.send_bytes("POST", "/api/session", Some(large)).await;

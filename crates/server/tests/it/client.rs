@@ -60,7 +60,11 @@ impl Server {
         let app = App::open(config, clock.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(server::serve(listener, api::router(&app), app.clone().drained()));
+        tokio::spawn(server::serve(
+            listener,
+            api::router(&app),
+            app.clone().drained(),
+        ));
         Self {
             app,
             clock,
@@ -81,24 +85,46 @@ impl Server {
 
     /// Makes the owner with the link of the first start.
     pub async fn owner(&self) -> Browser {
-        let token = setup::new_setup_link(&self.app).unwrap().expect("no owner yet");
+        let token = setup::new_setup_link(&self.app)
+            .unwrap()
+            .expect("no owner yet");
         let mut browser = self.browser();
         let body = json!({"token": token.reveal(), "email": "owner@example.com",
             "name": "Olive Owner", "password": PASSWORD});
-        browser.send("POST", "/api/setup", Some(body)).await.expect(200);
+        browser
+            .send("POST", "/api/setup", Some(body))
+            .await
+            .expect(200);
         browser
     }
 
     /// Invites somebody with roles, and signs them in.
-    pub async fn member(&self, owner: &mut Browser, email: &str, roles: &[(&str, &str)]) -> Browser {
-        let roles: Vec<_> = roles.iter().map(|(id, role)| json!({"id": id, "role": role})).collect();
+    pub async fn member(
+        &self,
+        owner: &mut Browser,
+        email: &str,
+        roles: &[(&str, &str)],
+    ) -> Browser {
+        let roles: Vec<_> = roles
+            .iter()
+            .map(|(id, role)| json!({"id": id, "role": role}))
+            .collect();
         let body = json!({"email": email, "name": email, "workspaces": roles});
-        let invited = owner.send("POST", "/api/members", Some(body)).await.expect(200);
-        let link = invited["link"].as_str().expect("a link for somebody new").to_owned();
+        let invited = owner
+            .send("POST", "/api/members", Some(body))
+            .await
+            .expect(200);
+        let link = invited["link"]
+            .as_str()
+            .expect("a link for somebody new")
+            .to_owned();
         let (_, token) = link.split_once("token=").unwrap();
         let mut browser = self.browser();
         let body = json!({"token": token, "password": PASSWORD});
-        browser.send("POST", "/api/join", Some(body)).await.expect(200);
+        browser
+            .send("POST", "/api/join", Some(body))
+            .await
+            .expect(200);
         browser
     }
 }
@@ -139,7 +165,9 @@ impl Browser {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let request = request.body(Full::from(body.unwrap_or_default())).unwrap();
+        let request = request
+            .body(Full::<Bytes>::from(body.unwrap_or_default()))
+            .unwrap();
         let response = sender.send_request(request).await.unwrap();
         let (parts, body) = response.into_parts();
         if let Some(cookie) = parts.headers.get(header::SET_COOKIE) {

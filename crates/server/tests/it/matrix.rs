@@ -17,13 +17,18 @@ const GATE: [&str; 5] = [
 
 /// What the gate has to say to a caller; none when it has to let the call through.
 fn expected(needs: Needs, role: Option<Role>, is_foreign: bool) -> Option<&'static str> {
-    let low = |needed: Role| role.is_none_or(|role| role < needed).then_some("403 role.low");
+    let low = |needed: Role| {
+        role.is_none_or(|role| role < needed)
+            .then_some("403 role.low")
+    };
     match needs {
         Needs::Nothing | Needs::OwnPage => None,
         _ if role.is_none() => Some("401 session.none"),
         Needs::Member => None,
         Needs::Anywhere(needed) => low(needed),
-        Needs::Workspace(_) if is_foreign && role != Some(Role::Owner) => Some("404 workspace.unknown"),
+        Needs::Workspace(_) if is_foreign && role != Some(Role::Owner) => {
+            Some("404 workspace.unknown")
+        }
         Needs::Workspace(needed) => low(needed),
     }
 }
@@ -33,7 +38,11 @@ fn path_of(route: &Route, workspace: &str) -> String {
     let mut filled = String::new();
     for part in path.split('/').skip(1) {
         filled.push('/');
-        filled.push_str(if part.starts_with('{') { "999999" } else { part });
+        filled.push_str(if part.starts_with('{') {
+            "999999"
+        } else {
+            part
+        });
     }
     filled
 }
@@ -45,8 +54,17 @@ async fn call(browser: &mut Browser, route: &Route, workspace: &str) -> String {
     let answer = browser.send_bytes(route.method.as_str(), &path, body).await;
     let refusal = answer.refusal();
     let is_found = refusal != "404 path.unknown" || route.path == "/metrics";
-    assert!(is_found && refusal != "405 method.unknown", "{path} is in the table and not routed");
-    assert_ne!(answer.status, 500, "{} {path}: {}", route.method, answer.text());
+    assert!(
+        is_found && refusal != "405 method.unknown",
+        "{path} is in the table and not routed"
+    );
+    assert_ne!(
+        answer.status,
+        500,
+        "{} {path}: {}",
+        route.method,
+        answer.text()
+    );
     refusal
 }
 
@@ -62,7 +80,9 @@ async fn the_gate_holds_for_every_route_role_and_workspace() {
     callers.insert(None, server.browser());
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Owner) {
         let email = format!("{}@example.com", role.name());
-        let browser = server.member(&mut owner, &email, &[("own", role.name())]).await;
+        let browser = server
+            .member(&mut owner, &email, &[("own", role.name())])
+            .await;
         callers.insert(Some(role), browser);
     }
     callers.insert(Some(Role::Owner), owner.clone());
@@ -79,7 +99,9 @@ async fn the_gate_holds_for_every_route_role_and_workspace() {
                 let is_foreign = workspace != "own";
                 let expected = match expected(route.needs, *role, is_foreign) {
                     // Even an owner has no workspace that is not there.
-                    None if matches!(route.needs, Needs::Workspace(_)) && workspace == "nowhere" => {
+                    None if matches!(route.needs, Needs::Workspace(_))
+                        && workspace == "nowhere" =>
+                    {
                         Some("404 workspace.unknown")
                     }
                     expected => expected,
@@ -113,9 +135,16 @@ async fn only_admins_of_a_workspace_can_remove_it() {
         let path = format!("/api/workspaces/{id}");
         browser.send("DELETE", &path, None).await.refusal()
     };
-    let mut publisher = server.member(&mut owner, "p@example.com", &[("own", "publisher")]).await;
-    let mut admin = server.member(&mut owner, "a@example.com", &[("own", "admin")]).await;
-    assert_eq!(remove(&mut server.browser(), "own").await, "401 session.none");
+    let mut publisher = server
+        .member(&mut owner, "p@example.com", &[("own", "publisher")])
+        .await;
+    let mut admin = server
+        .member(&mut owner, "a@example.com", &[("own", "admin")])
+        .await;
+    assert_eq!(
+        remove(&mut server.browser(), "own").await,
+        "401 session.none"
+    );
     assert_eq!(remove(&mut publisher, "own").await, "403 role.low");
     assert_eq!(remove(&mut admin, "foreign").await, "404 workspace.unknown");
     assert_eq!(remove(&mut admin, "own").await, "204 without a code");
@@ -128,13 +157,23 @@ async fn every_changing_route_refuses_other_sites() {
     let owner = server.owner().await;
     for route in api::routes() {
         if matches!(route.needs, Needs::Nothing) {
-            assert_eq!(route.method, "GET", "{} changes something without a check", route.path);
+            assert_eq!(
+                route.method, "GET",
+                "{} changes something without a check",
+                route.path
+            );
             continue;
         }
         let mut browser = owner.clone();
-        browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));
+        browser
+            .headers
+            .push(("sec-fetch-site", "cross-site".to_owned()));
         let refusal = call(&mut browser, &route, "own").await;
-        assert_eq!(refusal, "403 origin.foreign", "{} {}", route.method, route.path);
+        assert_eq!(
+            refusal, "403 origin.foreign",
+            "{} {}",
+            route.method, route.path
+        );
     }
 }
 

@@ -45,7 +45,10 @@ fn it_prints_the_link_then_the_address_and_stops_when_told() {
     let address = running.line();
     let url = address.strip_prefix("listening on ").unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{address}");
-    assert!(link.starts_with(&format!("open {url}/setup?token=")), "{link}");
+    assert!(
+        link.starts_with(&format!("open {url}/setup?token=")),
+        "{link}"
+    );
     let status = running.stop();
     assert!(status.success(), "{status}");
     let mut again = Running::start(dir.path());

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use throughline_server::{api, http::{openapi, refusal::Code}};
+use throughline_server::{
+    api,
+    http::{openapi, refusal::Code},
+};
 
 fn page(name: &str) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
@@ -23,7 +26,10 @@ fn every_code_has_a_section_and_every_section_a_code() {
         let (name, status) = code.parts();
         let section = text.split(&format!("## `{name}`\n")).nth(1).unwrap();
         let expected = format!("Status {}.", status.as_u16());
-        assert!(section.trim_start().starts_with(&expected), "{name} has status {status}");
+        assert!(
+            section.trim_start().starts_with(&expected),
+            "{name} has status {status}"
+        );
     }
 }
 
@@ -38,7 +44,11 @@ fn the_openapi_document_names_every_route_and_defines_every_type() {
         let method = route.method.as_str().to_lowercase();
         let operation = &document["paths"][&route.path][&method];
         let id = operation["operationId"].as_str().unwrap_or_default();
-        assert!(!id.is_empty() && ids.insert(id), "{method} {} has no id of its own", route.path);
+        assert!(
+            !id.is_empty() && ids.insert(id),
+            "{method} {} has no id of its own",
+            route.path
+        );
     }
     let defined = document["components"]["schemas"].as_object().unwrap();
     for part in text.split("#/components/schemas/").skip(1) {

@@ -39,7 +39,9 @@ pub fn check_grants(
         return Err(Refusal::new(Code::RoleLow, message));
     }
     for grant in grants {
-        let mine = directory.role(me, &grant.id).filter(|it| *it >= Role::Admin);
+        let mine = directory
+            .role(me, &grant.id)
+            .filter(|it| *it >= Role::Admin);
         let mine = mine.ok_or_else(|| {
             let message = format!("you do not administer a workspace named {}", grant.id);
             Refusal::new(Code::WorkspaceUnknown, message)

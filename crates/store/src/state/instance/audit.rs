@@ -45,10 +45,7 @@ pub struct AuditBreak {
     pub position: i64,
 }
 
-pub(super) fn append(
-    transaction: &Transaction<'_>,
-    entry: &AuditEntry,
-) -> rusqlite::Result<()> {
+pub(super) fn append(transaction: &Transaction<'_>, entry: &AuditEntry) -> rusqlite::Result<()> {
     let last: Option<(i64, SecretHash)> = transaction
         .query_row(
             "SELECT position, hash FROM audit ORDER BY position DESC LIMIT 1",
@@ -146,12 +143,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, String, SecretHash)> {
 }
 
 /// The hash of a record: over the one before it and every field, each with its length.
-fn link(
-    previous: &SecretHash,
-    position: i64,
-    entry: &AuditEntry,
-    details: &str,
-) -> SecretHash {
+fn link(previous: &SecretHash, position: i64, entry: &AuditEntry, details: &str) -> SecretHash {
     let mut hash = Sha256::new();
     hash.update(previous);
     hash.update(position.to_le_bytes());

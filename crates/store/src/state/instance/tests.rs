@@ -114,7 +114,10 @@ fn what_was_committed_is_there_after_opening_again() {
         next_id: 4,
         ..InstanceRows::default()
     };
-    assert_eq!(rows, expected, "memberships, sessions, links and keys go along");
+    assert_eq!(
+        rows, expected,
+        "memberships, sessions, links and keys go along"
+    );
 }
 
 #[test]
@@ -165,6 +168,11 @@ fn audit_of_some_workspaces_hides_the_others() {
         count_max: 10,
         before: None,
     };
-    let actions: Vec<_> = db.audit(&filter).unwrap().into_iter().map(|it| it.entry.action).collect();
+    let actions: Vec<_> = db
+        .audit(&filter)
+        .unwrap()
+        .into_iter()
+        .map(|it| it.entry.action)
+        .collect();
     assert_eq!(actions, ["a"]);
 }
