@@ -60,20 +60,25 @@ pub fn npm<'a>(dir: &Path, args: impl IntoIterator<Item = &'a str>) -> std::proc
     command
 }
 
+/// The oldest Node that the tools of the interface run on.
+const NODE_MIN: (u32, u32) = (20, 19);
+
 /// Refuses early, with what to install, when Node is missing or too old.
 pub fn check_node() -> Result<()> {
+    let (major, minor) = NODE_MIN;
+    let needed = format!("Node {major}.{minor} or newer is needed (https://nodejs.org)");
     let printed = run::output(&mut run::command(workspace::root(), "node", ["--version"]))
-        .context("Node 20 or newer is needed (https://nodejs.org)")?;
+        .with_context(|| needed.clone())?;
     let version = printed.trim().trim_start_matches('v');
-    let major: u32 = version
-        .split('.')
-        .next()
-        .and_then(|it| it.parse().ok())
-        .unwrap_or(0);
-    if major < 20 {
-        bail!("Node 20 or newer is needed, found {version} (https://nodejs.org)");
+    if parse_version(version).is_none_or(|it| it < NODE_MIN) {
+        bail!("{needed}, found {version}");
     }
     Ok(())
+}
+
+fn parse_version(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map(|it| it.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 /// A hash over names and contents, so that neither a clone nor a checkout of old files counts as a change.
@@ -143,6 +148,14 @@ mod tests {
     fn stamp_of(files: &[(&str, &str)]) -> String {
         let dir = web_with(files);
         stamp(dir.path(), &source_files(dir.path()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert_eq!(parse_version("20.19.2"), Some(NODE_MIN));
+        assert!(parse_version("20.9.0") < Some(NODE_MIN));
+        assert!(parse_version("22.1.0") > Some(NODE_MIN));
+        assert_eq!(parse_version("unknown"), None);
     }
 
     #[test]
