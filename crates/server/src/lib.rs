@@ -14,5 +14,6 @@ pub mod http;
 pub mod instance;
 mod logs;
 pub mod metrics;
+pub mod pipeline;
 pub mod serve;
 pub mod workspace;

@@ -1,0 +1,302 @@
+//! What a record of the raw log does to the state of a workspace. A function of the log alone.
+//!
+//! The applier keeps in memory what it decides with: identifiers and links, event names, recent
+//! message ids. What it decides is collected in a [`Batch`]; storing it is the caller's.
+//!
+//! After a crash the state tables may be ahead of the parts. Records that the tables hold already
+//! give their rows again and leave the tables as they are.
+
+use throughline_ingest::{
+    Quarantined, Reason,
+    identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
+    traits,
+};
+use throughline_model::{
+    ActorId, Event, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+};
+use throughline_store::{
+    EventNames, StoredEvent,
+    state::{QuarantinedEvent, Restored, StateBatch, StoredLink, TraitRow},
+};
+
+use super::window::Window;
+
+/// Events of one record, decoded.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub source: SourceId,
+    pub received: Timestamp,
+    /// With their index within the record.
+    pub events: Vec<(u32, Event)>,
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// What became of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Stored,
+    /// It was here before, so it changed nothing.
+    Duplicate,
+    Quarantined,
+}
+
+/// What records decided and nobody has stored yet.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub rows: Vec<StoredEvent>,
+    pub state: StateBatch,
+    pub roots: Vec<RootChange>,
+    /// Sources whose events have to go, in the order of their records.
+    pub removed_sources: Vec<SourceId>,
+    pub counts: Counts,
+}
+
+/// How many events had which verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub stored: u64,
+    pub duplicate: u64,
+    pub quarantined: u64,
+}
+
+/// Decides what records do.
+#[derive(Debug, Default)]
+pub struct Applier {
+    resolver: Resolver,
+    names: EventNames,
+    window: Window,
+    /// Records below this position are in the state tables.
+    stored_upto: u64,
+}
+
+impl Applier {
+    /// Goes on where the stored state ends. Recent message ids are given by [`Applier::remember`].
+    pub fn restore(restored: Restored) -> Self {
+        let links: Vec<LinkEntry> = restored.links.into_iter().filter_map(entry_of).collect();
+        Self {
+            resolver: Resolver::restore(restored.identifiers, &links),
+            names: restored.names,
+            window: Window::default(),
+            stored_upto: restored.applied,
+        }
+    }
+
+    /// Tells of an event that is stored already.
+    pub fn remember(&mut self, key: MessageKey, source: SourceId, received: Timestamp) {
+        self.window.insert(key, source, received);
+    }
+
+    /// Applies the events of the record at `position`, in its order.
+    ///
+    /// `is_known` says of an event whether an older part holds it already; the window is asked
+    /// besides. `verdicts` hears what became of each event.
+    pub fn take(
+        &mut self,
+        position: u64,
+        arrival: Arrival,
+        is_known: impl Fn(usize) -> bool,
+        batch: &mut Batch,
+        mut verdicts: impl FnMut(u32, Verdict),
+    ) {
+        let is_stored = position < self.stored_upto;
+        let Arrival {
+            source,
+            received,
+            events,
+            quarantined,
+        } = arrival;
+        for held in quarantined {
+            verdicts(held.index, Verdict::Quarantined);
+            if !is_stored {
+                batch.hold(Seq::new(position, held.index), source, received, held);
+            }
+        }
+        let mut changes = Changes::default();
+        for (place, (index, event)) in events.into_iter().enumerate() {
+            let seq = Seq::new(position, index);
+            if is_known(place) || !self.window.insert(event.message, source, event.received) {
+                batch.counts.duplicate += 1;
+                verdicts(index, Verdict::Duplicate);
+                continue;
+            }
+            let names_before = self.names.len();
+            let Some(code) = self.names.intern(&event.name) else {
+                verdicts(index, Verdict::Quarantined);
+                if !is_stored {
+                    batch.hold(seq, source, received, names_are_full(index, &event));
+                }
+                continue;
+            };
+            if self.names.len() > names_before {
+                batch.state.names.push((code, event.name.clone()));
+            }
+            let known = is_stored
+                .then(|| self.resolver.actor(&event.identifiers[0]))
+                .flatten();
+            let actor = match known {
+                Some(actor) => actor,
+                None => {
+                    let sighting = Sighting::of(&event, source, seq);
+                    let actor = self.resolver.observe(sighting, &mut changes);
+                    batch.state.traits.extend(trait_rows(&event, actor, source));
+                    actor
+                }
+            };
+            batch.counts.stored += 1;
+            verdicts(index, Verdict::Stored);
+            batch.rows.push(StoredEvent {
+                actor,
+                seq,
+                time: event.time,
+                received: event.received,
+                kind: event.kind,
+                event: code.0,
+                channel: event.channel.code(),
+                source,
+                message: event.message,
+                properties: event.properties,
+                context: event.context,
+            });
+        }
+        batch.take_changes(changes);
+        batch.state.applied = position + 1;
+    }
+
+    /// Takes everything back that a source brought, as the record at `position` asks.
+    pub fn remove_source(&mut self, position: u64, source: SourceId, batch: &mut Batch) {
+        self.window.remove_source(source);
+        batch.rows.retain(|row| row.source != source);
+        batch.removed_sources.push(source);
+        if position >= self.stored_upto {
+            let mut changes = Changes::default();
+            self.resolver.retract(source, &mut changes);
+            batch.take_changes(changes);
+            batch.state.traits.retain(|row| row.source != source);
+            batch
+                .state
+                .quarantined
+                .retain(|event| event.source != source);
+            batch.state.removed_sources.push(source);
+        }
+        batch.state.applied = position + 1;
+    }
+
+    /// Leaves out a record that cannot be understood.
+    pub fn skip(&mut self, position: u64, batch: &mut Batch) {
+        batch.state.applied = position + 1;
+    }
+
+    /// The profile of every actor.
+    pub fn roots(&self) -> &[u32] {
+        self.resolver.roots()
+    }
+
+    /// Lines in the link log.
+    pub fn links(&self) -> u64 {
+        self.resolver.position()
+    }
+
+    /// The event names by code.
+    pub fn names(&self) -> &EventNames {
+        &self.names
+    }
+
+    /// Message ids that are remembered.
+    pub fn window_len(&self) -> usize {
+        self.window.len()
+    }
+
+    /// The profile that an identifier leads to.
+    pub fn profile(&self, identifier: &Identifier) -> Option<ProfileId> {
+        self.resolver
+            .actor(identifier)
+            .map(|actor| self.resolver.root(actor))
+    }
+}
+
+impl Batch {
+    fn hold(&mut self, seq: Seq, source: SourceId, received: Timestamp, held: Quarantined) {
+        self.counts.quarantined += 1;
+        self.state.quarantined.push(QuarantinedEvent {
+            seq,
+            received,
+            reason: held.fault.reason.code().into(),
+            message: held.fault.message.into(),
+            raw: held.raw.into(),
+            source,
+        });
+    }
+
+    fn take_changes(&mut self, changes: Changes) {
+        self.state.identifiers.extend(changes.actors);
+        let links = changes
+            .links
+            .into_iter()
+            .map(|(at, entry)| (at, stored(entry)));
+        self.state.links.extend(links);
+        self.roots.extend(changes.roots);
+    }
+}
+
+fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<Item = TraitRow> {
+    traits::updates(event)
+        .into_iter()
+        .map(move |update| TraitRow {
+            actor,
+            name: update.name.into(),
+            value: update.state.value.map(Into::into),
+            time: update.state.time,
+            source,
+        })
+}
+
+fn names_are_full(index: u32, event: &Event) -> Quarantined {
+    let fault = throughline_ingest::Fault::new(
+        Reason::EventNamesFull,
+        format!(
+            "the workspace has too many event names to take `{}` in",
+            event.name
+        ),
+    );
+    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
+    Quarantined::new(index, fault, &raw.to_string())
+}
+
+fn stored(entry: LinkEntry) -> StoredLink {
+    match entry {
+        LinkEntry::Link(link) => StoredLink::Link {
+            left: link.left,
+            right: link.right,
+            reason: link.reason as u8,
+            time: link.time,
+            source: link.source,
+            seq: link.seq,
+        },
+        LinkEntry::Retract(source) => StoredLink::Retract(source),
+    }
+}
+
+/// A line of the link log; none for a reason that this program does not know.
+fn entry_of(stored: StoredLink) -> Option<LinkEntry> {
+    Some(match stored {
+        StoredLink::Link {
+            left,
+            right,
+            reason,
+            time,
+            source,
+            seq,
+        } => LinkEntry::Link(Link {
+            left,
+            right,
+            reason: LinkReason::from_code(reason)?,
+            time,
+            source,
+            seq,
+        }),
+        StoredLink::Retract(source) => LinkEntry::Retract(source),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! What a record of the raw log holds: an arrival as it came, before anything was made of it.
+//!
+//! Numbers are little endian. A record that a later program wrote in a later form is refused, never
+//! guessed at.
+
+use bytes::Bytes;
+use throughline_ingest::segment::Route;
+use throughline_model::{SourceId, Timestamp};
+
+/// A request in the Segment dialect.
+pub const SEGMENT_REQUEST: u8 = 1;
+/// Some rows of an archived file.
+pub const IMPORT_CHUNK: u8 = 2;
+/// Everything that one source brought is taken back.
+pub const SOURCE_REMOVED: u8 = 3;
+
+const VERSION: u8 = 1;
+
+/// The content of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    Segment {
+        source: SourceId,
+        received: Timestamp,
+        route: Route,
+        body: Bytes,
+    },
+    ImportChunk(ImportChunk),
+    SourceRemoved {
+        source: SourceId,
+        received: Timestamp,
+    },
+}
+
+/// Rows `first..first + count` of a file that lies in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportChunk {
+    pub source: SourceId,
+    pub received: Timestamp,
+    pub first: u64,
+    pub count: u32,
+    /// What is needed to read the rows again: the file's digest and the mapping, as JSON.
+    pub recipe: Bytes,
+}
+
+/// Why a record could not be understood.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnvelopeError {
+    #[error("record of kind {0} is unknown to this program; a newer one has written it")]
+    Kind(u8),
+    #[error("record has form {0}, but this program knows forms up to {VERSION}")]
+    Version(u8),
+    #[error("record ends early")]
+    Short,
+    #[error("record names the unknown route {0}")]
+    Route(u8),
+}
+
+impl Envelope {
+    /// The record's kind and bytes.
+    pub fn encode(&self) -> (u8, Vec<u8>) {
+        let mut bytes = vec![VERSION];
+        match self {
+            Self::Segment {
+                source,
+                received,
+                route,
+                body,
+            } => {
+                bytes.reserve(body.len() + 16);
+                put_head(&mut bytes, *source, *received);
+                bytes.push(route.code());
+                bytes.extend_from_slice(body);
+                (SEGMENT_REQUEST, bytes)
+            }
+            Self::ImportChunk(chunk) => {
+                put_head(&mut bytes, chunk.source, chunk.received);
+                bytes.extend_from_slice(&chunk.first.to_le_bytes());
+                bytes.extend_from_slice(&chunk.count.to_le_bytes());
+                bytes.extend_from_slice(&chunk.recipe);
+                (IMPORT_CHUNK, bytes)
+            }
+            Self::SourceRemoved { source, received } => {
+                put_head(&mut bytes, *source, *received);
+                (SOURCE_REMOVED, bytes)
+            }
+        }
+    }
+
+    /// Reads a record.
+    pub fn decode(kind: u8, payload: &Bytes) -> Result<Self, EnvelopeError> {
+        let mut rest = Rest {
+            bytes: payload.clone(),
+        };
+        let [version] = rest.take()?;
+        if version != VERSION {
+            return Err(EnvelopeError::Version(version));
+        }
+        let source = SourceId(u32::from_le_bytes(rest.take()?));
+        let received = Timestamp(i64::from_le_bytes(rest.take()?));
+        match kind {
+            SEGMENT_REQUEST => {
+                let [code] = rest.take()?;
+                let route = Route::from_code(code).ok_or(EnvelopeError::Route(code))?;
+                Ok(Self::Segment {
+                    source,
+                    received,
+                    route,
+                    body: rest.bytes,
+                })
+            }
+            IMPORT_CHUNK => Ok(Self::ImportChunk(ImportChunk {
+                source,
+                received,
+                first: u64::from_le_bytes(rest.take()?),
+                count: u32::from_le_bytes(rest.take()?),
+                recipe: rest.bytes,
+            })),
+            SOURCE_REMOVED => Ok(Self::SourceRemoved { source, received }),
+            other => Err(EnvelopeError::Kind(other)),
+        }
+    }
+}
+
+fn put_head(bytes: &mut Vec<u8>, source: SourceId, received: Timestamp) {
+    bytes.extend_from_slice(&source.0.to_le_bytes());
+    bytes.extend_from_slice(&received.0.to_le_bytes());
+}
+
+struct Rest {
+    bytes: Bytes,
+}
+
+impl Rest {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], EnvelopeError> {
+        if self.bytes.len() < N {
+            return Err(EnvelopeError::Short);
+        }
+        let head = self.bytes.split_to(N);
+        Ok(head.as_ref().try_into().expect("split at this length"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use throughline_model::EventKind;
+
+    use super::*;
+
+    fn samples() -> Vec<Envelope> {
+        let (source, received) = (SourceId(7), Timestamp(1_790_000_000_123));
+        vec![
+            Envelope::Segment {
+                source,
+                received,
+                route: Route::One(EventKind::Page),
+                body: Bytes::from_static(b"{\"userId\":\"u\"}"),
+            },
+            Envelope::Segment {
+                source,
+                received,
+                route: Route::Batch,
+                body: Bytes::new(),
+            },
+            Envelope::ImportChunk(ImportChunk {
+                source,
+                received,
+                first: 1 << 40,
+                count: 262_144,
+                recipe: Bytes::from_static(b"{}"),
+            }),
+            Envelope::SourceRemoved { source, received },
+        ]
+    }
+
+    #[test]
+    fn every_envelope_is_read_as_it_was_written() {
+        for envelope in samples() {
+            let (kind, bytes) = envelope.encode();
+            assert_eq!(Envelope::decode(kind, &Bytes::from(bytes)), Ok(envelope));
+        }
+    }
+
+    #[test]
+    fn cut_and_newer_records_are_refused() {
+        for envelope in samples() {
+            let (kind, mut bytes) = envelope.encode();
+            assert_eq!(
+                Envelope::decode(kind, &Bytes::copy_from_slice(&bytes[..9])),
+                Err(EnvelopeError::Short)
+            );
+            bytes[0] = VERSION + 1;
+            assert_eq!(
+                Envelope::decode(kind, &Bytes::from(bytes)),
+                Err(EnvelopeError::Version(VERSION + 1))
+            );
+        }
+        let head = Bytes::from(vec![VERSION; 13]);
+        assert_eq!(Envelope::decode(99, &head), Err(EnvelopeError::Kind(99)));
+    }
+}
