@@ -1,1 +1,31 @@
+//! Reports over the log: what customers did, in which order, how long it took, and who they are.
 //!
+//! [`ask`] answers a [`Report`](throughline_model::report::Report) over a snapshot,
+//! and [`people`] lists the profiles behind any number of the answer.
+//! [`View`] and [`scan`] are what new kernels are written on.
+
+mod ask;
+mod cache;
+mod calendar;
+mod cancel;
+mod codes;
+mod extent;
+pub mod kernel;
+mod labels;
+mod rule;
+mod scan;
+mod select;
+mod view;
+
+#[cfg(test)]
+mod fixture;
+
+pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people};
+pub use calendar::{Point, points};
+pub use cancel::{Cancel, Cancelled, Progress};
+pub use codes::Codes;
+pub use labels::{Label, Labels};
+pub use rule::Condition;
+pub use scan::{Place, ProfileRows, rows_count, scan};
+pub use select::{CountsSelect, Select, SeriesName};
+pub use view::{Channels, Stages, View};

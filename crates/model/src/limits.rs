@@ -48,6 +48,10 @@ pub const FUNNEL_STEPS_MAX: usize = 20;
 pub const FUNNEL_HOLDS_MAX: usize = 3;
 /// Values of a breakdown that are listed; the rest is shown as one honest rest.
 pub const BREAKDOWN_VALUES_MAX: usize = 100;
+/// Points of a series.
+pub const SERIES_POINTS_MAX: usize = 10_000;
+/// Bytes of memory for what rules say about the rows of runs.
+pub const RULE_CACHE_BYTES_MAX: usize = 128 << 20;
 /// Nesting of a rule.
 pub const RULE_DEPTH_MAX: usize = 16;
 /// Conditions in one rule.

@@ -509,6 +509,12 @@ impl Faults {
                 &format!("{place}[{index}].matcher"),
                 named.matcher.rule.as_ref(),
             );
+            if matchers[..index].iter().any(|it| it.name == named.name) {
+                self.push(
+                    &format!("{place}[{index}].name"),
+                    format!("`{}` is used twice", named.name),
+                );
+            }
         }
     }
 
@@ -551,6 +557,14 @@ mod tests {
             .expect_err("misspelt")
             .to_string();
         assert!(error.contains("windw"), "{error}");
+    }
+
+    #[test]
+    fn two_series_of_one_name_are_refused() {
+        let text = r#"{"kind":"counts","range":{"all":true},
+            "series":[{"name":"a","matcher":{}},{"name":"a","matcher":{}}]}"#;
+        let faults = serde_json::from_str::<Report>(text).expect("valid").check();
+        assert_eq!(faults[0].place, "series[1].name");
     }
 
     #[test]

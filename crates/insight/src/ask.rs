@@ -1,0 +1,216 @@
+//! The front door: a report in, its answer out, or the people behind one of its numbers.
+
+use serde::Serialize;
+use throughline_model::{
+    Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    report::{NamedMatcher, PathUnit, Report, ReportFault},
+};
+use throughline_store::{ReadError, Snapshot};
+use utoipa::ToSchema;
+
+use crate::{
+    cancel::{Cancel, Cancelled},
+    kernel::counts::{self, CountsAnswer},
+    scan::rows_count,
+    select::Select,
+    view::View,
+};
+
+/// A report's numbers with everything that they depend on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Answer {
+    /// The definition, every default filled in.
+    pub report: Report,
+    /// The instants that the report's range covers.
+    pub range: TimeRange,
+    #[schema(value_type = String)]
+    pub zone: Zone,
+    /// What counted as now.
+    pub asked: Timestamp,
+    /// When the snapshot was taken that was asked.
+    pub taken: Timestamp,
+    /// Position in the link log: who counts as one profile.
+    pub links: u64,
+    /// Rows of the snapshot.
+    pub rows: u64,
+    /// How many profiles, or other units, the numbers are about.
+    pub n: u64,
+    pub left_out: LeftOut,
+    pub numbers: Numbers,
+}
+
+/// What the numbers do not say, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LeftOut {
+    /// Units that may still go further, as their window is not over. They are in the numbers.
+    pub immature: u64,
+    /// Lines beyond those that are listed; they are in the rest.
+    pub capped: u64,
+    /// Units that an exclusion took out.
+    pub excluded: u64,
+    /// Events that belong to no group, as the field is missing.
+    pub ungrouped: u64,
+}
+
+/// The numbers of each kind of report.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Numbers {
+    Counts(CountsAnswer),
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("report has {} faults", .0.len())]
+    Faults(Vec<ReportFault>),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    #[error("could not read the log")]
+    Read(#[from] ReadError),
+}
+
+impl AskError {
+    pub(crate) fn fault(place: &str, message: impl Into<String>) -> Self {
+        Self::Faults(vec![ReportFault {
+            place: place.to_owned(),
+            message: message.into(),
+        }])
+    }
+}
+
+/// What a kernel hands back.
+pub(crate) struct Counted<T> {
+    pub(crate) numbers: T,
+    pub(crate) n: u64,
+    pub(crate) left_out: LeftOut,
+}
+
+/// The time that a report is about.
+#[derive(Clone, Debug)]
+pub(crate) struct When {
+    pub(crate) range: TimeRange,
+    pub(crate) zone: Zone,
+    pub(crate) now: Timestamp,
+}
+
+/// Answers a report as of `now`.
+pub fn ask(
+    snapshot: &Snapshot,
+    vocabulary: &Vocabulary,
+    report: &Report,
+    now: Timestamp,
+    cancel: &Cancel,
+) -> Result<Answer, AskError> {
+    let view = View::new(snapshot, vocabulary, cancel);
+    let when = prepare(&view, report, now)?;
+    let (numbers, n, left_out) = match report {
+        Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
+        _ => return Err(AskError::fault("kind", "is not there yet")),
+    };
+    Ok(Answer {
+        report: report.clone(),
+        range: when.range,
+        zone: when.zone,
+        asked: now,
+        taken: snapshot.taken,
+        links: snapshot.links,
+        rows: rows_count(snapshot),
+        n,
+        left_out,
+        numbers,
+    })
+}
+
+/// The profiles behind one number of a report's answer, sorted.
+///
+/// They come from the same fold as the number, so there are as many as it says.
+pub fn people(
+    snapshot: &Snapshot,
+    vocabulary: &Vocabulary,
+    report: &Report,
+    select: &Select,
+    now: Timestamp,
+    cancel: &Cancel,
+) -> Result<Vec<ProfileId>, AskError> {
+    let view = View::new(snapshot, vocabulary, cancel);
+    let when = prepare(&view, report, now)?;
+    match (report, select) {
+        (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
+        _ => Err(AskError::fault(
+            "select",
+            "names a number of another kind of report",
+        )),
+    }
+}
+
+impl<T> Counted<T> {
+    fn into(self, wrap: impl FnOnce(T) -> Numbers) -> (Numbers, u64, LeftOut) {
+        (wrap(self.numbers), self.n, self.left_out)
+    }
+}
+
+fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, AskError> {
+    let mut faults = report.check();
+    for (place, matcher) in matchers(report) {
+        for id in &matcher.touchpoints {
+            if !view.vocabulary.touchpoints.iter().any(|it| it.id == *id) {
+                faults.push(ReportFault {
+                    place: place.clone(),
+                    message: format!("names the touchpoint `{id}`, which does not exist"),
+                });
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(AskError::Faults(faults));
+    }
+    let range = match report {
+        Report::Counts(it) => &it.range,
+        Report::Funnel(it) => &it.range,
+        Report::Transitions(it) => &it.range,
+        Report::StageTime(it) => &it.range,
+        Report::Paths(it) => &it.range,
+    };
+    Ok(When {
+        range: range.resolve(now),
+        zone: range.zone.clone(),
+        now,
+    })
+}
+
+/// Every matcher of a report with its place.
+fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
+    fn named<'a>(
+        place: &'a str,
+        list: &'a [NamedMatcher],
+    ) -> impl Iterator<Item = (String, &'a Matcher)> {
+        list.iter()
+            .enumerate()
+            .map(move |(index, it)| (format!("{place}[{index}].matcher"), &it.matcher))
+    }
+    fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
+        match unit {
+            PathUnit::Steps(steps) => named("by.steps", steps).collect(),
+            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint => Vec::new(),
+        }
+    }
+    match report {
+        Report::Counts(it) => named("series", &it.series).collect(),
+        Report::Funnel(it) => {
+            let steps = (it.steps.iter().enumerate())
+                .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher));
+            let exclusions = (it.exclusions.iter().enumerate())
+                .map(|(index, one)| (format!("exclusions[{index}].matcher"), &one.matcher));
+            steps.chain(exclusions).collect()
+        }
+        Report::Transitions(it) => of_unit(&it.by),
+        Report::StageTime(it) => named("stages", it.stages.as_deref().unwrap_or(&[])).collect(),
+        Report::Paths(it) => {
+            let ends = [("from", &it.from), ("to", &it.to)];
+            let ends = (ends.into_iter())
+                .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
+            of_unit(&it.by).into_iter().chain(ends).collect()
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A range cut into calendar units of a zone.
+
+use jiff::{ToSpan, civil::Date};
+use serde::Serialize;
+use throughline_model::{TimeRange, Timestamp, Zone, limits, report::Every};
+use utoipa::ToSchema;
+
+/// One piece of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Point {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// True when the range, or what has passed of it, covers the calendar unit only in part.
+    pub is_partial: bool,
+}
+
+/// Cuts a range at the starts of calendar units; `None` when there are more pieces than a series may have.
+pub fn points(range: TimeRange, every: Every, zone: &Zone, now: Timestamp) -> Option<Vec<Point>> {
+    if range.from >= range.to {
+        return Some(Vec::new());
+    }
+    if every == Every::Range {
+        return Some(vec![Point {
+            from: range.from,
+            to: range.to,
+            is_partial: range.to > now.plus(throughline_model::Span(1)),
+        }]);
+    }
+    let mut points = Vec::new();
+    let mut start = start_of_unit(range.from, every, zone);
+    while start < range.to {
+        if points.len() == limits::SERIES_POINTS_MAX {
+            return None;
+        }
+        let end = next_start(start, every, zone);
+        points.push(Point {
+            from: start.max(range.from),
+            to: end.min(range.to),
+            is_partial: start < range.from || end > range.to || end > now,
+        });
+        start = end;
+    }
+    Some(points)
+}
+
+/// The first instant of the calendar unit that an instant lies in.
+fn start_of_unit(at: Timestamp, every: Every, zone: &Zone) -> Timestamp {
+    let local = at.in_zone(zone);
+    match every {
+        Every::Hour => {
+            let into_hour = i64::from(local.minute()) * 60_000
+                + i64::from(local.second()) * 1000
+                + i64::from(local.millisecond());
+            Timestamp(at.0 - into_hour)
+        }
+        Every::Week => {
+            let weekday = local.date().weekday().to_monday_zero_offset();
+            zone.start_of(moved(local.date(), -i64::from(weekday)))
+        }
+        Every::Month => zone.start_of(local.date().first_of_month()),
+        Every::Day | Every::Range => zone.start_of(local.date()),
+    }
+}
+
+/// The start of the unit after the one that starts at `start`.
+fn next_start(start: Timestamp, every: Every, zone: &Zone) -> Timestamp {
+    let local = start.in_zone(zone);
+    let next = match every {
+        Every::Hour => {
+            // Where a clock moves by half an hour, the next full hour may be nearer than an hour.
+            let hour = throughline_model::Span::hours(1);
+            let next = start_of_unit(start.plus(hour), every, zone);
+            if next > start { next } else { start.plus(hour) }
+        }
+        Every::Week => zone.start_of(moved(local.date(), 7)),
+        Every::Month => local
+            .date()
+            .first_of_month()
+            .checked_add(1.month())
+            .map_or(Timestamp::MAX, |day| zone.start_of(day)),
+        Every::Day | Every::Range => zone.start_of(moved(local.date(), 1)),
+    };
+    // Some zones have skipped whole days; the unit after them starts later still.
+    if next > start {
+        next
+    } else {
+        start.plus(throughline_model::Span::days(1))
+    }
+}
+
+fn moved(day: Date, days: i64) -> Date {
+    day.checked_add(days.days())
+        .unwrap_or(if days < 0 { Date::MIN } else { Date::MAX })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn starts(from: &str, to: &str, every: Every, zone: &str) -> Vec<String> {
+        let at = |text: &str| Timestamp::parse(text).expect(text);
+        let range = TimeRange {
+            from: at(from),
+            to: at(to),
+        };
+        let zone = Zone::parse(zone).expect("known");
+        let points = points(range, every, &zone, Timestamp::MAX).expect("few");
+        for pair in points.windows(2) {
+            assert_eq!(pair[0].to, pair[1].from);
+        }
+        points
+            .iter()
+            .map(|point| {
+                let mark = if point.is_partial { " partial" } else { "" };
+                format!("{}{mark}", point.from.in_zone(&zone))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_day_of_23_hours_is_one_day() {
+        assert_eq!(
+            starts(
+                "2026-03-07T05:00:00Z",
+                "2026-03-10T04:00:00Z",
+                Every::Day,
+                "America/New_York"
+            ),
+            [
+                "2026-03-07T00:00:00",
+                "2026-03-08T00:00:00",
+                "2026-03-09T00:00:00"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_hour_that_is_repeated_counts_twice_and_the_skipped_one_never() {
+        let count = |from: &str, to: &str| starts(from, to, Every::Hour, "Europe/Berlin").len();
+        assert_eq!(count("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"), 23);
+        assert_eq!(count("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"), 25);
+    }
+
+    #[test]
+    fn hours_start_on_the_clock_of_the_zone() {
+        assert_eq!(
+            starts(
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T02:00:00Z",
+                Every::Hour,
+                "Asia/Kolkata"
+            ),
+            [
+                "2026-01-01T05:30:00 partial",
+                "2026-01-01T06:00:00",
+                "2026-01-01T07:00:00 partial"
+            ]
+        );
+    }
+
+    #[test]
+    fn weeks_start_on_monday() {
+        assert_eq!(
+            starts(
+                "2026-03-04T00:00:00Z",
+                "2026-03-16T00:00:00Z",
+                Every::Week,
+                "UTC"
+            ),
+            ["2026-03-04T00:00:00 partial", "2026-03-09T00:00:00"]
+        );
+    }
+
+    #[test]
+    fn a_day_that_a_zone_skipped_is_left_out() {
+        assert_eq!(
+            starts(
+                "2011-12-29T10:00:00Z",
+                "2012-01-01T10:00:00Z",
+                Every::Day,
+                "Pacific/Apia"
+            ),
+            [
+                "2011-12-29T00:00:00",
+                "2011-12-31T00:00:00",
+                "2012-01-01T00:00:00"
+            ]
+        );
+    }
+
+    #[test]
+    fn too_many_points_are_refused() {
+        let range = TimeRange::ALL;
+        assert_eq!(points(range, Every::Hour, &Zone::UTC, Timestamp(0)), None);
+    }
+}

@@ -1,0 +1,221 @@
+//! Small logs for tests: written as text, or made from random numbers.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use throughline_model::{
+    ActorId, Channel, EventKind, EventName, JsonObject, MessageKey, Seq, SourceId, Timestamp,
+};
+use throughline_store::{EventNames, Snapshot, StoredEvent};
+
+/// Midnight of the day that times without a day lie in.
+pub(crate) const MIDNIGHT: &str = "2026-03-02T00:00:00Z";
+
+/// A log and who is behind its actors.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) events: Vec<StoredEvent>,
+    pub(crate) names: EventNames,
+    pub(crate) roots: Vec<u32>,
+    pub(crate) profiles: Vec<String>,
+}
+
+impl Log {
+    /// Reads lines like `ana 09:00 view web {"price":3}`; `2d09:00` is two days later.
+    ///
+    /// The channel and the properties may be left out.
+    pub(crate) fn read(text: &str) -> Self {
+        let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut profiles: Vec<String> = lines()
+            .filter_map(|line| line.split_whitespace().next())
+            .map(str::to_owned)
+            .collect();
+        profiles.sort();
+        profiles.dedup();
+        let mut log = Self {
+            roots: (0..).take(profiles.len()).collect(),
+            profiles,
+            ..Self::default()
+        };
+        for line in lines() {
+            let mut words = line.splitn(4, ' ').map(str::trim);
+            let mut next = || words.next().unwrap_or_default();
+            let (profile, time, name, rest) = (next(), next(), next(), next());
+            let (channel, properties) = match rest.split_once('{') {
+                Some((channel, object)) => (channel.trim(), format!("{{{object}")),
+                None => (rest, "{}".to_owned()),
+            };
+            let actor = log
+                .profiles
+                .iter()
+                .position(|it| it == profile)
+                .expect("listed");
+            log.push(
+                actor as u32,
+                at(time),
+                name,
+                Channel::parse(channel).unwrap_or(Channel::Web),
+                &properties,
+            );
+        }
+        log
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        actor: u32,
+        time: Timestamp,
+        name: &str,
+        channel: Channel,
+        properties: &str,
+    ) {
+        let name = EventName::parse(name).expect(name);
+        let event = self.names.intern(&name).expect("few names").0;
+        let seq = self.events.len() as u64;
+        self.events.push(StoredEvent {
+            actor: ActorId(actor),
+            seq: Seq(seq),
+            time,
+            received: time,
+            kind: EventKind::Track,
+            event,
+            channel: channel.code(),
+            source: SourceId(1),
+            message: MessageKey(u128::from(seq)),
+            properties: JsonObject::parse(properties).expect(properties),
+            context: JsonObject::empty(),
+        });
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.laid_out(Layout::default())
+    }
+
+    pub(crate) fn laid_out(&self, layout: Layout) -> Snapshot {
+        let mut events = self.events.clone();
+        if layout.is_backwards {
+            events.reverse();
+            for (seq, event) in events.iter_mut().enumerate() {
+                event.seq = Seq(seq as u64);
+            }
+        }
+        Snapshot::of_events(
+            &events,
+            self.roots.clone(),
+            self.names.clone(),
+            layout.buckets,
+            layout.runs,
+        )
+    }
+}
+
+/// How the same log lies on disk. No answer may depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    pub(crate) runs: usize,
+    pub(crate) buckets: u32,
+    pub(crate) is_backwards: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            runs: 1,
+            buckets: 1,
+            is_backwards: false,
+        }
+    }
+}
+
+/// Layouts that differ in all ways.
+pub(crate) const LAYOUTS: [Layout; 3] = [
+    Layout {
+        runs: 1,
+        buckets: 8,
+        is_backwards: false,
+    },
+    Layout {
+        runs: 3,
+        buckets: 1,
+        is_backwards: true,
+    },
+    Layout {
+        runs: 5,
+        buckets: 4,
+        is_backwards: false,
+    },
+];
+
+/// Reads `09:00`, `09:00:30` or `2d09:00`.
+pub(crate) fn at(text: &str) -> Timestamp {
+    let (days, clock) = match text.split_once('d') {
+        Some((days, clock)) => (days.parse::<i64>().expect(text), clock),
+        None => (0, text),
+    };
+    let seconds = clock
+        .split(':')
+        .map(|part| part.parse::<f64>().expect(text))
+        .zip([3600.0, 60.0, 1.0])
+        .map(|(part, unit)| part * unit)
+        .sum::<f64>();
+    let midnight = Timestamp::parse(MIDNIGHT).expect("valid");
+    Timestamp(midnight.0 + days * 86_400_000 + (seconds * 1000.0) as i64)
+}
+
+/// Logs full of ties and repetitions, with properties of mixed types that are often missing.
+pub(crate) fn any_log() -> impl Strategy<Value = Log> {
+    let event = (0..6_u32, 0..8_i64, 0..5_usize, 0..15_u8, 0..9_usize);
+    (
+        prop::collection::vec(event, 0..60),
+        prop::collection::vec(0..6_u32, 6),
+    )
+        .prop_map(|(events, merged_into)| {
+            const NAMES: [&str; 5] = ["view", "cart", "buy", "mail", "$identify"];
+            const PROPERTIES: [&str; 9] = [
+                "{}",
+                r#"{"p":"a"}"#,
+                r#"{"p":"b","q":true}"#,
+                r#"{"p":1}"#,
+                r#"{"p":-0.0}"#,
+                r#"{"p":0,"q":"a"}"#,
+                r#"{"p":true}"#,
+                r#"{"p":null}"#,
+                r#"{"p":"ab"}"#,
+            ];
+            let mut log = Log::default();
+            for (actor, minute, name, channel, properties) in events {
+                log.push(
+                    actor,
+                    at(&format!("0:{minute}")),
+                    NAMES[name],
+                    Channel::from_code(channel % 4),
+                    PROPERTIES[properties],
+                );
+            }
+            // Roots point at themselves, as the store keeps them.
+            let mut roots: Vec<u32> = (0..6).collect();
+            for (actor, root) in merged_into.into_iter().enumerate() {
+                if root < actor as u32 && roots[root as usize] == root {
+                    roots[actor] = root;
+                }
+            }
+            log.roots = roots;
+            log
+        })
+}
+
+/// Each profile's events by time, for naive twins.
+pub(crate) fn by_profile(log: &Log) -> BTreeMap<u32, Vec<&StoredEvent>> {
+    let mut profiles: BTreeMap<u32, Vec<&StoredEvent>> = BTreeMap::new();
+    for event in &log.events {
+        let root = log.roots.get(event.actor.0 as usize).copied();
+        profiles
+            .entry(root.unwrap_or(event.actor.0))
+            .or_default()
+            .push(event);
+    }
+    for events in profiles.values_mut() {
+        events.sort_by_key(|event| event.time);
+    }
+    profiles
+}

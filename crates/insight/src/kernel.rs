@@ -1,0 +1,3 @@
+//! A kernel for each kind of report: a fold over every profile's rows.
+
+pub mod counts;

@@ -1,0 +1,253 @@
+//! A field of every event as a small number: what breakdowns and groups are counted by.
+
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+
+use arrow::array::Array;
+use serde::{Deserialize, Serialize};
+use throughline_model::{Channel, Field, Value};
+use throughline_store::Values;
+use utoipa::ToSchema;
+
+use crate::{
+    ask::AskError,
+    codes::Codes,
+    scan::{Place, ProfileRows},
+    view::{Channels, Stages, View},
+};
+
+/// One line of a breakdown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    Value(Value),
+    /// The field is missing.
+    NotSet,
+    /// All values beyond those that are listed.
+    Rest,
+}
+
+/// The different values of a field, in a fixed order, and which one each event has.
+pub struct Labels<'v> {
+    values: Vec<Value>,
+    source: Source<'v>,
+}
+
+enum Source<'v> {
+    Names(Vec<u32>),
+    Channels(&'v Channels, [u32; Channel::ALL.len()]),
+    Touchpoints(&'v Codes, Vec<u32>),
+    Stages(&'v Stages, Vec<u32>),
+    Rows(Vec<RowLabels>),
+}
+
+/// The labels of one run: the run's own numbering of values, translated to that of the snapshot.
+struct RowLabels {
+    values: Arc<Values>,
+    texts: Vec<u32>,
+    numbers: HashMap<u64, u32>,
+    flags: [u32; 2],
+}
+
+impl<'v> Labels<'v> {
+    /// Numbers the values of a field over all rows.
+    pub fn of(view: &'v View<'_>, field: &Field) -> Result<Self, AskError> {
+        let from_list = |values: Vec<Option<Value>>| {
+            let sorted = sorted(values.iter().flatten().cloned());
+            let map = values
+                .iter()
+                .map(|value| value.as_ref().map_or(0, |it| code_in(&sorted, it)))
+                .collect::<Vec<u32>>();
+            (sorted, map)
+        };
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let (values, source) = match field {
+            Field::Event => {
+                let names = view.snapshot.names.iter();
+                let (values, map) = from_list(names.map(|(_, name)| text(name.as_str())).collect());
+                (values, Source::Names(map))
+            }
+            Field::Channel => {
+                let (values, map) =
+                    from_list(Channel::ALL.map(|channel| text(channel.name())).to_vec());
+                let map = map.try_into().expect("one entry for each channel");
+                (values, Source::Channels(view.channels()?, map))
+            }
+            Field::Touchpoint => {
+                let count = view.vocabulary.touchpoints.len();
+                let (values, map) = from_list(
+                    (0..=count)
+                        .map(|code| view.touchpoint_value(code))
+                        .collect(),
+                );
+                (values, Source::Touchpoints(view.touchpoints()?, map))
+            }
+            Field::Stage => {
+                let count = view.vocabulary.stages.len();
+                let (values, map) =
+                    from_list((0..=count).map(|code| view.stage_value(code)).collect());
+                (values, Source::Stages(view.stages()?, map))
+            }
+            Field::Source | Field::Property(_) | Field::Context(_) => {
+                let (values, rows) = of_rows(view, field)?;
+                (values, Source::Rows(rows))
+            }
+        };
+        Ok(Self { values, source })
+    }
+
+    /// Count of labels, the missing one included.
+    pub fn count(&self) -> usize {
+        self.values.len() + 1
+    }
+
+    /// The label of a profile's row: 0 when the field is missing.
+    pub fn label(&self, rows: &ProfileRows<'_>, index: usize) -> u32 {
+        self.at(rows.event[index], rows.channel[index], rows.place(index))
+    }
+
+    /// The label of the event at a place.
+    pub fn at(&self, event: u16, stored: u8, place: Place) -> u32 {
+        match &self.source {
+            Source::Names(map) => map[usize::from(event)],
+            Source::Channels(channels, map) => {
+                map[usize::from(channels.of(event, stored, place).code())]
+            }
+            Source::Touchpoints(codes, map) => map[usize::from(codes.of(event, place))],
+            Source::Stages(stages, map) => map[usize::from(stages.of(place))],
+            Source::Rows(runs) => runs[place.run as usize].label(place.row as usize),
+        }
+    }
+
+    /// What a label means.
+    pub fn value(&self, label: u32) -> Label {
+        match (label as usize).checked_sub(1) {
+            Some(index) => Label::Value(self.values[index].clone()),
+            None => Label::NotSet,
+        }
+    }
+}
+
+impl RowLabels {
+    fn label(&self, row: usize) -> u32 {
+        if let Some(texts) = self.values.text.as_ref().filter(|it| it.is_valid(row)) {
+            return self.texts[texts.value(row) as usize];
+        }
+        if let Some(numbers) = self.values.number.as_ref().filter(|it| it.is_valid(row)) {
+            return self.numbers[&bits(numbers.value(row))];
+        }
+        match self.values.flag.as_ref().filter(|it| it.is_valid(row)) {
+            Some(flags) => self.flags[usize::from(flags.value(row))],
+            None => 0,
+        }
+    }
+}
+
+fn of_rows(view: &View<'_>, field: &Field) -> Result<(Vec<Value>, Vec<RowLabels>), AskError> {
+    let columns: Vec<Arc<Values>> = view
+        .snapshot
+        .runs
+        .iter()
+        .map(|run| {
+            view.cancel.check()?;
+            Ok(run.values(field)?)
+        })
+        .collect::<Result<_, AskError>>()?;
+    let values = sorted(columns.iter().flat_map(|column| distinct(column)));
+    let rows = columns
+        .into_iter()
+        .map(|column| RowLabels::new(column, &values))
+        .collect();
+    Ok((values, rows))
+}
+
+fn distinct(column: &Values) -> Vec<Value> {
+    let mut values: Vec<Value> = Vec::new();
+    if let Some(texts) = &column.texts {
+        values.extend(
+            texts
+                .iter()
+                .flatten()
+                .map(|text| Value::Text(text.to_owned())),
+        );
+    }
+    if let Some(numbers) = &column.number {
+        let mut different: Vec<f64> = numbers.iter().flatten().map(|it| it + 0.0).collect();
+        different.sort_by(f64::total_cmp);
+        different.dedup_by_key(|number| number.to_bits());
+        values.extend(different.into_iter().map(Value::Number));
+    }
+    if let Some(flags) = &column.flag {
+        values.extend([false, true].into_iter().filter_map(|wanted| {
+            flags
+                .iter()
+                .flatten()
+                .any(|flag| flag == wanted)
+                .then_some(Value::Flag(wanted))
+        }));
+    }
+    values
+}
+
+impl RowLabels {
+    fn new(values: Arc<Values>, all: &[Value]) -> Self {
+        let texts = values.texts.as_ref().map_or_else(Vec::new, |texts| {
+            texts
+                .iter()
+                .map(|text| text.map_or(0, |it| code_in(all, &Value::Text(it.to_owned()))))
+                .collect()
+        });
+        let numbers = match values.number {
+            Some(_) => (1..)
+                .zip(all)
+                .filter_map(|(code, value)| match value {
+                    Value::Number(number) => Some((bits(*number), code)),
+                    _ => None,
+                })
+                .collect(),
+            None => HashMap::new(),
+        };
+        let flags = [false, true].map(|flag| code_in(all, &Value::Flag(flag)));
+        Self {
+            values,
+            texts,
+            numbers,
+            flags,
+        }
+    }
+}
+
+/// Equal numbers have equal bits: adding 0 turns -0 into 0.
+fn bits(number: f64) -> u64 {
+    (number + 0.0).to_bits()
+}
+
+/// Flags, then numbers, then texts, each by size: an order that owes nothing to arrival.
+fn order(a: &Value, b: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Flag(_) => 0,
+        Value::Number(_) => 1,
+        Value::Text(_) => 2,
+    };
+    match (a, b) {
+        (Value::Flag(a), Value::Flag(b)) => a.cmp(b),
+        (Value::Number(a), Value::Number(b)) => (a + 0.0).total_cmp(&(b + 0.0)),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
+fn sorted(values: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut values: Vec<Value> = values.collect();
+    values.sort_by(order);
+    values.dedup_by(|a, b| order(a, b).is_eq());
+    values
+}
+
+/// One more than the place of a value in the sorted list; 0 when it is not there.
+fn code_in(sorted: &[Value], value: &Value) -> u32 {
+    sorted
+        .binary_search_by(|it| order(it, value))
+        .map_or(0, |index| {
+            u32::try_from(index + 1).expect("fewer than 2^32 values")
+        })
+}
