@@ -1,1 +1,8 @@
-//!
+//! Statistics: numbers in, numbers out.
+
+mod interval;
+mod quantile;
+pub mod survival;
+
+pub use interval::{Interval, wilson};
+pub use quantile::{quantile, rank};

@@ -1,0 +1,127 @@
+//! How long things last when some of them have not ended yet: the product-limit estimator.
+//!
+//! Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958.
+
+use crate::interval::{DEVIATE, Interval};
+
+/// What happened after one length of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub time: i64,
+    /// How many ended then.
+    pub ended: u64,
+    /// How many were last seen then, still going on.
+    pub unfinished: u64,
+}
+
+/// The share that still goes on, as a falling staircase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    stairs: Vec<Stair>,
+}
+
+/// Where the share falls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stair {
+    pub time: i64,
+    /// How many had been seen going on right before.
+    pub at_risk: u64,
+    pub ended: u64,
+    /// Share that goes on right after.
+    pub share: f64,
+    /// Greenwood's sum, from which the interval comes.
+    spread: f64,
+}
+
+/// Rounding noise of a product of shares lies below this.
+const NOISE: f64 = 1e-9;
+
+impl Curve {
+    /// The curve of lengths of time, each with whether it had ended.
+    pub fn of(mut lengths: Vec<(i64, bool)>) -> Self {
+        lengths.sort_unstable();
+        let moments: Vec<Moment> = lengths
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|together| {
+                let ended = together.iter().filter(|it| it.1).count();
+                Moment {
+                    time: together[0].0,
+                    ended: ended as u64,
+                    unfinished: (together.len() - ended) as u64,
+                }
+            })
+            .collect();
+        Self::of_moments(&moments)
+    }
+
+    /// The curve of moments in rising order of time. At one moment ends come before what is unfinished.
+    pub fn of_moments(moments: &[Moment]) -> Self {
+        debug_assert!(moments.is_sorted_by(|a, b| a.time < b.time));
+        let mut at_risk: u64 = moments.iter().map(|it| it.ended + it.unfinished).sum();
+        let (mut share, mut spread) = (1.0, 0.0);
+        let mut stairs = Vec::new();
+        for moment in moments {
+            if moment.ended > 0 {
+                let (ended, all) = (moment.ended as f64, at_risk as f64);
+                share *= (all - ended) / all;
+                spread += ended / (all * (all - ended));
+                stairs.push(Stair {
+                    time: moment.time,
+                    at_risk,
+                    ended: moment.ended,
+                    share,
+                    spread,
+                });
+            }
+            at_risk -= moment.ended + moment.unfinished;
+        }
+        Self { stairs }
+    }
+
+    /// Every fall of the curve.
+    pub fn stairs(&self) -> &[Stair] {
+        &self.stairs
+    }
+
+    /// The share that goes on after a time.
+    pub fn share_at(&self, time: i64) -> f64 {
+        self.stair_at(time).map_or(1.0, |stair| stair.share)
+    }
+
+    /// The interval of that share, by Greenwood's formula on the log-log scale.
+    pub fn interval_at(&self, time: i64) -> Interval {
+        let sure = |share| Interval {
+            low: share,
+            high: share,
+        };
+        let Some(stair) = self.stair_at(time) else {
+            return sure(1.0);
+        };
+        if stair.share <= 0.0 {
+            return sure(0.0);
+        }
+        let log = stair.share.ln();
+        let spread = DEVIATE * stair.spread.sqrt() / log;
+        Interval {
+            low: stair.share.powf((-spread).exp()),
+            high: stair.share.powf(spread.exp()),
+        }
+    }
+
+    /// When `permille` thousandths have ended; `None` when the curve does not fall that far.
+    pub fn quantile(&self, permille: u64) -> Option<i64> {
+        let left = 1.0 - permille as f64 / 1000.0;
+        self.stairs
+            .iter()
+            .find(|stair| stair.share <= left + NOISE)
+            .map(|stair| stair.time)
+    }
+
+    fn stair_at(&self, time: i64) -> Option<&Stair> {
+        let count = self.stairs.partition_point(|stair| stair.time <= time);
+        self.stairs.get(count.checked_sub(1)?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+use std::{fs::File, path::PathBuf};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::quantile;
+
+#[test]
+fn a_small_case_is_right_by_hand() {
+    // Ends at 1, 3 and 3; last seen at 2 and 4.
+    let curve = Curve::of(vec![
+        (3, true),
+        (1, true),
+        (2, false),
+        (4, false),
+        (3, true),
+    ]);
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    assert!(close(curve.share_at(0), 1.0));
+    assert!(close(curve.share_at(1), 0.8));
+    assert!(close(curve.share_at(3), 0.8 / 3.0));
+    assert_eq!(curve.quantile(500), Some(3));
+    assert_eq!(curve.quantile(750), None);
+    assert_eq!(curve.stairs()[1].at_risk, 3);
+}
+
+#[test]
+fn a_curve_that_does_not_fall_far_enough_has_no_median() {
+    let curve = Curve::of(vec![(1, true), (9, false), (9, false), (9, false)]);
+    assert_eq!(curve.quantile(500), None);
+    assert_eq!(Curve::of(Vec::new()).quantile(500), None);
+}
+
+proptest! {
+    #[test]
+    fn when_everything_has_ended_the_curve_is_what_has_not_ended_yet(
+        mut lengths in prop::collection::vec(0..30_i64, 1..60),
+        permille in 1..=1000_u64,
+    ) {
+        let curve = Curve::of(lengths.iter().map(|it| (*it, true)).collect());
+        for time in 0..30 {
+            let later = lengths.iter().filter(|it| **it > time).count();
+            let share = later as f64 / lengths.len() as f64;
+            prop_assert!((curve.share_at(time) - share).abs() < 1e-9);
+        }
+        prop_assert_eq!(curve.quantile(permille), quantile(&mut lengths, permille));
+    }
+
+    #[test]
+    fn the_curve_never_rises_and_lies_in_its_interval(
+        lengths in prop::collection::vec((0..30_i64, any::<bool>()), 0..60),
+    ) {
+        let curve = Curve::of(lengths);
+        let mut last = 1.0;
+        for time in -1..31 {
+            let share = curve.share_at(time);
+            let interval = curve.interval_at(time);
+            prop_assert!(share <= last);
+            prop_assert!(interval.low <= share + 1e-12 && share <= interval.high + 1e-12);
+            last = share;
+        }
+    }
+}
+
+/// The folder of public data sets, when it is there.
+fn shared(path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("THROUGHLINE_SHARED").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
+    Some(folder.join("data").join(path)).filter(|file| file.exists())
+}
+
+#[test]
+fn published_curves_of_7043_customers_are_met() {
+    let (Some(customers), Some(expected)) = (
+        shared("telco_churn/telco_churn.csv.gz"),
+        shared("expected/survival.json"),
+    ) else {
+        return;
+    };
+    let file = flate2::read::GzDecoder::new(File::open(customers).unwrap());
+    let mut rows = csv::Reader::from_reader(file);
+    let headers = rows.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|it| it == name).unwrap();
+    let (tenure, churn, contract) = (column("tenure"), column("Churn"), column("Contract"));
+    let lengths: Vec<(String, i64, bool)> = rows
+        .records()
+        .map(|row| {
+            let row = row.unwrap();
+            (
+                row[contract].to_owned(),
+                row[tenure].parse().unwrap(),
+                &row[churn] == "Yes",
+            )
+        })
+        .collect();
+    let of = |group: Option<&str>| {
+        let wanted = lengths
+            .iter()
+            .filter(|it| group.is_none_or(|group| it.0 == group));
+        Curve::of(wanted.map(|it| (it.1, it.2)).collect())
+    };
+
+    let expected: serde_json::Value =
+        serde_json::from_reader(File::open(expected).unwrap()).unwrap();
+    let case = |id: &str| {
+        let cases = expected["cases"].as_array().unwrap();
+        cases.iter().find(|it| it["id"] == id).unwrap()["expected"].clone()
+    };
+    meets(&of(None), &case("telco.km"));
+    let groups = case("telco.km_by_contract");
+    for (group, expected) in groups["groups"].as_object().unwrap() {
+        meets(&of(Some(group)), expected);
+    }
+}
+
+fn meets(curve: &Curve, expected: &serde_json::Value) {
+    let close = |a: f64, b: &serde_json::Value| (a - b.as_f64().unwrap()).abs() < 1e-6;
+    let median = expected["median"].as_f64().map(|median| median as i64);
+    assert_eq!(curve.quantile(500), median);
+    for (time, share) in expected["S"].as_object().unwrap() {
+        let time: i64 = time.parse().unwrap();
+        assert!(close(curve.share_at(time), share), "{time} {share}");
+        let bounds = &expected["ci95_loglog"][time.to_string()];
+        let interval = curve.interval_at(time);
+        assert!(
+            close(interval.low, &bounds[0]),
+            "{time} {interval:?} {bounds}"
+        );
+        assert!(
+            close(interval.high, &bounds[1]),
+            "{time} {interval:?} {bounds}"
+        );
+    }
+}
