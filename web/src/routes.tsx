@@ -7,6 +7,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { textOf } from './lib/read.ts'
+import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
 
@@ -85,6 +86,10 @@ const start = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$ws',
+  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople } => {
+    const people = readPeople(search)
+    return people === undefined ? {} : { people }
+  },
   beforeLoad: async ({ context, location, params }) => {
     const { workspaces } = await needSession(context.queryClient, location.href)
     if (!workspaces.some((it) => it.id === params.ws)) throw redirect({ to: '/' })

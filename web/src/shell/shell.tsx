@@ -7,6 +7,7 @@ import { ZoneContext } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useShortcut } from '../ui/use-shortcut.ts'
 import { Navigation } from './navigation.tsx'
+import { People } from './people.tsx'
 import style from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
 
@@ -24,23 +25,25 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   return (
     <StreamContext value={stream}>
       <ZoneContext value={workspace.zone}>
-        <a href="#main" className={style.skip}>
-          {text('shell.skip')}
-        </a>
-        <div className={style.shell}>
-          <Navigation open={isNavigating} onClose={() => setNavigating(false)} />
-          <div className={style.rest}>
-            <TopBar onFind={() => setFinding(true)} onNavigation={() => setNavigating(true)} />
-            <main id="main" className={style.main} tabIndex={-1}>
-              {children}
-            </main>
+        <People>
+          <a href="#main" className={style.skip}>
+            {text('shell.skip')}
+          </a>
+          <div className={style.shell}>
+            <Navigation open={isNavigating} onClose={() => setNavigating(false)} />
+            <div className={style.rest}>
+              <TopBar onFind={() => setFinding(true)} onNavigation={() => setNavigating(true)} />
+              <main id="main" className={style.main} tabIndex={-1}>
+                {children}
+              </main>
+            </div>
           </div>
-        </div>
-        {isFinding && (
-          <Suspense>
-            <Palette onClose={() => setFinding(false)} />
-          </Suspense>
-        )}
+          {isFinding && (
+            <Suspense>
+              <Palette onClose={() => setFinding(false)} />
+            </Suspense>
+          )}
+        </People>
       </ZoneContext>
     </StreamContext>
   )

@@ -84,7 +84,7 @@ function Freshness() {
       <span>{text(`shell.pulse.${state}`)}</span>
       {state === 'open' && at !== undefined && (
         <span className={style.age} aria-hidden="true">
-          · <Age time={at} />
+          <Age time={at} />
         </span>
       )}
     </span>

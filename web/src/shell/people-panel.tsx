@@ -1,0 +1,64 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { peopleQuery, type ProfileRow } from '../api/people.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { type Format, useFormat } from '../i18n/use-format.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
+import { Age } from '../ui/age.tsx'
+import { ChannelDots } from '../ui/channel.tsx'
+import type { Column } from '../ui/data-table.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import type { PeopleTarget } from '../ui/people.ts'
+import { ProfileName } from '../ui/profile-name.tsx'
+import { SidePanel } from '../ui/side-panel.tsx'
+
+type PeoplePanelProps = { readonly target: PeopleTarget; readonly onClose: () => void }
+
+/** The profiles behind a number, all of them, in pages. */
+export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
+  const text = useText()
+  const format = useFormat()
+  const navigate = useNavigate()
+  const { id: ws } = useWorkspace()
+  const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select))
+  const rows = useMemo(() => people.data?.pages.flatMap((page) => page.profiles) ?? [], [people.data])
+  const total = people.data?.pages[0]?.total
+  const more = people.hasNextPage && !people.isFetchingNextPage
+  return (
+    <SidePanel
+      title={target.title}
+      note={total === undefined ? text('look.loading') : text('people.total', { count: total, shown: format.count(total) })}
+      width={560}
+      onClose={onClose}
+    >
+      {people.error !== null ? (
+        <Failed small error={people.error} onRetry={() => void people.refetch()} />
+      ) : total === undefined ? (
+        <Loading rows={8} />
+      ) : total === 0 ? (
+        <Empty small title={text('people.none')} />
+      ) : (
+        <DataTable
+          label={target.title}
+          columns={columnsOf(text, format)}
+          rows={rows}
+          rowKey={(row) => row.id}
+          total={total}
+          onEnd={more ? () => void people.fetchNextPage() : undefined}
+          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: row.id } })}
+        />
+      )}
+    </SidePanel>
+  )
+}
+
+function columnsOf(text: Text, format: Format): readonly Column<ProfileRow>[] {
+  return [
+    { key: 'label', title: text('people.profile'), width: 'minmax(0, 2fr)', cell: (row) => <ProfileName label={row.label} known={row.known} /> },
+    { key: 'channels', title: text('people.channels'), width: '88px', cell: (row) => <ChannelDots channels={row.channels} /> },
+    { key: 'events', title: text('people.events'), width: '64px', align: 'end', cell: (row) => format.count(row.events_count) },
+    { key: 'last', title: text('people.last'), width: '96px', align: 'end', cell: (row) => <Age time={row.last} /> },
+  ]
+}

@@ -1,0 +1,29 @@
+import type { PeopleOf } from '../api/people.ts'
+import { isRecord, textOf } from '../lib/read.ts'
+import type { PeopleTarget } from '../ui/people.ts'
+
+/** What of a people list can stand in a URL: a stored map or a report, never an unsaved draft. */
+export type SharedPeople = PeopleTarget & { readonly of: Exclude<PeopleOf, { readonly draft: unknown }> }
+
+export function isShared(target: PeopleTarget): target is SharedPeople {
+  return !('draft' in target.of)
+}
+
+/** Reads the people list out of a URL. The server checks what is asked; here only the shape counts. */
+export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeople | undefined {
+  const people = search['people']
+  if (!isRecord(people) || !isRecord(people['of'])) return undefined
+  const title = textOf(people, 'title') ?? ''
+  const map = textOf(people['of'], 'map')
+  if (map !== undefined) return { of: { map }, select: people['select'], title }
+  const report = people['of']['report']
+  return isReport(report) ? { of: { report }, select: people['select'], title } : undefined
+}
+
+const reportKinds = ['counts', 'funnel', 'transitions', 'stage_time', 'paths']
+
+type Report = Extract<PeopleOf, { readonly report: unknown }>['report']
+
+function isReport(value: unknown): value is Report {
+  return isRecord(value) && reportKinds.some((it) => it === value['kind'])
+}
