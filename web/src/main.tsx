@@ -17,7 +17,8 @@ import { Toasts } from './ui/toast.tsx'
 
 const schemes = localStorageColorSchemeManager({ key: 'throughline.scheme' })
 
-await startLanguage()
+// The texts and the page's data come at the same time.
+await Promise.all([startLanguage(), router.load()])
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no root')

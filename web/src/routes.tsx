@@ -1,12 +1,13 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
-import { mapsQuery } from './api/map.ts'
+import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { textOf } from './lib/read.ts'
+import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -123,6 +124,7 @@ const maps = createRoute({ getParentRoute: () => workspace, path: '/maps', stati
 const mapList = createRoute({
   getParentRoute: () => maps,
   path: '/',
+  validateSearch: (search: Record<string, unknown>): { discover?: true } => (search['discover'] === true ? { discover: true } : {}),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(mapsQuery(params.ws)),
   component: lazyRouteComponent(() => import('./map/map-list-page.tsx'), 'MapListPage'),
 })
@@ -130,6 +132,12 @@ const mapList = createRoute({
 const map = createRoute({
   getParentRoute: () => maps,
   path: '/$map',
+  validateSearch: readMapSearch,
+  loader: async ({ context, params }) => {
+    const stored = await context.queryClient.ensureQueryData(mapQuery(params.ws, params.map))
+    void context.queryClient.prefetchQuery(mapNumbersQuery(params.ws, countedPart(stored.map)))
+    return { crumb: stored.map.title }
+  },
   component: lazyRouteComponent(() => import('./map/map-page.tsx'), 'MapPage'),
 })
 

@@ -259,5 +259,57 @@ export interface components {
       readonly map: components['schemas']['Map']
       readonly updated: string
     }
+
+    Spread: { readonly median_ms: number; readonly p90_ms: number }
+    StepNumbers: {
+      readonly step: string
+      readonly people: number
+      readonly share: number
+      readonly events: number
+      readonly reach: components['schemas']['Spread'] | null
+      readonly leave: components['schemas']['Spread'] | null
+      readonly exits: number
+      readonly exit_share: number
+      readonly returns: number
+      readonly return_share: number
+      readonly channels: readonly { readonly channel: components['schemas']['Channel']; readonly people: number; readonly share: number }[]
+    }
+    StageNumbers: { readonly stage: string; readonly people: number }
+    TransitionNumbers: {
+      readonly from: string
+      readonly to: string
+      readonly people: number
+      readonly share: number
+      readonly median_ms: number
+      readonly p90_ms: number
+      readonly kind: 'forward' | 'return' | 'loop'
+    }
+    Unexplained: { readonly name: string; readonly events: number; readonly profiles: number; readonly share: number }
+    Coverage: {
+      readonly events_share: number
+      readonly paths_share: number
+      readonly unexplained: readonly components['schemas']['Unexplained'][]
+    }
+    MapNumbers: {
+      readonly range: { readonly from: string; readonly to: string; readonly zone: string }
+      readonly links: number
+      readonly taken: string
+      readonly profiles: number
+      readonly events: number
+      readonly steps: readonly components['schemas']['StepNumbers'][]
+      readonly stages: readonly components['schemas']['StageNumbers'][]
+      readonly transitions: readonly components['schemas']['TransitionNumbers'][]
+      readonly coverage: components['schemas']['Coverage']
+    }
+    Discovery: {
+      readonly map: components['schemas']['Map']
+      readonly summary: {
+        readonly profiles: number
+        readonly events: number
+        readonly names_total: number
+        readonly steps: number
+        readonly covered_events_share: number
+      }
+    }
   }
 }

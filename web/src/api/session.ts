@@ -51,3 +51,8 @@ function keep(session: Session): Session {
   queryClient.setQueryData(sessionQuery.queryKey, session)
   return session
 }
+
+/** Who may change maps. The server holds it; here it decides what is offered. */
+export function canEditMaps(role: Role): boolean {
+  return role !== 'viewer' && role !== 'analyst'
+}

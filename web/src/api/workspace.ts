@@ -9,7 +9,11 @@ export type Change = components['schemas']['Change']
 export type NextStep = components['schemas']['NextStep']
 
 export const overviewQuery = (ws: string) =>
-  queryOptions({ queryKey: ['w', ws, 'overview'], queryFn: ({ signal }) => ask<Overview>(`/w/${ws}/overview`, { signal }) })
+  queryOptions({
+    queryKey: ['w', ws, 'overview'],
+    queryFn: ({ signal }) => ask<Overview>(`/w/${ws}/overview`, { signal }),
+    meta: { live: true },
+  })
 
 /** Starts loading the demo shop; its progress comes over the stream of the new workspace. */
 export async function loadDemo(): Promise<string> {

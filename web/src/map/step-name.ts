@@ -1,0 +1,20 @@
+import type { Matcher } from '../api/model.ts'
+import type { Text } from '../i18n/use-text.ts'
+import { takesAll } from '../ui/matcher.ts'
+
+/** A matcher in a few words: the names it takes. */
+export function matcherTitle(matcher: Matcher, touchpoints: readonly { readonly id: string; readonly name: string }[], text: Text): string {
+  if (takesAll(matcher)) return text('matcher.all')
+  const names = [
+    ...(matcher.touchpoints ?? []).map((id) => touchpoints.find((it) => it.id === id)?.name ?? id),
+    ...(matcher.events ?? []),
+    ...(matcher.channels ?? []).map((it) => text(`channel.${it}`)),
+  ]
+  return names.length === 0 ? text('matcher.conditions', { count: 1 }) : names.join(text('list.and'))
+}
+
+/** A name of an event as the title of a step: `cart_added` becomes `Cart added`. */
+export function titleOf(event: string): string {
+  const words = event.replace(/[_\-.]+/g, ' ').trim()
+  return words === '' ? event : words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,181 @@
+import { useContext } from 'react'
+import type { Step, TransitionNumbers } from '../api/map.ts'
+import { useMatcherSource } from '../api/use-matcher-source.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { ChannelBadge, channelColor } from '../ui/channel.tsx'
+import { Count } from '../ui/count.tsx'
+import { TextField } from '../ui/field.tsx'
+import { MatcherPicker, MatcherWords } from '../ui/matcher-picker.tsx'
+import { Meter } from '../ui/meter.tsx'
+import { SidePanel } from '../ui/side-panel.tsx'
+import { stepsOf } from './edit.ts'
+import { useDrawing, useEditor, useEditorState } from './editor.ts'
+import { MapPeopleContext } from './map-people.ts'
+import style from './map.module.css'
+import { selectStep, selectTransition } from './select.ts'
+import { useMapSearch } from './use-map-search.ts'
+
+/** Everything about one step: what it is bound to, its numbers, where people come from and go to. */
+export function StepPanel({ step: id }: { readonly step: string }) {
+  const text = useText()
+  const editor = useEditor()
+  const map = useDrawing()
+  const canEdit = useEditorState((state) => state.canEdit)
+  const [, change] = useMapSearch()
+  const step = stepsOf(map).find((it) => it.id === id)
+  const stage = map.stages.find((it) => it.steps.some((inner) => inner.id === id))
+  if (step === undefined || stage === undefined) return null
+  return (
+    <SidePanel title={step.title} note={stage.title} width={440} onClose={() => change({ step: undefined })}>
+      <Binding step={step} />
+      <StepFacts step={step} />
+      <Ways step={step} direction="from" title={text('map.comesFrom')} />
+      <Ways step={step} direction="to" title={text('map.goesTo')} />
+      {canEdit && (
+        <div className={style.panelPart}>
+          <Button
+            look="danger"
+            icon="trash"
+            onClick={() => {
+              change({ step: undefined })
+              editor.act({ kind: 'edit', edit: { kind: 'delete_step', step: step.id } })
+            }}
+          >
+            {text('map.deleteStep')}
+          </Button>
+        </div>
+      )}
+    </SidePanel>
+  )
+}
+
+function Binding({ step }: { readonly step: Step }) {
+  const text = useText()
+  const editor = useEditor()
+  const source = useMatcherSource()
+  const canEdit = useEditorState((state) => state.canEdit)
+  if (!canEdit) {
+    return (
+      <div className={style.panelPart}>
+        <MatcherWords matcher={step.matcher} source={source} />
+      </div>
+    )
+  }
+  return (
+    <div className={`${style.panelPart} ${style.form}`}>
+      <TextField
+        key={step.id}
+        label={text('map.stepTitle')}
+        maxLength={200}
+        value={step.title}
+        onChange={(title) => editor.act({ kind: 'edit', edit: { kind: 'rename_step', step: step.id, title } })}
+      />
+      <MatcherPicker
+        label={text('map.binding')}
+        value={step.matcher}
+        source={source}
+        onChange={(matcher) => editor.act({ kind: 'edit', edit: { kind: 'bind_step', step: step.id, matcher } })}
+      />
+    </div>
+  )
+}
+
+function StepFacts({ step }: { readonly step: Step }) {
+  const text = useText()
+  const format = useFormat()
+  const of = useContext(MapPeopleContext)
+  const numbers = useEditorState((state) => state.steps[step.id])
+  if (numbers === undefined) return null
+  const spread = (value: { readonly median_ms: number; readonly p90_ms: number } | null) =>
+    value === null ? '–' : text('map.spread', { median: format.span(value.median_ms), p90: format.span(value.p90_ms) })
+  return (
+    <>
+      <section className={style.panelPart} aria-label={text('map.numbers')}>
+        <h3>{text('map.numbers')}</h3>
+        <dl className={style.pairs}>
+          <dt>{text('map.row.people.name')}</dt>
+          <dd>
+            <Count value={numbers.people} people={{ of, select: selectStep(step.id, 'people'), title: step.title }} /> · {format.share(numbers.share)}
+          </dd>
+          <dt>{text('map.row.reach.name')}</dt>
+          <dd>{spread(numbers.reach)}</dd>
+          <dt>{text('map.row.leave.name')}</dt>
+          <dd>{spread(numbers.leave)}</dd>
+          <dt>{text('map.row.exits.name')}</dt>
+          <dd>
+            <Count value={numbers.exits} people={{ of, select: selectStep(step.id, 'exits'), title: text('map.peopleOf.exits', { step: step.title }) }} /> ·{' '}
+            {format.share(numbers.exit_share)}
+          </dd>
+          <dt>{text('map.row.returns.name')}</dt>
+          <dd>
+            <Count value={numbers.returns} people={{ of, select: selectStep(step.id, 'returns'), title: text('map.peopleOf.returns', { step: step.title }) }} /> ·{' '}
+            {format.share(numbers.return_share)}
+          </dd>
+        </dl>
+      </section>
+      <section className={style.panelPart} aria-label={text('map.row.channels.name')}>
+        <h3>{text('map.row.channels.name')}</h3>
+        <ul className={style.ways}>
+          {numbers.channels.map((it) => (
+            <li key={it.channel}>
+              <ChannelBadge channel={it.channel} />
+              <Meter share={it.share} color={channelColor(it.channel)} />
+              <span className={style.number}>{format.share(it.share)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}
+
+type WaysProps = { readonly step: Step; readonly direction: 'from' | 'to'; readonly title: string }
+
+function Ways({ step, direction, title }: WaysProps) {
+  const text = useText()
+  const format = useFormat()
+  const of = useContext(MapPeopleContext)
+  const map = useDrawing()
+  const transitions = useEditorState((state) => state.numbers?.transitions)
+  const [, change] = useMapSearch()
+  const steps = stepsOf(map)
+  const isHere = (it: TransitionNumbers) => (direction === 'from' ? it.to : it.from) === step.id
+  const ways = (transitions ?? []).filter(isHere).sort((a, b) => b.people - a.people)
+  if (ways.length === 0) return null
+  const most = ways[0]?.people ?? 1
+  return (
+    <section className={style.panelPart} aria-label={title}>
+      <h3>{title}</h3>
+      <ul className={style.ways}>
+        {ways.map((it) => {
+          const other = steps.find((inner) => inner.id === it[direction])
+          const name = other?.title ?? it[direction]
+          return (
+            <li key={it[direction]}>
+              <span>
+                <Button size="s" look="quiet" style={{ marginLeft: -7 }} onClick={() => change({ step: it[direction] })}>
+                  {name}
+                </Button>
+                <small>{text('map.after', { median: format.span(it.median_ms) })}</small>
+              </span>
+              <Meter share={it.people / most} />
+              <span className={style.number}>
+                <Count
+                  value={it.people}
+                  people={{
+                    of,
+                    select: selectTransition(it),
+                    title: text('map.way', { from: direction === 'from' ? name : step.title, to: direction === 'from' ? step.title : name }),
+                  }}
+                />
+                <small>{format.share(it.share)}</small>
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}
