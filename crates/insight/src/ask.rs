@@ -10,7 +10,11 @@ use utoipa::ToSchema;
 
 use crate::{
     cancel::{Cancel, Cancelled},
-    kernel::counts::{self, CountsAnswer},
+    kernel::{
+        counts::{self, CountsAnswer},
+        paths::{self, PathsAnswer},
+        transitions::{self, TransitionsAnswer},
+    },
     scan::rows_count,
     select::Select,
     view::View,
@@ -57,6 +61,8 @@ pub struct LeftOut {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Numbers {
     Counts(CountsAnswer),
+    Transitions(TransitionsAnswer),
+    Paths(PathsAnswer),
 }
 
 /// Why a question has no answer.
@@ -106,6 +112,10 @@ pub fn ask(
     let when = prepare(&view, report, now)?;
     let (numbers, n, left_out) = match report {
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
+        Report::Transitions(it) => {
+            transitions::answer(&view, it, &when)?.into(Numbers::Transitions)
+        }
+        Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
         _ => return Err(AskError::fault("kind", "is not there yet")),
     };
     Ok(Answer {
@@ -137,6 +147,10 @@ pub fn people(
     let when = prepare(&view, report, now)?;
     match (report, select) {
         (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
+        (Report::Transitions(it), Select::Transitions { of }) => {
+            transitions::people(&view, it, of, &when)
+        }
+        (Report::Paths(it), Select::Paths { of }) => paths::people(&view, it, of, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",

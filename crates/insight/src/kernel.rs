@@ -1,3 +1,5 @@
 //! A kernel for each kind of report: a fold over every profile's rows.
 
 pub mod counts;
+pub mod paths;
+pub mod transitions;

@@ -9,12 +9,14 @@ mod cache;
 mod calendar;
 mod cancel;
 mod codes;
+mod durations;
 mod extent;
 pub mod kernel;
 mod labels;
 mod rule;
 mod scan;
 mod select;
+mod sequence;
 mod view;
 
 #[cfg(test)]
@@ -27,5 +29,6 @@ pub use codes::Codes;
 pub use labels::{Label, Labels};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
-pub use select::{CountsSelect, Select, SeriesName};
+pub use select::{CountsSelect, PathsSelect, Select, SeriesName, TransitionsSelect};
+pub use sequence::Element;
 pub use view::{Channels, Stages, View};

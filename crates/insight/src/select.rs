@@ -11,6 +11,39 @@ use crate::labels::Label;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Select {
     Counts(CountsSelect),
+    Transitions { of: TransitionsSelect },
+    Paths { of: PathsSelect },
+}
+
+/// A count of profiles in a report of transitions. Elements are named by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TransitionsSelect {
+    /// With any element at all.
+    Any,
+    Visit(String),
+    /// With a sequence that starts so.
+    Start(String),
+    /// With a sequence that ends so.
+    End(String),
+    Transition {
+        from: String,
+        to: String,
+    },
+}
+
+/// A count of profiles in a report of paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PathsSelect {
+    /// On any path that counts.
+    All,
+    /// On exactly this way, by the ids of its elements.
+    Path(Vec<String>),
+    /// On a way that is not listed.
+    Rest,
+    /// On a path that did not reach its end.
+    Unfinished,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.

@@ -23,7 +23,9 @@ fn asked(log: &Log, layout: Layout, report: &str, now: Timestamp) -> (Answer, Co
         &Cancel::default(),
     )
     .expect("sound");
-    let Numbers::Counts(counts) = answer.numbers.clone();
+    let Numbers::Counts(counts) = answer.numbers.clone() else {
+        panic!("counts")
+    };
     (answer, counts)
 }
 
