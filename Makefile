@@ -21,7 +21,7 @@ e2e: ## run the browser tests only
 	@cargo xtask e2e
 
 sim: ## play 10,000 seeds of crashes and faults
-	cargo run --release --package sim -- --seeds 10000
+	cargo run --release --package sim -- crash --seeds 10000
 
 bench: ## measure what docs/reference/performance.md publishes
 	@cargo xtask bench

@@ -1,5 +1,7 @@
 //! Every limit of the product by name. Anything that can wait, retry, queue or grow has one.
 
+use std::time::Duration;
+
 use crate::{Span, Timestamp};
 
 /// Characters in an event name.
@@ -34,6 +36,29 @@ pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
 pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
 /// How long a message id is remembered exactly.
 pub const DUPLICATE_WINDOW: Span = Span::hours(72);
+
+/// Bytes of a segment file of the raw log, after which the next one is begun.
+pub const LOG_SEGMENT_BYTES: u64 = 128 << 20;
+/// Bytes of one record of the raw log.
+pub const LOG_RECORD_BYTES_MAX: usize = 24 << 20;
+/// Records that wait to be written to the raw log.
+pub const LOG_QUEUE_RECORDS_MAX: usize = 65_536;
+/// Bytes that wait to be written to the raw log, with what was decoded from them.
+pub const LOG_QUEUE_BYTES_MAX: usize = 96 << 20;
+/// Bytes of one commit group of the raw log, unless a single record is larger.
+pub const LOG_GROUP_BYTES_MAX: usize = 8 << 20;
+/// How long a commit of the raw log waits for producers that were busy a moment ago.
+pub const LOG_GROUP_DELAY: Duration = Duration::from_millis(2);
+/// How long the raw log is idle before it notes on disk that its last group was durable.
+pub const LOG_MARK_DELAY: Duration = Duration::from_millis(50);
+/// Bytes of committed records kept in memory for readers that keep up.
+pub const LOG_RECENT_BYTES_MAX: usize = 32 << 20;
+/// Free bytes of the disk that the raw log leaves to others, such as the state tables.
+pub const LOG_RESERVE_BYTES: u64 = 256 << 20;
+/// How long a full disk is left alone before it is looked at again.
+pub const LOG_SPACE_CHECK: Duration = Duration::from_secs(1);
+/// When a client whose event met a full disk should come back.
+pub const LOG_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Columns of an imported file.
 pub const IMPORT_COLUMNS_MAX: usize = 500;
