@@ -1,12 +1,15 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
+import { type Channel, channels } from './api/model.ts'
+import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
-import { textOf } from './lib/read.ts'
+import { oneOf, textOf } from './lib/read.ts'
+import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
@@ -115,6 +118,7 @@ const home = createRoute({
 const live = createRoute({
   getParentRoute: () => workspace,
   path: '/live',
+  validateSearch: readLiveSearch,
   staticData: { crumb: 'page.live' },
   component: lazyRouteComponent(() => import('./live/live-page.tsx'), 'LivePage'),
 })
@@ -153,12 +157,25 @@ const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles
 const profileList = createRoute({
   getParentRoute: () => profiles,
   path: '/',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = textOf(search, 'q')
+    return q === undefined ? {} : { q }
+  },
   component: lazyRouteComponent(() => import('./profile/profile-list-page.tsx'), 'ProfileListPage'),
 })
 
 const profile = createRoute({
   getParentRoute: () => profiles,
   path: '/$profile',
+  validateSearch: (search: Record<string, unknown>): { channel?: Channel } => {
+    const channel = oneOf(search, 'channel', channels)
+    return channel === undefined ? {} : { channel }
+  },
+  loader: async ({ context, params }) => {
+    void context.queryClient.prefetchInfiniteQuery(profileEventsQuery(params.ws, params.profile))
+    const { label } = await context.queryClient.ensureQueryData(profileQuery(params.ws, params.profile))
+    return { crumb: label }
+  },
   component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
 })
 

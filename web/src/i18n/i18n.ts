@@ -1,5 +1,5 @@
-import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
+import i18next, { type TFunction } from 'i18next'
+import { createStore } from '../lib/store.ts'
 import type en from './en.json'
 
 export const locales = ['en', 'zh-CN', 'zh-TW'] as const
@@ -11,6 +11,11 @@ declare module 'i18next' {
     returnNull: false
   }
 }
+
+/** The language of the page. One object for all parts, so that a part costs nothing to ask for its texts. */
+export type Language = { readonly locale: Locale; readonly text: TFunction }
+
+export const language = createStore<Language>({ locale: 'en', text: i18next.t })
 
 const KEPT_AS = 'throughline.locale'
 
@@ -35,7 +40,7 @@ export async function startLanguage(): Promise<void> {
   const kept = localStorage.getItem(KEPT_AS)
   const locale = preferredLocale(kept === null ? navigator.languages : [kept])
   const { default: translation } = await texts[locale]()
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: locale,
     fallbackLng: false,
     resources: { [locale]: { translation } },
@@ -43,7 +48,7 @@ export async function startLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
-  document.documentElement.lang = locale
+  show(locale)
 }
 
 /** Changes the language of everything that is shown, and remembers it in this browser. */
@@ -53,6 +58,11 @@ export async function changeLanguage(locale: Locale): Promise<void> {
     i18next.addResourceBundle(locale, 'translation', translation)
   }
   await i18next.changeLanguage(locale)
-  document.documentElement.lang = locale
   localStorage.setItem(KEPT_AS, locale)
+  show(locale)
+}
+
+function show(locale: Locale): void {
+  document.documentElement.lang = locale
+  language.set({ locale, text: i18next.getFixedT(locale) })
 }

@@ -1,5 +1,6 @@
-import { createContext, useContext, useMemo } from 'react'
+import { createContext, useContext } from 'react'
 import * as format from '../lib/format.ts'
+import type { Locale } from './i18n.ts'
 import { useLocale } from './use-text.ts'
 
 /** The zone of the workspace, in which all times are shown. */
@@ -21,26 +22,32 @@ export type Format = {
   readonly bytes: (bytes: number) => string
 }
 
+const formats = new Map<string, Format>()
+
 /** Numbers and times in the language of the page and the zone of the workspace. */
 export function useFormat(): Format {
   const locale = useLocale()
   const zone = useContext(ZoneContext)
-  return useMemo(
-    () => ({
-      zone,
-      count: (count) => format.formatCount(count, locale),
-      compact: (count) => format.formatCompact(count, locale),
-      share: (share) => format.formatShare(share, locale),
-      change: (change) => format.formatChange(change, locale),
-      span: (ms) => format.formatSpan(ms, locale),
-      age: (ms) => format.formatAge(ms, locale),
-      moment: (time) => format.formatMoment(time, locale, zone),
-      clock: (time) => format.formatClock(time, locale, zone),
-      day: (time) => format.formatDay(time, locale, zone),
-      date: (day) => format.formatDate(day, locale),
-      dayOf: (time) => format.dayOf(time, zone),
-      bytes: (bytes) => format.formatBytes(bytes, locale),
-    }),
-    [locale, zone],
-  )
+  const key = `${locale} ${zone}`
+  const kept = formats.get(key) ?? makeFormat(locale, zone)
+  formats.set(key, kept)
+  return kept
+}
+
+function makeFormat(locale: Locale, zone: string): Format {
+  return {
+    zone,
+    count: (count) => format.formatCount(count, locale),
+    compact: (count) => format.formatCompact(count, locale),
+    share: (share) => format.formatShare(share, locale),
+    change: (change) => format.formatChange(change, locale),
+    span: (ms) => format.formatSpan(ms, locale),
+    age: (ms) => format.formatAge(ms, locale),
+    moment: (time) => format.formatMoment(time, locale, zone),
+    clock: (time) => format.formatClock(time, locale, zone),
+    day: (time) => format.formatDay(time, locale, zone),
+    date: (day) => format.formatDate(day, locale),
+    dayOf: (time) => format.dayOf(time, zone),
+    bytes: (bytes) => format.formatBytes(bytes, locale),
+  }
 }

@@ -1,6 +1,6 @@
 import type { ParseKeys, TFunction } from 'i18next'
-import { useTranslation } from 'react-i18next'
-import { type Locale, preferredLocale } from './i18n.ts'
+import { useSelected } from '../lib/store.ts'
+import { language, type Locale } from './i18n.ts'
 
 /** A key of the texts. */
 export type TextKey = ParseKeys
@@ -8,9 +8,9 @@ export type Text = TFunction
 
 /** The texts in the language of the page. */
 export function useText(): Text {
-  return useTranslation().t
+  return useSelected(language, (it) => it.text)
 }
 
 export function useLocale(): Locale {
-  return preferredLocale([useTranslation().i18n.language])
+  return useSelected(language, (it) => it.locale)
 }

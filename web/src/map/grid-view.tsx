@@ -12,7 +12,7 @@ import style from './grid.module.css'
 import { columnsOf, rowsOf } from './rows.ts'
 import { DropMarker, useStepDrag } from './use-step-drag.tsx'
 
-const [COLUMN_MIN, COLUMN_MAX, LABEL_WIDTH] = [152, 228, 160]
+const [COLUMN_MIN, COLUMN_MAX] = [152, 228]
 
 /** The map as stages over steps over lanes. Arrows move, Enter opens or writes, Control with arrows moves the step. */
 export function GridView() {
@@ -23,12 +23,13 @@ export function GridView() {
   const grid = useRef<HTMLDivElement>(null)
   const columns = columnsOf(map)
   const rows = rowsOf(lanesOf(map))
-  const column = Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, Math.floor((width - LABEL_WIDTH - 2) / Math.max(1, columns.length))))
+  const label = width < 560 ? 104 : 160
+  const column = Math.max(COLUMN_MIN, Math.min(COLUMN_MAX, Math.floor((width - label - 2) / Math.max(1, columns.length))))
   const drag = useStepDrag(grid)
   const size: CSSProperties & Record<'--columns' | '--column' | '--label', string | number> = {
     '--columns': columns.length,
     '--column': `${column}px`,
-    '--label': `${LABEL_WIDTH}px`,
+    '--label': `${label}px`,
   }
 
   const focus = (at: Cell) => {
@@ -102,7 +103,7 @@ export function GridView() {
             ))}
           </div>
         </div>
-        <DropMarker drag={drag} label={LABEL_WIDTH} column={column} />
+        <DropMarker drag={drag} label={label} column={column} />
       </div>
     </div>
   )

@@ -1,12 +1,79 @@
-import { useText } from '../i18n/use-text.ts'
-import { Empty } from '../ui/look.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { profilesQuery } from '../api/profile.ts'
+import type { ProfileRow } from '../api/people.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { type Format, useFormat } from '../i18n/use-format.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
+import { Age } from '../ui/age.tsx'
+import { ChannelDots } from '../ui/channel.tsx'
+import type { Column } from '../ui/data-table.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { SearchField } from '../ui/search-field.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
+import { ProfileName } from '../ui/profile-name.tsx'
 
+/** How many profiles a search shows; a longer list is searched further. */
+const PROFILES_MAX = 200
+
+/** Finds customers by identifier or trait; without a search the ones seen last. */
 export function ProfileListPage() {
   const text = useText()
+  const format = useFormat()
+  const { id: ws } = useWorkspace()
+  const { q = '' } = useSearch({ from: '/w/$ws/profiles/' })
+  const navigate = useNavigate({ from: '/w/$ws/profiles/' })
+  const profiles = useQuery({ ...profilesQuery(ws, q, PROFILES_MAX), placeholderData: (before) => before })
   return (
-    <Page title={text('page.profiles')}>
-      <Empty title={text('look.nothing')} />
+    <Page title={text('page.profiles')} note={text('profile.listNote')}>
+      <SearchField
+        label={text('profile.search')}
+        value={q}
+        onSearch={(next) => void navigate({ search: next === '' ? {} : { q: next }, replace: true })}
+      />
+      {profiles.error !== null ? (
+        <Failed error={profiles.error} onRetry={() => void profiles.refetch()} />
+      ) : profiles.data === undefined ? (
+        <Loading rows={8} />
+      ) : profiles.data.profiles.length === 0 ? (
+        <Empty art="search" title={q === '' ? text('profile.nobody') : text('profile.notFound', { text: q })}>
+          {q === '' ? text('profile.nobodyNote') : text('profile.notFoundNote')}
+        </Empty>
+      ) : (
+        <DataTable
+          label={text('page.profiles')}
+          columns={columnsOf(text, format)}
+          rows={profiles.data.profiles}
+          rowKey={(row) => row.id}
+          height="calc(100dvh - 250px)"
+          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: row.id } })}
+        />
+      )}
     </Page>
   )
+}
+
+function columnsOf(text: Text, format: Format): readonly Column<ProfileRow>[] {
+  return [
+    {
+      key: 'label',
+      title: text('people.profile'),
+      width: 'minmax(160px, 2fr)',
+      cell: (row) => <ProfileName label={row.label} known={row.known} />,
+      sort: (row) => row.label,
+    },
+    { key: 'stage', title: text('profile.stage'), width: 'minmax(90px, 1fr)', cell: (row) => row.stage ?? '–', sort: (row) => row.stage ?? '' },
+    { key: 'channels', title: text('people.channels'), width: '110px', cell: (row) => <ChannelDots channels={row.channels} /> },
+    {
+      key: 'events',
+      title: text('people.events'),
+      width: '84px',
+      align: 'end',
+      cell: (row) => format.count(row.events_count),
+      sort: (row) => row.events_count,
+    },
+    { key: 'first', title: text('profile.first'), width: '110px', align: 'end', cell: (row) => <Age time={row.first} />, sort: (row) => Date.parse(row.first) },
+    { key: 'last', title: text('people.last'), width: '110px', align: 'end', cell: (row) => <Age time={row.last} />, sort: (row) => Date.parse(row.last) },
+  ]
 }

@@ -1,0 +1,88 @@
+import { type CSSProperties, Fragment, memo, useEffect, useMemo, useRef, useState } from 'react'
+import type { ProfileEvent } from '../api/profile.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { channelColor } from '../ui/channel.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Properties } from '../ui/properties.tsx'
+import style from './profile.module.css'
+import { daysOf, stageChanges } from './timeline.ts'
+
+type TimelineProps = {
+  readonly events: readonly ProfileEvent[]
+  /** Also those that a filter hides, as a stage may have changed there. */
+  readonly all: readonly ProfileEvent[]
+  readonly onMore: (() => void) | undefined
+  readonly isLoadingMore: boolean
+}
+
+/** Events on one line, newest first, by day; silence between days is drawn as silence. */
+export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) {
+  const text = useText()
+  const format = useFormat()
+  const days = useMemo(() => daysOf(events, format.dayOf), [events, format])
+  const changes = useMemo(() => stageChanges(all), [all])
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (onMore === undefined || isLoadingMore || end.current === null) return
+    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && onMore(), { rootMargin: '600px' })
+    watch.observe(end.current)
+    return () => watch.disconnect()
+  }, [onMore, isLoadingMore])
+  return (
+    <>
+      <ol className={style.timeline}>
+        {days.map(({ day, events: own, silence }) => (
+          <Fragment key={`${day} ${own[0]?.seq}`}>
+            <li className={style.day}>
+              <h2>{format.day(own[0]?.time ?? day)}</h2>
+              <ol>
+                {own.map((event) => (
+                  <EventRow key={event.seq} event={event} isChange={changes.has(event.seq)} />
+                ))}
+              </ol>
+            </li>
+            {silence > 0 && <li className={style.silence}>{text('profile.silence', { count: silence })}</li>}
+          </Fragment>
+        ))}
+      </ol>
+      <div ref={end}>
+        {onMore !== undefined && (
+          <Button look="quiet" aria-busy={isLoadingMore} onClick={onMore}>
+            {text('profile.more')}
+          </Button>
+        )}
+      </div>
+    </>
+  )
+}
+
+const EventRow = memo(function EventRow({ event, isChange }: { readonly event: ProfileEvent; readonly isChange: boolean }) {
+  const text = useText()
+  const format = useFormat()
+  const [isOpen, setOpen] = useState(false)
+  const color: CSSProperties & Record<'--channel', string> = { '--channel': channelColor(event.channel) }
+  return (
+    <li className={style.event} style={color}>
+      {isChange && event.stage !== null && <p className={style.change}>{text('profile.entersStage', { stage: event.stage })}</p>}
+      <button type="button" className={style.row} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <time dateTime={event.time}>{format.clock(event.time)}</time>
+        <span className={style.station} />
+        <span className={style.name}>{event.name}</span>
+        <span className={style.where}>
+          {event.touchpoint ?? text(`channel.${event.channel}`)}
+          {event.touchpoint !== null && <span className={style.channel}>{text(`channel.${event.channel}`)}</span>}
+        </span>
+        <Icon name={isOpen ? 'up' : 'down'} size={13} />
+      </button>
+      {isOpen && (
+        <div className={style.details}>
+          <Properties title={text('profile.properties')} value={event.properties} />
+          <Properties title={text('profile.context')} value={event.context} />
+          <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: event.source, seq: event.seq })}</p>
+        </div>
+      )}
+    </li>
+  )
+})
