@@ -1,7 +1,6 @@
 import { test as base, expect } from '@playwright/test'
 import { watch } from './guard.ts'
-import type { Member } from './member.ts'
-import { createOwner } from './member.ts'
+import { createOwner, type Member } from './member.ts'
 import { type Server, type ServerOptions, startServer } from './server.ts'
 
 export { expect }
@@ -21,18 +20,29 @@ export type Running = Server & { readonly owner: Member }
 /** Starts a fresh binary for this file, signs every page in as its owner, and stops it after the last test. */
 export function serve(options: ServerOptions = {}): () => Running {
   let running: Running | undefined
+  const server = serveUnowned(options)
   test.beforeAll(async () => {
-    test.setTimeout(180_000)
-    const server = await startServer(options)
-    running = { ...server, owner: await createOwner(server) }
+    running = { ...server(), owner: await createOwner(server()) }
   })
-  test.afterAll(() => running?.stop())
+  const current = () => started(running)
   test.beforeEach(async ({ context }) => {
     await context.addCookies([...current().owner.cookies])
   })
-  const current = () => {
-    if (running === undefined) throw new Error('the binary is started before the first test, not while files are read')
-    return running
-  }
   return current
+}
+
+/** Starts a fresh binary for this file that has no owner yet, and stops it after the last test. */
+export function serveUnowned(options: ServerOptions = {}): () => Server {
+  let server: Server | undefined
+  test.beforeAll(async () => {
+    test.setTimeout(180_000)
+    server = await startServer(options)
+  })
+  test.afterAll(() => server?.stop())
+  return () => started(server)
+}
+
+function started<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the binary is started before the first test, not while files are read')
+  return value
 }
