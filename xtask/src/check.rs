@@ -3,12 +3,13 @@
 use anyhow::Result;
 
 use crate::workspace::{cargo, root};
-use crate::{gates, layers, run, web};
+use crate::{gates, layers, links, run, web};
 
 /// Runs the checks, the quickest first, and stops at the first that fails.
 pub fn check() -> Result<()> {
     run_cargo(&["fmt", "--all", "--check"])?;
     layers::check_workspace()?;
+    links::check_pages()?;
     run_cargo(&[
         "clippy",
         "--workspace",

@@ -7,6 +7,7 @@ mod dist;
 mod e2e;
 mod gates;
 mod layers;
+mod links;
 mod openapi;
 mod run;
 mod sizes;
@@ -32,6 +33,7 @@ cargo xtask COMMAND
   web             build the interface when its sources changed
   openapi         regenerate the interface's API types from the server
   layers          hold the crate table of STYLE.md
+  links           find links between pages that lead nowhere
   sizes           hold the limit on the first load of the interface
   chromium        find the browser for the tests, or install it where that is allowed
 ";
@@ -63,6 +65,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "web" => web::build(),
         "openapi" => openapi::regenerate(),
         "layers" => layers::check_workspace(),
+        "links" => links::check_pages(),
         "sizes" => sizes::check_build(),
         "chromium" => chromium::find_or_install().map(|path| println!("{}", path.display())),
         "help" | "--help" | "-h" => {

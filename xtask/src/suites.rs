@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::tally::{Suite, Summary, Tally, read_report};
 use crate::workspace::{build_release, cargo, root};
-use crate::{chromium, e2e, gates, layers, openapi, run, sizes, web};
+use crate::{chromium, e2e, gates, layers, links, openapi, run, sizes, web};
 
 /// Runs everything even when something fails, so that one run tells the whole state.
 pub fn test() -> Result<()> {
@@ -28,6 +28,7 @@ pub fn test() -> Result<()> {
         |name: &'static str, check: &dyn Fn() -> Result<()>| Ok(Tally::verdict(name, &check()));
 
     suite("layers", &mut || gate("layers", &layers::check_workspace));
+    suite("links", &mut || gate("links", &links::check_pages));
     suite("interface packages", &mut || {
         gate("interface packages", &|| web::install(&web::dir()))
     });
