@@ -133,3 +133,19 @@ pub const NAME_CHARS_MAX: usize = 100;
 pub const API_BODY_BYTES_MAX: usize = 1 << 20;
 /// Connections that are served at the same time.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Questions that wait until others are answered; more are sent away.
+pub const QUESTIONS_WAITING_MAX: usize = 32;
+/// How old an answer may be that is given again without a new count.
+pub const ANSWER_AGE_MAX: Span = Span::seconds(30);
+/// Bytes of answers that are kept to be given again.
+pub const ANSWERS_BYTES_MAX: usize = 64 << 20;
+/// Documents of one kind in a workspace.
+pub const DOCUMENTS_MAX: usize = 1_000;
+/// Open streams of one workspace.
+pub const STREAMS_MAX: usize = 200;
+/// News that a slow reader of a stream may be behind; it misses what is older.
+pub const STREAM_NEWS_MAX: usize = 256;
+/// Profiles in one page of a list.
+pub const PROFILES_PAGE_MAX: usize = 500;
+/// Events in one page of a profile's timeline.
+pub const PROFILE_EVENTS_PAGE_MAX: usize = 500;

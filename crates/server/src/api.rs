@@ -1,9 +1,12 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
 pub mod audit;
+mod documents;
 pub mod health;
 pub mod keys;
+pub mod maps;
 pub mod members;
+pub mod reports;
 pub mod session;
 pub mod setup;
 pub mod workspaces;
@@ -39,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         workspaces::routes(),
         keys::routes(),
+        reports::routes(),
+        maps::routes(),
     ]
     .into_iter()
     .flatten()

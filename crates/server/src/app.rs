@@ -16,7 +16,8 @@ use crate::{
     http::server::Peer,
     instance::Instance,
     metrics::Metrics,
-    workspace::Workspaces,
+    work::Desk,
+    workspace::{WorkspaceError, Workspaces},
 };
 
 /// One running installation. Cloning shares it.
@@ -31,6 +32,7 @@ struct Inner {
     passwords: Passwords,
     sign_ins: SignInLimiter,
     metrics: Metrics,
+    desk: Desk,
     draining: watch::Sender<bool>,
 }
 
@@ -41,6 +43,8 @@ pub enum OpenError {
     Directory { path: PathBuf, source: io::Error },
     #[error("could not open the installation")]
     Instance(#[from] StateError),
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
 }
 
 impl App {
@@ -52,7 +56,7 @@ impl App {
             source,
         })?;
         let instance = Instance::open(&dir.join("instance.db"))?;
-        let workspaces = Workspaces::open(&dir, &instance);
+        let workspaces = Workspaces::open(&dir, &instance)?;
         Ok(Self(Arc::new(Inner {
             config,
             clock,
@@ -61,6 +65,7 @@ impl App {
             passwords: Passwords::new(),
             sign_ins: SignInLimiter::default(),
             metrics: Metrics::new(),
+            desk: Desk::new(),
             draining: watch::Sender::new(false),
         })))
     }
@@ -100,6 +105,11 @@ impl App {
     /// What is counted about the server itself.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Where questions that cost processor time are answered.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
     }
 
     /// Turns readiness off and ends streams; open requests go on.

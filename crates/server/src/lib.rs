@@ -16,4 +16,5 @@ mod logs;
 pub mod metrics;
 pub mod pipeline;
 pub mod serve;
+pub mod work;
 pub mod workspace;

@@ -8,8 +8,9 @@ use std::{
 };
 
 use throughline_model::WorkspaceId;
+use throughline_store::state::{StateError, WorkspaceState};
 
-use crate::instance::Instance;
+use crate::{http::refusal::Refusal, instance::Instance};
 
 /// Every workspace that is open.
 pub struct Workspaces {
@@ -24,11 +25,21 @@ pub struct WorkspaceRuntime(Arc<Inner>);
 struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
+    state: WorkspaceState,
+}
+
+/// Why a workspace could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    #[error("could not make the folder {}", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error("could not open the tables of workspace {id}")]
+    State { id: WorkspaceId, source: StateError },
 }
 
 impl Workspaces {
     /// Opens what the installation lists.
-    pub fn open(data_dir: &Path, instance: &Instance) -> Self {
+    pub fn open(data_dir: &Path, instance: &Instance) -> Result<Self, WorkspaceError> {
         let workspaces = Self {
             dir: data_dir.join("workspaces"),
             open: RwLock::new(BTreeMap::new()),
@@ -39,9 +50,9 @@ impl Workspaces {
             .map(|it| it.id.clone())
             .collect();
         for id in ids {
-            workspaces.start(id);
+            workspaces.start(id)?;
         }
-        workspaces
+        Ok(workspaces)
     }
 
     /// The workspace of an id, when it is open.
@@ -54,14 +65,18 @@ impl Workspaces {
         self.read().values().cloned().collect()
     }
 
-    /// Starts a workspace that the installation has just been told of.
-    pub fn start(&self, id: WorkspaceId) -> WorkspaceRuntime {
-        let runtime = WorkspaceRuntime(Arc::new(Inner {
-            dir: self.dir.join(id.as_str()),
-            id: id.clone(),
-        }));
+    /// Starts a workspace that the installation lists.
+    pub fn start(&self, id: WorkspaceId) -> Result<WorkspaceRuntime, WorkspaceError> {
+        let runtime = WorkspaceRuntime::open(id.clone(), self.dir.join(id.as_str()))?;
         self.write().insert(id, runtime.clone());
-        runtime
+        Ok(runtime)
+    }
+
+    /// Starts a workspace that was just made, without what an older one of its name may have left.
+    pub fn start_empty(&self, id: WorkspaceId) -> Result<WorkspaceRuntime, WorkspaceError> {
+        let dir = self.dir.join(id.as_str());
+        clear(&dir).map_err(|source| WorkspaceError::Folder { path: dir, source })?;
+        self.start(id)
     }
 
     /// Stops a workspace that the installation no longer lists, and removes its folder.
@@ -97,6 +112,19 @@ impl Workspaces {
 }
 
 impl WorkspaceRuntime {
+    fn open(id: WorkspaceId, dir: PathBuf) -> Result<Self, WorkspaceError> {
+        fs::create_dir_all(&dir).map_err(|source| WorkspaceError::Folder {
+            path: dir.clone(),
+            source,
+        })?;
+        let state = WorkspaceState::open(&dir.join("state.db"));
+        let state = state.map_err(|source| WorkspaceError::State {
+            id: id.clone(),
+            source,
+        })?;
+        Ok(Self(Arc::new(Inner { id, dir, state })))
+    }
+
     /// The workspace's short name.
     pub fn id(&self) -> &WorkspaceId {
         &self.0.id
@@ -105,6 +133,22 @@ impl WorkspaceRuntime {
     /// The folder that holds everything of the workspace and nothing of another.
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// The tables of the workspace, for whoever may wait for the disk.
+    pub fn state(&self) -> &WorkspaceState {
+        &self.0.state
+    }
+
+    /// Uses the tables away from the threads that serve requests.
+    pub async fn with_state<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&WorkspaceState) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let runtime = self.clone();
+        tokio::task::spawn_blocking(move || work(runtime.state()))
+            .await
+            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 }
 

@@ -100,7 +100,12 @@ async fn make(
         })
     });
     let id = made.await?;
-    app.workspaces().start(id.clone());
+    let starting = app.clone();
+    let started = id.clone();
+    tokio::task::spawn_blocking(move || starting.workspaces().start_empty(started))
+        .await
+        .expect("opening a workspace does not panic")
+        .map_err(|error| Refusal::internal(&error))?;
     Ok(Json(MadeWorkspace { id }))
 }
 

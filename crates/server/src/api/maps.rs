@@ -1,0 +1,169 @@
+//! Maps: the drawings of a workspace.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use http::StatusCode;
+use serde::Serialize;
+use throughline_model::{Map, MapKind, Matcher, Role, Timestamp};
+use throughline_store::state::DocumentKind;
+use utoipa::ToSchema;
+
+use super::documents::{self, IfMatch};
+use crate::{
+    access::gate::{Needs, Workspace},
+    app::App,
+    http::{
+        body::Body,
+        refusal::{Fault, Refusal},
+        routes::Route,
+    },
+};
+
+/// The maps of a workspace, the one that changed last first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Maps {
+    pub maps: Vec<MapHead>,
+}
+
+/// A map in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MapHead {
+    pub id: String,
+    pub title: String,
+    pub kind: MapKind,
+    pub steps_count: usize,
+    pub updated: Timestamp,
+    pub goal: Matcher,
+}
+
+/// A map with its version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StoredMap {
+    pub id: String,
+    /// To be sent in `If-Match` with a change.
+    pub version: u64,
+    pub map: Map,
+    pub updated: Timestamp,
+}
+
+/// The id of something that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeId {
+    pub id: String,
+}
+
+/// The version of something that was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedVersion {
+    pub version: u64,
+}
+
+pub fn routes() -> Vec<Route> {
+    let (reads, draws) = (Needs::Workspace(Role::Viewer), Needs::Workspace(Role::Editor));
+    vec![
+        Route::new(reads, __path_list, list),
+        Route::new(draws, __path_make, make),
+        Route::new(reads, __path_show, show),
+        Route::new(draws, __path_change, change),
+        Route::new(draws, __path_remove, remove),
+    ]
+}
+
+/// The maps of the workspace.
+#[utoipa::path(get, path = "/api/w/{ws}/maps", tag = "maps", operation_id = "listMaps",
+    params(("ws" = String, Path, description = "The workspace")),
+    responses((status = 200, body = Maps)))]
+async fn list(workspace: Workspace) -> Result<Json<Maps>, Refusal> {
+    let documents = documents::list(&workspace, DocumentKind::Map).await?;
+    let heads = documents.iter().map(|document| {
+        let map: Map = documents::parse(document)?;
+        Ok(MapHead {
+            id: document.head.id.clone(),
+            steps_count: map.steps().count(),
+            title: map.title,
+            kind: map.kind,
+            updated: document.head.updated,
+            goal: map.goal,
+        })
+    });
+    let maps = heads.collect::<Result<_, Refusal>>()?;
+    Ok(Json(Maps { maps }))
+}
+
+/// Saves a new map.
+#[utoipa::path(post, path = "/api/w/{ws}/maps", tag = "maps", operation_id = "makeMap",
+    params(("ws" = String, Path, description = "The workspace")),
+    request_body = Map, responses((status = 200, body = MadeId)))]
+async fn make(
+    State(app): State<App>,
+    workspace: Workspace,
+    Body(map): Body<Map>,
+) -> Result<Json<MadeId>, Refusal> {
+    check(&map)?;
+    let (title, json) = (map.title.clone(), text(&map));
+    let id = documents::add(&app, &workspace, DocumentKind::Map, title, json).await?;
+    Ok(Json(MadeId { id }))
+}
+
+/// A map.
+#[utoipa::path(get, path = "/api/w/{ws}/maps/{id}", tag = "maps", operation_id = "getMap",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The map")),
+    responses((status = 200, body = StoredMap)))]
+async fn show(
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Json<StoredMap>, Refusal> {
+    let document = documents::get(&workspace, DocumentKind::Map, id).await?;
+    Ok(Json(StoredMap {
+        map: documents::parse(&document)?,
+        id: document.head.id,
+        version: document.head.version,
+        updated: document.head.updated,
+    }))
+}
+
+/// Changes a map, unless somebody else has in the meantime.
+#[utoipa::path(put, path = "/api/w/{ws}/maps/{id}", tag = "maps", operation_id = "changeMap",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The map"),
+        ("If-Match" = u64, Header, description = "The version that was read")),
+    request_body = Map, responses((status = 200, body = ChangedVersion)))]
+async fn change(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+    version: IfMatch,
+    Body(map): Body<Map>,
+) -> Result<Json<ChangedVersion>, Refusal> {
+    check(&map)?;
+    let (title, json) = (map.title.clone(), text(&map));
+    let kind = DocumentKind::Map;
+    let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
+    Ok(Json(ChangedVersion { version }))
+}
+
+/// Deletes a map.
+#[utoipa::path(delete, path = "/api/w/{ws}/maps/{id}", tag = "maps", operation_id = "removeMap",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The map")),
+    responses((status = 204)))]
+async fn remove(
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    documents::remove(&workspace, DocumentKind::Map, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuses a map that cannot be used.
+pub fn check(map: &Map) -> Result<(), Refusal> {
+    let faults = map.check().into_iter().map(|fault| Fault {
+        place: fault.place,
+        message: fault.message,
+    });
+    documents::check("map", faults.collect())
+}
+
+fn text(map: &Map) -> String {
+    serde_json::to_string(map).expect("maps have text keys")
+}
