@@ -149,3 +149,5 @@ pub const STREAM_NEWS_MAX: usize = 256;
 pub const PROFILES_PAGE_MAX: usize = 500;
 /// Events in one page of a profile's timeline.
 pub const PROFILE_EVENTS_PAGE_MAX: usize = 500;
+/// Latest events of a workspace that are kept to be shown as they came.
+pub const LIVE_EVENTS_KEPT: usize = 500;

@@ -1,14 +1,19 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
+pub mod ask;
 pub mod audit;
 mod documents;
 pub mod health;
 pub mod keys;
+pub mod live;
 pub mod maps;
 pub mod members;
+pub mod profiles;
+pub mod quarantine;
 pub mod reports;
 pub mod session;
 pub mod setup;
+pub mod vocabulary;
 pub mod workspaces;
 
 use std::{sync::Arc, time::Instant};
@@ -42,6 +47,11 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         workspaces::routes(),
         keys::routes(),
+        live::routes(),
+        quarantine::routes(),
+        ask::routes(),
+        profiles::routes(),
+        vocabulary::routes(),
         reports::routes(),
         maps::routes(),
     ]

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     access::{limiter::SignInLimiter, password::Passwords},
+    answers::Answers,
     clock::Clock,
     config::Config,
     http::server::Peer,
@@ -33,6 +34,7 @@ struct Inner {
     sign_ins: SignInLimiter,
     metrics: Metrics,
     desk: Desk,
+    answers: Answers,
     draining: watch::Sender<bool>,
 }
 
@@ -66,6 +68,7 @@ impl App {
             sign_ins: SignInLimiter::default(),
             metrics: Metrics::new(),
             desk: Desk::new(),
+            answers: Answers::default(),
             draining: watch::Sender::new(false),
         })))
     }
@@ -110,6 +113,11 @@ impl App {
     /// Where questions that cost processor time are answered.
     pub fn desk(&self) -> &Desk {
         &self.0.desk
+    }
+
+    /// Answers of a moment ago.
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
     }
 
     /// Turns readiness off and ends streams; open requests go on.

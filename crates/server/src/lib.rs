@@ -4,6 +4,7 @@
 //! each of them; `workspace` holds what runs for each workspace.
 
 pub mod access;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod cli;
@@ -16,5 +17,6 @@ mod logs;
 pub mod metrics;
 pub mod pipeline;
 pub mod serve;
+mod suggest;
 pub mod work;
 pub mod workspace;

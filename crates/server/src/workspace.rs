@@ -1,5 +1,8 @@
 //! What runs for each workspace, and nothing that could reach into another one.
 
+mod meaning;
+mod news;
+
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -7,10 +10,17 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use throughline_model::WorkspaceId;
-use throughline_store::state::{StateError, WorkspaceState};
+use throughline_model::{EventCode, Timestamp, Vocabulary, WorkspaceId};
+use throughline_store::{
+    EventNames, Snapshot,
+    state::{StateError, WorkspaceState},
+};
+
+pub use meaning::{Meaning, VOCABULARY};
+pub use news::{LiveEvent, News, Notice, Verdict};
 
 use crate::{http::refusal::Refusal, instance::Instance};
+use meaning::Meanings;
 
 /// Every workspace that is open.
 pub struct Workspaces {
@@ -26,6 +36,17 @@ struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
     state: WorkspaceState,
+    meanings: Meanings,
+    news: News,
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+/// What a question is asked of: one moment of the log, its meaning, and what counts as now.
+#[derive(Clone)]
+pub struct Context {
+    pub snapshot: Arc<Snapshot>,
+    pub meaning: Meaning,
+    pub now: Timestamp,
 }
 
 /// Why a workspace could not be opened.
@@ -122,7 +143,18 @@ impl WorkspaceRuntime {
             id: id.clone(),
             source,
         })?;
-        Ok(Self(Arc::new(Inner { id, dir, state })))
+        let meanings = Meanings::load(&state).map_err(|source| WorkspaceError::State {
+            id: id.clone(),
+            source,
+        })?;
+        Ok(Self(Arc::new(Inner {
+            id,
+            dir,
+            state,
+            meanings,
+            news: News::new(),
+            snapshot: RwLock::new(Arc::new(empty_snapshot())),
+        })))
     }
 
     /// The workspace's short name.
@@ -140,6 +172,44 @@ impl WorkspaceRuntime {
         &self.0.state
     }
 
+    /// What has happened, for whoever watches.
+    pub fn news(&self) -> &News {
+        &self.0.news
+    }
+
+    /// The log as it is known now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0
+            .snapshot
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Takes a newer snapshot, from whoever applies the log.
+    pub fn publish(&self, snapshot: Arc<Snapshot>) {
+        *self
+            .0
+            .snapshot
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = snapshot;
+    }
+
+    /// What a question that is asked now is asked of.
+    pub fn context(&self, now: Timestamp) -> Context {
+        let snapshot = self.snapshot();
+        Context {
+            meaning: self.0.meanings.of(&snapshot),
+            snapshot,
+            now,
+        }
+    }
+
+    /// Takes the vocabulary that was just written.
+    pub fn set_vocabulary(&self, version: u64, vocabulary: Vocabulary) {
+        self.0.meanings.set(version, vocabulary);
+    }
+
     /// Uses the tables away from the threads that serve requests.
     pub async fn with_state<T: Send + 'static>(
         &self,
@@ -150,6 +220,26 @@ impl WorkspaceRuntime {
             .await
             .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
+}
+
+impl Context {
+    /// Stands for the snapshot where answers are kept: another log has another key.
+    pub fn snapshot_key(&self) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
+        std::hash::Hash::hash(&(runs, self.snapshot.links), &mut hasher);
+        std::hash::Hasher::finish(&hasher)
+    }
+
+    /// The name of an event code.
+    pub fn name_of(&self, code: u16) -> String {
+        let name = self.snapshot.names.name(EventCode(code));
+        name.map_or_else(|| format!("#{code}"), ToString::to_string)
+    }
+}
+
+fn empty_snapshot() -> Snapshot {
+    Snapshot::of_events(&[], Vec::new(), EventNames::default(), 1, 1)
 }
 
 /// Removes a folder. It is renamed first, so that a workspace made anew never finds half of it.

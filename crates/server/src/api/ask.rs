@@ -1,0 +1,221 @@
+//! Questions: reports over the log, how far they are, and the people behind their numbers.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use throughline_insight::{Answer, AskError, Cancel, Select, ask, people};
+use throughline_model::{ProfileId, Role, limits, report::Report};
+use utoipa::ToSchema;
+
+use super::{
+    profiles::{ProfileLine, lines},
+    reports::check_report,
+};
+use crate::{
+    access::gate::{Needs, Workspace},
+    answers::{self, Asked, refuse},
+    app::App,
+    http::{
+        body::Body,
+        refusal::{Code, Refusal},
+        routes::Route,
+    },
+    work::Ticket,
+    workspace::Context,
+};
+
+/// How far a question is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionState {
+    pub stage: QuestionStage,
+    pub rows: u64,
+    pub rows_total: u64,
+    /// None until there is something to judge by.
+    pub seconds_left: Option<f64>,
+}
+
+/// Where a question is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionStage {
+    Waiting,
+    Counting,
+}
+
+/// Which people to list.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleOf {
+    pub of: Subject,
+    pub select: Select,
+    /// At most 500 in one page.
+    #[serde(default = "default_limit")]
+    pub limit: usize,
+    /// `next` of the page before.
+    #[serde(default)]
+    pub after: Option<ProfileId>,
+}
+
+/// What a number was taken from.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Subject {
+    Report(Report),
+}
+
+/// One page of people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct People {
+    /// As many as the number says.
+    pub total: usize,
+    pub profiles: Vec<ProfileLine>,
+    /// `after` of the next page; none on the last.
+    pub next: Option<ProfileId>,
+}
+
+pub fn routes() -> Vec<Route> {
+    let reads = Needs::Workspace(Role::Viewer);
+    vec![
+        Route::new(reads, __path_ask_report, ask_report),
+        Route::new(reads, __path_question, question),
+        Route::new(reads, __path_stop, stop),
+        Route::new(reads, __path_list_people, list_people),
+    ]
+}
+
+/// Answers a report. An answer of the last 30 seconds is given again; `asked` says its age.
+#[utoipa::path(post, path = "/api/w/{ws}/ask", tag = "questions", operation_id = "ask",
+    params(("ws" = String, Path, description = "The workspace"),
+        ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
+    request_body = Report, responses((status = 200, body = Answer)))]
+async fn ask_report(
+    State(app): State<App>,
+    workspace: Workspace,
+    headers: HeaderMap,
+    Body(report): Body<Report>,
+) -> Result<Response, Refusal> {
+    check_report(&report)?;
+    let question = serde_json::to_string(&report).expect("reports have text keys");
+    let asked = Asked {
+        workspace: &workspace,
+        question: format!("ask {question}"),
+        ticket: ticket(&workspace, &headers)?,
+    };
+    answers::answer(&app, asked, move |context, cancel| {
+        context.ask(&report, cancel)
+    })
+    .await
+}
+
+/// How far a question of yours is.
+#[utoipa::path(get, path = "/api/w/{ws}/queries/{id}", tag = "questions", operation_id = "getQuestion",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "As in X-Query-Id")),
+    responses((status = 200, body = QuestionState)))]
+async fn question(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Json<QuestionState>, Refusal> {
+    let question = app.desk().question(&named(&workspace, id));
+    let question = question.ok_or_else(unknown)?;
+    let progress = question.cancel.progress();
+    Ok(Json(QuestionState {
+        stage: match question.began {
+            Some(_) => QuestionStage::Counting,
+            None => QuestionStage::Waiting,
+        },
+        rows: progress.rows_done,
+        rows_total: progress.rows_total,
+        seconds_left: question.seconds_left(progress, app.now()),
+    }))
+}
+
+/// Stops a question of yours.
+#[utoipa::path(delete, path = "/api/w/{ws}/queries/{id}", tag = "questions", operation_id = "stopQuestion",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "As in X-Query-Id")),
+    responses((status = 204)))]
+async fn stop(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    let question = app.desk().question(&named(&workspace, id));
+    question.ok_or_else(unknown)?.cancel.cancel();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The people behind a number.
+#[utoipa::path(post, path = "/api/w/{ws}/people", tag = "questions", operation_id = "listPeople",
+    params(("ws" = String, Path, description = "The workspace")),
+    request_body = PeopleOf, responses((status = 200, body = People)))]
+async fn list_people(
+    State(app): State<App>,
+    workspace: Workspace,
+    headers: HeaderMap,
+    Body(body): Body<PeopleOf>,
+) -> Result<Json<People>, Refusal> {
+    let Subject::Report(report) = &body.of;
+    check_report(report)?;
+    let context = workspace.runtime.context(app.now());
+    let ticket = ticket(&workspace, &headers)?;
+    let (clock, runtime) = (app.clone(), workspace.runtime.clone());
+    let listed = app.desk().answer(ticket, move || clock.now(), move |cancel| {
+        let found = found(&context, &body, cancel).map_err(refuse)?;
+        let start = body.after.map_or(0, |after| found.partition_point(|it| *it <= after));
+        let limit = body.limit.clamp(1, limits::PROFILES_PAGE_MAX);
+        let page = &found[start..found.len().min(start + limit)];
+        let is_last = start + page.len() == found.len();
+        Ok::<_, Refusal>(People {
+            total: found.len(),
+            next: page.last().copied().filter(|_| !is_last),
+            profiles: lines(&context, runtime.state(), page, cancel)?,
+        })
+    });
+    listed.await?.map(Json)
+}
+
+fn found(context: &Context, body: &PeopleOf, cancel: &Cancel) -> Result<Vec<ProfileId>, AskError> {
+    let Subject::Report(report) = &body.of;
+    let vocabulary = &context.meaning.vocabulary;
+    people(&context.snapshot, vocabulary, report, &body.select, context.now, cancel)
+}
+
+impl Context {
+    /// Answers a report as of the moment of the context.
+    pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
+        ask(&self.snapshot, &self.meaning.vocabulary, report, self.now, cancel)
+    }
+}
+
+/// The ticket that the caller has asked for in the header.
+pub fn ticket(workspace: &Workspace, headers: &HeaderMap) -> Result<Option<Ticket>, Refusal> {
+    let Some(value) = headers.get("x-query-id") else {
+        return Ok(None);
+    };
+    let id = value.to_str().ok().filter(|it| (1..=100).contains(&it.len()));
+    let id = id.ok_or_else(|| {
+        Refusal::new(Code::ParameterUnusable, "X-Query-Id has 1 to 100 plain characters")
+    })?;
+    Ok(Some(named(workspace, id.to_owned())))
+}
+
+fn named(workspace: &Workspace, id: String) -> Ticket {
+    Ticket {
+        workspace: workspace.runtime.id().clone(),
+        member: workspace.caller.id,
+        id,
+    }
+}
+
+fn unknown() -> Refusal {
+    let message = "no question of yours with this id is being answered";
+    Refusal::new(Code::QuestionUnknown, message)
+}
+
+fn default_limit() -> usize {
+    50
+}

@@ -1,0 +1,91 @@
+//! The vocabulary that holds in a workspace: the one that people have written, or a suggestion.
+
+use std::sync::{Arc, RwLock};
+
+use throughline_model::Vocabulary;
+use throughline_store::{
+    Snapshot,
+    state::{DocumentKind, StateError, WorkspaceState},
+};
+
+use crate::suggest;
+
+/// The one document of its kind.
+pub const VOCABULARY: &str = "vocabulary";
+
+/// A vocabulary and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    /// 0 while it is only suggested; then it grows with each change.
+    pub version: u64,
+    pub vocabulary: Arc<Vocabulary>,
+}
+
+/// Keeps what was read or suggested last.
+#[derive(Debug, Default)]
+pub struct Meanings {
+    written: RwLock<Option<Meaning>>,
+    suggested: RwLock<Option<(usize, Meaning)>>,
+}
+
+impl Meanings {
+    /// Reads what people have written.
+    pub fn load(state: &WorkspaceState) -> Result<Self, StateError> {
+        let meanings = Self::default();
+        if let Some(document) = state.document(DocumentKind::Vocabulary, VOCABULARY)? {
+            match serde_json::from_str(&document.json) {
+                Ok(vocabulary) => meanings.set(document.head.version, vocabulary),
+                Err(error) => tracing::error!(%error, "the vocabulary cannot be read"),
+            }
+        }
+        Ok(meanings)
+    }
+
+    /// Takes what was just written.
+    pub fn set(&self, version: u64, vocabulary: Vocabulary) {
+        let mut written = self
+            .written
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Two people may write at once; the later version wins here too.
+        if written.as_ref().is_none_or(|it| it.version < version) {
+            *written = Some(Meaning {
+                version,
+                vocabulary: Arc::new(vocabulary),
+            });
+        }
+    }
+
+    /// What holds for a snapshot.
+    pub fn of(&self, snapshot: &Snapshot) -> Meaning {
+        let written = self
+            .written
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(meaning) = &*written {
+            return meaning.clone();
+        }
+        drop(written);
+        let names_count = snapshot.names.len();
+        let kept = self
+            .suggested
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((count, meaning)) = &*kept
+            && *count == names_count
+        {
+            return meaning.clone();
+        }
+        drop(kept);
+        let meaning = Meaning {
+            version: 0,
+            vocabulary: Arc::new(suggest::vocabulary(snapshot)),
+        };
+        *self
+            .suggested
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Some((names_count, meaning.clone()));
+        meaning
+    }
+}
