@@ -86,7 +86,9 @@ pub fn describe(view: &View<'_>, profiles: &[ProfileId]) -> Result<Vec<Person>, 
 fn rows_of(run: &Run, profile: ProfileId, buckets: u32) -> Option<Range<usize>> {
     let bucket = bucket_of(profile.0, buckets) as usize;
     let groups = run.buckets[bucket] as usize..run.buckets[bucket + 1] as usize;
-    let found = run.profiles[groups.clone()].binary_search(&profile.0).ok()?;
+    let found = run.profiles[groups.clone()]
+        .binary_search(&profile.0)
+        .ok()?;
     let group = groups.start + found;
     Some(run.offsets[group] as usize..run.offsets[group + 1] as usize)
 }
@@ -146,7 +148,9 @@ mod tests {
                 let channels: Vec<String> = (person.channels.iter())
                     .map(|(channel, count)| format!("{} {count}", channel.name()))
                     .collect();
-                let stage = person.stage.map(|(stage, since)| format!("{stage} since {since}"));
+                let stage = person
+                    .stage
+                    .map(|(stage, since)| format!("{stage} since {since}"));
                 text.push_str(&format!(
                     "{}: {} events, {} to {}, {}, stage {}\n",
                     person.profile.0,

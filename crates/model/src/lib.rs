@@ -20,6 +20,6 @@ pub use event::{
 };
 pub use id::{ActorId, EventCode, ProfileId, Seq, SourceId, WorkspaceId};
 pub use map::{Lane, LaneKind, Map, MapFault, MapKind, Stage, Step};
-pub use rule::{Field, Matcher, Rule, Test, Value};
+pub use rule::{Field, Matcher, Nothing, Rule, Test, Value};
 pub use time::{Span, TimeRange, Timestamp, Zone};
 pub use vocabulary::{ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault};

@@ -75,11 +75,15 @@ pub async fn answer<T: Serialize + 'static>(
         return Ok(response(json, now.since(asked).0 / 1_000));
     }
     let clock = app.clone();
-    let answered = app.desk().answer(asked.ticket, move || clock.now(), move |cancel| {
-        let value = work(&context, cancel)?;
-        let json = serde_json::to_vec(&value).expect("answers have text keys");
-        Ok::<_, AskError>(Bytes::from(json))
-    });
+    let answered = app.desk().answer(
+        asked.ticket,
+        move || clock.now(),
+        move |cancel| {
+            let value = work(&context, cancel)?;
+            let json = serde_json::to_vec(&value).expect("answers have text keys");
+            Ok::<_, AskError>(Bytes::from(json))
+        },
+    );
     let json = answered.await?.map_err(refuse)?;
     app.answers().put(key, json.clone(), now);
     Ok(response(json, 0))
@@ -139,9 +143,10 @@ pub fn refuse(error: AskError) -> Refusal {
                 .collect();
             Refusal::faulty("the question cannot be asked like this", faults)
         }
-        AskError::Cancelled(_) => {
-            Refusal::new(Code::QuestionStopped, "the question was stopped before it was answered")
-        }
+        AskError::Cancelled(_) => Refusal::new(
+            Code::QuestionStopped,
+            "the question was stopped before it was answered",
+        ),
         AskError::Read(_) => Refusal::internal(&error),
     }
 }
@@ -149,7 +154,10 @@ pub fn refuse(error: AskError) -> Refusal {
 fn response(json: Bytes, age_seconds: i64) -> Response {
     let mut response = json.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::AGE, HeaderValue::from(age_seconds));
     response
 }
@@ -172,7 +180,10 @@ mod tests {
         let answers = Answers::default();
         answers.put(key("a"), Bytes::from_static(b"1"), Timestamp(1_000));
         let later = Timestamp(1_000).plus(limits::ANSWER_AGE_MAX);
-        assert_eq!(answers.get(&key("a"), later), Some((Bytes::from_static(b"1"), Timestamp(1_000))));
+        assert_eq!(
+            answers.get(&key("a"), later),
+            Some((Bytes::from_static(b"1"), Timestamp(1_000)))
+        );
         assert_eq!(answers.get(&key("a"), Timestamp(later.0 + 1)), None);
         assert_eq!(answers.get(&key("b"), later), None);
     }

@@ -48,9 +48,13 @@ fn of_names<'a>(names: impl Iterator<Item = Known<'a>>) -> Vocabulary {
         }
     }
     let mut touchpoints = landings(&by_place);
-    touchpoints.extend(PLACES.iter().zip(by_place).filter(|(_, names)| !names.is_empty()).map(
-        |(place, names)| touchpoint(place, of(names)),
-    ));
+    touchpoints.extend(
+        PLACES
+            .iter()
+            .zip(by_place)
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(place, names)| touchpoint(place, of(names))),
+    );
     Vocabulary {
         channels: channels
             .into_iter()
@@ -80,7 +84,9 @@ fn landings(by_place: &[Vec<EventName>]) -> Vec<Touchpoint> {
         .zip(by_place)
         .filter(|(place, _)| place.id == "pages")
         .flat_map(|(_, names)| names.iter().cloned());
-    let pages: Vec<EventName> = pages.filter(|name| name.as_str() == "page_viewed").collect();
+    let pages: Vec<EventName> = pages
+        .filter(|name| name.as_str() == "page_viewed")
+        .collect();
     if pages.is_empty() {
         return Vec::new();
     }
@@ -135,20 +141,41 @@ mod tests {
     use super::*;
 
     fn check(names: &str, expected: Expect) {
-        let names: Vec<EventName> = names.split_whitespace().map(|it| EventName::parse(it).unwrap()).collect();
-        let known = names.iter().map(|name| Known { name, is_unplaced: true });
+        let names: Vec<EventName> = names
+            .split_whitespace()
+            .map(|it| EventName::parse(it).unwrap())
+            .collect();
+        let known = names.iter().map(|name| Known {
+            name,
+            is_unplaced: true,
+        });
         let vocabulary = of_names(known);
         assert_eq!(vocabulary.check(), []);
         let mut text = String::new();
-        let list = |matcher: &Matcher| matcher.events.iter().map(EventName::as_str).collect::<Vec<_>>().join(" ");
+        let list = |matcher: &Matcher| {
+            matcher
+                .events
+                .iter()
+                .map(EventName::as_str)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         for touchpoint in &vocabulary.touchpoints {
-            text.push_str(&format!("{}: {}\n", touchpoint.id, list(&touchpoint.matcher)));
+            text.push_str(&format!(
+                "{}: {}\n",
+                touchpoint.id,
+                list(&touchpoint.matcher)
+            ));
         }
         for stage in &vocabulary.stages {
             text.push_str(&format!("stage {}: {}\n", stage.id, list(&stage.entry)));
         }
         for rule in &vocabulary.channels {
-            text.push_str(&format!("channel {}: {}\n", rule.channel.name(), list(&rule.matcher)));
+            text.push_str(&format!(
+                "channel {}: {}\n",
+                rule.channel.name(),
+                list(&rule.matcher)
+            ));
         }
         expected.assert_eq(&text);
     }

@@ -166,13 +166,17 @@ mod tests {
         let desk = Desk::new();
         let (began, has_begun) = tokio::sync::oneshot::channel();
         let (stopped, was_stopped) = tokio::sync::oneshot::channel();
-        let answer = desk.answer(Some(ticket()), || Timestamp(1), |cancel| {
-            began.send(()).unwrap();
-            while cancel.check().is_ok() {
-                std::thread::yield_now();
-            }
-            stopped.send(()).unwrap();
-        });
+        let answer = desk.answer(
+            Some(ticket()),
+            || Timestamp(1),
+            |cancel| {
+                began.send(()).unwrap();
+                while cancel.check().is_ok() {
+                    std::thread::yield_now();
+                }
+                stopped.send(()).unwrap();
+            },
+        );
         tokio::select! {
             _ = answer => unreachable!("it runs until it is stopped"),
             _ = has_begun => {}
@@ -186,11 +190,15 @@ mod tests {
         let desk = Desk::new();
         let (go, gone) = std::sync::mpsc::channel::<()>();
         let (began, has_begun) = tokio::sync::oneshot::channel();
-        let first = desk.answer(Some(ticket()), || Timestamp(1), move |_| {
-            began.send(()).unwrap();
-            gone.recv().unwrap();
-            7
-        });
+        let first = desk.answer(
+            Some(ticket()),
+            || Timestamp(1),
+            move |_| {
+                began.send(()).unwrap();
+                gone.recv().unwrap();
+                7
+            },
+        );
         let second = async {
             has_begun.await.unwrap();
             let refused = desk.answer(Some(ticket()), || Timestamp(1), |_| 8).await;
@@ -213,6 +221,9 @@ mod tests {
             rows_total: 100,
         };
         assert_eq!(question.seconds_left(progress, Timestamp(3_000)), Some(6.0));
-        assert_eq!(question.seconds_left(Progress::default(), Timestamp(3_000)), None);
+        assert_eq!(
+            question.seconds_left(Progress::default(), Timestamp(3_000)),
+            None
+        );
     }
 }

@@ -163,31 +163,50 @@ async fn list_people(
     let context = workspace.runtime.context(app.now());
     let ticket = ticket(&workspace, &headers)?;
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
-    let listed = app.desk().answer(ticket, move || clock.now(), move |cancel| {
-        let found = found(&context, &body, cancel).map_err(refuse)?;
-        let start = body.after.map_or(0, |after| found.partition_point(|it| *it <= after));
-        let limit = body.limit.clamp(1, limits::PROFILES_PAGE_MAX);
-        let page = &found[start..found.len().min(start + limit)];
-        let is_last = start + page.len() == found.len();
-        Ok::<_, Refusal>(People {
-            total: found.len(),
-            next: page.last().copied().filter(|_| !is_last),
-            profiles: lines(&context, runtime.state(), page, cancel)?,
-        })
-    });
+    let listed = app.desk().answer(
+        ticket,
+        move || clock.now(),
+        move |cancel| {
+            let found = found(&context, &body, cancel).map_err(refuse)?;
+            let start = body
+                .after
+                .map_or(0, |after| found.partition_point(|it| *it <= after));
+            let limit = body.limit.clamp(1, limits::PROFILES_PAGE_MAX);
+            let page = &found[start..found.len().min(start + limit)];
+            let is_last = start + page.len() == found.len();
+            Ok::<_, Refusal>(People {
+                total: found.len(),
+                next: page.last().copied().filter(|_| !is_last),
+                profiles: lines(&context, runtime.state(), page, cancel)?,
+            })
+        },
+    );
     listed.await?.map(Json)
 }
 
 fn found(context: &Context, body: &PeopleOf, cancel: &Cancel) -> Result<Vec<ProfileId>, AskError> {
     let Subject::Report(report) = &body.of;
     let vocabulary = &context.meaning.vocabulary;
-    people(&context.snapshot, vocabulary, report, &body.select, context.now, cancel)
+    people(
+        &context.snapshot,
+        vocabulary,
+        report,
+        &body.select,
+        context.now,
+        cancel,
+    )
 }
 
 impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
-        ask(&self.snapshot, &self.meaning.vocabulary, report, self.now, cancel)
+        ask(
+            &self.snapshot,
+            &self.meaning.vocabulary,
+            report,
+            self.now,
+            cancel,
+        )
     }
 }
 
@@ -196,9 +215,15 @@ pub fn ticket(workspace: &Workspace, headers: &HeaderMap) -> Result<Option<Ticke
     let Some(value) = headers.get("x-query-id") else {
         return Ok(None);
     };
-    let id = value.to_str().ok().filter(|it| (1..=100).contains(&it.len()));
+    let id = value
+        .to_str()
+        .ok()
+        .filter(|it| (1..=100).contains(&it.len()));
     let id = id.ok_or_else(|| {
-        Refusal::new(Code::ParameterUnusable, "X-Query-Id has 1 to 100 plain characters")
+        Refusal::new(
+            Code::ParameterUnusable,
+            "X-Query-Id has 1 to 100 plain characters",
+        )
     })?;
     Ok(Some(named(workspace, id.to_owned())))
 }

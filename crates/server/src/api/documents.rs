@@ -98,11 +98,7 @@ pub async fn get(
 }
 
 /// Removes a document.
-pub async fn remove(
-    workspace: &Workspace,
-    kind: DocumentKind,
-    id: String,
-) -> Result<(), Refusal> {
+pub async fn remove(workspace: &Workspace, kind: DocumentKind, id: String) -> Result<(), Refusal> {
     workspace
         .runtime
         .with_state(move |state| {
@@ -135,7 +131,10 @@ pub fn check(what: &str, faults: Vec<Fault>) -> Result<(), Refusal> {
     }
     let count = faults.len();
     let plural = if count == 1 { "fault" } else { "faults" };
-    Err(Refusal::faulty(format!("the {what} has {count} {plural}"), faults))
+    Err(Refusal::faulty(
+        format!("the {what} has {count} {plural}"),
+        faults,
+    ))
 }
 
 fn refuse(error: DocumentError) -> Refusal {
@@ -150,7 +149,10 @@ fn refuse(error: DocumentError) -> Refusal {
 }
 
 fn unknown() -> Refusal {
-    Refusal::new(Code::DocumentUnknown, "there is nothing of this id; it may have been deleted")
+    Refusal::new(
+        Code::DocumentUnknown,
+        "there is nothing of this id; it may have been deleted",
+    )
 }
 
 fn ids(documents: Vec<Document>) -> Vec<String> {
@@ -160,7 +162,10 @@ fn ids(documents: Vec<Document>) -> Vec<String> {
 /// A short id from a title, with a number where the id is taken.
 fn new_id(title: &str, taken: &[String]) -> String {
     let mut slug = String::new();
-    for part in title.to_lowercase().split(|it: char| !it.is_ascii_alphanumeric()) {
+    for part in title
+        .to_lowercase()
+        .split(|it: char| !it.is_ascii_alphanumeric())
+    {
         if !part.is_empty() && slug.len() + part.len() < 50 {
             if !slug.is_empty() {
                 slug.push('-');

@@ -93,14 +93,12 @@ async fn stream(State(app): State<App>, workspace: Workspace) -> Result<Response
     // The receiver ends when the client goes away, and the task with it.
     tokio::spawn(follow(app, workspace.runtime, sender));
     let alive = KeepAlive::new().interval(HEARTBEAT);
-    Ok(Sse::new(ReceiverStream::new(receiver)).keep_alive(alive).into_response())
+    Ok(Sse::new(ReceiverStream::new(receiver))
+        .keep_alive(alive)
+        .into_response())
 }
 
-async fn follow(
-    app: App,
-    runtime: WorkspaceRuntime,
-    to: mpsc::Sender<Result<Event, Infallible>>,
-) {
+async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Event, Infallible>>) {
     let (mut notices, mut position) = runtime.news().listen();
     let mut seconds = tokio::time::interval(TICK);
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);

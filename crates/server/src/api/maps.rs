@@ -61,7 +61,10 @@ pub struct ChangedVersion {
 }
 
 pub fn routes() -> Vec<Route> {
-    let (reads, draws) = (Needs::Workspace(Role::Viewer), Needs::Workspace(Role::Editor));
+    let (reads, draws) = (
+        Needs::Workspace(Role::Viewer),
+        Needs::Workspace(Role::Editor),
+    );
     vec![
         Route::new(reads, __path_list, list),
         Route::new(draws, __path_make, make),

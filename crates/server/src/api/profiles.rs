@@ -167,23 +167,30 @@ async fn search(
     Query(query): Query<ProfileSearch>,
 ) -> Result<Json<FoundProfiles>, Refusal> {
     let text = query.q.trim().to_owned();
-    let limit = query.limit.unwrap_or(20).clamp(1, limits::PROFILES_PAGE_MAX);
+    let limit = query
+        .limit
+        .unwrap_or(20)
+        .clamp(1, limits::PROFILES_PAGE_MAX);
     let context = workspace.runtime.context(app.now());
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
-    let found = app.desk().answer(None, move || clock.now(), move |cancel| {
-        if text.is_empty() {
-            return Ok(Vec::new());
-        }
-        let actors = runtime.state().search(&text, limit)?;
-        let mut profiles: Vec<ProfileId> = Vec::new();
-        for actor in actors {
-            let profile = ProfileId(context.snapshot.root(actor.0));
-            if !profiles.contains(&profile) {
-                profiles.push(profile);
+    let found = app.desk().answer(
+        None,
+        move || clock.now(),
+        move |cancel| {
+            if text.is_empty() {
+                return Ok(Vec::new());
             }
-        }
-        lines(&context, runtime.state(), &profiles, cancel)
-    });
+            let actors = runtime.state().search(&text, limit)?;
+            let mut profiles: Vec<ProfileId> = Vec::new();
+            for actor in actors {
+                let profile = ProfileId(context.snapshot.root(actor.0));
+                if !profiles.contains(&profile) {
+                    profiles.push(profile);
+                }
+            }
+            lines(&context, runtime.state(), &profiles, cancel)
+        },
+    );
     let profiles = found.await??;
     Ok(Json(FoundProfiles { profiles }))
 }
@@ -199,9 +206,11 @@ async fn show(
 ) -> Result<Json<Profile>, Refusal> {
     let context = workspace.runtime.context(app.now());
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
-    let shown = app.desk().answer(None, move || clock.now(), move |cancel| {
-        profile(&context, runtime.state(), id, cancel)
-    });
+    let shown = app.desk().answer(
+        None,
+        move || clock.now(),
+        move |cancel| profile(&context, runtime.state(), id, cancel),
+    );
     shown.await?.map(Json)
 }
 
@@ -225,12 +234,17 @@ async fn list_events(
         Some(Some(place)) => place,
         None => (i64::MAX, u64::MAX),
     };
-    let limit = query.limit.unwrap_or(100).clamp(1, limits::PROFILE_EVENTS_PAGE_MAX);
+    let limit = query
+        .limit
+        .unwrap_or(100)
+        .clamp(1, limits::PROFILE_EVENTS_PAGE_MAX);
     let context = workspace.runtime.context(app.now());
     let clock = app.clone();
-    let listed = app.desk().answer(None, move || clock.now(), move |cancel| {
-        events(&context, ProfileId(id), before, limit, cancel)
-    });
+    let listed = app.desk().answer(
+        None,
+        move || clock.now(),
+        move |cancel| events(&context, ProfileId(id), before, limit, cancel),
+    );
     listed.await?.map(Json)
 }
 
@@ -254,8 +268,14 @@ pub fn lines(
             first: person.first,
             last: person.last,
             events_count: person.events_count,
-            stage: person.stage.map(|(stage, _)| vocabulary.stages[stage].id.clone()),
-            channels: person.channels.into_iter().map(|(channel, _)| channel).collect(),
+            stage: person
+                .stage
+                .map(|(stage, _)| vocabulary.stages[stage].id.clone()),
+            channels: person
+                .channels
+                .into_iter()
+                .map(|(channel, _)| channel)
+                .collect(),
         }
     };
     Ok(people.into_iter().map(line).collect())
@@ -273,9 +293,14 @@ fn profile(
     let view = View::new(&context.snapshot, vocabulary, cancel);
     let person = describe(&view, &[id]).map_err(refuse)?.pop();
     let person = person.ok_or_else(|| {
-        Refusal::new(Code::ProfileUnknown, "this workspace has no profile of this id")
+        Refusal::new(
+            Code::ProfileUnknown,
+            "this workspace has no profile of this id",
+        )
     })?;
-    let name = names_of(context, state, &[id])?.remove(&id).unwrap_or_default();
+    let name = names_of(context, state, &[id])?
+        .remove(&id)
+        .unwrap_or_default();
     let stage = person.stage.map(|(stage, since)| {
         let rule = &vocabulary.stages[stage];
         ProfileStage {
@@ -319,17 +344,28 @@ fn events(
     let id = ProfileId(context.snapshot.root(id.0));
     let vocabulary = &context.meaning.vocabulary;
     let view = View::new(&context.snapshot, vocabulary, cancel);
-    let (channels, touchpoints) = (view.channels().map_err(refuse)?, view.touchpoints().map_err(refuse)?);
+    let (channels, touchpoints) = (
+        view.channels().map_err(refuse)?,
+        view.touchpoints().map_err(refuse)?,
+    );
     let stages = view.stage_entries().map_err(refuse)?;
     let mut found: Vec<(Place, StoredEvent)> = Vec::new();
     for (index, rows) in places_of(&context.snapshot, id) {
         let run = &context.snapshot.runs[index];
         // Rows of a run lie in the order of time, so the page is among its last ones before `before`.
         let upto = rows.start + run.time[rows.clone()].partition_point(|time| *time <= before.0);
-        let tied = run.time[rows.start..upto].iter().rev().take_while(|time| **time == before.0).count();
+        let tied = run.time[rows.start..upto]
+            .iter()
+            .rev()
+            .take_while(|time| **time == before.0)
+            .count();
         let from = upto.saturating_sub(limit + 1 + tied).max(rows.start);
-        let wanted: Vec<u32> = (from..upto).map(|row| u32::try_from(row).expect("rows fit 32 bits")).collect();
-        let events = run.events(&wanted).map_err(|error| Refusal::internal(&error))?;
+        let wanted: Vec<u32> = (from..upto)
+            .map(|row| u32::try_from(row).expect("rows fit 32 bits"))
+            .collect();
+        let events = run
+            .events(&wanted)
+            .map_err(|error| Refusal::internal(&error))?;
         let run = u32::try_from(index).expect("fewer than 2^32 runs");
         found.extend(wanted.into_iter().map(|row| Place { run, row }).zip(events));
     }
@@ -337,7 +373,10 @@ fn events(
     found.sort_by_key(|(_, event)| std::cmp::Reverse((event.time, event.seq)));
     let is_last = found.len() <= limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| !is_last).map(|(_, event)| write_place(event.time, event.seq));
+    let next = found
+        .last()
+        .filter(|_| !is_last)
+        .map(|(_, event)| write_place(event.time, event.seq));
     let shown = found.into_iter().map(|(place, event)| ProfileEvent {
         seq: event.seq.0.to_string(),
         time: event.time,
@@ -368,7 +407,9 @@ struct Name {
 
 impl Name {
     fn is_known(&self) -> bool {
-        self.identifiers.iter().any(|it| it.kind == IdentifierKind::User)
+        self.identifiers
+            .iter()
+            .any(|it| it.kind == IdentifierKind::User)
     }
 
     /// A name, else an email, else the first identifier, else the number.
@@ -380,7 +421,9 @@ impl Name {
         };
         let both = || {
             let first = text("firstName").or_else(|| text("first_name"))?;
-            let last = text("lastName").or_else(|| text("last_name")).unwrap_or_default();
+            let last = text("lastName")
+                .or_else(|| text("last_name"))
+                .unwrap_or_default();
             Some(format!("{first} {last}").trim().to_owned())
         };
         let identifier = || {

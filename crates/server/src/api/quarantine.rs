@@ -58,7 +58,11 @@ pub struct QuarantineQuery {
 }
 
 pub fn routes() -> Vec<Route> {
-    vec![Route::new(Needs::Workspace(Role::Viewer), __path_list, list)]
+    vec![Route::new(
+        Needs::Workspace(Role::Viewer),
+        __path_list,
+        list,
+    )]
 }
 
 /// Events that were held back, with what is wrong with each.

@@ -51,7 +51,10 @@ pub struct TitledReport {
 }
 
 pub fn routes() -> Vec<Route> {
-    let (reads, asks) = (Needs::Workspace(Role::Viewer), Needs::Workspace(Role::Analyst));
+    let (reads, asks) = (
+        Needs::Workspace(Role::Viewer),
+        Needs::Workspace(Role::Analyst),
+    );
     vec![
         Route::new(reads, __path_list, list),
         Route::new(asks, __path_make, make),

@@ -63,7 +63,10 @@ pub struct Covered {
 }
 
 pub fn routes() -> Vec<Route> {
-    let (reads, writes) = (Needs::Workspace(Role::Viewer), Needs::Workspace(Role::Editor));
+    let (reads, writes) = (
+        Needs::Workspace(Role::Viewer),
+        Needs::Workspace(Role::Editor),
+    );
     vec![
         Route::new(reads, __path_show, show),
         Route::new(writes, __path_change, change),
@@ -131,9 +134,11 @@ async fn check(
     let mut context = workspace.runtime.context(app.now());
     context.meaning.vocabulary = vocabulary.into();
     let clock = app.clone();
-    let covered = app.desk().answer(None, move || clock.now(), move |cancel| {
-        coverage(&context, cancel)
-    });
+    let covered = app.desk().answer(
+        None,
+        move || clock.now(),
+        move |cancel| coverage(&context, cancel),
+    );
     let coverage = covered.await?.map_err(refuse)?;
     Ok(Json(VocabularyCheck {
         faults,
@@ -148,17 +153,20 @@ fn coverage(
     let vocabulary = &context.meaning.vocabulary;
     let count = |series: Vec<NamedMatcher>| {
         if series.is_empty() {
-            return Ok((0, Vec::new()));
+            return Ok::<_, throughline_insight::AskError>((0, Vec::new()));
         }
         let names: Vec<String> = series.iter().map(|it| it.name.clone()).collect();
         let Numbers::Counts(counts) = context.ask(&all_time(series), cancel)?.numbers else {
             unreachable!("counts are answered with counts");
         };
-        let covered = names.into_iter().zip(&counts.series).map(|(id, series)| Covered {
-            id,
-            events: series.total.events,
-            profiles: series.total.profiles,
-        });
+        let covered = names
+            .into_iter()
+            .zip(&counts.series)
+            .map(|(id, series)| Covered {
+                id,
+                events: series.total.events,
+                profiles: series.total.profiles,
+            });
         Ok((counts.total.events, covered.collect()))
     };
     let touchpoints = vocabulary.touchpoints.iter().map(|it| NamedMatcher {
