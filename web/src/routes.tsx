@@ -183,6 +183,10 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
+  validateSearch: (search: Record<string, unknown>): { tab?: 'import' | 'quarantine' } => {
+    const tab = oneOf(search, 'tab', ['import', 'quarantine'])
+    return tab === undefined ? {} : { tab }
+  },
   component: lazyRouteComponent(() => import('./source/source-page.tsx'), 'SourcePage'),
 })
 

@@ -311,5 +311,93 @@ export interface components {
         readonly covered_events_share: number
       }
     }
+
+    Key: {
+      readonly id: number
+      readonly name: string
+      readonly prefix: string
+      readonly created: string
+      readonly last_used: string | null
+    }
+    Keys: { readonly keys: readonly components['schemas']['Key'][] }
+    MadeKey: { readonly id: number; readonly key: string }
+
+    Format: 'csv' | 'lines' | 'segment' | 'parquet'
+    EventSource: { readonly column: string } | { readonly constant: string }
+    TimeColumn: { readonly column: string; readonly format?: string; readonly zone?: string }
+    PropertyRules: {
+      readonly rename?: { readonly [column: string]: string }
+      readonly ignore?: readonly string[]
+      readonly numbers?: readonly string[]
+      readonly flags?: readonly string[]
+      readonly spread?: readonly string[]
+    }
+    Mapping: {
+      readonly format: components['schemas']['Format']
+      readonly delimiter?: string | null
+      readonly user?: string | null
+      readonly anonymous?: string | null
+      readonly event?: components['schemas']['EventSource'] | null
+      readonly time?: components['schemas']['TimeColumn'] | null
+      readonly channel?: components['schemas']['EventSource'] | null
+      readonly message?: string | null
+      readonly properties?: components['schemas']['PropertyRules']
+    }
+    FileColumn: { readonly name: string; readonly samples: readonly string[] }
+    UploadedFile: {
+      readonly file: string
+      readonly name: string
+      readonly bytes: number
+      readonly columns: readonly components['schemas']['FileColumn'][]
+      readonly mapping: components['schemas']['Mapping']
+      readonly rows_estimate: number | null
+    }
+    PreviewRow: {
+      readonly event: {
+        readonly name: string
+        readonly time: string
+        readonly who: string
+        readonly channel: components['schemas']['Channel']
+        readonly properties: { readonly [name: string]: unknown }
+      } | null
+      readonly fault: string | null
+    }
+    Preview: { readonly rows: readonly components['schemas']['PreviewRow'][]; readonly faults_count: number }
+    Import: {
+      readonly id: number
+      readonly name: string
+      readonly kind: 'import' | 'dry_run'
+      readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'undoing' | 'undone'
+      readonly rows: number
+      readonly rows_total: number | null
+      readonly rate: number
+      readonly seconds_left: number | null
+      readonly new: number
+      readonly duplicate: number
+      readonly faulty: number
+      readonly by_event: readonly { readonly name: string; readonly count: number }[]
+      readonly started: string
+      readonly finished: string | null
+      readonly error: string | null
+    }
+    Imports: { readonly imports: readonly components['schemas']['Import'][] }
+    StoredMapping: { readonly id: string; readonly title: string; readonly mapping: components['schemas']['Mapping'] }
+    Mappings: { readonly mappings: readonly components['schemas']['StoredMapping'][] }
+
+    ReasonCount: { readonly reason: string; readonly count: number }
+    QuarantineEntry: {
+      readonly id: string
+      readonly received: string
+      readonly reason: string
+      readonly message: string
+      readonly raw: string
+      readonly source: string
+    }
+    Quarantine: {
+      readonly total: number
+      readonly by_reason: readonly components['schemas']['ReasonCount'][]
+      readonly entries: readonly components['schemas']['QuarantineEntry'][]
+      readonly next: string | null
+    }
   }
 }

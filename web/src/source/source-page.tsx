@@ -1,12 +1,36 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useText } from '../i18n/use-text.ts'
-import { Empty } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
+import { Segments } from '../ui/segments.tsx'
+import { ConnectPanel } from './connect-panel.tsx'
+import { ImportPanel } from './import-panel.tsx'
+import { QuarantinePanel } from './quarantine-panel.tsx'
 
+/** Where events come from: SDKs, files, and what was held back of both. */
 export function SourcePage() {
   const text = useText()
+  const tab = useSearch({ from: '/w/$ws/sources' }).tab ?? 'connect'
+  const navigate = useNavigate({ from: '/w/$ws/sources' })
   return (
-    <Page title={text('page.sources')}>
-      <Empty title={text('look.nothing')} />
+    <Page
+      title={text('page.sources')}
+      note={text(`source.note.${tab}`)}
+      actions={
+        <Segments
+          label={text('page.sources')}
+          value={tab}
+          segments={[
+            { value: 'connect', label: text('source.tab.connect'), icon: 'link' },
+            { value: 'import', label: text('source.tab.import'), icon: 'download' },
+            { value: 'quarantine', label: text('source.tab.quarantine'), icon: 'warning' },
+          ]}
+          onChange={(next) => void navigate({ search: next === 'connect' ? {} : { tab: next }, replace: true })}
+        />
+      }
+    >
+      {tab === 'connect' && <ConnectPanel />}
+      {tab === 'import' && <ImportPanel />}
+      {tab === 'quarantine' && <QuarantinePanel />}
     </Page>
   )
 }

@@ -1,0 +1,74 @@
+import { useMutation } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { type UploadedFile, upload } from '../api/import.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Failed } from '../ui/look.tsx'
+import { ImportList } from './import-list.tsx'
+import { MappingEditor } from './mapping-editor.tsx'
+import style from './source.module.css'
+
+/** A file becomes events: choose it, say what its columns mean, look at the outcome, import. */
+export function ImportPanel() {
+  const { id: ws } = useWorkspace()
+  const [file, setFile] = useState<UploadedFile | null>(null)
+  const send = useMutation({ mutationFn: (chosen: File) => upload(ws, chosen), onSuccess: setFile })
+  return (
+    <>
+      {file === null ? (
+        <DropPlace busy={send.isPending} onFile={(chosen) => send.mutate(chosen)} />
+      ) : (
+        <MappingEditor key={file.file} file={file} onDone={() => setFile(null)} />
+      )}
+      {send.error !== null && <Failed small error={send.error} />}
+      <ImportList />
+    </>
+  )
+}
+
+function DropPlace({ busy, onFile }: { readonly busy: boolean; readonly onFile: (file: File) => void }) {
+  const text = useText()
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  return (
+    <div
+      className={style.drop}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        const file = event.dataTransfer.files[0]
+        if (file !== undefined && !busy) onFile(file)
+      }}
+    >
+      <Icon name="download" size={22} />
+      <p>
+        <b>{text('source.drop')}</b>
+        <span className={style.quiet}>{text('source.dropNote')}</span>
+      </p>
+      <Button look="primary" aria-busy={busy} onClick={() => input.current?.click()}>
+        {busy ? text('source.sending') : text('source.choose')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label={text('source.choose')}
+        accept=".csv,.tsv,.txt,.gz,.json,.ndjson,.jsonl,.parquet"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          if (file !== undefined) onFile(file)
+          event.currentTarget.value = ''
+        }}
+      />
+    </div>
+  )
+}
