@@ -33,7 +33,10 @@ fn a_directory_is_created_and_taken_again() {
 fn a_directory_in_use_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let held = DataDir::lock(dir.path()).unwrap();
-    check(dir.path(), expect![[""]]);
+    check(
+        dir.path(),
+        expect!["DIR is in use by process ID; stop that process or choose another directory"],
+    );
     drop(held);
     check(dir.path(), expect!["taken"]);
 }
@@ -42,14 +45,27 @@ fn a_directory_in_use_is_refused() {
 fn an_unknown_format_is_refused_naming_both() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("FORMAT"), "throughline 7\n").unwrap();
-    check(dir.path(), expect![[""]]);
+    check(
+        dir.path(),
+        expect!["DIR has data format 7, and this build uses format 1"],
+    );
 }
 
 #[test]
 fn a_directory_of_something_else_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("holiday.jpg"), "").unwrap();
-    check(dir.path(), expect![[""]]);
+    check(
+        dir.path(),
+        expect![
+            "DIR is not a data directory: it holds files but no readable FORMAT; choose an empty directory"
+        ],
+    );
     fs::write(dir.path().join("FORMAT"), "mp3\n").unwrap();
-    check(dir.path(), expect![[""]]);
+    check(
+        dir.path(),
+        expect![
+            "DIR is not a data directory: it holds files but no readable FORMAT; choose an empty directory"
+        ],
+    );
 }

@@ -49,7 +49,10 @@ fn check_concurrent(recent_bytes_max: usize) {
                     let text = format!("{producer} {number} {}", "x".repeat(200));
                     let ticket = log.append(Entry::new(KIND, text.into_bytes())).unwrap();
                     let position = ticket.wait().unwrap();
-                    assert!(Some(position) > last, "a producer's records keep their order");
+                    assert!(
+                        Some(position) > last,
+                        "a producer's records keep their order"
+                    );
                     last = Some(position);
                 }
             });

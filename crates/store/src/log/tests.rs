@@ -78,9 +78,9 @@ fn check(disk: &SimulatedDisk, expected: Expect) {
     expected.assert_eq(&text);
 }
 
-/// Three segments: `one two`, `three four` and `five six`, as the limit of `options` has it.
+/// Five records in three segments: 0 and 1, 2 and 3, 4.
 fn three_segments() -> SimulatedDisk {
-    let word = |letter: &str| letter.repeat(100);
+    let word = |letter: &str| letter.repeat(90);
     let disk = disk_with(&[&word("a"), &word("b"), &word("c"), &word("d"), &word("e")]);
     assert_eq!(disk.lengths().len(), 3, "{:?}", disk.lengths());
     disk
@@ -92,7 +92,10 @@ fn name(disk: &SimulatedDisk, index: usize) -> String {
 
 #[test]
 fn records_come_back_in_order() {
-    check(&disk_with(&["one two", "three"]), expect![[""]]);
+    check(
+        &disk_with(&["one two", "three"]),
+        expect!["1 segments: 0=one 1=two 2=three quiet"],
+    );
 }
 
 #[test]
@@ -145,10 +148,9 @@ fn a_reader_that_lags_reads_from_the_files() {
         recent_bytes_max: 0,
         ..options()
     };
-    let (log, _, mut committer) =
-        Log::open_stepwise(Disk::simulated(disk.clone()), few).unwrap();
-    let mut reader = log.reader(Position(1)).unwrap();
+    let (log, _, mut committer) = Log::open_stepwise(Disk::simulated(disk.clone()), few).unwrap();
     commit(&log, &mut committer, "one two three");
+    let mut reader = log.reader(Position(1)).unwrap();
     assert_eq!(words(&mut reader), "1=two 2=three quiet");
     commit(&log, &mut committer, "four");
     committer.mark();
@@ -273,15 +275,21 @@ fn a_torn_tail_is_cut_and_reported() {
     // Without the mark, and without the last bytes of the last payload.
     bytes.truncate(bytes.len() - 34);
     disk.replace(&name, bytes);
-    check(&disk, expect![[""]]);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["1 segments, cut 33 bytes at 75: 0=one quiet"],
+    );
+    check(&disk, expect!["1 segments: 0=one quiet"]);
 }
 
 #[test]
 fn damage_before_the_last_group_is_refused() {
     let disk = disk_with(&["one", "two"]);
     disk.flip(&name(&disk, 0), 40 * 8);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["a record's frame is damaged: 00000000000000000000.log at byte 40"],
+    );
 }
 
 #[test]
@@ -289,22 +297,28 @@ fn damage_to_the_last_group_is_refused_once_a_mark_follows() {
     let disk = disk_with(&["one", "two"]);
     let frame = 40 + 32 + 3;
     disk.flip(&name(&disk, 0), (frame + 33) * 8);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["a record's payload is damaged: 00000000000000000000.log at byte 75"],
+    );
 }
 
 #[test]
 fn damage_to_a_sealed_segment_is_met_when_it_is_read() {
     let disk = three_segments();
     disk.flip(&name(&disk, 0), 80 * 8);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["3 segments: a record's payload is damaged: 00000000000000000000.log at byte 40"],
+    );
 }
 
 #[test]
 fn a_missing_segment_is_refused() {
     for (index, expected) in [
-        expect![[""]],
-        expect![[""]],
-        expect![[""]],
+        expect!["a segment is missing here: 00000000000000000002.log at byte 0"],
+        expect!["a segment is missing here: 00000000000000000004.log at byte 0"],
+        expect!["a segment is missing here: 00000000000000000004.log at byte 0"],
     ]
     .into_iter()
     .enumerate()
@@ -322,7 +336,10 @@ fn a_shortened_segment_is_refused() {
     let mut bytes = disk.bytes(&name).unwrap();
     bytes.truncate(bytes.len() - 1);
     disk.replace(&name, bytes);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["the segment lacks its end: 00000000000000000002.log at byte 315"],
+    );
 }
 
 #[test]
@@ -332,7 +349,12 @@ fn swapped_segments_are_refused() {
     let (one, two) = (disk.bytes(&first).unwrap(), disk.bytes(&second).unwrap());
     disk.replace(&first, two);
     disk.replace(&second, one);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect![
+            "the segment does not belong at this place of this log: 00000000000000000000.log at byte 0"
+        ],
+    );
 }
 
 #[test]
@@ -340,7 +362,12 @@ fn a_copied_segment_is_refused() {
     let disk = three_segments();
     let bytes = disk.bytes(&name(&disk, 1)).unwrap();
     disk.replace("00000000000000000003.log", bytes);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect![
+            "the segment does not belong at this place of this log: 00000000000000000003.log at byte 0"
+        ],
+    );
 }
 
 #[test]
@@ -354,11 +381,16 @@ fn a_segment_of_another_log_is_refused() {
     let (log, _, mut committer) =
         Log::open_stepwise(Disk::simulated(other.clone()), foreign).unwrap();
     for letter in ["a", "b", "c", "d", "e"] {
-        commit(&log, &mut committer, &letter.repeat(100));
+        commit(&log, &mut committer, &letter.repeat(90));
     }
     let name = name(&disk, 2);
     disk.replace(&name, other.bytes(&name).unwrap());
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect![
+            "the segment does not belong at this place of this log: 00000000000000000004.log at byte 0"
+        ],
+    );
 }
 
 #[test]
@@ -368,7 +400,10 @@ fn an_unknown_version_is_refused_naming_both() {
     let mut bytes = disk.bytes(&name).unwrap();
     bytes[8] = 9;
     disk.replace(&name, bytes);
-    check(&disk, expect![[""]]);
+    check(
+        &disk,
+        expect!["00000000000000000000.log has log format 9, and this build uses format 1"],
+    );
 }
 
 #[test]
@@ -396,12 +431,12 @@ fn a_read_error_is_no_torn_tail_and_changes_nothing() {
     assert!(matches!(open(&disk), Err(OpenError::Read { .. })));
     disk.set_odds(Odds::default());
     assert_eq!(disk.bytes(&name(&disk, 0)), before);
-    check(&disk, expect![[""]]);
+    check(&disk, expect!["1 segments: 0=one 1=two quiet"]);
 }
 
 #[test]
 fn a_segment_that_was_only_begun_is_begun_again() {
     let disk = disk_with(&["one"]);
     disk.replace("00000000000000000001.log", vec![0; 17]);
-    check(&disk, expect![[""]]);
+    check(&disk, expect!["1 segments: 0=one quiet"]);
 }
