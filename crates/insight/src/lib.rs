@@ -20,6 +20,7 @@ mod scan;
 mod select;
 mod sequence;
 mod view;
+pub mod vocabulary_defaults;
 
 #[cfg(test)]
 mod fixture;
