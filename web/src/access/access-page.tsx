@@ -1,7 +1,7 @@
 import type { FormEvent, ReactNode } from 'react'
+import { errorText } from '../i18n/error-text.ts'
 import { changeLanguage, locales } from '../i18n/i18n.ts'
 import { useLocale, useText } from '../i18n/use-text.ts'
-import { ApiError, UNREACHABLE } from '../lib/api-error.ts'
 import { localeNames } from '../lib/locale-names.ts'
 import { Button } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
@@ -39,7 +39,7 @@ export function AccessPage({ title, note, action, error, isBusy, onSubmit, child
           {children}
           {error !== null && (
             <p role="alert" className={style.fault}>
-              {error instanceof ApiError && error.code === UNREACHABLE ? text('look.unreachableHint') : messageOf(error)}
+              {errorText(text, error)}
             </p>
           )}
           <Button type="submit" look="primary" size="l" aria-busy={isBusy}>
@@ -59,8 +59,4 @@ export function AccessPage({ title, note, action, error, isBusy, onSubmit, child
       </div>
     </div>
   )
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -10,7 +10,7 @@ export type Stage = Schemas['Stage']
 export type Step = Schemas['Step']
 export type Lane = Schemas['Lane']
 export type LaneKind = Schemas['LaneKind']
-export type MapEntry = Schemas['MapEntry']
+export type MapEntry = Schemas['MapHead']
 export type StoredMap = Schemas['StoredMap']
 export type MapNumbers = Schemas['MapNumbers']
 export type StepNumbers = Schemas['StepNumbers']
@@ -46,17 +46,17 @@ export const mapNumbersQuery = (ws: string, map: Map) =>
   })
 
 export async function createMap(ws: string, map: Map): Promise<string> {
-  const { id } = await ask<{ readonly id: string }>(`/w/${ws}/maps`, { method: 'POST', body: map })
+  const { id } = await ask<Schemas['MadeId']>(`/w/${ws}/maps`, { method: 'POST', body: map })
   await queryClient.invalidateQueries({ queryKey: mapsQuery(ws).queryKey, exact: true })
   return id
 }
 
-/** Saves a map over the version it was read as; refused when somebody was faster. */
-export async function saveMap(ws: string, id: string, version: number, map: Map): Promise<StoredMap> {
-  const stored = await ask<StoredMap>(pathOf(ws, id), { method: 'PUT', body: map, headers: { 'if-match': String(version) } })
-  queryClient.setQueryData(mapQuery(ws, id).queryKey, stored)
+/** Saves a map over the version it was read as; refused when somebody was faster. Gives the new version. */
+export async function saveMap(ws: string, id: string, version: number, map: Map): Promise<number> {
+  const saved = await ask<Schemas['ChangedVersion']>(pathOf(ws, id), { method: 'PUT', body: map, headers: { 'if-match': String(version) } })
+  queryClient.setQueryData(mapQuery(ws, id).queryKey, (old) => (old === undefined ? old : { ...old, map, version: saved.version }))
   await queryClient.invalidateQueries({ queryKey: mapsQuery(ws).queryKey, exact: true })
-  return stored
+  return saved.version
 }
 
 export async function deleteMap(ws: string, id: string): Promise<void> {

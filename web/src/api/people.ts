@@ -3,8 +3,8 @@ import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
 export type People = components['schemas']['People']
-export type PeopleOf = components['schemas']['PeopleOf']
-export type ProfileRow = components['schemas']['ProfileRow']
+export type PeopleOf = components['schemas']['Subject']
+export type ProfileRow = components['schemas']['ProfileLine']
 
 const PAGE_ROWS = 100
 

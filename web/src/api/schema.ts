@@ -92,14 +92,15 @@ export interface components {
       readonly error: { readonly code: string; readonly message: string; readonly faults?: readonly components['schemas']['Fault'][] }
     }
 
-    Member: {
+    SessionMember: {
       readonly id: string
       readonly email: string
       readonly name: string
       readonly role: components['schemas']['Role']
       readonly locale: string | null
+      readonly has_password?: boolean
     }
-    Workspace: {
+    SessionWorkspace: {
       readonly id: string
       readonly name: string
       readonly zone: string
@@ -107,8 +108,8 @@ export interface components {
       readonly role: components['schemas']['Role']
     }
     Session: {
-      readonly member: components['schemas']['Member']
-      readonly workspaces: readonly components['schemas']['Workspace'][]
+      readonly member: components['schemas']['SessionMember']
+      readonly workspaces: readonly components['schemas']['SessionWorkspace'][]
       readonly version: string
     }
 
@@ -163,7 +164,7 @@ export interface components {
       readonly properties: { readonly [name: string]: unknown }
       readonly context: { readonly [name: string]: unknown }
     }
-    Live: { readonly events: readonly components['schemas']['LiveEvent'][] }
+    LiveEvents: { readonly events: readonly components['schemas']['LiveEvent'][] }
     Tick: { readonly events_count: number; readonly links: number; readonly position: number; readonly at: string }
     DemoProgress: {
       readonly stage: string
@@ -188,17 +189,17 @@ export interface components {
     Fields: { readonly fields: readonly components['schemas']['FieldUse'][] }
     FieldValues: { readonly values: readonly { readonly value: components['schemas']['Value']; readonly events: number }[] }
 
-    PeopleOf:
+    Subject:
       | { readonly report: components['schemas']['Report'] }
       | { readonly map: string }
       | { readonly draft: components['schemas']['Map'] }
     PeopleQuery: {
-      readonly of: components['schemas']['PeopleOf']
+      readonly of: components['schemas']['Subject']
       readonly select: unknown
       readonly limit: number
       readonly after: string | null
     }
-    ProfileRow: {
+    ProfileLine: {
       readonly id: string
       readonly label: string
       readonly known: boolean
@@ -210,10 +211,10 @@ export interface components {
     }
     People: {
       readonly total: number
-      readonly profiles: readonly components['schemas']['ProfileRow'][]
+      readonly profiles: readonly components['schemas']['ProfileLine'][]
       readonly next: string | null
     }
-    Profiles: { readonly profiles: readonly components['schemas']['ProfileRow'][] }
+    FoundProfiles: { readonly profiles: readonly components['schemas']['ProfileLine'][] }
     Profile: {
       readonly id: string
       readonly label: string
@@ -244,7 +245,7 @@ export interface components {
     }
     ProfileEvents: { readonly events: readonly components['schemas']['ProfileEvent'][]; readonly next: string | null }
 
-    MapEntry: {
+    MapHead: {
       readonly id: string
       readonly title: string
       readonly kind: components['schemas']['MapKind']
@@ -252,7 +253,9 @@ export interface components {
       readonly updated: string
       readonly goal: components['schemas']['Matcher']
     }
-    Maps: { readonly maps: readonly components['schemas']['MapEntry'][] }
+    Maps: { readonly maps: readonly components['schemas']['MapHead'][] }
+    MadeId: { readonly id: string }
+    ChangedVersion: { readonly version: number }
     StoredMap: {
       readonly id: string
       readonly version: number

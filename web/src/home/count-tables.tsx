@@ -2,8 +2,10 @@ import type { Overview } from '../api/workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { ChannelBadge, channelColor } from '../ui/channel.tsx'
+import { Count } from '../ui/count.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
+import { peopleOf } from './home.ts'
 import style from './home.module.css'
 
 /** The most frequent events of the last 30 days. */
@@ -41,7 +43,9 @@ export function EventTable({ events }: { readonly events: Overview['top_events']
                 <Meter share={event.events / most} />
               </td>
               <td data-number>{format.count(event.events)}</td>
-              <td data-number>{format.count(event.profiles)}</td>
+              <td data-number>
+                <Count value={event.profiles} people={{ ...peopleOf({ events: [event.name] }, event.name), title: event.name }} />
+              </td>
               <td data-number>{event.change === null ? '–' : format.change(event.change)}</td>
             </tr>
           ))}
@@ -54,7 +58,6 @@ export function EventTable({ events }: { readonly events: Overview['top_events']
 /** Through which channels customers are met. */
 export function ChannelTable({ channels }: { readonly channels: Overview['channels'] }) {
   const text = useText()
-  const format = useFormat()
   const most = Math.max(1, ...channels.map((it) => it.events))
   return (
     <Section title={text('home.channels')} note={text('home.last30')}>
@@ -79,7 +82,9 @@ export function ChannelTable({ channels }: { readonly channels: Overview['channe
               <td className={style.meter}>
                 <Meter share={it.events / most} color={channelColor(it.channel)} />
               </td>
-              <td data-number>{format.count(it.profiles)}</td>
+              <td data-number>
+                <Count value={it.profiles} people={{ ...peopleOf({ channels: [it.channel] }, it.channel), title: text(`channel.${it.channel}`) }} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,5 @@
 import type { Change, NextStep } from '../api/workspace.ts'
+import type { Matcher, Report } from '../api/model.ts'
 import { never } from '../lib/never.ts'
 
 /** How a change is to be taken: good and bad are for people to judge, so only its direction is told. */
@@ -42,4 +43,10 @@ export function pathOf(kind: NextStep['kind']): '/w/$ws/sources' | '/w/$ws/vocab
 /** How far the checklist is, and which step comes next. */
 export function progressOf(steps: readonly NextStep[]): { readonly done: number; readonly next: NextStep | undefined } {
   return { done: steps.filter((it) => it.done).length, next: steps.find((it) => !it.done) }
+}
+
+/** The profiles that the tables of the home page count: who did it in the last 30 days. */
+export function peopleOf(matcher: Matcher, name: string): { readonly of: { readonly report: Report }; readonly select: unknown } {
+  const report: Report = { kind: 'counts', range: { last: '30d' }, every: 'range', series: [{ name, matcher }] }
+  return { of: { report }, select: { kind: 'counts', series: { name } } }
 }

@@ -4,7 +4,7 @@ import { workspaceIdOf } from './welcome.ts'
 test.each([
   ['My Shop', 'my-shop'],
   ['  Café & Co.  ', 'cafe-co'],
-  ['2026 / spring', '2026-spring'],
+  ['2026 / spring', 'w-2026-spring'],
 ])('%s becomes the id %s', (name, id) => {
   expect(workspaceIdOf(name)).toBe(id)
 })

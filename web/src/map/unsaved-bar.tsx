@@ -23,7 +23,7 @@ export function UnsavedBar({ id }: { readonly id: string }) {
   const undo = useCallback(() => editor.act({ kind: 'undo' }), [editor])
   const redo = useCallback(() => editor.act({ kind: 'redo' }), [editor])
   const keep = useCallback(() => {
-    if (isDirty && !save.isPending) save.mutate(undefined, { onError: (error) => isRefusal(error, 'map.changed') || toastFailure(error) })
+    if (isDirty && !save.isPending) save.mutate(undefined, { onError: (error) => isRefusal(error, 'version.conflict') || toastFailure(error) })
   }, [isDirty, save])
   useShortcut('mod+z', undo)
   useShortcut('mod+shift+z', redo)
@@ -52,7 +52,7 @@ export function UnsavedBar({ id }: { readonly id: string }) {
           )}
         </div>
       )}
-      {isRefusal(save.error, 'map.changed') && (
+      {isRefusal(save.error, 'version.conflict') && (
         <Dialog
           title={text('map.conflict')}
           width={440}

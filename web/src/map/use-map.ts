@@ -50,9 +50,10 @@ export function useSave(id: string, editor: Editor) {
   const text = useText()
   const { id: ws } = useWorkspace()
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const { history, version } = editor.store.get()
-      return saveMap(ws, id, version, history.present)
+      const map = history.present
+      return { map, version: await saveMap(ws, id, version, map) }
     },
     onSuccess: ({ map, version }) => {
       editor.act({ kind: 'saved', map, version })

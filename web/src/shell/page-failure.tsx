@@ -10,7 +10,7 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
     reset()
     void router.invalidate()
   }
-  return <Failed error={error} onRetry={retry} />
+  return <Failed isPage error={error} onRetry={retry} />
 }
 
 /** What an address shows that leads nowhere. */
@@ -18,12 +18,15 @@ export function LostPage() {
   const text = useText()
   const router = useRouter()
   return (
-    <Empty
-      art="search"
-      title={text('look.lost')}
-      actions={<Button onClick={() => void router.navigate({ to: '/' })}>{text('look.toHome')}</Button>}
-    >
-      {text('look.lostHint')}
-    </Empty>
+    <main>
+      <Empty
+        isPage
+        art="search"
+        title={text('look.lost')}
+        actions={<Button onClick={() => void router.navigate({ to: '/' })}>{text('look.toHome')}</Button>}
+      >
+        {text('look.lostHint')}
+      </Empty>
+    </main>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { errorText } from '../i18n/error-text.ts'
 import { useText } from '../i18n/use-text.ts'
 import { ApiError, UNREACHABLE } from '../lib/api-error.ts'
 import { Button } from './button.tsx'
@@ -11,14 +12,17 @@ type EmptyProps = {
   readonly actions?: ReactNode
   readonly art?: LineArtName
   readonly small?: boolean
+  /** Set where it is the whole page. */
+  readonly isPage?: boolean
 }
 
 /** What a list shows when there is nothing in it: one sentence and what to do next. */
-export function Empty({ title, children, actions, art = 'start', small = false }: EmptyProps) {
+export function Empty({ title, children, actions, art = 'start', small = false, isPage = false }: EmptyProps) {
+  const Heading = isPage ? 'h1' : 'h2'
   return (
     <div className={small ? `${style.look} ${style.small}` : style.look}>
       {!small && <LineArt name={art} />}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children !== undefined && <p>{children}</p>}
       {actions !== undefined && <div className={style.actions}>{actions}</div>}
     </div>
@@ -37,17 +41,24 @@ export function Loading({ rows = 5 }: { readonly rows?: number }) {
   )
 }
 
-type FailedProps = { readonly error: unknown; readonly onRetry?: (() => void) | undefined; readonly small?: boolean }
+type FailedProps = {
+  readonly error: unknown
+  readonly onRetry?: (() => void) | undefined
+  readonly small?: boolean
+  /** Set where it is the whole page. */
+  readonly isPage?: boolean
+}
 
 /** What is shown when something failed: what happened, and a way to try again. */
-export function Failed({ error, onRetry, small = false }: FailedProps) {
+export function Failed({ error, onRetry, small = false, isPage = false }: FailedProps) {
+  const Heading = isPage ? 'h1' : 'h2'
   const text = useText()
   const unreachable = error instanceof ApiError && error.code === UNREACHABLE
   return (
     <div className={small ? `${style.look} ${style.small}` : style.look} role="alert">
       {!small && <LineArt name="broken" />}
-      <h2>{unreachable ? text('look.unreachable') : text('look.failed')}</h2>
-      <p>{unreachable ? text('look.unreachableHint') : messageOf(error)}</p>
+      <Heading>{unreachable ? text('look.unreachable') : text('look.failed')}</Heading>
+      <p>{errorText(text, error)}</p>
       {error instanceof ApiError && error.faults.length > 0 && (
         <ul>
           {error.faults.map((fault) => (
@@ -65,8 +76,4 @@ export function Failed({ error, onRetry, small = false }: FailedProps) {
       )}
     </div>
   )
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

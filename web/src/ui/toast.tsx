@@ -1,5 +1,7 @@
 import { useEffect } from 'react'
 import { createStore, useSelected } from '../lib/store.ts'
+import { errorText } from '../i18n/error-text.ts'
+import { language } from '../i18n/i18n.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from './button.tsx'
 import style from './toast.module.css'
@@ -28,7 +30,7 @@ export function toast(message: string, undo?: Undo): void {
 
 /** Says what could not be done. */
 export function toastFailure(error: unknown): void {
-  show(error instanceof Error ? error.message : String(error), true, undefined)
+  show(errorText(language.get().text, error), true, undefined)
 }
 
 /** Where toasts appear. */
