@@ -402,5 +402,42 @@ export interface components {
       readonly entries: readonly components['schemas']['QuarantineEntry'][]
       readonly next: string | null
     }
+
+    Grant: { readonly id: string; readonly role: components['schemas']['Role'] }
+    Colleague: {
+      readonly id: string
+      readonly email: string
+      readonly name: string
+      readonly owner: boolean
+      readonly joined: boolean
+      readonly created: string
+      readonly seen: string | null
+      readonly workspaces: readonly components['schemas']['Grant'][]
+    }
+    Members: { readonly members: readonly components['schemas']['Colleague'][] }
+    Invited: { readonly id: string; readonly link: string | null }
+    AuditLine: {
+      readonly position: number
+      readonly at: string
+      readonly actor: string
+      readonly address: string | null
+      readonly action: string
+      readonly workspace: string | null
+      readonly subject: string | null
+    }
+    AuditPage: { readonly entries: readonly components['schemas']['AuditLine'][]; readonly next: number | null }
+
+    Covered: { readonly id: string; readonly events: number; readonly profiles: number }
+    VocabularyCoverage: {
+      readonly events: number
+      readonly events_share_with_touchpoint: number | null
+      readonly events_share_with_stage: number | null
+      readonly touchpoints: readonly components['schemas']['Covered'][]
+      readonly stages: readonly components['schemas']['Covered'][]
+    }
+    VocabularyCheck: {
+      readonly faults: readonly components['schemas']['Fault'][]
+      readonly coverage: components['schemas']['VocabularyCoverage'] | null
+    }
   }
 }

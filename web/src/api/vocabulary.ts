@@ -1,8 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
+import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 
 export type Vocabulary = components['schemas']['Vocabulary']
+export type VocabularyCheck = components['schemas']['VocabularyCheck']
 export type StoredVocabulary = { readonly version: number; readonly vocabulary: Vocabulary }
 
 export const vocabularyQuery = (ws: string) =>
@@ -10,3 +12,21 @@ export const vocabularyQuery = (ws: string) =>
     queryKey: ['w', ws, 'vocabulary'],
     queryFn: ({ signal }) => ask<StoredVocabulary>(`/w/${ws}/vocabulary`, { signal }),
   })
+
+/** What a vocabulary would do, without writing it. */
+export const checkVocabularyQuery = (ws: string, vocabulary: Vocabulary) =>
+  queryOptions({
+    queryKey: ['w', ws, 'vocabulary', 'check', vocabulary],
+    queryFn: ({ signal }) => ask<VocabularyCheck>(`/w/${ws}/vocabulary/check`, { method: 'POST', body: vocabulary, signal }),
+  })
+
+/** A fresh suggestion from the events that are here. */
+export async function suggestVocabulary(ws: string): Promise<Vocabulary> {
+  return ask<Vocabulary>(`/w/${ws}/vocabulary/suggest`, { method: 'POST', body: {} })
+}
+
+/** Writes the vocabulary over the version that was read. All of history changes with it. */
+export async function changeVocabulary(ws: string, version: number, vocabulary: Vocabulary): Promise<void> {
+  await ask<unknown>(`/w/${ws}/vocabulary`, { method: 'PUT', body: vocabulary, headers: { 'if-match': String(version) } })
+  await queryClient.invalidateQueries({ queryKey: ['w', ws] })
+}

@@ -1,12 +1,22 @@
+import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
-import { Empty } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
+import { AuditSection } from './audit-section.tsx'
+import { MemberSection } from './member-section.tsx'
+import { PeopleSection } from './people-section.tsx'
+import { WorkspaceSection } from './workspace-section.tsx'
 
+/** What is yours, what is the workspace's, and who works here. */
 export function SettingsPage() {
   const text = useText()
+  const { role } = useWorkspace()
+  const governs = role === 'admin' || role === 'owner'
   return (
-    <Page title={text('page.settings')}>
-      <Empty title={text('look.nothing')} />
+    <Page title={text('page.settings')} note={text('settings.note')}>
+      <MemberSection />
+      <WorkspaceSection governs={governs} />
+      {governs && <PeopleSection />}
+      {governs && <AuditSection />}
     </Page>
   )
 }

@@ -13,7 +13,8 @@ import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Shortcut } from '../ui/shortcut.tsx'
 import { localeNames } from '../lib/locale-names.ts'
-import { chooseLanguage, schemes, useScheme } from './preferences.ts'
+import { chooseLanguage } from '../api/language.ts'
+import { schemes, useScheme } from './preferences.ts'
 import style from './top-bar.module.css'
 
 type TopBarProps = { readonly onFind: () => void; readonly onNavigation: () => void }

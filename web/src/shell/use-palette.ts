@@ -9,7 +9,8 @@ import { useText } from '../i18n/use-text.ts'
 import { type Entry, findEntries } from './palette.ts'
 import { pages } from './pages.ts'
 import { localeNames } from '../lib/locale-names.ts'
-import { chooseLanguage, schemes, useScheme } from './preferences.ts'
+import { chooseLanguage } from '../api/language.ts'
+import { schemes, useScheme } from './preferences.ts'
 
 /** Fewer letters than this would find nearly everyone. */
 const PROFILE_SEARCH_CHARS_MIN = 2

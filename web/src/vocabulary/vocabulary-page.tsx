@@ -1,12 +1,91 @@
+import { Suspense, useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
-import { Empty } from '../ui/look.tsx'
+import { useFormat } from '../i18n/use-format.ts'
+import { Button } from '../ui/button.tsx'
+import { Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
+import { Segments } from '../ui/segments.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
+import { EntryList } from './entry-list.tsx'
+import { EventTable } from './event-table.tsx'
+import { useVocabulary } from './use-vocabulary.ts'
+import type { List } from './vocabulary.ts'
+import style from './vocabulary.module.css'
 
+/** What events mean: which touchpoint, on which channel, in which stage. An edit holds for all of history. */
 export function VocabularyPage() {
-  const text = useText()
   return (
-    <Page title={text('page.vocabulary')}>
-      <Empty title={text('look.nothing')} />
+    <Suspense fallback={<Loading rows={8} />}>
+      <VocabularyEditor />
+    </Suspense>
+  )
+}
+
+function VocabularyEditor() {
+  const text = useText()
+  const format = useFormat()
+  const [shown, setShown] = useState<List | 'events'>('touchpoints')
+  const { now, canUndo, act, check, save, suggest, isChanged } = useVocabulary()
+  const coverage = check.data?.coverage
+  const faults = check.data?.faults ?? []
+  const refused = faults.length > 0 ? text('vocabulary.mendFirst') : isChanged ? undefined : text('settings.nothingNew')
+  const share = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format.share(value))
+  return (
+    <Page
+      title={text('page.vocabulary')}
+      note={text('vocabulary.note')}
+      actions={
+        <>
+          <Button icon="undo" refused={!canUndo ? text('vocabulary.nothingToUndo') : undefined} onClick={() => act({ kind: 'undo' })}>
+            {text('vocabulary.undo')}
+          </Button>
+          <Button icon="spark" aria-busy={suggest.isPending} onClick={() => suggest.mutate(undefined, { onError: toastFailure })}>
+            {text('vocabulary.suggest')}
+          </Button>
+          <Button
+            look="primary"
+            refused={refused}
+            aria-busy={save.isPending}
+            onClick={() => save.mutate(undefined, { onSuccess: () => toast(text('vocabulary.saved')), onError: toastFailure })}
+          >
+            {text('settings.save')}
+          </Button>
+        </>
+      }
+    >
+      <dl className={style.figures}>
+        <div>
+          <dt>{text('vocabulary.withTouchpoint')}</dt>
+          <dd>{share(coverage?.events_share_with_touchpoint)}</dd>
+        </div>
+        <div>
+          <dt>{text('vocabulary.withStage')}</dt>
+          <dd>{share(coverage?.events_share_with_stage)}</dd>
+        </div>
+      </dl>
+      {check.error !== null && <Failed small error={check.error} />}
+      {faults.length > 0 && (
+        <ul className={style.faults} role="alert">
+          {faults.map((fault) => (
+            <li key={`${fault.place} ${fault.message}`}>
+              <code>{fault.place}</code> {fault.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Segments
+        label={text('page.vocabulary')}
+        value={shown}
+        segments={[
+          { value: 'touchpoints', label: text('vocabulary.touchpoints') },
+          { value: 'stages', label: text('vocabulary.stages') },
+          { value: 'channels', label: text('vocabulary.channels') },
+          { value: 'events', label: text('vocabulary.events') },
+        ]}
+        onChange={setShown}
+      />
+      <p className={style.hint}>{text(`vocabulary.about.${shown}`)}</p>
+      {shown === 'events' ? <EventTable /> : <EntryList list={shown} vocabulary={now} coverage={coverage ?? null} act={act} />}
     </Page>
   )
 }

@@ -40,12 +40,12 @@ pub struct StoredVocabulary {
 pub struct VocabularyCheck {
     pub faults: Vec<Fault>,
     /// None while there are faults.
-    pub coverage: Option<Coverage>,
+    pub coverage: Option<VocabularyCoverage>,
 }
 
 /// How much of what customers did the vocabulary explains.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Coverage {
+pub struct VocabularyCoverage {
     pub events: u64,
     /// None while there are no events.
     pub events_share_with_touchpoint: Option<f64>,
@@ -149,7 +149,7 @@ async fn check(
 fn coverage(
     context: &Context,
     cancel: &throughline_insight::Cancel,
-) -> Result<Coverage, throughline_insight::AskError> {
+) -> Result<VocabularyCoverage, throughline_insight::AskError> {
     let vocabulary = &context.meaning.vocabulary;
     let count = |series: Vec<NamedMatcher>| {
         if series.is_empty() {
@@ -185,7 +185,7 @@ fn coverage(
     let (at_touchpoints, touchpoints) = count(touchpoints.collect())?;
     let (in_stages, stages) = count(stages.collect())?;
     let share = |part: u64| (events > 0).then(|| part as f64 / events as f64);
-    Ok(Coverage {
+    Ok(VocabularyCoverage {
         events,
         events_share_with_touchpoint: share(at_touchpoints),
         events_share_with_stage: share(in_stages),

@@ -1,0 +1,89 @@
+import type { Matcher } from '../api/model.ts'
+import type { Vocabulary } from '../api/vocabulary.ts'
+
+export type List = 'touchpoints' | 'stages' | 'channels'
+
+/** One line of a list, whatever the list. */
+export type Entry = { readonly key: string; readonly name: string; readonly matcher: Matcher }
+
+export type Edit =
+  | { readonly kind: 'rename'; readonly list: 'touchpoints' | 'stages'; readonly index: number; readonly name: string }
+  | { readonly kind: 'match'; readonly list: List; readonly index: number; readonly matcher: Matcher }
+  | { readonly kind: 'add'; readonly list: 'touchpoints' | 'stages'; readonly name: string }
+  | { readonly kind: 'addChannel'; readonly channel: NonNullable<Vocabulary['channels']>[number]['channel'] }
+  | { readonly kind: 'remove'; readonly list: List; readonly index: number }
+  | { readonly kind: 'move'; readonly list: List; readonly index: number; readonly to: number }
+  | { readonly kind: 'replace'; readonly vocabulary: Vocabulary }
+
+/** The vocabulary after an edit. Order counts: in each list the first rule that fits decides. */
+export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
+  switch (edit.kind) {
+    case 'replace':
+      return edit.vocabulary
+    case 'rename':
+      return edit.list === 'touchpoints'
+        ? { ...vocabulary, touchpoints: change(vocabulary.touchpoints, edit.index, (it) => ({ ...it, name: edit.name })) }
+        : { ...vocabulary, stages: change(vocabulary.stages, edit.index, (it) => ({ ...it, name: edit.name })) }
+    case 'match':
+      switch (edit.list) {
+        case 'touchpoints':
+          return { ...vocabulary, touchpoints: change(vocabulary.touchpoints, edit.index, (it) => ({ ...it, matcher: edit.matcher })) }
+        case 'stages':
+          return { ...vocabulary, stages: change(vocabulary.stages, edit.index, (it) => ({ ...it, entry: edit.matcher })) }
+        case 'channels':
+          return { ...vocabulary, channels: change(vocabulary.channels, edit.index, (it) => ({ ...it, matcher: edit.matcher })) }
+      }
+      break
+    case 'add': {
+      const ids = (edit.list === 'touchpoints' ? vocabulary.touchpoints : vocabulary.stages) ?? []
+      const id = freeId(edit.name, ids.map((it) => it.id))
+      return edit.list === 'touchpoints'
+        ? { ...vocabulary, touchpoints: [...(vocabulary.touchpoints ?? []), { id, name: edit.name, matcher: {} }] }
+        : { ...vocabulary, stages: [...(vocabulary.stages ?? []), { id, name: edit.name, entry: {} }] }
+    }
+    case 'addChannel':
+      return { ...vocabulary, channels: [...(vocabulary.channels ?? []), { channel: edit.channel, matcher: {} }] }
+    case 'remove':
+      return { ...vocabulary, [edit.list]: (vocabulary[edit.list] ?? []).filter((_, index) => index !== edit.index) }
+    case 'move':
+      return { ...vocabulary, [edit.list]: moved<unknown>(vocabulary[edit.list] ?? [], edit.index, edit.to) }
+  }
+  return vocabulary
+}
+
+/** The lines of a list. */
+export function entriesOf(vocabulary: Vocabulary, list: List): Entry[] {
+  switch (list) {
+    case 'touchpoints':
+      return (vocabulary.touchpoints ?? []).map((it) => ({ key: it.id, name: it.name, matcher: it.matcher }))
+    case 'stages':
+      return (vocabulary.stages ?? []).map((it) => ({ key: it.id, name: it.name, matcher: it.entry }))
+    case 'channels':
+      return (vocabulary.channels ?? []).map((it, index) => ({ key: `${index} ${it.channel}`, name: it.channel, matcher: it.matcher }))
+  }
+}
+
+/** An id like `checkout_page` that is not taken; names without Latin letters get a number. */
+export function freeId(name: string, taken: readonly string[]): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 48)
+  const base = plain === '' ? 'entry' : plain
+  if (!taken.includes(base) && plain !== '') return base
+  for (let number = plain === '' ? 1 : 2; ; number += 1) {
+    const id = `${base}_${number}`
+    if (!taken.includes(id)) return id
+  }
+}
+
+function change<Item>(list: readonly Item[] | undefined, at: number, how: (item: Item) => Item): Item[] {
+  return (list ?? []).map((item, index) => (index === at ? how(item) : item))
+}
+
+function moved<Item>(list: readonly Item[], from: number, to: number): Item[] {
+  const rest = list.filter((_, index) => index !== from)
+  return [...rest.slice(0, to), ...list.slice(from, from + 1), ...rest.slice(to)]
+}
