@@ -1,0 +1,36 @@
+import { expectAccessible } from '../harness/axe.ts'
+import { makeWorkspace, openApi } from '../harness/api.ts'
+import { looks, picture } from '../harness/looks.ts'
+import { openPage, pagePaths } from '../harness/pages.ts'
+import { expect, serve, test } from '../harness/test.ts'
+
+const server = serve()
+const home = () => `${server().url}/w/empty`
+
+test.beforeAll(async () => {
+  const api = await openApi(server())
+  await makeWorkspace(api, 'empty', 'An empty shop')
+  await api.close()
+})
+
+test('every page in the navigation is looked at', async ({ page }) => {
+  await openPage(page, home())
+  const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
+  const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
+  const known = pagePaths.map((path) => `/w/empty${path}`)
+  expect([...new Set(paths.map((path) => path.replace(/\/$/, '')))].sort()).toEqual([...known].sort())
+})
+
+for (const look of looks) {
+  test.describe(`${look.locale}, ${look.colorScheme}`, () => {
+    test.use(look)
+    for (const path of pagePaths) {
+      test(`${path === '' ? 'home' : path.slice(1)} without events is accessible`, async ({ page }) => {
+        await openPage(page, home() + path)
+        await expect(page.locator('html')).toHaveAttribute('lang', look.locale)
+        await picture(page, `empty${path.replaceAll('/', '-')}`, look)
+        await expectAccessible(page)
+      })
+    }
+  })
+}
