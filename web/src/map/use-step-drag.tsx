@@ -2,6 +2,8 @@ import { type PointerEvent, type RefObject, useState } from 'react'
 import { dropIndex } from '../canvas/drop.ts'
 import type { Map } from '../api/map.ts'
 import type { Edit } from './edit.ts'
+import { useText } from '../i18n/use-text.ts'
+import { announce } from '../ui/toast.tsx'
 import { useEditor } from './editor.ts'
 import style from './grid.module.css'
 import { columnsOf } from './rows.ts'
@@ -34,6 +36,14 @@ export function stepBy(map: Map, step: string, by: 1 | -1): Edit | null {
   return { kind: 'move_step', step, stage: neighbor.id, index: by === 1 ? 0 : neighbor.steps.length }
 }
 
+/** Where a moved step stands now, in words. */
+function placeOf(map: Map, edit: Edit): { readonly step: string; readonly stage: string; readonly place: number } {
+  if (edit.kind !== 'move_step') return { step: '', stage: '', place: 0 }
+  const stage = map.stages.find((it) => it.id === edit.stage)
+  const at = stage?.steps.findIndex((it) => it.id === edit.step) ?? -1
+  return { step: stage?.steps[at]?.title ?? '', stage: stage?.title ?? '', place: at + 1 }
+}
+
 export type StepDrag = {
   readonly drag: Drag | null
   readonly start: (step: string, event: PointerEvent<HTMLElement>) => void
@@ -44,7 +54,12 @@ export type StepDrag = {
 /** Moves steps by pointer and by keyboard. */
 export function useStepDrag(grid: RefObject<HTMLElement | null>): StepDrag {
   const editor = useEditor()
+  const text = useText()
   const [drag, setDrag] = useState<Drag | null>(null)
+  const commit = (edit: Edit) => {
+    editor.act({ kind: 'edit', edit })
+    announce(text('map.movedTo', placeOf(editor.store.get().history.present, edit)))
+  }
 
   const start = (step: string, event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0) return
@@ -68,7 +83,7 @@ export function useStepDrag(grid: RefObject<HTMLElement | null>): StepDrag {
       setDrag(null)
       if (ended.type !== 'pointerup' || index === -1) return
       const edit = moveTo(editor.store.get().history.present, step, index)
-      if (edit !== null) editor.act({ kind: 'edit', edit })
+      if (edit !== null) commit(edit)
     }
     handle.addEventListener('pointermove', move)
     handle.addEventListener('pointerup', end)
@@ -78,7 +93,7 @@ export function useStepDrag(grid: RefObject<HTMLElement | null>): StepDrag {
   const moveBy = (step: string, by: 1 | -1) => {
     const { history, canEdit } = editor.store.get()
     const edit = canEdit ? stepBy(history.present, step, by) : null
-    if (edit !== null) editor.act({ kind: 'edit', edit })
+    if (edit !== null) commit(edit)
     return edit !== null
   }
 

@@ -1,12 +1,14 @@
-import { useState } from 'react'
+import { lazy, Suspense } from 'react'
 import type { Range } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { type Text, useText } from '../i18n/use-text.ts'
 import { Button } from './button.tsx'
-import { TextField } from './field.tsx'
+import { Loading } from './look.tsx'
 import { Popover } from './popover.tsx'
 import { between, daysOf, kindOfRange, presets } from './range.ts'
 import style from './range-picker.module.css'
+
+const DayRange = lazy(() => import('./day-range.tsx').then((it) => ({ default: it.DayRange })))
 
 type RangePickerProps = {
   readonly range: Range
@@ -20,8 +22,6 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
   const zone = range.zone ?? format.zone
   const words = useRangeWords(range)
   const chosen = kindOfRange(range)
-  const [days, setDays] = useState(chosen.kind === 'between' ? chosen.days : { from: '', to: '' })
-  const isWhole = days.from !== '' && days.to !== ''
   return (
     <Popover
       label={text('range.choose')}
@@ -61,22 +61,18 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
               {text('range.all')}
             </Button>
           </div>
-          <form
-            className={style.days}
-            onSubmit={(event) => {
-              event.preventDefault()
-              if (!isWhole) return
-              onChange(between(days.from, days.to, zone))
-              close()
-            }}
-          >
-            <TextField size="s" type="date" label={text('range.from')} value={days.from} onChange={(from) => setDays({ ...days, from })} />
-            <TextField size="s" type="date" label={text('range.to')} value={days.to} onChange={(to) => setDays({ ...days, to })} />
-            <Button type="submit" look="primary" refused={isWhole ? undefined : text('range.both')}>
-              {text('range.apply')}
-            </Button>
+          <div className={style.days}>
+            <Suspense fallback={<Loading rows={6} />}>
+              <DayRange
+                days={chosen.kind === 'between' ? chosen.days : null}
+                onChange={({ from, to }) => {
+                  onChange(between(from, to, zone))
+                  close()
+                }}
+              />
+            </Suspense>
             <p className={style.zone}>{text('range.zone', { zone })}</p>
-          </form>
+          </div>
         </div>
       )}
     </Popover>

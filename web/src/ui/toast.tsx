@@ -33,11 +33,21 @@ export function toastFailure(error: unknown): void {
   show(errorText(language.get().text, error), true, undefined)
 }
 
+const announced = createStore('')
+
+/** Tells those who do not see the page what has just changed on it. */
+export function announce(message: string): void {
+  // The same words twice in a row would not be heard twice.
+  announced.set(announced.get() === message ? `${message}\u00a0` : message)
+}
+
 /** Where toasts appear. */
 export function Toasts() {
   const shown = useSelected(toasts, (it) => it)
+  const message = useSelected(announced, (it) => it)
   return (
     <div className={style.toasts} role="status" aria-live="polite">
+      <span className="visually-hidden">{message}</span>
       {shown.map((it) => (
         <Shown key={it.id} toast={it} />
       ))}
