@@ -1,4 +1,4 @@
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useEffect } from 'react'
 import { errorText } from '../i18n/error-text.ts'
 import { changeLanguage, locales } from '../i18n/i18n.ts'
 import { useLocale, useText } from '../i18n/use-text.ts'
@@ -22,6 +22,10 @@ type AccessPageProps = {
 export function AccessPage({ title, note, action, error, isBusy, onSubmit, children }: AccessPageProps) {
   const text = useText()
   const locale = useLocale()
+  const tab = `${title} · ${text('product')}`
+  useEffect(() => {
+    document.title = tab
+  }, [tab])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!isBusy) onSubmit()

@@ -21,29 +21,42 @@ export type Stream = {
   readonly close: () => void
 }
 
-/** Opens the server's stream for one workspace. The browser reconnects by itself. */
+/** The browser reconnects by itself after a broken connection, but not after a refusal. */
+const RETRY_MS = 4_000
+
+/** Opens the server's stream for one workspace and keeps it open. */
 export function openStream(ws: string): Stream {
   const pulse = createStore<Pulse>({ state: 'connecting', tick: null, demo: null })
   const live = new Set<(event: LiveEvent) => void>()
   const imports = new Set<() => void>()
-  const source = new EventSource(`/api/w/${ws}/stream`)
-  source.onopen = () => pulse.set({ ...pulse.get(), state: 'open' })
-  source.onerror = () => pulse.set({ ...pulse.get(), state: 'lost' })
-  source.addEventListener('tick', (message) => {
-    const tick: Tick = JSON.parse(message.data)
-    pulse.set({ ...pulse.get(), state: 'open', tick })
-  })
-  source.addEventListener('demo', (message) => {
-    const demo: DemoProgress = JSON.parse(message.data)
-    pulse.set({ ...pulse.get(), demo })
-  })
-  source.addEventListener('live', (message) => {
-    const event: LiveEvent = JSON.parse(message.data)
-    for (const listener of live) listener(event)
-  })
-  source.addEventListener('import', () => {
-    for (const listener of imports) listener()
-  })
+  let source: EventSource
+  let retry: ReturnType<typeof setTimeout> | undefined
+
+  const connect = () => {
+    source = new EventSource(`/api/w/${ws}/stream`)
+    source.onopen = () => pulse.set({ ...pulse.get(), state: 'open' })
+    source.onerror = () => {
+      pulse.set({ ...pulse.get(), state: 'lost' })
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS)
+    }
+    source.addEventListener('tick', (message) => {
+      const tick: Tick = JSON.parse(message.data)
+      pulse.set({ ...pulse.get(), state: 'open', tick })
+    })
+    source.addEventListener('demo', (message) => {
+      const demo: DemoProgress = JSON.parse(message.data)
+      pulse.set({ ...pulse.get(), demo })
+    })
+    source.addEventListener('live', (message) => {
+      const event: LiveEvent = JSON.parse(message.data)
+      for (const listener of live) listener(event)
+    })
+    source.addEventListener('import', () => {
+      for (const listener of imports) listener()
+    })
+  }
+  connect()
+
   return {
     pulse,
     onLive: (listener) => {
@@ -54,6 +67,9 @@ export function openStream(ws: string): Stream {
       imports.add(listener)
       return () => imports.delete(listener)
     },
-    close: () => source.close(),
+    close: () => {
+      clearTimeout(retry)
+      source.close()
+    },
   }
 }

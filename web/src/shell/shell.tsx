@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
+import { useLocation } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { openStream, type Stream } from '../api/stream.ts'
 import { StreamContext } from '../api/use-stream.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -20,6 +21,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const stream = useWorkspaceStream(workspace.id)
   const [isFinding, setFinding] = useState(false)
   const [isNavigating, setNavigating] = useState(false)
+  const main = useFocusAfterNavigation()
   useShortcut('mod+k', useCallback(() => setFinding(true), []))
   if (stream === null) return null
   return (
@@ -33,7 +35,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <Navigation open={isNavigating} onClose={() => setNavigating(false)} />
             <div className={style.rest}>
               <TopBar onFind={() => setFinding(true)} onNavigation={() => setNavigating(true)} />
-              <main id="main" className={style.main} tabIndex={-1}>
+              <main ref={main} id="main" className={style.main} tabIndex={-1}>
                 {children}
               </main>
             </div>
@@ -47,6 +49,19 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </ZoneContext>
     </StreamContext>
   )
+}
+
+/** Puts the focus on the page after it has changed, so that keyboards and screen readers go on from there. */
+function useFocusAfterNavigation() {
+  const main = useRef<HTMLElement>(null)
+  const path = useLocation({ select: (it) => it.pathname })
+  const before = useRef(path)
+  useEffect(() => {
+    if (before.current === path) return
+    before.current = path
+    main.current?.focus({ preventScroll: true })
+  }, [path])
+  return main
 }
 
 /** How long numbers may lag behind arriving events before they are asked again. */

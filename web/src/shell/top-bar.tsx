@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useMatches, useNavigate } from '@tanstack/react-router'
-import { Fragment } from 'react'
+import { Fragment, useEffect } from 'react'
 import { sessionQuery, signOut } from '../api/session.ts'
 import { usePulse } from '../api/use-stream.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -49,6 +49,11 @@ function Crumbs() {
         return staticData.crumb === undefined ? [] : [{ pathname, title: text(staticData.crumb) }]
       }),
   })
+  const workspace = useWorkspace()
+  const title = [crumbs.at(-1)?.title, workspace.name, text('product')].filter(Boolean).join(' · ')
+  useEffect(() => {
+    document.title = title
+  }, [title])
   return (
     <nav aria-label={text('shell.crumbs')} style={{ flex: 1, minWidth: 0 }}>
       <ol className={style.crumbs}>

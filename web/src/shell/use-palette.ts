@@ -40,6 +40,13 @@ export function usePalette(search: string): readonly Entry[] {
       icon: 'map' as const,
       run: () => void navigate({ to: '/w/$ws/maps/$map', params: { ws, map: map.id } }),
     })),
+    {
+      key: 'discover',
+      group: text('palette.commands'),
+      title: text('map.discover'),
+      icon: 'spark',
+      run: () => void navigate({ to: '/w/$ws/maps', params: { ws }, search: { discover: true } }),
+    },
     ...session.workspaces
       .filter((it) => it.id !== ws)
       .map((it) => ({
