@@ -12,6 +12,7 @@ use crate::{
     cancel::{Cancel, Cancelled},
     kernel::{
         counts::{self, CountsAnswer},
+        funnel::{self, FunnelAnswer},
         paths::{self, PathsAnswer},
         transitions::{self, TransitionsAnswer},
     },
@@ -61,6 +62,7 @@ pub struct LeftOut {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Numbers {
     Counts(CountsAnswer),
+    Funnel(FunnelAnswer),
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
 }
@@ -112,6 +114,7 @@ pub fn ask(
     let when = prepare(&view, report, now)?;
     let (numbers, n, left_out) = match report {
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
+        Report::Funnel(it) => funnel::answer(&view, it, &when)?.into(Numbers::Funnel),
         Report::Transitions(it) => {
             transitions::answer(&view, it, &when)?.into(Numbers::Transitions)
         }
@@ -147,6 +150,7 @@ pub fn people(
     let when = prepare(&view, report, now)?;
     match (report, select) {
         (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
+        (Report::Funnel(it), Select::Funnel(select)) => funnel::people(&view, it, select, &when),
         (Report::Transitions(it), Select::Transitions { of }) => {
             transitions::people(&view, it, of, &when)
         }

@@ -5,6 +5,7 @@
 //! [`View`] and [`scan`] are what new kernels are written on.
 
 mod ask;
+pub mod bench;
 mod cache;
 mod calendar;
 mod cancel;
@@ -34,6 +35,8 @@ pub use labels::{Label, Labels};
 pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
-pub use select::{CountsSelect, PathsSelect, Select, SeriesName, TransitionsSelect};
+pub use select::{
+    CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName, TransitionsSelect,
+};
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

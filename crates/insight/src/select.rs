@@ -11,6 +11,7 @@ use crate::labels::Label;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Select {
     Counts(CountsSelect),
+    Funnel(FunnelSelect),
     Transitions { of: TransitionsSelect },
     Paths { of: PathsSelect },
 }
@@ -68,4 +69,33 @@ pub enum SeriesName {
     Name(String),
     /// All event names beyond those that are listed.
     Rest,
+}
+
+/// The profiles behind one step of a funnel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelSelect {
+    /// Index of the step.
+    pub step: usize,
+    #[serde(default)]
+    pub part: FunnelPart,
+    /// Line of the breakdown; none means all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Start of a point of the trend, by when units entered; none means the whole range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
+}
+
+/// Which of the profiles at a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FunnelPart {
+    /// Got here.
+    #[default]
+    Reached,
+    /// Got here and no further, those that may still do so included.
+    Lost,
+    /// Got here and may still go further.
+    Immature,
 }

@@ -69,6 +69,8 @@ pub const IMPORT_ROWS_WITHOUT_ID_MAX: u64 = 50_000_000;
 
 /// Steps in a funnel.
 pub const FUNNEL_STEPS_MAX: usize = 20;
+/// Exclusions of a funnel; steps and exclusions share 32 bits.
+pub const FUNNEL_EXCLUSIONS_MAX: usize = 12;
 /// Properties held constant in a funnel.
 pub const FUNNEL_HOLDS_MAX: usize = 3;
 /// Values of a breakdown that are listed; the rest is shown as one honest rest.

@@ -461,6 +461,31 @@ impl Funnel {
                 );
             }
         }
+        if self.exclusions.len() > limits::FUNNEL_EXCLUSIONS_MAX {
+            faults.push(
+                "exclusions",
+                format!("are more than {}", limits::FUNNEL_EXCLUSIONS_MAX),
+            );
+        }
+        if self.order == Order::Strict && matches!(self.ties, Ties::Grace(_)) {
+            faults.push(
+                "ties",
+                "cannot be `grace` in a strict funnel, where nothing may lie between".to_owned(),
+            );
+        }
+        if self.order == Order::Any && matches!(self.window, Window::Each(_)) {
+            faults.push(
+                "window",
+                "cannot be `each` when steps come in any order, as no step is the next".to_owned(),
+            );
+        }
+        if self.order == Order::Any && self.entry == Entry::Every {
+            faults.push(
+                "entry",
+                "cannot be `every` when steps come in any order, as any may be the first"
+                    .to_owned(),
+            );
+        }
         if self.hold.len() > limits::FUNNEL_HOLDS_MAX {
             faults.push(
                 "hold",

@@ -1,0 +1,195 @@
+//! Kernels against a bare scan of the same columns, on generated timelines.
+
+use std::{hint::black_box, sync::Arc, time::Instant};
+
+use rayon::prelude::*;
+use throughline_model::EventName;
+use throughline_store::{EventNames, Run, Snapshot, bucket_of};
+
+/// How large a generated log is.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    pub rows: usize,
+    pub profiles: u32,
+    pub names: u16,
+    pub channels: u8,
+    pub days: u32,
+    pub buckets: u32,
+    /// Runs that follow each other in time, as parts do that were sealed one after the other.
+    pub runs: u32,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            rows: 50_000_000,
+            profiles: 1_900_000,
+            names: 40,
+            channels: 12,
+            days: 90,
+            buckets: 256,
+            runs: 1,
+        }
+    }
+}
+
+/// A stream of numbers from a seed.
+struct Stream(u64);
+
+impl Stream {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to but not including 1.
+    fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// A log whose profiles are heavy-tailed: most have a few events, some have thousands.
+pub fn generate(shape: Shape, seed: u64) -> Snapshot {
+    let mut names = EventNames::default();
+    for code in 0..shape.names {
+        let name = EventName::parse(&format!("event_{code:02}")).expect("a valid name");
+        names.intern(&name).expect("fewer names than the limit");
+    }
+    let mut profiles: Vec<u32> = (0..shape.profiles).collect();
+    profiles.sort_unstable_by_key(|it| (bucket_of(*it, shape.buckets), *it));
+    let mut sizes: Vec<f64> = profiles
+        .iter()
+        .map(|profile| (1.0 - Stream(seed ^ u64::from(*profile) << 20).share()).powf(-0.7))
+        .collect();
+    let scale = shape.rows as f64 / sizes.iter().sum::<f64>();
+    for size in &mut sizes {
+        *size = (*size * scale).max(1.0);
+    }
+    let mut runs: Vec<Columns> = (0..shape.runs).map(|_| Columns::default()).collect();
+    let span_ms = i64::from(shape.days) * 86_400_000;
+    for (profile, size) in profiles.iter().zip(&sizes) {
+        let bucket = bucket_of(*profile, shape.buckets) as usize;
+        let mut stream = Stream(seed.rotate_left(17) ^ u64::from(*profile));
+        let count = (*size as usize).min(100_000);
+        let mut time = (stream.share() * span_ms as f64 * 0.5) as i64;
+        let left = (span_ms - time) as f64;
+        let mut last = usize::MAX;
+        for _ in 0..count {
+            let gap = match stream.next() % 5 {
+                0 => stream.share().powi(3) * 8.0 * left / count as f64,
+                _ => stream.share() * 120_000.0_f64.min(left / count as f64),
+            };
+            time = (time + gap as i64).min(span_ms - 1);
+            let run = (time * i64::from(shape.runs) / span_ms) as usize;
+            if run != last {
+                runs[run].begin(bucket, *profile);
+                last = run;
+            }
+            let code = (stream.share().powi(2) * f64::from(shape.names)) as u16;
+            let channel = (stream.next() % u64::from(shape.channels)) as u8;
+            runs[run].push(time, code, channel);
+        }
+    }
+    Snapshot {
+        runs: (runs.into_iter())
+            .map(|it| Arc::new(it.sealed(shape.buckets)))
+            .collect(),
+        roots: (0..shape.profiles).collect(),
+        names: Arc::new(names),
+        links: 0,
+        taken: throughline_model::Timestamp(span_ms),
+        buckets: shape.buckets,
+    }
+}
+
+#[derive(Default)]
+struct Columns {
+    buckets: Vec<u32>,
+    profiles: Vec<u32>,
+    offsets: Vec<u32>,
+    time: Vec<i64>,
+    event: Vec<u16>,
+    channel: Vec<u8>,
+}
+
+impl Columns {
+    fn begin(&mut self, bucket: usize, profile: u32) {
+        self.buckets.resize(
+            self.buckets.len().max(bucket + 1),
+            self.profiles.len() as u32,
+        );
+        self.profiles.push(profile);
+        self.offsets.push(self.time.len() as u32);
+    }
+
+    fn push(&mut self, time: i64, event: u16, channel: u8) {
+        self.time.push(time);
+        self.event.push(event);
+        self.channel.push(channel);
+    }
+
+    fn sealed(mut self, buckets: u32) -> Run {
+        self.buckets
+            .resize(buckets as usize + 1, self.profiles.len() as u32);
+        self.offsets.push(self.time.len() as u32);
+        Run::bare(
+            self.buckets,
+            self.profiles,
+            self.offsets,
+            self.time,
+            self.event,
+            self.channel,
+        )
+    }
+}
+
+/// Sums the columns of times, events and offsets of all runs, on all threads.
+pub fn bare_scan(snapshot: &Snapshot) -> u64 {
+    snapshot
+        .runs
+        .iter()
+        .map(|run| {
+            let (times, events, offsets): (&[i64], &[u16], &[u32]) =
+                (&run.time, &run.event, &run.offsets);
+            let times = times
+                .par_chunks(1 << 18)
+                .map(|it| it.iter().sum::<i64>())
+                .sum::<i64>();
+            let events = (events.par_chunks(1 << 18))
+                .map(|it| it.iter().map(|it| u64::from(*it)).sum::<u64>())
+                .sum::<u64>();
+            let offsets = (offsets.par_chunks(1 << 18))
+                .map(|it| it.iter().map(|it| u64::from(*it)).sum::<u64>())
+                .sum::<u64>();
+            (times as u64).wrapping_add(events).wrapping_add(offsets)
+        })
+        .fold(0, u64::wrapping_add)
+}
+
+/// Seconds of something, and of a bare scan right before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    pub bare: f64,
+    pub kernel: f64,
+}
+
+/// Runs a bare scan and a kernel in turns.
+pub fn in_turns(snapshot: &Snapshot, rounds: usize, mut kernel: impl FnMut()) -> Vec<Pair> {
+    (0..rounds)
+        .map(|_| Pair {
+            bare: seconds(|| {
+                black_box(bare_scan(snapshot));
+            }),
+            kernel: seconds(&mut kernel),
+        })
+        .collect()
+}
+
+fn seconds(mut work: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64()
+}
