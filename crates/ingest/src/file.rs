@@ -49,6 +49,11 @@ pub enum Cell<'a> {
 pub trait Row {
     /// The cell; a column that the row does not have is missing.
     fn cell(&self, column: usize) -> Cell<'_>;
+
+    /// What the row has besides its columns, sorted by name.
+    fn others(&self) -> Vec<(&str, Cell<'_>)> {
+        Vec::new()
+    }
 }
 
 /// The names of a header, made fit for use: no blanks around, none empty, none twice.

@@ -32,18 +32,16 @@ pub fn segment(bytes: &[u8]) {
         let Ok(decoded) = decoded else { continue };
         if let Route::One(kind) = route {
             assert_eq!(decoded.events.len() + decoded.quarantined.len(), 1);
-            assert!(decoded.events.iter().all(|event| event.kind == kind));
+            assert!(decoded.events.iter().all(|(_, it)| it.kind == kind));
         }
-        decoded.events.iter().for_each(check_event);
+        decoded.events.iter().for_each(|(_, it)| check_event(it));
         for held in &decoded.quarantined {
             assert!(held.raw.len() <= limits::QUARANTINE_RAW_BYTES_MAX);
             assert!(!held.fault.message.is_empty());
         }
     }
-    if let Ok(line) = std::str::from_utf8(bytes)
-        && let Ok(event) = segment::decode_line(line, RECEIVED)
-    {
-        check_event(&event);
+    if let Ok(mapped) = segment::decode_line(bytes, RECEIVED) {
+        check_event(&mapped.event);
     }
 }
 
@@ -99,18 +97,20 @@ fn csv_rows(bytes: &[u8], delimiter: char) -> (Vec<String>, Vec<Vec<Cell<'static
 }
 
 fn line_rows(bytes: &[u8], faulty_count: &mut usize) -> (Vec<String>, Vec<Vec<Cell<'static>>>) {
-    let mut lines = Lines::default();
+    let lines = || bytes.split(|&byte| byte == b'\n');
+    let columns = Lines::columns(lines());
+    let mut reader = Lines::new(&columns);
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
-    for line in bytes.split(|&byte| byte == b'\n') {
-        match lines.read(line) {
+    for line in lines() {
+        match reader.read(line) {
             Ok(row) => {
-                let count = limits::IMPORT_COLUMNS_MAX;
-                rows.push((0..count).map(|it| row.cell(it).into_owned()).collect());
+                let cells = (0..columns.len()).map(|column| row.cell(column).into_owned());
+                rows.push(cells.collect());
             }
             Err(_) => *faulty_count += 1,
         }
     }
-    (lines.names().to_vec(), rows)
+    (columns, rows)
 }
 
 /// The promises that everything behind the decoder relies on.

@@ -24,8 +24,12 @@ use serde::{
 use serde_json::{error::Category, value::RawValue};
 use throughline_model::{Event, EventKind, Timestamp, limits};
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use crate::{
-    Fault, Quarantined, Reason, Refusal, check, inflate,
+    Fault, Quarantined, Reason, Refusal, check,
+    file::Mapped,
+    inflate,
     json::{self, Checker},
 };
 
@@ -77,8 +81,8 @@ impl Route {
 /// What a body holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
-    /// In the order of the body, without those in quarantine.
-    pub events: Vec<Event>,
+    /// With their places in the body, without those in quarantine.
+    pub events: Vec<(u32, Event)>,
     pub quarantined: Vec<Quarantined>,
     /// The write key in the body, for requests that carry none in their headers.
     pub write_key: Option<String>,
@@ -129,25 +133,27 @@ pub fn decode(route: Route, body: &[u8], received: Timestamp) -> Result<Decoded,
 }
 
 /// Decodes one line of a file of exported events: its `timestamp` was corrected when it arrived.
-pub fn decode_line(line: &str, received: Timestamp) -> Result<Event, Fault> {
-    let raw: &RawValue = serde_json::from_str(line).map_err(|error| {
+///
+/// A line without a message id comes with the hash of its text, as any row of a file does.
+pub fn decode_line(line: &[u8], received: Timestamp) -> Result<Mapped, Fault> {
+    let text = std::str::from_utf8(line).map_err(|_| {
         Fault::new(
-            Reason::NotAnObject,
-            format!("the line is not JSON: {error}"),
+            Reason::TextInvalid,
+            "the line is not UTF-8; save the file as UTF-8",
         )
+    })?;
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
+        Fault::new(Reason::RowInvalid, format!("the line is not JSON: {error}"))
     })?;
     let envelope = Envelope {
         received,
         sent_at: None,
         context: Ok(Common::default()),
     };
-    item::decode(
-        &mut Checker::default(),
-        item::Origin::File,
-        0,
-        raw.get(),
-        &envelope,
-    )
+    let origin = item::Origin::File;
+    let event = item::decode(&mut Checker::default(), origin, 0, raw.get(), &envelope)?;
+    let content = (!item::has_message_id(raw.get())).then(|| xxh3_128(raw.get().as_bytes()));
+    Ok(Mapped { event, content })
 }
 
 fn decode_one(kind: EventKind, text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
@@ -212,7 +218,7 @@ impl Decoded {
         envelope: &Envelope<'_>,
     ) {
         match item::decode(checker, origin, index, text, envelope) {
-            Ok(event) => self.events.push(event),
+            Ok(event) => self.events.push((index, event)),
             Err(fault) => self.quarantined.push(Quarantined::new(index, fault, text)),
         }
     }

@@ -68,7 +68,7 @@ mod tests {
             body.as_bytes(),
             Timestamp(1_700_000_000_000),
         );
-        let event = &decoded.expect("sound").events[0];
+        let (_, event) = &decoded.expect("sound").events[0];
         let mut shown = String::new();
         for TraitUpdate { name, state } in updates(event) {
             shown.push_str(&format!("{name} {:?}\n", state.value));

@@ -1,4 +1,4 @@
-//! Rows of JSON lines. Their columns are the members met so far.
+//! Rows of JSON lines.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -11,25 +11,48 @@ use crate::{
     json::{self, Checker},
 };
 
-/// Reads lines, each one JSON object, and collects the names of their members as columns.
+/// Reads lines, each one JSON object, as rows of known columns.
+///
+/// A line is read the same wherever the reading began, so nothing is kept from one to the next.
 #[derive(Default)]
 pub struct Lines {
-    names: Vec<String>,
     columns: BTreeMap<String, usize>,
     checker: Checker,
 }
 
-/// One line, its values by column.
+/// One line, its values by column, and those that have none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LineRow<'a> {
     values: Vec<Option<&'a str>>,
+    /// Sorted by name.
+    others: Vec<(Cow<'a, str>, &'a str)>,
     has_blanks: bool,
 }
 
 impl Lines {
-    /// Every column met so far, in the order of its first appearance.
-    pub fn names(&self) -> &[String] {
-        &self.names
+    /// Rows with these columns; the other members of a line are its [`Row::others`].
+    pub fn new(columns: &[String]) -> Self {
+        Self {
+            columns: columns.iter().cloned().zip(0..).collect(),
+            checker: Checker::default(),
+        }
+    }
+
+    /// The members of some lines, in the order of their first appearance: columns to choose from.
+    pub fn columns<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
+        let mut reader = Self::default();
+        let mut columns: Vec<String> = Vec::new();
+        for line in lines {
+            let others = reader.read(line).map(|row| row.others).unwrap_or_default();
+            for (name, _) in others {
+                if columns.len() < limits::IMPORT_COLUMNS_MAX
+                    && !columns.iter().any(|known| *known == name)
+                {
+                    columns.push(name.into_owned());
+                }
+            }
+        }
+        columns
     }
 
     /// Reads one line.
@@ -51,44 +74,43 @@ impl Lines {
             ));
         }
         let has_blanks = self.checker.check(text)?.has_blanks;
-        let mut values = vec![None; self.names.len()];
+        let mut values = vec![None; self.columns.len()];
+        let mut others = Vec::new();
         for (name, value) in json::members(text) {
-            let column = self.column(name)?;
-            if column == values.len() {
-                values.push(None);
+            match self.columns.get(&*name) {
+                Some(&column) => values[column] = Some(value),
+                None => others.push((name, value)),
             }
-            values[column] = Some(value);
         }
-        Ok(LineRow { values, has_blanks })
+        others.sort();
+        Ok(LineRow {
+            values,
+            others,
+            has_blanks,
+        })
     }
+}
 
-    fn column(&mut self, name: Cow<'_, str>) -> Result<usize, Fault> {
-        if let Some(&column) = self.columns.get(&*name) {
-            return Ok(column);
+impl LineRow<'_> {
+    fn cell_of<'a>(&self, value: &'a str) -> Cell<'a> {
+        match json_cell(value) {
+            Cell::Json(text) if self.has_blanks => Cell::Json(json::without_blanks(&text).into()),
+            cell => cell,
         }
-        if self.names.len() == limits::IMPORT_COLUMNS_MAX {
-            return Err(Fault::new(
-                Reason::TooManyKeys,
-                format!(
-                    "`{name}` would be one more than the {} different members that a file may have",
-                    limits::IMPORT_COLUMNS_MAX
-                ),
-            ));
-        }
-        self.names.push(name.clone().into_owned());
-        self.columns.insert(name.into_owned(), self.names.len() - 1);
-        Ok(self.names.len() - 1)
     }
 }
 
 impl Row for LineRow<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
-        match self.values.get(column).copied().flatten().map(json_cell) {
-            Some(Cell::Json(text)) if self.has_blanks => {
-                Cell::Json(json::without_blanks(&text).into())
-            }
-            cell => cell.unwrap_or(Cell::Missing),
-        }
+        let value = self.values.get(column).copied().flatten();
+        value.map_or(Cell::Missing, |value| self.cell_of(value))
+    }
+
+    fn others(&self) -> Vec<(&str, Cell<'_>)> {
+        let others = self.others.iter();
+        others
+            .map(|(name, value)| (&**name, self.cell_of(value)))
+            .collect()
     }
 }
 
@@ -115,18 +137,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_grow_with_the_lines() {
-        let mut lines = Lines::default();
-        let first = lines.read(br#"{"a":1,"b":"x"}"#).expect("sound");
-        let second = lines
-            .read(br#" {"c":[1], "a":null, "b":2.5} "#)
+    fn columns_are_chosen_from_a_sample_and_the_rest_is_kept() {
+        let sample: [&[u8]; 2] = [br#"{"b":1,"a":"x"}"#, br#"{"c":2}"#];
+        let columns = Lines::columns(sample);
+        assert_eq!(columns, ["a", "b", "c"]);
+        let mut lines = Lines::new(&columns);
+        let row = lines
+            .read(br#" {"z":[ 1 ], "a":null, "b":2.5, "y":true} "#)
             .expect("sound");
-        assert_eq!(lines.names(), ["a", "b", "c"]);
-        assert_eq!(first.cell(0), Cell::Int(1));
-        assert_eq!(first.cell(2), Cell::Missing);
-        assert_eq!(second.cell(0), Cell::Missing);
-        assert_eq!(second.cell(1), Cell::Float(2.5));
-        assert_eq!(second.cell(2), Cell::Json("[1]".into()));
+        assert_eq!(row.cell(0), Cell::Missing);
+        assert_eq!(row.cell(1), Cell::Float(2.5));
+        assert_eq!(
+            row.others(),
+            [("y", Cell::Flag(true)), ("z", Cell::Json("[1]".into()))]
+        );
     }
 
     #[test]

@@ -27,7 +27,6 @@ pub struct RowMapper {
     message: Option<Place>,
     properties: Vec<Property>,
     mapping: Mapping,
-    columns_count: usize,
     /// Names that were read before, so that each is checked once.
     names: BTreeMap<String, EventName>,
     checker: Checker,
@@ -64,9 +63,12 @@ enum Source<T> {
 
 struct Property {
     column: usize,
+    /// The column's name.
+    name: String,
+    /// The member's name.
+    property: String,
     /// The member's name in JSON, with the colon after it.
     key: String,
-    name: String,
     kind: PropertyKind,
 }
 
@@ -114,7 +116,15 @@ impl RowMapper {
         let (Some(event), true) = (event, faults.is_empty()) else {
             return Err(faults);
         };
-        let mut mapper = Self {
+        let mut properties: Vec<Property> = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| mapping.is_property(name))
+            .map(|(column, name)| Property::new(mapping, name, column))
+            .collect();
+        // In this order rows are equal whatever the order of their columns.
+        properties.sort_by(|a, b| a.property.cmp(&b.property));
+        Ok(Self {
             user: mapping.user.as_ref().map(place),
             anonymous: mapping.anonymous.as_ref().map(place),
             event,
@@ -123,40 +133,12 @@ impl RowMapper {
             zone: time.zone.clone(),
             channel,
             message: mapping.message.as_ref().map(place),
-            properties: Vec::new(),
+            properties,
             mapping: mapping.clone(),
-            columns_count: 0,
             names: BTreeMap::new(),
             checker: Checker::default(),
             text: String::new(),
-        };
-        mapper.extend(columns);
-        Ok(mapper)
-    }
-
-    /// Takes notice of columns that appeared after the first ones.
-    pub fn extend(&mut self, columns: &[String]) {
-        for (column, name) in columns.iter().enumerate().skip(self.columns_count) {
-            if !self.mapping.is_property(name) {
-                continue;
-            }
-            let rules = &self.mapping.properties;
-            let has = |list: &[String]| list.contains(name);
-            let kind = match () {
-                () if has(&rules.spread) => PropertyKind::Spread,
-                () if has(&rules.numbers) => PropertyKind::Number,
-                () if has(&rules.flags) => PropertyKind::Flag,
-                () => PropertyKind::AsIs,
-            };
-            let property = self.mapping.property_name(name);
-            self.properties.push(Property {
-                column,
-                key: format!("{}:", serde_json::Value::from(property)),
-                name: name.clone(),
-                kind,
-            });
-        }
-        self.columns_count = self.columns_count.max(columns.len());
+        })
     }
 
     /// The event that a row tells of.
@@ -300,26 +282,30 @@ impl RowMapper {
     }
 
     fn write_properties(&mut self, row: &dyn Row, text: &mut String) -> Result<(), RowFault> {
-        let mut has_spread = false;
+        let mut others = row.others().into_iter().peekable();
+        let mut must_check = others.peek().is_some();
         for property in &self.properties {
+            while let Some((name, cell)) = others.next_if(|(name, _)| **name < *property.property) {
+                self.write_other(name, &cell, text)?;
+            }
             let cell = row.cell(property.column);
-            let fault = |fault| RowFault {
-                column: Some(property.name.clone()),
-                fault,
-            };
+            let fault = |fault| property.fault(fault);
             match (property.kind, cell) {
                 (_, Cell::Missing) => {}
                 (PropertyKind::Spread, Cell::Json(inner) | Cell::Text(inner))
                     if inner.trim_start().starts_with('{') =>
                 {
-                    has_spread = true;
+                    must_check = true;
                     spread(&inner, &mut self.checker, text).map_err(fault)?;
                 }
                 (kind, cell) => write_member(&property.key, kind, &cell, text).map_err(fault)?,
             }
         }
-        if has_spread {
-            // Members of several columns can share a name, or be too many together.
+        for (name, cell) in others {
+            self.write_other(name, &cell, text)?;
+        }
+        if must_check {
+            // Members can share a name, or be too many together.
             let whole = format!("{text}}}");
             let checked = self.checker.check(&whole);
             checked.map_err(|fault| RowFault {
@@ -328,6 +314,44 @@ impl RowMapper {
             })?;
         }
         Ok(())
+    }
+
+    /// Writes a member that is no column, by the same rules.
+    fn write_other(&self, name: &str, cell: &Cell<'_>, text: &mut String) -> Result<(), RowFault> {
+        if !self.mapping.is_property(name) {
+            return Ok(());
+        }
+        let property = Property::new(&self.mapping, name, usize::MAX);
+        write_member(&property.key, property.kind, cell, text)
+            .map_err(|fault| property.fault(fault))
+    }
+}
+
+impl Property {
+    fn new(mapping: &Mapping, name: &str, column: usize) -> Self {
+        let rules = &mapping.properties;
+        let has = |list: &[String]| list.iter().any(|it| it == name);
+        let kind = match () {
+            () if has(&rules.spread) => PropertyKind::Spread,
+            () if has(&rules.numbers) => PropertyKind::Number,
+            () if has(&rules.flags) => PropertyKind::Flag,
+            () => PropertyKind::AsIs,
+        };
+        let property = mapping.property_name(name);
+        Self {
+            column,
+            name: name.to_owned(),
+            property: property.to_owned(),
+            key: format!("{}:", serde_json::Value::from(property)),
+            kind,
+        }
+    }
+
+    fn fault(&self, fault: Fault) -> RowFault {
+        RowFault {
+            column: Some(self.name.clone()),
+            fault,
+        }
     }
 }
 

@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use throughline_model::{
     Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, Timestamp,
 };
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::{Common, Envelope, plain_text};
 use crate::{
-    Fault, Reason, check, identity, infer, instant,
+    Fault, Reason, check,
+    file::repeated_key,
+    identity, infer, instant,
     json::{self, Checker},
 };
 
@@ -97,7 +99,10 @@ pub(super) fn decode(
     };
     let name = name_of(kind, item.event)?;
     let identifiers = identifiers_of(kind, &item)?;
-    let message = message_of(&item, text, index, envelope.received)?;
+    let message = match message_id_of(&item)? {
+        Some(id) => MessageKey::of(&id),
+        None => derived_message(origin, text, index, envelope.received),
+    };
     let time = time_of(&item, origin, envelope)?;
     let properties = properties_of(kind, &item, shape.has_blanks)?;
     let context = context_of(kind, &item, shape.has_blanks, common)?;
@@ -229,27 +234,32 @@ fn id_of<'a>(field: &str, raw: Option<&'a str>) -> Result<Option<Cow<'a, str>>, 
     Ok(Some(id))
 }
 
-fn message_of(
-    item: &Item<'_>,
-    text: &str,
-    index: u32,
-    received: Timestamp,
-) -> Result<MessageKey, Fault> {
-    if let Some(raw) = item.message_id {
-        let id = json::text(raw)
-            .or_else(|| whole_number(raw))
-            .ok_or_else(|| Fault::new(Reason::MessageIdInvalid, "`messageId` is not a text"))?;
-        check::message_id(&id)?;
-        if !id.trim().is_empty() {
-            return Ok(MessageKey::of(&id));
-        }
+/// True when an event that could be decoded brings its own message id.
+pub(super) fn has_message_id(text: &str) -> bool {
+    matches!(message_id_of(&Item::read(text)), Ok(Some(_)))
+}
+
+fn message_id_of<'a>(item: &Item<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+    let Some(raw) = item.message_id else {
+        return Ok(None);
+    };
+    let id = json::text(raw)
+        .or_else(|| whole_number(raw))
+        .ok_or_else(|| Fault::new(Reason::MessageIdInvalid, "`messageId` is not a text"))?;
+    check::message_id(&id)?;
+    Ok(Some(id).filter(|id| !id.trim().is_empty()))
+}
+
+fn derived_message(origin: Origin, text: &str, index: u32, received: Timestamp) -> MessageKey {
+    if origin == Origin::File {
+        return repeated_key(xxh3_128(text.as_bytes()), 0);
     }
     let mut hasher = Xxh3::new();
     hasher.update(b"without message id");
     hasher.update(&received.0.to_le_bytes());
     hasher.update(&index.to_le_bytes());
     hasher.update(text.as_bytes());
-    Ok(MessageKey(hasher.digest128()))
+    MessageKey(hasher.digest128())
 }
 
 fn time_of(item: &Item<'_>, origin: Origin, envelope: &Envelope<'_>) -> Result<Timestamp, Fault> {

@@ -20,7 +20,7 @@ fn show(result: &Result<Decoded, Refusal>) -> String {
         Ok(decoded) => decoded,
     };
     let mut text = String::new();
-    for event in &decoded.events {
+    for (_, event) in &decoded.events {
         let ids: Vec<String> = event
             .identifiers
             .iter()
@@ -407,7 +407,7 @@ fn a_shared_context_fills_what_events_lack() {
 
 fn keys(body: &str, at: Timestamp) -> Vec<u128> {
     let decoded = decode(Route::Batch, body.as_bytes(), at).expect("sound");
-    decoded.events.iter().map(|it| it.message.0).collect()
+    decoded.events.iter().map(|(_, it)| it.message.0).collect()
 }
 
 #[test]
@@ -466,12 +466,19 @@ fn routes_have_codes_that_lead_back() {
 fn an_exported_line_keeps_its_time() {
     let line = r#"{"type":"track","event":"e","userId":"u","messageId":"m","timestamp":"2024-01-01T00:00:00Z",
         "originalTimestamp":"2024-01-01T09:00:00Z","sentAt":"2024-01-01T09:00:05Z"}"#;
-    let event = decode_line(line, received()).expect("sound");
+    let Mapped { event, content } = decode_line(line.as_bytes(), received()).expect("sound");
+    assert_eq!(content, None);
     assert_eq!(Some(event.time), Timestamp::parse("2024-01-01T00:00:00Z"));
+    let without = br#"{"type":"track","event":"e","userId":"u"}"#;
+    let first = decode_line(without, received()).expect("sound");
+    let later = decode_line(without, Timestamp(received().0 + 1)).expect("sound");
+    assert_eq!(first.content, later.content);
     assert_eq!(
-        decode_line("{", received()).map_err(|it| it.reason),
-        Err(Reason::NotAnObject)
+        first.event.message, later.event.message,
+        "a file may be read again later"
     );
+    let faulty = decode_line(b"{", received()).map_err(|it| it.reason);
+    assert_eq!(faulty, Err(Reason::RowInvalid));
 }
 
 /// Requests that unmodified libraries sent, when the folder with recordings is there.

@@ -9,13 +9,10 @@ const START: Timestamp = Timestamp(1_790_000_000_000);
 fn arrival(source: u32, received: i64, body: &str) -> Arrival {
     let received = Timestamp(START.0 + received);
     let decoded = segment::decode(Route::Batch, body.as_bytes(), received).expect("sound");
-    let taken: std::collections::BTreeSet<u32> =
-        decoded.quarantined.iter().map(|held| held.index).collect();
-    let free = (0..).filter(|index| !taken.contains(index));
     Arrival {
         source: SourceId(source),
         received,
-        events: free.zip(decoded.events).collect(),
+        events: decoded.events,
         quarantined: decoded.quarantined,
     }
 }
