@@ -19,7 +19,17 @@ pub fn check() -> Result<()> {
         "warnings",
     ])?;
     run_cargo(&["test", "--workspace", "--lib", "--bins"])?;
-    run_cargo(&["run", "--quiet", "--package", "sim", "--", "fuzz", "log", "--seeds", "2000"])?;
+    run_cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "sim",
+        "--",
+        "fuzz",
+        "log",
+        "--seeds",
+        "2000",
+    ])?;
     web::check_node()?;
     web::install(&web::dir())?;
     gates::web_types()?;

@@ -11,12 +11,14 @@ use crate::{Channel, EventName, limits};
 /// A condition on one event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[schema(no_recursion)]
 pub enum Rule {
     /// Holds when each holds; an empty list holds.
+    #[schema(no_recursion)]
     All(Vec<Rule>),
     /// Holds when one holds; an empty list does not.
+    #[schema(no_recursion)]
     Any(Vec<Rule>),
+    #[schema(no_recursion)]
     Not(Box<Rule>),
     Where {
         field: Field,
