@@ -27,8 +27,6 @@ export const mapQuery = (ws: string, map: string) =>
   queryOptions({
     queryKey: ['w', ws, 'maps', map],
     queryFn: ({ signal }) => ask<StoredMap>(pathOf(ws, map), { signal }),
-    // Another member's change must not be drawn over an edit; it shows itself when saving.
-    staleTime: Number.POSITIVE_INFINITY,
   })
 
 /** What of a drawing its numbers depend on: written lanes and its title do not matter. */

@@ -37,3 +37,12 @@ test('who may not edit cannot', () => {
   expect(title(state)).toBe('Checkout')
   expect(state.writing).toBeNull()
 })
+
+test("somebody else's version is shown, but never over an edit", () => {
+  const theirs = { ...map, title: 'Theirs' }
+  const loaded: EditorAction = { kind: 'loaded', map: theirs, version: 2 }
+  expect(title(run([loaded]))).toBe('Theirs')
+  expect(title(run([rename('Mine'), loaded]))).toBe('Mine')
+  expect(run([rename('Mine'), loaded]).version).toBe(1)
+  expect(title(run([{ kind: 'loaded', map: theirs, version: 1 }]))).toBe('Checkout')
+})

@@ -44,6 +44,8 @@ export type EditorAction =
   | { readonly kind: 'redo' }
   | { readonly kind: 'discard' }
   | { readonly kind: 'saved'; readonly map: Map; readonly version: number }
+  /** Somebody else's version came in. It is shown unless there is something to lose. */
+  | { readonly kind: 'loaded'; readonly map: Map; readonly version: number }
   | { readonly kind: 'numbers'; readonly numbers: MapNumbers }
   | { readonly kind: 'heat'; readonly heat: Heat }
   | { readonly kind: 'go'; readonly at: Cell }
@@ -62,6 +64,10 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
       return { ...state, history: commit(state.history, state.saved) }
     case 'saved':
       return { ...state, saved: action.map, version: action.version }
+    case 'loaded':
+      return state.history.present !== state.saved || action.version <= state.version
+        ? state
+        : { ...state, history: startHistory(action.map), saved: action.map, version: action.version }
     case 'numbers':
       return {
         ...state,

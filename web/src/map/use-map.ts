@@ -20,6 +20,7 @@ export function useMapEditor(stored: StoredMap, heat: Heat, range: Range | undef
     const store = createStore(startEditor(stored.map, stored.version, canEditMaps(workspace.role)))
     return { store, act: (action: EditorAction) => store.set(reduce(store.get(), action)) }
   })
+  useEffect(() => editor.act({ kind: 'loaded', map: stored.map, version: stored.version }), [editor, stored])
   const drawing = useSelected(editor.store, (state) => state.history.present)
   const asked = useSettled(range === undefined ? drawing : { ...drawing, range })
   const numbers = useQuery(mapNumbersQuery(workspace.id, asked))
