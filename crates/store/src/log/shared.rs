@@ -212,12 +212,12 @@ impl Queue {
 
     fn check_open(&self) -> Result<(), AppendError> {
         match &self.health {
-            _ if self.is_closing => Err(AppendError::closed()),
-            Health::Writing => Ok(()),
-            Health::Full => Err(AppendError::full()),
             Health::Stopped(reason) => Err(AppendError::Stopped {
                 reason: Arc::clone(reason),
             }),
+            _ if self.is_closing => Err(AppendError::closed()),
+            Health::Full => Err(AppendError::full()),
+            Health::Writing => Ok(()),
         }
     }
 }

@@ -259,12 +259,15 @@ fn a_failed_sync_stops_the_log_for_good() {
         ..Odds::default()
     });
     let answers = commit(&log, &mut committer, "two three");
-    expect!["the log stopped writing: could not sync records: injected input/output error"]
-        .assert_eq(&answers[1].as_ref().unwrap_err().to_string());
+    let reason = "the log stopped writing: could not sync records: injected input/output error";
+    assert_eq!(answers[1].as_ref().unwrap_err().to_string(), reason);
     disk.set_odds(Odds::default());
-    assert!(commit(&log, &mut committer, "four")[0].is_err());
+    let answers = commit(&log, &mut committer, "four");
+    assert_eq!(answers[0].as_ref().unwrap_err().to_string(), reason);
+    drop(committer);
+    assert_eq!(log.append(entry("five")).unwrap_err().to_string(), reason);
     assert!(matches!(log.health(), Health::Stopped(_)));
-    assert_eq!(words(&mut log.reader(Position(0)).unwrap()), "0=one quiet");
+    assert_eq!(words(&mut log.reader(Position(0)).unwrap()), "0=one closed");
 }
 
 #[test]
