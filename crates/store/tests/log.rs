@@ -1,5 +1,7 @@
 //! The raw log on real files, with threads.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
