@@ -9,6 +9,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
+import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
@@ -149,6 +150,7 @@ const funnel = createRoute({
   getParentRoute: () => workspace,
   path: '/funnel',
   staticData: { crumb: 'page.funnel' },
+  validateSearch: readFunnelSearch,
   component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
 })
 

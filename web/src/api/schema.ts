@@ -439,5 +439,64 @@ export interface components {
       readonly faults: readonly components['schemas']['Fault'][]
       readonly coverage: components['schemas']['VocabularyCoverage'] | null
     }
+
+    FunnelStep: { readonly name: string; readonly matcher: components['schemas']['Matcher']; readonly optional?: boolean }
+    Funnel: {
+      readonly range: components['schemas']['Range']
+      readonly steps: readonly components['schemas']['FunnelStep'][]
+      readonly order?: 'ordered' | 'strict' | 'any'
+      readonly window?: 'unlimited' | { readonly whole: string } | { readonly each: string }
+      readonly entry?: 'first' | 'best' | 'every'
+      readonly unit?: 'profile' | 'attempt' | { readonly session: string } | { readonly group: string }
+      readonly ties?: 'any_order' | 'later' | { readonly grace: string }
+      readonly reuse?: boolean
+      readonly exclusions?: readonly components['schemas']['Exclusion'][]
+      readonly hold?: readonly string[]
+      readonly breakdown?: components['schemas']['Breakdown'] | null
+      readonly filter?: components['schemas']['Filter'] | null
+    }
+    Exclusion: {
+      readonly matcher: components['schemas']['Matcher']
+      readonly after: number
+      readonly before: number
+      readonly effect?: 'spoil_attempt' | 'stop_there' | 'drop_unit'
+    }
+    Breakdown: { readonly field: string; readonly attribution?: 'entry' | 'last' | { readonly step: number } }
+    Filter: { readonly rule: components['schemas']['Rule']; readonly when?: 'before' | 'after' }
+    Label: 'not_set' | 'rest' | { readonly value: components['schemas']['Value'] }
+    Interval: { readonly low: number; readonly high: number }
+    Share: { readonly part: number; readonly whole: number; readonly interval?: components['schemas']['Interval'] | null }
+    Lengths: { readonly median_ms: number; readonly p90_ms: number }
+    Tally: { readonly units: number; readonly profiles: number }
+    FunnelStepAnswer: {
+      readonly name: string
+      readonly is_optional: boolean
+      readonly units: number
+      readonly profiles: number
+      readonly interval?: components['schemas']['Interval'] | null
+      readonly lost: components['schemas']['Tally']
+      readonly immature: components['schemas']['Tally']
+      readonly to_reach?: components['schemas']['Lengths'] | null
+    }
+    FunnelLine: { readonly label: components['schemas']['Label']; readonly steps: readonly number[]; readonly converted: components['schemas']['Share'] }
+    FunnelPoint: { readonly from: string; readonly to: string; readonly is_partial: boolean; readonly steps: readonly number[]; readonly immature: number }
+    FunnelAnswer: {
+      readonly steps: readonly components['schemas']['FunnelStepAnswer'][]
+      readonly converted: components['schemas']['Share']
+      readonly to_convert?: components['schemas']['Lengths'] | null
+      readonly lines: readonly components['schemas']['FunnelLine'][]
+      readonly trend: readonly components['schemas']['FunnelPoint'][]
+    }
+    LeftOut: { readonly immature: number; readonly capped: number; readonly excluded: number; readonly ungrouped: number }
+    FunnelReply: {
+      readonly range: { readonly from: string; readonly to: string }
+      readonly zone: string
+      readonly taken: string
+      readonly links: number
+      readonly rows: number
+      readonly n: number
+      readonly left_out: components['schemas']['LeftOut']
+      readonly numbers: { readonly kind: 'funnel' } & components['schemas']['FunnelAnswer']
+    }
   }
 }

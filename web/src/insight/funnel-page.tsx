@@ -1,12 +1,46 @@
 import { useText } from '../i18n/use-text.ts'
-import { Empty } from '../ui/look.tsx'
+import { Age } from '../ui/age.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
+import { RangePicker } from '../ui/range-picker.tsx'
+import { FunnelAnswerView } from './funnel-answer.tsx'
+import { FunnelBuilder } from './funnel-builder.tsx'
+import style from './funnel.module.css'
+import { useFunnel } from './use-funnel.ts'
 
+/** Who gets how far through steps, and where they are lost. */
 export function FunnelPage() {
   const text = useText()
+  const { funnel, askable, reply, edit } = useFunnel()
   return (
-    <Page title={text('page.funnel')}>
-      <Empty title={text('look.nothing')} />
+    <Page
+      title={text('page.funnel')}
+      note={text('funnel.note')}
+      actions={
+        <>
+          {reply.data !== undefined && askable && (
+            <span className={style.quiet}>
+              <Age time={reply.data.taken} />
+            </span>
+          )}
+          <RangePicker range={funnel.range} onChange={(range) => edit({ kind: 'set', change: { range } })} />
+        </>
+      }
+    >
+      <div className={style.page}>
+        <FunnelBuilder funnel={funnel} edit={edit} />
+        <div className={style.answer}>
+          {!askable ? (
+            <Empty title={text('funnel.empty')}>{text('funnel.emptyNote')}</Empty>
+          ) : reply.error !== null ? (
+            <Failed error={reply.error} onRetry={() => void reply.refetch()} />
+          ) : reply.data === undefined ? (
+            <Loading rows={6} />
+          ) : (
+            <FunnelAnswerView funnel={funnel} reply={reply.data} />
+          )}
+        </div>
+      </div>
     </Page>
   )
 }

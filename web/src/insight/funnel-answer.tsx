@@ -1,0 +1,181 @@
+import type { Funnel, FunnelReply, Label } from '../api/funnel.ts'
+import { DayLine } from '../chart/day-line.tsx'
+import { TableTwin } from '../chart/table-twin.tsx'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Count, Interval } from '../ui/count.tsx'
+import { Section } from '../ui/page.tsx'
+import { type FunnelRow, funnelRows, labelText, SMALL } from './funnel.ts'
+import style from './funnel.module.css'
+
+type AnswerProps = { readonly funnel: Funnel; readonly reply: FunnelReply }
+
+/** Bars, times, lines of the breakdown and the trend: all folds of one outcome. */
+export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
+  const text = useText()
+  const format = useFormat()
+  const { numbers, left_out } = reply
+  const rows = funnelRows(numbers)
+  const share = (value: number | null) => (value === null ? '–' : format.share(value))
+  const { converted } = numbers
+  const people = { report: { kind: 'funnel' as const, ...funnel } }
+  return (
+    <>
+      <dl className={style.figures}>
+        <Figure name={text('funnel.converted')} value={converted.whole === 0 ? '–' : format.share(converted.part / converted.whole)} grey={converted.whole < SMALL}>
+          {converted.interval !== null && converted.interval !== undefined && (
+            <Interval low={converted.interval.low} high={converted.interval.high} shown={format.share} />
+          )}
+        </Figure>
+        <Figure name={text('funnel.entered')} value={format.count(converted.whole)} />
+        <Figure name={text('funnel.medianTime')} value={numbers.to_convert === null || numbers.to_convert === undefined ? '–' : format.span(numbers.to_convert.median_ms)}>
+          {numbers.to_convert !== null && numbers.to_convert !== undefined && text('funnel.p90', { span: format.span(numbers.to_convert.p90_ms) })}
+        </Figure>
+      </dl>
+      <TableTwin
+        label={text('funnel.steps')}
+        twin={{
+          head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
+          rows: rows.map((row) => [
+            row.name,
+            format.count(row.profiles),
+            share(row.reached),
+            share(row.passed),
+            format.count(row.lost),
+            format.count(row.immature),
+            row.medianMs === null ? '–' : format.span(row.medianMs),
+          ]),
+        }}
+      >
+        <ol className={style.bars} aria-label={text('funnel.steps')}>
+          {rows.map((row, index) => (
+            <Bar key={index} row={row} index={index} of={people} />
+          ))}
+        </ol>
+      </TableTwin>
+      <p className={style.hint}>
+        {text('funnel.about', { n: format.count(reply.n) })}
+        {left_out.immature > 0 && ` ${text('funnel.immature', { count: left_out.immature, shown: format.count(left_out.immature) })}`}
+        {left_out.excluded > 0 && ` ${text('funnel.excludedCount', { count: left_out.excluded, shown: format.count(left_out.excluded) })}`}
+        {left_out.ungrouped > 0 && ` ${text('funnel.ungrouped', { count: left_out.ungrouped, shown: format.count(left_out.ungrouped) })}`}
+      </p>
+      {numbers.lines.length > 0 && <Lines funnel={funnel} reply={reply} of={people} />}
+      {numbers.trend.length > 1 && (
+        <Section title={text('funnel.trend')} note={text('funnel.trendNote')}>
+          <DayLine
+            label={text('funnel.trend')}
+            days={numbers.trend.map((it) => ({ day: format.dayOf(it.from), value: (it.steps[0] ?? 0) === 0 ? 0 : (100 * (it.steps.at(-1) ?? 0)) / (it.steps[0] ?? 1) }))}
+            showDay={format.date}
+            showValue={(value) => format.share(value / 100)}
+            showTick={(value) => format.share(value / 100)}
+          />
+        </Section>
+      )}
+    </>
+  )
+}
+
+type BarProps = { readonly row: FunnelRow; readonly index: number; readonly of: { readonly report: { readonly kind: 'funnel' } & Funnel } }
+
+function Bar({ row, index, of }: BarProps) {
+  const text = useText()
+  const format = useFormat()
+  const select = (part: 'reached' | 'lost' | 'immature') => ({ kind: 'funnel', step: index, part })
+  const width = `${(row.reached ?? 0) * 100}%`
+  return (
+    <li className={style.bar}>
+      <div className={style.head}>
+        <span className={style.number} aria-hidden="true">
+          {index + 1}
+        </span>
+        <b className={style.grow}>{row.name}</b>
+        {row.isOptional && <span className={style.quiet}>{text('funnel.optional')}</span>}
+        {row.medianMs !== null && <span className={style.quiet}>{text('funnel.after50', { span: format.span(row.medianMs) })}</span>}
+        <Count value={row.profiles} people={{ of, select: select('reached'), title: row.name }} />
+        <span className={style.share} data-small={row.units < SMALL || undefined}>
+          {row.reached === null ? '–' : format.share(row.reached)}
+        </span>
+      </div>
+      <div className={style.track}>
+        <span style={{ width }} />
+      </div>
+      <div className={style.foot}>
+        {row.passed !== null && <span>{text('funnel.ofBefore', { share: format.share(row.passed) })}</span>}
+        {row.low !== null && row.high !== null && index > 0 && <Interval low={row.low} high={row.high} shown={format.share} />}
+        {row.lost > 0 && (
+          <span>
+            {text('funnel.lostHere')} <Count value={row.lost} people={{ of, select: select('lost'), title: text('funnel.lostAt', { name: row.name }) }} />
+          </span>
+        )}
+        {row.immature > 0 && (
+          <span>
+            {text('funnel.openHere')} <Count value={row.immature} people={{ of, select: select('immature'), title: text('funnel.openAt', { name: row.name }) }} />
+          </span>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'] }) {
+  const text = useText()
+  const format = useFormat()
+  const last = funnel.steps.length - 1
+  const name = (label: Label) => labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
+  return (
+    <Section title={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
+        <table className={style.lines}>
+          <thead>
+            <tr>
+              <th scope="col">{funnel.breakdown?.field}</th>
+              {funnel.steps.map((step, index) => (
+                <th key={index} scope="col" data-number>
+                  {step.name}
+                </th>
+              ))}
+              <th scope="col" data-number>
+                {text('funnel.converted')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {reply.numbers.lines.map((line) => (
+              <tr key={JSON.stringify(line.label)}>
+                <th scope="row">{name(line.label)}</th>
+                {line.steps.map((units, index) => (
+                  <td key={index} data-number>
+                    <Count value={units} people={{ of, select: { kind: 'funnel', step: index, label: line.label }, title: `${name(line.label)} · ${funnel.steps[index]?.name ?? ''}` }} />
+                  </td>
+                ))}
+                <td data-number data-small={line.converted.whole < SMALL || undefined}>
+                  {line.converted.whole === 0 ? '–' : format.share(line.converted.part / line.converted.whole)}
+                  {line.converted.interval !== null && line.converted.interval !== undefined && last > 0 && (
+                    <>
+                      {' '}
+                      <Interval low={line.converted.interval.low} high={line.converted.interval.high} shown={format.share} />
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}
+
+type FigureProps = { readonly name: string; readonly value: string; readonly grey?: boolean; readonly children?: React.ReactNode }
+
+function Figure({ name, value, grey = false, children }: FigureProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd data-small={grey || undefined}>
+        <strong>{value}</strong>
+        <span>{children}</span>
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import type { Funnel, FunnelStep } from '../api/funnel.ts'
+import { useMatcherSource } from '../api/use-matcher-source.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { MatcherPicker } from '../ui/matcher-picker.tsx'
+import { Section } from '../ui/page.tsx'
+import type { FunnelEdit } from './funnel.ts'
+import { FunnelChoices } from './funnel-choices.tsx'
+import style from './funnel.module.css'
+
+type BuilderProps = { readonly funnel: Funnel; readonly edit: (edit: FunnelEdit) => void }
+
+/** The steps, and every choice that the numbers depend on. */
+export function FunnelBuilder({ funnel, edit }: BuilderProps) {
+  const text = useText()
+  const source = useMatcherSource()
+  return (
+    <div className={style.builder}>
+      <Section title={text('funnel.steps')}>
+        <ol className={style.steps} aria-label={text('funnel.steps')}>
+          {funnel.steps.map((step, index) => (
+            <li key={index} className={style.step}>
+              <span className={style.number} aria-hidden="true">
+                {index + 1}
+              </span>
+              <div className={style.grow}>
+                <TextField
+                  size="s"
+                  label={text('funnel.stepName', { number: index + 1 })}
+                  labelHidden
+                  value={step.name}
+                  onChange={(name) => edit({ kind: 'step', index, step: { ...step, name } })}
+                />
+                <MatcherPicker
+                  label={text('funnel.stepEvents', { number: index + 1 })}
+                  labelHidden
+                  value={step.matcher}
+                  source={source}
+                  onChange={(matcher) => edit({ kind: 'step', index, step: named({ ...step, matcher }, step, source.touchpoints) })}
+                />
+                {index > 0 && index + 1 < funnel.steps.length && (funnel.order ?? 'ordered') === 'ordered' && (
+                  <label className={style.check}>
+                    <input
+                      type="checkbox"
+                      checked={step.optional === true}
+                      onChange={(event) => edit({ kind: 'step', index, step: { ...step, optional: event.currentTarget.checked } })}
+                    />
+                    {text('funnel.optional')}
+                  </label>
+                )}
+              </div>
+              <span className={style.tools}>
+                <IconButton
+                  size="s"
+                  icon="up"
+                  label={text('funnel.earlier', { number: index + 1 })}
+                  refused={index === 0 ? text('vocabulary.first') : undefined}
+                  onClick={() => edit({ kind: 'move', index, to: index - 1 })}
+                />
+                <IconButton
+                  size="s"
+                  icon="down"
+                  label={text('funnel.later', { number: index + 1 })}
+                  refused={index + 1 === funnel.steps.length ? text('vocabulary.last') : undefined}
+                  onClick={() => edit({ kind: 'move', index, to: index + 1 })}
+                />
+                <IconButton size="s" icon="trash" label={text('funnel.removeStep', { number: index + 1 })} onClick={() => edit({ kind: 'remove', index })} />
+              </span>
+            </li>
+          ))}
+        </ol>
+        <Button icon="plus" onClick={() => edit({ kind: 'add', step: { name: text('funnel.newStep', { number: funnel.steps.length + 1 }), matcher: {} } })}>
+          {text('funnel.addStep')}
+        </Button>
+      </Section>
+      <FunnelChoices funnel={funnel} edit={edit} />
+    </div>
+  )
+}
+
+/** A step whose name nobody chose takes the name of what it counts. */
+function named(step: FunnelStep, before: FunnelStep, touchpoints: readonly { readonly id: string; readonly name: string }[]): FunnelStep {
+  const nameOf = ({ matcher }: FunnelStep) => {
+    const id = matcher.touchpoints?.[0]
+    return touchpoints.find((it) => it.id === id)?.name ?? matcher.events?.[0]
+  }
+  const [old, now] = [nameOf(before), nameOf(step)]
+  const isOwn = old === undefined ? before.matcher.events === undefined && before.matcher.touchpoints === undefined : before.name === old
+  return isOwn && now !== undefined ? { ...step, name: now } : step
+}
