@@ -263,44 +263,77 @@ export interface components {
       readonly updated: string
     }
 
-    Spread: { readonly median_ms: number; readonly p90_ms: number }
+    Spread: { readonly n: number; readonly median_ms: number; readonly p90_ms: number }
+    StepVisits: {
+      readonly all: number
+      readonly first: number
+      readonly onward: number
+      readonly exited: number
+      readonly open: number
+      readonly finished: number
+    }
+    ChannelShare: { readonly channel: components['schemas']['Channel']; readonly events: number; readonly share: number; readonly people: number }
     StepNumbers: {
       readonly step: string
       readonly people: number
       readonly share: number
-      readonly events: number
-      readonly reach: components['schemas']['Spread'] | null
-      readonly leave: components['schemas']['Spread'] | null
-      readonly exits: number
-      readonly exit_share: number
+      readonly from_previous: number
+      readonly from_previous_share: number
+      readonly goal: number
+      readonly goal_share: number
       readonly returns: number
       readonly return_share: number
-      readonly channels: readonly { readonly channel: components['schemas']['Channel']; readonly people: number; readonly share: number }[]
+      readonly exits: number
+      readonly exit_share: number
+      readonly open: number
+      readonly finished: number
+      readonly entries: number
+      readonly events: number
+      readonly visits: components['schemas']['StepVisits']
+      readonly reach: components['schemas']['Spread'] | null
+      readonly leave: components['schemas']['Spread'] | null
+      readonly channels: readonly components['schemas']['ChannelShare'][]
     }
-    StageNumbers: { readonly stage: string; readonly people: number }
+    StageNumbers: { readonly stage: string; readonly people: number; readonly share: number }
     TransitionNumbers: {
       readonly from: string
       readonly to: string
-      readonly people: number
+      readonly kind: 'forward' | 'loop' | 'return'
+      readonly visits: number
       readonly share: number
+      readonly direct: number
+      readonly people: number
       readonly median_ms: number
       readonly p90_ms: number
-      readonly kind: 'forward' | 'return' | 'loop'
     }
-    Unexplained: { readonly name: string; readonly events: number; readonly profiles: number; readonly share: number }
+    Unexplained: {
+      readonly name: string
+      readonly events: number
+      readonly share: number
+      readonly profiles: number
+      readonly mostly_after: string | null
+      readonly mostly_after_events: number
+    }
     Coverage: {
+      readonly events_on_map: number
       readonly events_share: number
+      readonly people_whole: number
       readonly paths_share: number
       readonly unexplained: readonly components['schemas']['Unexplained'][]
+      readonly unexplained_rest: number
     }
     MapNumbers: {
       readonly range: { readonly from: string; readonly to: string; readonly zone: string }
-      readonly links: number
+      readonly asked: string
       readonly taken: string
+      readonly links: number
       readonly profiles: number
       readonly events: number
-      readonly steps: readonly components['schemas']['StepNumbers'][]
+      readonly base: number
+      readonly experiences: number
+      readonly goal: number
       readonly stages: readonly components['schemas']['StageNumbers'][]
+      readonly steps: readonly components['schemas']['StepNumbers'][]
       readonly transitions: readonly components['schemas']['TransitionNumbers'][]
       readonly coverage: components['schemas']['Coverage']
     }

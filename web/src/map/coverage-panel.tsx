@@ -7,10 +7,11 @@ import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { SidePanel } from '../ui/side-panel.tsx'
+import { placeFor, stepsOf } from './edit.ts'
 import { useDrawing, useEditorState } from './editor.ts'
 import { MapPeopleContext } from './map-people.ts'
 import style from './map.module.css'
-import { selectUnexplained } from './select.ts'
+import { selectUnexplained, selectWhole } from './select.ts'
 import { StepDialog } from './step-dialog.tsx'
 import { titleOf } from './step-name.ts'
 import { useMapSearch } from './use-map-search.ts'
@@ -19,6 +20,7 @@ import { useMapSearch } from './use-map-search.ts'
 export function CoveragePanel() {
   const text = useText()
   const format = useFormat()
+  const of = useContext(MapPeopleContext)
   const coverage = useEditorState((state) => state.numbers?.coverage)
   const [, change] = useMapSearch()
   return (
@@ -33,7 +35,9 @@ export function CoveragePanel() {
             </div>
             <div>
               <strong>{format.share(coverage.paths_share)}</strong>
-              <span>{text('map.ofPaths')}</span>
+              <span>
+                <Count value={coverage.people_whole} people={{ of, select: selectWhole('whole'), title: text('map.wholePaths') }} /> {text('map.ofPaths')}
+              </span>
               <Meter share={coverage.paths_share} />
             </div>
           </div>
@@ -50,8 +54,8 @@ function Unexplained({ coverage }: { readonly coverage: Coverage }) {
   const of = useContext(MapPeopleContext)
   const map = useDrawing()
   const canEdit = useEditorState((state) => state.canEdit)
-  const [adding, setAdding] = useState<string | null>(null)
-  const stage = map.stages.at(-1)
+  const [adding, setAdding] = useState<Coverage['unexplained'][number] | null>(null)
+  const titles = Object.fromEntries(stepsOf(map).map((it) => [it.id, it.title]))
   if (coverage.unexplained.length === 0) {
     return (
       <Empty small title={text('map.allExplained')}>
@@ -68,6 +72,7 @@ function Unexplained({ coverage }: { readonly coverage: Coverage }) {
             <span>
               <dfn>{it.name}</dfn>
               <small>{text('map.unexplainedEvents', { count: it.events, shown: format.count(it.events), share: format.share(it.share) })}</small>
+              {it.mostly_after !== null && <small>{text('map.mostlyAfter', { step: titles[it.mostly_after] ?? it.mostly_after })}</small>}
             </span>
             <span className={style.number}>
               <Count value={it.profiles} people={{ of, select: selectUnexplained(it.name), title: it.name }} />
@@ -78,15 +83,16 @@ function Unexplained({ coverage }: { readonly coverage: Coverage }) {
               icon="plus"
               aria-label={text('map.addAsStep', { name: it.name })}
               refused={canEdit ? undefined : text('map.cannotEdit')}
-              onClick={() => setAdding(it.name)}
+              onClick={() => setAdding(it)}
             >
               {text('map.step')}
             </Button>
           </li>
         ))}
       </ul>
-      {adding !== null && stage !== undefined && (
-        <StepDialog stage={stage.id} index={stage.steps.length} title={titleOf(adding)} matcher={{ events: [adding] }} onClose={() => setAdding(null)} />
+      {coverage.unexplained_rest > 0 && <p className={style.rest}>{text('map.unexplainedRest', { count: coverage.unexplained_rest, shown: format.count(coverage.unexplained_rest) })}</p>}
+      {adding !== null && (
+        <StepDialog {...placeFor(map, adding.mostly_after)} title={titleOf(adding.name)} matcher={{ events: [adding.name] }} onClose={() => setAdding(null)} />
       )}
     </section>
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Map } from '../api/map.ts'
-import { type Edit, edit, freshId, lanesOf, stepsOf } from './edit.ts'
+import { type Edit, edit, freshId, lanesOf, placeFor, stepsOf } from './edit.ts'
 
 const step = (id: string) => ({ id, title: id.toUpperCase(), matcher: { events: [id] } })
 const map: Map = {
@@ -78,4 +78,10 @@ test('a map that names no lane shows what is measured, and keeps it when one is 
 
 test('steps are listed in drawing order', () => {
   expect(stepsOf(map).map((it) => it.id)).toEqual(['a', 'b', 'c'])
+})
+
+test('a step that mostly happens after another is put right behind it', () => {
+  expect(placeFor(map, 'a')).toEqual({ stage: 'one', index: 1 })
+  expect(placeFor(map, null)).toEqual({ stage: 'three', index: 0 })
+  expect(placeFor(map, 'gone')).toEqual({ stage: 'three', index: 0 })
 })

@@ -70,6 +70,16 @@ export function lanesOf(map: Map): readonly Lane[] {
   return lanes.length > 0 ? lanes : measuredLanes.map((kind) => ({ kind }))
 }
 
+/** Where a step belongs that mostly happens after another: right behind it, else at the end. */
+export function placeFor(map: Map, after: string | null): { readonly stage: string; readonly index: number } {
+  for (const stage of map.stages) {
+    const at = stage.steps.findIndex((it) => it.id === after)
+    if (at !== -1) return { stage: stage.id, index: at + 1 }
+  }
+  const last = map.stages.at(-1)
+  return { stage: last?.id ?? '', index: last?.steps.length ?? 0 }
+}
+
 /** Lanes that fill themselves from data. */
 export const measuredLanes = ['people', 'time', 'exits', 'channels'] as const satisfies readonly LaneKind[]
 /** Lanes that are written by people. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Map, TransitionNumbers } from '../api/map.ts'
+import { transition } from './fixture.ts'
 import { layFlow, NODE, strongWays } from './flow.ts'
 
 const step = (id: string) => ({ id, title: id, matcher: {} })
@@ -14,15 +15,8 @@ const map: Map = {
     { id: 'three', title: 'Three', steps: [step('e')] },
   ],
 }
-const way = (from: string, to: string, people = 10, share = 0.1, kind: TransitionNumbers['kind'] = 'forward'): TransitionNumbers => ({
-  from,
-  to,
-  people,
-  share,
-  kind,
-  median_ms: 1,
-  p90_ms: 2,
-})
+const way = (from: string, to: string, people = 10, share = 0.1, kind: TransitionNumbers['kind'] = 'forward') =>
+  transition(from, to, { people, share, kind })
 
 test('stages stand side by side, their steps below each other without touching', () => {
   const { nodes } = layFlow(map, [way('a', 'c'), way('b', 'd')])

@@ -1,20 +1,22 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type PointerEvent, useState } from 'react'
+import { type PointerEvent, useContext, useState } from 'react'
 import type { Stage, Step } from '../api/map.ts'
-import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { Count } from '../ui/count.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { RenameDialog } from '../ui/rename-dialog.tsx'
 import { useDrawing, useEditor, useEditorState } from './editor.ts'
 import style from './grid.module.css'
+import { MapPeopleContext } from './map-people.ts'
+import { selectStage } from './select.ts'
 import { StepDialog } from './step-dialog.tsx'
 import { stepBy } from './use-step-drag.tsx'
 
 /** The band over the steps of a stage. */
 export function StageHead({ stage, index }: { readonly stage: Stage; readonly index: number }) {
   const text = useText()
-  const format = useFormat()
+  const of = useContext(MapPeopleContext)
   const editor = useEditor()
   const map = useDrawing()
   const canEdit = useEditorState((state) => state.canEdit)
@@ -24,7 +26,11 @@ export function StageHead({ stage, index }: { readonly stage: Stage; readonly in
   return (
     <div role="columnheader" aria-colspan={span} className={`${style.band} ${style.opens}`} style={{ gridColumn: `span ${span}` }}>
       <span>{stage.title}</span>
-      {people !== undefined && <small>{format.compact(people)}</small>}
+      {people !== undefined && (
+        <small>
+          <Count compact value={people} people={{ of, select: selectStage(stage.id), title: stage.title }} />
+        </small>
+      )}
       {canEdit && (
         <span className={style.tools}>
           <Menu

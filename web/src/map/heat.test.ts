@@ -1,32 +1,11 @@
 import { expect, test } from 'vitest'
-import type { MapNumbers, StepNumbers } from '../api/map.ts'
+import { mapNumbers, stepNumbers } from './fixture.ts'
 import { heatBounds, heatLevel, heatValue } from './heat.ts'
 
-const step = (id: string, exit_share: number, median_ms: number | null): StepNumbers => ({
-  step: id,
-  people: 10,
-  share: 0.1,
-  events: 10,
-  reach: null,
-  leave: median_ms === null ? null : { median_ms, p90_ms: median_ms },
-  exits: 1,
-  exit_share,
-  returns: 0,
-  return_share: 0,
-  channels: [],
-})
+const step = (id: string, exit_share: number, median_ms: number | null) =>
+  stepNumbers(id, { exit_share, leave: median_ms === null ? null : { n: 1, median_ms, p90_ms: median_ms } })
 
-const numbers: MapNumbers = {
-  range: { from: '', to: '', zone: 'UTC' },
-  links: 0,
-  taken: '',
-  profiles: 100,
-  events: 100,
-  steps: [step('a', 0.5, 60_000), step('b', 0.1, 86_400_000), step('c', 0, null)],
-  stages: [],
-  transitions: [],
-  coverage: { events_share: 1, paths_share: 1, unexplained: [] },
-}
+const numbers = mapNumbers([step('a', 0.5, 60_000), step('b', 0.1, 86_400_000), step('c', 0, null)])
 
 const levels = (heat: 'loss' | 'time' | 'returns') =>
   numbers.steps.map((it) => heatLevel(heatValue(it, heat), heatBounds(numbers, heat)))

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useContext, useState } from 'react'
 import { deleteMap } from '../api/map.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -8,6 +8,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ConfirmDelete } from '../ui/confirm-delete.tsx'
+import { Count } from '../ui/count.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { RenameDialog } from '../ui/rename-dialog.tsx'
@@ -15,7 +16,9 @@ import { Segments } from '../ui/segments.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { useDrawing, useEditor, useEditorState } from './editor.ts'
 import { downloadCsv, downloadJson } from './export.ts'
+import { MapPeopleContext } from './map-people.ts'
 import style from './map.module.css'
+import { selectWhole } from './select.ts'
 import { matcherTitle } from './step-name.ts'
 import { useMapSearch } from './use-map-search.ts'
 
@@ -23,6 +26,7 @@ import { useMapSearch } from './use-map-search.ts'
 export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAsking: boolean }) {
   const text = useText()
   const format = useFormat()
+  const of = useContext(MapPeopleContext)
   const editor = useEditor()
   const map = useDrawing()
   const numbers = useEditorState((state) => state.numbers)
@@ -46,7 +50,13 @@ export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAs
           <span>{text('map.goal', { goal: matcherTitle(map.goal, source.touchpoints, text) })}</span>
           {numbers !== null && (
             <>
-              <span>{text('map.profiles', { count: numbers.profiles, shown: format.count(numbers.profiles) })}</span>
+              <span>
+                <Count value={numbers.base} people={{ of, select: selectWhole('base'), title: text('map.onMap') }} /> {text('map.people')}
+              </span>
+              <span>
+                <Count value={numbers.goal} people={{ of, select: selectWhole('goal'), title: text('map.reachGoal') }} />{' '}
+                {text('map.reachGoalShare', { share: format.share(numbers.base === 0 ? 0 : numbers.goal / numbers.base) })}
+              </span>
               <span>
                 <button type="button" aria-expanded={panel === 'coverage'} onClick={() => change({ panel: panel === 'coverage' ? undefined : 'coverage' })}>
                   {text('map.explains', { share: format.share(numbers.coverage.events_share) })}

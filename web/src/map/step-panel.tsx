@@ -1,4 +1,4 @@
-import { useContext } from 'react'
+import { Fragment, useContext } from 'react'
 import type { Step, TransitionNumbers } from '../api/map.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useFormat } from '../i18n/use-format.ts'
@@ -14,7 +14,7 @@ import { stepsOf } from './edit.ts'
 import { useDrawing, useEditor, useEditorState } from './editor.ts'
 import { MapPeopleContext } from './map-people.ts'
 import style from './map.module.css'
-import { selectStep, selectTransition } from './select.ts'
+import { selectChannel, selectStep, selectTransition, type StepPart } from './select.ts'
 import { useMapSearch } from './use-map-search.ts'
 
 /** Everything about one step: what it is bound to, its numbers, where people come from and go to. */
@@ -90,29 +90,34 @@ function StepFacts({ step }: { readonly step: Step }) {
   if (numbers === undefined) return null
   const spread = (value: { readonly median_ms: number; readonly p90_ms: number } | null) =>
     value === null ? '–' : text('map.spread', { median: format.span(value.median_ms), p90: format.span(value.p90_ms) })
+  const facts: readonly { readonly part: StepPart; readonly value: number; readonly share: number | null }[] = [
+    { part: 'people', value: numbers.people, share: numbers.share },
+    { part: 'from_previous', value: numbers.from_previous, share: numbers.from_previous_share },
+    { part: 'entries', value: numbers.entries, share: null },
+    { part: 'goal', value: numbers.goal, share: numbers.goal_share },
+    { part: 'returns', value: numbers.returns, share: numbers.return_share },
+    { part: 'exits', value: numbers.exits, share: numbers.exit_share },
+    { part: 'open', value: numbers.open, share: null },
+    { part: 'finished', value: numbers.finished, share: null },
+  ]
   return (
     <>
       <section className={style.panelPart} aria-label={text('map.numbers')}>
         <h3>{text('map.numbers')}</h3>
         <dl className={style.pairs}>
-          <dt>{text('map.row.people.name')}</dt>
-          <dd>
-            <Count value={numbers.people} people={{ of, select: selectStep(step.id, 'people'), title: step.title }} /> · {format.share(numbers.share)}
-          </dd>
+          {facts.map(({ part, value, share }) => (
+            <Fragment key={part}>
+              <dt>{text(`map.part.${part}`)}</dt>
+              <dd>
+                <Count value={value} people={{ of, select: selectStep(step.id, part), title: text('map.partOf', { part: text(`map.part.${part}`), step: step.title }) }} />
+                {share !== null && <span className={style.share}>{format.share(share)}</span>}
+              </dd>
+            </Fragment>
+          ))}
           <dt>{text('map.row.reach.name')}</dt>
           <dd>{spread(numbers.reach)}</dd>
           <dt>{text('map.row.leave.name')}</dt>
           <dd>{spread(numbers.leave)}</dd>
-          <dt>{text('map.row.exits.name')}</dt>
-          <dd>
-            <Count value={numbers.exits} people={{ of, select: selectStep(step.id, 'exits'), title: text('map.peopleOf.exits', { step: step.title }) }} /> ·{' '}
-            {format.share(numbers.exit_share)}
-          </dd>
-          <dt>{text('map.row.returns.name')}</dt>
-          <dd>
-            <Count value={numbers.returns} people={{ of, select: selectStep(step.id, 'returns'), title: text('map.peopleOf.returns', { step: step.title }) }} /> ·{' '}
-            {format.share(numbers.return_share)}
-          </dd>
         </dl>
       </section>
       <section className={style.panelPart} aria-label={text('map.row.channels.name')}>
@@ -122,7 +127,10 @@ function StepFacts({ step }: { readonly step: Step }) {
             <li key={it.channel}>
               <ChannelBadge channel={it.channel} />
               <Meter share={it.share} color={channelColor(it.channel)} />
-              <span className={style.number}>{format.share(it.share)}</span>
+              <span className={style.number}>
+                <Count value={it.people} people={{ of, select: selectChannel(step.id, it.channel), title: `${step.title}, ${text(`channel.${it.channel}`)}` }} />
+                <small>{format.share(it.share)}</small>
+              </span>
             </li>
           ))}
         </ul>
