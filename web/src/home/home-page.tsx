@@ -9,7 +9,7 @@ import { Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { ChangeList } from './change-list.tsx'
 import { ChannelTable, EventTable } from './count-tables.tsx'
-import { DemoProgress } from './demo-progress.tsx'
+import { DemoLoading, DemoProgress } from './demo-progress.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import style from './home.module.css'
 import { NextSteps } from './next-steps.tsx'
@@ -20,10 +20,15 @@ export function HomePage() {
   const { workspace, overview } = useHome()
   const text = useText()
   if (overview.error !== null) return <Failed error={overview.error} onRetry={() => void overview.refetch()} />
+  const { data } = overview
+  const isEmpty = data?.events_count === 0
   return (
-    <Page title={workspace.name} note={overview.data?.events_count === 0 ? text('home.emptyNote') : text('home.note')}>
+    <Page title={workspace.name} note={isEmpty && !workspace.demo ? text('home.emptyNote') : text('home.note')}>
       <DemoProgress />
-      {overview.data === undefined ? <Loading rows={8} /> : overview.data.events_count === 0 ? <FirstSteps overview={overview.data} /> : <Filled overview={overview.data} />}
+      {data === undefined && <Loading rows={8} />}
+      {isEmpty && workspace.demo && <DemoLoading />}
+      {data !== undefined && isEmpty && !workspace.demo && <FirstSteps overview={data} />}
+      {data !== undefined && !isEmpty && <Filled overview={data} />}
     </Page>
   )
 }

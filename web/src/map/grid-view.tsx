@@ -12,7 +12,7 @@ import style from './grid.module.css'
 import { columnsOf, rowsOf } from './rows.ts'
 import { DropMarker, useStepDrag } from './use-step-drag.tsx'
 
-const [COLUMN_MIN, COLUMN_MAX] = [152, 228]
+const [COLUMN_MIN, COLUMN_MAX] = [138, 228]
 
 /** The map as stages over steps over lanes. Arrows move, Enter opens or writes, Control with arrows moves the step. */
 export function GridView() {
