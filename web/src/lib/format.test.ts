@@ -43,6 +43,8 @@ test.each([
   [3 * minute + 20_000, '3m 20s', '3分钟20秒'],
   [2 * hour, '2h', '2小时'],
   [day - 4_000, '1d', '1天'],
+  [day - 20 * minute, '1d', '1天'],
+  [hour - 400, '1h', '1小时'],
   [2 * day + 3 * hour, '2d 3h', '2天3小时'],
   [40 * day + 3 * hour, '40d', '40天'],
 ])('%d ms is shown in its two largest units', (ms, english, chinese) => {

@@ -83,12 +83,13 @@ export function formatSpan(ms: number, locale: string): string {
   const second = spanUnits[at + 1]
   if (second === undefined) return write(Math.floor(ms / first[1]), first[0])
   const seconds = Math.round(ms / second[1])
-  // Just short of the next larger unit it rounds up into it: never 24h, but 1d.
-  const larger = spanUnits[at - 1]
-  if (larger !== undefined && seconds * second[1] >= larger[1]) return formatSpan(larger[1], locale)
   const ratio = first[1] / second[1]
   const [large, rest] = [Math.floor(seconds / ratio), seconds % ratio]
-  if (rest === 0 || large >= 10) return write(Math.round(ms / first[1]), first[0])
+  const larger = spanUnits[at - 1]
+  const rounded = rest === 0 || large >= 10 ? Math.round(ms / first[1]) : null
+  // Just short of the next larger unit it rounds up into it: never 24h, but 1d.
+  if (larger !== undefined && (rounded ?? large) * first[1] >= larger[1]) return formatSpan(larger[1], locale)
+  if (rounded !== null) return write(rounded, first[0])
   return `${write(large, first[0])}${chinese ? '' : ' '}${write(rest, second[0])}`
 }
 
