@@ -15,6 +15,7 @@ mod durations;
 mod extent;
 pub mod kernel;
 mod labels;
+pub mod map_metrics;
 mod person;
 mod rule;
 mod scan;

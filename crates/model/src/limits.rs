@@ -91,6 +91,10 @@ pub const VOCABULARY_RULES_MAX: usize = 500;
 pub const STAGES_MAX: usize = 60;
 /// Steps of a map.
 pub const MAP_STEPS_MAX: usize = 200;
+/// Who was silent for longer has left a map that says nothing about pauses.
+pub const MAP_SILENCE: Span = Span::days(14);
+/// Names of unexplained events that a map lists.
+pub const MAP_UNEXPLAINED_MAX: usize = 20;
 
 /// Connections to one database that are kept open while nobody reads.
 pub const STATE_READERS_IDLE_MAX: usize = 8;

@@ -441,5 +441,6 @@ fn a_log_is_looked_at_the_same_however_it_lies() {
         email_opened 1 at 0 {Other: 1} {} {"news": 1}
         order_placed 2 at 0.66 {Other: 2} {} {}
         page_viewed 3 at 0 {Web: 3} {"Home": 2, "Tea": 1} {}
-    "#]].assert_eq(&shown.concat());
+    "#]]
+    .assert_eq(&shown.concat());
 }
