@@ -17,14 +17,42 @@ pub struct Interval {
 ///
 /// `None` when there is nothing to take a share of.
 pub fn wilson(part: u64, whole: u64) -> Option<Interval> {
+    wilson_at(part, whole, DEVIATE)
+}
+
+/// The interval of the difference of two independent shares, the second taken from the first.
+///
+/// Newcombe's hybrid of two Wilson intervals. It is widened for `tests_count` looks at the same
+/// data (Bonferroni), so that the largest of many differences is not taken for a finding.
+pub fn difference(
+    (part, whole): (u64, u64),
+    (part_before, whole_before): (u64, u64),
+    tests_count: u64,
+) -> Option<Interval> {
+    let deviate = two_sided_deviate(0.05 / tests_count.max(1) as f64);
+    let now = wilson_at(part, whole, deviate)?;
+    let before = wilson_at(part_before, whole_before, deviate)?;
+    let (share, share_before) = (
+        part as f64 / whole as f64,
+        part_before as f64 / whole_before as f64,
+    );
+    let down = (share - now.low).hypot(before.high - share_before);
+    let up = (now.high - share).hypot(share_before - before.low);
+    Some(Interval {
+        low: share - share_before - down,
+        high: share - share_before + up,
+    })
+}
+
+fn wilson_at(part: u64, whole: u64, deviate: f64) -> Option<Interval> {
     if whole == 0 {
         return None;
     }
     debug_assert!(part <= whole);
     let (n, share) = (whole as f64, part as f64 / whole as f64);
-    let square = DEVIATE * DEVIATE;
+    let square = deviate * deviate;
     let center = share + square / (2.0 * n);
-    let spread = DEVIATE * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
+    let spread = deviate * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
     let scale = 1.0 + square / n;
     Some(Interval {
         low: if part == 0 {
@@ -38,6 +66,41 @@ pub fn wilson(part: u64, whole: u64) -> Option<Interval> {
             (center + spread) / scale
         },
     })
+}
+
+/// The deviate that a normal variable exceeds, up or down, with this chance.
+fn two_sided_deviate(chance: f64) -> f64 {
+    let wanted = chance / 2.0;
+    let (mut low, mut high) = (0.0, 40.0);
+    // Each step halves the error, so sixty leave nothing of a double.
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if upper_tail(middle) > wanted {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// The chance that a normal variable exceeds a deviate, by the continued fraction of Laplace
+/// where it converges fast and by the series of the distribution elsewhere.
+fn upper_tail(deviate: f64) -> f64 {
+    let density = (-deviate * deviate / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    if deviate > 3.0 {
+        let mut fraction = deviate;
+        for level in (1..=80).rev() {
+            fraction = deviate + f64::from(level) / fraction;
+        }
+        return density / fraction;
+    }
+    let (mut term, mut sum) = (deviate, deviate);
+    for level in 1..=80 {
+        term *= deviate * deviate / (2.0 * f64::from(level) + 1.0);
+        sum += term;
+    }
+    0.5 - density * sum
 }
 
 #[cfg(test)]
@@ -56,6 +119,28 @@ mod tests {
             let interval = wilson(part, whole).expect("some");
             assert!((interval.low - low).abs() < 5e-5, "{interval:?}");
             assert!((interval.high - high).abs() < 5e-5, "{interval:?}");
+        }
+    }
+
+    #[test]
+    fn published_differences_are_met() {
+        // Newcombe 1998, table II, method 10: cases (a), (b) and (e).
+        for (now, before, low, high) in [
+            ((56, 70), (48, 80), 0.0524, 0.3339),
+            ((9, 10), (3, 10), 0.1705, 0.8090),
+            ((5, 56), (0, 29), -0.0381, 0.1926),
+        ] {
+            let interval = difference(now, before, 1).expect("some");
+            assert!((interval.low - low).abs() < 5e-5, "{interval:?}");
+            assert!((interval.high - high).abs() < 5e-5, "{interval:?}");
+        }
+    }
+
+    #[test]
+    fn many_looks_widen_the_interval() {
+        for (tests_count, deviate) in [(1, 1.959_964), (10, 2.807_034), (100, 3.480_756)] {
+            let found = two_sided_deviate(0.05 / f64::from(tests_count));
+            assert!((found - deviate).abs() < 1e-6, "{found}");
         }
     }
 

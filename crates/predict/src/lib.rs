@@ -4,5 +4,5 @@ mod interval;
 mod quantile;
 pub mod survival;
 
-pub use interval::{Interval, wilson};
+pub use interval::{Interval, difference, wilson};
 pub use quantile::{quantile, rank};

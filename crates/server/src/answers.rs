@@ -57,11 +57,34 @@ pub struct Asked<'a> {
     pub ticket: Option<Ticket>,
 }
 
+impl<'a> Asked<'a> {
+    /// A question that nobody follows or stops.
+    pub fn of(workspace: &'a Workspace, question: &str) -> Self {
+        Self {
+            workspace,
+            question: question.to_owned(),
+            ticket: None,
+        }
+    }
+}
+
 /// Answers a question, or gives the answer again that it had a moment ago.
 pub async fn answer<T: Serialize + 'static>(
     app: &App,
     asked: Asked<'_>,
     work: impl FnOnce(&Context, &Cancel) -> Result<T, AskError> + Send + 'static,
+) -> Result<Response, Refusal> {
+    try_answer(app, asked, |context, cancel| {
+        work(context, cancel).map_err(refuse)
+    })
+    .await
+}
+
+/// As [`answer`], for work that can be refused for other reasons too.
+pub async fn try_answer<T: Serialize + 'static>(
+    app: &App,
+    asked: Asked<'_>,
+    work: impl FnOnce(&Context, &Cancel) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
     let context = asked.workspace.runtime.context(app.now());
     let key = Key {
@@ -81,10 +104,10 @@ pub async fn answer<T: Serialize + 'static>(
         move |cancel| {
             let value = work(&context, cancel)?;
             let json = serde_json::to_vec(&value).expect("answers have text keys");
-            Ok::<_, AskError>(Bytes::from(json))
+            Ok::<_, Refusal>(Bytes::from(json))
         },
     );
-    let json = answered.await?.map_err(refuse)?;
+    let json = answered.await??;
     app.answers().put(key, json.clone(), now);
     Ok(response(json, 0))
 }

@@ -2,12 +2,14 @@
 
 pub mod ask;
 pub mod audit;
+pub mod catalog;
 mod documents;
 pub mod health;
 pub mod keys;
 pub mod live;
 pub mod maps;
 pub mod members;
+pub mod overview;
 pub mod profiles;
 pub mod quarantine;
 pub mod reports;
@@ -47,7 +49,9 @@ pub fn routes() -> Vec<Route> {
         audit::routes(),
         workspaces::routes(),
         keys::routes(),
+        overview::routes(),
         live::routes(),
+        catalog::routes(),
         quarantine::routes(),
         ask::routes(),
         profiles::routes(),

@@ -2,6 +2,7 @@
 
 mod meaning;
 mod news;
+mod pulse;
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +19,7 @@ use throughline_store::{
 
 pub use meaning::{Meaning, VOCABULARY};
 pub use news::{LiveEvent, News, Notice, Verdict};
+pub use pulse::{Beat, Pulse};
 
 use crate::{http::refusal::Refusal, instance::Instance};
 use meaning::Meanings;
@@ -38,6 +40,7 @@ struct Inner {
     state: WorkspaceState,
     meanings: Meanings,
     news: News,
+    pulse: Pulse,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -153,6 +156,7 @@ impl WorkspaceRuntime {
             state,
             meanings,
             news: News::new(),
+            pulse: Pulse::new(),
             snapshot: RwLock::new(Arc::new(empty_snapshot())),
         })))
     }
@@ -175,6 +179,11 @@ impl WorkspaceRuntime {
     /// What has happened, for whoever watches.
     pub fn news(&self) -> &News {
         &self.0.news
+    }
+
+    /// How events have come in lately.
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
     }
 
     /// The log as it is known now.

@@ -12,7 +12,7 @@ use throughline_model::{ProfileId, Role, limits, report::Report};
 use utoipa::ToSchema;
 
 use super::{
-    profiles::{ProfileLine, lines},
+    profiles::{ProfileRow, lines},
     reports::check_report,
 };
 use crate::{
@@ -49,8 +49,8 @@ pub enum QuestionStage {
 /// Which people to list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PeopleOf {
-    pub of: Subject,
+pub struct PeopleQuery {
+    pub of: PeopleOf,
     pub select: Select,
     /// At most 500 in one page.
     #[serde(default = "default_limit")]
@@ -63,7 +63,7 @@ pub struct PeopleOf {
 /// What a number was taken from.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Subject {
+pub enum PeopleOf {
     Report(Report),
 }
 
@@ -72,7 +72,7 @@ pub enum Subject {
 pub struct People {
     /// As many as the number says.
     pub total: usize,
-    pub profiles: Vec<ProfileLine>,
+    pub profiles: Vec<ProfileRow>,
     /// `after` of the next page; none on the last.
     pub next: Option<ProfileId>,
 }
@@ -151,14 +151,14 @@ async fn stop(
 /// The people behind a number.
 #[utoipa::path(post, path = "/api/w/{ws}/people", tag = "questions", operation_id = "listPeople",
     params(("ws" = String, Path, description = "The workspace")),
-    request_body = PeopleOf, responses((status = 200, body = People)))]
+    request_body = PeopleQuery, responses((status = 200, body = People)))]
 async fn list_people(
     State(app): State<App>,
     workspace: Workspace,
     headers: HeaderMap,
-    Body(body): Body<PeopleOf>,
+    Body(body): Body<PeopleQuery>,
 ) -> Result<Json<People>, Refusal> {
-    let Subject::Report(report) = &body.of;
+    let PeopleOf::Report(report) = &body.of;
     check_report(report)?;
     let context = workspace.runtime.context(app.now());
     let ticket = ticket(&workspace, &headers)?;
@@ -184,8 +184,12 @@ async fn list_people(
     listed.await?.map(Json)
 }
 
-fn found(context: &Context, body: &PeopleOf, cancel: &Cancel) -> Result<Vec<ProfileId>, AskError> {
-    let Subject::Report(report) = &body.of;
+fn found(
+    context: &Context,
+    body: &PeopleQuery,
+    cancel: &Cancel,
+) -> Result<Vec<ProfileId>, AskError> {
+    let PeopleOf::Report(report) = &body.of;
     let vocabulary = &context.meaning.vocabulary;
     people(
         &context.snapshot,

@@ -25,12 +25,12 @@ use crate::{
         refusal::{Code, Refusal},
         routes::Route,
     },
-    workspace::{LiveEvent, Notice, WorkspaceRuntime},
+    workspace::{LiveEvent, Meaning, Notice, WorkspaceRuntime},
 };
 
 /// The latest events, the newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LiveEvents {
+pub struct Live {
     pub events: Vec<LiveEvent>,
 }
 
@@ -68,12 +68,27 @@ pub fn routes() -> Vec<Route> {
 /// The latest events as they came in, with what became of each.
 #[utoipa::path(get, path = "/api/w/{ws}/live", tag = "live", operation_id = "listLive",
     params(("ws" = String, Path, description = "The workspace"), LiveLimit),
-    responses((status = 200, body = LiveEvents)))]
-async fn live(workspace: Workspace, Query(query): Query<LiveLimit>) -> Json<LiveEvents> {
+    responses((status = 200, body = Live)))]
+async fn live(
+    State(app): State<App>,
+    workspace: Workspace,
+    Query(query): Query<LiveLimit>,
+) -> Json<Live> {
     let count = query.limit.unwrap_or(100).min(limits::LIVE_EVENTS_KEPT);
-    Json(LiveEvents {
-        events: workspace.runtime.news().recent(count),
+    let meaning = workspace.runtime.context(app.now()).meaning;
+    let recent = workspace.runtime.news().recent(count).into_iter();
+    Json(Live {
+        events: recent.map(|event| placed(event, &meaning)).collect(),
     })
+}
+
+/// An event with the touchpoint that the vocabulary gives it now.
+fn placed(event: LiveEvent, meaning: &Meaning) -> LiveEvent {
+    let touchpoint = meaning.touchpoint_of(&event.name).map(str::to_owned);
+    LiveEvent {
+        touchpoint,
+        ..event
+    }
 }
 
 /// Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds.
@@ -124,7 +139,8 @@ async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Eve
                 Ok(Notice::Live(_)) if live_left == 0 => continue,
                 Ok(Notice::Live(event)) => {
                     live_left -= 1;
-                    named("live", &*event)
+                    let meaning = runtime.context(app.now()).meaning;
+                    named("live", &placed(*event, &meaning))
                 }
                 Ok(Notice::Work { kind, json }) => Event::default().event(kind).data(json),
                 // A slow reader misses what is older; the next tick tells where things are.

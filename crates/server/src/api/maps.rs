@@ -24,12 +24,12 @@ use crate::{
 /// The maps of a workspace, the one that changed last first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Maps {
-    pub maps: Vec<MapHead>,
+    pub maps: Vec<MapEntry>,
 }
 
 /// A map in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MapHead {
+pub struct MapEntry {
     pub id: String,
     pub title: String,
     pub kind: MapKind,
@@ -82,7 +82,7 @@ async fn list(workspace: Workspace) -> Result<Json<Maps>, Refusal> {
     let documents = documents::list(&workspace, DocumentKind::Map).await?;
     let heads = documents.iter().map(|document| {
         let map: Map = documents::parse(document)?;
-        Ok(MapHead {
+        Ok(MapEntry {
             id: document.head.id.clone(),
             steps_count: map.steps().count(),
             title: map.title,

@@ -1,4 +1,4 @@
-//! Members: who they are, where they may work, and the links that let them in.
+//! MemberList: who they are, where they may work, and the links that let them in.
 
 mod rules;
 
@@ -32,13 +32,13 @@ use rules::{actor, check_grants, check_keeps_owner, governs, is_visible, unknown
 
 /// Everyone whom the caller may see.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Members {
-    pub members: Vec<Member>,
+pub struct MemberList {
+    pub members: Vec<MemberEntry>,
 }
 
 /// Someone who works in the product.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Member {
+pub struct MemberEntry {
     pub id: MemberId,
     pub email: String,
     pub name: String,
@@ -113,8 +113,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Everyone whom the caller may see: all for an owner, those of shared workspaces for an admin.
 #[utoipa::path(get, path = "/api/members", tag = "members", operation_id = "listMembers",
-    responses((status = 200, body = Members)))]
-async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Members>, Refusal> {
+    responses((status = 200, body = MemberList)))]
+async fn list(State(app): State<App>, caller: Caller) -> Result<Json<MemberList>, Refusal> {
     let directory = app.instance().read();
     let me = actor(&directory, &caller)?;
     let members = directory
@@ -122,7 +122,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Members>, R
         .filter(|row| row.id == me.id || is_visible(&directory, me, row))
         .map(|row| describe(&directory, me, row))
         .collect();
-    Ok(Json(Members { members }))
+    Ok(Json(MemberList { members }))
 }
 
 /// Invites somebody. Nobody can give a role above their own.
@@ -329,7 +329,7 @@ async fn link(
     made.await.map(Json)
 }
 
-fn describe(directory: &Directory, me: &MemberRow, row: &MemberRow) -> Member {
+fn describe(directory: &Directory, me: &MemberRow, row: &MemberRow) -> MemberEntry {
     let sessions = directory.sessions_of(row.id);
     let workspaces = directory
         .workspaces_of(row)
@@ -340,7 +340,7 @@ fn describe(directory: &Directory, me: &MemberRow, row: &MemberRow) -> Member {
             id: workspace.id.clone(),
             role,
         });
-    Member {
+    MemberEntry {
         id: row.id,
         email: row.email.clone(),
         name: row.name.clone(),

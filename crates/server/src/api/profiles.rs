@@ -32,7 +32,7 @@ use crate::{
 
 /// A profile in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProfileLine {
+pub struct ProfileRow {
     pub id: ProfileId,
     /// The most telling name that is known.
     pub label: String,
@@ -49,8 +49,8 @@ pub struct ProfileLine {
 
 /// Profiles that were found.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FoundProfiles {
-    pub profiles: Vec<ProfileLine>,
+pub struct Profiles {
+    pub profiles: Vec<ProfileRow>,
 }
 
 /// What to look for.
@@ -160,12 +160,12 @@ pub fn routes() -> Vec<Route> {
 /// Finds profiles by the beginning of an identifier or of a trait.
 #[utoipa::path(get, path = "/api/w/{ws}/profiles", tag = "profiles", operation_id = "searchProfiles",
     params(("ws" = String, Path, description = "The workspace"), ProfileSearch),
-    responses((status = 200, body = FoundProfiles)))]
+    responses((status = 200, body = Profiles)))]
 async fn search(
     State(app): State<App>,
     workspace: Workspace,
     Query(query): Query<ProfileSearch>,
-) -> Result<Json<FoundProfiles>, Refusal> {
+) -> Result<Json<Profiles>, Refusal> {
     let text = query.q.trim().to_owned();
     let limit = query
         .limit
@@ -192,7 +192,7 @@ async fn search(
         },
     );
     let profiles = found.await??;
-    Ok(Json(FoundProfiles { profiles }))
+    Ok(Json(Profiles { profiles }))
 }
 
 /// Everything that is known of a profile.
@@ -254,14 +254,14 @@ pub fn lines(
     state: &WorkspaceState,
     profiles: &[ProfileId],
     cancel: &Cancel,
-) -> Result<Vec<ProfileLine>, Refusal> {
+) -> Result<Vec<ProfileRow>, Refusal> {
     let vocabulary = &context.meaning.vocabulary;
     let view = View::new(&context.snapshot, vocabulary, cancel);
     let people = describe(&view, profiles).map_err(refuse)?;
     let mut names = names_of(context, state, profiles)?;
     let line = |person: Person| {
         let name = names.remove(&person.profile).unwrap_or_default();
-        ProfileLine {
+        ProfileRow {
             id: person.profile,
             label: name.label(person.profile),
             known: name.is_known(),

@@ -29,15 +29,15 @@ use crate::{
 /// Who is signed in, and where they may work.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
-    pub member: SessionMember,
-    pub workspaces: Vec<SessionWorkspace>,
+    pub member: Member,
+    pub workspaces: Vec<WorkspaceEntry>,
     /// Of the server.
     pub version: &'static str,
 }
 
 /// The member who is signed in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionMember {
+pub struct Member {
     pub id: MemberId,
     pub email: String,
     pub name: String,
@@ -50,7 +50,7 @@ pub struct SessionMember {
 
 /// A workspace of the member who is signed in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionWorkspace {
+pub struct WorkspaceEntry {
     pub id: WorkspaceId,
     pub name: String,
     pub zone: Zone,
@@ -313,7 +313,7 @@ fn session_of(app: &App, id: MemberId) -> Result<Session, Refusal> {
 fn describe(directory: &Directory, member: &MemberRow) -> Session {
     let workspaces = directory
         .workspaces_of(member)
-        .map(|(row, role)| SessionWorkspace {
+        .map(|(row, role)| WorkspaceEntry {
             id: row.id.clone(),
             name: row.name.clone(),
             zone: row.zone.clone(),
@@ -321,7 +321,7 @@ fn describe(directory: &Directory, member: &MemberRow) -> Session {
             role,
         });
     Session {
-        member: SessionMember {
+        member: Member {
             id: member.id,
             email: member.email.clone(),
             name: member.name.clone(),

@@ -21,6 +21,20 @@ pub struct Meaning {
     pub vocabulary: Arc<Vocabulary>,
 }
 
+impl Meaning {
+    /// The touchpoint of every event of a name; none where more than the name decides.
+    pub fn touchpoint_of(&self, name: &str) -> Option<&str> {
+        let touchpoints = self.vocabulary.touchpoints.iter();
+        let named = touchpoints.filter(|it| {
+            let events = &it.matcher.events;
+            events.is_empty() || events.iter().any(|event| event.as_str() == name)
+        });
+        let first = named.into_iter().next()?;
+        let is_decided = first.matcher.rule.is_none() && first.matcher.channels.is_empty();
+        is_decided.then_some(first.id.as_str())
+    }
+}
+
 /// Keeps what was read or suggested last.
 #[derive(Debug, Default)]
 pub struct Meanings {

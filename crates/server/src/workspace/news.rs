@@ -37,6 +37,8 @@ pub struct LiveEvent {
     pub name: String,
     pub kind: EventKind,
     pub channel: Channel,
+    /// The touchpoint, where the name alone decides.
+    pub touchpoint: Option<String>,
     /// None while it is held back or a duplicate.
     pub profile: Option<ProfileId>,
     /// The identifier that it came with.

@@ -286,6 +286,16 @@ impl WorkspaceState {
         })
     }
 
+    /// How many identifiers of a kind there are.
+    pub fn identifiers_count(&self, kind: IdentifierKind) -> Result<u64, StateError> {
+        self.db.read("count identifiers", |tx| {
+            let count: i64 = tx
+                .prepare_cached("SELECT count(*) FROM identifiers WHERE kind = ?1")?
+                .query_row([kind as u8], |row| row.get(0))?;
+            Ok(count.cast_unsigned())
+        })
+    }
+
     /// The lines of the link log that name an actor, oldest first, with their positions.
     pub fn links_of(&self, actor: ActorId) -> Result<Vec<(u64, StoredLink)>, StateError> {
         self.db.read("read links", |tx| {
