@@ -1,12 +1,13 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
+import type { drafts } from './draft.ts'
 
 export type Funnel = components['schemas']['Funnel']
 export type FunnelStep = components['schemas']['FunnelStep']
 export type Exclusion = components['schemas']['Exclusion']
 export type FunnelAnswer = components['schemas']['FunnelAnswer']
-export type FunnelReply = components['schemas']['FunnelReply']
+export type FunnelReply = drafts['schemas']['FunnelReply']
 export type Label = components['schemas']['Label']
 
 /** Asks a funnel; it is asked again when events arrive. */

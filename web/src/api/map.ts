@@ -3,8 +3,10 @@ import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
 import type { Matcher, Range } from './model.ts'
 import type { components } from './schema.ts'
+import type { drafts } from './draft.ts'
 
 type Schemas = components['schemas']
+type Drafts = drafts['schemas']
 export type Map = Schemas['Map']
 export type Stage = Schemas['Stage']
 export type Step = Schemas['Step']
@@ -12,11 +14,11 @@ export type Lane = Schemas['Lane']
 export type LaneKind = Schemas['LaneKind']
 export type MapEntry = Schemas['MapHead']
 export type StoredMap = Schemas['StoredMap']
-export type MapNumbers = Schemas['MapNumbers']
-export type StepNumbers = Schemas['StepNumbers']
-export type TransitionNumbers = Schemas['TransitionNumbers']
-export type Coverage = Schemas['Coverage']
-export type Discovery = Schemas['Discovery']
+export type MapNumbers = Drafts['MapNumbers']
+export type StepNumbers = Drafts['StepNumbers']
+export type TransitionNumbers = Drafts['TransitionNumbers']
+export type Coverage = Drafts['Coverage']
+export type Discovery = Drafts['Discovery']
 
 const pathOf = (ws: string, map: string) => `/w/${ws}/maps/${encodeURIComponent(map)}`
 

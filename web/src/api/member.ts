@@ -4,7 +4,7 @@ import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 import type { Role } from './session.ts'
 
-export type Colleague = components['schemas']['Colleague']
+export type Colleague = components['schemas']['Member']
 type Members = components['schemas']['Members']
 type Invited = components['schemas']['Invited']
 type AuditPage = components['schemas']['AuditPage']

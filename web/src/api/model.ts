@@ -6,7 +6,8 @@ export type Matcher = components['schemas']['Matcher']
 export type NamedMatcher = components['schemas']['NamedMatcher']
 export type Rule = components['schemas']['Rule']
 export type Test = components['schemas']['Test']
-export type Value = components['schemas']['Value']
+/** A scalar that a field can hold. */
+export type Value = boolean | number | string
 export type Range = components['schemas']['Range']
 export type Report = components['schemas']['Report']
 

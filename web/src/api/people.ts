@@ -1,10 +1,14 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
+import type { Map } from './map.ts'
+import type { Report } from './model.ts'
 import type { components } from './schema.ts'
 
 export type People = components['schemas']['People']
-export type PeopleOf = components['schemas']['Subject']
 export type ProfileRow = components['schemas']['ProfileLine']
+
+/** Whose people: of a report, of a stored map, or of a drawing that is not stored. */
+export type PeopleOf = { readonly report: Report } | { readonly map: string } | { readonly draft: Map }
 
 const PAGE_ROWS = 100
 
@@ -18,6 +22,6 @@ export const peopleQuery = (ws: string, of: PeopleOf, select: unknown) =>
     getNextPageParam: (page: People) => page.next,
   })
 
-function startOfList(): string | null {
+function startOfList(): number | null {
   return null
 }

@@ -3,7 +3,7 @@ import { ask, withQuery } from './client.ts'
 import type { components } from './schema.ts'
 
 export type Quarantine = components['schemas']['Quarantine']
-export type QuarantineEntry = components['schemas']['QuarantineEntry']
+export type QuarantineEntry = components['schemas']['HeldEvent']
 
 /** Events that were held back, newest first. */
 export const quarantineQuery = (ws: string, reason: string | undefined) =>

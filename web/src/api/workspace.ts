@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
-import type { components } from './schema.ts'
+import type { drafts } from './draft.ts'
 import { sessionQuery, type Workspace } from './session.ts'
 
-export type Overview = components['schemas']['Overview']
-export type Change = components['schemas']['Change']
-export type NextStep = components['schemas']['NextStep']
+export type Overview = drafts['schemas']['Overview']
+export type Change = drafts['schemas']['Change']
+export type NextStep = drafts['schemas']['NextStep']
 
 export const overviewQuery = (ws: string) =>
   queryOptions({

@@ -14,20 +14,22 @@ export function LiveInspector({ event, onClose }: { readonly event: LiveEvent; r
   return (
     <SidePanel title={event.name} note={text(`live.verdicts.${event.verdict}`)} onClose={onClose}>
       <div className={style.inspector}>
-        {event.reason !== null && <p className={style.reason}>{event.reason}</p>}
+        {event.reason != null && <p className={style.reason}>{event.reason}</p>}
         <dl>
           <dt>{text('live.profile')}</dt>
           <dd>
-            <Link from="/w/$ws" to="/w/$ws/profiles/$profile" params={{ profile: event.profile }}>
-              {event.label}
-            </Link>
+            {event.profile == null ? (
+              event.label
+            ) : (
+              <Link from="/w/$ws" to="/w/$ws/profiles/$profile" params={{ profile: String(event.profile) }}>
+                {event.label}
+              </Link>
+            )}
           </dd>
           <dt>{text('live.channel')}</dt>
           <dd>
             <ChannelBadge channel={event.channel} />
           </dd>
-          <dt>{text('live.touchpoint')}</dt>
-          <dd>{event.touchpoint ?? '–'}</dd>
           <dt>{text('live.happened')}</dt>
           <dd>{format.moment(event.time)}</dd>
           <dt>{text('live.received')}</dt>

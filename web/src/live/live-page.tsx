@@ -92,7 +92,6 @@ function columnsOf(text: Text, format: Format): readonly Column<LiveEvent>[] {
     { key: 'received', title: text('live.received'), width: '84px', cell: (event) => <span className={style.time}>{format.clock(event.received)}</span> },
     { key: 'name', title: text('live.event'), width: 'minmax(140px, 1.4fr)', cell: (event) => <span className={style.name}>{event.name}</span> },
     { key: 'channel', title: text('live.channel'), width: '120px', cell: (event) => <ChannelBadge channel={event.channel} /> },
-    { key: 'touchpoint', title: text('live.touchpoint'), width: 'minmax(100px, 1fr)', cell: (event) => event.touchpoint ?? '–' },
     { key: 'profile', title: text('live.profile'), width: 'minmax(120px, 1.2fr)', cell: (event) => event.label },
     { key: 'verdict', title: text('live.verdict'), width: '120px', cell: (event) => <Verdict event={event} text={text} /> },
   ]

@@ -57,6 +57,6 @@ export function filterLive(events: readonly LiveEvent[], filter: LiveFilter): re
     (it) =>
       (filter.channel === null || it.channel === filter.channel) &&
       (filter.verdict === null || it.verdict === filter.verdict) &&
-      hasWords(`${it.name} ${it.label} ${it.touchpoint ?? ''}`, filter.text.trim()),
+      hasWords(`${it.name} ${it.label}`, filter.text.trim()),
   )
 }

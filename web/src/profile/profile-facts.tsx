@@ -1,4 +1,5 @@
 import type { Profile } from '../api/profile.ts'
+import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { flatten } from '../lib/flatten.ts'
@@ -8,6 +9,7 @@ import style from './profile.module.css'
 export function ProfileFacts({ profile }: { readonly profile: Profile }) {
   const text = useText()
   const format = useFormat()
+  const nameOf = useSourceName()
   return (
     <aside className={style.side} aria-label={text('profile.about')}>
       <h2>{text('profile.traits')}</h2>
@@ -22,7 +24,7 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
                 {flatten(trait.value)
                   .map((leaf) => (leaf.path === '' ? leaf.text : `${leaf.path}: ${leaf.text}`))
                   .join('\n')}
-                <small>{text('profile.traitSource', { time: format.date(format.dayOf(trait.time)), source: trait.source })}</small>
+                <small>{text('profile.traitSource', { time: format.date(format.dayOf(trait.time)), source: nameOf(trait.source) ?? text('profile.source', { id: trait.source }) })}</small>
               </dd>
             </div>
           ))}
@@ -35,7 +37,6 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
             <dt>{text(`profile.identifier.${it.kind}`)}</dt>
             <dd className={style.mono}>
               {it.value}
-              <small>{text('profile.identifierSince', { time: format.date(format.dayOf(it.first)) })}</small>
             </dd>
           </div>
         ))}

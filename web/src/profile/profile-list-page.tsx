@@ -45,9 +45,9 @@ export function ProfileListPage() {
           label={text('page.profiles')}
           columns={columnsOf(text, format)}
           rows={profiles.data.profiles}
-          rowKey={(row) => row.id}
+          rowKey={(row) => String(row.id)}
           height="calc(100dvh - 250px)"
-          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: row.id } })}
+          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(row.id) } })}
         />
       )}
     </Page>

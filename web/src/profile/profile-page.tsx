@@ -26,7 +26,7 @@ export function ProfilePage() {
       <header className={style.header}>
         <h1>{profile.label}</h1>
         <p className={style.facts}>
-          {profile.stage !== null && (
+          {profile.stage != null && (
             <span className={style.stage}>
               {text('profile.inStage', { stage: profile.stage.name })} <Age time={profile.stage.since} />
             </span>

@@ -1,5 +1,6 @@
 import { type CSSProperties, Fragment, memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { ProfileEvent } from '../api/profile.ts'
+import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -21,6 +22,7 @@ type TimelineProps = {
 export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) {
   const text = useText()
   const format = useFormat()
+  const nameOf = useSourceName()
   const days = useMemo(() => daysOf(events, format.dayOf), [events, format])
   const changes = useMemo(() => stageChanges(all), [all])
   const end = useRef<HTMLDivElement>(null)
@@ -39,7 +41,12 @@ export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) 
               <h2>{format.day(own[0]?.time ?? day)}</h2>
               <ol>
                 {own.map((event) => (
-                  <EventRow key={event.seq} event={event} isChange={changes.has(event.seq)} />
+                  <EventRow
+                    key={event.seq}
+                    event={event}
+                    isChange={changes.has(event.seq)}
+                    sourceName={nameOf(event.source) ?? text('profile.source', { id: event.source })}
+                  />
                 ))}
               </ol>
             </li>
@@ -58,7 +65,9 @@ export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) 
   )
 }
 
-const EventRow = memo(function EventRow({ event, isChange }: { readonly event: ProfileEvent; readonly isChange: boolean }) {
+type EventRowProps = { readonly event: ProfileEvent; readonly isChange: boolean; readonly sourceName: string }
+
+const EventRow = memo(function EventRow({ event, isChange, sourceName }: EventRowProps) {
   const text = useText()
   const format = useFormat()
   const [isOpen, setOpen] = useState(false)
@@ -80,7 +89,7 @@ const EventRow = memo(function EventRow({ event, isChange }: { readonly event: P
         <div className={style.details}>
           <Properties title={text('profile.properties')} value={event.properties} />
           <Properties title={text('profile.context')} value={event.context} />
-          <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: event.source, seq: event.seq })}</p>
+          <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: sourceName, seq: event.seq })}</p>
         </div>
       )}
     </li>

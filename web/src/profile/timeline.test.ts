@@ -12,7 +12,8 @@ const event = (seq: string, time: string, stage: string | null = null): ProfileE
   stage,
   properties: {},
   context: {},
-  source: 'http',
+  received: time,
+  source: 1,
 })
 
 const utcDay = (time: string) => time.slice(0, 10)

@@ -51,7 +51,7 @@ function MemberRow({ ws, member }: { readonly ws: string; readonly member: Colle
         <span className={style.hint}>{member.email}</span>
       </span>
       <span className={style.hint}>
-        {!member.joined ? text('settings.invited') : member.seen === null ? text('settings.notSeen') : <>{text('settings.seen')} <Age time={member.seen} /></>}
+        {!member.joined ? text('settings.invited') : member.seen == null ? text('settings.notSeen') : <>{text('settings.seen')} <Age time={member.seen} /></>}
       </span>
       {role === 'owner' ? (
         <span>{text('role.owner')}</span>

@@ -44,10 +44,10 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
           label={target.title}
           columns={columnsOf(text, format)}
           rows={rows}
-          rowKey={(row) => row.id}
+          rowKey={(row) => String(row.id)}
           total={total}
           onEnd={more ? () => void people.fetchNextPage() : undefined}
-          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: row.id } })}
+          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(row.id) } })}
         />
       )}
     </SidePanel>

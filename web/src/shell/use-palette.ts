@@ -76,7 +76,7 @@ export function usePalette(search: string): readonly Entry[] {
     group: text('palette.profiles'),
     title: profile.label,
     icon: 'people' as const,
-    run: () => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: profile.id } }),
+    run: () => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(profile.id) } }),
   }))
   return [...findEntries(entries, search), ...(term.length >= PROFILE_SEARCH_CHARS_MIN ? people : [])]
 }

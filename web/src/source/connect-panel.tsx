@@ -52,7 +52,7 @@ export function ConnectPanel() {
                     <code>{key.prefix}…</code>
                   </span>
                   <span className={style.quiet}>
-                    {key.last_used === null ? text('source.neverUsed') : <>{text('source.used')} <Age time={key.last_used} /></>}
+                    {key.last_used == null ? text('source.neverUsed') : <>{text('source.used')} <Age time={key.last_used} /></>}
                   </span>
                   <IconButton size="s" icon="trash" label={text('source.removeKey', { name: key.name })} onClick={() => setLeaving(key)} />
                 </li>

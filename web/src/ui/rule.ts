@@ -33,8 +33,8 @@ export function kindOf(test: Test): TestKind {
 }
 
 export function operandOf(test: Test): Operand {
-  if ('is' in test) return { kind: 'values', values: test.is }
-  if ('is_not' in test) return { kind: 'values', values: test.is_not }
+  if ('is' in test) return { kind: 'values', values: test.is.filter(isValue) }
+  if ('is_not' in test) return { kind: 'values', values: test.is_not.filter(isValue) }
   if ('contains' in test) return { kind: 'text', text: test.contains }
   if ('lacks' in test) return { kind: 'text', text: test.lacks }
   if ('starts_with' in test) return { kind: 'text', text: test.starts_with }
@@ -44,6 +44,10 @@ export function operandOf(test: Test): Operand {
   if ('less' in test) return { kind: 'number', number: test.less }
   if ('at_most' in test) return { kind: 'number', number: test.at_most }
   return { kind: 'none' }
+}
+
+function isValue(value: unknown): value is Value {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** The test of a kind that keeps what it can of an operand. */
