@@ -1,35 +1,18 @@
-//! `cargo bench -p throughline-insight`
-use throughline_insight::{Cancel, bench, scan};
+//! Each kernel against a bare scan: `cargo bench -p throughline-insight -- [ROWS] [RUNS]`.
+
+use throughline_insight::bench::{self, Shape};
 
 fn main() {
-    let rows = std::env::args()
-        .filter_map(|it| it.parse().ok())
-        .next()
-        .unwrap_or(50_000_000);
-    let snapshot = bench::generate(
-        bench::Shape {
-            rows,
-            ..bench::Shape::default()
-        },
-        1,
-    );
-    println!(
-        "rows {} profiles {}",
-        snapshot.runs[0].len(),
-        snapshot.runs[0].profiles.len()
-    );
-    for pair in bench::in_turns(&snapshot, 7, || {
-        let sums = scan(
-            &snapshot,
-            &Cancel::default(),
-            || 0_i64,
-            |sum, rows| {
-                *sum += rows.time.iter().sum::<i64>()
-                    + rows.event.iter().map(|it| i64::from(*it)).sum::<i64>();
-            },
-        );
-        std::hint::black_box(sums.unwrap());
-    }) {
-        println!("bare {:.4} scan {:.4}", pair.bare, pair.kernel);
+    let mut numbers = std::env::args().skip(1).filter_map(|it| it.parse().ok());
+    let rows = numbers.next().unwrap_or(50_000_000);
+    let runs = numbers.next().unwrap_or(1) as u32;
+    let shape = Shape {
+        rows,
+        runs,
+        ..Shape::default()
+    };
+    let snapshot = bench::generate(shape, 1);
+    for measure in bench::kernels(&snapshot, 9) {
+        println!("{measure}");
     }
 }

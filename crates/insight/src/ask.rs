@@ -14,6 +14,7 @@ use crate::{
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
         paths::{self, PathsAnswer},
+        stage_time::{self, StageTimeAnswer},
         transitions::{self, TransitionsAnswer},
     },
     scan::rows_count,
@@ -65,6 +66,7 @@ pub enum Numbers {
     Funnel(FunnelAnswer),
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
+    StageTime(StageTimeAnswer),
 }
 
 /// Why a question has no answer.
@@ -119,7 +121,7 @@ pub fn ask(
             transitions::answer(&view, it, &when)?.into(Numbers::Transitions)
         }
         Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
-        _ => return Err(AskError::fault("kind", "is not there yet")),
+        Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
     };
     Ok(Answer {
         report: report.clone(),
@@ -155,6 +157,9 @@ pub fn people(
             transitions::people(&view, it, of, &when)
         }
         (Report::Paths(it), Select::Paths { of }) => paths::people(&view, it, of, &when),
+        (Report::StageTime(it), Select::StageTime { of }) => {
+            stage_time::people(&view, it, of, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",

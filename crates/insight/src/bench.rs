@@ -1,10 +1,16 @@
 //! Kernels against a bare scan of the same columns, on generated timelines.
 
-use std::{hint::black_box, sync::Arc, time::Instant};
+use std::{fmt, hint::black_box, sync::Arc, time::Instant};
 
 use rayon::prelude::*;
-use throughline_model::EventName;
+use throughline_model::{EventName, Timestamp, Vocabulary, report::Report};
 use throughline_store::{EventNames, Run, Snapshot, bucket_of};
+
+use crate::{
+    ask::ask,
+    cancel::Cancel,
+    scan::{rows_count, scan},
+};
 
 /// How large a generated log is.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +106,7 @@ pub fn generate(shape: Shape, seed: u64) -> Snapshot {
         roots: (0..shape.profiles).collect(),
         names: Arc::new(names),
         links: 0,
-        taken: throughline_model::Timestamp(span_ms),
+        taken: Timestamp(span_ms),
         buckets: shape.buckets,
     }
 }
@@ -169,26 +175,112 @@ pub fn bare_scan(snapshot: &Snapshot) -> u64 {
         .fold(0, u64::wrapping_add)
 }
 
-/// Seconds of something, and of a bare scan right before it.
-#[derive(Clone, Copy, Debug)]
-pub struct Pair {
-    pub bare: f64,
-    pub kernel: f64,
+/// How one kernel compares to a bare scan of the same columns.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    pub name: &'static str,
+    pub rows: u64,
+    /// Median seconds of the kernel.
+    pub seconds: f64,
+    /// Median seconds of the bare scan.
+    pub bare_seconds: f64,
+    /// Median of the ratios of neighbors, which a busy machine disturbs less than either.
+    pub ratio: f64,
 }
+
+impl fmt::Display for Measure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:<12} {:>11} rows  {:.4} s  bare {:.4} s  ratio {:.2}",
+            self.name, self.rows, self.seconds, self.bare_seconds, self.ratio
+        )
+    }
+}
+
+/// Measures a walk that does nothing, a funnel of five steps, transitions and time in stages.
+///
+/// # Panics
+/// When the snapshot was not made by [`generate`].
+pub fn kernels(snapshot: &Snapshot, rounds: usize) -> Vec<Measure> {
+    let asked = |text: &str| {
+        let report: Report = serde_json::from_str(text).expect("a sound report");
+        move || {
+            let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+            let answer = ask(snapshot, &vocabulary, &report, snapshot.taken, &cancel);
+            black_box(answer.expect("a sound report"));
+        }
+    };
+    let walk = || {
+        let sums = scan(
+            snapshot,
+            &Cancel::default(),
+            || 0,
+            |sum, rows| {
+                *sum += rows.len() + usize::from(rows.event[0]);
+            },
+        );
+        black_box(sums.expect("not stopped"));
+    };
+    vec![
+        measure("walk", snapshot, rounds, walk),
+        measure("funnel", snapshot, rounds, asked(FUNNEL)),
+        measure("transitions", snapshot, rounds, asked(TRANSITIONS)),
+        measure("stage_time", snapshot, rounds, asked(STAGE_TIME)),
+    ]
+}
+
+const FUNNEL: &str = r#"{"kind":"funnel","range":{"all":true},"window":{"whole":"7d"},"steps":[
+    {"name":"a","matcher":{"events":["event_03"]}},
+    {"name":"b","matcher":{"events":["event_08"]}},
+    {"name":"c","matcher":{"events":["event_14"]}},
+    {"name":"d","matcher":{"events":["event_20"]}},
+    {"name":"e","matcher":{"events":["event_30"]}}]}"#;
+
+const TRANSITIONS: &str = r#"{"kind":"transitions","range":{"all":true},"by":"event"}"#;
+
+const STAGE_TIME: &str = r#"{"kind":"stage_time","range":{"all":true},"silence_max":"30d","stages":[
+    {"name":"awareness","matcher":{"events":["event_01","event_12"]}},
+    {"name":"consideration","matcher":{"events":["event_05","event_16"]}},
+    {"name":"decision","matcher":{"events":["event_10","event_22"]}},
+    {"name":"purchase","matcher":{"events":["event_30"]}},
+    {"name":"after","matcher":{"events":["event_35","event_36"]}}]}"#;
 
 /// Runs a bare scan and a kernel in turns.
-pub fn in_turns(snapshot: &Snapshot, rounds: usize, mut kernel: impl FnMut()) -> Vec<Pair> {
-    (0..rounds)
-        .map(|_| Pair {
-            bare: seconds(|| {
-                black_box(bare_scan(snapshot));
-            }),
-            kernel: seconds(&mut kernel),
-        })
-        .collect()
+pub fn measure(
+    name: &'static str,
+    snapshot: &Snapshot,
+    rounds: usize,
+    mut kernel: impl FnMut(),
+) -> Measure {
+    kernel();
+    let (mut bare, mut seconds) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        bare.push(seconds_of(|| {
+            black_box(bare_scan(snapshot));
+        }));
+        seconds.push(seconds_of(&mut kernel));
+    }
+    let ratios = seconds
+        .iter()
+        .zip(&bare)
+        .map(|(kernel, bare)| kernel / bare)
+        .collect();
+    Measure {
+        name,
+        rows: rows_count(snapshot),
+        seconds: median(seconds),
+        bare_seconds: median(bare),
+        ratio: median(ratios),
+    }
 }
 
-fn seconds(mut work: impl FnMut()) -> f64 {
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn seconds_of(mut work: impl FnMut()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64()

@@ -3,22 +3,43 @@
 
 use throughline_predict::rank;
 
-/// Bins of one power of two.
-const PARTS: u32 = 8;
-const PARTS_BITS: u32 = PARTS.trailing_zeros();
+/// Eight bins share a power of two.
+const PARTS_BITS: u32 = 3;
 
-/// Number of bins: values below 16 have a bin each, others share an eighth of their power of two.
-pub(crate) const BINS: usize = bin(i64::MAX) + 1;
+/// Number of bins.
+pub(crate) const BINS: usize = bins_count(PARTS_BITS);
 
 /// The bin of a duration, which is not negative.
 pub(crate) const fn bin(value: i64) -> usize {
+    fine_bin(value, PARTS_BITS)
+}
+
+/// The bin of a duration where `2^parts_bits` bins share a power of two; small values have a bin each.
+pub(crate) const fn fine_bin(value: i64, parts_bits: u32) -> usize {
     let value = value.unsigned_abs();
-    if value < (2 * PARTS) as u64 {
+    let parts = 1 << parts_bits;
+    if value < 2 * parts {
         return value as usize;
     }
     let power = u64::BITS - 1 - value.leading_zeros();
-    let part = (value >> (power - PARTS_BITS)) as u32 & (PARTS - 1);
-    ((power - PARTS_BITS) * PARTS + PARTS + part) as usize
+    let part = (value >> (power - parts_bits)) & (parts - 1);
+    (((power - parts_bits) as u64 * parts) + parts + part) as usize
+}
+
+/// Number of such bins.
+pub(crate) const fn bins_count(parts_bits: u32) -> usize {
+    fine_bin(i64::MAX, parts_bits) + 1
+}
+
+/// The duration in the middle of a bin.
+pub(crate) const fn middle(bin: usize, parts_bits: u32) -> i64 {
+    let parts = 1_usize << parts_bits;
+    if bin < 2 * parts {
+        return bin as i64;
+    }
+    let shift = bin / parts - 1;
+    let start = ((bin % parts + parts) as i64) << shift;
+    start + (1_i64 << shift) / 2
 }
 
 /// Where a wanted rank lies: the bin, and how many values of it come before.
@@ -71,6 +92,15 @@ mod tests {
             last = here;
         }
         assert!(BINS < 512);
+    }
+
+    #[test]
+    fn the_middle_of_a_bin_lies_in_it() {
+        for bits in [3, 8] {
+            for bin in 0..bins_count(bits) - 1 {
+                assert_eq!(fine_bin(middle(bin, bits), bits), bin);
+            }
+        }
     }
 
     proptest! {

@@ -3,4 +3,5 @@
 pub mod counts;
 pub mod funnel;
 pub mod paths;
+pub mod stage_time;
 pub mod transitions;

@@ -15,6 +15,7 @@ mod durations;
 mod extent;
 pub mod kernel;
 mod labels;
+mod lives;
 pub mod map_metrics;
 mod person;
 mod rule;
@@ -37,7 +38,8 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName, TransitionsSelect,
+    CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName, StageTimeSelect,
+    TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -14,6 +14,7 @@ pub enum Select {
     Funnel(FunnelSelect),
     Transitions { of: TransitionsSelect },
     Paths { of: PathsSelect },
+    StageTime { of: StageTimeSelect },
 }
 
 /// A count of profiles in a report of transitions. Elements are named by their ids.
@@ -31,6 +32,20 @@ pub enum TransitionsSelect {
         from: String,
         to: String,
     },
+}
+
+/// A count of profiles in a report of time in stages. Stages are named by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum StageTimeSelect {
+    /// With a stay in the stage.
+    Stays(String),
+    /// With a stay that has not ended.
+    StillIn(String),
+    /// With a stay that ended because nothing happened any more.
+    Silent(String),
+    /// With a stay that ended in another stage.
+    Next { from: String, to: String },
 }
 
 /// A count of profiles in a report of paths.

@@ -1,0 +1,468 @@
+//! How long profiles stay in each stage, those that are still in it included.
+//!
+//! A stay begins with an event that moves a profile to a stage, and ends with one that moves it to another,
+//! or by silence. A stay that has not ended is followed to the end of the log and known to last at least that long;
+//! the product-limit estimator uses it for what it says and no more.
+
+use serde::Serialize;
+use throughline_model::{Matcher, ProfileId, TimeRange, Timestamp, report::StageTime};
+use utoipa::ToSchema;
+
+use crate::{
+    ask::{AskError, Counted, LeftOut, When},
+    codes::Codes,
+    extent::extent,
+    kernel::transitions::Passes,
+    lives::{Lives, LivesCount, is_beyond},
+    rule::Condition,
+    scan::{ProfileRows, scan},
+    select::StageTimeSelect,
+    sequence::Element,
+    view::{Sight, View},
+};
+
+/// Stays in each stage.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StageTimeAnswer {
+    /// Up to when stays were followed: the last event of the log, or now when that is earlier.
+    pub followed_to: Timestamp,
+    /// True when there are so many stays that their lengths are rounded by up to 0.2 %.
+    pub is_rounded: bool,
+    /// In the order of the stages.
+    pub stages: Vec<StageStays>,
+}
+
+/// Stays in one stage.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct StageStays {
+    pub stage: Element,
+    pub stays: Passes,
+    /// Stays that had not ended when the log did.
+    pub still_in: Passes,
+    /// Stays that ended because nothing happened any more.
+    pub silent: Passes,
+    /// Stays that ended in another stage, the most frequent first.
+    pub next: Vec<NextStage>,
+    /// A quarter of all stays end by then; none when fewer have been seen to end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarter_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub three_quarters_ms: Option<i64>,
+}
+
+/// Where stays went on to.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct NextStage {
+    /// Id of the stage.
+    pub to: String,
+    pub passes: Passes,
+}
+
+pub(crate) fn answer(
+    view: &View<'_>,
+    stage_time: &StageTime,
+    when: &When,
+) -> Result<Counted<StageTimeAnswer>, AskError> {
+    let plan = Plan::new(view, stage_time, when)?;
+    let count = plan.stages.len();
+    let lives_count = LivesCount::default();
+    let states = scan(
+        view.snapshot,
+        view.cancel,
+        || Sums::new(count),
+        |sums, rows| {
+            let mut has_stay = false;
+            plan.follow(rows, &mut |stay| {
+                has_stay = true;
+                sums.add(rows.profile, &stay, &lives_count);
+            });
+            sums.profiles += u64::from(has_stay);
+        },
+    )?;
+    let mut sums = Sums::new(count);
+    for state in states {
+        sums.merge(state);
+    }
+    let is_rounded = is_beyond(sums.stays.iter().map(|it| it.passes.times).sum());
+    let passes = |stage: usize, ending: usize| sums.endings[stage * (count + 2) + ending].passes;
+    let stages = (plan.stages.iter().enumerate())
+        .zip(std::mem::take(&mut sums.lives))
+        .map(|((stage, element), lives)| {
+            let curve = lives.curve(is_rounded);
+            let mut next: Vec<(usize, Passes)> = (0..count)
+                .map(|to| (to, passes(stage, to)))
+                .filter(|(_, passes)| passes.times > 0)
+                .collect();
+            next.sort_by_key(|(to, passes)| (std::cmp::Reverse(passes.times), *to));
+            StageStays {
+                stage: element.clone(),
+                stays: sums.stays[stage].passes,
+                still_in: passes(stage, count + STILL_IN),
+                silent: passes(stage, count + SILENT),
+                next: (next.into_iter())
+                    .map(|(to, passes)| NextStage {
+                        to: plan.stages[to].id.clone(),
+                        passes,
+                    })
+                    .collect(),
+                quarter_ms: curve.quantile(250),
+                median_ms: curve.quantile(500),
+                three_quarters_ms: curve.quantile(750),
+            }
+        })
+        .collect();
+    Ok(Counted {
+        n: sums.profiles,
+        left_out: LeftOut::default(),
+        numbers: StageTimeAnswer {
+            followed_to: Timestamp(plan.end),
+            is_rounded,
+            stages,
+        },
+    })
+}
+
+pub(crate) fn people(
+    view: &View<'_>,
+    stage_time: &StageTime,
+    select: &StageTimeSelect,
+    when: &When,
+) -> Result<Vec<ProfileId>, AskError> {
+    let plan = Plan::new(view, stage_time, when)?;
+    let index = |id: &str| {
+        let found = plan.stages.iter().position(|it| it.id == id);
+        let fault = || {
+            AskError::fault(
+                "select",
+                format!("names `{id}`, which is no stage of the report"),
+            )
+        };
+        found.map(|index| index as u8).ok_or_else(fault)
+    };
+    let (stage, ending) = match select {
+        StageTimeSelect::Stays(stage) => (index(stage)?, None),
+        StageTimeSelect::StillIn(stage) => (index(stage)?, Some(Ending::StillIn)),
+        StageTimeSelect::Silent(stage) => (index(stage)?, Some(Ending::Silent)),
+        StageTimeSelect::Next { from, to } => (index(from)?, Some(Ending::Next(index(to)?))),
+    };
+    let states = scan(view.snapshot, view.cancel, Vec::new, |profiles, rows| {
+        let mut is_hit = false;
+        plan.follow(rows, &mut |stay| {
+            is_hit |= stay.stage == stage && ending.is_none_or(|ending| ending == stay.ending);
+        });
+        if is_hit {
+            profiles.push(rows.profile);
+        }
+    })?;
+    let mut profiles = states.concat();
+    profiles.sort_unstable();
+    Ok(profiles)
+}
+
+/// One stay of a profile in a stage.
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    /// Index of the stage.
+    stage: u8,
+    length_ms: i64,
+    ending: Ending,
+}
+
+/// How a stay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Next(u8),
+    Silent,
+    StillIn,
+}
+
+/// Places of the endings that are no stage, behind those that are.
+const SILENT: usize = 0;
+const STILL_IN: usize = 1;
+
+/// The definition made ready.
+struct Plan {
+    stages: Vec<Element>,
+    entries: Codes,
+    filter: Condition,
+    is_system: Vec<bool>,
+    /// Per code of a name what its events do, when names decide: [`ABSENT`], 0 for no stage, else the stage's number.
+    table: Option<Box<[u8; 1 << 16]>>,
+    range: TimeRange,
+    silence_ms: i64,
+    end: i64,
+}
+
+/// Stands for events that are as good as not there.
+const ABSENT: u8 = u8::MAX;
+
+impl Plan {
+    fn new(view: &View<'_>, stage_time: &StageTime, when: &When) -> Result<Self, AskError> {
+        let (stages, entries) = match &stage_time.stages {
+            Some(stages) => {
+                let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
+                let elements = stages.iter().map(|it| Element {
+                    id: it.name.clone(),
+                    name: it.name.clone(),
+                });
+                (
+                    elements.collect(),
+                    view.last_fit(&matchers, Sight::Touchpoints)?,
+                )
+            }
+            None => {
+                let elements = view.vocabulary.stages.iter().map(|it| Element {
+                    id: it.id.clone(),
+                    name: it.name.clone(),
+                });
+                (elements.collect(), view.stage_entries()?.clone())
+            }
+        };
+        let stages: Vec<Element> = stages;
+        if stages.is_empty() {
+            return Err(AskError::fault(
+                "stages",
+                "are missing, and the vocabulary has none; name some or add them to the vocabulary",
+            ));
+        }
+        let filter = view.rule(stage_time.filter.as_ref())?;
+        let is_system: Vec<bool> = view
+            .snapshot
+            .names
+            .iter()
+            .map(|(_, name)| name.is_system())
+            .collect();
+        let table = match (entries.table(), filter.by_name()) {
+            (Some(entries), Some(passes)) => {
+                let mut table = Box::new([ABSENT; 1 << 16]);
+                for (code, entry) in entries.iter().enumerate() {
+                    if passes[code] && (*entry > 0 || !is_system[code]) {
+                        table[code] = number(*entry);
+                    }
+                }
+                Some(table)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            stages,
+            entries,
+            filter,
+            is_system,
+            table,
+            range: when.range,
+            silence_ms: stage_time.silence_max.map_or(i64::MAX, |span| span.0),
+            end: extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0)),
+        })
+    }
+
+    /// Shows each stay of a profile that begins in the range, in order.
+    fn follow(&self, rows: &ProfileRows<'_>, see: &mut impl FnMut(Stay)) {
+        match &self.table {
+            Some(table) => self.walk(rows, |index| table[usize::from(rows.event[index])], see),
+            None => self.walk(rows, |index| self.by_row(rows, index), see),
+        }
+    }
+
+    fn by_row(&self, rows: &ProfileRows<'_>, index: usize) -> u8 {
+        let (event, place) = (rows.event[index], rows.place(index));
+        if !self.filter.holds(event, place) {
+            return ABSENT;
+        }
+        match self.entries.of(event, place) {
+            0 if self.is_system[usize::from(event)] => ABSENT,
+            entry => number(entry),
+        }
+    }
+
+    fn walk(
+        &self,
+        rows: &ProfileRows<'_>,
+        entry_of: impl Fn(usize) -> u8,
+        see: &mut impl FnMut(Stay),
+    ) {
+        let mut at = At::default();
+        let mut index = 0;
+        while index < rows.len() {
+            let entry = entry_of(index);
+            // Without an end by silence only events that lead to another stage matter.
+            if entry == ABSENT || (self.silence_ms == i64::MAX && (entry == 0 || entry == at.stage))
+            {
+                index += 1;
+                continue;
+            }
+            let time = rows.time[index];
+            if at.stage != 0 && time - at.last > self.silence_ms {
+                self.leave(&mut at, Ending::Silent, see);
+            }
+            at.last = time;
+            if entry == 0 || entry == at.stage {
+                index += 1;
+                continue;
+            }
+            // Events of one instant are a set: the last stage that one of them leads to is meant.
+            let mut entry = entry;
+            let mut first = index;
+            while first > 0 && rows.time[first - 1] == time {
+                first -= 1;
+                entry = later(entry, entry_of(first));
+            }
+            index += 1;
+            while index < rows.len() && rows.time[index] == time {
+                entry = later(entry, entry_of(index));
+                index += 1;
+            }
+            if entry != at.stage {
+                if at.stage != 0 {
+                    self.leave(&mut at, Ending::Next(entry - 1), see);
+                }
+                at.stage = entry;
+                at.since = time;
+            }
+        }
+        if at.stage != 0 {
+            if self.silence_ms == i64::MAX {
+                self.leave(&mut at, Ending::StillIn, see);
+                return;
+            }
+            let is_silent = self.end - at.last > self.silence_ms;
+            let ending = if is_silent {
+                Ending::Silent
+            } else {
+                Ending::StillIn
+            };
+            self.leave(&mut at, ending, see);
+        }
+    }
+
+    /// Ends the stay that a profile is in; by silence, when that had lasted long enough.
+    fn leave(&self, at: &mut At, ending: Ending, see: &mut impl FnMut(Stay)) {
+        let end = match ending {
+            Ending::Next(_) => at.last,
+            Ending::Silent => at.last.saturating_add(self.silence_ms),
+            Ending::StillIn => self.end,
+        };
+        let stay = Stay {
+            stage: at.stage - 1,
+            // An event may lie a little ahead of the end of the log.
+            length_ms: (end - at.since).max(0),
+            ending,
+        };
+        at.stage = 0;
+        if self.range.contains(Timestamp(at.since)) {
+            see(stay);
+        }
+    }
+}
+
+/// Where a profile is on its way.
+#[derive(Default)]
+struct At {
+    /// Number of the stage, 0 for none.
+    stage: u8,
+    since: i64,
+    /// Time of the last event.
+    last: i64,
+}
+
+fn number(entry: u16) -> u8 {
+    u8::try_from(entry).expect("the limit of stages lies below 2^8")
+}
+
+/// The later stage of two events; one that is not there leads nowhere.
+fn later(entry: u8, other: u8) -> u8 {
+    match other {
+        ABSENT => entry,
+        other => entry.max(other),
+    }
+}
+
+/// What one thread has counted.
+struct Sums {
+    profiles: u64,
+    stages_count: usize,
+    stays: Vec<Cell>,
+    /// Per stage and ending.
+    endings: Vec<Cell>,
+    lives: Vec<Lives>,
+    /// Stays since the other threads were told; `None` once lengths are rounded.
+    untold: Option<u64>,
+}
+
+/// Stays between two times that a thread tells the others of them.
+const UNTOLD_MAX: u64 = 4_096;
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    passes: Passes,
+    /// The last profile that was counted. Each profile is seen once, so equal means already counted.
+    last: Option<ProfileId>,
+}
+
+impl Cell {
+    fn add(&mut self, profile: ProfileId) {
+        self.passes.times += 1;
+        if self.last != Some(profile) {
+            self.last = Some(profile);
+            self.passes.profiles += 1;
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.passes.times += other.passes.times;
+        self.passes.profiles += other.passes.profiles;
+    }
+}
+
+impl Sums {
+    fn new(stages_count: usize) -> Self {
+        Self {
+            profiles: 0,
+            stages_count,
+            stays: vec![Cell::default(); stages_count],
+            endings: vec![Cell::default(); stages_count * (stages_count + 2)],
+            lives: vec![Lives::default(); stages_count],
+            untold: Some(0),
+        }
+    }
+
+    fn add(&mut self, profile: ProfileId, stay: &Stay, lives_count: &LivesCount) {
+        let stage = usize::from(stay.stage);
+        let ending = match stay.ending {
+            Ending::Next(next) => usize::from(next),
+            Ending::Silent => self.stages_count + SILENT,
+            Ending::StillIn => self.stages_count + STILL_IN,
+        };
+        self.stays[stage].add(profile);
+        self.endings[stage * (self.stages_count + 2) + ending].add(profile);
+        self.lives[stage].add(stay.length_ms, stay.ending != Ending::StillIn);
+        if let Some(untold) = &mut self.untold {
+            *untold += 1;
+            if *untold == UNTOLD_MAX {
+                self.untold = Some(0);
+                if lives_count.add(UNTOLD_MAX) {
+                    self.untold = None;
+                    self.lives.iter_mut().for_each(Lives::give_up);
+                }
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.profiles += other.profiles;
+        for (mine, more) in self.stays.iter_mut().zip(&other.stays) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.endings.iter_mut().zip(&other.endings) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.lives.iter_mut().zip(other.lives) {
+            mine.merge(more);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

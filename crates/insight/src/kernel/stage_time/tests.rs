@@ -1,0 +1,338 @@
+use std::collections::BTreeMap;
+
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+use throughline_model::{EventCode, Span, Vocabulary, report::Report};
+use throughline_predict::survival::Curve;
+
+use super::*;
+use crate::{
+    ask::{Numbers, ask, people},
+    cancel::Cancel,
+    fixture::{LAYOUTS, Layout, Log, any_log, at, by_profile},
+    select::Select,
+};
+
+const STAGES: &str = r#""stages":[
+    {"name":"look","matcher":{"events":["view","mail"]}},
+    {"name":"take","matcher":{"events":["cart"]}},
+    {"name":"own","matcher":{"events":["buy"]}}]"#;
+
+fn read(more: &str) -> Report {
+    serde_json::from_str(&format!(
+        r#"{{"kind":"stage_time","range":{{"all":true}},{STAGES}{more}}}"#
+    ))
+    .expect(more)
+}
+
+fn asked(log: &Log, layout: Layout, report: &Report, now: Timestamp) -> StageTimeAnswer {
+    let answer = ask(
+        &log.laid_out(layout),
+        &Vocabulary::default(),
+        report,
+        now,
+        &Cancel::default(),
+    );
+    let Numbers::StageTime(found) = answer.expect("sound").numbers else {
+        panic!("time in stages")
+    };
+    found
+}
+
+fn shown(answer: &StageTimeAnswer) -> String {
+    let passes = |it: &Passes| format!("{}/{}", it.times, it.profiles);
+    let minutes = |it: Option<i64>| it.map_or("-".to_owned(), |ms| (ms / 60_000).to_string());
+    let mut text = String::new();
+    for it in &answer.stages {
+        let next: Vec<String> = it
+            .next
+            .iter()
+            .map(|it| format!(" > {} {}", it.to, passes(&it.passes)))
+            .collect();
+        text += &format!(
+            "{}: {} stays, still in {}, silent {}{}; {} {} {}\n",
+            it.stage.id,
+            passes(&it.stays),
+            passes(&it.still_in),
+            passes(&it.silent),
+            next.concat(),
+            minutes(it.quarter_ms),
+            minutes(it.median_ms),
+            minutes(it.three_quarters_ms),
+        );
+    }
+    text
+}
+
+fn check(text: &str, more: &str, expected: Expect) {
+    let log = Log::read(text);
+    let report = read(more);
+    let all = LAYOUTS.map(|layout| shown(&asked(&log, layout, &report, at("9d00:00"))));
+    assert_eq!(all[0], all[1]);
+    assert_eq!(all[0], all[2]);
+    expected.assert_eq(&all[0]);
+}
+
+#[test]
+fn those_who_are_still_in_a_stage_count_for_how_long_they_were() {
+    // Without bob and eve, who have not left, half would seem to leave within ten minutes.
+    check(
+        "
+        ana 09:00 view
+        ana 09:10 cart
+        bob 09:00 view
+        dan 09:00 view
+        dan 09:20 cart
+        dan 09:30 buy
+        eve 09:15 view
+        eve 10:00 mail
+        ",
+        "",
+        expect![[r"
+            look: 4/4 stays, still in 2/2, silent 0/0 > take 2/2; 10 20 -
+            take: 2/2 stays, still in 1/1, silent 0/0 > own 1/1; 10 10 -
+            own: 1/1 stays, still in 1/1, silent 0/0; - - -
+        "]],
+    );
+}
+
+#[test]
+fn a_return_is_a_stay_of_its_own_and_a_repetition_is_none() {
+    check(
+        "
+        ana 09:00 view
+        ana 09:05 mail
+        ana 09:10 cart
+        ana 09:30 view
+        ana 09:31 cart
+        ",
+        "",
+        expect![[r"
+            look: 2/1 stays, still in 0/0, silent 0/0 > take 2/1; 1 1 10
+            take: 2/1 stays, still in 1/1, silent 0/0 > look 1/1; 20 20 20
+            own: 0/0 stays, still in 0/0, silent 0/0; - - -
+        "]],
+    );
+}
+
+#[test]
+fn silence_ends_a_stay_once_it_has_lasted() {
+    check(
+        "
+        ana 09:00 view
+        ana 09:10 other
+        ana 10:20 other
+        ana 10:30 view
+        bob 12:00 cart
+        ",
+        r#","silence_max":"1h""#,
+        expect![[r"
+            look: 2/1 stays, still in 0/0, silent 2/1; 60 60 70
+            take: 1/1 stays, still in 1/1, silent 0/0; - - -
+            own: 0/0 stays, still in 0/0, silent 0/0; - - -
+        "]],
+    );
+}
+
+#[test]
+fn only_stays_that_begin_in_the_range_count_and_they_are_followed_beyond_it() {
+    let log = Log::read(
+        "
+        ana 09:00 view
+        ana 1d09:00 cart
+        ana 2d09:00 buy
+        ",
+    );
+    let report: Report = serde_json::from_str(&format!(
+        r#"{{"kind":"stage_time","range":{{"between":{{"from":"2026-03-03","to":"2026-03-03"}}}},{STAGES}}}"#
+    ))
+    .expect("valid");
+    expect![[r"
+        look: 0/0 stays, still in 0/0, silent 0/0; - - -
+        take: 1/1 stays, still in 0/0, silent 0/0 > own 1/1; 1440 1440 1440
+        own: 0/0 stays, still in 0/0, silent 0/0; - - -
+    "]]
+    .assert_eq(&shown(&asked(&log, LAYOUTS[0], &report, at("9d00:00"))));
+}
+
+#[test]
+fn at_one_instant_the_last_stage_wins() {
+    check(
+        "
+        ana 09:00 buy
+        ana 09:00 view
+        ana 09:00 cart
+        bob 09:00 cart
+        bob 09:00 view
+        bob 09:05 other
+        ",
+        "",
+        expect![[r"
+            look: 0/0 stays, still in 0/0, silent 0/0; - - -
+            take: 1/1 stays, still in 1/1, silent 0/0; - - -
+            own: 1/1 stays, still in 1/1, silent 0/0; - - -
+        "]],
+    );
+}
+
+#[test]
+fn a_log_without_stages_says_what_to_do() {
+    let report = r#"{"kind":"stage_time","range":{"all":true}}"#;
+    let answer = ask(
+        &Log::read("a 09:00 view").snapshot(),
+        &Vocabulary::default(),
+        &serde_json::from_str(report).expect("valid"),
+        at("10:00"),
+        &Cancel::default(),
+    );
+    let Err(AskError::Faults(faults)) = answer else {
+        panic!("a fault")
+    };
+    assert!(faults[0].message.contains("vocabulary"), "{faults:?}");
+}
+
+/// Stays by following each profile instant by instant.
+fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
+    let names = [&["view", "mail"][..], &["cart"], &["buy"]];
+    let end = log
+        .events
+        .iter()
+        .map(|it| it.time.0)
+        .max()
+        .map_or(now.0, |it| it.min(now.0));
+    let silence = report.silence_max.map_or(i64::MAX, |it| it.0);
+    let mut stays: Vec<(usize, u32, i64, String)> = Vec::new();
+    for (profile, events) in by_profile(log) {
+        let mut instants: BTreeMap<i64, Option<usize>> = BTreeMap::new();
+        for event in events {
+            let name = log.names.name(EventCode(event.event)).expect("named");
+            let passes = report.filter.as_ref().is_none_or(|filter| {
+                filter.holds(&|field| throughline_store::value_of(event, field))
+            });
+            if passes && !name.is_system() {
+                let stage = names.iter().rposition(|it| it.contains(&name.as_str()));
+                let entry = instants.entry(event.time.0).or_default();
+                *entry = (*entry).max(stage);
+            }
+        }
+        let mut current: Option<(usize, i64)> = None;
+        let mut last = 0;
+        for (time, stage) in instants {
+            if let Some((at, since)) = current
+                && time - last > silence
+            {
+                stays.push((at, profile, last + silence - since, "silent".to_owned()));
+                current = None;
+            }
+            if let Some(stage) = stage
+                && current.is_none_or(|(at, _)| at != stage)
+            {
+                if let Some((at, since)) = current {
+                    let next = ["look", "take", "own"][stage].to_owned();
+                    stays.push((at, profile, time - since, next));
+                }
+                current = Some((stage, time));
+            }
+            last = time;
+        }
+        if let Some((at, since)) = current {
+            let is_silent = silence < i64::MAX && end - last > silence;
+            stays.push(match is_silent {
+                true => (at, profile, last + silence - since, "silent".to_owned()),
+                false => (at, profile, (end - since).max(0), "still".to_owned()),
+            });
+        }
+    }
+    let passes = |stays: Vec<&(usize, u32, i64, String)>| {
+        let mut profiles: Vec<u32> = stays.iter().map(|it| it.1).collect();
+        profiles.sort_unstable();
+        profiles.dedup();
+        Passes {
+            times: stays.len() as u64,
+            profiles: profiles.len() as u64,
+        }
+    };
+    let stages = (0..3)
+        .map(|stage| {
+            let here: Vec<_> = stays.iter().filter(|it| it.0 == stage).collect();
+            let ending =
+                |name: &str| passes(here.iter().copied().filter(|it| it.3 == name).collect());
+            let curve = Curve::of(here.iter().map(|it| (it.2, it.3 != "still")).collect());
+            let name = |index: usize| ["look", "take", "own"][index].to_owned();
+            let mut next: Vec<NextStage> = (0..3)
+                .map(|to| NextStage {
+                    to: name(to),
+                    passes: ending(&name(to)),
+                })
+                .filter(|it| it.passes.times > 0)
+                .collect();
+            next.sort_by_key(|it| std::cmp::Reverse(it.passes.times));
+            StageStays {
+                stage: Element {
+                    id: name(stage),
+                    name: name(stage),
+                },
+                stays: passes(here.clone()),
+                still_in: ending("still"),
+                silent: ending("silent"),
+                next,
+                quarter_ms: curve.quantile(250),
+                median_ms: curve.quantile(500),
+                three_quarters_ms: curve.quantile(750),
+            }
+        })
+        .collect();
+    shown(&StageTimeAnswer {
+        followed_to: Timestamp(end),
+        is_rounded: false,
+        stages,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn the_kernel_equals_its_naive_twin_and_lists_are_as_long_as_numbers_say(
+        log in any_log(),
+        silence in prop::option::of(0..4_i64),
+        is_filtered in any::<bool>(),
+        now in 0..9_i64,
+    ) {
+        let mut report = read("");
+        let Report::StageTime(definition) = &mut report else { panic!("time in stages") };
+        definition.silence_max = silence.map(Span::minutes);
+        if is_filtered {
+            let rule = r#"{"where":{"field":"properties.p","test":{"exists":{}}}}"#;
+            definition.filter = Some(serde_json::from_str(rule).expect("valid"));
+        }
+        let now = at(&format!("0:{now}"));
+        let expected = naive(&log, &definition.clone(), now);
+        for layout in LAYOUTS {
+            let answer = asked(&log, layout, &report, now);
+            prop_assert_eq!(&shown(&answer), &expected);
+            let snapshot = log.laid_out(layout);
+            let count = |of: StageTimeSelect| {
+                let select = Select::StageTime { of };
+                let cancel = Cancel::default();
+                let vocabulary = Vocabulary::default();
+                people(&snapshot, &vocabulary, &report, &select, now, &cancel)
+                    .expect("sound")
+                    .len() as u64
+            };
+            for it in &answer.stages {
+                let id = || it.stage.id.clone();
+                prop_assert_eq!(count(StageTimeSelect::Stays(id())), it.stays.profiles);
+                prop_assert_eq!(count(StageTimeSelect::StillIn(id())), it.still_in.profiles);
+                prop_assert_eq!(count(StageTimeSelect::Silent(id())), it.silent.profiles);
+                let mut sum = it.still_in.times + it.silent.times;
+                for next in &it.next {
+                    sum += next.passes.times;
+                    let select = StageTimeSelect::Next { from: id(), to: next.to.clone() };
+                    prop_assert_eq!(count(select), next.passes.profiles);
+                }
+                prop_assert_eq!(sum, it.stays.times);
+            }
+        }
+    }
+}

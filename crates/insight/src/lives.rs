@@ -1,0 +1,152 @@
+//! Lengths of stays of which some have not ended, many or few.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use throughline_predict::survival::{Curve, Moment};
+
+use crate::durations::{bins_count, fine_bin, middle};
+
+/// Stays of one answer whose lengths are kept one by one.
+const EXACT_MAX: u64 = 2_000_000;
+/// Bins of rounded lengths: 256 share a power of two, so the middle of one is off by 0.2 % at most.
+const PARTS_BITS: u32 = 8;
+
+/// How many stays all threads have seen, about: so that a thread need not keep what will be rounded.
+#[derive(Debug, Default)]
+pub(crate) struct LivesCount(AtomicU64);
+
+/// The lengths of stays in one stage.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lives {
+    /// Each with whether it had ended; given up for all once there are too many.
+    each: Vec<(i64, bool)>,
+    has_given_up: bool,
+    ended: Vec<u32>,
+    unfinished: Vec<u32>,
+}
+
+impl LivesCount {
+    /// Adds stays and says whether there are now too many to keep each.
+    pub(crate) fn add(&self, count: u64) -> bool {
+        is_beyond(self.0.fetch_add(count, Ordering::Relaxed) + count)
+    }
+}
+
+/// True when so many stays are rounded.
+pub(crate) fn is_beyond(count: u64) -> bool {
+    count > EXACT_MAX
+}
+
+impl Lives {
+    pub(crate) fn add(&mut self, length_ms: i64, has_ended: bool) {
+        match self.has_given_up {
+            true => self.count(length_ms, has_ended),
+            false => self.each.push((length_ms, has_ended)),
+        }
+    }
+
+    /// Keeps rounded lengths from now on.
+    pub(crate) fn give_up(&mut self) {
+        self.has_given_up = true;
+        for (length_ms, has_ended) in std::mem::take(&mut self.each) {
+            self.count(length_ms, has_ended);
+        }
+    }
+
+    fn count(&mut self, length_ms: i64, has_ended: bool) {
+        let bins = if has_ended {
+            &mut self.ended
+        } else {
+            &mut self.unfinished
+        };
+        if bins.is_empty() {
+            bins.resize(bins_count(PARTS_BITS), 0);
+        }
+        bins[fine_bin(length_ms, PARTS_BITS)] += 1;
+    }
+
+    pub(crate) fn merge(&mut self, mut other: Self) {
+        if !self.has_given_up && !other.has_given_up {
+            self.each.append(&mut other.each);
+            return;
+        }
+        self.give_up();
+        other.give_up();
+        for (mine, more) in [
+            (&mut self.ended, other.ended),
+            (&mut self.unfinished, other.unfinished),
+        ] {
+            if mine.is_empty() {
+                *mine = more;
+                continue;
+            }
+            for (mine, more) in mine.iter_mut().zip(more) {
+                *mine += more;
+            }
+        }
+    }
+
+    /// The share that still goes on by length. `is_rounded` makes all stages of an answer alike.
+    pub(crate) fn curve(mut self, is_rounded: bool) -> Curve {
+        if !is_rounded {
+            debug_assert!(!self.has_given_up);
+            return Curve::of(self.each);
+        }
+        self.give_up();
+        let count = |bins: &[u32], bin: usize| bins.get(bin).map_or(0, |it| u64::from(*it));
+        let moments: Vec<Moment> = (0..bins_count(PARTS_BITS))
+            .map(|bin| Moment {
+                time: middle(bin, PARTS_BITS),
+                ended: count(&self.ended, bin),
+                unfinished: count(&self.unfinished, bin),
+            })
+            .filter(|it| it.ended + it.unfinished > 0)
+            .collect();
+        Curve::of_moments(&moments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lives(count: i64) -> Lives {
+        let mut lives = Lives::default();
+        for index in 0..count {
+            lives.add(1000 + index * 7919 % 1_000_000, index % 3 > 0);
+        }
+        lives
+    }
+
+    #[test]
+    fn many_stays_are_rounded_by_very_little() {
+        let exact = lives(100_000).curve(false);
+        let rounded = lives(100_000).curve(true);
+        for permille in [250, 500, 750] {
+            let exact = exact.quantile(permille).expect("falls that far") as f64;
+            let rounded = rounded.quantile(permille).expect("falls that far") as f64;
+            assert!((exact / rounded - 1.0).abs() < 0.003, "{exact} {rounded}");
+        }
+    }
+
+    #[test]
+    fn when_a_thread_gives_up_and_in_which_order_they_finish_changes_nothing() {
+        let mut parts = [1, 2, 3].map(|part| lives(part * 2_000));
+        parts[1].give_up();
+        let merged = |order: [usize; 3], is_rounded: bool| {
+            let mut all = Lives::default();
+            for part in order {
+                all.merge(parts[part].clone());
+            }
+            all.curve(is_rounded)
+        };
+        assert_eq!(merged([0, 1, 2], true), merged([2, 0, 1], true));
+    }
+
+    #[test]
+    fn there_are_too_many_beyond_the_limit() {
+        let count = LivesCount::default();
+        assert!(!count.add(EXACT_MAX));
+        assert!(count.add(1));
+    }
+}
