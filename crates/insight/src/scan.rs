@@ -197,6 +197,19 @@ struct Cursor<'a> {
     end: usize,
 }
 
+impl Cursor<'_> {
+    /// Moves past groups whose rows lie elsewhere, as only the others are in order of profile.
+    /// Gives the count of their rows.
+    fn pass_dead(&mut self, snapshot: &Snapshot) -> usize {
+        let mut rows_count = 0;
+        while self.at < self.end && !snapshot.is_live(self.columns.profiles[self.at]) {
+            rows_count += self.columns.rows_of(self.at).len();
+            self.at += 1;
+        }
+        rows_count
+    }
+}
+
 impl<'a> Walk<'a> {
     fn new(snapshot: &'a Snapshot, cancel: &'a Cancel) -> Self {
         Self {
@@ -231,6 +244,10 @@ impl<'a> Walk<'a> {
                 self.count(rows.len())?;
             }
         } else {
+            let dead = cursors.iter_mut().map(|it| it.pass_dead(self.snapshot));
+            let dead_count = dead.sum();
+            self.count(dead_count)?;
+            cursors.retain(|cursor| cursor.at < cursor.end);
             while !cursors.is_empty() {
                 self.next_profile(&mut cursors, visit)?;
             }
@@ -238,7 +255,7 @@ impl<'a> Walk<'a> {
         self.settle()
     }
 
-    /// Visits the smallest profile of several runs and moves past it.
+    /// Visits the smallest profile of several runs and moves past it. All cursors stand at live groups.
     fn next_profile(
         &mut self,
         cursors: &mut Vec<Cursor<'_>>,
@@ -249,7 +266,6 @@ impl<'a> Walk<'a> {
             .map(|cursor| cursor.columns.profiles[cursor.at])
             .min()
             .expect("there are cursors");
-        let is_live = self.snapshot.is_live(profile);
         let mut alone: Option<ProfileRows<'_>> = None;
         let mut rows_count = 0;
         self.gathered.clear();
@@ -259,10 +275,7 @@ impl<'a> Walk<'a> {
             }
             let rows = cursor.columns.group(cursor.at);
             cursor.at += 1;
-            rows_count += rows.len();
-            if !is_live {
-                continue;
-            }
+            rows_count += rows.len() + cursor.pass_dead(self.snapshot);
             if let Some(first) = alone.take() {
                 self.gathered.add(&first);
                 self.gathered.add(&rows);

@@ -157,3 +157,32 @@ pub const PROFILES_PAGE_MAX: usize = 500;
 pub const PROFILE_EVENTS_PAGE_MAX: usize = 500;
 /// Latest events of a workspace that are kept to be shown as they came.
 pub const LIVE_EVENTS_KEPT: usize = 500;
+
+/// A scalar is promoted to a column when one in so many rows of a sample has it.
+pub const PROMOTED_ONE_IN: u32 = 200;
+/// Rows of the sample from which the columns of a part are chosen.
+pub const PROMOTED_SAMPLE_ROWS: usize = 4_096;
+/// Columns of a part that are made from properties.
+pub const PROMOTED_PROPERTIES_MAX: usize = 48;
+/// Columns of a part that are made from the context.
+pub const PROMOTED_CONTEXT_MAX: usize = 32;
+/// Rows in one row group of a part.
+pub const ROW_GROUP_ROWS: usize = 1 << 19;
+/// Rows in one page of a part: what has to be decoded to read one event.
+pub const PAGE_ROWS: usize = 1 << 13;
+
+/// Events that wait in memory before they are sealed into a part.
+pub const TAIL_ROWS_MAX: usize = 1 << 18;
+/// Rows of one part.
+pub const PART_ROWS_MAX: usize = 8 << 20;
+/// Sets of parts of about one size that are merged at once.
+pub const MERGE_SETS_MIN: usize = 4;
+/// A set of parts is rewritten when more than one in so many of its rows lies in side runs.
+pub const MOVED_ONE_IN: u64 = 10;
+/// Bytes of columns that are kept after they were read from parts.
+pub const VALUES_CACHE_BYTES_MAX: usize = 256 << 20;
+
+/// Records that are accepted and wait to be applied; beyond it nothing more is accepted.
+pub const APPLY_WAITING_RECORDS_MAX: u64 = 200_000;
+/// Rows of a file that are one record of the raw log.
+pub const IMPORT_CHUNK_ROWS_MAX: usize = 262_144;

@@ -2,18 +2,36 @@
 //!
 //! The only crate that knows how data lies on disk.
 
+mod cache;
 mod column;
 mod data_dir;
+mod error;
+mod event_store;
+#[cfg(feature = "bench")]
+pub mod generate;
+mod json;
 pub mod log;
+mod manifest;
+mod merge;
+mod objects;
+mod part;
 mod rows;
 mod run;
+mod side;
 mod snapshot;
 pub mod state;
+mod tail;
+mod timeline;
 mod values;
 
+pub use cache::ValuesCache;
 pub use column::Column;
 pub use data_dir::{DATA_FORMAT, DataDir, DataDirError};
+pub use error::{ReadError, StoreError};
+pub use event_store::{Batch, EventStore, StoreOptions, StoreStats};
+pub use objects::Objects;
+pub use part::Arrived;
 pub use rows::value_of;
 pub use run::{Run, StoredEvent};
-pub use snapshot::{EventNames, ReadError, Snapshot, bucket_of};
+pub use snapshot::{EventNames, Snapshot, bucket_of};
 pub use values::Values;

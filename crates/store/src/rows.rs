@@ -5,33 +5,41 @@ use std::sync::Arc;
 use throughline_model::{Field, Value};
 
 use crate::{
+    error::ReadError,
+    json,
+    part::Part,
     run::{Run, StoredEvent},
-    snapshot::ReadError,
+    side::Moved,
+    tail::MemoryRows,
     values::Values,
 };
 
+#[derive(Clone)]
 pub(crate) enum Rows {
-    Memory(Arc<[StoredEvent]>),
+    Memory(MemoryRows),
+    Part(Arc<Part>),
+    Moved(Arc<Moved>),
     /// Nothing: the run is a timeline and no more, for measuring kernels.
     Bare,
 }
 
 impl Rows {
-    pub(crate) fn values(&self, _count: usize, field: &Field) -> Result<Arc<Values>, ReadError> {
+    pub(crate) fn values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
         match self {
             Self::Memory(events) => Ok(Arc::new(Values::collect(
                 events.iter().map(|event| value_of(event, field)),
             ))),
+            Self::Part(part) => part.values(field).map(Arc::new),
+            Self::Moved(moved) => moved.values(field).map(Arc::new),
             Self::Bare => Ok(Arc::new(Values::default())),
         }
     }
 
-    pub(crate) fn events(&self, _run: &Run, rows: &[u32]) -> Result<Vec<StoredEvent>, ReadError> {
+    pub(crate) fn events(&self, run: &Run, rows: &[u32]) -> Result<Vec<StoredEvent>, ReadError> {
         match self {
-            Self::Memory(events) => Ok(rows
-                .iter()
-                .map(|row| events[*row as usize].clone())
-                .collect()),
+            Self::Memory(events) => Ok(rows.iter().map(|row| events.event(*row).clone()).collect()),
+            Self::Part(part) => part.events(run, rows),
+            Self::Moved(moved) => moved.events(rows),
             Self::Bare => Ok(Vec::new()),
         }
     }
@@ -47,14 +55,5 @@ pub fn value_of(event: &StoredEvent, field: &Field) -> Option<Value> {
             unreachable!("fields of the timeline and the vocabulary are not stored in rows")
         }
     };
-    let mut value = serde_json::Value::Object(object.to_map());
-    for name in names {
-        value = value.get_mut(name)?.take();
-    }
-    match value {
-        serde_json::Value::Bool(flag) => Some(Value::Flag(flag)),
-        serde_json::Value::Number(number) => number.as_f64().map(Value::Number),
-        serde_json::Value::String(text) => Some(Value::Text(text)),
-        _ => None,
-    }
+    json::lookup(object.as_str(), names)
 }

@@ -3,26 +3,36 @@
 //! Rows are ordered by (bucket of the profile, profile, time, sequence). A report walks the runs
 //! of a snapshot side by side, in this order, and sees each profile's events together.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use throughline_model::{
     ActorId, EventKind, Field, JsonObject, MessageKey, Seq, SourceId, Timestamp,
 };
 
 use crate::{
+    cache::ValuesCache,
     column::Column,
+    error::ReadError,
     rows::Rows,
-    snapshot::{ReadError, next_run_id},
+    snapshot::{bucket_of, next_run_id},
+    timeline::{Foreign, Timeline},
     values::Values,
 };
 
+/// Set in the profile of a group whose rows lie in another run, beside the roots that say so of
+/// whole profiles. See [`crate::Snapshot::is_live`].
+pub(crate) const MOVED: u32 = 1 << 31;
+
 /// A part's timeline, the tail's, or rows that a merge moved.
+#[derive(Clone)]
 pub struct Run {
-    /// Stands for the run in caches; never used twice in one process.
+    /// Stands for the run's rows in caches; never used twice for other rows in one process.
     pub id: u64,
     /// Per bucket the index of its first group, then the count of groups.
     pub buckets: Column<u32>,
     /// Per group the profile that its rows belonged to when the run was made.
+    ///
+    /// Some have their top bit set: they are dead, and only the lower bits are in order.
     pub profiles: Column<u32>,
     /// Per group the index of its first row, then the count of rows.
     pub offsets: Column<u32>,
@@ -32,7 +42,9 @@ pub struct Run {
     pub event: Column<u16>,
     /// Codes of the channels that were inferred from the events.
     pub channel: Column<u8>,
+    pub(crate) foreign: Foreign,
     pub(crate) rows: Rows,
+    pub(crate) cache: Option<Arc<ValuesCache>>,
 }
 
 /// One event as it is stored, for lists and exports.
@@ -52,6 +64,21 @@ pub struct StoredEvent {
 }
 
 impl Run {
+    pub(crate) fn new(timeline: Timeline, rows: Rows, cache: Option<Arc<ValuesCache>>) -> Self {
+        Self {
+            id: next_run_id(),
+            buckets: timeline.buckets,
+            profiles: timeline.profiles,
+            offsets: timeline.offsets,
+            time: timeline.time,
+            event: timeline.event,
+            channel: timeline.channel,
+            foreign: timeline.foreign,
+            rows,
+            cache,
+        }
+    }
+
     /// A timeline without whole rows behind it: every field is missing, and there are no events to list.
     ///
     /// The columns must be ordered as those of any run.
@@ -63,16 +90,16 @@ impl Run {
         event: Vec<u16>,
         channel: Vec<u8>,
     ) -> Self {
-        Self {
-            id: next_run_id(),
+        let timeline = Timeline {
             buckets: Column::owned(buckets),
             profiles: Column::owned(profiles),
             offsets: Column::owned(offsets),
             time: Column::owned(time),
             event: Column::owned(event),
             channel: Column::owned(channel),
-            rows: Rows::Bare,
-        }
+            foreign: Foreign::none(),
+        };
+        Self::new(timeline, Rows::Bare, None)
     }
 
     /// Count of rows.
@@ -90,11 +117,42 @@ impl Run {
     /// # Panics
     /// On the fields that are derived from the vocabulary or lie in the timeline itself.
     pub fn values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
-        self.rows.values(self.len(), field)
+        let Some(cache) = &self.cache else {
+            return self.rows.values(field);
+        };
+        if let Some(values) = cache.get(self.id, field) {
+            return Ok(values);
+        }
+        let values = self.rows.values(field)?;
+        cache.put(self.id, field, &values);
+        Ok(values)
     }
 
     /// Whole events, in the order asked.
     pub fn events(&self, rows: &[u32]) -> Result<Vec<StoredEvent>, ReadError> {
         self.rows.events(self, rows)
+    }
+
+    /// Rows of a group.
+    pub(crate) fn rows_of(&self, group: u32) -> Range<u32> {
+        self.offsets[group as usize]..self.offsets[group as usize + 1]
+    }
+
+    /// The group of a profile, also when it is dead.
+    pub(crate) fn group_of(&self, profile: u32) -> Option<u32> {
+        let buckets_count = u32::try_from(self.buckets.len() - 1).expect("buckets are few");
+        let bucket = bucket_of(profile, buckets_count) as usize;
+        let (from, to) = (self.buckets[bucket], self.buckets[bucket + 1]);
+        let groups = &self.profiles[from as usize..to as usize];
+        let found = groups.binary_search_by_key(&profile, |it| it & !MOVED);
+        found
+            .ok()
+            .map(|index| from + u32::try_from(index).expect("groups are counted in 32 bits"))
+    }
+
+    /// The group that a row lies in.
+    pub(crate) fn group_of_row(&self, row: u32) -> u32 {
+        let after = self.offsets.partition_point(|first| *first <= row);
+        u32::try_from(after - 1).expect("groups are counted in 32 bits")
     }
 }

@@ -1,6 +1,7 @@
 //! The resolved log at one moment. Reports read snapshots and nothing else.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{
         Arc,
@@ -8,12 +9,12 @@ use std::{
     },
 };
 
-use throughline_model::{EventCode, EventName, Timestamp};
+use throughline_model::{EventCode, EventName, ProfileId, Seq, Timestamp};
 
 use crate::{
-    column::Column,
-    rows::Rows,
-    run::{Run, StoredEvent},
+    error::ReadError,
+    run::{MOVED, Run, StoredEvent},
+    tail::run_of_chunks,
 };
 
 /// What was known at one moment: runs, names and who is whom.
@@ -31,16 +32,6 @@ pub struct Snapshot {
     pub buckets: u32,
 }
 
-/// Why rows could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    #[error("could not read part {part}")]
-    Part {
-        part: String,
-        source: Arc<dyn std::error::Error + Send + Sync>,
-    },
-}
-
 /// Event names by code.
 #[derive(Clone, Debug, Default)]
 pub struct EventNames {
@@ -49,6 +40,15 @@ pub struct EventNames {
 }
 
 impl EventNames {
+    /// Names in the order of their codes.
+    pub fn of(names: &[EventName]) -> Self {
+        let mut them = Self::default();
+        for name in names {
+            them.intern(name);
+        }
+        them
+    }
+
     /// The code of a name, a new one when it is new; `None` when the workspace is full.
     pub fn intern(&mut self, name: &EventName) -> Option<EventCode> {
         if let Some(code) = self.codes.get(name) {
@@ -97,14 +97,58 @@ impl EventNames {
 impl Snapshot {
     /// False for groups whose rows a merge has moved to another run.
     pub fn is_live(&self, profile: u32) -> bool {
-        self.roots
-            .get(profile as usize)
-            .is_none_or(|root| *root == profile)
+        let root = self.roots.get(profile as usize);
+        profile & MOVED == 0 && root.is_none_or(|root| *root == profile)
     }
 
     /// The profile that an actor belongs to.
     pub fn root(&self, actor: u32) -> u32 {
         self.roots.get(actor as usize).copied().unwrap_or(actor)
+    }
+
+    /// The newest events of a profile, or the newest before an event that was listed already.
+    ///
+    /// Reads the profile's own groups only.
+    pub fn profile_events(
+        &self,
+        profile: ProfileId,
+        limit: usize,
+        before: Option<(Timestamp, Seq)>,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let until = before.map_or(i64::MAX, |(time, _)| time.0);
+        let mut candidates = Vec::new();
+        for (index, run) in self.runs.iter().enumerate() {
+            let group = run.group_of(profile.0);
+            let Some(group) = group.filter(|it| self.is_live(run.profiles[*it as usize])) else {
+                continue;
+            };
+            let rows = run.rows_of(group);
+            let times = &run.time[rows.start as usize..rows.end as usize];
+            // Everything at the instant itself, as only the rows know their sequence.
+            let end = times.partition_point(|time| *time <= until);
+            let below = times.partition_point(|time| *time < until);
+            let from = below.saturating_sub(limit);
+            let from = times.partition_point(|time| Some(time) < times[from..end].first());
+            candidates.extend((from..end).map(|at| (times[at], index, rows.start + at as u32)));
+        }
+        candidates.sort_unstable_by(|left, right| right.cmp(left));
+        let at_once = candidates.iter().filter(|it| it.0 == until).count();
+        if let Some((last, ..)) = candidates.get(at_once + limit).copied() {
+            // Equal times are ordered by sequence only below, so none may be cut apart here.
+            candidates.truncate(candidates.partition_point(|it| it.0 >= last));
+        }
+        let mut events = Vec::with_capacity(candidates.len());
+        for (index, run) in self.runs.iter().enumerate() {
+            let rows = candidates.iter().filter(|it| it.1 == index);
+            let rows: Vec<u32> = rows.map(|it| it.2).collect();
+            if !rows.is_empty() {
+                events.extend(run.events(&rows)?);
+            }
+        }
+        events.retain(|event| before.is_none_or(|before| (event.time, event.seq) < before));
+        events.sort_unstable_by_key(|event| Reverse((event.time, event.seq)));
+        events.truncate(limit);
+        Ok(events)
     }
 
     /// Makes a snapshot of events in memory, spread over `runs_count` runs.
@@ -122,7 +166,7 @@ impl Snapshot {
         }
         let runs = shares
             .into_iter()
-            .map(|share| Arc::new(run_of(share, &roots, buckets)))
+            .map(|share| Arc::new(run_of_chunks(vec![Arc::new(share)], &roots, buckets, None)))
             .collect();
         Self {
             runs,
@@ -148,47 +192,6 @@ pub fn bucket_of(profile: u32, buckets: u32) -> u32 {
 pub(crate) fn next_run_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-fn run_of(mut events: Vec<StoredEvent>, roots: &[u32], buckets: u32) -> Run {
-    let root = |event: &StoredEvent| {
-        roots
-            .get(event.actor.0 as usize)
-            .copied()
-            .unwrap_or(event.actor.0)
-    };
-    events.sort_by_key(|event| {
-        let profile = root(event);
-        (bucket_of(profile, buckets), profile, event.time, event.seq)
-    });
-    let mut bucket_groups = vec![0_u32];
-    let mut profiles: Vec<u32> = Vec::new();
-    let mut offsets = Vec::new();
-    for (row, event) in events.iter().enumerate() {
-        let profile = root(event);
-        if profiles.last() != Some(&profile) {
-            let bucket = bucket_of(profile, buckets) as usize;
-            let groups = u32::try_from(profiles.len()).expect("fewer than 2^32 groups");
-            while bucket_groups.len() <= bucket {
-                bucket_groups.push(groups);
-            }
-            profiles.push(profile);
-            offsets.push(u32::try_from(row).expect("fewer than 2^32 rows"));
-        }
-    }
-    let groups = u32::try_from(profiles.len()).expect("fewer than 2^32 groups");
-    bucket_groups.resize(buckets as usize + 1, groups);
-    offsets.push(u32::try_from(events.len()).expect("fewer than 2^32 rows"));
-    Run {
-        id: next_run_id(),
-        buckets: Column::owned(bucket_groups),
-        profiles: Column::owned(profiles),
-        offsets: Column::owned(offsets),
-        time: Column::owned(events.iter().map(|event| event.time.0).collect()),
-        event: Column::owned(events.iter().map(|event| event.event).collect()),
-        channel: Column::owned(events.iter().map(|event| event.channel).collect()),
-        rows: Rows::Memory(events.into()),
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! A field of many events at once, as Arrow columns that are aligned with the rows of a run.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
-use arrow::array::{Array, BooleanArray, Float64Array, Int32Array, StringArray};
+use arrow::{
+    array::{Array, BooleanArray, Float64Array, Int32Array, StringArray},
+    buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
+};
+use hashbrown::HashTable;
 use throughline_model::Value;
 
 /// One field over all rows of a run. At each row at most one of the three has a value.
@@ -21,39 +25,11 @@ pub struct Values {
 impl Values {
     /// Collects values row by row.
     pub fn collect(rows: impl IntoIterator<Item = Option<Value>>) -> Self {
-        let mut codes: HashMap<String, i32> = HashMap::new();
-        let mut texts = Vec::new();
-        let (mut text, mut number, mut flag) = (Vec::new(), Vec::new(), Vec::new());
+        let mut builder = ValuesBuilder::default();
         for row in rows {
-            let (mut its_text, mut its_number, mut its_flag) = (None, None, None);
-            match row {
-                Some(Value::Text(value)) => {
-                    let next = i32::try_from(texts.len()).expect("a run has fewer than 2^31 rows");
-                    its_text = Some(*codes.entry(value).or_insert_with_key(|value| {
-                        texts.push(value.clone());
-                        next
-                    }));
-                }
-                Some(Value::Number(value)) => its_number = Some(value),
-                Some(Value::Flag(value)) => its_flag = Some(value),
-                None => {}
-            }
-            text.push(its_text);
-            number.push(its_number);
-            flag.push(its_flag);
+            builder.push(row.as_ref());
         }
-        let (text, number, flag) = (
-            Int32Array::from(text),
-            Float64Array::from(number),
-            BooleanArray::from(flag),
-        );
-        let some = |array: &dyn Array| array.null_count() < array.len();
-        Self {
-            texts: some(&text).then(|| StringArray::from(texts)),
-            text: some(&text).then_some(text),
-            number: some(&number).then_some(number),
-            flag: some(&flag).then_some(flag),
-        }
+        builder.finish()
     }
 
     /// The value of one row.
@@ -72,6 +48,159 @@ impl Values {
         let flags = self.flag.as_ref().filter(|flags| flags.is_valid(row))?;
         Some(Value::Flag(flags.value(row)))
     }
+
+    /// Bytes of memory behind the columns.
+    pub(crate) fn bytes(&self) -> usize {
+        let bytes_of = |array: Option<&dyn Array>| array.map_or(0, Array::get_array_memory_size);
+        bytes_of(self.text.as_ref().map(|it| it as &dyn Array))
+            + bytes_of(self.texts.as_ref().map(|it| it as &dyn Array))
+            + bytes_of(self.number.as_ref().map(|it| it as &dyn Array))
+            + bytes_of(self.flag.as_ref().map(|it| it as &dyn Array))
+            + size_of::<Self>()
+    }
+}
+
+/// Builds [`Values`] row by row. A type that no row has costs nothing.
+#[derive(Default)]
+pub(crate) struct ValuesBuilder {
+    rows_count: usize,
+    text: Sparse<i32>,
+    texts: Dictionary,
+    number: Sparse<f64>,
+    flag: Sparse<bool>,
+}
+
+impl ValuesBuilder {
+    pub fn push(&mut self, value: Option<&Value>) {
+        match value {
+            Some(Value::Text(text)) => {
+                let code = self.code(text);
+                self.push_code(code);
+            }
+            Some(Value::Number(number)) => self.push_number(*number),
+            Some(Value::Flag(flag)) => self.push_flag(*flag),
+            None => self.push_none(),
+        }
+    }
+
+    /// The code of a text, for [`ValuesBuilder::push_code`].
+    pub fn code(&mut self, text: &str) -> i32 {
+        self.texts.code(text)
+    }
+
+    pub fn push_code(&mut self, code: i32) {
+        self.text.push(self.rows_count, code);
+        self.rows_count += 1;
+    }
+
+    pub fn push_number(&mut self, number: f64) {
+        self.number.push(self.rows_count, number);
+        self.rows_count += 1;
+    }
+
+    pub fn push_flag(&mut self, flag: bool) {
+        self.flag.push(self.rows_count, flag);
+        self.rows_count += 1;
+    }
+
+    pub fn push_none(&mut self) {
+        self.rows_count += 1;
+    }
+
+    pub fn finish(self) -> Values {
+        let rows = self.rows_count;
+        let texts = self.texts;
+        let text = self
+            .text
+            .finish(rows)
+            .map(|(codes, nulls)| Int32Array::new(ScalarBuffer::from(codes), nulls));
+        Values {
+            texts: text.is_some().then(|| texts.finish()),
+            text,
+            number: self
+                .number
+                .finish(rows)
+                .map(|(numbers, nulls)| Float64Array::new(ScalarBuffer::from(numbers), nulls)),
+            flag: self
+                .flag
+                .finish(rows)
+                .map(|(flags, nulls)| BooleanArray::new(flags.into(), nulls)),
+        }
+    }
+}
+
+/// Values of some rows, in order of row.
+#[derive(Default)]
+struct Sparse<T> {
+    values: Vec<T>,
+    valid: Vec<bool>,
+}
+
+impl<T: Clone + Default> Sparse<T> {
+    fn push(&mut self, row: usize, value: T) {
+        self.pad(row);
+        self.values.push(value);
+        self.valid.push(true);
+    }
+
+    fn pad(&mut self, rows: usize) {
+        self.values.resize(rows, T::default());
+        self.valid.resize(rows, false);
+    }
+
+    fn finish(mut self, rows: usize) -> Option<(Vec<T>, Option<NullBuffer>)> {
+        if self.values.is_empty() {
+            return None;
+        }
+        self.pad(rows);
+        let nulls = NullBuffer::from(self.valid);
+        Some((self.values, Some(nulls).filter(|it| it.null_count() > 0)))
+    }
+}
+
+/// Different texts, each with a code.
+#[derive(Default)]
+struct Dictionary {
+    bytes: Vec<u8>,
+    ends: Vec<i32>,
+    codes: HashTable<i32>,
+    hasher: RandomState,
+}
+
+impl Dictionary {
+    fn code(&mut self, text: &str) -> i32 {
+        let Self {
+            bytes,
+            ends,
+            codes,
+            hasher,
+        } = self;
+        let hash = hasher.hash_one(text);
+        let text_of = |code: i32| {
+            let code = usize::try_from(code).expect("codes count from 0");
+            let from = code.checked_sub(1).map_or(0, |before| ends[before]);
+            let place = |end: i32| usize::try_from(end).expect("ends count from 0");
+            &bytes[place(from)..place(ends[code])]
+        };
+        if let Some(code) = codes.find(hash, |code| text_of(*code) == text.as_bytes()) {
+            return *code;
+        }
+        let code = i32::try_from(ends.len()).expect("a run has fewer than 2^31 rows");
+        codes.insert_unique(hash, code, |code| {
+            let text = std::str::from_utf8(text_of(*code)).expect("texts were texts before");
+            hasher.hash_one(text)
+        });
+        bytes.extend_from_slice(text.as_bytes());
+        ends.push(i32::try_from(bytes.len()).expect("texts of a run are far below 2 GiB"));
+        code
+    }
+
+    fn finish(self) -> StringArray {
+        let mut offsets = vec![0];
+        offsets.extend(self.ends);
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        StringArray::new(offsets, Buffer::from_vec(self.bytes), None)
+    }
 }
 
 #[cfg(test)]
@@ -85,12 +214,21 @@ mod tests {
             None,
             Some(Value::Number(1.5)),
             Some(Value::Flag(true)),
+            Some(Value::Text("".into())),
             Some(Value::Text("a".into())),
+            None,
         ];
         let values = Values::collect(rows.clone());
         for (index, row) in rows.into_iter().enumerate() {
             assert_eq!(values.get(index), row);
         }
-        assert_eq!(values.texts.expect("has texts").len(), 1);
+        assert_eq!(values.texts.expect("has texts").len(), 2);
+    }
+
+    #[test]
+    fn types_that_no_row_has_cost_nothing() {
+        let values = Values::collect([None, Some(Value::Number(1.0))]);
+        assert!(values.text.is_none() && values.texts.is_none() && values.flag.is_none());
+        assert!(Values::collect([None]).number.is_none());
     }
 }
