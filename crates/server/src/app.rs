@@ -1,12 +1,12 @@
 //! What every handler and worker can reach.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request};
 use http::{HeaderMap, request::Parts};
 use std::net::IpAddr;
 use throughline_model::Timestamp;
-use throughline_store::state::StateError;
+use throughline_store::{DataDir, DataDirError, state::StateError};
 use tokio::sync::watch;
 
 use crate::{
@@ -26,6 +26,8 @@ use crate::{
 pub struct App(Arc<Inner>);
 
 struct Inner {
+    /// Held until the last part of the installation is gone.
+    _data: DataDir,
     config: Config,
     clock: Clock,
     instance: Instance,
@@ -41,8 +43,8 @@ struct Inner {
 /// Why an installation could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("could not make the data directory {}", path.display())]
-    Directory { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Directory(#[from] DataDirError),
     #[error("could not open the installation")]
     Instance(#[from] StateError),
     #[error(transparent)]
@@ -53,13 +55,11 @@ impl App {
     /// Opens the data directory and everything in it.
     pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         let dir = config.data.dir.clone();
-        std::fs::create_dir_all(&dir).map_err(|source| OpenError::Directory {
-            path: dir.clone(),
-            source,
-        })?;
+        let data = DataDir::lock(&dir)?;
         let instance = Instance::open(&dir.join("instance.db"))?;
-        let workspaces = Workspaces::open(&dir, &instance)?;
+        let workspaces = Workspaces::open(&dir, &instance, clock.clone())?;
         Ok(Self(Arc::new(Inner {
+            _data: data,
             config,
             clock,
             instance,

@@ -1,8 +1,12 @@
 //! From the raw log to state, rows and snapshots.
 //!
 //! `envelope` says what a record holds, `applier` what it does to a workspace: a function of the
-//! log alone, so that a replay and a restart end where an undisturbed run ends.
+//! log alone, so that a replay and a restart end where an undisturbed run ends. `runtime` does it.
 
 pub mod applier;
 pub mod envelope;
+mod heard;
+pub mod runtime;
 mod window;
+
+pub use runtime::Pipeline;

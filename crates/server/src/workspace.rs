@@ -12,21 +12,24 @@ use std::{
 };
 
 use throughline_model::{EventCode, Timestamp, Vocabulary, WorkspaceId};
-use throughline_store::{
-    EventNames, Snapshot,
-    state::{StateError, WorkspaceState},
-};
+use throughline_store::{Snapshot, state::WorkspaceState};
 
 pub use meaning::{Meaning, VOCABULARY};
 pub use news::{LiveEvent, News, Notice, Verdict};
 pub use pulse::{Beat, Pulse};
 
-use crate::{http::refusal::Refusal, instance::Instance};
+use crate::{
+    clock::Clock,
+    http::refusal::Refusal,
+    instance::Instance,
+    pipeline::{Pipeline, runtime::PipelineError},
+};
 use meaning::Meanings;
 
 /// Every workspace that is open.
 pub struct Workspaces {
     dir: PathBuf,
+    clock: Clock,
     open: RwLock<BTreeMap<WorkspaceId, WorkspaceRuntime>>,
 }
 
@@ -37,11 +40,8 @@ pub struct WorkspaceRuntime(Arc<Inner>);
 struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
-    state: WorkspaceState,
     meanings: Meanings,
-    news: News,
-    pulse: Pulse,
-    snapshot: RwLock<Arc<Snapshot>>,
+    pipeline: Pipeline,
 }
 
 /// What a question is asked of: one moment of the log, its meaning, and what counts as now.
@@ -57,15 +57,23 @@ pub struct Context {
 pub enum WorkspaceError {
     #[error("could not make the folder {}", path.display())]
     Folder { path: PathBuf, source: io::Error },
-    #[error("could not open the tables of workspace {id}")]
-    State { id: WorkspaceId, source: StateError },
+    #[error("could not open workspace {id}")]
+    Pipeline {
+        id: WorkspaceId,
+        source: PipelineError,
+    },
 }
 
 impl Workspaces {
     /// Opens what the installation lists.
-    pub fn open(data_dir: &Path, instance: &Instance) -> Result<Self, WorkspaceError> {
+    pub fn open(
+        data_dir: &Path,
+        instance: &Instance,
+        clock: Clock,
+    ) -> Result<Self, WorkspaceError> {
         let workspaces = Self {
             dir: data_dir.join("workspaces"),
+            clock,
             open: RwLock::new(BTreeMap::new()),
         };
         let ids: Vec<WorkspaceId> = instance
@@ -91,7 +99,8 @@ impl Workspaces {
 
     /// Starts a workspace that the installation lists.
     pub fn start(&self, id: WorkspaceId) -> Result<WorkspaceRuntime, WorkspaceError> {
-        let runtime = WorkspaceRuntime::open(id.clone(), self.dir.join(id.as_str()))?;
+        let runtime =
+            WorkspaceRuntime::open(id.clone(), self.dir.join(id.as_str()), self.clock.clone())?;
         self.write().insert(id, runtime.clone());
         Ok(runtime)
     }
@@ -108,9 +117,11 @@ impl Workspaces {
         let Some(runtime) = self.write().remove(id) else {
             return;
         };
-        let dir = runtime.dir().to_owned();
-        drop(runtime);
-        let cleared = tokio::task::spawn_blocking(move || clear(&dir)).await;
+        let cleared = tokio::task::spawn_blocking(move || {
+            runtime.pipeline().close();
+            clear(runtime.dir())
+        })
+        .await;
         if let Err(error) = cleared.expect("removing files does not panic") {
             tracing::warn!(workspace = %id, %error, "files of a removed workspace are left");
         }
@@ -119,7 +130,12 @@ impl Workspaces {
     /// Ends what runs for each workspace.
     pub async fn close(&self) {
         let all = std::mem::take(&mut *self.write());
-        drop(all);
+        let closed = tokio::task::spawn_blocking(move || {
+            for runtime in all.values() {
+                runtime.pipeline().close();
+            }
+        });
+        closed.await.expect("closing does not panic");
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
@@ -136,28 +152,23 @@ impl Workspaces {
 }
 
 impl WorkspaceRuntime {
-    fn open(id: WorkspaceId, dir: PathBuf) -> Result<Self, WorkspaceError> {
+    fn open(id: WorkspaceId, dir: PathBuf, clock: Clock) -> Result<Self, WorkspaceError> {
         fs::create_dir_all(&dir).map_err(|source| WorkspaceError::Folder {
             path: dir.clone(),
             source,
         })?;
-        let state = WorkspaceState::open(&dir.join("state.db"));
-        let state = state.map_err(|source| WorkspaceError::State {
+        let failed = |source| WorkspaceError::Pipeline {
             id: id.clone(),
             source,
-        })?;
-        let meanings = Meanings::load(&state).map_err(|source| WorkspaceError::State {
-            id: id.clone(),
-            source,
-        })?;
+        };
+        let pipeline = Pipeline::open(&dir, clock, unread).map_err(failed)?;
+        let meanings = Meanings::load(pipeline.state())
+            .map_err(|source| failed(PipelineError::State(source)))?;
         Ok(Self(Arc::new(Inner {
             id,
             dir,
-            state,
             meanings,
-            news: News::new(),
-            pulse: Pulse::new(),
-            snapshot: RwLock::new(Arc::new(empty_snapshot())),
+            pipeline,
         })))
     }
 
@@ -173,35 +184,27 @@ impl WorkspaceRuntime {
 
     /// The tables of the workspace, for whoever may wait for the disk.
     pub fn state(&self) -> &WorkspaceState {
-        &self.0.state
+        self.0.pipeline.state()
     }
 
     /// What has happened, for whoever watches.
     pub fn news(&self) -> &News {
-        &self.0.news
+        self.0.pipeline.news()
+    }
+
+    /// What takes events in and applies them.
+    pub fn pipeline(&self) -> &Pipeline {
+        &self.0.pipeline
     }
 
     /// How events have come in lately.
     pub fn pulse(&self) -> &Pulse {
-        &self.0.pulse
+        self.0.pipeline.pulse()
     }
 
     /// The log as it is known now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.0
-            .snapshot
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Takes a newer snapshot, from whoever applies the log.
-    pub fn publish(&self, snapshot: Arc<Snapshot>) {
-        *self
-            .0
-            .snapshot
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = snapshot;
+        self.0.pipeline.snapshot()
     }
 
     /// What a question that is asked now is asked of.
@@ -247,8 +250,11 @@ impl Context {
     }
 }
 
-fn empty_snapshot() -> Snapshot {
-    Snapshot::of_events(&[], Vec::new(), EventNames::default(), 1, 1)
+fn unread(
+    _: &Path,
+    _: &crate::pipeline::envelope::ImportChunk,
+) -> Result<crate::pipeline::applier::Arrival, String> {
+    Err("this program reads no files".to_owned())
 }
 
 /// Removes a folder. It is renamed first, so that a workspace made anew never finds half of it.

@@ -9,6 +9,7 @@
 use throughline_ingest::{
     Quarantined, Reason,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
+    segment::Decoded,
     traits,
 };
 use throughline_model::{
@@ -29,6 +30,18 @@ pub struct Arrival {
     /// With their index within the record.
     pub events: Vec<(u32, Event)>,
     pub quarantined: Vec<Quarantined>,
+}
+
+impl Arrival {
+    /// What a request held; events that are held back keep their places in it.
+    pub fn of(source: SourceId, received: Timestamp, decoded: Decoded) -> Self {
+        Self {
+            source,
+            received,
+            events: decoded.events,
+            quarantined: decoded.quarantined,
+        }
+    }
 }
 
 /// What became of one event.

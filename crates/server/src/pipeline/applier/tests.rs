@@ -9,12 +9,7 @@ const START: Timestamp = Timestamp(1_790_000_000_000);
 fn arrival(source: u32, received: i64, body: &str) -> Arrival {
     let received = Timestamp(START.0 + received);
     let decoded = segment::decode(Route::Batch, body.as_bytes(), received).expect("sound");
-    Arrival {
-        source: SourceId(source),
-        received,
-        events: decoded.events,
-        quarantined: decoded.quarantined,
-    }
+    Arrival::of(SourceId(source), received, decoded)
 }
 
 fn apply(applier: &mut Applier, position: u64, arrival: Arrival, batch: &mut Batch) {

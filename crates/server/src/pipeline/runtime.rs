@@ -1,0 +1,573 @@
+//! The pipeline of one workspace at work: the log, a thread that applies it, a thread that tends the parts.
+//!
+//! The tables are committed before rows are appended, so the parts are never ahead of the tables,
+//! and a restart applies again what lies between them.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use throughline_ingest::segment;
+use throughline_model::{ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, limits};
+use throughline_store::{
+    Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
+    log::{self, Entry, Kind, Log, Next, OpenError, Position},
+    state::{StateError, WorkspaceState},
+};
+
+use super::{
+    applier::{Applier, Arrival, Batch},
+    envelope::{Envelope, ImportChunk},
+    heard::Heard,
+};
+use crate::{
+    clock::Clock,
+    workspace::{Beat, News, Pulse},
+};
+
+/// Reads the rows of an archived file again, in the folder of their workspace.
+pub type ReadChunk = fn(&Path, &ImportChunk) -> Result<Arrival, String>;
+
+/// The pipeline of one workspace. Cloning shares it.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Inner>);
+
+struct Inner {
+    dir: PathBuf,
+    clock: Clock,
+    log: Log,
+    store: EventStore,
+    state: WorkspaceState,
+    news: News,
+    pulse: Pulse,
+    read_chunk: ReadChunk,
+    shown: RwLock<Shown>,
+    /// Records of the log below this position are in the next snapshot.
+    applied: AtomicU64,
+    window_len: AtomicU64,
+    tending: Mutex<Tending>,
+    wake: Condvar,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// The snapshot that is given out, and what it holds.
+struct Shown {
+    snapshot: Arc<Snapshot>,
+    applied: u64,
+    made: Instant,
+}
+
+#[derive(Default)]
+struct Tending {
+    is_wanted: bool,
+    is_over: bool,
+}
+
+/// Why a pipeline could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    #[error("could not open the raw log")]
+    Log(#[from] OpenError),
+    #[error("could not open the event store")]
+    Store(#[from] StoreError),
+    #[error("could not open the tables")]
+    State(#[from] StateError),
+    #[error("could not read the raw log")]
+    Read(#[from] log::ReadError),
+    #[error("could not start a thread")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why events were not accepted. They may be sent again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AcceptError {
+    #[error("events come faster than they can be taken in")]
+    Busy,
+    #[error(transparent)]
+    Log(#[from] log::AppendError),
+}
+
+/// Figures for people and metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct PipelineStats {
+    pub log: log::Counts,
+    pub store: StoreStats,
+    /// Records that are safe on disk and not yet applied.
+    pub waiting_records: u64,
+    pub remembered_messages: u64,
+}
+
+/// What a request held, on its way through the log. Who applies it takes it out.
+type Parcel = Mutex<Option<Arrival>>;
+
+/// How old a snapshot may be while newer events wait to be shown.
+const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(200);
+/// How long records are gathered into one commit of the tables.
+const GATHER_MAX: Duration = Duration::from_millis(25);
+/// Rows of one commit of the tables.
+const GATHER_ROWS_MAX: usize = 16_384;
+/// How long the applier waits for the log before it looks around.
+const QUIET: Duration = Duration::from_millis(500);
+/// How often the parts are looked after when nobody asks.
+const TEND_EVERY: Duration = Duration::from_secs(1);
+/// How long rows stay in memory only.
+const TAIL_AGE_MAX: Duration = Duration::from_secs(300);
+/// How long to wait before a failed write is tried again. The log keeps everything meanwhile.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// Bytes of memory that a decoded event takes, about.
+const EVENT_WEIGHT: usize = 400;
+
+impl Pipeline {
+    /// Opens what lies in the folder of a workspace, and goes on where it stopped.
+    pub fn open(dir: &Path, clock: Clock, read_chunk: ReadChunk) -> Result<Self, PipelineError> {
+        let state = WorkspaceState::open(&dir.join("state.db"))?;
+        let restored = state.restore()?;
+        let store = EventStore::open(&dir.join("events"), StoreOptions::default())?;
+        let mut options = log::Options::new(rand::random());
+        options.end_min = Position(restored.applied);
+        let (log, recovered) = Log::open(&dir.join("log"), options)?;
+        if let Some(cut) = recovered.cut {
+            tracing::warn!(?cut, "the unfinished end of the raw log was cut off");
+        }
+        let mut applier = Applier::restore(restored);
+        let now = clock.now();
+        for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
+            applier.remember(arrived.message, arrived.source, arrived.received);
+        }
+        store.set_names(Arc::new(applier.names().clone()))?;
+        let roots = (0..)
+            .zip(applier.roots())
+            .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
+        store.set_roots(roots, applier.links());
+        let from = store.applied();
+        let snapshot = Arc::new(store.snapshot(now));
+        let reader = log.reader(Position(from))?;
+        let inner = Arc::new(Inner {
+            dir: dir.to_owned(),
+            clock,
+            log,
+            store,
+            state,
+            news: News::new(),
+            pulse: Pulse::new(),
+            read_chunk,
+            shown: RwLock::new(Shown {
+                snapshot,
+                applied: from,
+                made: Instant::now(),
+            }),
+            applied: AtomicU64::new(from),
+            window_len: AtomicU64::new(applier.window_len() as u64),
+            tending: Mutex::default(),
+            wake: Condvar::new(),
+            threads: Mutex::default(),
+        });
+        let applying = Arc::clone(&inner);
+        let tending = Arc::clone(&inner);
+        let threads = [
+            thread::Builder::new()
+                .name("apply".to_owned())
+                .spawn(move || applying.apply(applier, reader))?,
+            thread::Builder::new()
+                .name("tend".to_owned())
+                .spawn(move || tending.tend())?,
+        ];
+        inner.threads().extend(threads);
+        Ok(Self(inner))
+    }
+
+    /// Makes a request durable. Once it returns, the events are safe, and in a snapshot soon.
+    pub async fn accept(
+        &self,
+        envelope: Envelope,
+        arrival: Arrival,
+    ) -> Result<Position, AcceptError> {
+        let waiting = self
+            .0
+            .log
+            .end()
+            .0
+            .saturating_sub(self.0.applied.load(Ordering::Acquire));
+        if waiting > limits::APPLY_WAITING_RECORDS_MAX {
+            return Err(AcceptError::Busy);
+        }
+        let weight = arrival.events.len() * EVENT_WEIGHT;
+        let (kind, payload) = envelope.encode();
+        let parcel: Arc<Parcel> = Arc::new(Mutex::new(Some(arrival)));
+        let entry = Entry::new(Kind::new(kind), payload).with_decoded(parcel, weight);
+        Ok(self.0.log.append(entry)?.await?)
+    }
+
+    /// Makes a record durable, on a thread that may wait.
+    pub fn append(
+        &self,
+        envelope: &Envelope,
+        arrival: Option<Arrival>,
+    ) -> Result<Position, AcceptError> {
+        let weight = arrival
+            .as_ref()
+            .map_or(0, |it| it.events.len() * EVENT_WEIGHT);
+        let (kind, payload) = envelope.encode();
+        let mut entry = Entry::new(Kind::new(kind), payload);
+        if arrival.is_some() {
+            let parcel: Arc<Parcel> = Arc::new(Mutex::new(arrival));
+            entry = entry.with_decoded(parcel, weight);
+        }
+        Ok(self.0.log.append(entry)?.wait()?)
+    }
+
+    /// Waits until the record at a position is applied; false when the pipeline ends before.
+    pub fn wait_until_applied(&self, position: Position) -> bool {
+        let (_, mut reached) = self.0.news.listen();
+        loop {
+            if self.0.applied.load(Ordering::Acquire) > position.0 {
+                return true;
+            }
+            if self.0.tending().is_over {
+                return false;
+            }
+            // The value may have changed between the two looks; the wait is short for that.
+            reached.mark_unchanged();
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The log as it is known now, at most a moment behind.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        let applied = self.0.applied.load(Ordering::Acquire);
+        {
+            let shown = self.0.shown.read().unwrap_or_else(PoisonError::into_inner);
+            if shown.applied == applied || shown.made.elapsed() < SNAPSHOT_AGE_MAX {
+                return Arc::clone(&shown.snapshot);
+            }
+        }
+        let mut shown = self.0.shown.write().unwrap_or_else(PoisonError::into_inner);
+        if shown.applied != applied {
+            *shown = Shown {
+                snapshot: Arc::new(self.0.store.snapshot(self.0.clock.now())),
+                applied,
+                made: Instant::now(),
+            };
+        }
+        Arc::clone(&shown.snapshot)
+    }
+
+    /// Whether messages are in the store, over all of time.
+    pub fn contains(&self, keys: &[MessageKey]) -> Result<Vec<bool>, StoreError> {
+        self.0.store.contains_keys(keys)
+    }
+
+    /// The tables of the workspace.
+    pub fn state(&self) -> &WorkspaceState {
+        &self.0.state
+    }
+
+    /// The event store, for checks and measurements.
+    pub fn store(&self) -> &EventStore {
+        &self.0.store
+    }
+
+    /// What has happened, for whoever watches.
+    pub fn news(&self) -> &News {
+        &self.0.news
+    }
+
+    /// How events have come in lately.
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
+    }
+
+    /// The folder of the workspace.
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
+    /// Whether the log takes records.
+    pub fn health(&self) -> log::Health {
+        self.0.log.health()
+    }
+
+    /// Figures for people and metrics.
+    pub fn stats(&self) -> PipelineStats {
+        let applied = self.0.applied.load(Ordering::Acquire);
+        PipelineStats {
+            log: self.0.log.counts(),
+            store: self.0.store.stats(),
+            waiting_records: self.0.log.end().0.saturating_sub(applied),
+            remembered_messages: self.0.window_len.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Applies what was accepted, seals it, and ends. Blocks until it is done.
+    pub fn close(&self) {
+        self.0.log.close();
+        let threads = std::mem::take(&mut *self.0.threads());
+        let mut threads = threads.into_iter();
+        // The applier ends with the log; only then is there nothing left to seal.
+        if let Some(applying) = threads.next() {
+            let _ = applying.join();
+        }
+        self.0.tending().is_over = true;
+        self.0.wake.notify_all();
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Inner {
+    fn apply(&self, mut applier: Applier, mut reader: log::Reader) {
+        loop {
+            match reader.next(QUIET) {
+                Ok(Next::Record(first)) => {
+                    let mut batch = Batch::default();
+                    let mut heard = Heard::default();
+                    let begin = Instant::now();
+                    let mut next = Some(first);
+                    while let Some(record) = next.take() {
+                        self.step(&mut applier, &record, &mut batch, &mut heard);
+                        if batch.rows.len() < GATHER_ROWS_MAX
+                            && begin.elapsed() < GATHER_MAX
+                            && let Ok(Next::Record(record)) = reader.next(Duration::ZERO)
+                        {
+                            next = Some(record);
+                        }
+                    }
+                    self.publish(&applier, batch, heard);
+                }
+                Ok(Next::Quiet) => {}
+                Ok(Next::Closed) => return,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the raw log cannot be read; what was accepted is safe, but is not shown"
+                    );
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Applies one record to the batch; what takes a source back is published by itself.
+    fn step(
+        &self,
+        applier: &mut Applier,
+        record: &log::Record,
+        batch: &mut Batch,
+        heard: &mut Heard,
+    ) {
+        let position = record.position.0;
+        let parcel = record
+            .decoded
+            .as_ref()
+            .and_then(|it| it.downcast_ref::<Parcel>());
+        let held = parcel.and_then(|it| it.lock().unwrap_or_else(PoisonError::into_inner).take());
+        match Envelope::decode(record.kind.code(), &record.payload) {
+            Ok(Envelope::Segment {
+                source,
+                received,
+                route,
+                body,
+            }) => {
+                let arrival = held.map_or_else(|| decode(source, received, route, &body), Ok);
+                match arrival {
+                    Ok(arrival) => {
+                        heard.expect(&arrival);
+                        applier.take(
+                            position,
+                            arrival,
+                            |_| false,
+                            batch,
+                            |index, verdict| {
+                                heard.hear(position, index, verdict);
+                            },
+                        );
+                    }
+                    Err(error) => {
+                        // It was decoded before it was accepted, so only a newer rule can refuse it.
+                        tracing::error!(position, %error, "an accepted request cannot be decoded; it stays in the raw log");
+                        applier.skip(position, batch);
+                    }
+                }
+            }
+            Ok(Envelope::ImportChunk(chunk)) => {
+                let arrival = held.map_or_else(|| (self.read_chunk)(&self.dir, &chunk), Ok);
+                match arrival {
+                    Ok(arrival) => {
+                        let known = self.known(&arrival, batch);
+                        applier.take(position, arrival, |place| known[place], batch, |_, _| {});
+                    }
+                    Err(error) => {
+                        tracing::error!(position, source = chunk.source.0, %error, "rows of an import cannot be read again");
+                        applier.skip(position, batch);
+                    }
+                }
+            }
+            Ok(Envelope::SourceRemoved { source, .. }) => {
+                // What came before is stored first, so that it is there to be removed.
+                self.publish(applier, std::mem::take(batch), std::mem::take(heard));
+                applier.remove_source(position, source, batch);
+                self.publish(applier, std::mem::take(batch), Heard::default());
+                self.persist("remove a source", || self.store.remove_source(source));
+                self.applied.fetch_max(position + 1, Ordering::AcqRel);
+            }
+            Err(error) => {
+                tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");
+                applier.skip(position, batch);
+            }
+        }
+    }
+
+    /// Which events are in parts already.
+    fn known(&self, arrival: &Arrival, batch: &Batch) -> Vec<bool> {
+        let keys: Vec<MessageKey> = arrival
+            .events
+            .iter()
+            .map(|(_, event)| event.message)
+            .collect();
+        debug_assert!(batch.rows.len() <= GATHER_ROWS_MAX + limits::IMPORT_CHUNK_ROWS_MAX);
+        let mut known = Vec::new();
+        self.persist("look for events that are here already", || {
+            known = self.store.contains_keys(&keys)?;
+            Ok::<_, StoreError>(())
+        });
+        known
+    }
+
+    /// Stores what was decided: the tables, then the rows, then everyone may see it.
+    fn publish(&self, applier: &Applier, batch: Batch, heard: Heard) {
+        let applied = batch.state.applied;
+        if applied == 0 {
+            return;
+        }
+        self.persist("store what the log says", || {
+            self.state.commit(&batch.state)
+        });
+        if !batch.state.names.is_empty()
+            && let Err(error) = self.store.set_names(Arc::new(applier.names().clone()))
+        {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "event names of the tables and the parts differ"
+            );
+        }
+        if !batch.roots.is_empty() {
+            self.store.set_roots(
+                batch.roots.iter().map(|it| (it.actor, it.new)),
+                applier.links(),
+            );
+        }
+        let beat = self.beat(&batch);
+        self.store.append(Rows {
+            events: batch.rows,
+            applied,
+        });
+        self.applied.fetch_max(applied, Ordering::AcqRel);
+        self.window_len
+            .store(applier.window_len() as u64, Ordering::Relaxed);
+        self.pulse.note(self.clock.now(), beat);
+        heard.tell(&self.news, applier);
+        self.news.reached(applied);
+        if self.store.is_seal_due() {
+            self.tending().is_wanted = true;
+            self.wake.notify_all();
+            if self.store.stats().tail_rows_count > 2 * limits::TAIL_ROWS_MAX {
+                // Memory is bounded: the applier waits for the disk, and the log keeps what comes.
+                self.persist("seal events into a part", || self.store.seal());
+            }
+        }
+    }
+
+    fn beat(&self, batch: &Batch) -> Beat {
+        let now = self.clock.now();
+        let late = Span::hours(1);
+        Beat {
+            stored: batch.counts.stored,
+            duplicate: batch.counts.duplicate,
+            late: batch
+                .rows
+                .iter()
+                .filter(|row| row.received.since(row.time) > late)
+                .count() as u64,
+            lag_ms: batch
+                .rows
+                .iter()
+                .map(|row| now.since(row.received).0)
+                .max()
+                .unwrap_or(0),
+        }
+    }
+
+    fn tend(&self) {
+        let mut sealed = Instant::now();
+        loop {
+            let is_over = {
+                let tending = self.tending();
+                let (mut tending, _) = self
+                    .wake
+                    .wait_timeout_while(tending, TEND_EVERY, |it| !it.is_wanted && !it.is_over)
+                    .unwrap_or_else(PoisonError::into_inner);
+                tending.is_wanted = false;
+                tending.is_over
+            };
+            if is_over || self.store.is_seal_due() || sealed.elapsed() > TAIL_AGE_MAX {
+                match self.store.seal() {
+                    Ok(_) => sealed = Instant::now(),
+                    Err(error) => tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "events could not be sealed; they stay in memory and in the raw log"
+                    ),
+                }
+            }
+            if is_over {
+                return;
+            }
+            if let Err(error) = self.store.merge() {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "parts could not be merged"
+                );
+            }
+        }
+    }
+
+    /// Does what must succeed before the log can be applied further, and waits while it cannot.
+    fn persist<T, E: std::error::Error + 'static>(
+        &self,
+        doing: &str,
+        mut work: impl FnMut() -> Result<T, E>,
+    ) {
+        while let Err(error) = work() {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                doing,
+                "the log waits to be applied"
+            );
+            thread::sleep(RETRY_DELAY);
+        }
+    }
+
+    fn tending(&self) -> MutexGuard<'_, Tending> {
+        self.tending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn decode(
+    source: SourceId,
+    received: Timestamp,
+    route: segment::Route,
+    body: &Bytes,
+) -> Result<Arrival, throughline_ingest::Refusal> {
+    segment::decode(route, body, received).map(|decoded| Arrival::of(source, received, decoded))
+}
