@@ -17,6 +17,5 @@ mod logs;
 pub mod metrics;
 pub mod pipeline;
 pub mod serve;
-mod suggest;
 pub mod work;
 pub mod workspace;

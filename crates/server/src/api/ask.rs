@@ -6,14 +6,21 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, Serialize};
-use throughline_insight::{Answer, AskError, Cancel, Select, ask, people};
-use throughline_model::{ProfileId, Role, limits, report::Report};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use throughline_insight::{
+    Answer, AskError, Cancel, Select, View, ask,
+    map_metrics::{MapSelect, map_people},
+    people,
+};
+use throughline_model::{Map, ProfileId, Role, limits, report::Report};
+use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
 use super::{
-    profiles::{ProfileRow, lines},
+    documents, maps,
+    profiles::{ProfileRow, rows},
     reports::check_report,
+    session::faulty,
 };
 use crate::{
     access::gate::{Needs, Workspace},
@@ -47,11 +54,13 @@ pub enum QuestionStage {
 }
 
 /// Which people to list.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeopleQuery {
     pub of: PeopleOf,
-    pub select: Select,
+    /// A number's place, as its answer names it.
+    #[schema(value_type = SelectOf)]
+    pub select: serde_json::Value,
     /// At most 500 in one page.
     #[serde(default = "default_limit")]
     pub limit: usize,
@@ -61,10 +70,28 @@ pub struct PeopleQuery {
 }
 
 /// What a number was taken from.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeopleOf {
     Report(Report),
+    /// The id of a saved map.
+    Map(String),
+    Draft(Map),
+}
+
+/// A number of a report or of a map, whichever the people are of.
+#[derive(Debug, ToSchema)]
+#[schema(no_recursion)]
+#[serde(untagged)]
+pub enum SelectOf {
+    Report(Select),
+    Map(MapSelect),
+}
+
+/// What the people are of, with the number's place in it.
+enum Wanted {
+    Report(Report, Select),
+    Map(Map, MapSelect),
 }
 
 /// One page of people.
@@ -158,8 +185,7 @@ async fn list_people(
     headers: HeaderMap,
     Body(body): Body<PeopleQuery>,
 ) -> Result<Json<People>, Refusal> {
-    let PeopleOf::Report(report) = &body.of;
-    check_report(report)?;
+    let wanted = wanted(&workspace, body.of, body.select).await?;
     let context = workspace.runtime.context(app.now());
     let ticket = ticket(&workspace, &headers)?;
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
@@ -167,7 +193,7 @@ async fn list_people(
         ticket,
         move || clock.now(),
         move |cancel| {
-            let found = found(&context, &body, cancel).map_err(refuse)?;
+            let found = found(&context, &wanted, cancel).map_err(refuse)?;
             let start = body
                 .after
                 .map_or(0, |after| found.partition_point(|it| *it <= after));
@@ -177,28 +203,47 @@ async fn list_people(
             Ok::<_, Refusal>(People {
                 total: found.len(),
                 next: page.last().copied().filter(|_| !is_last),
-                profiles: lines(&context, runtime.state(), page, cancel)?,
+                profiles: rows(&context, runtime.state(), page, cancel)?,
             })
         },
     );
     listed.await?.map(Json)
 }
 
-fn found(
-    context: &Context,
-    body: &PeopleQuery,
-    cancel: &Cancel,
-) -> Result<Vec<ProfileId>, AskError> {
-    let PeopleOf::Report(report) = &body.of;
-    let vocabulary = &context.meaning.vocabulary;
-    people(
-        &context.snapshot,
-        vocabulary,
-        report,
-        &body.select,
-        context.now,
-        cancel,
-    )
+async fn wanted(
+    workspace: &Workspace,
+    of: PeopleOf,
+    select: serde_json::Value,
+) -> Result<Wanted, Refusal> {
+    let map = match of {
+        PeopleOf::Report(report) => {
+            check_report(&report)?;
+            return Ok(Wanted::Report(report, read_select(select)?));
+        }
+        PeopleOf::Draft(map) => map,
+        PeopleOf::Map(id) => {
+            documents::parse(&documents::get(workspace, DocumentKind::Map, id).await?)?
+        }
+    };
+    maps::check(&map)?;
+    Ok(Wanted::Map(map, read_select(select)?))
+}
+
+fn read_select<T: DeserializeOwned>(select: serde_json::Value) -> Result<T, Refusal> {
+    serde_json::from_value(select).map_err(|error| faulty("select", &error.to_string()))
+}
+
+fn found(context: &Context, wanted: &Wanted, cancel: &Cancel) -> Result<Vec<ProfileId>, AskError> {
+    let (snapshot, vocabulary) = (&context.snapshot, &context.meaning.vocabulary);
+    match wanted {
+        Wanted::Report(report, select) => {
+            people(snapshot, vocabulary, report, select, context.now, cancel)
+        }
+        Wanted::Map(map, select) => {
+            let view = View::new(snapshot, vocabulary, cancel);
+            map_people(&view, map, select, context.now)
+        }
+    }
 }
 
 impl Context {

@@ -3,16 +3,25 @@
 use axum::{
     Json,
     extract::{Path, State},
+    response::Response,
 };
-use http::StatusCode;
-use serde::Serialize;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use throughline_insight::{
+    View,
+    map_metrics::{MapNumbers, map_metrics},
+};
 use throughline_model::{Map, MapKind, Matcher, Role, Timestamp};
 use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
-use super::documents::{self, IfMatch};
+use super::{
+    ask::ticket,
+    documents::{self, IfMatch},
+};
 use crate::{
     access::gate::{Needs, Workspace},
+    answers::{self, Asked},
     app::App,
     http::{
         body::Body,
@@ -60,6 +69,13 @@ pub struct ChangedVersion {
     pub version: u64,
 }
 
+/// A map that is not saved.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapDraft {
+    pub map: Map,
+}
+
 pub fn routes() -> Vec<Route> {
     let (reads, draws) = (
         Needs::Workspace(Role::Viewer),
@@ -71,6 +87,8 @@ pub fn routes() -> Vec<Route> {
         Route::new(reads, __path_show, show),
         Route::new(draws, __path_change, change),
         Route::new(draws, __path_remove, remove),
+        Route::new(reads, __path_numbers, numbers),
+        Route::new(reads, __path_draft_numbers, draft_numbers),
     ]
 }
 
@@ -156,6 +174,55 @@ async fn remove(
 ) -> Result<StatusCode, Refusal> {
     documents::remove(&workspace, DocumentKind::Map, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The live numbers of a map.
+#[utoipa::path(get, path = "/api/w/{ws}/maps/{id}/numbers", tag = "maps", operation_id = "getMapNumbers",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The map"),
+        ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
+    responses((status = 200, body = MapNumbers)))]
+async fn numbers(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let document = documents::get(&workspace, DocumentKind::Map, id).await?;
+    let map = documents::parse(&document)?;
+    numbers_of(&app, &workspace, map, &headers).await
+}
+
+/// The numbers of a map that is not saved.
+#[utoipa::path(post, path = "/api/w/{ws}/maps/numbers", tag = "maps", operation_id = "getDraftNumbers",
+    params(("ws" = String, Path, description = "The workspace"),
+        ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
+    request_body = MapDraft, responses((status = 200, body = MapNumbers)))]
+async fn draft_numbers(
+    State(app): State<App>,
+    workspace: Workspace,
+    headers: HeaderMap,
+    Body(body): Body<MapDraft>,
+) -> Result<Response, Refusal> {
+    numbers_of(&app, &workspace, body.map, &headers).await
+}
+
+async fn numbers_of(
+    app: &App,
+    workspace: &Workspace,
+    map: Map,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    check(&map)?;
+    let asked = Asked {
+        workspace,
+        question: format!("map {}", text(&map)),
+        ticket: ticket(workspace, headers)?,
+    };
+    answers::answer(app, asked, move |context, cancel| {
+        let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);
+        map_metrics(&view, &map, context.now)
+    })
+    .await
 }
 
 /// Refuses a map that cannot be used.

@@ -188,7 +188,7 @@ async fn search(
                     profiles.push(profile);
                 }
             }
-            lines(&context, runtime.state(), &profiles, cancel)
+            rows(&context, runtime.state(), &profiles, cancel)
         },
     );
     let profiles = found.await??;
@@ -249,7 +249,7 @@ async fn list_events(
 }
 
 /// Describes profiles for a list, in the order asked.
-pub fn lines(
+pub fn rows(
     context: &Context,
     state: &WorkspaceState,
     profiles: &[ProfileId],

@@ -1,8 +1,11 @@
 //! The vocabulary: which events are which touchpoint on which channel, and what moves stages.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use serde::Serialize;
-use throughline_insight::Numbers;
+use throughline_insight::{
+    Numbers, View,
+    vocabulary_defaults::{observe, suggest},
+};
 use throughline_model::{
     Matcher, Role, Vocabulary,
     report::{Counts, Every, NamedMatcher, Range, Report},
@@ -16,14 +19,13 @@ use super::{
 };
 use crate::{
     access::gate::{Needs, Workspace},
-    answers::refuse,
+    answers::{self, Asked, refuse},
     app::App,
     http::{
         body::Body,
         refusal::{Fault, Refusal},
         routes::Route,
     },
-    suggest,
     workspace::{Context, VOCABULARY},
 };
 
@@ -107,12 +109,17 @@ async fn change(
     Ok(Json(ChangedVersion { version }))
 }
 
-/// A fresh suggestion from the names of events, to start from or to compare with.
+/// A fresh suggestion from names, channels, pages and templates, to start from or to compare with.
 #[utoipa::path(post, path = "/api/w/{ws}/vocabulary/suggest", tag = "vocabulary",
     operation_id = "suggestVocabulary", params(("ws" = String, Path, description = "The workspace")),
     responses((status = 200, body = Vocabulary)))]
-async fn suggestion(workspace: Workspace) -> Json<Vocabulary> {
-    Json(suggest::vocabulary(&workspace.runtime.snapshot()))
+async fn suggestion(State(app): State<App>, workspace: Workspace) -> Result<Response, Refusal> {
+    answers::answer(&app, Asked::of(&workspace, "suggest"), |context, cancel| {
+        let bare = Vocabulary::default();
+        let view = View::new(&context.snapshot, &bare, cancel);
+        Ok(suggest(&observe(&view)?))
+    })
+    .await
 }
 
 /// What a vocabulary would do, without writing it.

@@ -94,16 +94,25 @@ mod tests {
     fn a_misspelt_field_is_named() {
         check(
             r#"{"kind":"funnel","range":{"all":true},"steps":[],"windw":"7d"}"#,
-            expect![[""]],
+            expect![[
+                r#"Refusal(Inner { code: BodyUnusable, message: "the body does not have the expected fields", faults: [Fault { place: "", message: "unknown field `windw`, expected one of `range`, `steps`, `order`, `window`, `entry`, `unit`, `ties`, `reuse`, `exclusions`, `hold`, `breakdown`, `filter`" }], retry_after: None })"#
+            ]],
         );
     }
 
     #[test]
     fn what_is_not_json_is_told_apart() {
-        check("{", expect![[""]]);
+        check(
+            "{",
+            expect![[
+                r#"Refusal(Inner { code: BodySyntax, message: "the body is not JSON: EOF while parsing an object at line 1 column 1", faults: [], retry_after: None })"#
+            ]],
+        );
         check(
             "{\"kind\":\"paths\",\"range\":{\"all\":true}} x",
-            expect![[""]],
+            expect![[
+                r#"Refusal(Inner { code: BodySyntax, message: "the body is not JSON: trailing characters at line 1 column 39", faults: [], retry_after: None })"#
+            ]],
         );
     }
 }

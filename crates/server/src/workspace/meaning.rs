@@ -1,14 +1,16 @@
 //! The vocabulary that holds in a workspace: the one that people have written, or a suggestion.
 
-use std::sync::{Arc, RwLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
 
-use throughline_model::Vocabulary;
+use throughline_insight::vocabulary_defaults::{SeenEvent, suggest};
+use throughline_model::{Channel, Vocabulary};
 use throughline_store::{
     Snapshot,
     state::{DocumentKind, StateError, WorkspaceState},
 };
-
-use crate::suggest;
 
 /// The one document of its kind.
 pub const VOCABULARY: &str = "vocabulary";
@@ -93,7 +95,7 @@ impl Meanings {
         drop(kept);
         let meaning = Meaning {
             version: 0,
-            vocabulary: Arc::new(suggest::vocabulary(snapshot)),
+            vocabulary: Arc::new(suggest(&glance(snapshot))),
         };
         *self
             .suggested
@@ -102,4 +104,27 @@ impl Meanings {
             Some((names_count, meaning.clone()));
         meaning
     }
+}
+
+/// What names and channels alone tell, which costs no read of a part.
+fn glance(snapshot: &Snapshot) -> Vec<SeenEvent> {
+    const ROWS_MAX: usize = 1_000_000;
+    let mut counts: BTreeMap<(u16, u8), u64> = BTreeMap::new();
+    for run in &snapshot.runs {
+        for pair in run.event.iter().zip(run.channel.iter()).take(ROWS_MAX) {
+            *counts.entry((*pair.0, *pair.1)).or_default() += 1;
+        }
+    }
+    let names = snapshot.names.iter().map(|(code, name)| {
+        let its = counts.range((code.0, 0)..=(code.0, u8::MAX));
+        let channels: BTreeMap<Channel, u64> = its
+            .map(|((_, channel), count)| (Channel::from_code(*channel), *count))
+            .collect();
+        let events = channels.values().sum::<u64>().max(1);
+        SeenEvent {
+            channels,
+            ..SeenEvent::named(name.clone(), events, 0.5)
+        }
+    });
+    names.collect()
 }

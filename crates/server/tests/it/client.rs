@@ -174,10 +174,19 @@ impl Browser {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             self.cookie = Some(pair.to_owned()).filter(|it| !it.ends_with('='));
         }
+        // A stream has no end; who wants to read one asks for it with `listen`.
+        let is_stream = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|it| it == "text/event-stream");
+        let bytes = match is_stream {
+            true => Bytes::new(),
+            false => body.collect().await.unwrap().to_bytes(),
+        };
         Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
-            bytes: body.collect().await.unwrap().to_bytes(),
+            bytes,
         }
     }
 }

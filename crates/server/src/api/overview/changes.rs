@@ -294,7 +294,10 @@ mod tests {
                 name("order", 0, 100),
                 name("refund", 0, 100),
             ],
-            expect![[""]],
+            expect![[r#"
+                EventDown order: 0.050 after 0.120 [-0.102, -0.039]
+                EventUp refund: 0.080 after 0.030 [0.025, 0.076]
+            "#]],
         );
     }
 
@@ -323,7 +326,10 @@ mod tests {
                 name("sms", 0, 98),
                 name("rare", 0, 92),
             ],
-            expect![[""]],
+            expect![[r#"
+                NewEvent chat: 60.000 after 0.000
+                SilentEvent sms: 0.000 after 10.000
+            "#]],
         );
     }
 }
