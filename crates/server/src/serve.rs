@@ -31,7 +31,7 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
-    greet(&app, &greeting, &url)?;
+    // Who has read the address may send a signal at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut signalled = async move || {
@@ -40,6 +40,7 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
         }
     };
+    greet(&app, &greeting, &url)?;
     if let Some(listener) = admin {
         tokio::spawn(server::serve(
             listener,
