@@ -384,21 +384,21 @@ mod tests {
     #[test]
     fn a_generated_store_is_sound_and_follows_from_its_seed() {
         let options = || StoreOptions {
-            part_rows_max: 4_000,
+            part_rows_max: 40_000,
             ..StoreOptions::default()
         };
         let make = |seed: u64| {
             let dir = tempfile::tempdir().expect("a folder");
             let what = Generate {
                 seed,
-                ..Generate::events(10_000)
+                ..Generate::events(100_000)
             };
             let store = generate(dir.path(), &what, options()).expect("made");
             (dir, store)
         };
         let (_first_dir, first) = make(1);
         let stats = first.stats();
-        assert_eq!((stats.sealed_rows_count, stats.parts_count), (10_000, 3));
+        assert_eq!((stats.sealed_rows_count, stats.parts_count), (100_000, 3));
         assert!(first.verify().is_empty());
         let hash = first.state_hash().expect("readable");
         assert_eq!(make(1).1.state_hash().expect("readable"), hash);
@@ -412,6 +412,6 @@ mod tests {
         let count = profiles.len();
         profiles.sort_unstable();
         profiles.dedup();
-        assert_eq!((count, profiles.len()), (370, 370));
+        assert_eq!((count, profiles.len()), (3_703, 3_703));
     }
 }

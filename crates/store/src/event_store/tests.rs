@@ -140,6 +140,24 @@ fn by_profile(events: Vec<StoredEvent>, roots: &[u32]) -> BTreeMap<u32, Vec<Told
     found.into_iter().map(in_order).collect()
 }
 
+/// Says what differs, as both together are too long to be read.
+fn check_equal(found: &BTreeMap<u32, Vec<Told>>, expected: &BTreeMap<u32, Vec<Told>>) {
+    let profiles: BTreeSet<&u32> = found.keys().chain(expected.keys()).collect();
+    for profile in profiles {
+        let of = |events: &BTreeMap<u32, Vec<Told>>| -> BTreeSet<Told> {
+            events.get(profile).into_iter().flatten().cloned().collect()
+        };
+        let (found, expected) = (of(found), of(expected));
+        let missing: Vec<_> = expected.difference(&found).collect();
+        let surplus: Vec<_> = found.difference(&expected).collect();
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "profile {profile} misses {missing:?} and has {surplus:?}"
+        );
+    }
+    assert!(found == expected, "the order differs");
+}
+
 /// What a walk over a snapshot sees. Checks on the way that columns and rows agree.
 fn walked(snapshot: &Snapshot) -> BTreeMap<u32, Vec<Told>> {
     let mut found = Vec::new();

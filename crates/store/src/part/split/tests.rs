@@ -113,10 +113,15 @@ fn of_a_member_that_stands_twice_the_last_counts() {
 }
 
 #[test]
-fn text_that_no_parser_takes_is_kept_as_it_is() {
-    for odd in [r#"{"a":1,"b":"\ud800","a":2}"#, r#"{"a":1e999,"a":1}"#] {
+fn texts_that_stand_for_no_character_stay_as_they_are() {
+    for (odd, rest) in [
+        (r#"{"a":1,"b":"\ud800"}"#, r#"{"b":"\ud800"}"#),
+        (r#"{"b":1,"b":"\ud800","a":2}"#, r#"{"b":"\ud800"}"#),
+        (r#"{"a":1e999}"#, r#"{"a":1e999}"#),
+        ("[1]", "[1]"),
+    ] {
         let (rests, _) = split_and_join(&some_columns(), &[r#"{"a":1}"#, odd, r#"{"a":2}"#]);
-        assert_eq!(rests, [None, Some(odd.to_owned()), None]);
+        assert_eq!(rests, [None, Some(rest.to_owned()), None]);
     }
 }
 
