@@ -103,6 +103,13 @@ impl Shelf {
         let kept = std::mem::take(&mut self.bases).into_iter();
         let kept = kept.map(|it| it.run).filter(|run| !gone.contains(&run.id));
         let runs: Vec<Arc<Run>> = kept.chain(added).collect();
+        for id in gone
+            .iter()
+            .copied()
+            .chain(self.sides.iter().map(|it| it.run.id))
+        {
+            self.cache.forget(id);
+        }
         self.sides.clear();
         for run in runs {
             self.add(run);

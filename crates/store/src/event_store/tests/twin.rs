@@ -148,7 +148,10 @@ impl Pair {
     fn check(&self) {
         let expected = self.expected();
         let snapshot = self.store.snapshot(at(0));
-        check_equal(&walked(&snapshot), &by_profile(expected.clone(), &self.roots));
+        check_equal(
+            &walked(&snapshot),
+            &by_profile(expected.clone(), &self.roots),
+        );
         self.check_pages(&snapshot);
         let keys: Vec<MessageKey> = (0..200_u64)
             .map(|n| event(0, 0, Seq(0), n, 0).message)
