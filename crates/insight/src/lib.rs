@@ -11,6 +11,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+pub mod discover;
 mod durations;
 mod extent;
 pub mod kernel;

@@ -47,6 +47,12 @@ impl SeenEvent {
     }
 }
 
+/// An id and a title for an event name.
+pub(crate) fn readable(name: &str) -> (String, String) {
+    let words = words::Words::of(name);
+    (words.id(), words.title())
+}
+
 /// Proposes channels, touchpoints and stages. The order of `seen` does not matter.
 pub fn suggest(seen: &[SeenEvent]) -> Vocabulary {
     let mut seen: Vec<&SeenEvent> = seen

@@ -91,6 +91,8 @@ pub const VOCABULARY_RULES_MAX: usize = 500;
 pub const STAGES_MAX: usize = 60;
 /// Steps of a map.
 pub const MAP_STEPS_MAX: usize = 200;
+/// Steps of a map that is drawn from the log.
+pub const DISCOVERED_STEPS_MAX: usize = 40;
 /// Who was silent for longer has left a map that says nothing about pauses.
 pub const MAP_SILENCE: Span = Span::days(14);
 /// Names of unexplained events that a map lists.
