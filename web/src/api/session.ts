@@ -14,6 +14,11 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** Asks again who is signed in and where they may work, before anything goes on. */
+export async function refreshSession(): Promise<void> {
+  await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 })
+}
+
 /** Signs in and keeps the answer. */
 export async function signIn(email: string, password: string): Promise<Session> {
   return keep(await ask<Session>('/session', { method: 'POST', body: { email, password } }))
@@ -43,7 +48,7 @@ export type MemberChange = {
 
 export async function changeMember(change: MemberChange): Promise<void> {
   await ask<unknown>('/member', { method: 'PATCH', body: change })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await refreshSession()
 }
 
 function keep(session: Session): Session {

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
 import type { drafts } from './draft.ts'
-import { sessionQuery, type Workspace } from './session.ts'
+import { refreshSession, type Workspace } from './session.ts'
 
 export type Overview = drafts['schemas']['Overview']
 export type Change = drafts['schemas']['Change']
@@ -18,23 +18,23 @@ export const overviewQuery = (ws: string) =>
 /** Starts loading the demo shop; its progress comes over the stream of the new workspace. */
 export async function loadDemo(): Promise<string> {
   const { workspace } = await ask<{ readonly workspace: string }>('/demo', { method: 'POST', body: {} })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await refreshSession()
   return workspace
 }
 
 export async function createWorkspace(workspace: Pick<Workspace, 'id' | 'name' | 'zone'>): Promise<void> {
   await ask<unknown>('/workspaces', { method: 'POST', body: workspace })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await refreshSession()
 }
 
 export async function changeWorkspace(ws: string, change: { readonly name?: string; readonly zone?: string }): Promise<void> {
   await ask<unknown>(`/workspaces/${ws}`, { method: 'PATCH', body: change })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await refreshSession()
 }
 
 /** Removes a workspace with all its data. */
 export async function removeWorkspace(ws: string): Promise<void> {
   await ask<unknown>(`/workspaces/${ws}`, { method: 'DELETE' })
   queryClient.removeQueries({ queryKey: ['w', ws] })
-  await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  await refreshSession()
 }

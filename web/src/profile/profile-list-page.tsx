@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { profilesQuery } from '../api/profile.ts'
 import type { ProfileRow } from '../api/people.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
@@ -13,18 +11,16 @@ import { SearchField } from '../ui/search-field.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProfileName } from '../ui/profile-name.tsx'
+import { useProfileList } from './use-profile-list.ts'
 
-/** How many profiles a search shows; a longer list is searched further. */
-const PROFILES_MAX = 200
-
-/** Finds customers by identifier or trait; without a search the ones seen last. */
+/** Finds customers by identifier or trait; without a search it lists everyone. */
 export function ProfileListPage() {
   const text = useText()
   const format = useFormat()
   const { id: ws } = useWorkspace()
   const { q = '' } = useSearch({ from: '/w/$ws/profiles/' })
   const navigate = useNavigate({ from: '/w/$ws/profiles/' })
-  const profiles = useQuery({ ...profilesQuery(ws, q, PROFILES_MAX), placeholderData: (before) => before })
+  const profiles = useProfileList(q)
   return (
     <Page title={text('page.profiles')} note={text('profile.listNote')}>
       <SearchField
@@ -32,11 +28,12 @@ export function ProfileListPage() {
         value={q}
         onSearch={(next) => void navigate({ search: next === '' ? {} : { q: next }, replace: true })}
       />
+      {profiles.total !== undefined && profiles.total > 0 && <p className="visually-hidden">{text('people.total', { count: profiles.total, shown: format.count(profiles.total) })}</p>}
       {profiles.error !== null ? (
-        <Failed error={profiles.error} onRetry={() => void profiles.refetch()} />
-      ) : profiles.data === undefined ? (
+        <Failed error={profiles.error} onRetry={profiles.retry} />
+      ) : profiles.rows === undefined ? (
         <Loading rows={8} />
-      ) : profiles.data.profiles.length === 0 ? (
+      ) : profiles.rows.length === 0 ? (
         <Empty art="search" title={q === '' ? text('profile.nobody') : text('profile.notFound', { text: q })}>
           {q === '' ? text('profile.nobodyNote') : text('profile.notFoundNote')}
         </Empty>
@@ -44,7 +41,9 @@ export function ProfileListPage() {
         <DataTable
           label={text('page.profiles')}
           columns={columnsOf(text, format)}
-          rows={profiles.data.profiles}
+          rows={profiles.rows}
+          {...(profiles.total === undefined ? {} : { total: profiles.total })}
+          onEnd={profiles.more}
           rowKey={(row) => String(row.id)}
           height="calc(100dvh - 250px)"
           onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(row.id) } })}
