@@ -1,12 +1,12 @@
+import type { components } from './schema.ts'
 import { queryOptions } from '@tanstack/react-query'
 import { ask, withQuery } from './client.ts'
-import type { drafts } from './draft.ts'
 
-export type Catalog = drafts['schemas']['Catalog']
-export type CatalogEvent = drafts['schemas']['CatalogEvent']
-export type Fields = drafts['schemas']['Fields']
-export type FieldUse = drafts['schemas']['FieldUse']
-export type FieldValues = drafts['schemas']['FieldValues']
+export type Catalog = components['schemas']['Catalog']
+export type CatalogEvent = components['schemas']['CatalogEvent']
+export type Fields = components['schemas']['Fields']
+export type FieldUse = components['schemas']['FieldUse']
+export type FieldValues = components['schemas']['FieldValues']
 
 export const catalogQuery = (ws: string) =>
   queryOptions({ queryKey: ['w', ws, 'events'], queryFn: ({ signal }) => ask<Catalog>(`/w/${ws}/events`, { signal }) })

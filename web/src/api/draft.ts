@@ -3,62 +3,12 @@ import type { components } from './schema.ts'
 /** Shapes that the server's description does not have yet, written by hand and named as it will name them. */
 export interface drafts {
   schemas: {
-    DayCount: { readonly day: string; readonly events: number; readonly profiles: number }
-    OverviewChannel: { readonly channel: components['schemas']['Channel']; readonly events: number; readonly profiles: number }
-    TopEvent: { readonly name: string; readonly events: number; readonly profiles: number; readonly change: number | null }
-    Change: {
-      readonly kind: 'event_up' | 'event_down' | 'new_event' | 'silent_event' | 'stage_share'
-      readonly subject: string
-      readonly now: number
-      readonly before: number
-      readonly change: number | null
-      readonly interval: readonly [number, number] | null
-    }
-    NextStep: {
-      readonly kind: 'connect' | 'import' | 'name_touchpoints' | 'discover_map' | 'review_quarantine' | 'invite'
-      readonly done: boolean
-    }
-    Overview: {
-      readonly events_count: number
-      readonly profiles_count: number
-      readonly known_profiles_count: number
-      readonly first_event: string | null
-      readonly last_event: string | null
-      readonly days: readonly drafts['schemas']['DayCount'][]
-      readonly channels: readonly drafts['schemas']['OverviewChannel'][]
-      readonly top_events: readonly drafts['schemas']['TopEvent'][]
-      readonly changes: readonly drafts['schemas']['Change'][]
-      readonly health: {
-        readonly quarantined_24h: number
-        readonly duplicates_24h: number
-        readonly late_share: number
-        readonly lag_ms: number
-      }
-      readonly next: readonly drafts['schemas']['NextStep'][]
-      readonly links: number
-      readonly taken: string
-    }
     DemoProgress: {
       readonly stage: string
       readonly rows: number
       readonly rows_total: number | null
       readonly seconds_left: number | null
     }
-    CatalogEvent: {
-      readonly name: string
-      readonly events: number
-      readonly profiles: number
-      readonly first: string
-      readonly last: string
-      readonly channel: components['schemas']['Channel']
-      readonly touchpoint: string | null
-      readonly stage: string | null
-      readonly system: boolean
-    }
-    Catalog: { readonly names: readonly drafts['schemas']['CatalogEvent'][] }
-    FieldUse: { readonly field: string; readonly share: number; readonly types: readonly ('text' | 'number' | 'flag')[] }
-    Fields: { readonly fields: readonly drafts['schemas']['FieldUse'][] }
-    FieldValues: { readonly values: readonly { readonly value: (boolean | number | string); readonly events: number }[] }
     Spread: { readonly n: number; readonly median_ms: number; readonly p90_ms: number }
     StepVisits: {
       readonly all: number

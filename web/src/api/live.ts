@@ -3,7 +3,7 @@ import { ask, withQuery } from './client.ts'
 import type { components } from './schema.ts'
 
 export type LiveEvent = components['schemas']['LiveEvent']
-type Live = components['schemas']['LiveEvents']
+type Live = components['schemas']['Live']
 
 /** How many events the live page keeps. */
 export const LIVE_EVENTS_MAX = 500

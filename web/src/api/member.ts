@@ -4,8 +4,8 @@ import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 import type { Role } from './session.ts'
 
-export type Colleague = components['schemas']['Member']
-type Members = components['schemas']['Members']
+export type Colleague = components['schemas']['MemberEntry']
+type Members = components['schemas']['MemberList']
 type Invited = components['schemas']['Invited']
 type AuditPage = components['schemas']['AuditPage']
 export type AuditLine = components['schemas']['AuditLine']

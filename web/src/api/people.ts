@@ -5,7 +5,7 @@ import type { Report } from './model.ts'
 import type { components } from './schema.ts'
 
 export type People = components['schemas']['People']
-export type ProfileRow = components['schemas']['ProfileLine']
+export type ProfileRow = components['schemas']['ProfileRow']
 
 /** Whose people: of a report, of a stored map, or of a drawing that is not stored. */
 export type PeopleOf = { readonly report: Report } | { readonly map: string } | { readonly draft: Map }

@@ -5,7 +5,7 @@ import type { components } from './schema.ts'
 export type Profile = components['schemas']['Profile']
 export type ProfileEvent = components['schemas']['ProfileEvent']
 type ProfileEvents = components['schemas']['ProfileEvents']
-type Profiles = components['schemas']['FoundProfiles']
+type Profiles = components['schemas']['Profiles']
 
 const PAGE_ROWS = 200
 

@@ -161,6 +161,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every event name, the most frequent first. */
+        readonly get: operations["listEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/fields": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The fields that events have. */
+        readonly get: operations["listFields"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/fields/values": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The most frequent values of a field. */
+        readonly get: operations["listValues"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/keys": {
         readonly parameters: {
             readonly query?: never;
@@ -245,6 +296,23 @@ export interface paths {
         readonly post?: never;
         /** Deletes a map. */
         readonly delete: operations["removeMap"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/overview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is here, what changed, and what to do next. */
+        readonly get: operations["getOverview"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -627,6 +695,56 @@ export interface components {
             readonly field: components["schemas"]["Field"];
             readonly attribution?: components["schemas"]["Attribution"];
         };
+        /** @description Every event name of a workspace, the most frequent first. */
+        readonly Catalog: {
+            readonly names: readonly components["schemas"]["CatalogEvent"][];
+        };
+        /** @description What is known of an event name. */
+        readonly CatalogEvent: {
+            readonly name: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            /** @description The channel of most of its events. */
+            readonly channel: components["schemas"]["Channel"];
+            /** @description The touchpoint of most of its events. */
+            readonly touchpoint?: string | null;
+            /** @description The stage that most of its events lead to. */
+            readonly stage?: string | null;
+            /** @description True for names that the product gives itself. */
+            readonly system: boolean;
+        };
+        /** @description Something that is different from the week before. */
+        readonly Change: {
+            readonly kind: components["schemas"]["ChangeKind"];
+            /** @description The event's name or the stage's id. */
+            readonly subject: string;
+            /**
+             * Format: double
+             * @description A share of active profiles; for `new_event` its profiles, for `silent_event` 0.
+             */
+            readonly now: number;
+            /**
+             * Format: double
+             * @description The same of the week before; for `silent_event` its events per day.
+             */
+            readonly before: number;
+            /**
+             * Format: double
+             * @description `now` less `before`; none where there is nothing to compare with.
+             */
+            readonly change?: number | null;
+            /** @description Where the true change lies, in 95 of 100 cases over all changes together. */
+            readonly interval?: readonly number[] | null;
+        };
+        /**
+         * @description In which way something is different.
+         * @enum {string}
+         */
+        readonly ChangeKind: "event_up" | "event_down" | "new_event" | "silent_event" | "stage_share";
         /** @description The version of something that was changed. */
         readonly ChangedVersion: {
             /** Format: int64 */
@@ -648,6 +766,14 @@ export interface components {
             readonly channel: components["schemas"]["Channel"];
             /** @description May not name touchpoints or channels, which are decided after it. */
             readonly matcher: components["schemas"]["Matcher"];
+        };
+        /** @description One channel. */
+        readonly ChannelUse: {
+            readonly channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /** @description Events, and the different profiles that have them. */
         readonly Count: {
@@ -684,6 +810,15 @@ export interface components {
         /** @description Events and profiles of one touchpoint or stage. */
         readonly Covered: {
             readonly id: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
+        /** @description One calendar day. */
+        readonly DayCount: {
+            /** Format: date */
+            readonly day: string;
             /** Format: int64 */
             readonly events: number;
             /** Format: int64 */
@@ -763,6 +898,35 @@ export interface components {
             readonly message: string;
         };
         readonly Field: string;
+        /** @description A field that events have. */
+        readonly FieldUse: {
+            readonly field: string;
+            /**
+             * Format: double
+             * @description Of the events that were looked at.
+             */
+            readonly share: number;
+            readonly types: readonly components["schemas"]["ValueType"][];
+        };
+        /** @description A value of a field. */
+        readonly FieldValue: {
+            readonly value: unknown;
+            /** Format: int64 */
+            readonly events: number;
+        };
+        /** @description The most frequent values of a field. */
+        readonly FieldValues: {
+            readonly values: readonly components["schemas"]["FieldValue"][];
+        };
+        /** @description The fields that events have, judged by a sample. */
+        readonly Fields: {
+            /**
+             * Format: int64
+             * @description How many events were looked at.
+             */
+            readonly sampled: number;
+            readonly fields: readonly components["schemas"]["FieldUse"][];
+        };
         /** @description A condition on a funnel's events. */
         readonly Filter: {
             readonly rule: components["schemas"]["Rule"];
@@ -773,10 +937,6 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
-        /** @description Profiles that were found. */
-        readonly FoundProfiles: {
-            readonly profiles: readonly components["schemas"]["ProfileLine"][];
-        };
         /**
          * @description Who gets how far through steps. Its eleven choices are fields, never hidden:
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
@@ -896,6 +1056,26 @@ export interface components {
          * @enum {string}
          */
         readonly IdentifierKind: "user" | "anonymous";
+        /** @description How events come in. */
+        readonly IngestHealth: {
+            /** Format: int64 */
+            readonly quarantined_24h: number;
+            /**
+             * Format: int64
+             * @description Since the server was started, when that is less than a day ago.
+             */
+            readonly duplicates_24h: number;
+            /**
+             * Format: double
+             * @description Of what was stored, what came more than an hour after it happened.
+             */
+            readonly late_share: number;
+            /**
+             * Format: int64
+             * @description The longest time until an accepted event could be asked about.
+             */
+            readonly lag_ms: number;
+        };
         /** @description Bounds that hold the true value in 95 of 100 cases. */
         readonly Interval: {
             /** Format: double */
@@ -983,6 +1163,10 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description The latest events, the newest first. */
+        readonly Live: {
+            readonly events: readonly components["schemas"]["LiveEvent"][];
+        };
         /** @description An event as it came in. */
         readonly LiveEvent: {
             readonly seq: string;
@@ -991,6 +1175,8 @@ export interface components {
             readonly name: string;
             readonly kind: components["schemas"]["EventKind"];
             readonly channel: components["schemas"]["Channel"];
+            /** @description The touchpoint, where the name alone decides. */
+            readonly touchpoint?: string | null;
             readonly profile?: components["schemas"]["ProfileId"] | null;
             /** @description The identifier that it came with. */
             readonly label: string;
@@ -999,10 +1185,6 @@ export interface components {
             readonly reason?: string | null;
             readonly properties: Record<string, unknown>;
             readonly context: Record<string, unknown>;
-        };
-        /** @description The latest events, the newest first. */
-        readonly LiveEvents: {
-            readonly events: readonly components["schemas"]["LiveEvent"][];
         };
         /** @description The id of something that was made. */
         readonly MadeId: {
@@ -1032,7 +1214,7 @@ export interface components {
             readonly lanes?: readonly components["schemas"]["Lane"][];
         };
         /** @description A map in a list. */
-        readonly MapHead: {
+        readonly MapEntry: {
             readonly id: string;
             readonly title: string;
             readonly kind: components["schemas"]["MapKind"];
@@ -1047,7 +1229,7 @@ export interface components {
         readonly MapKind: "current" | "future" | "day_in_the_life" | "blueprint";
         /** @description The maps of a workspace, the one that changed last first. */
         readonly Maps: {
-            readonly maps: readonly components["schemas"]["MapHead"][];
+            readonly maps: readonly components["schemas"]["MapEntry"][];
         };
         /**
          * @description Which events count as a step, a touchpoint or a stage's entry.
@@ -1068,8 +1250,26 @@ export interface components {
             /** @default null */
             readonly rule?: components["schemas"]["Rule"] | null;
         };
-        /** @description Someone who works in the product. */
+        /** @description The member who is signed in. */
         readonly Member: {
+            readonly id: components["schemas"]["MemberId"];
+            readonly email: string;
+            readonly name: string;
+            /** @description The highest one that they have anywhere. */
+            readonly role: components["schemas"]["Role"];
+            readonly locale?: string | null;
+            /** @description False until a member who came by a link has chosen one. */
+            readonly has_password: boolean;
+        };
+        /** @description What a member changes about themselves; what is left out stays. */
+        readonly MemberChange: {
+            readonly name?: string | null;
+            /** @description `en`, `zh-CN` or `zh-TW`. */
+            readonly locale?: string | null;
+            readonly password?: components["schemas"]["PasswordChange"] | null;
+        };
+        /** @description Someone who works in the product. */
+        readonly MemberEntry: {
             readonly id: components["schemas"]["MemberId"];
             readonly email: string;
             readonly name: string;
@@ -1082,21 +1282,14 @@ export interface components {
             /** @description Those that the caller administers. */
             readonly workspaces: readonly components["schemas"]["Grant"][];
         };
-        /** @description What a member changes about themselves; what is left out stays. */
-        readonly MemberChange: {
-            readonly name?: string | null;
-            /** @description `en`, `zh-CN` or `zh-TW`. */
-            readonly locale?: string | null;
-            readonly password?: components["schemas"]["PasswordChange"] | null;
-        };
         /**
          * Format: int64
          * @description Someone who works in the product.
          */
         readonly MemberId: number;
         /** @description Everyone whom the caller may see. */
-        readonly Members: {
-            readonly members: readonly components["schemas"]["Member"][];
+        readonly MemberList: {
+            readonly members: readonly components["schemas"]["MemberEntry"][];
         };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
@@ -1115,6 +1308,22 @@ export interface components {
             /** @description In which days and weeks are counted unless a report says otherwise. */
             readonly zone: string;
         };
+        /**
+         * @description What to do next.
+         * @enum {string}
+         */
+        readonly NextKind: "connect" | "import" | "name_touchpoints" | "discover_map" | "review_quarantine" | "invite";
+        /** @description Where stays went on to. */
+        readonly NextStage: {
+            /** @description Id of the stage. */
+            readonly to: string;
+            readonly passes: components["schemas"]["Passes"];
+        };
+        /** @description Something worth doing next. */
+        readonly NextStep: {
+            readonly kind: components["schemas"]["NextKind"];
+            readonly done: boolean;
+        };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
         /** @description The numbers of each kind of report. */
@@ -1130,12 +1339,46 @@ export interface components {
         }) | (components["schemas"]["PathsAnswer"] & {
             /** @enum {string} */
             readonly kind: "paths";
+        }) | (components["schemas"]["StageTimeAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "stage_time";
         });
         /**
          * @description In which order the steps must happen.
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /** @description The state of a workspace at a glance. */
+        readonly Overview: {
+            /**
+             * Format: int64
+             * @description Events that customers did; system events are left out.
+             */
+            readonly events_count: number;
+            /** Format: int64 */
+            readonly profiles_count: number;
+            /**
+             * Format: int64
+             * @description Profiles that are more than a browser or an installation.
+             */
+            readonly known_profiles_count: number;
+            readonly first_event?: components["schemas"]["Timestamp"] | null;
+            readonly last_event?: components["schemas"]["Timestamp"] | null;
+            /** @description The last 30 days, in the workspace's zone. */
+            readonly days: readonly components["schemas"]["DayCount"][];
+            /** @description Over the same days. */
+            readonly channels: readonly components["schemas"]["ChannelUse"][];
+            readonly top_events: readonly components["schemas"]["TopEvent"][];
+            /** @description The last 7 days against the 7 before, as far as chance can be ruled out. */
+            readonly changes: readonly components["schemas"]["Change"][];
+            readonly health: components["schemas"]["IngestHealth"];
+            readonly next: readonly components["schemas"]["NextStep"][];
+            /** Format: int64 */
+            readonly links: number;
+            readonly taken: components["schemas"]["Timestamp"];
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
+        };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
             /** Format: int64 */
@@ -1215,12 +1458,16 @@ export interface components {
         readonly People: {
             /** @description As many as the number says. */
             readonly total: number;
-            readonly profiles: readonly components["schemas"]["ProfileLine"][];
+            readonly profiles: readonly components["schemas"]["ProfileRow"][];
             readonly next?: components["schemas"]["ProfileId"] | null;
         };
-        /** @description Which people to list. */
+        /** @description What a number was taken from. */
         readonly PeopleOf: {
-            readonly of: components["schemas"]["Subject"];
+            readonly report: components["schemas"]["Report"];
+        };
+        /** @description Which people to list. */
+        readonly PeopleQuery: {
+            readonly of: components["schemas"]["PeopleOf"];
             readonly select: components["schemas"]["Select"];
             /** @description At most 500 in one page. */
             readonly limit?: number;
@@ -1282,7 +1529,7 @@ export interface components {
             readonly value: string;
         };
         /** @description A profile in a list. */
-        readonly ProfileLine: {
+        readonly ProfileRow: {
             readonly id: components["schemas"]["ProfileId"];
             /** @description The most telling name that is known. */
             readonly label: string;
@@ -1309,6 +1556,10 @@ export interface components {
             readonly value: Record<string, unknown>;
             readonly time: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
+        };
+        /** @description Profiles that were found. */
+        readonly Profiles: {
+            readonly profiles: readonly components["schemas"]["ProfileRow"][];
         };
         /** @description One page of events that were held back, the newest first. */
         readonly Quarantine: {
@@ -1412,6 +1663,10 @@ export interface components {
             readonly of: components["schemas"]["PathsSelect"];
             /** @enum {string} */
             readonly kind: "paths";
+        } | {
+            readonly of: components["schemas"]["StageTimeSelect"];
+            /** @enum {string} */
+            readonly kind: "stage_time";
         };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
@@ -1427,30 +1682,10 @@ export interface components {
         } | "rest";
         /** @description Who is signed in, and where they may work. */
         readonly Session: {
-            readonly member: components["schemas"]["SessionMember"];
-            readonly workspaces: readonly components["schemas"]["SessionWorkspace"][];
+            readonly member: components["schemas"]["Member"];
+            readonly workspaces: readonly components["schemas"]["WorkspaceEntry"][];
             /** @description Of the server. */
             readonly version: string;
-        };
-        /** @description The member who is signed in. */
-        readonly SessionMember: {
-            readonly id: components["schemas"]["MemberId"];
-            readonly email: string;
-            readonly name: string;
-            /** @description The highest one that they have anywhere. */
-            readonly role: components["schemas"]["Role"];
-            readonly locale?: string | null;
-            /** @description False until a member who came by a link has chosen one. */
-            readonly has_password: boolean;
-        };
-        /** @description A workspace of the member who is signed in. */
-        readonly SessionWorkspace: {
-            readonly id: components["schemas"]["WorkspaceId"];
-            readonly name: string;
-            readonly zone: components["schemas"]["Zone"];
-            /** @description True for the demo shop, which can be removed with one click. */
-            readonly demo: boolean;
-            readonly role: components["schemas"]["Role"];
         };
         /** @description The first owner. */
         readonly Setup: {
@@ -1500,6 +1735,26 @@ export interface components {
             readonly name: string;
             readonly entry: components["schemas"]["Matcher"];
         };
+        /** @description Stays in one stage. */
+        readonly StageStays: {
+            readonly stage: components["schemas"]["Element"];
+            readonly stays: components["schemas"]["Passes"];
+            /** @description Stays that had not ended when the log did. */
+            readonly still_in: components["schemas"]["Passes"];
+            /** @description Stays that ended because nothing happened any more. */
+            readonly silent: components["schemas"]["Passes"];
+            /** @description Stays that ended in another stage, the most frequent first. */
+            readonly next: readonly components["schemas"]["NextStage"][];
+            /**
+             * Format: int64
+             * @description A quarter of all stays end by then; none when fewer have been seen to end.
+             */
+            readonly quarter_ms?: number | null;
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+        };
         /** @description How long profiles stay in each stage, those that are still in it included. */
         readonly StageTime: {
             /** @description Stays that begin in the range count, and are followed to the end of the log. */
@@ -1508,6 +1763,32 @@ export interface components {
             readonly stages?: readonly components["schemas"]["NamedMatcher"][] | null;
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly silence_max?: components["schemas"]["Span"] | null;
+        };
+        /** @description Stays in each stage. */
+        readonly StageTimeAnswer: {
+            /** @description Up to when stays were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many stays that their lengths are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description In the order of the stages. */
+            readonly stages: readonly components["schemas"]["StageStays"][];
+        };
+        /** @description A count of profiles in a report of time in stages. Stages are named by their ids. */
+        readonly StageTimeSelect: {
+            /** @description With a stay in the stage. */
+            readonly stays: string;
+        } | {
+            /** @description With a stay that has not ended. */
+            readonly still_in: string;
+        } | {
+            /** @description With a stay that ended because nothing happened any more. */
+            readonly silent: string;
+        } | {
+            /** @description With a stay that ended in another stage. */
+            readonly next: {
+                readonly from: string;
+                readonly to: string;
+            };
         };
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
@@ -1546,10 +1827,6 @@ export interface components {
              */
             readonly version: number;
             readonly vocabulary: components["schemas"]["Vocabulary"];
-        };
-        /** @description What a number was taken from. */
-        readonly Subject: {
-            readonly report: components["schemas"]["Report"];
         };
         /** @description Units, and the different profiles behind them. */
         readonly Tally: {
@@ -1631,6 +1908,19 @@ export interface components {
             readonly title: string;
             readonly report: components["schemas"]["Report"];
         };
+        /** @description A frequent event of the last 30 days. */
+        readonly TopEvent: {
+            readonly name: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
+            /**
+             * Format: double
+             * @description Events of the last 7 days over those of the 7 before, less one; none under 30 before.
+             */
+            readonly change?: number | null;
+        };
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
@@ -1700,6 +1990,11 @@ export interface components {
             readonly group: components["schemas"]["Field"];
         };
         /**
+         * @description What sort of value a field holds.
+         * @enum {string}
+         */
+        readonly ValueType: "text" | "number" | "flag";
+        /**
          * @description What became of an event.
          * @enum {string}
          */
@@ -1759,6 +2054,15 @@ export interface components {
         readonly WorkspaceChange: {
             readonly name?: string | null;
             readonly zone?: string | null;
+        };
+        /** @description A workspace of the member who is signed in. */
+        readonly WorkspaceEntry: {
+            readonly id: components["schemas"]["WorkspaceId"];
+            readonly name: string;
+            readonly zone: components["schemas"]["Zone"];
+            /** @description True for the demo shop, which can be removed with one click. */
+            readonly demo: boolean;
+            readonly role: components["schemas"]["Role"];
         };
         /**
          * @description A workspace's short name: 1 to 40 of `a-z`, `0-9` and `-`, starting with a letter.
@@ -1889,7 +2193,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Members"];
+                    readonly "application/json": components["schemas"]["MemberList"];
                 };
             };
             /** @description Refused; the code says why */
@@ -2184,6 +2488,103 @@ export interface operations {
             };
         };
     };
+    readonly listEvents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listFields: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Fields"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listValues: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description Like `properties.price`. */
+                readonly field: string;
+                /** @description The beginning of the value, in whatever case. */
+                readonly prefix: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listKeys: {
         readonly parameters: {
             readonly query?: never;
@@ -2300,7 +2701,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["LiveEvents"];
+                    readonly "application/json": components["schemas"]["Live"];
                 };
             };
             /** @description Refused; the code says why */
@@ -2484,6 +2885,37 @@ export interface operations {
             };
         };
     };
+    readonly getOverview: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listPeople: {
         readonly parameters: {
             readonly query?: never;
@@ -2496,7 +2928,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["PeopleOf"];
+                readonly "application/json": components["schemas"]["PeopleQuery"];
             };
         };
         readonly responses: {
@@ -2540,7 +2972,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["FoundProfiles"];
+                    readonly "application/json": components["schemas"]["Profiles"];
                 };
             };
             /** @description Refused; the code says why */

@@ -4,8 +4,8 @@ import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 
 export type Session = components['schemas']['Session']
-export type Member = components['schemas']['SessionMember']
-export type Workspace = components['schemas']['SessionWorkspace']
+export type Member = components['schemas']['Member']
+export type Workspace = components['schemas']['WorkspaceEntry']
 export type Role = components['schemas']['Role']
 
 export const sessionQuery = queryOptions({

@@ -1,12 +1,12 @@
+import type { components } from './schema.ts'
 import { queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
-import type { drafts } from './draft.ts'
 import { refreshSession, type Workspace } from './session.ts'
 
-export type Overview = drafts['schemas']['Overview']
-export type Change = drafts['schemas']['Change']
-export type NextStep = drafts['schemas']['NextStep']
+export type Overview = components['schemas']['Overview']
+export type Change = components['schemas']['Change']
+export type NextStep = components['schemas']['NextStep']
 
 export const overviewQuery = (ws: string) =>
   queryOptions({

@@ -34,19 +34,19 @@ function ChangeRow({ change }: { readonly change: Change }) {
   const text = useText()
   const format = useFormat()
   const direction = directionOf(change)
-  const show = valueFormat(change, format)
+  const [low, high] = change.interval ?? []
   return (
     <li data-direction={direction}>
       <Icon name={signs[direction]} size={15} />
       <div>
         <span className={style.subject}>{change.subject}</span>{' '}
-        <span className={style.numbers}>{text(`home.change.${change.kind}`, { now: show(change.now), before: show(change.before) })}</span>
+        <span className={style.numbers}>{text(`home.change.${change.kind}`, shownNumbers(change, format))}</span>
       </div>
       <div className={style.amount}>
-        {change.change !== null && format.change(change.change)}
-        {change.interval !== null && (
+        {change.change != null && text('number.points', { points: format.points(change.change) })}
+        {low !== undefined && high !== undefined && (
           <small>
-            <Interval low={change.interval[0]} high={change.interval[1]} shown={format.change} />
+            <Interval low={low} high={high} shown={format.points} />
           </small>
         )}
       </div>
@@ -54,6 +54,8 @@ function ChangeRow({ change }: { readonly change: Change }) {
   )
 }
 
-function valueFormat(change: Change, format: Format): (value: number) => string {
-  return change.kind === 'stage_share' ? format.share : format.count
+/** The numbers of a change in words: shares of active people, except where there is nothing to compare with. */
+function shownNumbers(change: Change, format: Format): { readonly now: string; readonly before: string } {
+  if (change.kind === 'new_event' || change.kind === 'silent_event') return { now: format.compact(change.now), before: format.compact(change.before) }
+  return { now: format.share(change.now), before: format.share(change.before) }
 }

@@ -46,7 +46,7 @@ export function EventTable({ events }: { readonly events: Overview['top_events']
               <td data-number>
                 <Count value={event.profiles} people={{ ...peopleOf({ events: [event.name] }, event.name), title: event.name }} />
               </td>
-              <td data-number>{event.change === null ? '–' : format.change(event.change)}</td>
+              <td data-number>{event.change == null ? '–' : format.change(event.change)}</td>
             </tr>
           ))}
         </tbody>

@@ -42,7 +42,7 @@ function Filled({ overview }: { readonly overview: Overview }) {
     <>
       <dl className={style.figures}>
         <Figure name={text('home.events')} value={format.compact(overview.events_count)}>
-          {overview.first_event !== null && text('home.since', { day: format.date(format.dayOf(overview.first_event)) })}
+          {overview.first_event != null && text('home.since', { day: format.date(format.dayOf(overview.first_event)) })}
         </Figure>
         <Figure name={text('home.profiles')} value={format.compact(overview.profiles_count)}>
           {text('home.known', { share: format.share(overview.known_profiles_count / Math.max(1, overview.profiles_count)) })}
@@ -50,7 +50,7 @@ function Filled({ overview }: { readonly overview: Overview }) {
         <Figure name={text('home.today')} value={format.compact(overview.days.at(-1)?.events ?? 0)}>
           {text('home.todayProfiles', { count: overview.days.at(-1)?.profiles ?? 0, shown: format.compact(overview.days.at(-1)?.profiles ?? 0) })}
         </Figure>
-        <Figure name={text('home.lastEvent')} value={overview.last_event === null ? '–' : <Age time={overview.last_event} />}>
+        <Figure name={text('home.lastEvent')} value={overview.last_event == null ? '–' : <Age time={overview.last_event} />}>
           <Link to="/w/$ws/live" from="/w/$ws">
             {text('home.watch')}
           </Link>

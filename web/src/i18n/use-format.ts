@@ -12,6 +12,7 @@ export type Format = {
   readonly compact: (count: number) => string
   readonly share: (share: number) => string
   readonly change: (change: number) => string
+  readonly points: (difference: number) => string
   readonly span: (ms: number) => string
   readonly age: (ms: number) => string
   readonly moment: (time: string) => string
@@ -41,6 +42,7 @@ function makeFormat(locale: Locale, zone: string): Format {
     compact: (count) => format.formatCompact(count, locale),
     share: (share) => format.formatShare(share, locale),
     change: (change) => format.formatChange(change, locale),
+    points: (difference) => format.formatPoints(difference, locale),
     span: (ms) => format.formatSpan(ms, locale),
     age: (ms) => format.formatAge(ms, locale),
     moment: (time) => format.formatMoment(time, locale, zone),

@@ -7,6 +7,7 @@ import {
   formatCompact,
   formatCount,
   formatMoment,
+  formatPoints,
   formatShare,
   formatSpan,
 } from './format.ts'
@@ -50,6 +51,10 @@ test.each([
 ])('%d ms is shown in its two largest units', (ms, english, chinese) => {
   expect(formatSpan(ms, 'en')).toBe(english)
   expect(formatSpan(ms, 'zh-CN')).toBe(chinese)
+})
+
+test('a difference of shares is told in points', () => {
+  expect([0.0214, -0.3, 0.0001].map((it) => formatPoints(it, 'en'))).toEqual(['+2.1', '-30', '0'])
 })
 
 test('an age is told in one unit', () => {

@@ -29,6 +29,7 @@ const percentFine: Intl.NumberFormatOptions = { style: 'percent', maximumFractio
 const percent: Intl.NumberFormatOptions = { style: 'percent', maximumFractionDigits: 0 }
 const changeFine: Intl.NumberFormatOptions = { ...percentFine, signDisplay: 'exceptZero' }
 const change: Intl.NumberFormatOptions = { ...percent, signDisplay: 'exceptZero' }
+const signed: Intl.NumberFormatOptions = { maximumFractionDigits: 1, signDisplay: 'exceptZero' }
 const moment: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }
 const day: Intl.DateTimeFormatOptions = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' }
@@ -53,7 +54,12 @@ export function formatShare(share: number, locale: string): string {
   return shown.format(share)
 }
 
-/** A difference of shares or a relative change, with its sign. */
+/** A difference of shares in points of a percent, with its sign. */
+export function formatPoints(difference: number, locale: string): string {
+  return numberFormat(locale, signed).format(difference * 100)
+}
+
+/** A relative change, with its sign. */
 export function formatChange(amount: number, locale: string): string {
   return numberFormat(locale, Math.abs(amount) < 0.1 ? changeFine : change).format(amount)
 }

@@ -10,6 +10,7 @@ import { Icon } from './icon.tsx'
 import { Popover } from './popover.tsx'
 import {
   asGroup,
+  isValue,
   type Condition,
   type Group,
   kindOf,
@@ -24,7 +25,7 @@ import {
 } from './rule.ts'
 import { SearchList } from './search-list.tsx'
 
-export type ValueCount = { readonly value: Value; readonly events: number }
+export type ValueCount = { readonly value: unknown; readonly events: number }
 
 /** Where the builder gets names from. */
 export type FieldSource = {
@@ -222,7 +223,9 @@ function ValuesPicker({ field, values, source, onChange, read }: ValuesProps) {
   const chosen = new Set(values.map(keyOf))
   const flip = (value: Value) =>
     onChange(chosen.has(keyOf(value)) ? values.filter((it) => keyOf(it) !== keyOf(value)) : [...values, value])
-  const all = [...known, ...values.filter((it) => !known.some((other) => keyOf(other.value) === keyOf(it))).map((value) => ({ value, events: null }))]
+  const counted = known.flatMap(({ value, events }) => (isValue(value) ? [{ value, events }] : []))
+  const others = values.filter((it) => !counted.some((other) => keyOf(other.value) === keyOf(it)))
+  const all = [...counted, ...others.map((value) => ({ value, events: null }))]
   return (
     <Popover
       label={text('filter.values')}

@@ -46,7 +46,8 @@ export function operandOf(test: Test): Operand {
   return { kind: 'none' }
 }
 
-function isValue(value: unknown): value is Value {
+/** Whether something is a value that a field can hold. */
+export function isValue(value: unknown): value is Value {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
