@@ -9,6 +9,6 @@ mod workspace;
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
     Document, DocumentError, DocumentHead, DocumentKind, QuarantineFilter, QuarantinePage,
-    QuarantinedEvent, ReasonCount, Restored, StateBatch, StoredImport, StoredLink, TraitRow,
-    WorkspaceState,
+    QuarantinedEvent, ReasonCount, Restored, SourceCounts, StateBatch, StoredImport, StoredLink,
+    TraitRow, WorkspaceState,
 };

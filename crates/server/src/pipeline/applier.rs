@@ -6,6 +6,7 @@
 //! After a crash the state tables may be ahead of the parts. Records that the tables hold already
 //! give their rows again and leave the tables as they are.
 
+use hashbrown::HashSet;
 use throughline_ingest::{
     Quarantined, Reason,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
@@ -17,7 +18,7 @@ use throughline_model::{
 };
 use throughline_store::{
     EventNames, StoredEvent,
-    state::{QuarantinedEvent, Restored, StateBatch, StoredLink, TraitRow},
+    state::{QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
 };
 
 use super::window::Window;
@@ -30,6 +31,8 @@ pub struct Arrival {
     /// With their index within the record.
     pub events: Vec<(u32, Event)>,
     pub quarantined: Vec<Quarantined>,
+    /// Rows of a file that are no events.
+    pub faulty: u64,
 }
 
 impl Arrival {
@@ -40,6 +43,7 @@ impl Arrival {
             received,
             events: decoded.events,
             quarantined: decoded.quarantined,
+            faulty: 0,
         }
     }
 }
@@ -61,15 +65,8 @@ pub struct Batch {
     pub roots: Vec<RootChange>,
     /// Sources whose events have to go, in the order of their records.
     pub removed_sources: Vec<SourceId>,
-    pub counts: Counts,
-}
-
-/// How many events had which verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub stored: u64,
-    pub duplicate: u64,
-    pub quarantined: u64,
+    /// Of all sources together, also of records that the tables held before.
+    pub counts: SourceCounts,
 }
 
 /// Decides what records do.
@@ -99,15 +96,45 @@ impl Applier {
         self.window.insert(key, source, received);
     }
 
-    /// Applies the events of the record at `position`, in its order.
+    /// Applies the events of a request, the record at `position`, in their order.
     ///
-    /// `is_known` says of an event whether an older part holds it already; the window is asked
-    /// besides. `verdicts` hears what became of each event.
+    /// An event that arrived before within the window is a duplicate. `verdicts` hears what became
+    /// of each event.
     pub fn take(
         &mut self,
         position: u64,
         arrival: Arrival,
-        is_known: impl Fn(usize) -> bool,
+        batch: &mut Batch,
+        verdicts: impl FnMut(u32, Verdict),
+    ) {
+        let mut window = std::mem::take(&mut self.window);
+        let source = arrival.source;
+        let is_new = |_, event: &Event| window.insert(event.message, source, event.received);
+        self.apply(position, arrival, is_new, batch, verdicts);
+        self.window = window;
+    }
+
+    /// Applies rows of a file, the record at `position`, in their order.
+    ///
+    /// `known` says of each event whether the log held it before, over all of time. Rows do not
+    /// enter the window: a file may have more of them than fit into memory.
+    pub fn take_rows(
+        &mut self,
+        position: u64,
+        arrival: Arrival,
+        known: &[bool],
+        batch: &mut Batch,
+    ) {
+        let mut here = HashSet::with_capacity(arrival.events.len());
+        let is_new = |place: usize, event: &Event| !known[place] && here.insert(event.message.0);
+        self.apply(position, arrival, is_new, batch, |_, _| {});
+    }
+
+    fn apply(
+        &mut self,
+        position: u64,
+        arrival: Arrival,
+        mut is_new: impl FnMut(usize, &Event) -> bool,
         batch: &mut Batch,
         mut verdicts: impl FnMut(u32, Verdict),
     ) {
@@ -117,9 +144,15 @@ impl Applier {
             received,
             events,
             quarantined,
+            faulty,
         } = arrival;
+        let mut counts = SourceCounts {
+            faulty,
+            ..SourceCounts::default()
+        };
         for held in quarantined {
             verdicts(held.index, Verdict::Quarantined);
+            counts.quarantined += 1;
             if !is_stored {
                 batch.hold(Seq::new(position, held.index), source, received, held);
             }
@@ -127,13 +160,14 @@ impl Applier {
         let mut changes = Changes::default();
         for (place, (index, event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
-            if is_known(place) || !self.window.insert(event.message, source, event.received) {
-                batch.counts.duplicate += 1;
+            if !is_new(place, &event) {
+                counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
                 continue;
             }
             let names_before = self.names.len();
             let Some(code) = self.names.intern(&event.name) else {
+                counts.quarantined += 1;
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
                     batch.hold(seq, source, received, names_are_full(index, &event));
@@ -155,7 +189,7 @@ impl Applier {
                     actor
                 }
             };
-            batch.counts.stored += 1;
+            counts.stored += 1;
             verdicts(index, Verdict::Stored);
             batch.rows.push(StoredEvent {
                 actor,
@@ -172,6 +206,10 @@ impl Applier {
             });
         }
         batch.take_changes(changes);
+        batch.counts += counts;
+        if !is_stored {
+            *batch.state.counts.entry(source).or_default() += counts;
+        }
         batch.state.applied = position + 1;
     }
 
@@ -189,6 +227,7 @@ impl Applier {
                 .state
                 .quarantined
                 .retain(|event| event.source != source);
+            batch.state.counts.remove(&source);
             batch.state.removed_sources.push(source);
         }
         batch.state.applied = position + 1;
@@ -229,7 +268,6 @@ impl Applier {
 
 impl Batch {
     fn hold(&mut self, seq: Seq, source: SourceId, received: Timestamp, held: Quarantined) {
-        self.counts.quarantined += 1;
         self.state.quarantined.push(QuarantinedEvent {
             seq,
             received,

@@ -4,6 +4,7 @@
 //! and a restart applies again what lies between them.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock,
@@ -14,12 +15,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use throughline_ingest::segment;
+use throughline_ingest::{
+    Fault, Quarantined, Reason,
+    segment::{self, Decoded},
+};
 use throughline_model::{ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, limits};
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
     log::{self, Entry, Kind, Log, Next, OpenError, Position},
-    state::{StateError, WorkspaceState},
+    state::{SourceCounts, StateBatch, StateError, WorkspaceState},
 };
 
 use super::{
@@ -52,6 +56,7 @@ struct Inner {
     /// Records of the log below this position are in the next snapshot.
     applied: AtomicU64,
     window_len: AtomicU64,
+    counts: Mutex<BTreeMap<SourceId, SourceCounts>>,
     tending: Mutex<Tending>,
     wake: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -138,8 +143,12 @@ impl Pipeline {
         }
         let mut applier = Applier::restore(restored);
         let now = clock.now();
+        let imports: BTreeSet<SourceId> = state.imports()?.iter().map(|it| it.source).collect();
         for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
-            applier.remember(arrived.message, arrived.source, arrived.received);
+            // Rows of files never enter the window.
+            if !imports.contains(&arrived.source) {
+                applier.remember(arrived.message, arrived.source, arrived.received);
+            }
         }
         store.set_names(Arc::new(applier.names().clone()))?;
         let roots = (0..)
@@ -147,6 +156,7 @@ impl Pipeline {
             .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
         store.set_roots(roots, applier.links());
         let from = store.applied();
+        let counts = state.source_counts()?;
         let snapshot = Arc::new(store.snapshot(now));
         let reader = log.reader(Position(from))?;
         let inner = Arc::new(Inner {
@@ -165,6 +175,7 @@ impl Pipeline {
             }),
             applied: AtomicU64::new(from),
             window_len: AtomicU64::new(applier.window_len() as u64),
+            counts: Mutex::new(counts),
             tending: Mutex::default(),
             wake: Condvar::new(),
             threads: Mutex::default(),
@@ -262,6 +273,12 @@ impl Pipeline {
     /// Whether messages are in the store, over all of time.
     pub fn contains(&self, keys: &[MessageKey]) -> Result<Vec<bool>, StoreError> {
         self.0.store.contains_keys(keys)
+    }
+
+    /// What became of what a source has sent.
+    pub fn counts(&self, source: SourceId) -> SourceCounts {
+        let counts = self.0.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(&source).copied().unwrap_or_default()
     }
 
     /// The tables of the workspace.
@@ -376,33 +393,21 @@ impl Inner {
                 route,
                 body,
             }) => {
-                let arrival = held.map_or_else(|| decode(source, received, route, &body), Ok);
-                match arrival {
-                    Ok(arrival) => {
-                        heard.expect(&arrival);
-                        applier.take(
-                            position,
-                            arrival,
-                            |_| false,
-                            batch,
-                            |index, verdict| {
-                                heard.hear(position, index, verdict);
-                            },
-                        );
-                    }
-                    Err(error) => {
-                        // It was decoded before it was accepted, so only a newer rule can refuse it.
-                        tracing::error!(position, %error, "an accepted request cannot be decoded; it stays in the raw log");
-                        applier.skip(position, batch);
-                    }
-                }
+                let arrival =
+                    held.unwrap_or_else(|| decode(source, received, route, &body));
+                heard.expect(&arrival);
+                applier.take(position, arrival, batch, |index, verdict| {
+                    heard.hear(position, index, verdict);
+                });
             }
             Ok(Envelope::ImportChunk(chunk)) => {
                 let arrival = held.map_or_else(|| (self.read_chunk)(&self.dir, &chunk), Ok);
                 match arrival {
                     Ok(arrival) => {
-                        let known = self.known(&arrival, batch);
-                        applier.take(position, arrival, |place| known[place], batch, |_, _| {});
+                        // Rows are compared with all before them, so those are stored first.
+                        self.publish(applier, std::mem::take(batch), std::mem::take(heard));
+                        let known = self.known(&arrival);
+                        applier.take_rows(position, arrival, &known, batch);
                     }
                     Err(error) => {
                         tracing::error!(position, source = chunk.source.0, %error, "rows of an import cannot be read again");
@@ -425,14 +430,13 @@ impl Inner {
         }
     }
 
-    /// Which events are in parts already.
-    fn known(&self, arrival: &Arrival, batch: &Batch) -> Vec<bool> {
+    /// Which events are here already.
+    fn known(&self, arrival: &Arrival) -> Vec<bool> {
         let keys: Vec<MessageKey> = arrival
             .events
             .iter()
             .map(|(_, event)| event.message)
             .collect();
-        debug_assert!(batch.rows.len() <= GATHER_ROWS_MAX + limits::IMPORT_CHUNK_ROWS_MAX);
         let mut known = Vec::new();
         self.persist("look for events that are here already", || {
             known = self.store.contains_keys(&keys)?;
@@ -464,6 +468,7 @@ impl Inner {
                 applier.links(),
             );
         }
+        self.count(&batch.state);
         let beat = self.beat(&batch);
         self.store.append(Rows {
             events: batch.rows,
@@ -482,6 +487,16 @@ impl Inner {
                 // Memory is bounded: the applier waits for the disk, and the log keeps what comes.
                 self.persist("seal events into a part", || self.store.seal());
             }
+        }
+    }
+
+    fn count(&self, stored: &StateBatch) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        for source in &stored.removed_sources {
+            counts.remove(source);
+        }
+        for (source, added) in &stored.counts {
+            *counts.entry(*source).or_default() += *added;
         }
     }
 
@@ -563,11 +578,15 @@ impl Inner {
     }
 }
 
-fn decode(
-    source: SourceId,
-    received: Timestamp,
-    route: segment::Route,
-    body: &Bytes,
-) -> Result<Arrival, throughline_ingest::Refusal> {
-    segment::decode(route, body, received).map(|decoded| Arrival::of(source, received, decoded))
+/// Decodes a request that was accepted before. What a newer rule refuses is held back, not lost.
+fn decode(source: SourceId, received: Timestamp, route: segment::Route, body: &Bytes) -> Arrival {
+    let decoded = segment::decode(route, body, received).unwrap_or_else(|refusal| {
+        let message = format!("the request was accepted, but can no longer be read: {refusal}");
+        let fault = Fault::new(Reason::RowInvalid, message);
+        Decoded {
+            quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],
+            ..Decoded::default()
+        }
+    });
+    Arrival::of(source, received, decoded)
 }

@@ -4,12 +4,13 @@
 //! with the position up to which the log has been applied. Writing a batch again changes nothing,
 //! so a restart may apply records twice.
 
+mod counts;
 mod documents;
 mod imports;
 mod quarantine;
 mod traits;
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
@@ -19,6 +20,7 @@ use throughline_model::{
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
+pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
@@ -70,6 +72,13 @@ const SCHEMA: Schema = Schema {
         CREATE TABLE quarantine_counts (
             reason TEXT PRIMARY KEY, dropped INTEGER NOT NULL, dropped_upto INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        CREATE TABLE source_counts (
+            source INTEGER PRIMARY KEY,
+            stored INTEGER NOT NULL,
+            duplicate INTEGER NOT NULL,
+            quarantined INTEGER NOT NULL,
+            faulty INTEGER NOT NULL
+        ) STRICT;
         CREATE TABLE imports (source INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
         CREATE TABLE documents (
             kind TEXT NOT NULL,
@@ -113,7 +122,9 @@ pub struct StateBatch {
     pub links: Vec<(u64, StoredLink)>,
     pub traits: Vec<TraitRow>,
     pub quarantined: Vec<QuarantinedEvent>,
-    /// Sources whose traits and quarantined events go, as when an import is undone.
+    /// What became of what sources sent, to be added to what was counted before.
+    pub counts: BTreeMap<SourceId, SourceCounts>,
+    /// Sources whose traits, quarantined events and counts go, as when an import is undone.
     pub removed_sources: Vec<SourceId>,
 }
 
@@ -136,6 +147,7 @@ impl StateBatch {
             + self.links.len()
             + self.traits.len()
             + self.quarantined.len()
+            + self.counts.len()
             + self.removed_sources.len()
     }
 }
@@ -201,6 +213,7 @@ impl WorkspaceState {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
+                counts::remove_source(tx, *source)?;
             }
             let mut insert = tx
                 .prepare_cached("INSERT OR IGNORE INTO event_names (code, name) VALUES (?1, ?2)")?;
@@ -247,6 +260,10 @@ impl WorkspaceState {
             }
             traits::store(tx, &batch.traits)?;
             quarantine::store(tx, &batch.quarantined)?;
+            // Adding is not repeatable, unlike all else here, so a batch counts only once.
+            if applied(tx)? < batch.applied {
+                counts::add(tx, &batch.counts)?;
+            }
             tx.prepare_cached("UPDATE progress SET applied = max(applied, ?1)")?
                 .execute([batch.applied.cast_signed()])?;
             Ok(())
@@ -348,7 +365,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 5] = [
+        const QUESTIONS: [&str; 6] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
@@ -356,6 +373,8 @@ impl WorkspaceState {
             "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time
              FROM traits ORDER BY actor, name, source",
             "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
+            "SELECT 'count', source, stored, duplicate, quarantined || '/' || faulty
+             FROM source_counts ORDER BY source",
         ];
         self.db.read("describe the state", |tx| {
             for question in QUESTIONS {

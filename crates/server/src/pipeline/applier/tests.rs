@@ -13,7 +13,7 @@ fn arrival(source: u32, received: i64, body: &str) -> Arrival {
 }
 
 fn apply(applier: &mut Applier, position: u64, arrival: Arrival, batch: &mut Batch) {
-    applier.take(position, arrival, |_| false, batch, |_, _| {});
+    applier.take(position, arrival, batch, |_, _| {});
 }
 
 fn state() -> (tempfile::TempDir, WorkspaceState) {
@@ -28,14 +28,8 @@ fn an_event_that_comes_again_changes_nothing() {
     let (mut applier, mut batch) = (Applier::default(), Batch::default());
     apply(&mut applier, 0, arrival(1, 0, body), &mut batch);
     apply(&mut applier, 1, arrival(1, 5, body), &mut batch);
-    assert_eq!(
-        batch.counts,
-        Counts {
-            stored: 1,
-            duplicate: 1,
-            quarantined: 0
-        }
-    );
+    let counts = batch.state.counts[&SourceId(1)];
+    assert_eq!((counts.stored, counts.duplicate), (1, 1));
     assert_eq!(batch.rows.len(), 1);
     assert_eq!(batch.state.applied, 2);
 }
@@ -46,15 +40,9 @@ fn faulty_events_are_held_and_the_others_kept() {
         {"type":"track","event":"view","userId":"u","messageId":"m"}]}"#;
     let (mut applier, mut batch) = (Applier::default(), Batch::default());
     let mut heard = Vec::new();
-    applier.take(
-        3,
-        arrival(1, 0, body),
-        |_| false,
-        &mut batch,
-        |index, verdict| {
-            heard.push((index, verdict));
-        },
-    );
+    applier.take(3, arrival(1, 0, body), &mut batch, |index, verdict| {
+        heard.push((index, verdict));
+    });
     assert_eq!(heard, [(0, Verdict::Quarantined), (1, Verdict::Stored)]);
     assert_eq!(batch.state.quarantined[0].seq, Seq::new(3, 0));
     assert_eq!(batch.rows[0].seq, Seq::new(3, 1));
@@ -77,6 +65,21 @@ fn a_removed_source_leaves_nothing_of_its_own() {
     assert_eq!(batch.rows.len(), 2);
     apply(&mut applier, 3, arrival(4, 0, joined), &mut batch);
     assert_eq!(applier.resolver.root(a), applier.resolver.root(u));
+}
+
+#[test]
+fn rows_are_known_by_what_the_log_held_and_by_each_other() {
+    let body = r#"{"batch":[{"type":"track","event":"a","userId":"u","messageId":"1"},
+        {"type":"track","event":"b","userId":"u","messageId":"2"},
+        {"type":"track","event":"c","userId":"u","messageId":"2"}]}"#;
+    let (mut applier, mut batch) = (Applier::default(), Batch::default());
+    let mut rows = arrival(1, 0, body);
+    rows.faulty = 5;
+    applier.take_rows(0, rows, &[true, false, false], &mut batch);
+    assert_eq!(batch.rows.len(), 1);
+    let counts = batch.state.counts[&SourceId(1)];
+    assert_eq!((counts.stored, counts.duplicate, counts.total()), (1, 2, 8));
+    assert_eq!(applier.window_len(), 0);
 }
 
 /// One record of a made-up log.

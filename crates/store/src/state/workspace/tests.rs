@@ -42,6 +42,7 @@ fn batch() -> StateBatch {
         ],
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
         quarantined: Vec::new(),
+        counts: BTreeMap::new(),
         removed_sources: Vec::new(),
     }
 }
@@ -197,4 +198,33 @@ fn a_document_is_written_only_over_the_version_that_was_read() {
             .expect("removed")
     );
     assert!(state.documents(DocumentKind::Map).expect("read").is_empty());
+}
+
+#[test]
+fn counts_of_a_source_grow_once_for_each_batch() {
+    let (_dir, state) = state();
+    let counts = SourceCounts {
+        stored: 3,
+        duplicate: 2,
+        quarantined: 1,
+        faulty: 4,
+    };
+    let batch = |applied| StateBatch {
+        applied,
+        counts: [(SourceId(7), counts)].into(),
+        ..StateBatch::default()
+    };
+    for applied in [1, 1, 2] {
+        state.commit(&batch(applied)).expect("stored");
+    }
+    let stored = state.source_counts().expect("read");
+    assert_eq!(stored[&SourceId(7)].stored, 6);
+    assert_eq!(stored[&SourceId(7)].total(), 20);
+    let undone = StateBatch {
+        applied: 3,
+        removed_sources: vec![SourceId(7)],
+        ..StateBatch::default()
+    };
+    state.commit(&undone).expect("stored");
+    assert!(state.source_counts().expect("read").is_empty());
 }
