@@ -393,9 +393,8 @@ impl Inner {
                 route,
                 body,
             }) => {
-                let arrival =
-                    held.unwrap_or_else(|| decode(source, received, route, &body));
-                heard.expect(&arrival);
+                let arrival = held.unwrap_or_else(|| decode(source, received, route, &body));
+                heard.expect(position, &arrival);
                 applier.take(position, arrival, batch, |index, verdict| {
                     heard.hear(position, index, verdict);
                 });
