@@ -83,16 +83,20 @@ export interface drafts {
       readonly transitions: readonly drafts['schemas']['TransitionNumbers'][]
       readonly coverage: drafts['schemas']['Coverage']
     }
-    Discovery: {
-      readonly map: components['schemas']['Map']
-      readonly summary: {
-        readonly profiles: number
-        readonly events: number
-        readonly names_total: number
-        readonly steps: number
-        readonly covered_events_share: number
-      }
+    DiscoverySummary: {
+      readonly range: { readonly from: string; readonly to: string }
+      readonly links: number
+      readonly profiles: number
+      readonly goal_profiles: number
+      readonly events: number
+      readonly covered_events_share: number
+      readonly names_total: number
+      readonly steps: number
+      readonly stages_from: 'vocabulary' | 'segmentation'
+      readonly order_agreement: number
+      readonly left_out: readonly { readonly name: string; readonly events: number; readonly profiles: number }[]
     }
+    Discovery: { readonly map: components['schemas']['Map']; readonly summary: drafts['schemas']['DiscoverySummary'] }
     Format: 'csv' | 'lines' | 'segment' | 'parquet'
     EventSource: { readonly column: string } | { readonly constant: string }
     TimeColumn: { readonly column: string; readonly format?: string; readonly zone?: string }
