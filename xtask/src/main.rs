@@ -31,7 +31,7 @@ cargo xtask COMMAND
   dist            a release archive in the target folder
   bench [ARG...]  the measurements of docs/reference/performance.md
   web             build the interface when its sources changed
-  openapi         make types from the server's description of its API, to compare
+  openapi         regenerate the interface's API types from the server
   layers          hold the crate table of STYLE.md
   links           find links between pages that lead nowhere
   sizes           hold the limit on the first load of the interface
@@ -63,7 +63,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "dist" => dist::dist(),
         "bench" => demo::bench(rest),
         "web" => web::build(),
-        "openapi" => openapi::write(),
+        "openapi" => openapi::regenerate(),
         "layers" => layers::check_workspace(),
         "links" => links::check_pages(),
         "sizes" => sizes::check_build(),

@@ -56,8 +56,8 @@ pub fn test() -> Result<()> {
     });
     suite("rust", &mut || rust(built.as_deref()));
     if let Some(binary) = &built {
-        suite("api description", &mut || {
-            gate("api description", &|| openapi::check(binary))
+        suite("generated api types", &mut || {
+            gate("generated api types", &|| openapi::check(binary))
         });
         suite("browser packages", &mut || {
             gate("browser packages", &|| web::install(&e2e::dir()))
