@@ -49,10 +49,16 @@ pub(super) fn stages(
             }
         })
         .collect();
+    let centers: Vec<f64> = known
+        .iter()
+        .map(|stage| center(order, &told, *stage))
+        .collect();
     for (rank, unit) in order.units.iter().enumerate() {
-        let stage = told[rank].unwrap_or_else(|| near(order, &told, rank));
-        let index = known.iter().position(|it| *it == stage);
-        drawn[index.expect("stages of steps are known")]
+        let index = match told[rank] {
+            Some(stage) => known.iter().position(|it| *it == stage),
+            None => near(&centers, order.places[*unit]),
+        };
+        drawn[index.expect("there are stages, and those of steps are known")]
             .steps
             .push(*unit);
     }
@@ -75,23 +81,21 @@ fn by_traffic(order: &Order, sighting: &Sighting) -> Vec<Drawn> {
         .collect()
 }
 
-/// The stage of the step that lies closest on the way, of those before and behind that have one.
-fn near(order: &Order, told: &[Option<usize>], rank: usize) -> usize {
-    let place = |rank: usize| order.places[order.units[rank]];
-    let before = (0..rank).rev().find_map(|it| Some((it, told[it]?)));
-    let behind = (rank..told.len()).find_map(|it| Some((it, told[it]?)));
-    match (before, behind) {
-        (Some((a, stage)), Some((b, other))) => {
-            let (back, ahead) = (place(rank) - place(a), place(b) - place(rank));
-            if back.abs() <= ahead.abs() {
-                stage
-            } else {
-                other
-            }
-        }
-        (Some((_, stage)), None) | (None, Some((_, stage))) => stage,
-        (None, None) => unreachable!("at least half of the steps have a stage"),
-    }
+/// Where the steps of a stage lie on the way: the median.
+fn center(order: &Order, told: &[Option<usize>], stage: usize) -> f64 {
+    let steps = order.units.iter().zip(told);
+    let mut places: Vec<f64> = steps
+        .filter(|(_, its)| **its == Some(stage))
+        .map(|(unit, _)| order.places[*unit])
+        .collect();
+    places.sort_by(f64::total_cmp);
+    places[(places.len() - 1) / 2]
+}
+
+/// The stage whose center is closest to a place; the earlier one of two.
+fn near(centers: &[f64], place: f64) -> Option<usize> {
+    let distance = |index: &usize| (centers[*index] - place).abs();
+    (0..centers.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }
 
 /// Draws the map: every step bound, measured lanes first, a few lanes to write in.
