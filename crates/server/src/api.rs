@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod demo;
 mod documents;
 pub mod health;
 pub mod keys;
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         members::routes(),
         audit::routes(),
         workspaces::routes(),
+        demo::routes(),
         keys::routes(),
         overview::routes(),
         live::routes(),

@@ -1,7 +1,11 @@
 //! The command line. Each command is a file; what they print for people or as JSON ends here.
 
+mod demo;
+mod map;
+mod offline;
 mod openapi;
 mod reference;
+mod report;
 mod serve;
 mod settings;
 mod version;
@@ -40,6 +44,12 @@ struct Global {
 enum Command {
     /// Serve the interface, the API and the collecting API
     Serve(serve::Serve),
+    /// Load the demo shop, draw its map and serve both
+    Demo(demo::Demo),
+    /// Answer a report, the same as the API does
+    Report(report::Report),
+    /// Draw maps from the log
+    Map(map::Map),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
     /// Print the description of the API (OpenAPI 3.1)
@@ -76,6 +86,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     match command {
         Command::Serve(serve) => serve.run(global.load()?),
+        Command::Demo(demo) => demo.run(global.load()?, global.json),
+        Command::Report(report) => report.run(global.load()?, global.json),
+        Command::Map(map) => map.run(global.load()?, global.json),
         Command::Config(settings) => settings.run(&global),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(global.json),

@@ -20,6 +20,8 @@ use crate::{
 pub enum Greeting {
     /// The link that makes the owner, when there is none yet.
     FirstStart,
+    /// A link that opens the demo without typing.
+    Demo,
 }
 
 /// Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.
@@ -74,12 +76,17 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 fn greet(app: &App, greeting: &Greeting, url: &str) -> anyhow::Result<()> {
     let public = app.config().server.public_url.as_ref();
     let base = public.map_or(url, |it| it.as_str());
-    match greeting {
-        Greeting::FirstStart => {
-            if let Some(token) = setup::new_setup_link(app)? {
-                println!("open {base}/setup?token={}", token.reveal());
-            }
-        }
+    let link = match greeting {
+        Greeting::FirstStart => setup::new_setup_link(app)?.map(|token| ("setup", token)),
+        Greeting::Demo => None,
+    };
+    let link = match link {
+        Some(link) => Some(link),
+        None => setup::new_open_link(app, matches!(greeting, Greeting::Demo))?
+            .map(|token| ("open", token)),
+    };
+    if let Some((page, token)) = link {
+        println!("open {base}/{page}?token={}", token.reveal());
     }
     println!("listening on {url}");
     Ok(())

@@ -9,15 +9,17 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use throughline_insight::{
     View,
+    discover::{DiscoverOptions, Discovery, discover},
     map_metrics::{MapNumbers, map_metrics},
 };
-use throughline_model::{Map, MapKind, Matcher, Role, Timestamp};
+use throughline_model::{Map, MapKind, Matcher, Role, Timestamp, report::Range};
 use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
 use super::{
     ask::ticket,
     documents::{self, IfMatch},
+    session::check_name,
 };
 use crate::{
     access::gate::{Needs, Workspace},
@@ -76,6 +78,17 @@ pub struct MapDraft {
     pub map: Map,
 }
 
+/// What to draw a map of.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiscoverRequest {
+    /// What customers want to reach.
+    pub goal: Matcher,
+    pub range: Range,
+    #[serde(default)]
+    pub title: Option<String>,
+}
+
 pub fn routes() -> Vec<Route> {
     let (reads, draws) = (
         Needs::Workspace(Role::Viewer),
@@ -89,6 +102,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(draws, __path_remove, remove),
         Route::new(reads, __path_numbers, numbers),
         Route::new(reads, __path_draft_numbers, draft_numbers),
+        Route::new(Needs::Workspace(Role::Analyst), __path_find, find),
     ]
 }
 
@@ -204,6 +218,34 @@ async fn draft_numbers(
     Body(body): Body<MapDraft>,
 ) -> Result<Response, Refusal> {
     numbers_of(&app, &workspace, body.map, &headers).await
+}
+
+/// Draws a map of the way to a goal from what people really did. It is not saved.
+#[utoipa::path(post, path = "/api/w/{ws}/maps/discover", tag = "maps", operation_id = "discoverMap",
+    params(("ws" = String, Path, description = "The workspace"),
+        ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
+    request_body = DiscoverRequest, responses((status = 200, body = Discovery)))]
+async fn find(
+    State(app): State<App>,
+    workspace: Workspace,
+    headers: HeaderMap,
+    Body(body): Body<DiscoverRequest>,
+) -> Result<Response, Refusal> {
+    if let Some(title) = &body.title {
+        check_name("title", title)?;
+    }
+    let question = serde_json::to_string(&body).expect("requests have text keys");
+    let asked = Asked {
+        workspace: &workspace,
+        question: format!("discover {question}"),
+        ticket: ticket(&workspace, &headers)?,
+    };
+    answers::answer(&app, asked, move |context, cancel| {
+        let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);
+        let options = DiscoverOptions::titled(body.title.as_deref().unwrap_or("New map"));
+        discover(&view, &body.goal, &body.range, &options, context.now)
+    })
+    .await
 }
 
 async fn numbers_of(

@@ -6,8 +6,11 @@ use axum::{
 };
 use http::header;
 use serde::Deserialize;
-use throughline_model::{MemberId, Timestamp, limits};
-use throughline_store::state::instance::{AuditEntry, Change, LinkPurpose, LinkRow, MemberRow};
+use throughline_model::{MemberId, Timestamp, WorkspaceId, limits};
+use throughline_store::state::{
+    StateError,
+    instance::{AuditEntry, Change, LinkPurpose, LinkRow, MemberRow},
+};
 use utoipa::{IntoParams, ToSchema};
 
 use super::session::{begin, check_name, faulty, refuse_password, session_changes, session_cookie};
@@ -17,6 +20,7 @@ use crate::{
         secret::{Secret, hash_of},
     },
     app::{App, ClientAddress},
+    demo::DEMO,
     http::{
         body::{Body, Query},
         refusal::{Code, Refusal},
@@ -188,7 +192,7 @@ async fn open(
     match opened.await {
         Ok(()) => {
             let cookie = session_cookie(&app, &session);
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(landing(&app))).into_response())
         }
         // A browser may load a link twice; the page itself asks to sign in when that is needed.
         Err(refusal) if refusal.code() == Code::LinkUnknown => {
@@ -198,8 +202,17 @@ async fn open(
     }
 }
 
+/// The demo opens on its map.
+fn landing(app: &App) -> &'static str {
+    let demo = WorkspaceId::parse(DEMO).expect("a valid name");
+    match app.instance().read().workspace(&demo) {
+        Some(_) => "/w/demo/maps/order",
+        None => "/",
+    }
+}
+
 /// Makes the link of the first start anew. The one of an earlier start no longer works.
-pub fn new_setup_link(app: &App) -> Result<Option<Secret>, throughline_store::state::StateError> {
+pub fn new_setup_link(app: &App) -> Result<Option<Secret>, StateError> {
     let (token, now) = (Secret::random(), app.now());
     let hash = token.hash();
     app.instance().decide_here(move |directory| {
@@ -220,6 +233,60 @@ pub fn new_setup_link(app: &App) -> Result<Option<Secret>, throughline_store::st
             result: is_needed.then_some(token),
         })
     })
+}
+
+/// Makes a link that opens a session of an owner who has no password, and has no other way in.
+///
+/// For the demo such an owner is made when there is nobody yet.
+pub fn new_open_link(app: &App, is_demo: bool) -> Result<Option<Secret>, StateError> {
+    let (token, now) = (Secret::random(), app.now());
+    let hash = token.hash();
+    app.instance().decide_here(move |directory| {
+        let mut changes = Vec::new();
+        let owner = match directory.members().find(|row| row.is_owner) {
+            Some(_) if has_way_in(directory) => None,
+            Some(row) => Some(row.id),
+            None if is_demo => {
+                let (id, taken) = directory.new_id();
+                changes.extend([taken, Change::PutMember(demo_owner(MemberId(id), now))]);
+                Some(MemberId(id))
+            }
+            None => None,
+        };
+        if let Some(owner) = owner {
+            let old = directory.links(LinkPurpose::Open, Some(owner));
+            changes.extend(old.map(|link| Change::RemoveLink(link.hash)));
+            changes.push(Change::PutLink(LinkRow {
+                hash,
+                purpose: LinkPurpose::Open,
+                member: Some(owner),
+                expires: now.plus(limits::SETUP_LINK_AGE_MAX),
+            }));
+        }
+        Ok(Decision {
+            changes,
+            audit: None,
+            result: owner.map(|_| token),
+        })
+    })
+}
+
+fn has_way_in(directory: &Directory) -> bool {
+    directory
+        .members()
+        .any(|row| row.is_owner && row.password.is_some())
+}
+
+fn demo_owner(id: MemberId, now: Timestamp) -> MemberRow {
+    MemberRow {
+        id,
+        email: "demo@localhost".to_owned(),
+        name: "Demo".to_owned(),
+        password: None,
+        is_owner: true,
+        locale: None,
+        created: now,
+    }
 }
 
 /// An email in the form in which it is stored.
