@@ -60,10 +60,11 @@ pub fn suggest(seen: &[SeenEvent]) -> Vocabulary {
         .filter(|event| !event.name.is_system() && event.events > 0)
         .collect();
     seen.sort_by(|a, b| a.name.cmp(&b.name));
+    let touchpoints = touchpoints::suggest(&seen);
     let vocabulary = Vocabulary {
         channels: channels::suggest(&seen),
-        touchpoints: touchpoints::suggest(&seen),
-        stages: stages::suggest(&seen),
+        stages: stages::suggest(&seen, &touchpoints),
+        touchpoints,
     };
     debug_assert_eq!(vocabulary.check(), []);
     vocabulary

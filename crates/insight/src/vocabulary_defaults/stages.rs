@@ -1,8 +1,11 @@
 //! Stages by name; where names say little, by where on people's paths the events lie.
 
-use throughline_model::{EventName, Matcher, StageRule};
+use std::collections::BTreeSet;
+
+use throughline_model::{EventName, Matcher, StageRule, Touchpoint};
 
 use super::SeenEvent;
+use super::pages;
 use super::words::Words;
 
 const STAGES: [(&str, &str); 5] = [
@@ -41,6 +44,7 @@ const SENSES: &[(&str, &str, Sense)] = &[
         "",
         Sense::Neutral,
     ),
+    ("other", "page*", Sense::Neutral),
     ("call* chat* phone* 电话 在线客服", "", Sense::Neutral),
     ("app session", "open* start* launch* end*", Sense::Neutral),
     ("help faq error* 帮助 报错", "", Sense::Neutral),
@@ -117,36 +121,77 @@ const SENSES: &[(&str, &str, Sense)] = &[
 /// At least this share of events must have a name that tells its stage.
 const TOLD_SHARE: f64 = 0.5;
 
+/// A touchpoint with what its name says.
+struct Subject<'a> {
+    touchpoint: &'a Touchpoint,
+    sense: Sense,
+    events: f64,
+    position: f64,
+}
+
 /// The usual stages, or a beginning, a middle and an end where names tell too little.
-pub(super) fn suggest(seen: &[&SeenEvent]) -> Vec<StageRule> {
-    let senses: Vec<Sense> = seen
-        .iter()
-        .map(|event| sense(event.name.as_str()))
-        .collect();
-    let of = |wanted: fn(&Sense) -> bool| -> u64 {
-        let told = seen.iter().zip(&senses).filter(|(_, sense)| wanted(sense));
-        told.map(|(event, _)| event.events).sum()
+pub(super) fn suggest(seen: &[&SeenEvent], touchpoints: &[Touchpoint]) -> Vec<StageRule> {
+    let subjects = subjects(seen, touchpoints);
+    let of = |wanted: fn(&Sense) -> bool| -> f64 {
+        let told = subjects.iter().filter(|it| wanted(&it.sense));
+        told.map(|it| it.events).sum()
     };
     let told = of(|sense| matches!(sense, Sense::Stage(_)));
     let asked = of(|sense| *sense != Sense::Neutral);
-    let mut kinds: Vec<usize> = senses.iter().filter_map(|sense| sense.stage()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    if kinds.len() < 2 || (told as f64) < asked as f64 * TOLD_SHARE {
-        return by_position(seen, &senses);
+    let kinds: BTreeSet<usize> = subjects.iter().filter_map(|it| it.sense.stage()).collect();
+    if kinds.len() < 2 || told < asked * TOLD_SHARE {
+        return by_position(&subjects);
     }
-    let mut members: [Vec<EventName>; 5] = Default::default();
-    for (event, sense) in seen.iter().zip(&senses) {
-        let stage = match sense {
-            Sense::Stage(stage) => Some(*stage),
-            Sense::Unknown => nearest(event, seen, &senses),
+    let mut members: [Vec<String>; 5] = Default::default();
+    for subject in &subjects {
+        let stage = match subject.sense {
+            Sense::Stage(stage) => Some(stage),
+            Sense::Unknown => nearest(subject, &subjects),
             Sense::Neutral => None,
         };
         if let Some(stage) = stage {
-            members[stage].push(event.name.clone());
+            members[stage].push(subject.touchpoint.id.clone());
         }
     }
     rules(&STAGES, members)
+}
+
+/// Pages say by their name what they are, all else by the names of its events.
+fn subjects<'a>(seen: &[&SeenEvent], touchpoints: &'a [Touchpoint]) -> Vec<Subject<'a>> {
+    let event = |name: &EventName| seen.iter().copied().find(|event| event.name == *name);
+    touchpoints
+        .iter()
+        .map(|touchpoint| {
+            let events: Vec<&SeenEvent> =
+                touchpoint.matcher.events.iter().filter_map(event).collect();
+            let is_page = events.iter().any(|event| pages::is_page(event));
+            let sense = if is_page {
+                sense(&touchpoint.name)
+            } else {
+                let senses = events.iter().map(|event| sense(event.name.as_str()));
+                senses.fold(Sense::Unknown, |first, next| match first {
+                    Sense::Unknown => next,
+                    _ => first,
+                })
+            };
+            let sharing = |event: &SeenEvent| {
+                let all = touchpoints
+                    .iter()
+                    .filter(|it| it.matcher.events.contains(&event.name));
+                all.count().max(1) as f64
+            };
+            Subject {
+                touchpoint,
+                sense,
+                // Touchpoints of the same events share them evenly, as far as is known here.
+                events: events
+                    .iter()
+                    .map(|event| event.events as f64 / sharing(event))
+                    .sum(),
+                position: events.first().map_or(0.0, |event| event.position),
+            }
+        })
+        .collect()
 }
 
 impl Sense {
@@ -166,55 +211,50 @@ fn sense(name: &str) -> Sense {
         .map_or(Sense::Unknown, |(_, _, sense)| *sense)
 }
 
-/// The stage of the event that lies closest on people's paths and whose name tells one.
-fn nearest(event: &SeenEvent, seen: &[&SeenEvent], senses: &[Sense]) -> Option<usize> {
-    let distance = |other: &SeenEvent| (other.position - event.position).abs();
-    seen.iter()
-        .zip(senses)
-        .filter_map(|(other, sense)| Some((distance(other), &other.name, sense.stage()?)))
+/// The stage of the touchpoint that lies closest on people's paths and whose name tells one.
+fn nearest(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Option<usize> {
+    let distance = |other: &Subject<'_>| (other.position - subject.position).abs();
+    subjects
+        .iter()
+        .filter_map(|other| Some((distance(other), &other.touchpoint.id, other.sense.stage()?)))
         .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)))
         .map(|(_, _, stage)| stage)
 }
 
-/// Thirds of the way, each with at least one event where there are three.
-fn by_position(seen: &[&SeenEvent], senses: &[Sense]) -> Vec<StageRule> {
+/// Thirds of the way, each with at least one touchpoint where there are three.
+fn by_position(subjects: &[Subject<'_>]) -> Vec<StageRule> {
     const THIRDS: [(&str, &str); 3] = [
         ("beginning", "Beginning"),
         ("middle", "Middle"),
         ("end", "End"),
     ];
-    let mut ordered: Vec<&SeenEvent> = seen
+    let mut ordered: Vec<&Subject<'_>> = subjects
         .iter()
-        .zip(senses)
-        .filter(|(_, sense)| **sense != Sense::Neutral)
-        .map(|(event, _)| *event)
+        .filter(|subject| subject.sense != Sense::Neutral)
         .collect();
     ordered.sort_by(|a, b| {
         let by_position = a.position.total_cmp(&b.position);
-        by_position.then_with(|| a.name.cmp(&b.name))
+        by_position.then_with(|| a.touchpoint.id.cmp(&b.touchpoint.id))
     });
-    let mut members: [Vec<EventName>; 3] = Default::default();
+    let mut members: [Vec<String>; 3] = Default::default();
     let count = ordered.len().max(1);
-    for (place, event) in ordered.into_iter().enumerate() {
-        members[place * 3 / count].push(event.name.clone());
+    for (place, subject) in ordered.into_iter().enumerate() {
+        members[place * 3 / count].push(subject.touchpoint.id.clone());
     }
     rules(&THIRDS, members)
 }
 
-/// A stage without an event is left out: an empty matcher would take everything.
-fn rules<const N: usize>(
-    stages: &[(&str, &str); N],
-    members: [Vec<EventName>; N],
-) -> Vec<StageRule> {
+/// A stage without a touchpoint is left out: an empty matcher would take everything.
+fn rules<const N: usize>(stages: &[(&str, &str); N], members: [Vec<String>; N]) -> Vec<StageRule> {
     stages
         .iter()
         .zip(members)
-        .filter(|(_, events)| !events.is_empty())
-        .map(|((id, name), events)| StageRule {
+        .filter(|(_, touchpoints)| !touchpoints.is_empty())
+        .map(|((id, name), touchpoints)| StageRule {
             id: (*id).to_owned(),
             name: (*name).to_owned(),
             entry: Matcher {
-                events,
+                touchpoints,
                 ..Matcher::default()
             },
         })

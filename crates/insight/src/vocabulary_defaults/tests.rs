@@ -46,7 +46,11 @@ fn show(vocabulary: &Vocabulary) -> String {
         ));
     }
     for stage in &vocabulary.stages {
-        lines.push(format!("stage {}: {}", stage.id, names(&stage.entry)));
+        lines.push(format!(
+            "stage {}: {}",
+            stage.id,
+            stage.entry.touchpoints.join(" ")
+        ));
     }
     lines.join("\n") + "\n"
 }
@@ -185,11 +189,11 @@ fn the_demo_shop_is_understood() {
             order_update_whatsapp = "Order update whatsapp": whatsapp_read whatsapp_replied whatsapp_sent where properties.template Is([Text("order_update")])
             whatsapp = "Whatsapp": whatsapp_read whatsapp_replied whatsapp_sent
             wishlist_added = "Wishlist added": wishlist_added
-            stage awareness: ad_clicked page_viewed screen_viewed social_post_clicked
-            stage consideration: list_filtered product_searched product_viewed recommendation_shown reviews_read store_visited wishlist_added
-            stage decision: address_entered address_rejected cart_viewed checkout_started coupon_popup_dismissed coupon_popup_shown delivery_chosen product_added product_removed
+            stage awareness: home_page landing_page ad_clicked social_post_clicked
+            stage consideration: category_page list_filtered product_searched product_viewed recommendation reviews_read store_visited wishlist_added
+            stage decision: address_entered address_rejected cart_viewed checkout_started coupon_popup delivery_chosen product_added product_removed
             stage purchase: order_canceled order_placed payment_failed payment_held payment_submitted store_purchased
-            stage after: delivery_delayed friend_invited guide_opened loyalty_banner_shown loyalty_joined order_collected order_delivered order_shipped order_status_viewed points_earned points_redeemed refund_paid return_received return_requested review_submitted social_mentioned survey_answered ticket_answered ticket_closed ticket_opened
+            stage after: order_status_page delivery_delayed friend_invited guide_opened loyalty_banner loyalty_joined order_collected order_delivered order_shipped order_status_viewed points_earned points_redeemed refund_paid return_received return_requested review_submitted social_mentioned survey_answered ticket
         "#]],
     );
 }
@@ -199,16 +203,13 @@ fn the_stages_of_the_demo_shop_are_the_true_ones() {
     let vocabulary = suggest(&demo_events());
     let demo = Demo::new(Timestamp(1_780_000_000_000));
     for step in demo.truth(&Default::default()).steps {
-        let stages: Vec<&str> = vocabulary
-            .stages
-            .iter()
-            .filter(|stage| {
-                stage
-                    .entry
-                    .events
-                    .iter()
-                    .any(|name| name.as_str() == step.event)
-            })
+        let touchpoint = vocabulary.touchpoints.iter().find(|touchpoint| {
+            let events = &touchpoint.matcher.events;
+            events.iter().any(|name| name.as_str() == step.event)
+        });
+        let id = &touchpoint.expect("every event has a touchpoint").id;
+        let stages: Vec<&str> = (vocabulary.stages.iter())
+            .filter(|stage| stage.entry.touchpoints.contains(id))
             .map(|stage| stage.id.as_str())
             .collect();
         assert_eq!(stages, [step.stage.as_str()], "{}", step.event);
@@ -246,7 +247,7 @@ fn an_online_shop_from_a_file_is_understood() {
             payment_done = "Payment done": payment_done
             product = "Product": product1 product2
             stage awareness: main
-            stage consideration: catalog product1 product2
+            stage consideration: catalog product
             stage decision: cart delivery_choice delivery_courier delivery_pickup payment_choice
             stage purchase: payment_card payment_cash payment_done
         "#]],
@@ -287,24 +288,24 @@ fn chinese_names_are_understood() {
     check(
         &shop,
         expect![[r#"
-        channel ads: 点击广告
-        channel call: 电话客服
-        channel delivery: 订单签收
-        channel service: 申请退货
-        event_0e4f9994 = "提交订单": 提交订单
-        event_286d00d6 = "点击广告": 点击广告
-        event_4bd3c528 = "电话客服": 电话客服
-        event_4e33e332 = "订单签收": 订单签收
-        event_5edffcf0 = "支付成功": 支付成功
-        event_69831294 = "浏览商品": 浏览商品
-        event_d53b915b = "申请退货": 申请退货
-        event_e22d0a3d = "加入购物车": 加入购物车
-        stage awareness: 点击广告
-        stage consideration: 浏览商品
-        stage decision: 加入购物车
-        stage purchase: 提交订单 支付成功
-        stage after: 申请退货 订单签收
-    "#]],
+            channel ads: 点击广告
+            channel call: 电话客服
+            channel delivery: 订单签收
+            channel service: 申请退货
+            event_0e4f9994 = "提交订单": 提交订单
+            event_286d00d6 = "点击广告": 点击广告
+            event_4bd3c528 = "电话客服": 电话客服
+            event_4e33e332 = "订单签收": 订单签收
+            event_5edffcf0 = "支付成功": 支付成功
+            event_69831294 = "浏览商品": 浏览商品
+            event_d53b915b = "申请退货": 申请退货
+            event_e22d0a3d = "加入购物车": 加入购物车
+            stage awareness: event_286d00d6
+            stage consideration: event_69831294
+            stage decision: event_e22d0a3d
+            stage purchase: event_0e4f9994 event_5edffcf0
+            stage after: event_4e33e332 event_d53b915b
+        "#]],
     );
 }
 
@@ -349,15 +350,15 @@ fn pages_without_names_are_grouped_by_path() {
     check(
         &pages,
         expect![[r#"
-        channel web: page_viewed
-        home_page = "Home page": page_viewed where context.page.path Is([Text("/")])
-        help_page = "Help page": page_viewed where context.page.path Is([Text("/help")]) or context.page.path StartsWith("/help/")
-        p_page = "P page": page_viewed where context.page.path Is([Text("/p")]) or context.page.path StartsWith("/p/")
-        other_pages = "Other pages": page_viewed
-        order_placed = "Order placed": order_placed
-        stage beginning: page_viewed
-        stage middle: order_placed
-    "#]],
+            channel web: page_viewed
+            home_page = "Home page": page_viewed where context.page.path Is([Text("/")])
+            help_page = "Help page": page_viewed where context.page.path Is([Text("/help")]) or context.page.path StartsWith("/help/")
+            p_page = "P page": page_viewed where context.page.path Is([Text("/p")]) or context.page.path StartsWith("/p/")
+            other_pages = "Other pages": page_viewed
+            order_placed = "Order placed": order_placed
+            stage awareness: home_page p_page
+            stage purchase: order_placed
+        "#]],
     );
 }
 
