@@ -282,6 +282,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/maps/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The numbers of a map that is not saved. */
+        readonly post: operations["getDraftNumbers"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/maps/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -296,6 +313,23 @@ export interface paths {
         readonly post?: never;
         /** Deletes a map. */
         readonly delete: operations["removeMap"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/maps/{id}/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The live numbers of a map. */
+        readonly get: operations["getMapNumbers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -519,7 +553,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** A fresh suggestion from the names of events, to start from or to compare with. */
+        /** A fresh suggestion from names, channels, pages and templates, to start from or to compare with. */
         readonly post: operations["suggestVocabulary"];
         readonly delete?: never;
         readonly options?: never;
@@ -767,6 +801,16 @@ export interface components {
             /** @description May not name touchpoints or channels, which are decided after it. */
             readonly matcher: components["schemas"]["Matcher"];
         };
+        /** @description One channel of a step's events. */
+        readonly ChannelShare: {
+            readonly channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: double */
+            readonly share: number;
+            /** Format: int64 */
+            readonly people: number;
+        };
         /** @description One channel. */
         readonly ChannelUse: {
             readonly channel: components["schemas"]["Channel"];
@@ -806,6 +850,33 @@ export interface components {
             readonly label?: components["schemas"]["Label"] | null;
             /** @default null */
             readonly point?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description How much of what customers do is on the map. */
+        readonly Coverage: {
+            /** Format: int64 */
+            readonly events_on_map: number;
+            /**
+             * Format: double
+             * @description Of the events in scope.
+             */
+            readonly events_share: number;
+            /**
+             * Format: int64
+             * @description Profiles all of whose events are on the map.
+             */
+            readonly people_whole: number;
+            /**
+             * Format: double
+             * @description Of the profiles in scope.
+             */
+            readonly paths_share: number;
+            /** @description Events that the map does not show, by frequency. */
+            readonly unexplained: readonly components["schemas"]["Unexplained"][];
+            /**
+             * Format: int64
+             * @description Events of further names that are not listed.
+             */
+            readonly unexplained_rest: number;
         };
         /** @description Events and profiles of one touchpoint or stage. */
         readonly Covered: {
@@ -1213,6 +1284,10 @@ export interface components {
             readonly stages: readonly components["schemas"]["Stage"][];
             readonly lanes?: readonly components["schemas"]["Lane"][];
         };
+        /** @description A map that is not saved. */
+        readonly MapDraft: {
+            readonly map: components["schemas"]["Map"];
+        };
         /** @description A map in a list. */
         readonly MapEntry: {
             readonly id: string;
@@ -1227,6 +1302,97 @@ export interface components {
          * @enum {string}
          */
         readonly MapKind: "current" | "future" | "day_in_the_life" | "blueprint";
+        /**
+         * @description Everything that a map shows of the log, with what it depends on.
+         *
+         *     A share of nothing is 0.
+         */
+        readonly MapNumbers: {
+            readonly range: components["schemas"]["MapRange"];
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
+            /** @description When the snapshot was taken that was asked. */
+            readonly taken: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            /**
+             * Format: int64
+             * @description Profiles with an event in scope: in the range, and passing the map's filter.
+             */
+            readonly profiles: number;
+            /**
+             * Format: int64
+             * @description Events in scope.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Profiles with at least one event on the map: what shares of people are of.
+             */
+            readonly base: number;
+            /**
+             * Format: int64
+             * @description Experiences with at least one event on the map.
+             */
+            readonly experiences: number;
+            /**
+             * Format: int64
+             * @description Profiles that reached the goal.
+             */
+            readonly goal: number;
+            readonly stages: readonly components["schemas"]["StageNumbers"][];
+            /** @description In drawing order. */
+            readonly steps: readonly components["schemas"]["StepNumbers"][];
+            /** @description Transitions that happened, by their two steps in drawing order. */
+            readonly transitions: readonly components["schemas"]["TransitionNumbers"][];
+            readonly coverage: components["schemas"]["Coverage"];
+        };
+        /** @description The instants that a map covers, and the zone of its days. */
+        readonly MapRange: {
+            readonly from: components["schemas"]["Timestamp"];
+            readonly to: components["schemas"]["Timestamp"];
+            readonly zone: string;
+        };
+        /** @description A count of people on a map. */
+        readonly MapSelect: {
+            /** @enum {string} */
+            readonly kind: "profiles";
+        } | {
+            /** @enum {string} */
+            readonly kind: "base";
+        } | {
+            /** @enum {string} */
+            readonly kind: "goal";
+        } | {
+            /** @enum {string} */
+            readonly kind: "whole";
+        } | {
+            readonly stage: string;
+            /** @enum {string} */
+            readonly kind: "stage";
+        } | {
+            readonly step: string;
+            readonly part: components["schemas"]["StepPart"];
+            /** @enum {string} */
+            readonly kind: "step";
+        } | {
+            readonly step: string;
+            readonly channel: components["schemas"]["Channel"];
+            /** @enum {string} */
+            readonly kind: "step_channel";
+        } | {
+            readonly from: string;
+            readonly to: string;
+            /** @enum {string} */
+            readonly kind: "transition";
+        } | {
+            readonly name: components["schemas"]["EventName"];
+            /** @enum {string} */
+            readonly kind: "unexplained";
+        };
         /** @description The maps of a workspace, the one that changed last first. */
         readonly Maps: {
             readonly maps: readonly components["schemas"]["MapEntry"][];
@@ -1464,11 +1630,17 @@ export interface components {
         /** @description What a number was taken from. */
         readonly PeopleOf: {
             readonly report: components["schemas"]["Report"];
+        } | {
+            /** @description The id of a saved map. */
+            readonly map: string;
+        } | {
+            readonly draft: components["schemas"]["Map"];
         };
         /** @description Which people to list. */
         readonly PeopleQuery: {
             readonly of: components["schemas"]["PeopleOf"];
-            readonly select: components["schemas"]["Select"];
+            /** @description A number's place, as its answer names it. */
+            readonly select: components["schemas"]["SelectOf"];
             /** @description At most 500 in one page. */
             readonly limit?: number;
             readonly after?: components["schemas"]["ProfileId"] | null;
@@ -1668,6 +1840,8 @@ export interface components {
             /** @enum {string} */
             readonly kind: "stage_time";
         };
+        /** @description A number of a report or of a map, whichever the people are of. */
+        readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
             readonly name: components["schemas"]["SeriesName"];
@@ -1718,11 +1892,28 @@ export interface components {
          * @example 7d
          */
         readonly Span: string;
+        /** @description Quantiles that were observed; from 24 days on to the second. */
+        readonly Spread: {
+            /** Format: int64 */
+            readonly n: number;
+            /** Format: int64 */
+            readonly median_ms: number;
+            /** Format: int64 */
+            readonly p90_ms: number;
+        };
         /** @description A phase of a map. */
         readonly Stage: {
             readonly id: string;
             readonly title: string;
             readonly steps: readonly components["schemas"]["Step"][];
+        };
+        /** @description Profiles with an event at any step of a stage; the share is of the base. */
+        readonly StageNumbers: {
+            readonly stage: string;
+            /** Format: int64 */
+            readonly people: number;
+            /** Format: double */
+            readonly share: number;
         };
         /**
          * @description When a profile is in a stage of its relationship.
@@ -1795,6 +1986,96 @@ export interface components {
             readonly id: string;
             readonly title: string;
             readonly matcher: components["schemas"]["Matcher"];
+        };
+        /** @description The numbers of one step. */
+        readonly StepNumbers: {
+            readonly step: string;
+            /**
+             * Format: int64
+             * @description With an event at the step; the share is of the base.
+             */
+            readonly people: number;
+            /** Format: double */
+            readonly share: number;
+            /**
+             * Format: int64
+             * @description At the step before in drawing order, and then here; the share is of those before. 0 at the first step.
+             */
+            readonly from_previous: number;
+            /** Format: double */
+            readonly from_previous_share: number;
+            /**
+             * Format: int64
+             * @description Who reached the goal at this step or after it in the same experience; the share is of the step's people.
+             */
+            readonly goal: number;
+            /** Format: double */
+            readonly goal_share: number;
+            /**
+             * Format: int64
+             * @description Who came back after another step; the share is of the step's people.
+             */
+            readonly returns: number;
+            /** Format: double */
+            readonly return_share: number;
+            /**
+             * Format: int64
+             * @description Whose last step this was, without the goal, and who are silent since; the share is of the step's people.
+             */
+            readonly exits: number;
+            /** Format: double */
+            readonly exit_share: number;
+            /**
+             * Format: int64
+             * @description Whose last step this is so far, and who were active of late.
+             */
+            readonly open: number;
+            /**
+             * Format: int64
+             * @description Whose last step this was, with the goal reached in the same experience.
+             */
+            readonly finished: number;
+            /**
+             * Format: int64
+             * @description Who began here.
+             */
+            readonly entries: number;
+            /**
+             * Format: int64
+             * @description Events at the step.
+             */
+            readonly events: number;
+            readonly visits: components["schemas"]["StepVisits"];
+            readonly reach?: components["schemas"]["Spread"] | null;
+            readonly leave?: components["schemas"]["Spread"] | null;
+            /** @description By share; shares are of the step's events and add up to 1. */
+            readonly channels: readonly components["schemas"]["ChannelShare"][];
+        };
+        /**
+         * @description A count of people at a step, named as in [`StepNumbers`](super::StepNumbers).
+         * @enum {string}
+         */
+        readonly StepPart: "people" | "from_previous" | "goal" | "returns" | "exits" | "open" | "finished" | "entries";
+        /** @description Instants at a step, and what became of them: `all = onward + exited + open + finished`. */
+        readonly StepVisits: {
+            /** Format: int64 */
+            readonly all: number;
+            /**
+             * Format: int64
+             * @description That an experience begins with.
+             */
+            readonly first: number;
+            /**
+             * Format: int64
+             * @description Followed by a visit, here or elsewhere.
+             */
+            readonly onward: number;
+            /** Format: int64 */
+            readonly exited: number;
+            /** Format: int64 */
+            readonly open: number;
+            /** Format: int64 */
+            readonly finished: number;
         };
         /** @description A map with its version. */
         readonly StoredMap: {
@@ -1946,6 +2227,35 @@ export interface components {
              */
             readonly p90_ms: number;
         };
+        /**
+         * @description How a transition lies in the drawing.
+         * @enum {string}
+         */
+        readonly TransitionKind: "forward" | "loop" | "return";
+        /** @description From a visit to the next one on the map. */
+        readonly TransitionNumbers: {
+            readonly from: string;
+            readonly to: string;
+            readonly kind: components["schemas"]["TransitionKind"];
+            /** Format: int64 */
+            readonly visits: number;
+            /**
+             * Format: double
+             * @description Of the visits to the step that is left.
+             */
+            readonly share: number;
+            /**
+             * Format: int64
+             * @description Without an event in between that the map does not show.
+             */
+            readonly direct: number;
+            /** Format: int64 */
+            readonly people: number;
+            /** Format: int64 */
+            readonly median_ms: number;
+            /** Format: int64 */
+            readonly p90_ms: number;
+        };
         /** @description What follows what, and after how long. */
         readonly Transitions: {
             readonly range: components["schemas"]["Range"];
@@ -1980,6 +2290,23 @@ export interface components {
                 readonly from: string;
                 readonly to: string;
             };
+        };
+        /** @description Events of one name that the map does not show. */
+        readonly Unexplained: {
+            readonly name: components["schemas"]["EventName"];
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: double
+             * @description Of the events in scope.
+             */
+            readonly share: number;
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description The step that most often came before; none where it is the beginning. */
+            readonly mostly_after?: string | null;
+            /** Format: int64 */
+            readonly mostly_after_events: number;
         };
         /** @description What is counted. */
         readonly Unit: "profile" | {
@@ -2781,6 +3108,44 @@ export interface operations {
             };
         };
     };
+    readonly getDraftNumbers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MapDraft"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MapNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getMap: {
         readonly parameters: {
             readonly query?: never;
@@ -2873,6 +3238,42 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getMapNumbers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The map */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MapNumbers"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {

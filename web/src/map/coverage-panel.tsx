@@ -72,7 +72,7 @@ function Unexplained({ coverage }: { readonly coverage: Coverage }) {
             <span>
               <dfn>{it.name}</dfn>
               <small>{text('map.unexplainedEvents', { count: it.events, shown: format.count(it.events), share: format.share(it.share) })}</small>
-              {it.mostly_after !== null && <small>{text('map.mostlyAfter', { step: titles[it.mostly_after] ?? it.mostly_after })}</small>}
+              {it.mostly_after != null && <small>{text('map.mostlyAfter', { step: titles[it.mostly_after] ?? it.mostly_after })}</small>}
             </span>
             <span className={style.number}>
               <Count value={it.profiles} people={{ of, select: selectUnexplained(it.name), title: it.name }} />
@@ -92,7 +92,7 @@ function Unexplained({ coverage }: { readonly coverage: Coverage }) {
       </ul>
       {coverage.unexplained_rest > 0 && <p className={style.rest}>{text('map.unexplainedRest', { count: coverage.unexplained_rest, shown: format.count(coverage.unexplained_rest) })}</p>}
       {adding !== null && (
-        <StepDialog {...placeFor(map, adding.mostly_after)} title={titleOf(adding.name)} matcher={{ events: [adding.name] }} onClose={() => setAdding(null)} />
+        <StepDialog {...placeFor(map, adding.mostly_after ?? null)} title={titleOf(adding.name)} matcher={{ events: [adding.name] }} onClose={() => setAdding(null)} />
       )}
     </section>
   )

@@ -108,7 +108,7 @@ function Measured({ rowKey, step, title, numbers }: MeasuredProps) {
     case 'reach':
     case 'leave': {
       const spread = rowKey === 'reach' ? numbers.reach : numbers.leave
-      if (spread === null) return <span className={style.none}>–</span>
+      if (spread == null) return <span className={style.none}>–</span>
       return (
         <>
           <span className={style.big}>

@@ -40,7 +40,7 @@ export function OutlineView() {
                       <p>
                         <Count value={it.people} people={{ of, select: selectStep(step.id, 'people'), title: step.title }} />{' '}
                         {text('map.outline.people', { share: format.share(it.share) })}{' '}
-                        {it.reach !== null && text('map.outline.reach', { median: format.span(it.reach.median_ms), p90: format.span(it.reach.p90_ms) })}{' '}
+                        {it.reach != null && text('map.outline.reach', { median: format.span(it.reach.median_ms), p90: format.span(it.reach.p90_ms) })}{' '}
                         {text('map.outline.exits', { share: format.share(it.exit_share), count: it.exits, shown: format.count(it.exits) })}{' '}
                         {text('map.outline.returns', { share: format.share(it.return_share) })}
                       </p>

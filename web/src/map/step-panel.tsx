@@ -88,8 +88,8 @@ function StepFacts({ step }: { readonly step: Step }) {
   const of = useContext(MapPeopleContext)
   const numbers = useEditorState((state) => state.steps[step.id])
   if (numbers === undefined) return null
-  const spread = (value: { readonly median_ms: number; readonly p90_ms: number } | null) =>
-    value === null ? '–' : text('map.spread', { median: format.span(value.median_ms), p90: format.span(value.p90_ms) })
+  const spread = (value: { readonly median_ms: number; readonly p90_ms: number } | null | undefined) =>
+    value == null ? '–' : text('map.spread', { median: format.span(value.median_ms), p90: format.span(value.p90_ms) })
   const facts: readonly { readonly part: StepPart; readonly value: number; readonly share: number | null }[] = [
     { part: 'people', value: numbers.people, share: numbers.share },
     { part: 'from_previous', value: numbers.from_previous, share: numbers.from_previous_share },

@@ -81,7 +81,6 @@ pub enum PeopleOf {
 
 /// A number of a report or of a map, whichever the people are of.
 #[derive(Debug, ToSchema)]
-#[schema(no_recursion)]
 #[serde(untagged)]
 pub enum SelectOf {
     Report(Select),
