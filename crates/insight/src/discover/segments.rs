@@ -110,10 +110,10 @@ mod tests {
         };
         let total: f64 = (0..count).map(degree).sum();
         let mut sum = 0.0;
-        for a in 0..count {
-            for b in 0..count {
+        for (a, row) in traffic.iter().enumerate() {
+            for (b, between) in row.iter().enumerate() {
                 if of(a) == of(b) {
-                    let weight = if a == b { 0.0 } else { traffic[a][b] as f64 };
+                    let weight = if a == b { 0.0 } else { *between as f64 };
                     sum += weight / total - degree(a) * degree(b) / (total * total);
                 }
             }

@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 
 use expect_test::expect;
 use serde_json::Value;
-use throughline_model::{Channel, EventName, MessageKey};
+use throughline_model::{Channel, EventName, Field, Matcher, MessageKey};
 
 use super::*;
 
@@ -358,6 +358,42 @@ fn each_kind_of_problem_is_planted_and_shows_its_size() {
                 cases.n
             );
         }
+    }
+}
+
+/// Whether an event is at a place, as a report would say.
+fn is_at(event: &Value, place: &Matcher) -> bool {
+    let look = |field: &Field| {
+        let (object, names) = match field {
+            Field::Property(names) => ("properties", names),
+            Field::Context(names) => ("context", names),
+            _ => return None,
+        };
+        let found = names
+            .iter()
+            .try_fold(&event[object], |it, name| it.get(name))?;
+        match found {
+            Value::String(text) => Some(throughline_model::Value::Text(text.clone())),
+            Value::Number(number) => number.as_f64().map(throughline_model::Value::Number),
+            _ => None,
+        }
+    };
+    let name = event["event"].as_str().unwrap_or_default();
+    place.events.iter().any(|it| it.as_str() == name)
+        && place.rule.as_ref().is_none_or(|rule| rule.holds(&look))
+}
+
+#[test]
+fn every_place_of_the_truth_is_met() {
+    let truth = &shop().truth;
+    let problems = truth.problems.iter().map(|it| &it.place);
+    for place in problems.chain(truth.harmless.iter().map(|it| &it.place)) {
+        let count = shop()
+            .events
+            .iter()
+            .filter(|event| is_at(event, place))
+            .count();
+        assert!(count >= 10, "{count} at {place:?}");
     }
 }
 
