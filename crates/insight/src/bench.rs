@@ -79,7 +79,8 @@ pub fn generate(shape: Shape, seed: u64) -> Snapshot {
     for (profile, size) in profiles.iter().zip(&sizes) {
         let bucket = bucket_of(*profile, shape.buckets) as usize;
         let mut stream = Stream(seed.rotate_left(17) ^ u64::from(*profile));
-        let count = (*size as usize).min(100_000);
+        // Sizes are no whole numbers; chance rounds them, so that their sum stays.
+        let count = ((*size + stream.share()) as usize).clamp(1, 100_000);
         let mut time = (stream.share() * span_ms as f64 * 0.5) as i64;
         let left = (span_ms - time) as f64;
         let mut last = usize::MAX;

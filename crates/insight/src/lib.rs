@@ -19,6 +19,7 @@ mod labels;
 mod lives;
 pub mod map_metrics;
 mod person;
+mod pick;
 mod rule;
 mod scan;
 mod select;

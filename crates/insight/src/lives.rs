@@ -4,13 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use throughline_predict::survival::{Curve, Moment};
 
-use crate::durations::{bins_count, fine_bin, middle};
+use crate::durations::Bins;
 
 /// Stays of one answer whose lengths are kept one by one.
 const EXACT_MAX: u64 = 2_000_000;
-/// Bins of rounded lengths: 256 share a power of two, so the middle of one is off by 0.2 % at most.
-const PARTS_BITS: u32 = 8;
-
 /// How many stays all threads have seen, about: so that a thread need not keep what will be rounded.
 #[derive(Debug, Default)]
 pub(crate) struct LivesCount(AtomicU64);
@@ -60,9 +57,9 @@ impl Lives {
             &mut self.unfinished
         };
         if bins.is_empty() {
-            bins.resize(bins_count(PARTS_BITS), 0);
+            bins.resize(Bins::FINEST.count(), 0);
         }
-        bins[fine_bin(length_ms, PARTS_BITS)] += 1;
+        bins[Bins::FINEST.bin(length_ms)] += 1;
     }
 
     pub(crate) fn merge(&mut self, mut other: Self) {
@@ -94,9 +91,9 @@ impl Lives {
         }
         self.give_up();
         let count = |bins: &[u32], bin: usize| bins.get(bin).map_or(0, |it| u64::from(*it));
-        let moments: Vec<Moment> = (0..bins_count(PARTS_BITS))
+        let moments: Vec<Moment> = (0..Bins::FINEST.count())
             .map(|bin| Moment {
-                time: middle(bin, PARTS_BITS),
+                time: Bins::FINEST.middle(bin),
                 ended: count(&self.ended, bin),
                 unfinished: count(&self.unfinished, bin),
             })

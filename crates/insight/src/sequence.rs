@@ -123,6 +123,16 @@ impl<'v> Elements<'v> {
         Some(u32::try_from(index).expect("a list of elements is short"))
     }
 
+    /// One more than the index of the element of every event of one name, 0 for none; `None` when its rows differ.
+    fn by_name(&self, event: u16) -> Option<u32> {
+        match &self.source {
+            Source::Names(element_of) => element_of.get(usize::from(event)).copied(),
+            Source::Channels(_, is_taken) => (!is_taken.get(usize::from(event))?).then_some(0),
+            Source::Codes(CodesOf::Touchpoints(codes)) => codes.by_name(event).map(u32::from),
+            Source::Codes(CodesOf::Steps(codes)) => codes.by_name(event).map(u32::from),
+        }
+    }
+
     /// One more than the index of an event's element, 0 for none.
     fn code(&self, rows: &ProfileRows<'_>, index: usize) -> u32 {
         let event = rows.event[index];
@@ -143,6 +153,38 @@ impl<'v> Elements<'v> {
     }
 }
 
+/// Entries for every code that 16 bits can hold, so that looking one up needs no check.
+const CODES: usize = 1 << 16;
+
+fn table(
+    view: &View<'_>,
+    elements: &Elements<'_>,
+    passes: Option<&[bool]>,
+) -> Option<Box<[u16; CODES]>> {
+    let mut table: Box<[u16; CODES]> = vec![0; CODES]
+        .into_boxed_slice()
+        .try_into()
+        .expect("as many as codes");
+    for (EventCode(code), _) in view.snapshot.names.iter() {
+        if passes?[usize::from(code)] {
+            table[usize::from(code)] = u16::try_from(elements.by_name(code)?).ok()?;
+        }
+    }
+    Some(table)
+}
+
+/// The elements of one instant in their own order.
+#[cold]
+fn in_order(table: &[u16; CODES], events: &[u16]) -> Vec<u32> {
+    let mut elements: Vec<u32> = (events.iter())
+        .map(|event| u32::from(table[usize::from(*event)]))
+        .filter(|code| *code != 0)
+        .map(|code| code - 1)
+        .collect();
+    elements.sort_unstable();
+    elements
+}
+
 fn element(id: &str, name: &str) -> Element {
     Element {
         id: id.to_owned(),
@@ -160,12 +202,22 @@ pub(crate) struct Item {
     pub(crate) row: u32,
 }
 
+/// One part of a sequence, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Start(u32),
+    Next { from: u32, to: u32, time: i64 },
+    End(u32),
+}
+
 /// Cuts profiles' rows into sequences.
 pub(crate) struct Sequences<'v> {
     pub(crate) elements: Elements<'v>,
     filter: Condition,
     /// By event code, when names alone say what passes; else the filter is asked.
     passes: Option<Vec<bool>>,
+    /// Per event code one more than the element of its events, when names alone say everything.
+    table: Option<Box<[u16; CODES]>>,
     range: TimeRange,
     pause_max: Option<Span>,
 }
@@ -179,9 +231,12 @@ impl<'v> Sequences<'v> {
         pause_max: Option<Span>,
     ) -> Result<Self, AskError> {
         let filter = view.rule(filter)?;
+        let elements = Elements::of(view, unit)?;
+        let passes = filter.by_name();
         Ok(Self {
-            elements: Elements::of(view, unit)?,
-            passes: filter.by_name(),
+            table: table(view, &elements, passes.as_deref()),
+            elements,
+            passes,
             filter,
             range,
             pause_max,
@@ -206,6 +261,78 @@ impl<'v> Sequences<'v> {
             Some(pause_max) => items
                 .chunk_by_mut(|before, after| after.time - before.time <= pause_max.0)
                 .for_each(see),
+        }
+    }
+
+    /// Shows the parts of each sequence of a profile. `items` is room that is used again.
+    pub(crate) fn parts(
+        &self,
+        rows: &ProfileRows<'_>,
+        items: &mut Vec<Item>,
+        see: &mut impl FnMut(Part),
+    ) {
+        match &self.table {
+            Some(table) => self.parts_by_name(table, rows, see),
+            None => self.visit(rows, items, |sequence| {
+                see(Part::Start(sequence[0].element));
+                for two in sequence.windows(2) {
+                    see(Part::Next {
+                        from: two[0].element,
+                        to: two[1].element,
+                        time: two[1].time - two[0].time,
+                    });
+                }
+                see(Part::End(sequence[sequence.len() - 1].element));
+            }),
+        }
+    }
+
+    /// The same in one pass over the columns, for the many reports that need no more.
+    fn parts_by_name(
+        &self,
+        table: &[u16; CODES],
+        rows: &ProfileRows<'_>,
+        see: &mut impl FnMut(Part),
+    ) {
+        let within = rows.between(self.range.from.0, self.range.to.0);
+        let (times, events) = (&rows.time[within.clone()], &rows.event[within]);
+        let pause_ms = self.pause_max.map_or(i64::MAX, |span| span.0);
+        let mut last: Option<(u32, i64)> = None;
+        let mut take = |element: u32, time: i64| {
+            match last {
+                None => see(Part::Start(element)),
+                Some((from, since)) if time - since <= pause_ms => see(Part::Next {
+                    from,
+                    to: element,
+                    time: time - since,
+                }),
+                Some((from, _)) => {
+                    see(Part::End(from));
+                    see(Part::Start(element));
+                }
+            }
+            last = Some((element, time));
+        };
+        let mut index = 0;
+        while index < times.len() {
+            let time = times[index];
+            let is_tied = times.get(index + 1) == Some(&time);
+            if !is_tied {
+                let code = table[usize::from(events[index])];
+                if code != 0 {
+                    take(u32::from(code) - 1, time);
+                }
+                index += 1;
+                continue;
+            }
+            let count = times[index..].iter().take_while(|it| **it == time).count();
+            for element in in_order(table, &events[index..index + count]) {
+                take(element, time);
+            }
+            index += count;
+        }
+        if let Some((element, _)) = last {
+            see(Part::End(element));
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     extent::extent,
     kernel::transitions::Passes,
     lives::{Lives, LivesCount, is_beyond},
+    pick::Picker,
     rule::Condition,
     scan::{ProfileRows, scan},
     select::StageTimeSelect,
@@ -74,10 +75,12 @@ pub(crate) fn answer(
         || Sums::new(count),
         |sums, rows| {
             let mut has_stay = false;
-            plan.follow(rows, &mut |stay| {
+            let mut picker = std::mem::take(&mut sums.picker);
+            plan.follow(rows, &mut picker, &mut |stay| {
                 has_stay = true;
                 sums.add(rows.profile, &stay, &lives_count);
             });
+            sums.picker = picker;
             sums.profiles += u64::from(has_stay);
         },
     )?;
@@ -147,16 +150,22 @@ pub(crate) fn people(
         StageTimeSelect::Silent(stage) => (index(stage)?, Some(Ending::Silent)),
         StageTimeSelect::Next { from, to } => (index(from)?, Some(Ending::Next(index(to)?))),
     };
-    let states = scan(view.snapshot, view.cancel, Vec::new, |profiles, rows| {
-        let mut is_hit = false;
-        plan.follow(rows, &mut |stay| {
-            is_hit |= stay.stage == stage && ending.is_none_or(|ending| ending == stay.ending);
-        });
-        if is_hit {
-            profiles.push(rows.profile);
-        }
-    })?;
-    let mut profiles = states.concat();
+    let begin = || (Vec::new(), Picker::default());
+    let states = scan(
+        view.snapshot,
+        view.cancel,
+        begin,
+        |(profiles, picker), rows| {
+            let mut is_hit = false;
+            plan.follow(rows, picker, &mut |stay| {
+                is_hit |= stay.stage == stage && ending.is_none_or(|ending| ending == stay.ending);
+            });
+            if is_hit {
+                profiles.push(rows.profile);
+            }
+        },
+    )?;
+    let mut profiles: Vec<ProfileId> = states.into_iter().flat_map(|(it, _)| it).collect();
     profiles.sort_unstable();
     Ok(profiles)
 }
@@ -190,6 +199,8 @@ struct Plan {
     is_system: Vec<bool>,
     /// Per code of a name what its events do, when names decide: [`ABSENT`], 0 for no stage, else the stage's number.
     table: Option<Box<[u8; 1 << 16]>>,
+    /// True when some names are as good as not there.
+    leaves_out: bool,
     range: TimeRange,
     silence_ms: i64,
     end: i64,
@@ -250,8 +261,11 @@ impl Plan {
             stages,
             entries,
             filter,
-            is_system,
+            leaves_out: table
+                .as_ref()
+                .is_none_or(|table| table[..is_system.len()].contains(&ABSENT)),
             table,
+            is_system,
             range: when.range,
             silence_ms: stage_time.silence_max.map_or(i64::MAX, |span| span.0),
             end: extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0)),
@@ -259,10 +273,68 @@ impl Plan {
     }
 
     /// Shows each stay of a profile that begins in the range, in order.
-    fn follow(&self, rows: &ProfileRows<'_>, see: &mut impl FnMut(Stay)) {
-        match &self.table {
-            Some(table) => self.walk(rows, |index| table[usize::from(rows.event[index])], see),
-            None => self.walk(rows, |index| self.by_row(rows, index), see),
+    fn follow(&self, rows: &ProfileRows<'_>, picker: &mut Picker, see: &mut impl FnMut(Stay)) {
+        let Some(table) = &self.table else {
+            return self.walk(rows, |index| self.by_row(rows, index), see);
+        };
+        let entry_of = |index: usize| table[usize::from(rows.event[index])];
+        if !self.may_fall_silent(rows) {
+            let entries = picker.pick(rows.event, |event| {
+                !matches!(table[usize::from(event)], 0 | ABSENT)
+            });
+            self.jump(rows, entries, entry_of, see);
+        } else {
+            self.walk(rows, entry_of, see);
+        }
+    }
+
+    /// False when no pause between a profile's events can end a stay.
+    fn may_fall_silent(&self, rows: &ProfileRows<'_>) -> bool {
+        let (Some(first), Some(last)) = (rows.time.first(), rows.time.last()) else {
+            return false;
+        };
+        if last - first <= self.silence_ms {
+            return false;
+        }
+        // Where events are left out, the pauses between those that are left may be longer.
+        self.leaves_out
+            || rows
+                .time
+                .iter()
+                .zip(&rows.time[1..])
+                .fold(false, |found, (before, after)| {
+                    found | (after - before > self.silence_ms)
+                })
+    }
+
+    /// Follows a profile from one event that leads to a stage to the next.
+    fn jump(
+        &self,
+        rows: &ProfileRows<'_>,
+        entries: &[u32],
+        entry_of: impl Fn(usize) -> u8,
+        see: &mut impl FnMut(Stay),
+    ) {
+        let mut at = At::default();
+        let mut next = 0;
+        for index in entries {
+            let index = *index as usize;
+            let entry = entry_of(index);
+            if entry == at.stage || index < next {
+                continue;
+            }
+            let entry;
+            (entry, next) = together(rows.time, index, &entry_of);
+            self.enter(&mut at, entry, rows.time[index], see);
+        }
+        if at.stage != 0 {
+            at.last = match self.leaves_out && self.silence_ms < i64::MAX {
+                true => (0..rows.len())
+                    .rfind(|it| entry_of(*it) != ABSENT)
+                    .map_or(at.since, |it| rows.time[it]),
+                false => rows.time[rows.len() - 1],
+            };
+            self.finish(&mut at, see);
         }
     }
 
@@ -277,6 +349,7 @@ impl Plan {
         }
     }
 
+    /// Follows a profile event by event.
     fn walk(
         &self,
         rows: &ProfileRows<'_>,
@@ -287,9 +360,7 @@ impl Plan {
         let mut index = 0;
         while index < rows.len() {
             let entry = entry_of(index);
-            // Without an end by silence only events that lead to another stage matter.
-            if entry == ABSENT || (self.silence_ms == i64::MAX && (entry == 0 || entry == at.stage))
-            {
+            if entry == ABSENT {
                 index += 1;
                 continue;
             }
@@ -302,39 +373,37 @@ impl Plan {
                 index += 1;
                 continue;
             }
-            // Events of one instant are a set: the last stage that one of them leads to is meant.
-            let mut entry = entry;
-            let mut first = index;
-            while first > 0 && rows.time[first - 1] == time {
-                first -= 1;
-                entry = later(entry, entry_of(first));
-            }
-            index += 1;
-            while index < rows.len() && rows.time[index] == time {
-                entry = later(entry, entry_of(index));
-                index += 1;
-            }
-            if entry != at.stage {
-                if at.stage != 0 {
-                    self.leave(&mut at, Ending::Next(entry - 1), see);
-                }
-                at.stage = entry;
-                at.since = time;
-            }
+            let (entry, next) = together(rows.time, index, &entry_of);
+            index = next;
+            self.enter(&mut at, entry, time, see);
         }
         if at.stage != 0 {
-            if self.silence_ms == i64::MAX {
-                self.leave(&mut at, Ending::StillIn, see);
-                return;
-            }
-            let is_silent = self.end - at.last > self.silence_ms;
-            let ending = if is_silent {
-                Ending::Silent
-            } else {
-                Ending::StillIn
-            };
-            self.leave(&mut at, ending, see);
+            self.finish(&mut at, see);
         }
+    }
+
+    /// Moves a profile to a stage, if it is not there yet.
+    fn enter(&self, at: &mut At, entry: u8, time: i64, see: &mut impl FnMut(Stay)) {
+        if entry == at.stage {
+            return;
+        }
+        at.last = time;
+        if at.stage != 0 {
+            self.leave(at, Ending::Next(entry - 1), see);
+        }
+        at.stage = entry;
+        at.since = time;
+    }
+
+    /// Ends the last stay of a profile: by silence when that has lasted long enough, else not at all.
+    fn finish(&self, at: &mut At, see: &mut impl FnMut(Stay)) {
+        let is_silent = self.silence_ms < i64::MAX && self.end - at.last > self.silence_ms;
+        let ending = if is_silent {
+            Ending::Silent
+        } else {
+            Ending::StillIn
+        };
+        self.leave(at, ending, see);
     }
 
     /// Ends the stay that a profile is in; by silence, when that had lasted long enough.
@@ -367,6 +436,25 @@ struct At {
     last: i64,
 }
 
+/// The stage that the events of an instant lead to, and the first row behind them.
+///
+/// Events of one instant are a set: the last stage that one of them leads to is meant.
+fn together(times: &[i64], index: usize, entry_of: &impl Fn(usize) -> u8) -> (u8, usize) {
+    let time = times[index];
+    let mut entry = entry_of(index);
+    let mut first = index;
+    while first > 0 && times[first - 1] == time {
+        first -= 1;
+        entry = later(entry, entry_of(first));
+    }
+    let mut next = index + 1;
+    while next < times.len() && times[next] == time {
+        entry = later(entry, entry_of(next));
+        next += 1;
+    }
+    (entry, next)
+}
+
 fn number(entry: u16) -> u8 {
     u8::try_from(entry).expect("the limit of stages lies below 2^8")
 }
@@ -381,6 +469,7 @@ fn later(entry: u8, other: u8) -> u8 {
 
 /// What one thread has counted.
 struct Sums {
+    picker: Picker,
     profiles: u64,
     stages_count: usize,
     stays: Vec<Cell>,
@@ -404,10 +493,8 @@ struct Cell {
 impl Cell {
     fn add(&mut self, profile: ProfileId) {
         self.passes.times += 1;
-        if self.last != Some(profile) {
-            self.last = Some(profile);
-            self.passes.profiles += 1;
-        }
+        self.passes.profiles += u64::from(self.last != Some(profile));
+        self.last = Some(profile);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -419,6 +506,7 @@ impl Cell {
 impl Sums {
     fn new(stages_count: usize) -> Self {
         Self {
+            picker: Picker::default(),
             profiles: 0,
             stages_count,
             stays: vec![Cell::default(); stages_count],

@@ -4,16 +4,18 @@
 //! visit of an element goes on to one element or is an end, and comes from one or is a start, so
 //! the numbers of an element add up both ways.
 
+use hashbrown::HashMap;
+use rayon::prelude::*;
 use serde::Serialize;
 use throughline_model::{ProfileId, report::Transitions};
 use utoipa::ToSchema;
 
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
-    durations::{BINS, Sought, bin, seek},
+    durations::{Bins, Sought, seek},
     scan::scan,
     select::TransitionsSelect,
-    sequence::{Element, Item, Sequences},
+    sequence::{Element, Item, Part, Sequences},
     view::View,
 };
 
@@ -74,37 +76,33 @@ pub(crate) fn answer(
         view.cancel,
         || Tally::new(count),
         |tally, rows| {
-            tally.profile = rows.profile.0;
             let mut items = std::mem::take(&mut tally.items);
-            let mut is_first = true;
-            sequences.visit(rows, &mut items, |sequence| {
-                tally.profiles += u64::from(std::mem::take(&mut is_first));
-                tally.add(sequence);
-            });
+            let before = tally.sequences;
+            sequences.parts(rows, &mut items, &mut |part| tally.add(rows.profile, part));
+            tally.profiles += u64::from(tally.sequences > before);
             tally.items = items;
         },
     )?;
     let tally = states
         .into_iter()
         .reduce(Tally::merged)
-        .unwrap_or_else(|| Tally::new(count));
-    let times = Times::of(view, &sequences, &tally)?;
+        .unwrap_or_else(|| Tally::new(count))
+        .counted();
+    let times = quantiles(view, &sequences, &tally)?;
     let id = |element: usize| sequences.elements.list()[element].id.clone();
-    let mut found: Vec<(usize, Transition)> = (tally.pairs.iter())
-        .filter(|pair| pair.passes.profiles > 0)
-        .map(|pair| {
-            let place = pair.place;
+    let mut found: Vec<(usize, Transition)> = (tally.pairs.iter().zip(&times))
+        .map(|(pair, times)| {
             let transition = Transition {
-                from: id(place / count),
-                to: id(place % count),
+                from: id(pair.place / count),
+                to: id(pair.place % count),
                 passes: Passes {
-                    times: pair.times(),
-                    profiles: pair.passes.profiles,
+                    times: pair.times,
+                    profiles: pair.profiles,
                 },
-                median_ms: times.value(place, MEDIAN),
-                p90_ms: times.value(place, P90),
+                median_ms: times[0],
+                p90_ms: times[1],
             };
-            (place, transition)
+            (pair.place, transition)
         })
         .collect();
     found.sort_by_key(|(place, it)| (std::cmp::Reverse(it.passes.times), *place));
@@ -213,72 +211,76 @@ const VISITS: usize = 0;
 const STARTS: usize = 1;
 const ENDS: usize = 2;
 
-/// What one thread has seen.
+/// What one thread has seen, or all of them.
 struct Tally {
-    /// Count of elements.
-    count: usize,
     items: Vec<Item>,
-    profile: u32,
     profiles: u64,
     sequences: u64,
     elements: Vec<[Cell; 3]>,
-    /// By `from * count + to` one more than the index into `pairs`, 0 for none so far.
     index: Index,
     pairs: Vec<Pair>,
+    /// Per pair a row of bins of the times between its elements.
+    bins: Vec<u32>,
+    bins_kind: Bins,
 }
-
-/// Few elements have a table, very many a map.
-enum Index {
-    Table(Vec<u32>),
-    Map(hashbrown::HashMap<usize, u32>),
-}
-
-/// Elements for which a table of all pairs is small.
-const TABLE_ELEMENTS_MAX: usize = 1_024;
 
 #[derive(Clone, Copy, Default)]
 struct Cell {
     passes: Passes,
-    last: Option<u32>,
-}
-
-struct Pair {
-    place: usize,
-    /// Times are in the bins.
-    passes: Passes,
-    last: Option<u32>,
-    bins: Box<[u32]>,
+    last: Option<ProfileId>,
 }
 
 impl Cell {
-    fn add(&mut self, profile: u32) {
+    fn add(&mut self, profile: ProfileId) {
         self.passes.times += 1;
-        if self.last != Some(profile) {
-            self.last = Some(profile);
-            self.passes.profiles += 1;
-        }
+        self.passes.profiles += u64::from(self.last != Some(profile));
+        self.last = Some(profile);
     }
 }
 
-impl Pair {
-    fn times(&self) -> u64 {
-        self.bins.iter().map(|count| u64::from(*count)).sum()
-    }
+/// Two elements, the second right after the first.
+#[derive(Clone, Copy)]
+struct Pair {
+    /// `from * count of elements + to`
+    place: usize,
+    /// Known once all threads are done, from the bins.
+    times: u64,
+    profiles: u64,
+    last: Option<ProfileId>,
 }
+
+/// By place one more than the index of its pair, 0 for none so far. Few elements have a table, very many a map.
+enum Index {
+    Table(Vec<u32>),
+    Map(HashMap<usize, u32>),
+}
+
+/// Elements for which a table of all pairs is small.
+const TABLE_ELEMENTS_MAX: usize = 1_024;
+/// Elements of which all pairs can have fine bins.
+const FINE_ELEMENTS_MAX: usize = 128;
 
 impl Index {
     fn new(count: usize) -> Self {
-        if count <= TABLE_ELEMENTS_MAX {
-            Self::Table(vec![0; count * count])
-        } else {
-            Self::Map(Default::default())
+        match count <= TABLE_ELEMENTS_MAX {
+            true => Self::Table(vec![0; count * count]),
+            false => Self::Map(HashMap::new()),
         }
     }
 
-    fn entry(&mut self, place: usize) -> &mut u32 {
+    fn get(&self, place: usize) -> u32 {
         match self {
-            Self::Table(table) => &mut table[place],
-            Self::Map(map) => map.entry(place).or_insert(0),
+            Self::Table(table) => table[place],
+            Self::Map(map) => map.get(&place).copied().unwrap_or(0),
+        }
+    }
+
+    fn set(&mut self, place: usize, entry: u32) {
+        match self {
+            Self::Table(table) => table[place] = entry,
+            Self::Map(map) => {
+                map.insert(place, entry);
+            }
         }
     }
 }
@@ -286,179 +288,156 @@ impl Index {
 impl Tally {
     fn new(count: usize) -> Self {
         Self {
-            count,
             items: Vec::new(),
-            profile: 0,
             profiles: 0,
             sequences: 0,
             elements: vec![[Cell::default(); 3]; count],
             index: Index::new(count),
             pairs: Vec::new(),
+            bins: Vec::new(),
+            bins_kind: if count <= FINE_ELEMENTS_MAX {
+                Bins::FINE
+            } else {
+                Bins::COARSE
+            },
         }
     }
 
-    fn add(&mut self, sequence: &[Item]) {
-        self.sequences += 1;
-        for item in sequence {
-            self.elements[item.element as usize][VISITS].add(self.profile);
-        }
-        self.elements[sequence[0].element as usize][STARTS].add(self.profile);
-        self.elements[sequence[sequence.len() - 1].element as usize][ENDS].add(self.profile);
-        for two in sequence.windows(2) {
-            let place = two[0].element as usize * self.count + two[1].element as usize;
-            let profile = self.profile;
-            let pair = self.pair(place);
-            pair.bins[bin(two[1].time - two[0].time)] += 1;
-            if pair.last != Some(profile) {
-                pair.last = Some(profile);
-                pair.passes.profiles += 1;
+    #[inline]
+    fn add(&mut self, profile: ProfileId, part: Part) {
+        match part {
+            Part::Start(element) => {
+                self.sequences += 1;
+                self.elements[element as usize][STARTS].add(profile);
+                self.elements[element as usize][VISITS].add(profile);
             }
+            Part::Next { from, to, time } => {
+                let place = from as usize * self.elements.len() + to as usize;
+                let index = match self.index.get(place) {
+                    0 => self.new_pair(place),
+                    entry => entry as usize - 1,
+                };
+                self.elements[to as usize][VISITS].add(profile);
+                self.bins[index * self.bins_kind.count() + self.bins_kind.bin(time)] += 1;
+                let pair = &mut self.pairs[index];
+                pair.profiles += u64::from(pair.last != Some(profile));
+                pair.last = Some(profile);
+            }
+            Part::End(element) => self.elements[element as usize][ENDS].add(profile),
         }
     }
 
-    fn pair(&mut self, place: usize) -> &mut Pair {
-        let entry = self.index.entry(place);
-        if *entry == 0 {
-            self.pairs.push(Pair {
-                place,
-                passes: Passes::default(),
-                last: None,
-                bins: vec![0; BINS].into(),
-            });
-            *entry = u32::try_from(self.pairs.len()).expect("fewer than 2^32 pairs");
-        }
-        let index = *entry as usize - 1;
-        &mut self.pairs[index]
+    #[cold]
+    fn new_pair(&mut self, place: usize) -> usize {
+        self.pairs.push(Pair {
+            place,
+            times: 0,
+            profiles: 0,
+            last: None,
+        });
+        self.bins
+            .resize(self.pairs.len() * self.bins_kind.count(), 0);
+        self.index.set(
+            place,
+            u32::try_from(self.pairs.len()).expect("fewer than 2^32 pairs"),
+        );
+        self.pairs.len() - 1
+    }
+
+    fn bins_of(&self, index: usize) -> &[u32] {
+        let width = self.bins_kind.count();
+        &self.bins[index * width..(index + 1) * width]
     }
 
     /// Profiles are seen by one thread each, so their counts add up.
     fn merged(mut self, other: Self) -> Self {
         self.profiles += other.profiles;
         self.sequences += other.sequences;
-        for (mine, more) in self.elements.iter_mut().zip(other.elements) {
+        for (mine, more) in self.elements.iter_mut().zip(&other.elements) {
             for (mine, more) in mine.iter_mut().zip(more) {
                 mine.passes.times += more.passes.times;
                 mine.passes.profiles += more.passes.profiles;
             }
         }
-        for more in other.pairs {
-            let mine = self.pair(more.place);
-            mine.passes.profiles += more.passes.profiles;
-            for (mine, more) in mine.bins.iter_mut().zip(more.bins) {
+        for (theirs, more) in other.pairs.iter().enumerate() {
+            let index = match self.index.get(more.place) {
+                0 => self.new_pair(more.place),
+                entry => entry as usize - 1,
+            };
+            self.pairs[index].profiles += more.profiles;
+            let width = self.bins_kind.count();
+            let mine = &mut self.bins[index * width..(index + 1) * width];
+            for (mine, more) in mine.iter_mut().zip(other.bins_of(theirs)) {
                 *mine += more;
             }
         }
         self
     }
+
+    fn counted(mut self) -> Self {
+        let width = self.bins_kind.count();
+        for (pair, bins) in self.pairs.iter_mut().zip(self.bins.chunks_exact(width)) {
+            pair.times = bins.iter().map(|count| u64::from(*count)).sum();
+        }
+        self
+    }
 }
 
-/// Quantiles of the time of each pair, from a second walk over the bins they lie in.
-struct Times {
-    index: hashbrown::HashMap<(usize, u64), i64>,
-}
-
-impl Times {
-    fn of(view: &View<'_>, sequences: &Sequences<'_>, tally: &Tally) -> Result<Self, AskError> {
-        let mut sought = Vec::new();
-        for pair in &tally.pairs {
-            for permille in [MEDIAN, P90] {
-                if let Some(found) = seek(&pair.bins, permille) {
-                    sought.push((pair.place, permille, found));
+/// Median and ninth decile of each pair, from a second walk over the bins they lie in.
+fn quantiles(
+    view: &View<'_>,
+    sequences: &Sequences<'_>,
+    tally: &Tally,
+) -> Result<Vec<[i64; 2]>, AskError> {
+    let sought: Vec<[Sought; 2]> = (0..tally.pairs.len())
+        .map(|index| {
+            let bins = tally.bins_of(index);
+            [MEDIAN, P90].map(|permille| seek(bins, permille).expect("a pair has times"))
+        })
+        .collect();
+    let wanted: Vec<[u16; 2]> = (sought.iter())
+        .map(|sought| {
+            sought.map(|it| u16::try_from(it.bin).expect("there are fewer than 2^16 bins"))
+        })
+        .collect();
+    let count = tally.elements.len();
+    let begin = || (vec![[Vec::new(), Vec::new()]; wanted.len()], Vec::new());
+    let states = scan(
+        view.snapshot,
+        view.cancel,
+        begin,
+        |(values, items), rows| {
+            sequences.parts(rows, items, &mut |part| {
+                let Part::Next { from, to, time } = part else {
+                    return;
+                };
+                let place = from as usize * count + to as usize;
+                let index = tally.index.get(place) as usize - 1;
+                let bin = tally.bins_kind.bin(time) as u16;
+                // Where both lie in one bin, one list serves both.
+                if wanted[index][0] == bin {
+                    values[index][0].push(time);
+                } else if wanted[index][1] == bin {
+                    values[index][1].push(time);
                 }
-            }
-        }
-        let lists = Lists::new(tally, &sought);
-        let states = scan(
-            view.snapshot,
-            view.cancel,
-            || (lists.empty(), Vec::new()),
-            |(values, items), rows| {
-                sequences.visit(rows, items, |sequence| {
-                    for two in sequence.windows(2) {
-                        let place = two[0].element as usize * tally.count + two[1].element as usize;
-                        let time = two[1].time - two[0].time;
-                        if let Some(list) = lists.list(place, bin(time)) {
-                            values[list].push(time);
-                        }
-                    }
-                });
-            },
-        )?;
-        let mut values = lists.empty();
-        for (state, _) in states {
-            for (mine, more) in values.iter_mut().zip(state) {
-                mine.extend(more);
-            }
-        }
-        let mut index = hashbrown::HashMap::new();
-        for (place, permille, found) in sought {
-            let list = lists.list(place, found.bin).expect("listed for this bin");
-            index.insert((place, permille), found.pick(&mut values[list]));
-        }
-        Ok(Self { index })
-    }
-
-    fn value(&self, place: usize, permille: u64) -> i64 {
-        self.index[&(place, permille)]
-    }
-}
-
-/// Which bins of which pairs are looked into again.
-struct Lists {
-    /// By pair: its bins, each with its list. Places as in the tally.
-    bins: PlaceMap,
-    count: usize,
-}
-
-enum PlaceMap {
-    Table(Vec<[(u32, u32); 2]>),
-    Map(hashbrown::HashMap<usize, [(u32, u32); 2]>),
-}
-
-/// No bin has this number.
-const NO_BIN: (u32, u32) = (u32::MAX, 0);
-
-impl Lists {
-    fn new(tally: &Tally, sought: &[(usize, u64, Sought)]) -> Self {
-        let places = tally.count * tally.count;
-        let mut bins = match tally.count <= TABLE_ELEMENTS_MAX {
-            true => PlaceMap::Table(vec![[NO_BIN; 2]; places]),
-            false => PlaceMap::Map(hashbrown::HashMap::new()),
-        };
-        let mut count = 0;
-        for (place, permille, found) in sought {
-            let bin = u32::try_from(found.bin).expect("there are few bins");
-            let entry = match &mut bins {
-                PlaceMap::Table(table) => &mut table[*place],
-                PlaceMap::Map(map) => map.entry(*place).or_insert([NO_BIN; 2]),
-            };
-            if *permille == P90 && entry[0].0 == bin {
-                continue;
-            }
-            let slot = usize::from(*permille == P90);
-            entry[slot] = (bin, count);
-            count += 1;
-        }
-        Self {
-            bins,
-            count: count as usize,
+            });
+        },
+    )?;
+    let mut states: Vec<_> = states.into_iter().map(|(values, _)| values).collect();
+    let mut all = states.pop().expect("there is a state");
+    for state in states {
+        for (mine, more) in all.iter_mut().flatten().zip(state.into_iter().flatten()) {
+            mine.extend(more);
         }
     }
-
-    fn empty(&self) -> Vec<Vec<i64>> {
-        vec![Vec::new(); self.count]
-    }
-
-    fn list(&self, place: usize, bin: usize) -> Option<usize> {
-        let entry = match &self.bins {
-            PlaceMap::Table(table) => &table[place],
-            PlaceMap::Map(map) => map.get(&place)?,
-        };
-        entry
-            .iter()
-            .find(|(its_bin, _)| *its_bin as usize == bin)
-            .map(|(_, list)| *list as usize)
-    }
+    let pick = |(sought, mut values): ([Sought; 2], [Vec<i64>; 2])| {
+        let is_shared = sought[0].bin == sought[1].bin;
+        [
+            sought[0].pick(&mut values[0]),
+            sought[1].pick(&mut values[usize::from(!is_shared)]),
+        ]
+    };
+    Ok(sought.into_par_iter().zip(all).map(pick).collect())
 }
 
 #[cfg(test)]

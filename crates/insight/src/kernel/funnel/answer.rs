@@ -222,7 +222,7 @@ pub(crate) fn people(
 /// Whether a unit belongs to one number of a step.
 fn is_in(
     plan: &Plan<'_>,
-    outcome: &Outcome,
+    outcome: &Outcome<'_>,
     step: usize,
     part: FunnelPart,
     now: Timestamp,
@@ -235,13 +235,13 @@ fn is_in(
 }
 
 /// The required step behind which a unit was lost; `None` when it converted.
-fn lost_at(plan: &Plan<'_>, outcome: &Outcome) -> Option<usize> {
+fn lost_at(plan: &Plan<'_>, outcome: &Outcome<'_>) -> Option<usize> {
     let required = &plan.terms.required;
     let level = outcome.attempt.level;
     (level < required.len()).then(|| required[level - 1])
 }
 
-fn is_immature(outcome: &Outcome, now: Timestamp) -> bool {
+fn is_immature(outcome: &Outcome<'_>, now: Timestamp) -> bool {
     outcome
         .attempt
         .open_until
@@ -425,8 +425,8 @@ impl Sums {
         }
     }
 
-    fn add(&mut self, plan: &Plan<'_>, trend: &[Point], outcome: &Outcome, now: Timestamp) {
-        let attempt = &outcome.attempt;
+    fn add(&mut self, plan: &Plan<'_>, trend: &[Point], outcome: &Outcome<'_>, now: Timestamp) {
+        let attempt = outcome.attempt;
         let mut before = attempt.entry;
         for step in 0..self.steps.len() {
             if !attempt.has(step) {

@@ -62,7 +62,8 @@ impl<'c> Chooser<'c> {
         }
     }
 
-    fn common(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Option<Attempt> {
+    /// The attempt of common terms, which have one at most.
+    pub(super) fn common(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Option<Attempt> {
         let mut attempt = self.stream.best(terms, hits)?;
         let is_stepwise = matches!(terms.window, Window::Each(_));
         let needs_solver = is_stepwise && terms.required.len() > 1;

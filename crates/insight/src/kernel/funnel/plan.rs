@@ -13,6 +13,7 @@ use crate::{
     ask::{AskError, When},
     cancel::Cancel,
     labels::Labels,
+    pick::Picker,
     rule::{Condition, Verdict},
     scan::{Place, ProfileRows, scan},
     view::View,
@@ -47,9 +48,9 @@ pub(super) struct Plan<'v> {
 
 /// A unit's attempt that counts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Outcome {
+pub(super) struct Outcome<'a> {
     pub(super) profile: ProfileId,
-    pub(super) attempt: Attempt,
+    pub(super) attempt: &'a Attempt,
     /// Label of the breakdown; 0 when there is none.
     pub(super) label: u32,
 }
@@ -58,6 +59,7 @@ pub(super) struct Outcome {
 pub(super) struct Work<'c> {
     chooser: Chooser<'c>,
     hits: Vec<Hit>,
+    picker: Picker,
     /// The events of each story, in the order of the values that it holds.
     stories: Vec<Vec<Hit>>,
     pub(super) excluded: u64,
@@ -193,7 +195,7 @@ impl<'v> Plan<'v> {
         &self,
         view: &View<'_>,
         begin: impl Fn() -> S + Sync,
-        see: impl Fn(&mut S, &Outcome) + Sync,
+        see: impl Fn(&mut S, &Outcome<'_>) + Sync,
     ) -> Result<Folded<S>, AskError> {
         if self.groups.is_some() {
             return self.fold_groups(view, begin, see);
@@ -212,7 +214,12 @@ impl<'v> Plan<'v> {
         })
     }
 
-    fn profile(&self, work: &mut Work<'_>, rows: &ProfileRows<'_>, see: &mut impl FnMut(&Outcome)) {
+    fn profile(
+        &self,
+        work: &mut Work<'_>,
+        rows: &ProfileRows<'_>,
+        see: &mut impl FnMut(&Outcome<'_>),
+    ) {
         if let Some(codes) = &self.first_codes
             && !has_any(rows.event, codes)
         {
@@ -258,16 +265,15 @@ impl<'v> Plan<'v> {
         }
         let start = within.start;
         let (times, events) = (&rows.time[within.clone()], &rows.event[within]);
-        for (index, (time, event)) in times.iter().zip(events).enumerate() {
-            let mask = self.sure[usize::from(*event)];
-            if mask != 0 {
-                work.hits.push(Hit {
-                    time: *time,
-                    mask,
-                    row: (start + index) as u32,
-                });
+        let found = (work.picker).pick(events, |event| self.sure[usize::from(event)] != 0);
+        work.hits.extend(found.iter().map(|found| {
+            let index = *found as usize;
+            Hit {
+                time: times[index],
+                mask: self.sure[usize::from(events[index])],
+                row: (start + index) as u32,
             }
-        }
+        }));
     }
 
     /// The bits of an event; `None` when the event is as good as not there.
@@ -301,12 +307,17 @@ impl<'v> Plan<'v> {
         work: &mut Work<'_>,
         source: &Source<'_>,
         bound: Bound,
-        see: &mut impl FnMut(&Outcome),
+        see: &mut impl FnMut(&Outcome<'_>),
     ) {
         if !work.hits.iter().any(|hit| self.terms.may_enter(hit)) {
             return;
         }
-        if self.hold.is_empty() {
+        if self.hold.is_empty() && self.terms.is_common() {
+            let attempt = work.chooser.common(&self.terms, &work.hits, bound);
+            if let Some(attempt) = attempt {
+                self.show(source, &attempt, &work.hits, see);
+            }
+        } else if self.hold.is_empty() {
             let choice = work.chooser.choose(&self.terms, &work.hits, bound);
             work.excluded += self.settle(source, [(&choice, work.hits.as_slice())], see);
         } else {
@@ -365,7 +376,7 @@ impl<'v> Plan<'v> {
         &self,
         source: &Source<'_>,
         choices: impl IntoIterator<Item = (&'h Choice, &'h [Hit])> + Clone,
-        see: &mut impl FnMut(&Outcome),
+        see: &mut impl FnMut(&Outcome<'_>),
     ) -> u64 {
         let is_dropped = choices
             .clone()
@@ -409,7 +420,7 @@ impl<'v> Plan<'v> {
         source: &Source<'_>,
         attempt: &Attempt,
         hits: &[Hit],
-        see: &mut impl FnMut(&Outcome),
+        see: &mut impl FnMut(&Outcome<'_>),
     ) {
         let entries = || {
             at_time(hits, attempt.entry)
@@ -431,7 +442,7 @@ impl<'v> Plan<'v> {
         };
         see(&Outcome {
             profile,
-            attempt: *attempt,
+            attempt,
             label: self.label(source, attempt, hits),
         });
     }
@@ -473,7 +484,7 @@ impl<'v> Plan<'v> {
         &self,
         view: &View<'_>,
         begin: impl Fn() -> S + Sync,
-        see: impl Fn(&mut S, &Outcome) + Sync,
+        see: impl Fn(&mut S, &Outcome<'_>) + Sync,
     ) -> Result<Folded<S>, AskError> {
         let groups = self.groups.as_ref().expect("asked for groups only");
         let found = scan(view.snapshot, view.cancel, Vec::new, |members, rows| {
@@ -501,7 +512,7 @@ impl<'v> Plan<'v> {
         members.sort_unstable_by_key(|it| (it.group, it.hit.time, it.row.profile, it.row.place));
         let ungrouped = members.partition_point(|it| it.group == 0);
         let mut work = Work::new(view.cancel);
-        let mut outcomes: Vec<Outcome> = Vec::new();
+        let mut outcomes: Vec<(ProfileId, Attempt, u32)> = Vec::new();
         for group in members[ungrouped..].chunk_by(|a, b| a.group == b.group) {
             view.cancel.check()?;
             work.hits.clear();
@@ -512,14 +523,19 @@ impl<'v> Plan<'v> {
                 &Source::Members(group),
                 Bound::NONE,
                 &mut |outcome| {
-                    outcomes.push(*outcome);
+                    outcomes.push((outcome.profile, *outcome.attempt, outcome.label));
                 },
             );
         }
-        outcomes.sort_by_key(|outcome| outcome.profile);
+        outcomes.sort_by_key(|(profile, ..)| *profile);
         let mut state = begin();
-        for outcome in &outcomes {
-            see(&mut state, outcome);
+        for (profile, attempt, label) in &outcomes {
+            let outcome = Outcome {
+                profile: *profile,
+                attempt,
+                label: *label,
+            };
+            see(&mut state, &outcome);
         }
         Ok(Folded {
             states: vec![state],
@@ -541,6 +557,7 @@ impl<'c> Work<'c> {
         Self {
             chooser: Chooser::new(cancel),
             hits: Vec::new(),
+            picker: Picker::default(),
             stories: Vec::new(),
             excluded: 0,
         }

@@ -12,23 +12,28 @@ use super::{
 };
 
 /// Room for the work on one unit, kept between units.
-#[derive(Default)]
 pub(super) struct Stream {
-    levels: Vec<Level>,
+    /// Per level the entry of the best attempt that has reached it.
+    entries: [i64; STEPS_MAX + 1],
+    /// When that attempt last reached the level.
+    lasts: [i64; STEPS_MAX + 1],
+    /// When it first reached each of the level's required steps.
+    times: Box<[[i64; STEPS_MAX]; STEPS_MAX + 1]>,
     instant: Instant,
 }
 
-/// The best attempt that has reached a level, if any.
-#[derive(Clone, Copy)]
-struct Level {
-    entry: i64,
-    /// When the level was last reached by this entry.
-    last: i64,
-    /// When each of its required steps was first reached by this entry.
-    times: [i64; STEPS_MAX],
-}
-
 const NOT_REACHED: i64 = i64::MIN;
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self {
+            entries: [NOT_REACHED; STEPS_MAX + 1],
+            lasts: [NOT_REACHED; STEPS_MAX + 1],
+            times: Box::new([[0; STEPS_MAX]; STEPS_MAX + 1]),
+            instant: Instant::default(),
+        }
+    }
+}
 
 impl Terms {
     /// True when [`Stream`] gives what these terms ask.
@@ -45,15 +50,8 @@ impl Stream {
     ///
     /// The times are those of the earliest steps when the window counts from the entry.
     pub(super) fn best(&mut self, terms: &Terms, hits: &[Hit]) -> Option<Attempt> {
-        self.levels.clear();
-        self.levels.resize(
-            terms.required.len() + 1,
-            Level {
-                entry: NOT_REACHED,
-                last: NOT_REACHED,
-                times: [0; STEPS_MAX],
-            },
-        );
+        let levels_count = terms.required.len() + 1;
+        self.entries[..levels_count].fill(NOT_REACHED);
         let mut at = 0;
         while at < hits.len() {
             let time = hits[at].time;
@@ -68,31 +66,30 @@ impl Stream {
             }
             at = end;
         }
-        let level =
-            (1..self.levels.len()).rfind(|level| self.levels[*level].entry != NOT_REACHED)?;
-        let best = &self.levels[level];
-        let mut attempt = Attempt::at(best.entry);
+        let level = (1..levels_count).rfind(|level| self.entries[*level] != NOT_REACHED)?;
+        let mut attempt = Attempt::at(self.entries[level]);
         attempt.level = level;
-        for (step, time) in terms.required[..level].iter().zip(best.times) {
-            attempt.reach(*step, time);
+        for (step, time) in terms.required[..level].iter().zip(&self.times[level]) {
+            attempt.reach(*step, *time);
         }
         Some(attempt)
     }
 
     /// An event that no other shares its instant with serves one step.
     fn one(&mut self, terms: &Terms, hit: &Hit) {
-        for level in (1..=terms.required.len()).rev() {
-            if hit.mask >> terms.required[level - 1] & 1 == 0 {
-                continue;
-            }
-            if level == 1 {
-                if self.is_entry(terms, hit) {
-                    self.levels[1].entry = hit.time;
-                    self.levels[1].last = hit.time;
-                    self.levels[1].times[0] = hit.time;
+        // From the last step down, so that what is read is from before the event.
+        let mut bits = hit.mask & terms.step_bits();
+        while bits != 0 {
+            let step = bits.ilog2() as usize;
+            bits ^= 1 << step;
+            match terms.level_of[step] {
+                0 => {}
+                1 if self.is_entry(terms, hit) => self.enter(1, hit.time),
+                1 => {}
+                level if self.is_within(terms, level - 1, hit.time) => {
+                    self.lead(terms, level - 1, level, hit.time);
                 }
-            } else if self.is_within(terms, level - 1, hit.time) {
-                self.lead(terms, level - 1, level, hit.time);
+                _ => {}
             }
         }
     }
@@ -100,11 +97,9 @@ impl Stream {
     fn together(&mut self, terms: &Terms, hits: &[Hit]) {
         let time = hits[0].time;
         let union = hits.iter().fold(0, |union, hit| union | hit.mask);
-        let entry = hits.iter().find(|hit| self.is_entry(terms, hit));
-        self.instant.fill(
-            hits.iter().map(|hit| hit.mask & terms.step_bits()),
-            terms.steps_count,
-        );
+        let can_enter = hits.iter().any(|hit| self.is_entry(terms, hit));
+        let masks = hits.iter().map(|hit| hit.mask & terms.step_bits());
+        self.instant.fill(masks, terms.steps_count);
         // From the last level down, so that what is read is from before the instant.
         for level in (1..=terms.required.len()).rev() {
             let mut best: Option<(usize, i64)> = None;
@@ -118,10 +113,10 @@ impl Stream {
                     break;
                 }
                 let since = match from {
-                    0 => entry.map(|_| time),
+                    0 => can_enter.then_some(time),
                     _ => self
                         .is_within(terms, from, time)
-                        .then(|| self.levels[from].entry),
+                        .then_some(self.entries[from]),
                 };
                 if let Some(since) = since
                     && best.is_none_or(|(_, entry)| since > entry)
@@ -130,11 +125,7 @@ impl Stream {
                 }
             }
             match best {
-                Some((0, _)) => {
-                    self.levels[level].entry = time;
-                    self.levels[level].last = time;
-                    self.levels[level].times[..level].fill(time);
-                }
+                Some((0, _)) => self.enter(level, time),
                 Some((from, _)) => self.lead(terms, from, level, time),
                 None => {}
             }
@@ -142,25 +133,33 @@ impl Stream {
     }
 
     fn is_entry(&self, terms: &Terms, hit: &Hit) -> bool {
-        terms.may_enter(hit) && (terms.entry == Entry::Best || self.levels[1].entry == NOT_REACHED)
+        terms.may_enter(hit) && (terms.entry == Entry::Best || self.entries[1] == NOT_REACHED)
     }
 
     /// True when the attempt at a level can still take a step at a time.
     fn is_within(&self, terms: &Terms, level: usize, time: i64) -> bool {
-        let it = &self.levels[level];
-        it.entry != NOT_REACHED && time <= terms.open_until(it.entry, it.last)
+        let entry = self.entries[level];
+        entry != NOT_REACHED && time <= terms.open_until(entry, self.lasts[level])
+    }
+
+    /// Begins an attempt that is at a level at once.
+    fn enter(&mut self, level: usize, time: i64) {
+        self.entries[level] = time;
+        self.lasts[level] = time;
+        self.times[level][..level].fill(time);
     }
 
     /// Takes the attempt of one level on to another, unless there is one that began as late.
     fn lead(&mut self, terms: &Terms, from: usize, to: usize, time: i64) {
-        let best = self.levels[from];
-        if best.entry > self.levels[to].entry {
-            self.levels[to].entry = best.entry;
-            self.levels[to].times[..from].copy_from_slice(&best.times[..from]);
-            self.levels[to].times[from..to].fill(time);
-            self.levels[to].last = time;
-        } else if matches!(terms.window, Window::Each(_)) && best.entry == self.levels[to].entry {
-            self.levels[to].last = time;
+        let entry = self.entries[from];
+        if entry > self.entries[to] {
+            self.entries[to] = entry;
+            self.lasts[to] = time;
+            let (before, behind) = self.times.split_at_mut(to);
+            behind[0][..from].copy_from_slice(&before[from][..from]);
+            behind[0][from..to].fill(time);
+        } else if matches!(terms.window, Window::Each(_)) && entry == self.entries[to] {
+            self.lasts[to] = time;
         }
     }
 }

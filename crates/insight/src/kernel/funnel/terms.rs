@@ -23,6 +23,8 @@ pub(super) struct Terms {
     pub(super) steps_count: usize,
     /// Steps that must happen, in order. Levels count these.
     pub(super) required: Vec<usize>,
+    /// Per step the level that it leads to; 0 for optional steps.
+    pub(super) level_of: [usize; STEPS_MAX],
     pub(super) order: Order,
     pub(super) window: Window,
     pub(super) entry: Entry,
@@ -78,11 +80,13 @@ impl Bound {
 impl Terms {
     pub(super) fn of(funnel: &Funnel, range: TimeRange) -> Self {
         let steps_count = funnel.steps.len();
+        let required: Vec<usize> = (0..steps_count)
+            .filter(|step| !funnel.steps[*step].optional)
+            .collect();
         Self {
             steps_count,
-            required: (0..steps_count)
-                .filter(|step| !funnel.steps[*step].optional)
-                .collect(),
+            level_of: Self::levels(&required),
+            required,
             order: funnel.order,
             window: funnel.window,
             entry: funnel.entry,
@@ -98,6 +102,14 @@ impl Terms {
                 .collect(),
             range,
         }
+    }
+
+    pub(super) fn levels(required: &[usize]) -> [usize; STEPS_MAX] {
+        let mut level_of = [0; STEPS_MAX];
+        for (level, step) in (1..).zip(required) {
+            level_of[*step] = level;
+        }
+        level_of
     }
 
     /// Bits of all steps.

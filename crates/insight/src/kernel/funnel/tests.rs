@@ -29,11 +29,13 @@ struct Shape {
 impl Shape {
     fn terms(&self) -> Terms {
         let steps_count = self.steps.len();
+        let required: Vec<usize> = (0..steps_count)
+            .filter(|it| !self.optional.contains(it))
+            .collect();
         Terms {
             steps_count,
-            required: (0..steps_count)
-                .filter(|it| !self.optional.contains(it))
-                .collect(),
+            level_of: Terms::levels(&required),
+            required,
             order: self.order,
             window: self.window,
             entry: self.entry,
