@@ -277,12 +277,15 @@ impl Asker<'_> {
             return Vec::new();
         };
         let days = counts.points.iter().zip(&series.points);
-        days.map(|(point, count)| DayCount {
-            day: point.from.in_zone(self.zone).date(),
-            events: count.events,
-            profiles: count.profiles,
-        })
-        .collect()
+        // 30 times 24 hours begin in the middle of a day, which would look like a fall.
+        let whole = days.skip_while(|(point, _)| point.is_partial && point.to < self.context.now);
+        whole
+            .map(|(point, count)| DayCount {
+                day: point.from.in_zone(self.zone).date(),
+                events: count.events,
+                profiles: count.profiles,
+            })
+            .collect()
     }
 }
 

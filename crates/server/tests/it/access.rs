@@ -83,12 +83,13 @@ async fn a_session_ends_when_it_is_idle_when_it_is_old_and_by_signing_out() {
 async fn using_a_session_keeps_it_but_not_beyond_its_age() {
     let server = Server::start().await;
     let mut browser = server.owner().await;
+    let owner = owner_id(&server);
     let days = limits::SESSION_AGE_MAX.0 / Span::days(1).0;
     for _ in 1..days {
         server.clock.advance(Span::days(1));
         browser.get("/api/session").await.expect(200);
         // The note that the session is in use is written beside the answer.
-        let seen = || server.app.instance().read().sessions_of(owner_id(&server))[0].seen;
+        let seen = || server.app.instance().read().sessions_of(owner)[0].seen;
         while seen() < server.app.now() {
             tokio::task::yield_now().await;
         }

@@ -3,7 +3,13 @@
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full};
-use hyper::{Request, body::Bytes, client::conn::http1, header};
+use hyper::{
+    Request,
+    body::{Bytes, Incoming},
+    client::conn::http1,
+    header,
+    http::response::Parts,
+};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use throughline_model::Timestamp;
@@ -146,6 +152,38 @@ impl Browser {
 
     /// As `send`, with a body as it is.
     pub async fn send_bytes(&mut self, method: &str, path: &str, body: Option<Vec<u8>>) -> Answer {
+        let (parts, body) = self.request(method, path, body).await;
+        if let Some(cookie) = parts.headers.get(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            self.cookie = Some(pair.to_owned()).filter(|it| !it.ends_with('='));
+        }
+        // A stream has no end; who wants to read one asks for it with `listen`.
+        let is_stream = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|it| it == "text/event-stream");
+        let bytes = match is_stream {
+            true => Bytes::new(),
+            false => body.collect().await.unwrap().to_bytes(),
+        };
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            bytes,
+        }
+    }
+
+    /// Opens a stream of server-sent events.
+    pub async fn listen(&self, path: &str) -> Stream {
+        let (parts, body) = self.request("GET", path, None).await;
+        assert_eq!(parts.status, 200);
+        Stream {
+            body,
+            rest: String::new(),
+        }
+    }
+
+    async fn request(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> (Parts, Incoming) {
         let stream = TcpStream::connect(self.address).await.unwrap();
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
@@ -169,24 +207,31 @@ impl Browser {
             .body(Full::<Bytes>::from(body.unwrap_or_default()))
             .unwrap();
         let response = sender.send_request(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        if let Some(cookie) = parts.headers.get(header::SET_COOKIE) {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = Some(pair.to_owned()).filter(|it| !it.ends_with('='));
-        }
-        // A stream has no end; who wants to read one asks for it with `listen`.
-        let is_stream = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|it| it == "text/event-stream");
-        let bytes = match is_stream {
-            true => Bytes::new(),
-            false => body.collect().await.unwrap().to_bytes(),
-        };
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            bytes,
+        response.into_parts()
+    }
+}
+
+/// An open stream of server-sent events.
+pub struct Stream {
+    body: Incoming,
+    rest: String,
+}
+
+impl Stream {
+    /// The next event; empty once the stream has ended.
+    pub async fn next(&mut self) -> String {
+        loop {
+            if let Some((event, rest)) = self.rest.split_once("\n\n") {
+                let event = event.to_owned();
+                self.rest = rest.to_owned();
+                return event;
+            }
+            match self.body.frame().await {
+                Some(Ok(frame)) => self
+                    .rest
+                    .push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap()),
+                _ => return String::new(),
+            }
         }
     }
 }

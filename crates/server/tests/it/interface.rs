@@ -72,12 +72,3 @@ async fn metrics_are_for_this_machine_only() {
         .push(("x-forwarded-for", "203.0.113.9".to_owned()));
     assert_eq!(browser.get("/metrics").await.refusal(), "404 path.unknown");
 }
-
-#[tokio::test]
-async fn a_server_that_drains_says_so_and_finishes_what_it_has() {
-    let server = Server::start().await;
-    let mut browser = server.browser();
-    browser.get("/health/ready").await.expect(200);
-    server.app.drain();
-    assert!(server.app.is_draining());
-}

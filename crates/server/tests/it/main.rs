@@ -2,9 +2,16 @@
 
 mod access;
 mod client;
+mod events;
 mod interface;
+mod live;
+mod maps;
 mod matrix;
 mod members;
+mod overview;
 mod process;
+mod profiles;
 mod reference;
+mod reports;
+mod vocabulary;
 mod workspaces;

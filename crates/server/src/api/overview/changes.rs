@@ -85,8 +85,12 @@ impl Weeks {
 
     /// The changes that are certain, those with the largest certain effect first.
     pub(super) fn changes(&self, names: &[&CatalogEvent], now: Timestamp) -> Vec<Change> {
+        let silent = self.silent(names, now);
+        let is_silent = |subject: &str| silent.iter().any(|(_, it)| it.subject == subject);
         let mut changes: Vec<(f64, Change)> = self.shares();
-        changes.extend(self.silent(names, now));
+        // That something has stopped says more than that there is less of it.
+        changes.retain(|(_, it)| it.kind == ChangeKind::StageShare || !is_silent(&it.subject));
+        changes.extend(silent);
         changes.extend(fresh(names, now));
         changes.sort_by(|(a, left), (b, right)| {
             b.total_cmp(a)

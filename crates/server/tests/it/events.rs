@@ -1,0 +1,98 @@
+//! Events for tests: written into the log of a workspace the way the collecting API does.
+
+use serde_json::json;
+use throughline_ingest::segment::{self, Route};
+use throughline_model::{SourceId, Span, Timestamp, WorkspaceId};
+use throughline_server::{
+    pipeline::{applier::Arrival, envelope::Envelope},
+    workspace::WorkspaceRuntime,
+};
+
+use crate::client::{Browser, Server};
+
+/// A server with an owner and a workspace `shop` that holds a few customers' days.
+///
+/// Each line is `who minutes-before-noon event`; `+who` is a known customer with that id.
+pub async fn shop(lines: &str) -> (Server, Browser) {
+    let server = Server::start().await;
+    let mut owner = server.owner().await;
+    let body = json!({"id": "shop", "name": "Shop", "zone": "UTC"});
+    owner.post("/api/workspaces", body).await.expect(200);
+    send(&server, lines).await;
+    (server, owner)
+}
+
+/// Sends more events, and waits until they can be asked about.
+pub async fn send(server: &Server, lines: &str) {
+    let now = server.app.now();
+    let runtime = runtime(server);
+    let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    let events: Vec<_> = lines
+        .enumerate()
+        .map(|(index, line)| event(index, line, now))
+        .collect();
+    let body = json!({ "batch": events }).to_string();
+    tokio::task::spawn_blocking(move || {
+        let source = SourceId(7);
+        let decoded = segment::decode(Route::Batch, body.as_bytes(), now).expect("sound");
+        let envelope = Envelope::Segment {
+            source,
+            received: now,
+            route: Route::Batch,
+            body: body.into(),
+        };
+        let position = runtime
+            .pipeline()
+            .append(&envelope, Some(Arrival::of(source, now, decoded)))
+            .unwrap();
+        assert!(runtime.pipeline().wait_until_applied(position));
+        // A snapshot may be a moment old; the next question must see everything.
+        while runtime
+            .snapshot()
+            .runs
+            .iter()
+            .map(|run| run.len())
+            .sum::<usize>()
+            < events_count(&runtime)
+        {
+            std::thread::yield_now();
+        }
+    })
+    .await
+    .unwrap();
+}
+
+pub fn runtime(server: &Server) -> WorkspaceRuntime {
+    let id = WorkspaceId::parse("shop").unwrap();
+    server.app.workspaces().get(&id).unwrap()
+}
+
+fn events_count(runtime: &WorkspaceRuntime) -> usize {
+    let snapshot = runtime.pipeline().store().snapshot(Timestamp(0));
+    snapshot.runs.iter().map(|run| run.len()).sum()
+}
+
+fn event(index: usize, line: &str, now: Timestamp) -> serde_json::Value {
+    let mut words = line.split_whitespace();
+    let mut next = || words.next().unwrap();
+    let (who, minutes, name) = (next(), next(), next());
+    let properties: serde_json::Value = match words.next() {
+        Some(text) => serde_json::from_str(text).unwrap(),
+        None => json!({}),
+    };
+    let time = now.minus(Span::minutes(minutes.parse().unwrap()));
+    let mut event = match name {
+        "identify" => json!({"type": "identify", "traits": properties}),
+        _ => json!({"type": "track", "event": name, "properties": properties}),
+    };
+    event["timestamp"] = json!(time);
+    event["messageId"] = json!(format!("{index}-{line}"));
+    match who.strip_prefix('+') {
+        Some(user) => {
+            event["userId"] = json!(user);
+            event["anonymousId"] = json!(format!("browser-of-{user}"));
+        }
+        None => event["anonymousId"] = json!(who),
+    }
+    event
+}
