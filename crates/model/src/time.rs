@@ -14,8 +14,8 @@ pub struct Timestamp(pub i64);
 impl Timestamp {
     /// Earliest instant that an event may carry: 1970-01-01.
     pub const MIN: Self = Self(0);
-    /// Latest instant that can be shown: the end of the year 9999.
-    pub const MAX: Self = Self(253_402_300_799_999);
+    /// Latest instant that can be shown in every zone: shortly before the end of the year 9999.
+    pub const MAX: Self = Self(253_402_207_199_999);
 
     /// Reads RFC 3339 text, with a zone or `Z`; `None` when it is none.
     pub fn parse(text: &str) -> Option<Self> {
@@ -231,6 +231,14 @@ mod tests {
         let at = Timestamp::parse("2026-03-01T08:00:00.5+08:00").expect("valid");
         assert_eq!(at.to_string(), "2026-03-01T00:00:00.500Z");
         assert_eq!(Timestamp::parse("2026-03-01"), None);
+    }
+
+    #[test]
+    fn the_ends_of_time_can_be_shown() {
+        assert_eq!(Timestamp::MAX.to_string(), "9999-12-30T21:59:59.999Z");
+        assert_eq!(Timestamp(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
+        let zone = Zone::parse("Pacific/Kiritimati").expect("known");
+        assert_eq!(Timestamp::MAX.in_zone(&zone).year(), 9999);
     }
 
     #[test]
