@@ -8,8 +8,8 @@ import { binaryPath } from './environment.ts'
 /** A running binary in a folder of its own. */
 export type Server = {
   readonly url: string
-  /** The one-time link that makes the owner, as the first start prints it. */
-  readonly setupUrl: string | undefined
+  /** The one-time link of the start: it makes the owner, or opens the demo. */
+  readonly link: string | undefined
   readonly dataFolder: string
   /** Ends the process with no chance to tidy up, and starts it again on the same folder and port. */
   readonly killAndRestart: () => Promise<void>
@@ -24,7 +24,7 @@ export type ServerOptions = {
   readonly args?: readonly string[]
 }
 
-type Running = { readonly child: ChildProcess; readonly url: string; readonly setupUrl: string | undefined }
+type Running = { readonly child: ChildProcess; readonly url: string; readonly link: string | undefined }
 
 const START_MS_MAX = 100_000
 
@@ -42,10 +42,10 @@ export async function startServer({ command = 'serve', args = [] }: ServerOption
     await remove()
     throw error
   }
-  const { url, setupUrl } = running
+  const { url, link } = running
   return {
     url,
-    setupUrl,
+    link,
     dataFolder,
     killAndRestart: async () => {
       await end(running.child, 'SIGKILL')
@@ -81,8 +81,8 @@ function listening(child: ChildProcess): Promise<Omit<Running, 'child'>> {
       const url = /listening on (http:\/\/\S+)/.exec(line)?.[1]
       if (url === undefined) return
       clearTimeout(timer)
-      const setupUrl = /open (http:\/\/\S+\/setup\?token=\S+)/.exec(said.join('\n'))?.[1]
-      resolve({ url: url.replace(/\/$/, ''), setupUrl })
+      const link = /open (http:\/\/\S+\?token=\S+)/.exec(said.join('\n'))?.[1]
+      resolve({ url: url.replace(/\/$/, ''), link })
     }
     for (const stream of [child.stdout, child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', read)

@@ -1,6 +1,6 @@
 import { test as base, expect } from '@playwright/test'
 import { watch } from './guard.ts'
-import { createOwner, type Member } from './member.ts'
+import { becomeOwner, type Member } from './member.ts'
 import { type Server, type ServerOptions, startServer } from './server.ts'
 
 export { expect }
@@ -22,7 +22,7 @@ export function serve(options: ServerOptions = {}): () => Running {
   let running: Running | undefined
   const server = serveUnowned(options)
   test.beforeAll(async () => {
-    running = { ...server(), owner: await createOwner(server()) }
+    running = { ...server(), owner: await becomeOwner(server()) }
   })
   const current = () => started(running)
   test.beforeEach(async ({ context }) => {

@@ -60,7 +60,7 @@ test('live events carry their hostile names as they came', async ({ page }) => {
 })
 
 test('profiles with hostile traits open', async ({ page }) => {
-  const { profiles } = await api.get<{ readonly profiles: readonly { readonly id: string }[] }>(`/w/${ws}/profiles?limit=50`)
+  const { profiles } = await api.get<{ readonly profiles: readonly { readonly id: string }[] }>(`/w/${ws}/profiles?q=&limit=50`)
   expect(profiles.length).toBeGreaterThanOrEqual(payloads.length)
   for (const { id } of profiles) {
     await openPage(page, `${server().url}/w/${ws}/profiles/${encodeURIComponent(id)}`)

@@ -1,0 +1,55 @@
+import { expectAccessible } from '../harness/axe.ts'
+import { type Api, openApi } from '../harness/api.ts'
+import { looks, picture } from '../harness/looks.ts'
+import { openPage, pagePaths } from '../harness/pages.ts'
+import { expect, serve, test } from '../harness/test.ts'
+
+const server = serve({ command: 'demo', args: ['--profiles', '600', '--days', '60', '--seed', '7'] })
+let api: Api
+let map: string
+let profile: string
+
+test.beforeAll(async () => {
+  api = await openApi(server())
+  const maps = await api.get<{ readonly maps: readonly { readonly id: string }[] }>('/w/demo/maps')
+  const profiles = await api.get<{ readonly profiles: readonly { readonly id: string }[] }>('/w/demo/profiles?q=&limit=1')
+  map = maps.maps[0]?.id ?? ''
+  profile = profiles.profiles[0]?.id ?? ''
+})
+test.afterAll(() => api?.close())
+
+test('the demo shop has a finished map with people behind its numbers', async ({ page }) => {
+  expect(map).not.toBe('')
+  await openPage(page, `${server().url}/w/demo/maps/${map}`)
+  const stored = await api.get<object>(`/w/demo/maps/${map}`)
+  expect(JSON.stringify(stored)).toContain('"steps"')
+  await expect(page.getByRole('main')).toContainText('%')
+})
+
+const paths = () => [
+  ...pagePaths.map((path) => ({ name: path === '' ? 'home' : path.slice(1), path })),
+  { name: 'map as a grid', path: `/maps/${map}` },
+  { name: 'map as a flow', path: `/maps/${map}?view=flow` },
+  { name: 'map as a list', path: `/maps/${map}?view=outline` },
+  { name: 'coverage of the map', path: `/maps/${map}?panel=coverage` },
+  { name: 'profile', path: `/profiles/${profile}` },
+  { name: 'files', path: '/sources?tab=import' },
+  { name: 'quarantine', path: '/sources?tab=quarantine' },
+]
+
+for (const look of looks) {
+  test.describe(`${look.locale}, ${look.colorScheme}`, () => {
+    test.use(look)
+    test(`every page of the shop is accessible`, async ({ page }) => {
+      test.setTimeout(300_000)
+      for (const { name, path } of paths()) {
+        await test.step(name, async () => {
+          await openPage(page, `${server().url}/w/demo${path}`)
+          await expect(page.locator('html')).toHaveAttribute('lang', look.locale)
+          await picture(page, `shop-${name.replaceAll(' ', '-')}`, look)
+          await expectAccessible(page)
+        })
+      }
+    })
+  })
+}
