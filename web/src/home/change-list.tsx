@@ -1,3 +1,4 @@
+import { useNames } from '../api/use-names.ts'
 import type { Change } from '../api/workspace.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -33,13 +34,14 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
 function ChangeRow({ change }: { readonly change: Change }) {
   const text = useText()
   const format = useFormat()
+  const names = useNames()
   const direction = directionOf(change)
   const [low, high] = change.interval ?? []
   return (
     <li data-direction={direction}>
       <Icon name={signs[direction]} size={15} />
       <div>
-        <span className={style.subject}>{change.subject}</span>{' '}
+        <span className={style.subject}>{change.kind === 'stage_share' ? names.stage(change.subject) : change.subject}</span>{' '}
         <span className={style.numbers}>{text(`home.change.${change.kind}`, shownNumbers(change, format))}</span>
       </div>
       <div className={style.amount}>
@@ -56,6 +58,6 @@ function ChangeRow({ change }: { readonly change: Change }) {
 
 /** The numbers of a change in words: shares of active people, except where there is nothing to compare with. */
 function shownNumbers(change: Change, format: Format): { readonly now: string; readonly before: string } {
-  if (change.kind === 'new_event' || change.kind === 'silent_event') return { now: format.compact(change.now), before: format.compact(change.before) }
+  if (change.kind === 'new_event' || change.kind === 'silent_event') return { now: format.count(Math.round(change.now)), before: format.count(Math.round(change.before)) }
   return { now: format.share(change.now), before: format.share(change.before) }
 }

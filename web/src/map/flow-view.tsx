@@ -16,7 +16,7 @@ import {
   useStore,
   ViewportPortal,
 } from '@xyflow/react'
-import { useContext, useMemo, useState } from 'react'
+import { useContext, useMemo, useRef, useState } from 'react'
 import type { StepNumbers } from '../api/map.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -26,7 +26,7 @@ import { Count } from '../ui/count.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { stepsOf } from './edit.ts'
 import { useDrawing, useEditorState } from './editor.ts'
-import { type FlowEdge, type FlowStage, layFlow, NODE, strongWays } from './flow.ts'
+import { drawnWays, type FlowEdge, type FlowStage, layFlow, NODE, STAGE_RISE } from './flow.ts'
 import style from './flow.module.css'
 import { heatLevel, heatValue } from './heat.ts'
 import { MapPeopleContext } from './map-people.ts'
@@ -34,13 +34,18 @@ import { selectStep } from './select.ts'
 import { useMapSearch } from './use-map-search.ts'
 
 type StepNode = Node<{ readonly title: string; readonly numbers: StepNumbers | undefined; readonly isFaded: boolean }, 'step'>
-type WayEdge = Edge<{ readonly edge: FlowEdge; readonly isNear: boolean; readonly isFaded: boolean; readonly title: string }, 'way'>
+type StageNode = Node<{ readonly title: string }, 'stage'>
+type WayEdge = Edge<{ readonly edge: FlowEdge; readonly isNear: boolean; readonly isFaded: boolean; readonly hasLabel: boolean; readonly title: string }, 'way'>
 
-const nodeTypes = { step: StepBox }
+/** From this share on a way shows its number also when nothing points at it. */
+const LABEL_SHARE = 0.15
+
+const nodeTypes = { step: StepBox, stage: StageName }
 const edgeTypes = { way: WayLine }
-/** Below this share a way is left out until it is asked for. */
-const LEAST_SHARE = 0.05
-const leastShares = [0, 0.02, 0.05, 0.1, 0.2] as const
+/** From which share on ways can be drawn, besides the main ones. */
+const leastShares = [0.2, 0.1, 0.05, 0.02, 0] as const
+/** With more ways than this their numbers are told only for the step that is looked at. */
+const LABELED_WAYS_MAX = 26
 
 /** The map as a flow: steps in columns of stages, ways as wide as their people, returns and loops apart. */
 export function FlowView() {
@@ -57,14 +62,25 @@ function Flow() {
   const numbers = useEditorState((state) => state.numbers)
   const own = useEditorState((state) => state.steps)
   const scheme = useComputedColorScheme('light')
-  const [{ least = LEAST_SHARE }] = useMapSearch()
+  const [{ least }] = useMapSearch()
   const [near, setNear] = useState<string | null>(null)
+  const box = useRef<HTMLDivElement>(null)
   const ways = numbers?.transitions
-  const flow = useMemo(() => layFlow(map, strongWays(ways ?? [], least)), [map, ways, least])
+  const flow = useMemo(() => layFlow(map, drawnWays(ways ?? [], least, near)), [map, ways, least, near])
   const titles = useMemo(() => Object.fromEntries(stepsOf(map).map((it) => [it.id, it.title])), [map])
   const touches = (edge: FlowEdge) => edge.way.from === near || edge.way.to === near
   const neighbors = new Set(flow.edges.filter(touches).flatMap((it) => [it.way.from, it.way.to]))
-  const nodes = flow.nodes.map(
+  const stages = flow.stages.map(
+    ({ stage, title, x, width }): StageNode => ({
+      id: `stage ${stage}`,
+      type: 'stage',
+      position: { x, y: -STAGE_RISE },
+      width,
+      height: 52,
+      data: { title },
+    }),
+  )
+  const steps = flow.nodes.map(
     ({ step, x, y }): StepNode => ({
       id: step,
       type: 'step',
@@ -84,12 +100,14 @@ function Flow() {
         edge,
         isNear: touches(edge),
         isFaded: near !== null && !touches(edge),
+        hasLabel: touches(edge) || (near === null && flow.edges.length <= LABELED_WAYS_MAX && edge.way.share >= LABEL_SHARE),
         title: text('map.way', { from: titles[edge.way.from] ?? edge.way.from, to: titles[edge.way.to] ?? edge.way.to }),
       },
     }),
   )
   return (
     <div
+      ref={box}
       className={style.flow}
       onPointerOver={(event) => setNear(nearStep(event.target))}
       onPointerLeave={() => setNear(null)}
@@ -98,7 +116,7 @@ function Flow() {
     >
       <Arrows />
       <ReactFlow
-        nodes={nodes}
+        nodes={[...stages, ...steps]}
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
@@ -116,6 +134,8 @@ function Flow() {
         panOnScroll
         proOptions={{ hideAttribution: true }}
         aria-label={map.title}
+        onViewportChange={({ zoom }) => box.current?.style.setProperty('--zoom', String(zoom))}
+        onInit={(flow) => box.current?.style.setProperty('--zoom', String(flow.getZoom()))}
       >
         <ViewportPortal>
           <StageLine stages={flow.stages} />
@@ -154,20 +174,18 @@ function StageLine({ stages }: { readonly stages: readonly FlowStage[] }) {
   if (last === undefined) return null
   const width = last.x + last.width
   return (
-    <div className={style.stages} aria-hidden="true">
-      <svg width={width} height="20" viewBox={`0 0 ${width} 20`}>
-        <line x1="0" x2={width} y1="10" y2="10" stroke="var(--accent-line)" strokeWidth="4" strokeLinecap="round" />
-        {stages.map(({ stage, x, width: wide }) => (
-          <circle key={stage} cx={x + wide / 2} cy="10" r="7" fill="var(--paper)" stroke="var(--accent-line)" strokeWidth="4" />
-        ))}
-      </svg>
-      {stages.map(({ stage, title, x, width: wide }) => (
-        <span key={stage} style={{ left: x - 40, width: wide + 80 }}>
-          {title}
-        </span>
+    <svg className={style.stages} width={width} height="20" viewBox={`0 0 ${width} 20`} aria-hidden="true" focusable="false">
+      <line x1="2" x2={width - 2} y1="10" y2="10" stroke="var(--accent-line)" strokeWidth="4" strokeLinecap="round" />
+      {stages.map(({ stage, x, width: wide }) => (
+        <circle key={stage} cx={x + wide / 2} cy="10" r="7" fill="var(--paper)" stroke="var(--accent-line)" strokeWidth="4" />
       ))}
-    </div>
+    </svg>
   )
+}
+
+/** The name of a stage over its column. */
+function StageName({ data: { title } }: NodeProps<StageNode>) {
+  return <div className={style.stage}>{title}</div>
 }
 
 /** Zoomed out farther than this, the parts of a box are too small to be hit one by one. */
@@ -183,18 +201,20 @@ function StepBox({ id, data: { title, numbers, isFaded } }: NodeProps<StepNode>)
   return (
     <div
       className={style.step}
+      data-far={isFar || undefined}
       data-step={id}
       data-faded={isFaded || undefined}
-      style={level === 0 ? undefined : { background: `var(--heat-${level})`, color: 'var(--on-heat)' }}
+      style={level === 0 || isFaded ? undefined : { background: `var(--heat-${level})`, color: 'var(--on-heat)' }}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      <button type="button" className={isFar ? `${style.title} ${style.whole}` : style.title} data-tip={title} onClick={open}>
+      <button type="button" className={isFar ? `${style.title} ${style.whole}` : style.title} title={title} onClick={open}>
         {title}
       </button>
-      {numbers !== undefined && (
+      {numbers !== undefined && isFar && <span className={style.numbers}>{format.share(numbers.share)}</span>}
+      {numbers !== undefined && !isFar && (
         <>
           <span className={style.numbers}>
-            {isFar ? <span>{format.count(numbers.people)}</span> : <Count value={numbers.people} people={{ of, select: selectStep(id, 'people'), title }} />}
+            <Count value={numbers.people} people={{ of, select: selectStep(id, 'people'), title }} />
             <span>{format.share(numbers.share)}</span>
           </span>
           <ChannelMix shares={numbers.channels} />
@@ -205,16 +225,12 @@ function StepBox({ id, data: { title, numbers, isFaded } }: NodeProps<StepNode>)
   )
 }
 
-/** From this share on a way shows its number also when nothing points at it. */
-const LABEL_SHARE = 0.15
-
 /** One way. Its people are listed in the panel of its step, where they can be reached without aiming. */
 function WayLine({ data }: EdgeProps<WayEdge>) {
   const format = useFormat()
   if (data === undefined) return null
-  const { edge, isNear, isFaded, title } = data
+  const { edge, isNear, isFaded, hasLabel, title } = data
   const { way, path, width, look, label } = edge
-  const hasLabel = isNear || (!isFaded && way.share >= LABEL_SHARE)
   return (
     <>
       <BaseEdge
@@ -224,7 +240,7 @@ function WayLine({ data }: EdgeProps<WayEdge>) {
         data-faded={isFaded || undefined}
         data-near={isNear || undefined}
         style={{ strokeWidth: width }}
-        markerEnd={`url(#way-${look})`}
+        {...(isFaded ? {} : { markerEnd: `url(#way-${look})` })}
         interactionWidth={0}
       />
       {hasLabel && (
@@ -247,7 +263,7 @@ function Tools() {
   const text = useText()
   const format = useFormat()
   const flow = useReactFlow()
-  const [{ least = LEAST_SHARE }, change] = useMapSearch()
+  const [{ least }, change] = useMapSearch()
   return (
     <div className={style.tools}>
       <IconButton icon="plus" size="s" label={text('map.flow.closer')} onClick={() => void flow.zoomIn({ duration: 160 })} />
@@ -257,12 +273,12 @@ function Tools() {
         size="s"
         label={text('map.flow.least')}
         labelHidden
-        value={String(leastShares.findLast((it) => it <= least) ?? 0)}
-        choices={leastShares.map((it) => ({
-          value: String(it),
-          label: it === 0 ? text('map.flow.every') : text('map.flow.from', { share: format.share(it) }),
-        }))}
-        onChange={(share) => change({ least: Number(share) })}
+        value={least === undefined ? 'main' : String(leastShares.find((it) => it <= least) ?? 0)}
+        choices={[
+          { value: 'main', label: text('map.flow.main') },
+          ...leastShares.map((it) => ({ value: String(it), label: it === 0 ? text('map.flow.every') : text('map.flow.from', { share: format.share(it) }) })),
+        ]}
+        onChange={(share) => change({ least: share === 'main' ? undefined : Number(share) })}
       />
       <span className={style.key} data-look="forward">
         {text('map.flow.forward')}

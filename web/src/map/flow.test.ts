@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Map, TransitionNumbers } from '../api/map.ts'
 import { transition } from './fixture.ts'
-import { layFlow, NODE, strongWays } from './flow.ts'
+import { drawnWays, layFlow, mainWays, NODE } from './flow.ts'
 
 const step = (id: string) => ({ id, title: id, matcher: {} })
 const map: Map = {
@@ -48,7 +48,27 @@ test('the way with the most people is the thickest', () => {
   expect(thin?.width).toBeCloseTo(1.9)
 })
 
-test('weak ways are left out, but no step is left without its way on', () => {
-  const ways = [way('a', 'b', 10, 0.5), way('a', 'c', 1, 0.01), way('b', 'c', 1, 0.02), way('c', 'c', 1, 0.02, 'loop')]
-  expect(strongWays(ways, 0.05).map((it) => `${it.from}${it.to}`)).toEqual(['ab', 'bc'])
+const names = (ways: readonly TransitionNumbers[]) => ways.map((it) => `${it.from}${it.to}`)
+
+test('the main ways are the largest on from each step, other large ones and the largest returns', () => {
+  const ways = [
+    way('a', 'b', 10, 0.5),
+    way('a', 'c', 6, 0.3),
+    way('a', 'd', 1, 0.05),
+    way('b', 'c', 1, 0.02),
+    way('c', 'c', 1, 0.02, 'loop'),
+    way('d', 'a', 5, 0.4, 'return'),
+  ]
+  expect(names(mainWays(ways))).toEqual(['ab', 'ac', 'bc', 'da'])
+})
+
+test('of many returns the largest are drawn', () => {
+  const ways = Array.from({ length: 20 }, (_, index) => way('d', `x${index}`, index, 0.5, 'return'))
+  expect(mainWays(ways).map((it) => it.people)).toEqual([12, 13, 14, 15, 16, 17, 18, 19])
+})
+
+test('a step that is looked at shows all of its ways', () => {
+  const ways = [way('a', 'b', 10, 0.5), way('b', 'c', 9, 0.3), way('d', 'b', 1, 0.05, 'return'), way('b', 'a', 1, 0.01, 'return')]
+  expect(names(drawnWays(ways, 0.4, null))).toEqual(['ab'])
+  expect(names(drawnWays(ways, 0.4, 'b'))).toEqual(['ab', 'bc', 'db'])
 })

@@ -1,9 +1,14 @@
 import type { Map, TransitionNumbers } from '../api/map.ts'
 
-export const NODE = { width: 172, height: 86 } as const
-const [STAGE_GAP, ROW_GAP] = [92, 40]
+export const NODE = { width: 172, height: 82 } as const
+const [STAGE_GAP_MIN, STAGE_GAP_MAX, ROW_GAP] = [92, 250, 28]
+/** Width over height of a usual window: tall maps get room between their stages, where the ways are. */
+const ASPECT = 1.65
 
 export type FlowNode = { readonly step: string; readonly stage: string; readonly x: number; readonly y: number }
+/** How far above the flow its stages are named. */
+export const STAGE_RISE = 96
+
 export type FlowStage = { readonly stage: string; readonly title: string; readonly x: number; readonly width: number }
 export type FlowEdge = {
   readonly way: TransitionNumbers
@@ -21,13 +26,16 @@ export type Flow = {
 
 /** Places the steps of a map in columns of stages, in the order of the map, and draws the ways between them. */
 export function layFlow(map: Map, ways: readonly TransitionNumbers[]): Flow {
+  const most = Math.max(1, ...map.stages.map((it) => it.steps.length))
+  const height = most * (NODE.height + ROW_GAP) - ROW_GAP
+  const spare = (height * ASPECT - map.stages.length * NODE.width) / Math.max(1, map.stages.length - 1)
+  const gap = Math.max(STAGE_GAP_MIN, Math.min(STAGE_GAP_MAX, spare))
   const stages = map.stages.map((stage, index) => ({
     stage: stage.id,
     title: stage.title,
-    x: index * (NODE.width + STAGE_GAP),
+    x: index * (NODE.width + gap),
     width: NODE.width,
   }))
-  const most = Math.max(1, ...map.stages.map((it) => it.steps.length))
   const nodes = map.stages.flatMap((stage, column) => {
     // Shorter columns stand in the middle of the longest.
     const top = ((most - stage.steps.length) * (NODE.height + ROW_GAP)) / 2
@@ -42,7 +50,7 @@ export function layFlow(map: Map, ways: readonly TransitionNumbers[]): Flow {
     nodes,
     stages,
     edges: drawWays(nodes, ways),
-    height: most * (NODE.height + ROW_GAP) - ROW_GAP,
+    height,
   }
 }
 
@@ -109,12 +117,32 @@ function loop(node: FlowNode): Route {
   return { path: `M${x} ${y}C${x - 2} ${y - 32} ${x + 50} ${y - 26} ${node.x + NODE.width + 2} ${y + 20}`, label: { x: x + 20, y: y - 21 }, look: 'loop' }
 }
 
-/** The ways worth drawing: those of a share, and the largest out of each step whatever its share. */
-export function strongWays(ways: readonly TransitionNumbers[], least: number): readonly TransitionNumbers[] {
+/** The ways of at least a share of those who leave their step. */
+export function waysFrom(ways: readonly TransitionNumbers[], least: number): readonly TransitionNumbers[] {
+  return ways.filter((it) => it.share >= least)
+}
+
+const [MAIN_SHARE, RETURN_SHARE, RETURNS_MAX] = [0.25, 0.15, 8]
+
+/** The ways that tell the story: the largest on from each step and every other large one, the largest returns and loops. */
+export function mainWays(ways: readonly TransitionNumbers[]): readonly TransitionNumbers[] {
   const largest: Record<string, TransitionNumbers> = {}
   for (const way of ways) {
     const known = largest[way.from]
     if (way.kind === 'forward' && (known === undefined || way.people > known.people)) largest[way.from] = way
   }
-  return ways.filter((it) => it.share >= least || largest[it.from] === it)
+  const back = ways
+    .filter((it) => it.kind !== 'forward' && it.share >= RETURN_SHARE)
+    .sort((a, b) => b.people - a.people)
+    .slice(0, RETURNS_MAX)
+  return ways.filter((it) => (it.kind === 'forward' ? it.share >= MAIN_SHARE || largest[it.from] === it : back.includes(it)))
 }
+
+/** The ways to draw: those chosen, and all of one step while it is looked at. */
+export function drawnWays(ways: readonly TransitionNumbers[], least: number | undefined, near: string | null): readonly TransitionNumbers[] {
+  const chosen = new Set(least === undefined ? mainWays(ways) : waysFrom(ways, least))
+  return ways.filter((it) => chosen.has(it) || ((it.from === near || it.to === near) && it.share >= NEAR_SHARE))
+}
+
+/** Fewer than this of those who leave are not drawn even for the step that is looked at. */
+const NEAR_SHARE = 0.02

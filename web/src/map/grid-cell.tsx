@@ -12,6 +12,7 @@ import { type Heat, heatLevel, heatValue } from './heat.ts'
 import { MapPeopleContext } from './map-people.ts'
 import type { Row, RowKey } from './rows.ts'
 import { selectStep } from './select.ts'
+import { spanWords } from './step-name.ts'
 import { WrittenCell } from './written-cell.tsx'
 
 type GridCellProps = {
@@ -94,7 +95,7 @@ function Measured({ rowKey, step, title, numbers }: MeasuredProps) {
     case 'returns': {
       const [count, share] = rowKey === 'exits' ? [numbers.exits, numbers.exit_share] : [numbers.returns, numbers.return_share]
       return (
-        <span className={style.big}>
+        <span className={style.big} data-zero={count === 0 || undefined}>
           <Count
             tabIndex={-1}
             value={count}
@@ -112,7 +113,7 @@ function Measured({ rowKey, step, title, numbers }: MeasuredProps) {
       return (
         <>
           <span className={style.big}>
-            <span>{format.span(spread.median_ms)}</span>
+            <span>{spanWords(spread.median_ms, format, text)}</span>
           </span>
           <span className={style.soft}>{text('map.within', { span: format.span(spread.p90_ms) })}</span>
         </>

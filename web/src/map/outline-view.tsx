@@ -7,6 +7,7 @@ import { useDrawing, useEditorState } from './editor.ts'
 import { MapPeopleContext } from './map-people.ts'
 import style from './outline.module.css'
 import { selectStep, selectTransition } from './select.ts'
+import { afterWords, spanWords } from './step-name.ts'
 import { useMapSearch } from './use-map-search.ts'
 
 /** The map as a list in plain words: the same numbers for reading, printing and listening. */
@@ -40,7 +41,7 @@ export function OutlineView() {
                       <p>
                         <Count value={it.people} people={{ of, select: selectStep(step.id, 'people'), title: step.title }} />{' '}
                         {text('map.outline.people', { share: format.share(it.share) })}{' '}
-                        {it.reach != null && text('map.outline.reach', { median: format.span(it.reach.median_ms), p90: format.span(it.reach.p90_ms) })}{' '}
+                        {it.reach != null && text('map.outline.reach', { median: spanWords(it.reach.median_ms, format, text), p90: spanWords(it.reach.p90_ms, format, text) })}{' '}
                         {text('map.outline.exits', { share: format.share(it.exit_share), count: it.exits, shown: format.count(it.exits) })}{' '}
                         {text('map.outline.returns', { share: format.share(it.return_share) })}
                       </p>
@@ -59,7 +60,7 @@ export function OutlineView() {
                               shown={format.share(way.share)}
                               people={{ of, select: selectTransition(way), title: text('map.way', { from: step.title, to: titles[way.to] ?? way.to }) }}
                             />
-                            <small>{text('map.after', { median: format.span(way.median_ms) })}</small>
+                            <small>{afterWords(way.median_ms, format, text)}</small>
                           </li>
                         ))}
                       </ul>

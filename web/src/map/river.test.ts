@@ -25,3 +25,8 @@ test('a station stands in the middle of each column', () => {
   ])
   expect(drawRiver([], 120, 50, 90).body).toBe('')
 })
+
+test('the largest share fills the line, unless nearly nobody is there', () => {
+  expect(drawRiver([reach(0.5)], 100, 50, 90).body).toContain('50 30')
+  expect(drawRiver([reach(0.05)], 100, 50, 90).body).toContain('50 45')
+})

@@ -12,11 +12,15 @@ export type River = {
 }
 
 const [WIDTH_MIN, WIDTH_MAX] = [3, 40]
+/** A map on which nobody gets far is not drawn as if many did. */
+const SHARE_FULL_MIN = 0.2
 
-/** Draws the line through columns of one width: its thickness is the share of people who are there. */
+/** Draws the line through columns of one width: its thickness goes with the share of people who are there, the largest is full. */
 export function drawRiver(reaches: readonly Reach[], column: number, middle: number, bottom: number): River {
   const stations = reaches.map((_, index) => ({ x: (index + 0.5) * column, y: middle }))
-  const thick = reaches.map(({ share }) => Math.max(WIDTH_MIN, Math.min(1, share) * WIDTH_MAX))
+  const most = Math.max(SHARE_FULL_MIN, ...reaches.map((it) => it.share))
+  const full = WIDTH_MAX / most
+  const thick = reaches.map(({ share }) => Math.max(WIDTH_MIN, share * full))
   const first = thick[0]
   const last = thick.at(-1)
   if (first === undefined || last === undefined) return { body: '', exits: [], stations }
@@ -28,7 +32,7 @@ export function drawRiver(reaches: readonly Reach[], column: number, middle: num
   const back = curve([...edge(1)].map(({ x, y }) => ({ x: -x, y })).reverse()).replace(/^M/, 'L')
   const body = `${curve(edge(-1))}${mirror(back)}Z`
   const exits = reaches.flatMap(({ share, exitShare }, index) => {
-    const width = Math.min(1, share * exitShare) * WIDTH_MAX
+    const width = share * exitShare * full
     const station = stations[index]
     if (width < 0.6 || station === undefined) return []
     const from = { x: station.x, y: middle + (thick[index] ?? 0) / 2 - width / 2 }

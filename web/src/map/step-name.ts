@@ -1,4 +1,5 @@
 import type { Matcher } from '../api/model.ts'
+import type { Format } from '../i18n/use-format.ts'
 import type { Text } from '../i18n/use-text.ts'
 import { takesAll } from '../ui/matcher.ts'
 
@@ -17,4 +18,14 @@ export function matcherTitle(matcher: Matcher, touchpoints: readonly { readonly 
 export function titleOf(event: string): string {
   const words = event.replace(/[_\-.]+/g, ' ').trim()
   return words === '' ? event : words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A length of time in words; what takes less than a second happens at once. */
+export function spanWords(ms: number, format: Format, text: Text): string {
+  return ms < 1_000 ? text('map.atOnce') : format.span(ms)
+}
+
+/** How long after a step the next one comes. */
+export function afterWords(ms: number, format: Format, text: Text): string {
+  return ms < 1_000 ? text('map.atOnce') : text('map.after', { median: format.span(ms) })
 }

@@ -15,6 +15,7 @@ import { useDrawing, useEditor, useEditorState } from './editor.ts'
 import { MapPeopleContext } from './map-people.ts'
 import style from './map.module.css'
 import { selectChannel, selectStep, selectTransition, type StepPart } from './select.ts'
+import { afterWords, spanWords } from './step-name.ts'
 import { useMapSearch } from './use-map-search.ts'
 
 /** Everything about one step: what it is bound to, its numbers, where people come from and go to. */
@@ -89,7 +90,7 @@ function StepFacts({ step }: { readonly step: Step }) {
   const numbers = useEditorState((state) => state.steps[step.id])
   if (numbers === undefined) return null
   const spread = (value: { readonly median_ms: number; readonly p90_ms: number } | null | undefined) =>
-    value == null ? '–' : text('map.spread', { median: format.span(value.median_ms), p90: format.span(value.p90_ms) })
+    value == null ? '–' : text('map.spread', { median: spanWords(value.median_ms, format, text), p90: spanWords(value.p90_ms, format, text) })
   const facts: readonly { readonly part: StepPart; readonly value: number; readonly share: number | null }[] = [
     { part: 'people', value: numbers.people, share: numbers.share },
     { part: 'from_previous', value: numbers.from_previous, share: numbers.from_previous_share },
@@ -166,7 +167,7 @@ function Ways({ step, direction, title }: WaysProps) {
                 <Button size="s" look="quiet" style={{ marginLeft: -7 }} onClick={() => change({ step: it[direction] })}>
                   {name}
                 </Button>
-                <small>{text('map.after', { median: format.span(it.median_ms) })}</small>
+                <small>{afterWords(it.median_ms, format, text)}</small>
               </span>
               <Meter share={it.people / most} />
               <span className={style.number}>

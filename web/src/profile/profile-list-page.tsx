@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ProfileRow } from '../api/people.ts'
+import { type Names, useNames } from '../api/use-names.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import { type Text, useText } from '../i18n/use-text.ts'
@@ -17,6 +18,7 @@ import { useProfileList } from './use-profile-list.ts'
 export function ProfileListPage() {
   const text = useText()
   const format = useFormat()
+  const names = useNames()
   const { id: ws } = useWorkspace()
   const { q = '' } = useSearch({ from: '/w/$ws/profiles/' })
   const navigate = useNavigate({ from: '/w/$ws/profiles/' })
@@ -40,7 +42,7 @@ export function ProfileListPage() {
       ) : (
         <DataTable
           label={text('page.profiles')}
-          columns={columnsOf(text, format)}
+          columns={columnsOf(text, format, names)}
           rows={profiles.rows}
           {...(profiles.total === undefined ? {} : { total: profiles.total })}
           onEnd={profiles.more}
@@ -53,7 +55,7 @@ export function ProfileListPage() {
   )
 }
 
-function columnsOf(text: Text, format: Format): readonly Column<ProfileRow>[] {
+function columnsOf(text: Text, format: Format, names: Names): readonly Column<ProfileRow>[] {
   return [
     {
       key: 'label',
@@ -62,7 +64,7 @@ function columnsOf(text: Text, format: Format): readonly Column<ProfileRow>[] {
       cell: (row) => <ProfileName label={row.label} known={row.known} />,
       sort: (row) => row.label,
     },
-    { key: 'stage', title: text('profile.stage'), width: 'minmax(90px, 1fr)', cell: (row) => row.stage ?? '–', sort: (row) => row.stage ?? '' },
+    { key: 'stage', title: text('profile.stage'), width: 'minmax(90px, 1fr)', cell: (row) => (row.stage == null ? '–' : names.stage(row.stage)), sort: (row) => row.stage ?? '' },
     { key: 'channels', title: text('people.channels'), width: '110px', cell: (row) => <ChannelDots channels={row.channels} /> },
     {
       key: 'events',

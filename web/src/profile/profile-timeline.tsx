@@ -1,5 +1,6 @@
 import { type CSSProperties, Fragment, memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { ProfileEvent } from '../api/profile.ts'
+import { type Names, useNames } from '../api/use-names.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -23,6 +24,7 @@ export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) 
   const text = useText()
   const format = useFormat()
   const nameOf = useSourceName()
+  const names = useNames()
   const days = useMemo(() => daysOf(events, format.dayOf), [events, format])
   const changes = useMemo(() => stageChanges(all), [all])
   const end = useRef<HTMLDivElement>(null)
@@ -45,6 +47,7 @@ export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) 
                     key={event.seq}
                     event={event}
                     isChange={changes.has(event.seq)}
+                    names={names}
                     sourceName={nameOf(event.source) ?? text('profile.source', { id: event.source })}
                   />
                 ))}
@@ -65,23 +68,23 @@ export function Timeline({ events, all, onMore, isLoadingMore }: TimelineProps) 
   )
 }
 
-type EventRowProps = { readonly event: ProfileEvent; readonly isChange: boolean; readonly sourceName: string }
+type EventRowProps = { readonly event: ProfileEvent; readonly isChange: boolean; readonly sourceName: string; readonly names: Names }
 
-const EventRow = memo(function EventRow({ event, isChange, sourceName }: EventRowProps) {
+const EventRow = memo(function EventRow({ event, isChange, sourceName, names }: EventRowProps) {
   const text = useText()
   const format = useFormat()
   const [isOpen, setOpen] = useState(false)
   const color: CSSProperties & Record<'--channel', string> = { '--channel': channelColor(event.channel) }
   return (
     <li className={style.event} style={color}>
-      {isChange && event.stage !== null && <p className={style.change}>{text('profile.entersStage', { stage: event.stage })}</p>}
+      {isChange && event.stage != null && <p className={style.change}>{text('profile.entersStage', { stage: names.stage(event.stage) })}</p>}
       <button type="button" className={style.row} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <time dateTime={event.time}>{format.clock(event.time)}</time>
         <span className={style.station} />
         <span className={style.name}>{event.name}</span>
         <span className={style.where}>
-          {event.touchpoint ?? text(`channel.${event.channel}`)}
-          {event.touchpoint !== null && <span className={style.channel}>{text(`channel.${event.channel}`)}</span>}
+          {event.touchpoint == null ? text(`channel.${event.channel}`) : names.touchpoint(event.touchpoint)}
+          {event.touchpoint != null && <span className={style.channel}>{text(`channel.${event.channel}`)}</span>}
         </span>
         <Icon name={isOpen ? 'up' : 'down'} size={13} />
       </button>

@@ -24,8 +24,8 @@ export function daysOf(events: readonly ProfileEvent[], dayOf: (time: string) =>
 export function stageChanges(events: readonly ProfileEvent[]): ReadonlySet<string> {
   const changes = new Set<string>()
   for (const [index, event] of events.entries()) {
-    if (event.stage === null) continue
-    const before = events.slice(index + 1).find((it) => it.stage !== null)
+    if (event.stage == null) continue
+    const before = events.slice(index + 1).find((it) => it.stage != null)
     if (before === undefined ? index === events.length - 1 : before.stage !== event.stage) changes.add(event.seq)
   }
   return changes
