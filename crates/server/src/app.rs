@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request};
 use http::{HeaderMap, request::Parts};
 use std::net::IpAddr;
-use throughline_model::Timestamp;
+use throughline_model::{Timestamp, limits};
 use throughline_store::{DataDir, DataDirError, state::StateError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     access::{limiter::SignInLimiter, password::Passwords},
@@ -37,6 +37,7 @@ struct Inner {
     metrics: Metrics,
     desk: Desk,
     answers: Answers,
+    uploads: Semaphore,
     draining: watch::Sender<bool>,
 }
 
@@ -69,6 +70,7 @@ impl App {
             metrics: Metrics::new(),
             desk: Desk::new(),
             answers: Answers::default(),
+            uploads: Semaphore::new(limits::UPLOADS_MAX),
             draining: watch::Sender::new(false),
         })))
     }
@@ -118,6 +120,11 @@ impl App {
     /// Answers of a moment ago.
     pub fn answers(&self) -> &Answers {
         &self.0.answers
+    }
+
+    /// Places for files that come in, each held as long as it takes.
+    pub fn uploads(&self) -> &Semaphore {
+        &self.0.uploads
     }
 
     /// Turns readiness off and ends streams; open requests go on.

@@ -1,6 +1,7 @@
 //! The command line. Each command is a file; what they print for people or as JSON ends here.
 
 mod demo;
+mod import;
 mod map;
 mod offline;
 mod openapi;
@@ -46,6 +47,8 @@ enum Command {
     Serve(serve::Serve),
     /// Load the demo shop, draw its map and serve both
     Demo(demo::Demo),
+    /// Turn a file into events
+    Import(Box<import::Import>),
     /// Answer a report, the same as the API does
     Report(report::Report),
     /// Draw maps from the log
@@ -87,6 +90,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match command {
         Command::Serve(serve) => serve.run(global.load()?),
         Command::Demo(demo) => demo.run(global.load()?, global.json),
+        Command::Import(import) => import.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Config(settings) => settings.run(&global),

@@ -1,8 +1,10 @@
 //! The API over HTTP, one file per resource. Each test has a server, a folder and a port of its own.
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod access;
 mod client;
 mod events;
+mod imports;
 mod interface;
 mod live;
 mod maps;
