@@ -1,13 +1,16 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
-import type { drafts } from './draft.ts'
 
 export type Funnel = components['schemas']['Funnel']
 export type FunnelStep = components['schemas']['FunnelStep']
 export type Exclusion = components['schemas']['Exclusion']
 export type FunnelAnswer = components['schemas']['FunnelAnswer']
-export type FunnelReply = drafts['schemas']['FunnelReply']
+
+type Answer = components['schemas']['Answer']
+/** The answer to a funnel. */
+export type FunnelReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'funnel' }> }
+
 export type Label = components['schemas']['Label']
 
 /** Asks a funnel; it is asked again when events arrive. */

@@ -1,15 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { ask, withQuery } from './client.ts'
 import { queryClient } from './query-client.ts'
-import type { drafts } from './draft.ts'
+import type { components } from './schema.ts'
 
-export type Mapping = drafts['schemas']['Mapping']
-export type UploadedFile = drafts['schemas']['UploadedFile']
-export type Preview = drafts['schemas']['Preview']
-export type PreviewRow = drafts['schemas']['PreviewRow']
-export type Import = drafts['schemas']['Import']
-type Imports = drafts['schemas']['Imports']
-type Mappings = drafts['schemas']['Mappings']
+export type Mapping = components['schemas']['Mapping']
+export type UploadedFile = components['schemas']['UploadedFile']
+export type Preview = components['schemas']['Preview']
+export type PreviewRow = components['schemas']['PreviewRow']
+export type Import = components['schemas']['Import']
+type Imports = components['schemas']['Imports']
+type Mappings = components['schemas']['Mappings']
 
 export const importsQuery = (ws: string) =>
   queryOptions({ queryKey: ['w', ws, 'imports'], queryFn: ({ signal }) => ask<Imports>(`/w/${ws}/imports`, { signal }) })

@@ -3,10 +3,8 @@ import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
 import type { Matcher, Range } from './model.ts'
 import type { components } from './schema.ts'
-import type { drafts } from './draft.ts'
 
 type Schemas = components['schemas']
-type Drafts = drafts['schemas']
 export type Map = Schemas['Map']
 export type Stage = Schemas['Stage']
 export type Step = Schemas['Step']
@@ -18,7 +16,7 @@ export type MapNumbers = Schemas['MapNumbers']
 export type StepNumbers = Schemas['StepNumbers']
 export type TransitionNumbers = Schemas['TransitionNumbers']
 export type Coverage = Schemas['Coverage']
-export type Discovery = Drafts['Discovery']
+export type Discovery = Schemas['Discovery']
 
 const pathOf = (ws: string, map: string) => `/w/${ws}/maps/${encodeURIComponent(map)}`
 

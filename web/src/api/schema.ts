@@ -21,6 +21,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/demo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Starts loading the demo shop into a workspace of its own. */
+        readonly post: operations["loadDemo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/join": {
         readonly parameters: {
             readonly query?: never;
@@ -212,6 +229,143 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/imports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The imports of the workspace, and what became of each. */
+        readonly get: operations["listImports"];
+        readonly put?: never;
+        /** Imports a file. The stream of the workspace tells how far it is. */
+        readonly post: operations["beginImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/dry-run": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reads a whole file and counts what would happen. Nothing comes in. */
+        readonly post: operations["dryRunImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes a file in. Nothing is imported yet; after a day without an import it is forgotten. */
+        readonly post: operations["uploadFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What the first rows of a file become. */
+        readonly post: operations["previewImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One import. */
+        readonly get: operations["getImport"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Ends an import early. What came in stays until it is undone. */
+        readonly post: operations["cancelImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/{id}/errors.csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The rows that are no events, as CSV. */
+        readonly get: operations["getImportErrors"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/imports/{id}/undo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes back exactly what an import brought. */
+        readonly post: operations["undoImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/keys": {
         readonly parameters: {
             readonly query?: never;
@@ -264,6 +418,41 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/mappings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The mappings that were saved. */
+        readonly get: operations["listMappings"];
+        readonly put?: never;
+        /** Saves a mapping to be used again. */
+        readonly post: operations["makeMapping"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/mappings/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Deletes a saved mapping. */
+        readonly delete: operations["removeMapping"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/maps": {
         readonly parameters: {
             readonly query?: never;
@@ -276,6 +465,23 @@ export interface paths {
         readonly put?: never;
         /** Saves a new map. */
         readonly post: operations["makeMap"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/maps/discover": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Draws a map of the way to a goal from what people really did. It is not saved. */
+        readonly post: operations["discoverMap"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -911,6 +1117,96 @@ export interface components {
             /** @description Everything that was ever collected. */
             readonly all: boolean;
         };
+        /** @description The workspace that the shop is loaded into. Its stream tells how far it is. */
+        readonly DemoBegun: {
+            readonly workspace: components["schemas"]["WorkspaceId"];
+        };
+        /** @description How far the demo shop is. */
+        readonly DemoProgress: {
+            readonly stage: components["schemas"]["DemoStage"];
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            readonly rows: number;
+            /**
+             * Format: int64
+             * @description As far as can be told from the people so far.
+             */
+            readonly rows_total?: number | null;
+            /** Format: double */
+            readonly seconds_left?: number | null;
+        };
+        /** @description How large the shop is; what is left out is as in `throughline demo`. */
+        readonly DemoSize: {
+            /**
+             * Format: int32
+             * @description At most 200,000.
+             */
+            readonly profiles?: number | null;
+            /**
+             * Format: int32
+             * @description At most 730.
+             */
+            readonly days?: number | null;
+            /** Format: int64 */
+            readonly seed?: number | null;
+        };
+        /**
+         * @description What is being done.
+         * @enum {string}
+         */
+        readonly DemoStage: "loading" | "discovering" | "done" | "failed";
+        /** @description What to draw a map of. */
+        readonly DiscoverRequest: {
+            /** @description What customers want to reach. */
+            readonly goal: components["schemas"]["Matcher"];
+            readonly range: components["schemas"]["Range"];
+            readonly title?: string | null;
+        };
+        /** @description A drawn map, and how well it stands for the log. */
+        readonly Discovery: {
+            readonly map: components["schemas"]["Map"];
+            readonly summary: components["schemas"]["DiscoverySummary"];
+        };
+        /** @description How a map was drawn. */
+        readonly DiscoverySummary: {
+            readonly range: components["schemas"]["TimeRange"];
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            /**
+             * Format: int64
+             * @description With a customer event in the range, and those of them that reached the goal.
+             */
+            readonly profiles: number;
+            /** Format: int64 */
+            readonly goal_profiles: number;
+            /**
+             * Format: int64
+             * @description Customer events in the range.
+             */
+            readonly events: number;
+            /** Format: double */
+            readonly covered_events_share: number;
+            /**
+             * Format: int64
+             * @description Touchpoints and event names that were seen, and how many became steps.
+             */
+            readonly names_total: number;
+            /** Format: int64 */
+            readonly steps: number;
+            readonly stages_from: components["schemas"]["StagesFrom"];
+            /**
+             * Format: double
+             * @description Of all pairs of steps that somebody met both of, the share met in the order drawn.
+             */
+            readonly order_agreement: number;
+            /** @description What was left out for being rare, the most frequent first. */
+            readonly left_out: readonly components["schemas"]["LeftOutUnit"][];
+        };
         /** @description What a path is made of. */
         readonly Element: {
             /** @description Stands for the element when people are asked for. */
@@ -936,6 +1232,12 @@ export interface components {
             /** @description Everything that the caller can mend, at once. */
             readonly faults: readonly components["schemas"]["Fault"][];
         };
+        /** @description How many rows tell of one event. */
+        readonly EventCount: {
+            readonly name: string;
+            /** Format: int64 */
+            readonly count: number;
+        };
         /**
          * @description What an event says. Only `Track`, `Page` and `Screen` are things that a customer did.
          * @enum {string}
@@ -943,6 +1245,12 @@ export interface components {
         readonly EventKind: "track" | "page" | "screen" | "identify" | "group" | "alias";
         /** @description Name of an event: 1 to 200 characters, no control characters, no blanks around it. */
         readonly EventName: string;
+        /** @description One value for all rows, or the column that holds it. */
+        readonly EventSource: {
+            readonly column: string;
+        } | {
+            readonly constant: string;
+        };
         /**
          * @description Length of one point of a series, in calendar units of the range's zone.
          * @enum {string}
@@ -998,6 +1306,11 @@ export interface components {
             readonly sampled: number;
             readonly fields: readonly components["schemas"]["FieldUse"][];
         };
+        /** @description A column and some of its values. */
+        readonly FileColumn: {
+            readonly name: string;
+            readonly samples: readonly string[];
+        };
         /** @description A condition on a funnel's events. */
         readonly Filter: {
             readonly rule: components["schemas"]["Rule"];
@@ -1008,6 +1321,11 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
+        /**
+         * @description What kind of file it is; gzip around it is found by itself.
+         * @enum {string}
+         */
+        readonly Format: "csv" | "lines" | "segment" | "parquet";
         /**
          * @description Who gets how far through steps. Its eleven choices are fields, never hidden:
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
@@ -1127,6 +1445,73 @@ export interface components {
          * @enum {string}
          */
         readonly IdentifierKind: "user" | "anonymous";
+        /** @description An import as its owner sees it. */
+        readonly Import: {
+            /** @description Also the source of its events. */
+            readonly id: components["schemas"]["SourceId"];
+            /** @description The file's name. */
+            readonly name: string;
+            readonly kind: components["schemas"]["ImportKind"];
+            readonly state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Rows that were read.
+             */
+            readonly rows: number;
+            /**
+             * Format: int64
+             * @description As far as can be told.
+             */
+            readonly rows_total?: number | null;
+            /**
+             * Format: double
+             * @description Rows in a second.
+             */
+            readonly rate: number;
+            /** Format: double */
+            readonly seconds_left?: number | null;
+            /**
+             * Format: int64
+             * @description Rows that became events.
+             */
+            readonly new: number;
+            /**
+             * Format: int64
+             * @description Rows that were here before.
+             */
+            readonly duplicate: number;
+            /**
+             * Format: int64
+             * @description Rows that are no events; `errors.csv` lists them.
+             */
+            readonly faulty: number;
+            /** @description Sound rows by event, also those that were here before; the most frequent first. */
+            readonly by_event: readonly components["schemas"]["EventCount"][];
+            /**
+             * Format: int64
+             * @description Sound rows of events that are too many to be counted one by one.
+             */
+            readonly other_events: number;
+            readonly mapping: components["schemas"]["Mapping"];
+            readonly started: components["schemas"]["Timestamp"];
+            readonly finished?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it ended early. */
+            readonly error?: string | null;
+        };
+        /**
+         * @description Whether rows become events, or are only looked at.
+         * @enum {string}
+         */
+        readonly ImportKind: "import" | "dry_run";
+        /**
+         * @description Where an import is.
+         * @enum {string}
+         */
+        readonly ImportState: "running" | "done" | "failed" | "cancelled" | "undoing" | "undone";
+        /** @description The imports of a workspace, the newest first. */
+        readonly Imports: {
+            readonly imports: readonly components["schemas"]["Import"][];
+        };
         /** @description How events come in. */
         readonly IngestHealth: {
             /** Format: int64 */
@@ -1226,6 +1611,14 @@ export interface components {
              * @description Events that belong to no group, as the field is missing.
              */
             readonly ungrouped: number;
+        };
+        /** @description A touchpoint or an event that did not become a step. */
+        readonly LeftOutUnit: {
+            readonly name: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /** @description Lengths of time, each one that was observed. */
         readonly Lengths: {
@@ -1392,6 +1785,26 @@ export interface components {
             readonly name: components["schemas"]["EventName"];
             /** @enum {string} */
             readonly kind: "unexplained";
+        };
+        /** @description How the rows of a file become events. */
+        readonly Mapping: {
+            readonly format: components["schemas"]["Format"];
+            /** @description What separates the cells of a CSV file. */
+            readonly delimiter?: string | null;
+            /** @description The column of the known identity. */
+            readonly user?: string | null;
+            /** @description The column of the anonymous id. */
+            readonly anonymous?: string | null;
+            readonly event?: components["schemas"]["EventSource"] | null;
+            readonly time?: components["schemas"]["TimeColumn"] | null;
+            readonly channel?: components["schemas"]["EventSource"] | null;
+            /** @description The column of the message id; without one it is made from the row. */
+            readonly message?: string | null;
+            readonly properties?: components["schemas"]["PropertyRules"];
+        };
+        /** @description Mappings that were saved to be used again. */
+        readonly Mappings: {
+            readonly mappings: readonly components["schemas"]["StoredMapping"][];
         };
         /** @description The maps of a workspace, the one that changed last first. */
         readonly Maps: {
@@ -1645,12 +2058,46 @@ export interface components {
             readonly limit?: number;
             readonly after?: components["schemas"]["ProfileId"] | null;
         };
+        /** @description What is to be imported, and how. */
+        readonly Plan: {
+            /** @description The `file` that an upload has answered. */
+            readonly file: string;
+            readonly mapping: components["schemas"]["Mapping"];
+        };
         /** @description One piece of a range. */
         readonly Point: {
             readonly from: components["schemas"]["Timestamp"];
             readonly to: components["schemas"]["Timestamp"];
             /** @description True when the range, or what has passed of it, covers the calendar unit only in part. */
             readonly is_partial: boolean;
+        };
+        /** @description What the first rows become. */
+        readonly Preview: {
+            readonly rows: readonly components["schemas"]["PreviewRow"][];
+            /**
+             * Format: int64
+             * @description Rows that are no events, of all that were looked at.
+             */
+            readonly faults_count: number;
+            /**
+             * Format: int64
+             * @description Rows that were looked at.
+             */
+            readonly rows_count: number;
+        };
+        /** @description An event as it would come in. */
+        readonly PreviewEvent: {
+            readonly name: string;
+            readonly time: components["schemas"]["Timestamp"];
+            /** @description The identifier that comes first. */
+            readonly who: string;
+            readonly channel: components["schemas"]["Channel"];
+            readonly properties: Record<string, unknown>;
+        };
+        /** @description One row: an event, or what is wrong with it. */
+        readonly PreviewRow: {
+            readonly event?: components["schemas"]["PreviewEvent"] | null;
+            readonly fault?: string | null;
         };
         /** @description One profile. */
         readonly Profile: {
@@ -1732,6 +2179,36 @@ export interface components {
         /** @description Profiles that were found. */
         readonly Profiles: {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
+        };
+        /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
+        readonly PropertyRules: {
+            /**
+             * @description Names of properties by column.
+             * @default {}
+             */
+            readonly rename?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * @description Columns that are left out.
+             * @default []
+             */
+            readonly ignore?: readonly string[];
+            /**
+             * @description Columns whose texts are read as numbers; what is none stays a text.
+             * @default []
+             */
+            readonly numbers?: readonly string[];
+            /**
+             * @description Columns whose texts are read as true or false.
+             * @default []
+             */
+            readonly flags?: readonly string[];
+            /**
+             * @description Columns with JSON objects, whose members become properties.
+             * @default []
+             */
+            readonly spread?: readonly string[];
         };
         /** @description One page of events that were held back, the newest first. */
         readonly Quarantine: {
@@ -1981,6 +2458,11 @@ export interface components {
                 readonly to: string;
             };
         };
+        /**
+         * @description Where the stages come from.
+         * @enum {string}
+         */
+        readonly StagesFrom: "vocabulary" | "segmentation";
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
             readonly id: string;
@@ -2088,6 +2570,12 @@ export interface components {
             readonly map: components["schemas"]["Map"];
             readonly updated: components["schemas"]["Timestamp"];
         };
+        /** @description A saved mapping. */
+        readonly StoredMapping: {
+            readonly id: string;
+            readonly title: string;
+            readonly mapping: components["schemas"]["Mapping"];
+        };
         /** @description A saved report with its version. */
         readonly StoredReport: {
             readonly id: string;
@@ -2109,6 +2597,8 @@ export interface components {
             readonly version: number;
             readonly vocabulary: components["schemas"]["Vocabulary"];
         };
+        /** @description What the data of an event of the stream holds, by the event's name. */
+        readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
         /** @description Units, and the different profiles behind them. */
         readonly Tally: {
             /** Format: int64 */
@@ -2174,6 +2664,17 @@ export interface components {
             /** @description As `any_order`, and a step may even lie up to this long before the one it follows. */
             readonly grace: components["schemas"]["Span"];
         };
+        /** @description The column of the time and how it is written. */
+        readonly TimeColumn: {
+            readonly column: string;
+            /** @example %d/%m/%Y %H:%M */
+            readonly format?: string;
+            /**
+             * @description The zone of times that name none.
+             * @example Asia/Shanghai
+             */
+            readonly zone?: string;
+        };
         /** @description From an instant up to but not including another. */
         readonly TimeRange: {
             readonly from: components["schemas"]["Timestamp"];
@@ -2184,6 +2685,11 @@ export interface components {
          * @description An instant: milliseconds since 1970-01-01 UTC.
          */
         readonly Timestamp: string;
+        /** @description A mapping under a title. */
+        readonly TitledMapping: {
+            readonly title: string;
+            readonly mapping: components["schemas"]["Mapping"];
+        };
         /** @description A report under a title. */
         readonly TitledReport: {
             readonly title: string;
@@ -2316,6 +2822,19 @@ export interface components {
             /** @description The values of a field, such as an account; events without it are left out and counted apart. */
             readonly group: components["schemas"]["Field"];
         };
+        /** @description A file that was uploaded, and what its columns seem to mean. */
+        readonly UploadedFile: {
+            /** @description Names the file in later calls. */
+            readonly file: string;
+            readonly name: string;
+            /** Format: int64 */
+            readonly bytes: number;
+            readonly columns: readonly components["schemas"]["FileColumn"][];
+            /** @description A suggestion. */
+            readonly mapping: components["schemas"]["Mapping"];
+            /** Format: int64 */
+            readonly rows_estimate?: number | null;
+        };
         /**
          * @description What sort of value a field holds.
          * @enum {string}
@@ -2429,6 +2948,38 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly loadDemo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DemoSize"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DemoBegun"];
                 };
             };
             /** @description Refused; the code says why */
@@ -2912,6 +3463,311 @@ export interface operations {
             };
         };
     };
+    readonly listImports: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly beginImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Plan"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly dryRunImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Plan"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly uploadFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        /** @description The file: CSV, JSON lines or Parquet, also gzip */
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": readonly number[];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Plan"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The import */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly cancelImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The import */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getImportErrors: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The import */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly undoImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The import */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listKeys: {
         readonly parameters: {
             readonly query?: never;
@@ -3042,6 +3898,103 @@ export interface operations {
             };
         };
     };
+    readonly listMappings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeMapping: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledMapping"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeMapping: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The mapping */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listMaps: {
         readonly parameters: {
             readonly query?: never;
@@ -3095,6 +4048,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly discoverMap: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DiscoverRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Discovery"];
                 };
             };
             /** @description Refused; the code says why */
@@ -3742,7 +4733,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "text/event-stream": components["schemas"]["Tick"];
+                    readonly "text/event-stream": components["schemas"]["StreamData"];
                 };
             };
             /** @description Refused; the code says why */

@@ -1,10 +1,9 @@
 import { createStore, type Store } from '../lib/store.ts'
 import type { components } from './schema.ts'
-import type { drafts } from './draft.ts'
 
 export type Tick = components['schemas']['Tick']
 export type LiveEvent = components['schemas']['LiveEvent']
-export type DemoProgress = drafts['schemas']['DemoProgress']
+export type DemoProgress = components['schemas']['DemoProgress']
 
 /** What the open stream of a workspace last said. */
 export type Pulse = {

@@ -75,14 +75,14 @@ function ImportRow({ ws, it }: { readonly ws: string; readonly it: Import }) {
       </div>
       {it.state === 'running' && (
         <div className={style.progress}>
-          <Meter share={it.rows_total === null ? 0 : it.rows / Math.max(1, it.rows_total)} />
+          <Meter share={it.rows_total == null ? 0 : it.rows / Math.max(1, it.rows_total)} />
           <span className={style.quiet}>
             {text('source.rate', { rows: format.count(it.rows), rate: format.compact(it.rate) })}
-            {it.seconds_left !== null && ` · ${text('source.left', { time: format.span(it.seconds_left * 1000) })}`}
+            {it.seconds_left != null && ` · ${text('source.left', { time: format.span(it.seconds_left * 1000) })}`}
           </span>
         </div>
       )}
-      {it.error !== null && <p className={style.bad}>{it.error}</p>}
+      {it.error != null && <p className={style.bad}>{it.error}</p>}
       <dl className={style.outcomes}>
         <Outcome name={text('source.rows')} count={it.rows} />
         <Outcome name={text('source.new')} count={it.new} />

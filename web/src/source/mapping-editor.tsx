@@ -187,7 +187,7 @@ function PreviewTable({ rows, faultsCount }: { readonly rows: readonly PreviewRo
           </thead>
           <tbody>
             {rows.map((row, index) =>
-              row.event === null ? (
+              row.event == null ? (
                 <tr key={index} data-faulty>
                   <td colSpan={5}>{row.fault}</td>
                 </tr>

@@ -20,11 +20,13 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
+    demo::DemoProgress,
     http::{
         body::Query,
         refusal::{Code, Refusal},
         routes::Route,
     },
+    import::Import,
     workspace::{LiveEvent, Meaning, Notice, WorkspaceRuntime},
 };
 
@@ -50,6 +52,17 @@ pub struct Tick {
     /// Up to where the log is in the numbers.
     pub position: u64,
     pub at: Timestamp,
+}
+
+/// What the data of an event of the stream holds, by the event's name.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the stream; each is written by itself")]
+enum StreamData {
+    Tick(Tick),
+    Live(LiveEvent),
+    Import(Import),
+    Demo(DemoProgress),
 }
 
 /// Live events that one stream is sent in a second; the others are only counted.
@@ -94,7 +107,7 @@ fn placed(event: LiveEvent, meaning: &Meaning) -> LiveEvent {
 /// Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds.
 #[utoipa::path(get, path = "/api/w/{ws}/stream", tag = "live", operation_id = "stream",
     params(("ws" = String, Path, description = "The workspace")),
-    responses((status = 200, body = Tick, content_type = "text/event-stream")))]
+    responses((status = 200, body = StreamData, content_type = "text/event-stream")))]
 async fn stream(State(app): State<App>, workspace: Workspace) -> Result<Response, Refusal> {
     if app.is_draining() {
         let message = "the server is about to stop; try again in a moment";
