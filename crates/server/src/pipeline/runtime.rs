@@ -66,7 +66,8 @@ struct Inner {
 struct Shown {
     snapshot: Arc<Snapshot>,
     applied: u64,
-    made: Instant,
+    /// None for the one of the start, which lacks what the log holds beyond the parts.
+    made: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -171,7 +172,7 @@ impl Pipeline {
             shown: RwLock::new(Shown {
                 snapshot,
                 applied: from,
-                made: Instant::now(),
+                made: None,
             }),
             applied: AtomicU64::new(from),
             window_len: AtomicU64::new(applier.window_len() as u64),
@@ -255,7 +256,8 @@ impl Pipeline {
         let applied = self.0.applied.load(Ordering::Acquire);
         {
             let shown = self.0.shown.read().unwrap_or_else(PoisonError::into_inner);
-            if shown.applied == applied || shown.made.elapsed() < SNAPSHOT_AGE_MAX {
+            let is_young = |made: Instant| made.elapsed() < SNAPSHOT_AGE_MAX;
+            if shown.applied == applied || shown.made.is_some_and(is_young) {
                 return Arc::clone(&shown.snapshot);
             }
         }
@@ -264,7 +266,7 @@ impl Pipeline {
             *shown = Shown {
                 snapshot: Arc::new(self.0.store.snapshot(self.0.clock.now())),
                 applied,
-                made: Instant::now(),
+                made: Some(Instant::now()),
             };
         }
         Arc::clone(&shown.snapshot)
