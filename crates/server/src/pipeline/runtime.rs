@@ -57,6 +57,7 @@ struct Inner {
     applied: AtomicU64,
     window_len: AtomicU64,
     counts: Mutex<BTreeMap<SourceId, SourceCounts>>,
+    events: Mutex<SourceCounts>,
     tending: Mutex<Tending>,
     wake: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -105,6 +106,8 @@ pub enum AcceptError {
 pub struct PipelineStats {
     pub log: log::Counts,
     pub store: StoreStats,
+    /// What became of the events that were applied since the pipeline was opened.
+    pub events: SourceCounts,
     /// Records that are safe on disk and not yet applied.
     pub waiting_records: u64,
     pub remembered_messages: u64,
@@ -177,6 +180,7 @@ impl Pipeline {
             applied: AtomicU64::new(from),
             window_len: AtomicU64::new(applier.window_len() as u64),
             counts: Mutex::new(counts),
+            events: Mutex::default(),
             tending: Mutex::default(),
             wake: Condvar::new(),
             threads: Mutex::default(),
@@ -319,6 +323,7 @@ impl Pipeline {
         PipelineStats {
             log: self.0.log.counts(),
             store: self.0.store.stats(),
+            events: *self.0.events(),
             waiting_records: self.0.log.end().0.saturating_sub(applied),
             remembered_messages: self.0.window_len.load(Ordering::Relaxed),
         }
@@ -470,6 +475,7 @@ impl Inner {
             );
         }
         self.count(&batch.state);
+        *self.events() += batch.counts;
         let beat = self.beat(&batch);
         self.store.append(Rows {
             events: batch.rows,
@@ -568,6 +574,10 @@ impl Inner {
             );
             thread::sleep(RETRY_DELAY);
         }
+    }
+
+    fn events(&self) -> MutexGuard<'_, SourceCounts> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tending(&self) -> MutexGuard<'_, Tending> {
