@@ -2,6 +2,7 @@
 
 mod access;
 mod client;
+mod collect;
 mod events;
 mod interface;
 mod live;
