@@ -3,6 +3,7 @@
 mod access;
 mod client;
 mod collect;
+mod collect_faults;
 mod events;
 mod interface;
 mod live;
