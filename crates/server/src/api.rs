@@ -33,7 +33,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    embed,
+    collect, embed,
     http::{
         headers, openapi,
         refusal::{Code, Refusal},
@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         vocabulary::routes(),
         reports::routes(),
         maps::routes(),
+        collect::routes(),
     ]
     .into_iter()
     .flatten()

@@ -13,6 +13,7 @@ use crate::{
     access::{limiter::SignInLimiter, password::Passwords},
     answers::Answers,
     clock::Clock,
+    collect::Collector,
     config::Config,
     http::server::Peer,
     instance::Instance,
@@ -38,6 +39,7 @@ struct Inner {
     desk: Desk,
     answers: Answers,
     uploads: Semaphore,
+    collector: Collector,
     draining: watch::Sender<bool>,
 }
 
@@ -71,6 +73,7 @@ impl App {
             desk: Desk::new(),
             answers: Answers::default(),
             uploads: Semaphore::new(limits::UPLOADS_MAX),
+            collector: Collector::new(),
             draining: watch::Sender::new(false),
         })))
     }
@@ -125,6 +128,11 @@ impl App {
     /// Places for files that come in, each held as long as it takes.
     pub fn uploads(&self) -> &Semaphore {
         &self.0.uploads
+    }
+
+    /// What requests with events share.
+    pub fn collector(&self) -> &Collector {
+        &self.0.collector
     }
 
     /// Turns readiness off and ends streams; open requests go on.

@@ -3,6 +3,8 @@
 
 mod access;
 mod client;
+mod collect;
+mod collect_faults;
 mod events;
 mod imports;
 mod interface;
