@@ -7,6 +7,7 @@ mod offline;
 mod openapi;
 mod reference;
 mod report;
+mod schema;
 mod serve;
 mod settings;
 mod version;
@@ -55,6 +56,8 @@ enum Command {
     Map(map::Map),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
+    /// Print the JSON Schema of a kind of file
+    Schema(schema::Schema),
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,
     /// Print the version
@@ -94,6 +97,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Config(settings) => settings.run(&global),
+        Command::Schema(schema) => schema.run(),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(global.json),
         Command::Reference => reference::run(),

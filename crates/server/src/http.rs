@@ -6,4 +6,5 @@ pub mod headers;
 pub mod openapi;
 pub mod refusal;
 pub mod routes;
+pub mod schema;
 pub mod server;

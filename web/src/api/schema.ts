@@ -826,7 +826,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Answers 200 while the server takes work, 503 once it is about to stop. */
+        /** Answers 200 while the server takes work, 503 once it is about to stop or cannot write any more. */
         readonly get: operations["ready"];
         readonly put?: never;
         readonly post?: never;
@@ -870,21 +870,349 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/a": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectA"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/alias": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectAlias"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/b": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectB"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/batch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/g": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectG"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/group": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectGroup"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/i": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectI"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/identify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectIdentify"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/import": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/m": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes what libraries count about themselves, and forgets it. */
+        readonly post: operations["collectCounters"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/p": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectP"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/page": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectPage"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/projects/{key}/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Settings of the browser library, so that a page names our address once, as `cdnURL`. */
+        readonly get: operations["collectSettings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/s": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectS"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/screen": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectScreen"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/t": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectT"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/track": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectTrack"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
-            /** @description The definition, every default filled in. */
-            readonly report: components["schemas"]["Report"];
-            /** @description The instants that the report's range covers. */
-            readonly range: components["schemas"]["TimeRange"];
-            readonly zone: string;
             /** @description What counted as now. */
             readonly asked: components["schemas"]["Timestamp"];
-            /** @description When the snapshot was taken that was asked. */
-            readonly taken: components["schemas"]["Timestamp"];
+            readonly left_out: components["schemas"]["LeftOut"];
             /**
              * Format: int64
              * @description Position in the link log: who counts as one profile.
@@ -892,16 +1220,22 @@ export interface components {
             readonly links: number;
             /**
              * Format: int64
-             * @description Rows of the snapshot.
-             */
-            readonly rows: number;
-            /**
-             * Format: int64
              * @description How many profiles, or other units, the numbers are about.
              */
             readonly n: number;
-            readonly left_out: components["schemas"]["LeftOut"];
             readonly numbers: components["schemas"]["Numbers"];
+            /** @description The instants that the report's range covers. */
+            readonly range: components["schemas"]["TimeRange"];
+            /** @description The definition, every default filled in. */
+            readonly report: components["schemas"]["Report"];
+            /**
+             * Format: int64
+             * @description Rows of the snapshot.
+             */
+            readonly rows: number;
+            /** @description When the snapshot was taken that was asked. */
+            readonly taken: components["schemas"]["Timestamp"];
+            readonly zone: string;
         };
         /** @description From which of a unit's events the value of a breakdown is taken. */
         readonly Attribution: "entry" | {
@@ -910,16 +1244,16 @@ export interface components {
         } | "last";
         /** @description What someone did. */
         readonly AuditLine: {
-            /** Format: int64 */
-            readonly position: number;
-            readonly at: components["schemas"]["Timestamp"];
-            readonly actor: string;
-            readonly address?: string | null;
             /** @description Stable, like `member.invited`. */
             readonly action: string;
-            readonly workspace?: components["schemas"]["WorkspaceId"] | null;
-            readonly subject?: string | null;
+            readonly actor: string;
+            readonly address?: string | null;
+            readonly at: components["schemas"]["Timestamp"];
             readonly details: Record<string, unknown>;
+            /** Format: int64 */
+            readonly position: number;
+            readonly subject?: string | null;
+            readonly workspace?: components["schemas"]["WorkspaceId"] | null;
         };
         /** @description One page of the audit log. */
         readonly AuditPage: {
@@ -932,8 +1266,8 @@ export interface components {
         };
         /** @description A split of a report by a field. */
         readonly Breakdown: {
-            readonly field: components["schemas"]["Field"];
             readonly attribution?: components["schemas"]["Attribution"];
+            readonly field: components["schemas"]["Field"];
         };
         /** @description Every event name of a workspace, the most frequent first. */
         readonly Catalog: {
@@ -941,32 +1275,24 @@ export interface components {
         };
         /** @description What is known of an event name. */
         readonly CatalogEvent: {
-            readonly name: string;
-            /** Format: int64 */
-            readonly events: number;
-            /** Format: int64 */
-            readonly profiles: number;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly last: components["schemas"]["Timestamp"];
             /** @description The channel of most of its events. */
             readonly channel: components["schemas"]["Channel"];
-            /** @description The touchpoint of most of its events. */
-            readonly touchpoint?: string | null;
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly name: string;
+            /** Format: int64 */
+            readonly profiles: number;
             /** @description The stage that most of its events lead to. */
             readonly stage?: string | null;
             /** @description True for names that the product gives itself. */
             readonly system: boolean;
+            /** @description The touchpoint of most of its events. */
+            readonly touchpoint?: string | null;
         };
         /** @description Something that is different from the week before. */
         readonly Change: {
-            readonly kind: components["schemas"]["ChangeKind"];
-            /** @description The event's name or the stage's id. */
-            readonly subject: string;
-            /**
-             * Format: double
-             * @description A share of active profiles; for `new_event` its profiles, for `silent_event` 0.
-             */
-            readonly now: number;
             /**
              * Format: double
              * @description The same of the week before; for `silent_event` its events per day.
@@ -979,6 +1305,14 @@ export interface components {
             readonly change?: number | null;
             /** @description Where the true change lies, in 95 of 100 cases over all changes together. */
             readonly interval?: readonly number[] | null;
+            readonly kind: components["schemas"]["ChangeKind"];
+            /**
+             * Format: double
+             * @description A share of active profiles; for `new_event` its profiles, for `silent_event` 0.
+             */
+            readonly now: number;
+            /** @description The event's name or the stage's id. */
+            readonly subject: string;
         };
         /**
          * @description In which way something is different.
@@ -1012,10 +1346,10 @@ export interface components {
             readonly channel: components["schemas"]["Channel"];
             /** Format: int64 */
             readonly events: number;
-            /** Format: double */
-            readonly share: number;
             /** Format: int64 */
             readonly people: number;
+            /** Format: double */
+            readonly share: number;
         };
         /** @description One channel. */
         readonly ChannelUse: {
@@ -1024,6 +1358,14 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description The body of every answer of the collecting API that says no. */
+        readonly CollectError: {
+            /** @description As in `error`. A library that does not find it here sends again without end. */
+            readonly code: string;
+            readonly error: components["schemas"]["ErrorContent"];
+            /** @description As in `error`. */
+            readonly message: string;
         };
         /** @description Events, and the different profiles that have them. */
         readonly Count: {
@@ -1034,28 +1376,28 @@ export interface components {
         };
         /** @description How many events and profiles, over time. */
         readonly Counts: {
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
             readonly range: components["schemas"]["Range"];
             /** @description Each is a series of its own; an empty list counts each event name. */
             readonly series?: readonly components["schemas"]["NamedMatcher"][];
-            readonly every?: components["schemas"]["Every"];
-            readonly filter?: components["schemas"]["Rule"] | null;
-            readonly breakdown?: components["schemas"]["Field"] | null;
         };
         /** @description Events and profiles per series, line of the breakdown and point. */
         readonly CountsAnswer: {
             readonly points: readonly components["schemas"]["Point"][];
+            readonly series: readonly components["schemas"]["Series"][];
             /** @description Events that are in any series, and the profiles that have one. */
             readonly total: components["schemas"]["Count"];
-            readonly series: readonly components["schemas"]["Series"][];
         };
         /** @description A count of profiles in a report of counts: of one series, line and point, or of all. */
         readonly CountsSelect: {
             /** @default null */
-            readonly series?: components["schemas"]["SeriesName"] | null;
-            /** @default null */
             readonly label?: components["schemas"]["Label"] | null;
             /** @default null */
             readonly point?: components["schemas"]["Timestamp"] | null;
+            /** @default null */
+            readonly series?: components["schemas"]["SeriesName"] | null;
         };
         /** @description How much of what customers do is on the map. */
         readonly Coverage: {
@@ -1067,15 +1409,15 @@ export interface components {
              */
             readonly events_share: number;
             /**
-             * Format: int64
-             * @description Profiles all of whose events are on the map.
-             */
-            readonly people_whole: number;
-            /**
              * Format: double
              * @description Of the profiles in scope.
              */
             readonly paths_share: number;
+            /**
+             * Format: int64
+             * @description Profiles all of whose events are on the map.
+             */
+            readonly people_whole: number;
             /** @description Events that the map does not show, by frequency. */
             readonly unexplained: readonly components["schemas"]["Unexplained"][];
             /**
@@ -1086,9 +1428,9 @@ export interface components {
         };
         /** @description Events and profiles of one touchpoint or stage. */
         readonly Covered: {
-            readonly id: string;
             /** Format: int64 */
             readonly events: number;
+            readonly id: string;
             /** Format: int64 */
             readonly profiles: number;
         };
@@ -1123,7 +1465,6 @@ export interface components {
         };
         /** @description How far the demo shop is. */
         readonly DemoProgress: {
-            readonly stage: components["schemas"]["DemoStage"];
             /**
              * Format: int64
              * @description Events.
@@ -1136,19 +1477,20 @@ export interface components {
             readonly rows_total?: number | null;
             /** Format: double */
             readonly seconds_left?: number | null;
+            readonly stage: components["schemas"]["DemoStage"];
         };
         /** @description How large the shop is; what is left out is as in `throughline demo`. */
         readonly DemoSize: {
             /**
              * Format: int32
-             * @description At most 200,000.
-             */
-            readonly profiles?: number | null;
-            /**
-             * Format: int32
              * @description At most 730.
              */
             readonly days?: number | null;
+            /**
+             * Format: int32
+             * @description At most 200,000.
+             */
+            readonly profiles?: number | null;
             /** Format: int64 */
             readonly seed?: number | null;
         };
@@ -1171,7 +1513,17 @@ export interface components {
         };
         /** @description How a map was drawn. */
         readonly DiscoverySummary: {
-            readonly range: components["schemas"]["TimeRange"];
+            /** Format: double */
+            readonly covered_events_share: number;
+            /**
+             * Format: int64
+             * @description Customer events in the range.
+             */
+            readonly events: number;
+            /** Format: int64 */
+            readonly goal_profiles: number;
+            /** @description What was left out for being rare, the most frequent first. */
+            readonly left_out: readonly components["schemas"]["LeftOutUnit"][];
             /**
              * Format: int64
              * @description Position in the link log: who counts as one profile.
@@ -1179,33 +1531,23 @@ export interface components {
             readonly links: number;
             /**
              * Format: int64
-             * @description With a customer event in the range, and those of them that reached the goal.
-             */
-            readonly profiles: number;
-            /** Format: int64 */
-            readonly goal_profiles: number;
-            /**
-             * Format: int64
-             * @description Customer events in the range.
-             */
-            readonly events: number;
-            /** Format: double */
-            readonly covered_events_share: number;
-            /**
-             * Format: int64
              * @description Touchpoints and event names that were seen, and how many became steps.
              */
             readonly names_total: number;
-            /** Format: int64 */
-            readonly steps: number;
-            readonly stages_from: components["schemas"]["StagesFrom"];
             /**
              * Format: double
              * @description Of all pairs of steps that somebody met both of, the share met in the order drawn.
              */
             readonly order_agreement: number;
-            /** @description What was left out for being rare, the most frequent first. */
-            readonly left_out: readonly components["schemas"]["LeftOutUnit"][];
+            /**
+             * Format: int64
+             * @description With a customer event in the range, and those of them that reached the goal.
+             */
+            readonly profiles: number;
+            readonly range: components["schemas"]["TimeRange"];
+            readonly stages_from: components["schemas"]["StagesFrom"];
+            /** Format: int64 */
+            readonly steps: number;
         };
         /** @description What a path is made of. */
         readonly Element: {
@@ -1227,16 +1569,16 @@ export interface components {
         readonly ErrorContent: {
             /** @description Stable, for programs; `docs/reference/errors.md` explains each. */
             readonly code: string;
-            /** @description What happened and what to do, for people. */
-            readonly message: string;
             /** @description Everything that the caller can mend, at once. */
             readonly faults: readonly components["schemas"]["Fault"][];
+            /** @description What happened and what to do, for people. */
+            readonly message: string;
         };
         /** @description How many rows tell of one event. */
         readonly EventCount: {
-            readonly name: string;
             /** Format: int64 */
             readonly count: number;
+            readonly name: string;
         };
         /**
          * @description What an event says. Only `Track`, `Page` and `Screen` are things that a customer did.
@@ -1258,12 +1600,12 @@ export interface components {
         readonly Every: "hour" | "day" | "week" | "month" | "range";
         /** @description An event that must not happen between two steps. */
         readonly Exclusion: {
-            readonly matcher: components["schemas"]["Matcher"];
             /** @description Index of the step after which it counts; 0 is the first. */
             readonly after: number;
             /** @description Index of the step before which it counts; it lies behind `after`. */
             readonly before: number;
             readonly effect?: components["schemas"]["ExclusionEffect"];
+            readonly matcher: components["schemas"]["Matcher"];
         };
         /**
          * @description What an excluded event does. At the very instant of a step it does nothing.
@@ -1272,9 +1614,9 @@ export interface components {
         readonly ExclusionEffect: "spoil_attempt" | "stop_there" | "drop_unit";
         /** @description Something that the caller can mend. */
         readonly Fault: {
+            readonly message: string;
             /** @description Where in the body, like `steps[1].matcher`. */
             readonly place: string;
-            readonly message: string;
         };
         readonly Field: string;
         /** @description A field that events have. */
@@ -1289,9 +1631,9 @@ export interface components {
         };
         /** @description A value of a field. */
         readonly FieldValue: {
-            readonly value: unknown;
             /** Format: int64 */
             readonly events: number;
+            readonly value: unknown;
         };
         /** @description The most frequent values of a field. */
         readonly FieldValues: {
@@ -1299,12 +1641,12 @@ export interface components {
         };
         /** @description The fields that events have, judged by a sample. */
         readonly Fields: {
+            readonly fields: readonly components["schemas"]["FieldUse"][];
             /**
              * Format: int64
              * @description How many events were looked at.
              */
             readonly sampled: number;
-            readonly fields: readonly components["schemas"]["FieldUse"][];
         };
         /** @description A column and some of its values. */
         readonly FileColumn: {
@@ -1331,39 +1673,39 @@ export interface components {
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
          */
         readonly Funnel: {
-            /** @description Binds the first step only: later steps may fall after its end. */
-            readonly range: components["schemas"]["Range"];
-            readonly steps: readonly components["schemas"]["FunnelStep"][];
-            readonly order?: components["schemas"]["Order"];
-            readonly window?: components["schemas"]["Window"];
+            readonly breakdown?: components["schemas"]["Breakdown"] | null;
             readonly entry?: components["schemas"]["Entry"];
-            readonly unit?: components["schemas"]["Unit"];
-            readonly ties?: components["schemas"]["Ties"];
-            /** @description Whether one event may serve two steps. */
-            readonly reuse?: boolean;
             readonly exclusions?: readonly components["schemas"]["Exclusion"][];
+            readonly filter?: components["schemas"]["Filter"] | null;
             /** @description Properties that must keep the value they had at the first step. */
             readonly hold?: readonly components["schemas"]["Field"][];
-            readonly breakdown?: components["schemas"]["Breakdown"] | null;
-            readonly filter?: components["schemas"]["Filter"] | null;
+            readonly order?: components["schemas"]["Order"];
+            /** @description Binds the first step only: later steps may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            /** @description Whether one event may serve two steps. */
+            readonly reuse?: boolean;
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            readonly ties?: components["schemas"]["Ties"];
+            readonly unit?: components["schemas"]["Unit"];
+            readonly window?: components["schemas"]["Window"];
         };
         /** @description How many units get how far. */
         readonly FunnelAnswer: {
-            readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
             /** @description Units that reached every required step, of those that reached the first. */
             readonly converted: components["schemas"]["Share"];
-            readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
+            readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
+            readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
         };
         /** @description A funnel of the units with one value. */
         readonly FunnelLine: {
+            readonly converted: components["schemas"]["Share"];
             readonly label: components["schemas"]["Label"];
             /** @description Units per step. */
             readonly steps: readonly number[];
-            readonly converted: components["schemas"]["Share"];
         };
         /**
          * @description Which of the profiles at a step.
@@ -1372,46 +1714,46 @@ export interface components {
         readonly FunnelPart: "reached" | "lost" | "immature";
         /** @description A funnel of the units that entered in one piece of the range. */
         readonly FunnelPoint: components["schemas"]["Point"] & {
-            /** @description Units per step. */
-            readonly steps: readonly number[];
             /**
              * Format: int64
              * @description Units that may still go further.
              */
             readonly immature: number;
+            /** @description Units per step. */
+            readonly steps: readonly number[];
         };
         /** @description The profiles behind one step of a funnel. */
         readonly FunnelSelect: {
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part?: components["schemas"]["FunnelPart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
             /** @description Index of the step. */
             readonly step: number;
-            readonly part?: components["schemas"]["FunnelPart"];
-            readonly label?: components["schemas"]["Label"] | null;
-            readonly point?: components["schemas"]["Timestamp"] | null;
         };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
-            readonly name: string;
             readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
             /** @description Counted when it happens, but not needed to go on. Never the first or the last. */
             readonly optional?: boolean;
         };
         /** @description Who reached one step. */
         readonly FunnelStepAnswer: {
-            readonly name: string;
+            /** @description Those of the lost that may still go further. */
+            readonly immature: components["schemas"]["Tally"];
+            readonly interval?: components["schemas"]["Interval"] | null;
             readonly is_optional: boolean;
-            /** Format: int64 */
-            readonly units: number;
+            /** @description Profiles behind the units that got here and no further. */
+            readonly lost: components["schemas"]["Tally"];
+            readonly name: string;
             /**
              * Format: int64
              * @description Different profiles behind the units.
              */
             readonly profiles: number;
-            readonly interval?: components["schemas"]["Interval"] | null;
-            /** @description Profiles behind the units that got here and no further. */
-            readonly lost: components["schemas"]["Tally"];
-            /** @description Those of the lost that may still go further. */
-            readonly immature: components["schemas"]["Tally"];
             readonly to_reach?: components["schemas"]["Lengths"] | null;
+            /** Format: int64 */
+            readonly units: number;
         };
         /** @description A role in a workspace. */
         readonly Grant: {
@@ -1420,24 +1762,26 @@ export interface components {
         };
         /** @description Whether the server can take work. */
         readonly Health: {
-            /** @description `live`, `ready` or `draining`. */
+            /** @description What a person has to look at, when there is something. */
+            readonly reason?: string | null;
+            /** @description `live`, `ready`, `draining` or `stopped`. */
             readonly state: string;
         };
         /** @description How many events were held back for one reason. */
         readonly HeldBack: {
-            readonly reason: string;
             /** Format: int64 */
             readonly count: number;
+            readonly reason: string;
         };
         /** @description An event that was held back. */
         readonly HeldEvent: {
             readonly id: string;
-            readonly received: components["schemas"]["Timestamp"];
-            /** @description A stable code. */
-            readonly reason: string;
             readonly message: string;
             /** @description The event as it came. */
             readonly raw: string;
+            /** @description A stable code. */
+            readonly reason: string;
+            readonly received: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
         };
         /**
@@ -1447,12 +1791,42 @@ export interface components {
         readonly IdentifierKind: "user" | "anonymous";
         /** @description An import as its owner sees it. */
         readonly Import: {
+            /** @description Sound rows by event, also those that were here before; the most frequent first. */
+            readonly by_event: readonly components["schemas"]["EventCount"][];
+            /**
+             * Format: int64
+             * @description Rows that were here before.
+             */
+            readonly duplicate: number;
+            /** @description Why it ended early. */
+            readonly error?: string | null;
+            /**
+             * Format: int64
+             * @description Rows that are no events; `errors.csv` lists them.
+             */
+            readonly faulty: number;
+            readonly finished?: components["schemas"]["Timestamp"] | null;
             /** @description Also the source of its events. */
             readonly id: components["schemas"]["SourceId"];
+            readonly kind: components["schemas"]["ImportKind"];
+            readonly mapping: components["schemas"]["Mapping"];
             /** @description The file's name. */
             readonly name: string;
-            readonly kind: components["schemas"]["ImportKind"];
-            readonly state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Rows that became events.
+             */
+            readonly new: number;
+            /**
+             * Format: int64
+             * @description Sound rows of events that are too many to be counted one by one.
+             */
+            readonly other_events: number;
+            /**
+             * Format: double
+             * @description Rows in a second.
+             */
+            readonly rate: number;
             /**
              * Format: int64
              * @description Rows that were read.
@@ -1463,40 +1837,10 @@ export interface components {
              * @description As far as can be told.
              */
             readonly rows_total?: number | null;
-            /**
-             * Format: double
-             * @description Rows in a second.
-             */
-            readonly rate: number;
             /** Format: double */
             readonly seconds_left?: number | null;
-            /**
-             * Format: int64
-             * @description Rows that became events.
-             */
-            readonly new: number;
-            /**
-             * Format: int64
-             * @description Rows that were here before.
-             */
-            readonly duplicate: number;
-            /**
-             * Format: int64
-             * @description Rows that are no events; `errors.csv` lists them.
-             */
-            readonly faulty: number;
-            /** @description Sound rows by event, also those that were here before; the most frequent first. */
-            readonly by_event: readonly components["schemas"]["EventCount"][];
-            /**
-             * Format: int64
-             * @description Sound rows of events that are too many to be counted one by one.
-             */
-            readonly other_events: number;
-            readonly mapping: components["schemas"]["Mapping"];
             readonly started: components["schemas"]["Timestamp"];
-            readonly finished?: components["schemas"]["Timestamp"] | null;
-            /** @description Why it ended early. */
-            readonly error?: string | null;
+            readonly state: components["schemas"]["ImportState"];
         };
         /**
          * @description Whether rows become events, or are only looked at.
@@ -1514,38 +1858,38 @@ export interface components {
         };
         /** @description How events come in. */
         readonly IngestHealth: {
-            /** Format: int64 */
-            readonly quarantined_24h: number;
             /**
              * Format: int64
              * @description Since the server was started, when that is less than a day ago.
              */
             readonly duplicates_24h: number;
             /**
-             * Format: double
-             * @description Of what was stored, what came more than an hour after it happened.
-             */
-            readonly late_share: number;
-            /**
              * Format: int64
              * @description The longest time until an accepted event could be asked about.
              */
             readonly lag_ms: number;
+            /**
+             * Format: double
+             * @description Of what was stored, what came more than an hour after it happened.
+             */
+            readonly late_share: number;
+            /** Format: int64 */
+            readonly quarantined_24h: number;
         };
         /** @description Bounds that hold the true value in 95 of 100 cases. */
         readonly Interval: {
             /** Format: double */
-            readonly low: number;
-            /** Format: double */
             readonly high: number;
+            /** Format: double */
+            readonly low: number;
         };
         /** @description A new member, or more workspaces for one who is here already. */
         readonly Invitation: {
             readonly email: string;
             readonly name: string;
-            readonly workspaces: readonly components["schemas"]["Grant"][];
             /** @description Whether they own the installation too; only an owner can say so. */
             readonly owner?: boolean;
+            readonly workspaces: readonly components["schemas"]["Grant"][];
         };
         /** @description What an invitation has led to. */
         readonly Invited: {
@@ -1555,19 +1899,19 @@ export interface components {
         };
         /** @description An invited member's password. */
         readonly Join: {
+            readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
-            readonly password: components["schemas"]["Secret"];
         };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
+            readonly created: components["schemas"]["Timestamp"];
             /** @description Also the source of the events that it has sent. */
             readonly id: components["schemas"]["SourceId"];
+            readonly last_used?: components["schemas"]["Timestamp"] | null;
             readonly name: string;
             /** @description Its first characters. */
             readonly prefix: string;
-            readonly created: components["schemas"]["Timestamp"];
-            readonly last_used?: components["schemas"]["Timestamp"] | null;
         };
         /** @description The write keys of a workspace. */
         readonly Keys: {
@@ -1579,10 +1923,10 @@ export interface components {
         } | "not_set" | "rest";
         /** @description A row of a map. The cells of written lanes are keyed by step id. */
         readonly Lane: {
-            readonly kind: components["schemas"]["LaneKind"];
             readonly cells?: {
                 readonly [key: string]: string;
             };
+            readonly kind: components["schemas"]["LaneKind"];
         };
         /**
          * @description What a lane holds. The measured lanes fill themselves from data; the others are written.
@@ -1591,11 +1935,6 @@ export interface components {
         readonly LaneKind: "people" | "time" | "channels" | "exits" | "doing" | "thinking" | "feeling" | "pain" | "opportunity" | "backstage";
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
-            /**
-             * Format: int64
-             * @description Units that may still go further, as their window is not over. They are in the numbers.
-             */
-            readonly immature: number;
             /**
              * Format: int64
              * @description Lines beyond those that are listed; they are in the rest.
@@ -1608,15 +1947,20 @@ export interface components {
             readonly excluded: number;
             /**
              * Format: int64
+             * @description Units that may still go further, as their window is not over. They are in the numbers.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
              * @description Events that belong to no group, as the field is missing.
              */
             readonly ungrouped: number;
         };
         /** @description A touchpoint or an event that did not become a step. */
         readonly LeftOutUnit: {
-            readonly name: string;
             /** Format: int64 */
             readonly events: number;
+            readonly name: string;
             /** Format: int64 */
             readonly profiles: number;
         };
@@ -1633,22 +1977,22 @@ export interface components {
         };
         /** @description An event as it came in. */
         readonly LiveEvent: {
-            readonly seq: string;
-            readonly time: components["schemas"]["Timestamp"];
-            readonly received: components["schemas"]["Timestamp"];
-            readonly name: string;
-            readonly kind: components["schemas"]["EventKind"];
             readonly channel: components["schemas"]["Channel"];
-            /** @description The touchpoint, where the name alone decides. */
-            readonly touchpoint?: string | null;
-            readonly profile?: components["schemas"]["ProfileId"] | null;
+            readonly context: Record<string, unknown>;
+            readonly kind: components["schemas"]["EventKind"];
             /** @description The identifier that it came with. */
             readonly label: string;
-            readonly verdict: components["schemas"]["Verdict"];
+            readonly name: string;
+            readonly profile?: components["schemas"]["ProfileId"] | null;
+            readonly properties: Record<string, unknown>;
             /** @description Why it was held back: a stable code. */
             readonly reason?: string | null;
-            readonly properties: Record<string, unknown>;
-            readonly context: Record<string, unknown>;
+            readonly received: components["schemas"]["Timestamp"];
+            readonly seq: string;
+            readonly time: components["schemas"]["Timestamp"];
+            /** @description The touchpoint, where the name alone decides. */
+            readonly touchpoint?: string | null;
+            readonly verdict: components["schemas"]["Verdict"];
         };
         /** @description The id of something that was made. */
         readonly MadeId: {
@@ -1666,16 +2010,16 @@ export interface components {
         };
         /** @description Stages over steps over lanes. Every step is a matcher, so that the drawing is live. */
         readonly Map: {
-            readonly title: string;
-            readonly kind: components["schemas"]["MapKind"];
+            readonly filter?: components["schemas"]["Rule"] | null;
             /** @description What the experience is about: the event that the customer wants to reach. */
             readonly goal: components["schemas"]["Matcher"];
+            readonly kind: components["schemas"]["MapKind"];
+            readonly lanes?: readonly components["schemas"]["Lane"][];
+            readonly pause_max?: components["schemas"]["Span"] | null;
             /** @description Whose events count; the range moves along when it is given in days. */
             readonly range: components["schemas"]["Range"];
-            readonly filter?: components["schemas"]["Rule"] | null;
-            readonly pause_max?: components["schemas"]["Span"] | null;
             readonly stages: readonly components["schemas"]["Stage"][];
-            readonly lanes?: readonly components["schemas"]["Lane"][];
+            readonly title: string;
         };
         /** @description A map that is not saved. */
         readonly MapDraft: {
@@ -1683,12 +2027,12 @@ export interface components {
         };
         /** @description A map in a list. */
         readonly MapEntry: {
+            readonly goal: components["schemas"]["Matcher"];
             readonly id: string;
-            readonly title: string;
             readonly kind: components["schemas"]["MapKind"];
             readonly steps_count: number;
+            readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
-            readonly goal: components["schemas"]["Matcher"];
         };
         /**
          * @description What a map stands for.
@@ -1701,31 +2045,19 @@ export interface components {
          *     A share of nothing is 0.
          */
         readonly MapNumbers: {
-            readonly range: components["schemas"]["MapRange"];
             /** @description What counted as now. */
             readonly asked: components["schemas"]["Timestamp"];
-            /** @description When the snapshot was taken that was asked. */
-            readonly taken: components["schemas"]["Timestamp"];
-            /**
-             * Format: int64
-             * @description Position in the link log: who counts as one profile.
-             */
-            readonly links: number;
-            /**
-             * Format: int64
-             * @description Profiles with an event in scope: in the range, and passing the map's filter.
-             */
-            readonly profiles: number;
-            /**
-             * Format: int64
-             * @description Events in scope.
-             */
-            readonly events: number;
             /**
              * Format: int64
              * @description Profiles with at least one event on the map: what shares of people are of.
              */
             readonly base: number;
+            readonly coverage: components["schemas"]["Coverage"];
+            /**
+             * Format: int64
+             * @description Events in scope.
+             */
+            readonly events: number;
             /**
              * Format: int64
              * @description Experiences with at least one event on the map.
@@ -1736,12 +2068,24 @@ export interface components {
              * @description Profiles that reached the goal.
              */
             readonly goal: number;
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            /**
+             * Format: int64
+             * @description Profiles with an event in scope: in the range, and passing the map's filter.
+             */
+            readonly profiles: number;
+            readonly range: components["schemas"]["MapRange"];
             readonly stages: readonly components["schemas"]["StageNumbers"][];
             /** @description In drawing order. */
             readonly steps: readonly components["schemas"]["StepNumbers"][];
+            /** @description When the snapshot was taken that was asked. */
+            readonly taken: components["schemas"]["Timestamp"];
             /** @description Transitions that happened, by their two steps in drawing order. */
             readonly transitions: readonly components["schemas"]["TransitionNumbers"][];
-            readonly coverage: components["schemas"]["Coverage"];
         };
         /** @description The instants that a map covers, and the zone of its days. */
         readonly MapRange: {
@@ -1763,44 +2107,44 @@ export interface components {
             /** @enum {string} */
             readonly kind: "whole";
         } | {
-            readonly stage: string;
             /** @enum {string} */
             readonly kind: "stage";
+            readonly stage: string;
         } | {
-            readonly step: string;
-            readonly part: components["schemas"]["StepPart"];
             /** @enum {string} */
             readonly kind: "step";
-        } | {
+            readonly part: components["schemas"]["StepPart"];
             readonly step: string;
+        } | {
             readonly channel: components["schemas"]["Channel"];
             /** @enum {string} */
             readonly kind: "step_channel";
+            readonly step: string;
         } | {
             readonly from: string;
-            readonly to: string;
             /** @enum {string} */
             readonly kind: "transition";
+            readonly to: string;
         } | {
-            readonly name: components["schemas"]["EventName"];
             /** @enum {string} */
             readonly kind: "unexplained";
+            readonly name: components["schemas"]["EventName"];
         };
         /** @description How the rows of a file become events. */
         readonly Mapping: {
-            readonly format: components["schemas"]["Format"];
-            /** @description What separates the cells of a CSV file. */
-            readonly delimiter?: string | null;
-            /** @description The column of the known identity. */
-            readonly user?: string | null;
             /** @description The column of the anonymous id. */
             readonly anonymous?: string | null;
-            readonly event?: components["schemas"]["EventSource"] | null;
-            readonly time?: components["schemas"]["TimeColumn"] | null;
             readonly channel?: components["schemas"]["EventSource"] | null;
+            /** @description What separates the cells of a CSV file. */
+            readonly delimiter?: string | null;
+            readonly event?: components["schemas"]["EventSource"] | null;
+            readonly format: components["schemas"]["Format"];
             /** @description The column of the message id; without one it is made from the row. */
             readonly message?: string | null;
             readonly properties?: components["schemas"]["PropertyRules"];
+            readonly time?: components["schemas"]["TimeColumn"] | null;
+            /** @description The column of the known identity. */
+            readonly user?: string | null;
         };
         /** @description Mappings that were saved to be used again. */
         readonly Mappings: {
@@ -1818,45 +2162,45 @@ export interface components {
          */
         readonly Matcher: {
             /** @default [] */
+            readonly channels?: readonly components["schemas"]["Channel"][];
+            /** @default [] */
             readonly events?: readonly components["schemas"]["EventName"][];
+            /** @default null */
+            readonly rule?: components["schemas"]["Rule"] | null;
             /**
              * @description Ids of the vocabulary's touchpoints.
              * @default []
              */
             readonly touchpoints?: readonly string[];
-            /** @default [] */
-            readonly channels?: readonly components["schemas"]["Channel"][];
-            /** @default null */
-            readonly rule?: components["schemas"]["Rule"] | null;
         };
         /** @description The member who is signed in. */
         readonly Member: {
-            readonly id: components["schemas"]["MemberId"];
             readonly email: string;
+            /** @description False until a member who came by a link has chosen one. */
+            readonly has_password: boolean;
+            readonly id: components["schemas"]["MemberId"];
+            readonly locale?: string | null;
             readonly name: string;
             /** @description The highest one that they have anywhere. */
             readonly role: components["schemas"]["Role"];
-            readonly locale?: string | null;
-            /** @description False until a member who came by a link has chosen one. */
-            readonly has_password: boolean;
         };
         /** @description What a member changes about themselves; what is left out stays. */
         readonly MemberChange: {
-            readonly name?: string | null;
             /** @description `en`, `zh-CN` or `zh-TW`. */
             readonly locale?: string | null;
+            readonly name?: string | null;
             readonly password?: components["schemas"]["PasswordChange"] | null;
         };
         /** @description Someone who works in the product. */
         readonly MemberEntry: {
-            readonly id: components["schemas"]["MemberId"];
+            readonly created: components["schemas"]["Timestamp"];
             readonly email: string;
+            readonly id: components["schemas"]["MemberId"];
+            /** @description False until the link to join was used. */
+            readonly joined: boolean;
             readonly name: string;
             /** @description Owners have every workspace. */
             readonly owner: boolean;
-            /** @description False until the link to join was used. */
-            readonly joined: boolean;
-            readonly created: components["schemas"]["Timestamp"];
             readonly seen?: components["schemas"]["Timestamp"] | null;
             /** @description Those that the caller administers. */
             readonly workspaces: readonly components["schemas"]["Grant"][];
@@ -1872,8 +2216,8 @@ export interface components {
         };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
-            readonly name: string;
             readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
         };
         /** @description What a new key is for. */
         readonly NewKey: {
@@ -1894,14 +2238,14 @@ export interface components {
         readonly NextKind: "connect" | "import" | "name_touchpoints" | "discover_map" | "review_quarantine" | "invite";
         /** @description Where stays went on to. */
         readonly NextStage: {
+            readonly passes: components["schemas"]["Passes"];
             /** @description Id of the stage. */
             readonly to: string;
-            readonly passes: components["schemas"]["Passes"];
         };
         /** @description Something worth doing next. */
         readonly NextStep: {
-            readonly kind: components["schemas"]["NextKind"];
             readonly done: boolean;
+            readonly kind: components["schemas"]["NextKind"];
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
@@ -1929,41 +2273,41 @@ export interface components {
         readonly Order: "ordered" | "strict" | "any";
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
+            /** @description The last 7 days against the 7 before, as far as chance can be ruled out. */
+            readonly changes: readonly components["schemas"]["Change"][];
+            /** @description Over the same days. */
+            readonly channels: readonly components["schemas"]["ChannelUse"][];
+            /** @description The last 30 days, in the workspace's zone. */
+            readonly days: readonly components["schemas"]["DayCount"][];
             /**
              * Format: int64
              * @description Events that customers did; system events are left out.
              */
             readonly events_count: number;
-            /** Format: int64 */
-            readonly profiles_count: number;
+            readonly first_event?: components["schemas"]["Timestamp"] | null;
+            readonly health: components["schemas"]["IngestHealth"];
             /**
              * Format: int64
              * @description Profiles that are more than a browser or an installation.
              */
             readonly known_profiles_count: number;
-            readonly first_event?: components["schemas"]["Timestamp"] | null;
             readonly last_event?: components["schemas"]["Timestamp"] | null;
-            /** @description The last 30 days, in the workspace's zone. */
-            readonly days: readonly components["schemas"]["DayCount"][];
-            /** @description Over the same days. */
-            readonly channels: readonly components["schemas"]["ChannelUse"][];
-            readonly top_events: readonly components["schemas"]["TopEvent"][];
-            /** @description The last 7 days against the 7 before, as far as chance can be ruled out. */
-            readonly changes: readonly components["schemas"]["Change"][];
-            readonly health: components["schemas"]["IngestHealth"];
-            readonly next: readonly components["schemas"]["NextStep"][];
             /** Format: int64 */
             readonly links: number;
+            readonly next: readonly components["schemas"]["NextStep"][];
+            /** Format: int64 */
+            readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
-            /** @description What counted as now. */
-            readonly asked: components["schemas"]["Timestamp"];
+            readonly top_events: readonly components["schemas"]["TopEvent"][];
         };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
             /** Format: int64 */
-            readonly times: number;
-            /** Format: int64 */
             readonly profiles: number;
+            /** Format: int64 */
+            readonly times: number;
         };
         /** @description A new password. It ends every other session of the member. */
         readonly PasswordChange: {
@@ -1974,7 +2318,6 @@ export interface components {
         readonly Path: {
             /** @description Ids of elements. */
             readonly elements: readonly string[];
-            readonly passes: components["schemas"]["Passes"];
             /**
              * Format: int64
              * @description From the first event to the last: half of the paths took no longer.
@@ -1985,6 +2328,7 @@ export interface components {
              * @description Nine of ten took no longer.
              */
             readonly p90_ms: number;
+            readonly passes: components["schemas"]["Passes"];
         };
         /** @description What the elements of a path are. */
         readonly PathUnit: "event" | "channel" | "touchpoint" | {
@@ -1993,40 +2337,40 @@ export interface components {
         };
         /** @description The most frequent whole sequences. */
         readonly Paths: {
-            readonly range: components["schemas"]["Range"];
             readonly by?: components["schemas"]["PathUnit"];
-            readonly from?: components["schemas"]["Matcher"] | null;
-            readonly to?: components["schemas"]["Matcher"] | null;
-            readonly length_max?: number;
-            /** @description How many paths are listed; the rest is one honest number. */
-            readonly top?: number;
             /** @description Whether the same element twice in a row counts once. */
             readonly collapse?: boolean;
-            readonly pause_max?: components["schemas"]["Span"] | null;
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly from?: components["schemas"]["Matcher"] | null;
+            readonly length_max?: number;
+            readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly range: components["schemas"]["Range"];
+            readonly to?: components["schemas"]["Matcher"] | null;
+            /** @description How many paths are listed; the rest is one honest number. */
+            readonly top?: number;
         };
         /** @description Paths, each way listed once. */
         readonly PathsAnswer: {
-            /** @description Elements that the listed paths are made of, in their own order. */
-            readonly elements: readonly components["schemas"]["Element"][];
-            /** @description The most frequent first. */
-            readonly paths: readonly components["schemas"]["Path"][];
-            /** @description All paths, listed or not. */
-            readonly total: components["schemas"]["Passes"];
-            /**
-             * Format: int64
-             * @description How many different ways there are.
-             */
-            readonly variants: number;
-            /** @description Paths on ways that are not listed. */
-            readonly rest: components["schemas"]["Passes"];
-            /** @description Paths that began and did not reach their end in the allowed length. */
-            readonly unfinished: components["schemas"]["Passes"];
             /**
              * Format: int64
              * @description Paths that were cut at the allowed length; they are in the numbers.
              */
             readonly cut: number;
+            /** @description Elements that the listed paths are made of, in their own order. */
+            readonly elements: readonly components["schemas"]["Element"][];
+            /** @description The most frequent first. */
+            readonly paths: readonly components["schemas"]["Path"][];
+            /** @description Paths on ways that are not listed. */
+            readonly rest: components["schemas"]["Passes"];
+            /** @description All paths, listed or not. */
+            readonly total: components["schemas"]["Passes"];
+            /** @description Paths that began and did not reach their end in the allowed length. */
+            readonly unfinished: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description How many different ways there are.
+             */
+            readonly variants: number;
         };
         /** @description A count of profiles in a report of paths. */
         readonly PathsSelect: "all" | {
@@ -2035,10 +2379,10 @@ export interface components {
         } | "rest" | "unfinished";
         /** @description One page of people. */
         readonly People: {
+            readonly next?: components["schemas"]["ProfileId"] | null;
+            readonly profiles: readonly components["schemas"]["ProfileRow"][];
             /** @description As many as the number says. */
             readonly total: number;
-            readonly profiles: readonly components["schemas"]["ProfileRow"][];
-            readonly next?: components["schemas"]["ProfileId"] | null;
         };
         /** @description What a number was taken from. */
         readonly PeopleOf: {
@@ -2051,12 +2395,12 @@ export interface components {
         };
         /** @description Which people to list. */
         readonly PeopleQuery: {
+            readonly after?: components["schemas"]["ProfileId"] | null;
+            /** @description At most 500 in one page. */
+            readonly limit?: number;
             readonly of: components["schemas"]["PeopleOf"];
             /** @description A number's place, as its answer names it. */
             readonly select: components["schemas"]["SelectOf"];
-            /** @description At most 500 in one page. */
-            readonly limit?: number;
-            readonly after?: components["schemas"]["ProfileId"] | null;
         };
         /** @description What is to be imported, and how. */
         readonly Plan: {
@@ -2067,18 +2411,18 @@ export interface components {
         /** @description One piece of a range. */
         readonly Point: {
             readonly from: components["schemas"]["Timestamp"];
-            readonly to: components["schemas"]["Timestamp"];
             /** @description True when the range, or what has passed of it, covers the calendar unit only in part. */
             readonly is_partial: boolean;
+            readonly to: components["schemas"]["Timestamp"];
         };
         /** @description What the first rows become. */
         readonly Preview: {
-            readonly rows: readonly components["schemas"]["PreviewRow"][];
             /**
              * Format: int64
              * @description Rows that are no events, of all that were looked at.
              */
             readonly faults_count: number;
+            readonly rows: readonly components["schemas"]["PreviewRow"][];
             /**
              * Format: int64
              * @description Rows that were looked at.
@@ -2087,12 +2431,12 @@ export interface components {
         };
         /** @description An event as it would come in. */
         readonly PreviewEvent: {
+            readonly channel: components["schemas"]["Channel"];
             readonly name: string;
+            readonly properties: Record<string, unknown>;
             readonly time: components["schemas"]["Timestamp"];
             /** @description The identifier that comes first. */
             readonly who: string;
-            readonly channel: components["schemas"]["Channel"];
-            readonly properties: Record<string, unknown>;
         };
         /** @description One row: an event, or what is wrong with it. */
         readonly PreviewRow: {
@@ -2101,33 +2445,33 @@ export interface components {
         };
         /** @description One profile. */
         readonly Profile: {
-            readonly id: components["schemas"]["ProfileId"];
-            readonly label: string;
-            readonly known: boolean;
-            readonly identifiers: readonly components["schemas"]["ProfileIdentifier"][];
-            readonly traits: readonly components["schemas"]["ProfileTrait"][];
-            readonly stage?: components["schemas"]["ProfileStage"] | null;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly last: components["schemas"]["Timestamp"];
+            readonly channels: readonly components["schemas"]["ChannelCount"][];
             /** Format: int64 */
             readonly events_count: number;
-            readonly channels: readonly components["schemas"]["ChannelCount"][];
+            readonly first: components["schemas"]["Timestamp"];
+            readonly id: components["schemas"]["ProfileId"];
+            readonly identifiers: readonly components["schemas"]["ProfileIdentifier"][];
+            readonly known: boolean;
+            readonly label: string;
+            readonly last: components["schemas"]["Timestamp"];
+            readonly stage?: components["schemas"]["ProfileStage"] | null;
+            readonly traits: readonly components["schemas"]["ProfileTrait"][];
         };
         /** @description One event of a profile. */
         readonly ProfileEvent: {
-            readonly seq: string;
-            readonly time: components["schemas"]["Timestamp"];
-            readonly received: components["schemas"]["Timestamp"];
-            readonly name: string;
-            readonly kind: components["schemas"]["EventKind"];
             readonly channel: components["schemas"]["Channel"];
-            /** @description The id of the touchpoint. */
-            readonly touchpoint?: string | null;
+            readonly context: Record<string, unknown>;
+            readonly kind: components["schemas"]["EventKind"];
+            readonly name: string;
+            readonly properties: Record<string, unknown>;
+            readonly received: components["schemas"]["Timestamp"];
+            readonly seq: string;
+            readonly source: components["schemas"]["SourceId"];
             /** @description The id of the stage that it leads to. */
             readonly stage?: string | null;
-            readonly properties: Record<string, unknown>;
-            readonly context: Record<string, unknown>;
-            readonly source: components["schemas"]["SourceId"];
+            readonly time: components["schemas"]["Timestamp"];
+            /** @description The id of the touchpoint. */
+            readonly touchpoint?: string | null;
         };
         /** @description One page of a profile's timeline, the newest event first. */
         readonly ProfileEvents: {
@@ -2149,19 +2493,19 @@ export interface components {
         };
         /** @description A profile in a list. */
         readonly ProfileRow: {
-            readonly id: components["schemas"]["ProfileId"];
-            /** @description The most telling name that is known. */
-            readonly label: string;
-            /** @description False while only a browser or an installation is known. */
-            readonly known: boolean;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly last: components["schemas"]["Timestamp"];
-            /** Format: int64 */
-            readonly events_count: number;
-            /** @description The id of the stage that it is in. */
-            readonly stage?: string | null;
             /** @description The channels that it was met on, the most frequent first. */
             readonly channels: readonly components["schemas"]["Channel"][];
+            /** Format: int64 */
+            readonly events_count: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly id: components["schemas"]["ProfileId"];
+            /** @description False while only a browser or an installation is known. */
+            readonly known: boolean;
+            /** @description The most telling name that is known. */
+            readonly label: string;
+            readonly last: components["schemas"]["Timestamp"];
+            /** @description The id of the stage that it is in. */
+            readonly stage?: string | null;
         };
         /** @description The stage that a profile is in. */
         readonly ProfileStage: {
@@ -2172,9 +2516,9 @@ export interface components {
         /** @description What is known of a profile, from when and from where. The newest wins. */
         readonly ProfileTrait: {
             readonly name: string;
-            readonly value: Record<string, unknown>;
-            readonly time: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
+            readonly time: components["schemas"]["Timestamp"];
+            readonly value: Record<string, unknown>;
         };
         /** @description Profiles that were found. */
         readonly Profiles: {
@@ -2183,12 +2527,10 @@ export interface components {
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
             /**
-             * @description Names of properties by column.
-             * @default {}
+             * @description Columns whose texts are read as true or false.
+             * @default []
              */
-            readonly rename?: {
-                readonly [key: string]: string;
-            };
+            readonly flags?: readonly string[];
             /**
              * @description Columns that are left out.
              * @default []
@@ -2200,10 +2542,12 @@ export interface components {
              */
             readonly numbers?: readonly string[];
             /**
-             * @description Columns whose texts are read as true or false.
-             * @default []
+             * @description Names of properties by column.
+             * @default {}
              */
-            readonly flags?: readonly string[];
+            readonly rename?: {
+                readonly [key: string]: string;
+            };
             /**
              * @description Columns with JSON objects, whose members become properties.
              * @default []
@@ -2212,15 +2556,15 @@ export interface components {
         };
         /** @description One page of events that were held back, the newest first. */
         readonly Quarantine: {
+            readonly by_reason: readonly components["schemas"]["HeldBack"][];
+            readonly entries: readonly components["schemas"]["HeldEvent"][];
+            /** @description `before` of the next page; none on the last. */
+            readonly next?: string | null;
             /**
              * Format: int64
              * @description Over all pages and all reasons.
              */
             readonly total: number;
-            readonly by_reason: readonly components["schemas"]["HeldBack"][];
-            readonly entries: readonly components["schemas"]["HeldEvent"][];
-            /** @description `before` of the next page; none on the last. */
-            readonly next?: string | null;
         };
         /**
          * @description Where a question is.
@@ -2229,7 +2573,6 @@ export interface components {
         readonly QuestionStage: "waiting" | "counting";
         /** @description How far a question is. */
         readonly QuestionState: {
-            readonly stage: components["schemas"]["QuestionStage"];
             /** Format: int64 */
             readonly rows: number;
             /** Format: int64 */
@@ -2239,10 +2582,23 @@ export interface components {
              * @description None until there is something to judge by.
              */
             readonly seconds_left?: number | null;
+            readonly stage: components["schemas"]["QuestionStage"];
         };
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
+        };
+        /** @description An event that was held back. */
+        readonly Rejected: {
+            /**
+             * Format: int32
+             * @description Place in the batch, from 0.
+             */
+            readonly index: number;
+            /** @description What to mend. */
+            readonly message: string;
+            /** @description A stable code. */
+            readonly reason: string;
         };
         /** @description A question, complete with everything that its answer depends on. */
         readonly Report: (components["schemas"]["Counts"] & {
@@ -2272,8 +2628,8 @@ export interface components {
         readonly Role: "viewer" | "analyst" | "editor" | "publisher" | "admin" | "owner";
         /** @description A member's new roles; what is left out stays. */
         readonly RoleChange: {
-            readonly workspaces?: readonly components["schemas"]["RoleIn"][];
             readonly owner?: boolean | null;
+            readonly workspaces?: readonly components["schemas"]["RoleIn"][];
         };
         /** @description A member's new role in a workspace. */
         readonly RoleIn: {
@@ -2305,27 +2661,27 @@ export interface components {
             /** @enum {string} */
             readonly kind: "funnel";
         }) | {
-            readonly of: components["schemas"]["TransitionsSelect"];
             /** @enum {string} */
             readonly kind: "transitions";
+            readonly of: components["schemas"]["TransitionsSelect"];
         } | {
-            readonly of: components["schemas"]["PathsSelect"];
             /** @enum {string} */
             readonly kind: "paths";
+            readonly of: components["schemas"]["PathsSelect"];
         } | {
-            readonly of: components["schemas"]["StageTimeSelect"];
             /** @enum {string} */
             readonly kind: "stage_time";
+            readonly of: components["schemas"]["StageTimeSelect"];
         };
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
-            readonly name: components["schemas"]["SeriesName"];
             readonly label?: components["schemas"]["Label"] | null;
-            readonly total: components["schemas"]["Count"];
+            readonly name: components["schemas"]["SeriesName"];
             /** @description One for each point of the answer. */
             readonly points: readonly components["schemas"]["Count"][];
+            readonly total: components["schemas"]["Count"];
         };
         /** @description Which series. */
         readonly SeriesName: {
@@ -2334,25 +2690,25 @@ export interface components {
         /** @description Who is signed in, and where they may work. */
         readonly Session: {
             readonly member: components["schemas"]["Member"];
-            readonly workspaces: readonly components["schemas"]["WorkspaceEntry"][];
             /** @description Of the server. */
             readonly version: string;
+            readonly workspaces: readonly components["schemas"]["WorkspaceEntry"][];
         };
         /** @description The first owner. */
         readonly Setup: {
-            /** @description From the link that the server printed. */
-            readonly token: components["schemas"]["Secret"];
             readonly email: string;
             readonly name: string;
             readonly password: components["schemas"]["Secret"];
+            /** @description From the link that the server printed. */
+            readonly token: components["schemas"]["Secret"];
         };
         /** @description A part of a whole, with the bounds of its share. */
         readonly Share: {
+            readonly interval?: components["schemas"]["Interval"] | null;
             /** Format: int64 */
             readonly part: number;
             /** Format: int64 */
             readonly whole: number;
-            readonly interval?: components["schemas"]["Interval"] | null;
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -2372,25 +2728,25 @@ export interface components {
         /** @description Quantiles that were observed; from 24 days on to the second. */
         readonly Spread: {
             /** Format: int64 */
-            readonly n: number;
-            /** Format: int64 */
             readonly median_ms: number;
+            /** Format: int64 */
+            readonly n: number;
             /** Format: int64 */
             readonly p90_ms: number;
         };
         /** @description A phase of a map. */
         readonly Stage: {
             readonly id: string;
-            readonly title: string;
             readonly steps: readonly components["schemas"]["Step"][];
+            readonly title: string;
         };
         /** @description Profiles with an event at any step of a stage; the share is of the base. */
         readonly StageNumbers: {
-            readonly stage: string;
             /** Format: int64 */
             readonly people: number;
             /** Format: double */
             readonly share: number;
+            readonly stage: string;
         };
         /**
          * @description When a profile is in a stage of its relationship.
@@ -2399,18 +2755,14 @@ export interface components {
          *     where an event fits several stages, the last in the list wins.
          */
         readonly StageRule: {
+            readonly entry: components["schemas"]["Matcher"];
             readonly id: string;
             readonly name: string;
-            readonly entry: components["schemas"]["Matcher"];
         };
         /** @description Stays in one stage. */
         readonly StageStays: {
-            readonly stage: components["schemas"]["Element"];
-            readonly stays: components["schemas"]["Passes"];
-            /** @description Stays that had not ended when the log did. */
-            readonly still_in: components["schemas"]["Passes"];
-            /** @description Stays that ended because nothing happened any more. */
-            readonly silent: components["schemas"]["Passes"];
+            /** Format: int64 */
+            readonly median_ms?: number | null;
             /** @description Stays that ended in another stage, the most frequent first. */
             readonly next: readonly components["schemas"]["NextStage"][];
             /**
@@ -2418,19 +2770,23 @@ export interface components {
              * @description A quarter of all stays end by then; none when fewer have been seen to end.
              */
             readonly quarter_ms?: number | null;
-            /** Format: int64 */
-            readonly median_ms?: number | null;
+            /** @description Stays that ended because nothing happened any more. */
+            readonly silent: components["schemas"]["Passes"];
+            readonly stage: components["schemas"]["Element"];
+            readonly stays: components["schemas"]["Passes"];
+            /** @description Stays that had not ended when the log did. */
+            readonly still_in: components["schemas"]["Passes"];
             /** Format: int64 */
             readonly three_quarters_ms?: number | null;
         };
         /** @description How long profiles stay in each stage, those that are still in it included. */
         readonly StageTime: {
+            readonly filter?: components["schemas"]["Rule"] | null;
             /** @description Stays that begin in the range count, and are followed to the end of the log. */
             readonly range: components["schemas"]["Range"];
+            readonly silence_max?: components["schemas"]["Span"] | null;
             /** @description Stages to use instead of the vocabulary's, in order. */
             readonly stages?: readonly components["schemas"]["NamedMatcher"][] | null;
-            readonly filter?: components["schemas"]["Rule"] | null;
-            readonly silence_max?: components["schemas"]["Span"] | null;
         };
         /** @description Stays in each stage. */
         readonly StageTimeAnswer: {
@@ -2466,19 +2822,35 @@ export interface components {
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
             readonly id: string;
-            readonly title: string;
             readonly matcher: components["schemas"]["Matcher"];
+            readonly title: string;
         };
         /** @description The numbers of one step. */
         readonly StepNumbers: {
-            readonly step: string;
+            /** @description By share; shares are of the step's events and add up to 1. */
+            readonly channels: readonly components["schemas"]["ChannelShare"][];
             /**
              * Format: int64
-             * @description With an event at the step; the share is of the base.
+             * @description Who began here.
              */
-            readonly people: number;
+            readonly entries: number;
+            /**
+             * Format: int64
+             * @description Events at the step.
+             */
+            readonly events: number;
             /** Format: double */
-            readonly share: number;
+            readonly exit_share: number;
+            /**
+             * Format: int64
+             * @description Whose last step this was, without the goal, and who are silent since; the share is of the step's people.
+             */
+            readonly exits: number;
+            /**
+             * Format: int64
+             * @description Whose last step this was, with the goal reached in the same experience.
+             */
+            readonly finished: number;
             /**
              * Format: int64
              * @description At the step before in drawing order, and then here; the share is of those before. 0 at the first step.
@@ -2493,20 +2865,7 @@ export interface components {
             readonly goal: number;
             /** Format: double */
             readonly goal_share: number;
-            /**
-             * Format: int64
-             * @description Who came back after another step; the share is of the step's people.
-             */
-            readonly returns: number;
-            /** Format: double */
-            readonly return_share: number;
-            /**
-             * Format: int64
-             * @description Whose last step this was, without the goal, and who are silent since; the share is of the step's people.
-             */
-            readonly exits: number;
-            /** Format: double */
-            readonly exit_share: number;
+            readonly leave?: components["schemas"]["Spread"] | null;
             /**
              * Format: int64
              * @description Whose last step this is so far, and who were active of late.
@@ -2514,24 +2873,21 @@ export interface components {
             readonly open: number;
             /**
              * Format: int64
-             * @description Whose last step this was, with the goal reached in the same experience.
+             * @description With an event at the step; the share is of the base.
              */
-            readonly finished: number;
-            /**
-             * Format: int64
-             * @description Who began here.
-             */
-            readonly entries: number;
-            /**
-             * Format: int64
-             * @description Events at the step.
-             */
-            readonly events: number;
-            readonly visits: components["schemas"]["StepVisits"];
+            readonly people: number;
             readonly reach?: components["schemas"]["Spread"] | null;
-            readonly leave?: components["schemas"]["Spread"] | null;
-            /** @description By share; shares are of the step's events and add up to 1. */
-            readonly channels: readonly components["schemas"]["ChannelShare"][];
+            /** Format: double */
+            readonly return_share: number;
+            /**
+             * Format: int64
+             * @description Who came back after another step; the share is of the step's people.
+             */
+            readonly returns: number;
+            /** Format: double */
+            readonly share: number;
+            readonly step: string;
+            readonly visits: components["schemas"]["StepVisits"];
         };
         /**
          * @description A count of people at a step, named as in [`StepNumbers`](super::StepNumbers).
@@ -2542,6 +2898,10 @@ export interface components {
         readonly StepVisits: {
             /** Format: int64 */
             readonly all: number;
+            /** Format: int64 */
+            readonly exited: number;
+            /** Format: int64 */
+            readonly finished: number;
             /**
              * Format: int64
              * @description That an experience begins with.
@@ -2553,40 +2913,36 @@ export interface components {
              */
             readonly onward: number;
             /** Format: int64 */
-            readonly exited: number;
-            /** Format: int64 */
             readonly open: number;
-            /** Format: int64 */
-            readonly finished: number;
         };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
+            readonly map: components["schemas"]["Map"];
+            readonly updated: components["schemas"]["Timestamp"];
             /**
              * Format: int64
              * @description To be sent in `If-Match` with a change.
              */
             readonly version: number;
-            readonly map: components["schemas"]["Map"];
-            readonly updated: components["schemas"]["Timestamp"];
         };
         /** @description A saved mapping. */
         readonly StoredMapping: {
             readonly id: string;
-            readonly title: string;
             readonly mapping: components["schemas"]["Mapping"];
+            readonly title: string;
         };
         /** @description A saved report with its version. */
         readonly StoredReport: {
             readonly id: string;
+            readonly report: components["schemas"]["Report"];
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
             /**
              * Format: int64
              * @description To be sent in `If-Match` with a change.
              */
             readonly version: number;
-            readonly title: string;
-            readonly report: components["schemas"]["Report"];
-            readonly updated: components["schemas"]["Timestamp"];
         };
         /** @description The vocabulary of a workspace. */
         readonly StoredVocabulary: {
@@ -2599,12 +2955,21 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description What became of a request with events. */
+        readonly Taken: {
+            /** @description Events that are stored. None for a call with one event that is sound. */
+            readonly accepted?: number | null;
+            /** @description Events that were held back. They wait under quarantine, and need not be sent again. */
+            readonly rejected?: readonly components["schemas"]["Rejected"][];
+            /** @description Always true: libraries look for it. */
+            readonly success: boolean;
+        };
         /** @description Units, and the different profiles behind them. */
         readonly Tally: {
             /** Format: int64 */
-            readonly units: number;
-            /** Format: int64 */
             readonly profiles: number;
+            /** Format: int64 */
+            readonly units: number;
         };
         /**
          * @description What a condition asks of a field. Each but `missing`, `is_not` and `lacks` is false on a missing field.
@@ -2648,6 +3013,7 @@ export interface components {
         };
         /** @description Sent at most once a second while things change. */
         readonly Tick: {
+            readonly at: components["schemas"]["Timestamp"];
             /** Format: int64 */
             readonly events_count: number;
             /** Format: int64 */
@@ -2657,7 +3023,6 @@ export interface components {
              * @description Up to where the log is in the numbers.
              */
             readonly position: number;
-            readonly at: components["schemas"]["Timestamp"];
         };
         /** @description What equal times mean. */
         readonly Ties: "any_order" | "later" | {
@@ -2687,41 +3052,39 @@ export interface components {
         readonly Timestamp: string;
         /** @description A mapping under a title. */
         readonly TitledMapping: {
-            readonly title: string;
             readonly mapping: components["schemas"]["Mapping"];
+            readonly title: string;
         };
         /** @description A report under a title. */
         readonly TitledReport: {
-            readonly title: string;
             readonly report: components["schemas"]["Report"];
+            readonly title: string;
         };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
-            readonly name: string;
-            /** Format: int64 */
-            readonly events: number;
-            /** Format: int64 */
-            readonly profiles: number;
             /**
              * Format: double
              * @description Events of the last 7 days over those of the 7 before, less one; none under 30 before.
              */
             readonly change?: number | null;
+            /** Format: int64 */
+            readonly events: number;
+            readonly name: string;
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
             readonly id: string;
-            readonly name: string;
             /** @description May not name touchpoints. */
             readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
         };
         /** @description One element followed by another. */
         readonly Transition: {
             /** @description Ids of elements. */
             readonly from: string;
-            readonly to: string;
-            readonly passes: components["schemas"]["Passes"];
             /**
              * Format: int64
              * @description Time between the two: half of the transitions took no longer.
@@ -2732,6 +3095,8 @@ export interface components {
              * @description Nine of ten took no longer.
              */
             readonly p90_ms: number;
+            readonly passes: components["schemas"]["Passes"];
+            readonly to: string;
         };
         /**
          * @description How a transition lies in the drawing.
@@ -2740,47 +3105,47 @@ export interface components {
         readonly TransitionKind: "forward" | "loop" | "return";
         /** @description From a visit to the next one on the map. */
         readonly TransitionNumbers: {
-            readonly from: string;
-            readonly to: string;
-            readonly kind: components["schemas"]["TransitionKind"];
-            /** Format: int64 */
-            readonly visits: number;
-            /**
-             * Format: double
-             * @description Of the visits to the step that is left.
-             */
-            readonly share: number;
             /**
              * Format: int64
              * @description Without an event in between that the map does not show.
              */
             readonly direct: number;
-            /** Format: int64 */
-            readonly people: number;
+            readonly from: string;
+            readonly kind: components["schemas"]["TransitionKind"];
             /** Format: int64 */
             readonly median_ms: number;
             /** Format: int64 */
             readonly p90_ms: number;
+            /** Format: int64 */
+            readonly people: number;
+            /**
+             * Format: double
+             * @description Of the visits to the step that is left.
+             */
+            readonly share: number;
+            readonly to: string;
+            /** Format: int64 */
+            readonly visits: number;
         };
         /** @description What follows what, and after how long. */
         readonly Transitions: {
-            readonly range: components["schemas"]["Range"];
             /** @description What the graph is made of. */
             readonly by?: components["schemas"]["PathUnit"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly range: components["schemas"]["Range"];
         };
         /** @description Elements, and what follows what. */
         readonly TransitionsAnswer: {
             /** @description Elements that were visited, in their own order. */
             readonly elements: readonly components["schemas"]["Visits"][];
-            /** @description The most frequent first. */
-            readonly transitions: readonly components["schemas"]["Transition"][];
             /**
              * Format: int64
              * @description Sequences; a profile has several when a longest pause is given.
              */
             readonly sequences: number;
+            /** @description The most frequent first. */
+            readonly transitions: readonly components["schemas"]["Transition"][];
         };
         /** @description A count of profiles in a report of transitions. Elements are named by their ids. */
         readonly TransitionsSelect: "any" | {
@@ -2799,20 +3164,20 @@ export interface components {
         };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {
-            readonly name: components["schemas"]["EventName"];
             /** Format: int64 */
             readonly events: number;
+            /** @description The step that most often came before; none where it is the beginning. */
+            readonly mostly_after?: string | null;
+            /** Format: int64 */
+            readonly mostly_after_events: number;
+            readonly name: components["schemas"]["EventName"];
+            /** Format: int64 */
+            readonly profiles: number;
             /**
              * Format: double
              * @description Of the events in scope.
              */
             readonly share: number;
-            /** Format: int64 */
-            readonly profiles: number;
-            /** @description The step that most often came before; none where it is the beginning. */
-            readonly mostly_after?: string | null;
-            /** Format: int64 */
-            readonly mostly_after_events: number;
         };
         /** @description What is counted. */
         readonly Unit: "profile" | {
@@ -2824,14 +3189,14 @@ export interface components {
         };
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
-            /** @description Names the file in later calls. */
-            readonly file: string;
-            readonly name: string;
             /** Format: int64 */
             readonly bytes: number;
             readonly columns: readonly components["schemas"]["FileColumn"][];
+            /** @description Names the file in later calls. */
+            readonly file: string;
             /** @description A suggestion. */
             readonly mapping: components["schemas"]["Mapping"];
+            readonly name: string;
             /** Format: int64 */
             readonly rows_estimate?: number | null;
         };
@@ -2848,11 +3213,11 @@ export interface components {
         /** @description One element and how it was come to and left. */
         readonly Visits: {
             readonly element: components["schemas"]["Element"];
-            readonly visits: components["schemas"]["Passes"];
-            /** @description Visits that nothing came before. */
-            readonly starts: components["schemas"]["Passes"];
             /** @description Visits that nothing followed. */
             readonly ends: components["schemas"]["Passes"];
+            /** @description Visits that nothing came before. */
+            readonly starts: components["schemas"]["Passes"];
+            readonly visits: components["schemas"]["Passes"];
         };
         /** @description The meaning of a workspace's events. In each list the first rule that fits decides. */
         readonly Vocabulary: {
@@ -2861,32 +3226,32 @@ export interface components {
              * @default []
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
-            /** @default [] */
-            readonly touchpoints?: readonly components["schemas"]["Touchpoint"][];
             /**
              * @description In the order of the relationship: awareness first.
              * @default []
              */
             readonly stages?: readonly components["schemas"]["StageRule"][];
+            /** @default [] */
+            readonly touchpoints?: readonly components["schemas"]["Touchpoint"][];
         };
         /** @description What a vocabulary would do. */
         readonly VocabularyCheck: {
-            readonly faults: readonly components["schemas"]["Fault"][];
             readonly coverage?: components["schemas"]["VocabularyCoverage"] | null;
+            readonly faults: readonly components["schemas"]["Fault"][];
         };
         /** @description How much of what customers did the vocabulary explains. */
         readonly VocabularyCoverage: {
             /** Format: int64 */
             readonly events: number;
+            /** Format: double */
+            readonly events_share_with_stage?: number | null;
             /**
              * Format: double
              * @description None while there are no events.
              */
             readonly events_share_with_touchpoint?: number | null;
-            /** Format: double */
-            readonly events_share_with_stage?: number | null;
-            readonly touchpoints: readonly components["schemas"]["Covered"][];
             readonly stages: readonly components["schemas"]["Covered"][];
+            readonly touchpoints: readonly components["schemas"]["Covered"][];
         };
         /** @description How much time there is. */
         readonly Window: {
@@ -2903,12 +3268,12 @@ export interface components {
         };
         /** @description A workspace of the member who is signed in. */
         readonly WorkspaceEntry: {
-            readonly id: components["schemas"]["WorkspaceId"];
-            readonly name: string;
-            readonly zone: components["schemas"]["Zone"];
             /** @description True for the demo shop, which can be removed with one click. */
             readonly demo: boolean;
+            readonly id: components["schemas"]["WorkspaceId"];
+            readonly name: string;
             readonly role: components["schemas"]["Role"];
+            readonly zone: components["schemas"]["Zone"];
         };
         /**
          * @description A workspace's short name: 1 to 40 of `a-z`, `0-9` and `-`, starting with a letter.
@@ -5093,6 +5458,533 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly collectA: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectAlias: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectB: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectG: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectGroup: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectI: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectIdentify: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectCounters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly collectP: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectPage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectSettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectS: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectScreen: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectT: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectTrack: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };

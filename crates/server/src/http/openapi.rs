@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{refusal::ErrorBody, routes::Route};
+use super::{refusal::ErrorBody, routes::Route, schema};
 
 /// Describes every route.
 pub fn document(routes: &[Route]) -> OpenApi {
@@ -53,9 +53,18 @@ pub fn document(routes: &[Route]) -> OpenApi {
         .build()
 }
 
+/// The document as JSON.
+pub fn json(routes: &[Route]) -> serde_json::Value {
+    let document = document(routes);
+    let mut json =
+        serde_json::to_value(document).expect("a document of texts and numbers is always JSON");
+    schema::join_closed(&mut json);
+    json
+}
+
 /// The document as text, the same for the same routes.
 pub fn text(routes: &[Route]) -> String {
-    let mut text = serde_json::to_string_pretty(&document(routes))
+    let mut text = serde_json::to_string_pretty(&json(routes))
         .expect("a document of texts and numbers is always JSON");
     text.push('\n');
     text
