@@ -6,6 +6,8 @@
 //! - An id of `null` or of blanks counts as absent, a number as its text.
 //! - A missing message id is derived from the arrival, the place in the body and the text of the
 //!   event. Reading the log again gives the same id; a client that sends again gets another one.
+//!   Two requests of one millisecond may say the same, so who knows their places in the log tells
+//!   such events ([`Decoded::unnamed`]) apart.
 //! - `time = received − (sentAt − originalTimestamp)`, where the library's `timestamp` is the
 //!   original one; without `sentAt` the original time stands, without any time the arrival.
 //! - Members of a batch's `context` are given to its events that lack them. `integrations` are
@@ -84,6 +86,8 @@ pub struct Decoded {
     /// With their places in the body, without those in quarantine.
     pub events: Vec<(u32, Event)>,
     pub quarantined: Vec<Quarantined>,
+    /// Places of events without a message id of their own, in ascending order.
+    pub unnamed: Vec<u32>,
     /// The write key in the body, for requests that carry none in their headers.
     pub write_key: Option<String>,
 }
@@ -151,9 +155,12 @@ pub fn decode_line(line: &[u8], received: Timestamp) -> Result<Mapped, Fault> {
         context: Ok(Common::default()),
     };
     let origin = item::Origin::File;
-    let event = item::decode(&mut Checker::default(), origin, 0, raw.get(), &envelope)?;
-    let content = (!item::has_message_id(raw.get())).then(|| xxh3_128(raw.get().as_bytes()));
-    Ok(Mapped { event, content })
+    let found = item::decode(&mut Checker::default(), origin, 0, raw.get(), &envelope)?;
+    let content = (!found.has_id).then(|| xxh3_128(raw.get().as_bytes()));
+    Ok(Mapped {
+        event: found.event,
+        content,
+    })
 }
 
 fn decode_one(kind: EventKind, text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
@@ -199,8 +206,8 @@ fn decode_batch(text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
     };
     let mut decoded = Decoded {
         events: Vec::with_capacity(batch.batch.count),
-        quarantined: Vec::new(),
         write_key: batch.write_key.and_then(|it| plain_text(it.get())),
+        ..Decoded::default()
     };
     for (index, item) in (0..).zip(batch.batch.first) {
         decoded.take(&mut checker, item::Origin::Batch, index, item, &envelope);
@@ -218,7 +225,12 @@ impl Decoded {
         envelope: &Envelope<'_>,
     ) {
         match item::decode(checker, origin, index, text, envelope) {
-            Ok(event) => self.events.push((index, event)),
+            Ok(found) => {
+                if !found.has_id {
+                    self.unnamed.push(index);
+                }
+                self.events.push((index, found.event));
+            }
             Err(fault) => self.quarantined.push(Quarantined::new(index, fault, text)),
         }
     }

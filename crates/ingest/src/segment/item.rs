@@ -75,6 +75,12 @@ impl<'a> Item<'a> {
     }
 }
 
+/// An event, and whether it brought its own message id.
+pub(super) struct Found {
+    pub event: Event,
+    pub has_id: bool,
+}
+
 /// Decodes one event, or says why it cannot be taken.
 pub(super) fn decode(
     checker: &mut Checker,
@@ -82,7 +88,7 @@ pub(super) fn decode(
     index: u32,
     text: &str,
     envelope: &Envelope<'_>,
-) -> Result<Event, Fault> {
+) -> Result<Found, Fault> {
     check::size(text.len())?;
     if !text.starts_with('{') {
         return Err(Fault::new(
@@ -99,7 +105,9 @@ pub(super) fn decode(
     };
     let name = name_of(kind, item.event)?;
     let identifiers = identifiers_of(kind, &item)?;
-    let message = match message_id_of(&item)? {
+    let id = message_id_of(&item)?;
+    let has_id = id.is_some();
+    let message = match id {
         Some(id) => MessageKey::of(&id),
         None => derived_message(origin, text, index, envelope.received),
     };
@@ -117,7 +125,7 @@ pub(super) fn decode(
         properties.as_str(),
         context.as_str(),
     );
-    Ok(Event {
+    let event = Event {
         kind,
         name,
         message,
@@ -127,7 +135,8 @@ pub(super) fn decode(
         channel,
         properties,
         context,
-    })
+    };
+    Ok(Found { event, has_id })
 }
 
 fn kind_of(raw: Option<&str>) -> Result<EventKind, Fault> {
@@ -232,11 +241,6 @@ fn id_of<'a>(field: &str, raw: Option<&'a str>) -> Result<Option<Cow<'a, str>>, 
     }
     check::id(field, &id)?;
     Ok(Some(id))
-}
-
-/// True when an event that could be decoded brings its own message id.
-pub(super) fn has_message_id(text: &str) -> bool {
-    matches!(message_id_of(&Item::read(text)), Ok(Some(_)))
 }
 
 fn message_id_of<'a>(item: &Item<'a>) -> Result<Option<Cow<'a, str>>, Fault> {

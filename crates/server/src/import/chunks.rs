@@ -125,6 +125,7 @@ impl Chunk {
             received,
             events: self.events,
             quarantined: Vec::new(),
+            unnamed: Vec::new(),
             faulty: self.faults.len() as u64,
         }
     }

@@ -31,6 +31,8 @@ pub struct Arrival {
     /// With their index within the record.
     pub events: Vec<(u32, Event)>,
     pub quarantined: Vec<Quarantined>,
+    /// Indexes of events without a message id of their own, in ascending order.
+    pub unnamed: Vec<u32>,
     /// Rows of a file that are no events.
     pub faulty: u64,
 }
@@ -43,7 +45,19 @@ impl Arrival {
             received,
             events: decoded.events,
             quarantined: decoded.quarantined,
+            unnamed: decoded.unnamed,
             faulty: 0,
+        }
+    }
+
+    /// Gives events without a message id one that no other record has.
+    ///
+    /// Two clients, or one that is fast, may say the same within a millisecond and mean two events.
+    fn tell_apart(&mut self, position: u64) {
+        for (index, event) in &mut self.events {
+            if self.unnamed.binary_search(index).is_ok() {
+                event.message.0 = event.message.0.wrapping_add(u128::from(position));
+            }
         }
     }
 }
@@ -103,10 +117,11 @@ impl Applier {
     pub fn take(
         &mut self,
         position: u64,
-        arrival: Arrival,
+        mut arrival: Arrival,
         batch: &mut Batch,
         verdicts: impl FnMut(u32, Verdict),
     ) {
+        arrival.tell_apart(position);
         let mut window = std::mem::take(&mut self.window);
         let source = arrival.source;
         let is_new = |_, event: &Event| window.insert(event.message, source, event.received);
@@ -144,6 +159,7 @@ impl Applier {
             received,
             events,
             quarantined,
+            unnamed: _,
             faulty,
         } = arrival;
         let mut counts = SourceCounts {

@@ -35,6 +35,21 @@ fn an_event_that_comes_again_changes_nothing() {
 }
 
 #[test]
+fn events_without_an_id_that_say_the_same_at_once_are_two() {
+    let body = r#"{"batch":[{"type":"track","event":"view","userId":"u"}]}"#;
+    let (mut applier, mut batch) = (Applier::default(), Batch::default());
+    apply(&mut applier, 0, arrival(1, 0, body), &mut batch);
+    apply(&mut applier, 1, arrival(1, 0, body), &mut batch);
+    assert_eq!(batch.counts.stored, 2);
+    let mut again = Batch::default();
+    apply(&mut Applier::default(), 1, arrival(1, 0, body), &mut again);
+    assert_eq!(
+        again.rows[0].message, batch.rows[1].message,
+        "a replay gives the same id"
+    );
+}
+
+#[test]
 fn faulty_events_are_held_and_the_others_kept() {
     let body = r#"{"batch":[{"type":"track","userId":"u"},
         {"type":"track","event":"view","userId":"u","messageId":"m"}]}"#;
