@@ -60,7 +60,7 @@ pub enum WorkspaceError {
     #[error("could not open workspace {id}")]
     Pipeline {
         id: WorkspaceId,
-        source: PipelineError,
+        source: Box<PipelineError>,
     },
 }
 
@@ -159,7 +159,7 @@ impl WorkspaceRuntime {
         })?;
         let failed = |source| WorkspaceError::Pipeline {
             id: id.clone(),
-            source,
+            source: Box::new(source),
         };
         let pipeline = Pipeline::open(&dir, clock, unread).map_err(failed)?;
         let meanings = Meanings::load(pipeline.state())

@@ -49,7 +49,7 @@ fn event(actor: u32, time: i64, seq: Seq, message: u64, source: u32) -> StoredEv
         3 => "12345678901234567890".to_owned(),
         _ => "null".to_owned(),
     };
-    let rare = if message % 11 == 0 {
+    let rare = if message.is_multiple_of(11) {
         ",\"rare\":true"
     } else {
         ""
@@ -57,7 +57,7 @@ fn event(actor: u32, time: i64, seq: Seq, message: u64, source: u32) -> StoredEv
     let properties = format!(
         "{{\"price\":{price},\"name\":\"n\\u00e9{}\",\"deep\":{{\"er\":{},\"list\":[1]}}{rare}}}",
         message % 4,
-        message % 3 == 0
+        message.is_multiple_of(3)
     );
     let context = match message % 3 {
         0 => "{}".to_owned(),
@@ -71,7 +71,7 @@ fn event(actor: u32, time: i64, seq: Seq, message: u64, source: u32) -> StoredEv
         seq,
         time: at(time),
         received: at(time + 5),
-        kind: if message % 2 == 0 {
+        kind: if message.is_multiple_of(2) {
             EventKind::Track
         } else {
             EventKind::Page

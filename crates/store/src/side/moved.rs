@@ -1,6 +1,9 @@
 //! A run whose rows lie in other runs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use arrow::array::Array;
 use throughline_model::{ActorId, Field};
@@ -75,10 +78,10 @@ impl Moved {
         let mut builder = ValuesBuilder::default();
         let mut columns: BTreeMap<u32, (Arc<Values>, Vec<Option<i32>>)> = BTreeMap::new();
         for place in &self.places {
-            if !columns.contains_key(&place.base) {
+            if let Entry::Vacant(vacant) = columns.entry(place.base) {
                 let values = self.bases[place.base as usize].values(field)?;
                 let texts_count = values.texts.as_ref().map_or(0, Array::len);
-                columns.insert(place.base, (values, vec![None; texts_count]));
+                vacant.insert((values, vec![None; texts_count]));
             }
             let (values, codes) = columns.get_mut(&place.base).expect("put there above");
             push(&mut builder, values, codes, place.row as usize);

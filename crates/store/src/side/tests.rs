@@ -97,7 +97,7 @@ fn any_roots() -> impl Strategy<Value = Vec<u32>> {
                 .expect("is there")
         };
         let place = |label: u32| {
-            if label % 2 == 0 {
+            if label.is_multiple_of(2) {
                 first(label)
             } else {
                 last(label)
@@ -151,7 +151,7 @@ proptest! {
                     events.extend(added.iter().cloned());
                     // As when a part was made while the roots changed: sorted under others.
                     let stale: Vec<u32> = Vec::new();
-                    let sorted_under = if first % 2 == 0 { &roots[..] } else { &stale };
+                    let sorted_under = if first.is_multiple_of(2) { &roots[..] } else { &stale };
                     shelf.add(run_of(added, sorted_under));
                 }
                 Act::Replace(index) => {

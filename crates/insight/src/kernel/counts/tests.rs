@@ -103,8 +103,10 @@ fn a_missing_value_is_a_line_of_its_own() {
 
 #[test]
 fn values_beyond_the_limit_are_one_honest_rest() {
-    let mut log = Log::default();
-    log.roots = vec![0, 1];
+    let mut log = Log {
+        roots: vec![0, 1],
+        ..Log::default()
+    };
     for index in 0..limits::BREAKDOWN_VALUES_MAX + 5 {
         let count = if index < limits::BREAKDOWN_VALUES_MAX {
             2

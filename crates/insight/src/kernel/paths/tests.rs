@@ -118,7 +118,17 @@ fn too_long_a_way_is_cut_or_unfinished() {
     );
 }
 
-const REPORTS: [(&str, Option<&str>, Option<&str>, usize, bool, i64); 4] = [
+/// The fields of a report with what they mean: first, last, most steps, collapsing, longest pause.
+type Asked = (
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+    usize,
+    bool,
+    i64,
+);
+
+const REPORTS: [Asked; 4] = [
     (r#","top":3"#, None, None, 8, true, i64::MAX),
     (
         r#","from":{"events":["view"]},"top":2"#,
