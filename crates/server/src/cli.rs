@@ -1,5 +1,6 @@
 //! The command line. Each command is a file; what they print for people or as JSON ends here.
 
+mod bench;
 mod demo;
 mod map;
 mod offline;
@@ -50,6 +51,8 @@ enum Command {
     Report(report::Report),
     /// Draw maps from the log
     Map(map::Map),
+    /// Measure what is promised about speed and memory, on this machine
+    Bench(bench::Bench),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
     /// Print the description of the API (OpenAPI 3.1)
@@ -89,6 +92,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(demo) => demo.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
+        Command::Bench(bench) => bench.run(global.json),
         Command::Config(settings) => settings.run(&global),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(global.json),

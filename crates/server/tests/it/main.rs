@@ -1,6 +1,12 @@
 //! The API over HTTP, one file per resource. Each test has a server, a folder and a port of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, also in what tests share"
+)]
+
 mod access;
+mod bench;
 mod client;
 mod events;
 mod interface;
