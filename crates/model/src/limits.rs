@@ -19,6 +19,14 @@ pub const BODY_BYTES_MAX: usize = 4 << 20;
 pub const BODY_INFLATED_BYTES_MAX: usize = 20 << 20;
 /// How many times larger a body may become by decompression.
 pub const BODY_INFLATE_RATIO_MAX: usize = 100;
+/// Bytes of bodies that are received at the same time and wait to be decoded.
+pub const BODIES_BYTES_MAX: usize = 256 << 20;
+/// Bytes that are read of a body that was refused already, so that its sender hears why.
+pub const BODY_DISCARDED_BYTES_MAX: usize = 64 << 20;
+/// How long a body may take to arrive.
+pub const BODY_WAIT_MAX: Duration = Duration::from_secs(120);
+/// Large bodies that are decoded at the same time; others wait.
+pub const BODIES_DECODED_MAX: usize = 4;
 /// Bytes of one event.
 pub const EVENT_BYTES_MAX: usize = 32 << 10;
 /// Events in one batch.

@@ -32,7 +32,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    embed,
+    collect, embed,
     http::{
         headers, openapi,
         refusal::{Code, Refusal},
@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         vocabulary::routes(),
         reports::routes(),
         maps::routes(),
+        collect::routes(),
     ]
     .into_iter()
     .flatten()

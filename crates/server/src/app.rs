@@ -13,6 +13,7 @@ use crate::{
     access::{limiter::SignInLimiter, password::Passwords},
     answers::Answers,
     clock::Clock,
+    collect::Collector,
     config::Config,
     http::server::Peer,
     instance::Instance,
@@ -37,6 +38,7 @@ struct Inner {
     metrics: Metrics,
     desk: Desk,
     answers: Answers,
+    collector: Collector,
     draining: watch::Sender<bool>,
 }
 
@@ -69,6 +71,7 @@ impl App {
             metrics: Metrics::new(),
             desk: Desk::new(),
             answers: Answers::default(),
+            collector: Collector::new(),
             draining: watch::Sender::new(false),
         })))
     }
@@ -118,6 +121,11 @@ impl App {
     /// Answers of a moment ago.
     pub fn answers(&self) -> &Answers {
         &self.0.answers
+    }
+
+    /// What requests with events share.
+    pub fn collector(&self) -> &Collector {
+        &self.0.collector
     }
 
     /// Turns readiness off and ends streams; open requests go on.

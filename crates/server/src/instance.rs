@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, RwLock, RwLockReadGuard},
 };
 
-use throughline_model::{SourceId, WorkspaceId};
+use throughline_model::{SourceId, Timestamp, WorkspaceId};
 use throughline_store::state::{
     StateError,
     instance::{AuditEntry, AuditFilter, AuditRecord, Change, InstanceDb, SecretHash},
@@ -38,6 +38,8 @@ pub struct Decision<T> {
 pub struct WriteKey {
     pub workspace: WorkspaceId,
     pub source: SourceId,
+    /// As far as it was noted.
+    pub last_used: Option<Timestamp>,
 }
 
 impl Instance {
@@ -111,6 +113,7 @@ impl Instance {
         Some(WriteKey {
             workspace: row.workspace.clone(),
             source: row.id,
+            last_used: row.last_used,
         })
     }
 

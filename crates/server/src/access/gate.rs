@@ -23,8 +23,10 @@ use crate::{
 /// What a route needs before its handler runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing: health, the interface, and calls that bring their own secret.
+    /// Nothing: health, the interface, and links that bring their own secret.
     Nothing,
+    /// A write key instead of a session, which the handler looks for. Any site may make the call.
+    WriteKey,
     /// Only that the call comes from our own pages: signing in.
     OwnPage,
     /// A session.
@@ -97,7 +99,7 @@ async fn admit(
     params: &RawPathParams,
     request: &mut Request,
 ) -> Result<(), Refusal> {
-    if needs == Needs::Nothing {
+    if matches!(needs, Needs::Nothing | Needs::WriteKey) {
         return Ok(());
     }
     let public_url = app.config().server.public_url.as_ref();
@@ -125,7 +127,7 @@ async fn admit(
             require(workspace.role, role)?;
             request.extensions_mut().insert(workspace);
         }
-        Needs::Nothing | Needs::OwnPage | Needs::Member => {}
+        Needs::Nothing | Needs::WriteKey | Needs::OwnPage | Needs::Member => {}
     }
     request.extensions_mut().insert(caller);
     Ok(())

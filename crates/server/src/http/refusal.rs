@@ -17,6 +17,9 @@ pub enum Code {
     BodySyntax,
     BodyType,
     BodyUnusable,
+    EventsMissing,
+    EventsBusy,
+    WriteKeyUnknown,
     ParameterUnusable,
     PathUnknown,
     MethodUnknown,
@@ -42,6 +45,7 @@ pub enum Code {
     QuestionStopped,
     ProfileUnknown,
     DiskFull,
+    LogStopped,
     Busy,
     Draining,
     Internal,
@@ -54,6 +58,9 @@ impl Code {
         Self::BodySyntax,
         Self::BodyType,
         Self::BodyUnusable,
+        Self::EventsMissing,
+        Self::EventsBusy,
+        Self::WriteKeyUnknown,
         Self::ParameterUnusable,
         Self::PathUnknown,
         Self::MethodUnknown,
@@ -79,6 +86,7 @@ impl Code {
         Self::QuestionStopped,
         Self::ProfileUnknown,
         Self::DiskFull,
+        Self::LogStopped,
         Self::Busy,
         Self::Draining,
         Self::Internal,
@@ -91,6 +99,9 @@ impl Code {
             Self::BodySyntax => ("body.syntax", StatusCode::BAD_REQUEST),
             Self::BodyType => ("body.type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Self::BodyUnusable => ("body.unusable", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::EventsMissing => ("events.missing", StatusCode::BAD_REQUEST),
+            Self::EventsBusy => ("events.busy", StatusCode::TOO_MANY_REQUESTS),
+            Self::WriteKeyUnknown => ("write_key.unknown", StatusCode::UNAUTHORIZED),
             Self::ParameterUnusable => ("parameter.unusable", StatusCode::BAD_REQUEST),
             Self::PathUnknown => ("path.unknown", StatusCode::NOT_FOUND),
             Self::MethodUnknown => ("method.unknown", StatusCode::METHOD_NOT_ALLOWED),
@@ -116,6 +127,7 @@ impl Code {
             Self::DocumentUnknown => ("document.unknown", StatusCode::NOT_FOUND),
             Self::KeyUnknown => ("key.unknown", StatusCode::NOT_FOUND),
             Self::DiskFull => ("disk.full", StatusCode::SERVICE_UNAVAILABLE),
+            Self::LogStopped => ("log.stopped", StatusCode::SERVICE_UNAVAILABLE),
             Self::Busy => ("server.busy", StatusCode::SERVICE_UNAVAILABLE),
             Self::Draining => ("server.draining", StatusCode::SERVICE_UNAVAILABLE),
             Self::Internal => ("server.internal", StatusCode::INTERNAL_SERVER_ERROR),
@@ -218,6 +230,13 @@ impl From<StateError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        self.respond(|error| ErrorBody { error })
+    }
+}
+
+impl Refusal {
+    /// Answers with a body made from what went wrong, for callers that look for it elsewhere.
+    pub fn respond<B: Serialize>(self, body: impl FnOnce(ErrorContent) -> B) -> Response {
         let Inner {
             code,
             message,
@@ -230,7 +249,7 @@ impl IntoResponse for Refusal {
             message,
             faults,
         };
-        let mut response = (status, Json(ErrorBody { error })).into_response();
+        let mut response = (status, Json(body(error))).into_response();
         if let Some(span) = retry_after {
             let seconds = span.0.div_euclid(1_000).max(1);
             let value = HeaderValue::from(seconds);

@@ -13,6 +13,7 @@ use http::Method;
 use throughline_model::limits;
 use utoipa::openapi::{HttpMethod, RefOr, Schema, path::Operation};
 
+use super::cors;
 use crate::{
     access::gate::{Needs, gate},
     app::App,
@@ -54,6 +55,13 @@ impl Route {
         }
     }
 
+    /// The same call at another address.
+    pub fn at(mut self, path: impl Into<String>, operation_id: impl Into<String>) -> Self {
+        self.path = path.into();
+        self.operation.operation_id = Some(operation_id.into());
+        self
+    }
+
     /// Takes bodies up to this size instead of the usual one.
     pub fn with_body_max(mut self, bytes: usize) -> Self {
         self.body_bytes_max = bytes;
@@ -61,14 +69,16 @@ impl Route {
     }
 }
 
-/// Puts the gate before every handler.
+/// Puts the gate before every handler, and opens to all sites what takes a write key instead.
 pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
-        let state = (app.clone(), route.needs);
-        let handler = route
-            .handler
-            .route_layer(DefaultBodyLimit::max(route.body_bytes_max))
-            .route_layer(middleware::from_fn_with_state(state, gate));
+        let handler = match route.needs {
+            Needs::WriteKey => cors::open(route.handler),
+            needs => route
+                .handler
+                .route_layer(DefaultBodyLimit::max(route.body_bytes_max))
+                .route_layer(middleware::from_fn_with_state((app.clone(), needs), gate)),
+        };
         router.route(&route.path, handler)
     })
 }

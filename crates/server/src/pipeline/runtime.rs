@@ -57,6 +57,7 @@ struct Inner {
     applied: AtomicU64,
     window_len: AtomicU64,
     counts: Mutex<BTreeMap<SourceId, SourceCounts>>,
+    events: Mutex<SourceCounts>,
     tending: Mutex<Tending>,
     wake: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -66,7 +67,8 @@ struct Inner {
 struct Shown {
     snapshot: Arc<Snapshot>,
     applied: u64,
-    made: Instant,
+    /// None for the one of the start, which lacks what the log holds beyond the parts.
+    made: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -104,6 +106,8 @@ pub enum AcceptError {
 pub struct PipelineStats {
     pub log: log::Counts,
     pub store: StoreStats,
+    /// What became of the events that were applied since the pipeline was opened.
+    pub events: SourceCounts,
     /// Records that are safe on disk and not yet applied.
     pub waiting_records: u64,
     pub remembered_messages: u64,
@@ -171,11 +175,12 @@ impl Pipeline {
             shown: RwLock::new(Shown {
                 snapshot,
                 applied: from,
-                made: Instant::now(),
+                made: None,
             }),
             applied: AtomicU64::new(from),
             window_len: AtomicU64::new(applier.window_len() as u64),
             counts: Mutex::new(counts),
+            events: Mutex::default(),
             tending: Mutex::default(),
             wake: Condvar::new(),
             threads: Mutex::default(),
@@ -255,7 +260,8 @@ impl Pipeline {
         let applied = self.0.applied.load(Ordering::Acquire);
         {
             let shown = self.0.shown.read().unwrap_or_else(PoisonError::into_inner);
-            if shown.applied == applied || shown.made.elapsed() < SNAPSHOT_AGE_MAX {
+            let is_young = |made: Instant| made.elapsed() < SNAPSHOT_AGE_MAX;
+            if shown.applied == applied || shown.made.is_some_and(is_young) {
                 return Arc::clone(&shown.snapshot);
             }
         }
@@ -264,7 +270,7 @@ impl Pipeline {
             *shown = Shown {
                 snapshot: Arc::new(self.0.store.snapshot(self.0.clock.now())),
                 applied,
-                made: Instant::now(),
+                made: Some(Instant::now()),
             };
         }
         Arc::clone(&shown.snapshot)
@@ -317,6 +323,7 @@ impl Pipeline {
         PipelineStats {
             log: self.0.log.counts(),
             store: self.0.store.stats(),
+            events: *self.0.events(),
             waiting_records: self.0.log.end().0.saturating_sub(applied),
             remembered_messages: self.0.window_len.load(Ordering::Relaxed),
         }
@@ -468,6 +475,7 @@ impl Inner {
             );
         }
         self.count(&batch.state);
+        *self.events() += batch.counts;
         let beat = self.beat(&batch);
         self.store.append(Rows {
             events: batch.rows,
@@ -566,6 +574,10 @@ impl Inner {
             );
             thread::sleep(RETRY_DELAY);
         }
+    }
+
+    fn events(&self) -> MutexGuard<'_, SourceCounts> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tending(&self) -> MutexGuard<'_, Tending> {

@@ -8,6 +8,8 @@
 mod access;
 mod bench;
 mod client;
+mod collect;
+mod collect_faults;
 mod events;
 mod interface;
 mod live;

@@ -22,7 +22,7 @@ fn expected(needs: Needs, role: Option<Role>, is_foreign: bool) -> Option<&'stat
             .then_some("403 role.low")
     };
     match needs {
-        Needs::Nothing | Needs::OwnPage => None,
+        Needs::Nothing | Needs::WriteKey | Needs::OwnPage => None,
         _ if role.is_none() => Some("401 session.none"),
         Needs::Member => None,
         Needs::Anywhere(needed) => low(needed),
@@ -50,7 +50,7 @@ fn path_of(route: &Route, workspace: &str) -> String {
 /// Calls a route with a body that no handler accepts, so that nothing changes behind the gate.
 async fn call(browser: &mut Browser, route: &Route, workspace: &str) -> String {
     let path = path_of(route, workspace);
-    let body = (route.method != "GET").then(|| b"{\"no such field\":1}".to_vec());
+    let body = (route.method != "GET").then(|| b"{\"no such field\":1,\"batch\":[1]}".to_vec());
     let answer = browser.send_bytes(route.method.as_str(), &path, body).await;
     let refusal = answer.refusal();
     let is_found = refusal != "404 path.unknown" || route.path == "/metrics";
@@ -156,13 +156,15 @@ async fn every_changing_route_refuses_other_sites() {
     let server = Server::start().await;
     let owner = server.owner().await;
     for route in api::routes() {
-        if matches!(route.needs, Needs::Nothing) {
-            assert_eq!(
-                route.method, "GET",
-                "{} changes something without a check",
-                route.path
-            );
-            continue;
+        match route.needs {
+            Needs::Nothing => {
+                let is_reading = route.method == "GET";
+                assert!(is_reading, "{} changes without a check", route.path);
+                continue;
+            }
+            // These have a test of their own.
+            Needs::WriteKey => continue,
+            _ => {}
         }
         let mut browser = owner.clone();
         browser
@@ -175,6 +177,32 @@ async fn every_changing_route_refuses_other_sites() {
             route.method, route.path
         );
     }
+}
+
+#[tokio::test]
+async fn a_write_key_is_needed_where_any_site_may_call_and_no_session_replaces_it() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let routes = api::routes();
+    let mut open = 0;
+    for route in routes.iter().filter(|it| it.needs == Needs::WriteKey) {
+        let expected = match route.path.as_str() {
+            // It forgets what it is sent.
+            "/v1/m" => "200 without a code",
+            "/v1/projects/{key}/settings" => "404 key.unknown",
+            _ => "401 write_key.unknown",
+        };
+        for mut browser in [server.browser(), owner.clone()] {
+            let site = ("sec-fetch-site", "cross-site".to_owned());
+            browser.headers.push(site);
+            browser.origin = Some("https://elsewhere.example".to_owned());
+            let refusal = call(&mut browser, route, "own").await;
+            assert_eq!(refusal, expected, "{} {}", route.method, route.path);
+        }
+        open += 1;
+    }
+    let others = routes.iter().filter(|it| it.path.starts_with("/v1/"));
+    assert_eq!(open, others.count(), "the collecting API and nothing else");
 }
 
 #[test]

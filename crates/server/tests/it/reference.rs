@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use throughline_ingest::Reason;
 use throughline_server::{
     api,
     http::{openapi, refusal::Code},
@@ -30,6 +31,24 @@ fn every_code_has_a_section_and_every_section_a_code() {
             section.trim_start().starts_with(&expected),
             "{name} has status {status}"
         );
+    }
+}
+
+#[test]
+fn every_reason_and_every_call_with_events_is_listed() {
+    let text = page("sources.md");
+    let listed: BTreeSet<&str> = text
+        .split("## Reasons")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let reasons: BTreeSet<&str> = Reason::ALL.iter().map(|it| it.code()).collect();
+    assert_eq!(listed, reasons);
+    for route in api::routes() {
+        let is_listed = !route.path.starts_with("/v1/") || text.contains(&route.path);
+        assert!(is_listed, "{}", route.path);
     }
 }
 
