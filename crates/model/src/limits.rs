@@ -195,4 +195,16 @@ pub const VALUES_CACHE_BYTES_MAX: usize = 256 << 20;
 /// Records that are accepted and wait to be applied; beyond it nothing more is accepted.
 pub const APPLY_WAITING_RECORDS_MAX: u64 = 200_000;
 /// Rows of a file that are one record of the raw log.
-pub const IMPORT_CHUNK_ROWS_MAX: usize = 262_144;
+pub const IMPORT_CHUNK_ROWS_MAX: u32 = 32_768;
+/// Bytes of one file that is imported.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 64 << 30;
+/// Rows of an imported file that are listed as no events; more are only counted.
+pub const IMPORT_FAULTS_LISTED_MAX: u64 = 10_000;
+/// Different events that an import counts one by one; the others are counted together.
+pub const IMPORT_EVENTS_LISTED_MAX: usize = 500;
+/// Imports of one workspace that run or wait for others to end.
+pub const IMPORTS_WAITING_MAX: usize = 20;
+/// Files of one installation that are uploaded at the same time.
+pub const UPLOADS_MAX: usize = 4;
+/// How long an upload may pause before it is given up.
+pub const UPLOAD_PAUSE_MAX: Duration = Duration::from_secs(60);

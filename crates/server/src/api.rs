@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod demo;
 mod documents;
 pub mod health;
+pub mod imports;
 pub mod keys;
 pub mod live;
 pub mod maps;
@@ -55,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         catalog::routes(),
         quarantine::routes(),
+        imports::routes(),
         ask::routes(),
         profiles::routes(),
         vocabulary::routes(),

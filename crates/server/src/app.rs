@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request};
 use http::{HeaderMap, request::Parts};
 use std::net::IpAddr;
-use throughline_model::Timestamp;
+use throughline_model::{Timestamp, limits};
 use throughline_store::{DataDir, DataDirError, state::StateError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     access::{limiter::SignInLimiter, password::Passwords},
@@ -39,6 +39,7 @@ struct Inner {
     desk: Desk,
     answers: Answers,
     collector: Collector,
+    uploads: Semaphore,
     draining: watch::Sender<bool>,
 }
 
@@ -72,6 +73,7 @@ impl App {
             desk: Desk::new(),
             answers: Answers::default(),
             collector: Collector::new(),
+            uploads: Semaphore::new(limits::UPLOADS_MAX),
             draining: watch::Sender::new(false),
         })))
     }
@@ -126,6 +128,11 @@ impl App {
     /// What requests with events share.
     pub fn collector(&self) -> &Collector {
         &self.0.collector
+    }
+
+    /// Places for files that come in, each held as long as it takes.
+    pub fn uploads(&self) -> &Semaphore {
+        &self.0.uploads
     }
 
     /// Turns readiness off and ends streams; open requests go on.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod import;
 mod map;
 mod offline;
 mod openapi;
@@ -47,6 +48,8 @@ enum Command {
     Serve(serve::Serve),
     /// Load the demo shop, draw its map and serve both
     Demo(demo::Demo),
+    /// Turn a file into events
+    Import(Box<import::Import>),
     /// Answer a report, the same as the API does
     Report(report::Report),
     /// Draw maps from the log
@@ -90,6 +93,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match command {
         Command::Serve(serve) => serve.run(global.load()?),
         Command::Demo(demo) => demo.run(global.load()?, global.json),
+        Command::Import(import) => import.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Bench(bench) => bench.run(global.json),

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use crate::{
     access::gate::Caller,
     app::App,
-    instance::{Decision, source_id},
+    instance::Decision,
     pipeline::runtime::AcceptError,
     workspace::{WorkspaceError, WorkspaceRuntime},
 };
@@ -125,14 +125,7 @@ pub fn load(
     shop: &Demo,
     mut tell: impl FnMut(&DemoProgress),
 ) -> Result<Loaded, DemoError> {
-    let source = app.instance().decide_here(|directory| {
-        let (id, taken) = directory.new_id();
-        Ok::<_, StateError>(Decision {
-            changes: vec![taken],
-            audit: None,
-            result: source_id(id),
-        })
-    })?;
+    let source = app.instance().new_source_here()?;
     let tally = feed::feed(app, runtime, shop, source, &mut tell)?;
     let truth = shop.truth(&tally);
     let mut progress = DemoProgress {

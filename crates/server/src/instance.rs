@@ -119,21 +119,27 @@ impl Instance {
 
     /// A number for a new source of events, such as an import, that no source has or had.
     pub async fn new_source(&self) -> Result<SourceId, StateError> {
-        self.decide(|directory| {
-            let (id, taken) = directory.new_id();
-            Ok(Decision {
-                changes: vec![taken],
-                audit: None,
-                result: source_id(id),
-            })
-        })
-        .await
+        self.decide(take_source).await
+    }
+
+    /// As [`Instance::new_source`], for callers that may wait for the disk themselves.
+    pub fn new_source_here(&self) -> Result<SourceId, StateError> {
+        self.decide_here(take_source)
     }
 
     /// Records of the audit log, the newest first.
     pub fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditRecord>, StateError> {
         self.0.db.audit(filter)
     }
+}
+
+fn take_source(directory: &Directory) -> Result<Decision<SourceId>, StateError> {
+    let (id, taken) = directory.new_id();
+    Ok(Decision {
+        changes: vec![taken],
+        audit: None,
+        result: source_id(id),
+    })
 }
 
 /// The source that a number of the directory stands for.

@@ -15,6 +15,7 @@ pub mod config;
 pub mod demo;
 mod embed;
 pub mod http;
+pub mod import;
 pub mod instance;
 mod logs;
 pub mod metrics;

@@ -50,6 +50,11 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
             app.clone().drained(),
         ));
     }
+    for runtime in app.workspaces().all() {
+        let id = runtime.id();
+        let resumed = runtime.resume_imports(&app);
+        resumed.with_context(|| format!("could not go on with the imports of {id}"))?;
+    }
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));
     signalled().await;

@@ -21,6 +21,7 @@ pub use pulse::{Beat, Pulse};
 use crate::{
     clock::Clock,
     http::refusal::Refusal,
+    import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
     pipeline::{Pipeline, runtime::PipelineError},
 };
@@ -41,6 +42,7 @@ struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
     meanings: Meanings,
+    imports: Imports,
     pipeline: Pipeline,
 }
 
@@ -60,6 +62,7 @@ pub enum WorkspaceError {
     #[error("could not open workspace {id}")]
     Pipeline {
         id: WorkspaceId,
+        // Boxed, as it is large and rare.
         source: Box<PipelineError>,
     },
 }
@@ -161,13 +164,17 @@ impl WorkspaceRuntime {
             id: id.clone(),
             source: Box::new(source),
         };
-        let pipeline = Pipeline::open(&dir, clock, unread).map_err(failed)?;
-        let meanings = Meanings::load(pipeline.state())
-            .map_err(|source| failed(PipelineError::State(source)))?;
+        let mut rereader = Rereader::new(Archive::of(&dir));
+        let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
+        let pipeline = Pipeline::open(&dir, clock, read_chunk).map_err(failed)?;
+        let state_failed = |source| failed(PipelineError::State(source));
+        let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
+        let imports = Imports::open(&dir, pipeline.state()).map_err(state_failed)?;
         Ok(Self(Arc::new(Inner {
             id,
             dir,
             meanings,
+            imports,
             pipeline,
         })))
     }
@@ -190,6 +197,11 @@ impl WorkspaceRuntime {
     /// What has happened, for whoever watches.
     pub fn news(&self) -> &News {
         self.0.pipeline.news()
+    }
+
+    /// Files that became events, and those that are about to.
+    pub fn imports(&self) -> &Imports {
+        &self.0.imports
     }
 
     /// What takes events in and applies them.
@@ -248,13 +260,6 @@ impl Context {
         let name = self.snapshot.names.name(EventCode(code));
         name.map_or_else(|| format!("#{code}"), ToString::to_string)
     }
-}
-
-fn unread(
-    _: &Path,
-    _: &crate::pipeline::envelope::ImportChunk,
-) -> Result<crate::pipeline::applier::Arrival, String> {
-    Err("this program reads no files".to_owned())
 }
 
 /// Removes a folder. It is renamed first, so that a workspace made anew never finds half of it.

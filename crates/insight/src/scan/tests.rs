@@ -3,13 +3,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::fixture::{LAYOUTS, any_log, by_profile};
 
-/// A profile with times, codes of names and codes of channels.
-type Seen = (u32, Vec<(i64, u16, u8)>);
+/// Time, event and channel.
+type Row = (i64, u16, u8);
 
 proptest! {
     #[test]
     fn every_profile_is_seen_once_with_all_its_rows_by_time(log in any_log()) {
-        let expected: Vec<Seen> = by_profile(&log)
+        let expected: Vec<(u32, Vec<Row>)> = by_profile(&log)
             .into_iter()
             .map(|(profile, events)| {
                 let mut rows: Vec<_> =

@@ -72,11 +72,8 @@ pub fn feed(
         }
         Ok(())
     })?;
-    while runtime.pipeline().stats().waiting_records > 0 {
-        if app.is_draining() {
-            return Err(DemoError::Stopped);
-        }
-        thread::sleep(std::time::Duration::from_millis(5));
+    if !runtime.pipeline().settle() {
+        return Err(DemoError::Stopped);
     }
     Ok(sum)
 }

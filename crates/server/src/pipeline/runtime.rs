@@ -36,8 +36,8 @@ use crate::{
     workspace::{Beat, News, Pulse},
 };
 
-/// Reads the rows of an archived file again, in the folder of their workspace.
-pub type ReadChunk = fn(&Path, &ImportChunk) -> Result<Arrival, String>;
+/// Reads the rows of an archived file again. It is asked in the order of the log.
+pub type ReadChunk = Box<dyn FnMut(&ImportChunk) -> Result<Arrival, String> + Send>;
 
 /// The pipeline of one workspace. Cloning shares it.
 #[derive(Clone)]
@@ -51,7 +51,6 @@ struct Inner {
     state: WorkspaceState,
     news: News,
     pulse: Pulse,
-    read_chunk: ReadChunk,
     shown: RwLock<Shown>,
     /// Records of the log below this position are in the next snapshot.
     applied: AtomicU64,
@@ -171,7 +170,6 @@ impl Pipeline {
             state,
             news: News::new(),
             pulse: Pulse::new(),
-            read_chunk,
             shown: RwLock::new(Shown {
                 snapshot,
                 applied: from,
@@ -190,7 +188,7 @@ impl Pipeline {
         let threads = [
             thread::Builder::new()
                 .name("apply".to_owned())
-                .spawn(move || applying.apply(applier, reader))?,
+                .spawn(move || applying.apply(applier, reader, read_chunk))?,
             thread::Builder::new()
                 .name("tend".to_owned())
                 .spawn(move || tending.tend())?,
@@ -253,6 +251,12 @@ impl Pipeline {
             reached.mark_unchanged();
             thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// Waits until everything that is in the log now is applied; false when the pipeline ends before.
+    pub fn settle(&self) -> bool {
+        let end = self.0.log.end().0;
+        end == 0 || self.wait_until_applied(Position(end - 1))
     }
 
     /// The log as it is known now, at most a moment behind.
@@ -347,7 +351,7 @@ impl Pipeline {
 }
 
 impl Inner {
-    fn apply(&self, mut applier: Applier, mut reader: log::Reader) {
+    fn apply(&self, mut applier: Applier, mut reader: log::Reader, mut read_chunk: ReadChunk) {
         loop {
             match reader.next(QUIET) {
                 Ok(Next::Record(first)) => {
@@ -356,7 +360,13 @@ impl Inner {
                     let begin = Instant::now();
                     let mut next = Some(first);
                     while let Some(record) = next.take() {
-                        self.step(&mut applier, &record, &mut batch, &mut heard);
+                        self.step(
+                            &mut applier,
+                            &record,
+                            &mut read_chunk,
+                            &mut batch,
+                            &mut heard,
+                        );
                         if batch.rows.len() < GATHER_ROWS_MAX
                             && begin.elapsed() < GATHER_MAX
                             && let Ok(Next::Record(record)) = reader.next(Duration::ZERO)
@@ -384,6 +394,7 @@ impl Inner {
         &self,
         applier: &mut Applier,
         record: &log::Record,
+        read_chunk: &mut ReadChunk,
         batch: &mut Batch,
         heard: &mut Heard,
     ) {
@@ -407,7 +418,7 @@ impl Inner {
                 });
             }
             Ok(Envelope::ImportChunk(chunk)) => {
-                let arrival = held.map_or_else(|| (self.read_chunk)(&self.dir, &chunk), Ok);
+                let arrival = held.map_or_else(|| read_chunk(&chunk), Ok);
                 match arrival {
                     Ok(arrival) => {
                         // Rows are compared with all before them, so those are stored first.
@@ -424,10 +435,9 @@ impl Inner {
             Ok(Envelope::SourceRemoved { source, .. }) => {
                 // What came before is stored first, so that it is there to be removed.
                 self.publish(applier, std::mem::take(batch), std::mem::take(heard));
+                self.persist("remove a source", || self.store.remove_source(source));
                 applier.remove_source(position, source, batch);
                 self.publish(applier, std::mem::take(batch), Heard::default());
-                self.persist("remove a source", || self.store.remove_source(source));
-                self.applied.fetch_max(position + 1, Ordering::AcqRel);
             }
             Err(error) => {
                 tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");

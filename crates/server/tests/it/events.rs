@@ -7,6 +7,7 @@ use throughline_server::{
     pipeline::{applier::Arrival, envelope::Envelope},
     workspace::WorkspaceRuntime,
 };
+use throughline_store::Snapshot;
 
 use crate::client::{Browser, Server};
 
@@ -46,17 +47,7 @@ pub async fn send(server: &Server, lines: &str) {
             .append(&envelope, Some(Arrival::of(source, now, decoded)))
             .unwrap();
         assert!(runtime.pipeline().wait_until_applied(position));
-        // A snapshot may be a moment old; the next question must see everything.
-        while runtime
-            .snapshot()
-            .runs
-            .iter()
-            .map(|run| run.len())
-            .sum::<usize>()
-            < events_count(&runtime)
-        {
-            std::thread::yield_now();
-        }
+        wait_until_shown(&runtime);
     })
     .await
     .unwrap();
@@ -67,9 +58,14 @@ pub fn runtime(server: &Server) -> WorkspaceRuntime {
     server.app.workspaces().get(&id).unwrap()
 }
 
-fn events_count(runtime: &WorkspaceRuntime) -> usize {
-    let snapshot = runtime.pipeline().store().snapshot(Timestamp(0));
-    snapshot.runs.iter().map(|run| run.len()).sum()
+/// A snapshot may be a moment old; waits until the next question sees everything that is applied.
+pub fn wait_until_shown(runtime: &WorkspaceRuntime) {
+    runtime.pipeline().settle();
+    let count = |snapshot: &Snapshot| -> usize { snapshot.runs.iter().map(|run| run.len()).sum() };
+    let store = runtime.pipeline().store();
+    while count(&runtime.snapshot()) != count(&store.snapshot(Timestamp(0))) {
+        std::thread::yield_now();
+    }
 }
 
 fn event(index: usize, line: &str, now: Timestamp) -> serde_json::Value {

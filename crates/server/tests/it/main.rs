@@ -1,9 +1,5 @@
 //! The API over HTTP, one file per resource. Each test has a server, a folder and a port of its own.
-
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on has failed, also in what tests share"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod access;
 mod bench;
@@ -11,6 +7,7 @@ mod client;
 mod collect;
 mod collect_faults;
 mod events;
+mod imports;
 mod interface;
 mod live;
 mod maps;

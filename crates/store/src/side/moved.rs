@@ -78,12 +78,14 @@ impl Moved {
         let mut builder = ValuesBuilder::default();
         let mut columns: BTreeMap<u32, (Arc<Values>, Vec<Option<i32>>)> = BTreeMap::new();
         for place in &self.places {
-            if let Entry::Vacant(vacant) = columns.entry(place.base) {
-                let values = self.bases[place.base as usize].values(field)?;
-                let texts_count = values.texts.as_ref().map_or(0, Array::len);
-                vacant.insert((values, vec![None; texts_count]));
-            }
-            let (values, codes) = columns.get_mut(&place.base).expect("put there above");
+            let (values, codes) = match columns.entry(place.base) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(space) => {
+                    let values = self.bases[place.base as usize].values(field)?;
+                    let texts_count = values.texts.as_ref().map_or(0, Array::len);
+                    space.insert((values, vec![None; texts_count]))
+                }
+            };
             push(&mut builder, values, codes, place.row as usize);
         }
         Ok(builder.finish())

@@ -118,8 +118,8 @@ fn too_long_a_way_is_cut_or_unfinished() {
     );
 }
 
-/// The fields of a report with what they mean: first, last, most steps, collapsing, longest pause.
-type Asked = (
+/// Fields of a report, from, to, length, loops, pause.
+type Case = (
     &'static str,
     Option<&'static str>,
     Option<&'static str>,
@@ -128,7 +128,7 @@ type Asked = (
     i64,
 );
 
-const REPORTS: [Asked; 4] = [
+const REPORTS: [Case; 4] = [
     (r#","top":3"#, None, None, 8, true, i64::MAX),
     (
         r#","from":{"events":["view"]},"top":2"#,
