@@ -7,6 +7,7 @@
 mod client;
 mod demo;
 mod folder;
+mod import;
 mod ingest;
 mod kernels;
 mod lines;
@@ -37,6 +38,8 @@ pub enum Subject {
     Kernels,
     /// Events over HTTP, each safe on disk before it is acknowledged
     Ingest,
+    /// Files that become events
+    Import,
     /// Memory of a server that answers over many events
     Memory,
     /// Loading the demo shop
@@ -45,7 +48,13 @@ pub enum Subject {
 
 impl Subject {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 4] = [Self::Kernels, Self::Ingest, Self::Memory, Self::Demo];
+    pub const ALL: [Self; 5] = [
+        Self::Kernels,
+        Self::Ingest,
+        Self::Import,
+        Self::Memory,
+        Self::Demo,
+    ];
 }
 
 /// What to measure, and how much of it.
@@ -61,6 +70,8 @@ pub struct Plan {
     pub seconds: f64,
     /// Connections that send at the same time.
     pub connections: usize,
+    /// Rows of the files that are imported.
+    pub file_rows: u64,
     /// Customers of the demo shop.
     pub profiles: u32,
     /// Where everything is written meanwhile; nothing is left there.
@@ -153,6 +164,7 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
         chapters.push(match subject {
             Subject::Kernels => kernels::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Ingest => ingest::measure(plan, &folder, &mut tell)?,
+            Subject::Import => import::measure(plan, &folder, &mut tell)?,
             Subject::Memory => memory::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Demo => demo::measure(plan, &folder, &mut tell)?,
         });

@@ -23,7 +23,9 @@ pub struct Load {
     pub accepted: u64,
     /// Requests that were answered with anything else.
     pub refused: u64,
-    /// Microseconds of each request that was sent and accepted in the time that counts, sorted.
+    /// Requests that were sent and accepted in the time that counts.
+    in_time: u64,
+    /// Microseconds of each accepted request that was sent in the time that counts, sorted.
     waits: Vec<u32>,
 }
 
@@ -39,7 +41,7 @@ const WARM_UP: Duration = Duration::from_millis(500);
 
 impl Load {
     pub fn per_second(&self) -> f64 {
-        self.waits.len() as f64 / self.seconds
+        self.in_time as f64 / self.seconds
     }
 
     /// What so many of a hundred waited no longer for, in milliseconds.
@@ -57,15 +59,17 @@ impl Load {
             return;
         }
         self.accepted += 1;
-        if times.begin <= sent && now <= times.end {
+        if times.begin <= sent {
             let wait = (now - sent).as_micros();
             self.waits.push(u32::try_from(wait).unwrap_or(u32::MAX));
+            self.in_time += u64::from(now <= times.end);
         }
     }
 
     fn add(&mut self, other: Self) {
         self.accepted += other.accepted;
         self.refused += other.refused;
+        self.in_time += other.in_time;
         self.waits.extend(other.waits);
     }
 }
@@ -171,6 +175,7 @@ mod tests {
     fn waits_are_told_by_rank() {
         let load = Load {
             seconds: 2.0,
+            in_time: 200,
             waits: (1..=200).map(|it| it * 1_000).collect(),
             ..Load::default()
         };
@@ -181,17 +186,22 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_sent_and_accepted_in_time_counts() {
-        let now = Instant::now();
-        let hour = Duration::from_secs(3_600);
-        let times = Times {
+    fn what_is_accepted_too_late_still_had_to_wait() {
+        let (now, hour) = (Instant::now(), Duration::from_secs(3_600));
+        let early = Times {
             begin: now,
             end: now + hour,
         };
+        let late = Times {
+            begin: now - hour,
+            end: now - hour,
+        };
         let mut load = Load::default();
-        load.note(times, now - hour, true);
-        load.note(times, now, false);
-        load.note(times, now, true);
-        assert_eq!((load.accepted, load.refused, load.waits.len()), (2, 1, 1));
+        load.note(early, now - hour, true);
+        load.note(early, now, false);
+        load.note(early, now, true);
+        load.note(late, now - hour, true);
+        assert_eq!((load.accepted, load.refused), (3, 1));
+        assert_eq!((load.in_time, load.waits.len()), (1, 2));
     }
 }

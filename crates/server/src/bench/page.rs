@@ -63,6 +63,7 @@ fn title(subject: Subject) -> &'static str {
     match subject {
         Subject::Kernels => "Reports over stored events",
         Subject::Ingest => "Collecting over HTTP",
+        Subject::Import => "Importing files",
         Subject::Memory => "Memory",
         Subject::Demo => "The demo shop",
     }

@@ -17,7 +17,7 @@ use crate::{
 /// Arguments of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure: kernels, ingest, memory, demo [default: everything]
+    /// What to measure: kernels, ingest, import, memory, demo [default: everything]
     #[arg(value_name = "SUBJECT", value_enum)]
     subjects: Vec<Subject>,
     /// Stored events that reports are asked over [default: 50000000]
@@ -47,6 +47,14 @@ pub struct Bench {
         hide_default_value = true
     )]
     connections: usize,
+    /// Rows of the files that are imported [default: 2000000]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2_000_000,
+        hide_default_value = true
+    )]
+    file_rows: u64,
     /// Customers of the demo shop [default: 50000]
     #[arg(
         long,
@@ -82,7 +90,11 @@ impl Bench {
     fn plan(&self) -> anyhow::Result<Plan> {
         let least = self.rounds.min(self.connections);
         anyhow::ensure!(
-            least > 0 && self.rows > 0 && self.profiles > 0 && self.seconds > 0.0,
+            least > 0
+                && self.rows > 0
+                && self.file_rows > 0
+                && self.profiles > 0
+                && self.seconds > 0.0,
             "nothing of this size can be measured; numbers start at 1"
         );
         let mut subjects = match self.subjects.as_slice() {
@@ -97,6 +109,7 @@ impl Bench {
             rounds: self.rounds,
             seconds: self.seconds,
             connections: self.connections,
+            file_rows: self.file_rows,
             profiles: self.profiles,
             folder: self.folder.clone().unwrap_or_else(std::env::temp_dir),
             now: Clock::System.now(),

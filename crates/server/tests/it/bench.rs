@@ -45,6 +45,21 @@ fn reports_are_compared_with_a_bare_scan() {
 }
 
 #[test]
+fn events_come_in_over_http_and_are_all_counted() {
+    let chapter = measure("ingest", &["--seconds", "0.3", "--connections", "4"]);
+    assert!(figure(&chapter, "single events") > 1.0);
+    assert!(figure(&chapter, "batches") > 100.0);
+    assert_eq!(figure(&chapter, "requests that were refused"), 0.0);
+}
+
+#[test]
+fn files_are_imported_whole() {
+    let chapter = measure("import", &["--file-rows", "2000"]);
+    assert!(figure(&chapter, "Parquet") > 1.0);
+    assert!(figure(&chapter, "CSV") > 1.0);
+}
+
+#[test]
 fn a_server_over_generated_events_answers_everything() {
     let chapter = measure("memory", &["--rows", "20000"]);
     assert!(figure(&chapter, "peak of resident memory") > 1.0);
