@@ -51,14 +51,11 @@ pub fn measure(
         Unit::Seconds,
     )];
     let idle = server.memory()?;
-    let watch = server.watch();
-    let member = member.at(server.address);
-    figures.extend(runtime.block_on(ask(member, &names, tell))?);
-    let (peak_own, after) = (watch.end(), server.memory()?);
+    figures.extend(runtime.block_on(ask(&server, member, &names, tell))?);
+    let after = server.memory()?;
     figures.extend([
         Figure::new("peak of resident memory", after.peak, Unit::Mebibytes)
             .with(Target::AtMost(PEAK_MIB_MAX)),
-        Figure::new("its own, at most", peak_own, Unit::Mebibytes),
         Figure::new("its own, after the start", idle.own, Unit::Mebibytes),
         Figure::new("its own, in the end", after.own, Unit::Mebibytes),
         Figure::new(
@@ -142,20 +139,23 @@ fn write_log(dir: &Path, plan: &Plan) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks everything once. Each figure is the time of a first answer, as people meet it.
+/// Asks everything once. Times are those of first answers, as people meet them.
 async fn ask(
-    mut member: Member,
+    server: &Server,
+    member: Member,
     names: &[EventName],
     tell: &mut impl FnMut(&str),
 ) -> anyhow::Result<Vec<Figure>> {
-    let mut figures = Vec::new();
+    let (mut figures, mut member) = (Vec::new(), member.at(server.address));
     let mut timed = async |name: &str, path: &str, body: &Value| {
         tell(&format!("asking the server: {name}"));
-        let began = Instant::now();
+        let (began, watch) = (Instant::now(), server.watch());
         let path = format!("/api/w/{WORKSPACE}/{path}");
         let answer = member.post(&path, body).await?;
         let seconds = began.elapsed().as_secs_f64();
         figures.push(Figure::new(name, seconds, Unit::Seconds));
+        let own = format!("{name}, its own memory at most");
+        figures.push(Figure::new(own, watch.end(), Unit::Mebibytes));
         anyhow::Ok(answer)
     };
     let (plain, of_properties) = (bench::questions(names), bench::property_questions(names));
