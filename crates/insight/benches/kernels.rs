@@ -12,7 +12,13 @@ fn main() {
         ..Shape::default()
     };
     let snapshot = bench::generate(shape, 1);
-    for measure in bench::kernels(&snapshot, 9) {
-        println!("{measure}");
+    let names: Vec<_> = snapshot
+        .names
+        .iter()
+        .map(|(_, name)| name.clone())
+        .collect();
+    println!("{}", bench::walk(&snapshot, 9));
+    for question in bench::questions(&names) {
+        println!("{}", bench::kernel(&snapshot, &question, 9));
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, hint::black_box, sync::Arc, time::Instant};
 
 use rayon::prelude::*;
+use serde_json::{Value, json};
 use throughline_model::{EventName, Timestamp, Vocabulary, report::Report};
 use throughline_store::{EventNames, Run, Snapshot, bucket_of};
 
@@ -176,11 +177,76 @@ pub fn bare_scan(snapshot: &Snapshot) -> u64 {
         .fold(0, u64::wrapping_add)
 }
 
+/// A report with the name that it is told under.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub name: &'static str,
+    pub report: Report,
+}
+
+/// What is promised to be fast, over the names of a generated log.
+///
+/// # Panics
+/// When there are fewer names than a generated log has.
+pub fn questions(names: &[EventName]) -> Vec<Question> {
+    vec![
+        question("funnel of 5 steps", funnel(names)),
+        question(
+            "transitions",
+            json!({"kind": "transitions", "range": {"all": true}, "by": "event"}),
+        ),
+        question("time in stages", stage_time(names)),
+    ]
+}
+
+/// Funnels that ask about a property, which only stored events have.
+///
+/// # Panics
+/// When there are fewer names than a generated log has.
+pub fn property_questions(names: &[EventName]) -> Vec<Question> {
+    let (mut filtered, mut broken_down) = (funnel(names), funnel(names));
+    filtered["filter"] = json!({"rule": {"where":
+        {"field": "properties.country", "test": {"is": ["CN", "US", "DE"]}}}});
+    broken_down["breakdown"] = json!({"field": "properties.country"});
+    vec![
+        question("funnel with a filter by property", filtered),
+        question("funnel broken down by property", broken_down),
+    ]
+}
+
+fn question(name: &'static str, report: Value) -> Question {
+    let report = serde_json::from_value(report).expect("a sound report");
+    Question { name, report }
+}
+
+fn funnel(names: &[EventName]) -> Value {
+    let steps = [3, 8, 14, 20, 30].map(|code| named("step", names, &[code]));
+    json!({"kind": "funnel", "range": {"all": true}, "window": {"whole": "7d"}, "steps": steps})
+}
+
+fn stage_time(names: &[EventName]) -> Value {
+    let stages = [
+        named("awareness", names, &[1, 12]),
+        named("consideration", names, &[5, 16]),
+        named("decision", names, &[10, 22]),
+        named("purchase", names, &[30]),
+        named("after", names, &[35, 36]),
+    ];
+    json!({"kind": "stage_time", "range": {"all": true}, "silence_max": "30d", "stages": stages})
+}
+
+fn named(name: &str, names: &[EventName], codes: &[usize]) -> Value {
+    let events: Vec<&EventName> = codes.iter().map(|code| &names[*code]).collect();
+    json!({"name": name, "matcher": {"events": events}})
+}
+
 /// How one kernel compares to a bare scan of the same columns.
 #[derive(Clone, Debug)]
 pub struct Measure {
     pub name: &'static str,
     pub rows: u64,
+    /// Seconds of the first time, before anything was read.
+    pub first_seconds: f64,
     /// Median seconds of the kernel.
     pub seconds: f64,
     /// Median seconds of the bare scan.
@@ -193,25 +259,17 @@ impl fmt::Display for Measure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{:<12} {:>11} rows  {:.4} s  bare {:.4} s  ratio {:.2}",
+            "{:<32} {:>11} rows  {:.4} s  bare {:.4} s  ratio {:.2}",
             self.name, self.rows, self.seconds, self.bare_seconds, self.ratio
         )
     }
 }
 
-/// Measures a walk that does nothing, a funnel of five steps, transitions and time in stages.
+/// Measures a walk that does nothing but visit each profile.
 ///
 /// # Panics
-/// When the snapshot was not made by [`generate`].
-pub fn kernels(snapshot: &Snapshot, rounds: usize) -> Vec<Measure> {
-    let asked = |text: &str| {
-        let report: Report = serde_json::from_str(text).expect("a sound report");
-        move || {
-            let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
-            let answer = ask(snapshot, &vocabulary, &report, snapshot.taken, &cancel);
-            black_box(answer.expect("a sound report"));
-        }
-    };
+/// When profiles are without rows, which generated ones are not.
+pub fn walk(snapshot: &Snapshot, rounds: usize) -> Measure {
     let walk = || {
         let sums = scan(
             snapshot,
@@ -223,29 +281,22 @@ pub fn kernels(snapshot: &Snapshot, rounds: usize) -> Vec<Measure> {
         );
         black_box(sums.expect("not stopped"));
     };
-    vec![
-        measure("walk", snapshot, rounds, walk),
-        measure("funnel", snapshot, rounds, asked(FUNNEL)),
-        measure("transitions", snapshot, rounds, asked(TRANSITIONS)),
-        measure("stage_time", snapshot, rounds, asked(STAGE_TIME)),
-    ]
+    measure("walk", snapshot, rounds, walk)
 }
 
-const FUNNEL: &str = r#"{"kind":"funnel","range":{"all":true},"window":{"whole":"7d"},"steps":[
-    {"name":"a","matcher":{"events":["event_03"]}},
-    {"name":"b","matcher":{"events":["event_08"]}},
-    {"name":"c","matcher":{"events":["event_14"]}},
-    {"name":"d","matcher":{"events":["event_20"]}},
-    {"name":"e","matcher":{"events":["event_30"]}}]}"#;
-
-const TRANSITIONS: &str = r#"{"kind":"transitions","range":{"all":true},"by":"event"}"#;
-
-const STAGE_TIME: &str = r#"{"kind":"stage_time","range":{"all":true},"silence_max":"30d","stages":[
-    {"name":"awareness","matcher":{"events":["event_01","event_12"]}},
-    {"name":"consideration","matcher":{"events":["event_05","event_16"]}},
-    {"name":"decision","matcher":{"events":["event_10","event_22"]}},
-    {"name":"purchase","matcher":{"events":["event_30"]}},
-    {"name":"after","matcher":{"events":["event_35","event_36"]}}]}"#;
+/// Measures a question.
+///
+/// # Panics
+/// When the question cannot be answered from the snapshot.
+pub fn kernel(snapshot: &Snapshot, question: &Question, rounds: usize) -> Measure {
+    let ask = || {
+        let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+        let now = snapshot.taken;
+        let answer = ask(snapshot, &vocabulary, &question.report, now, &cancel);
+        black_box(answer.expect("a sound report"));
+    };
+    measure(question.name, snapshot, rounds, ask)
+}
 
 /// Runs a bare scan and a kernel in turns.
 pub fn measure(
@@ -254,7 +305,7 @@ pub fn measure(
     rounds: usize,
     mut kernel: impl FnMut(),
 ) -> Measure {
-    kernel();
+    let first_seconds = seconds_of(&mut kernel);
     let (mut bare, mut seconds) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         bare.push(seconds_of(|| {
@@ -270,6 +321,7 @@ pub fn measure(
     Measure {
         name,
         rows: rows_count(snapshot),
+        first_seconds,
         seconds: median(seconds),
         bare_seconds: median(bare),
         ratio: median(ratios),

@@ -9,6 +9,8 @@ use throughline_predict::rank;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bins {
     parts_bits: u32,
+    /// All that is longer than two to the power of this shares the last bin.
+    powers: u32,
 }
 
 const MANTISSA_BITS: u32 = 23;
@@ -17,11 +19,21 @@ const BIAS: u32 = 127;
 
 impl Bins {
     /// 256 for each power of two: the middle of a bin is off by 0.2 % at most.
-    pub(crate) const FINEST: Self = Self { parts_bits: 8 };
-    /// Eight for each power of two.
-    pub(crate) const FINE: Self = Self { parts_bits: 3 };
-    /// One for each power of two.
-    pub(crate) const COARSE: Self = Self { parts_bits: 0 };
+    pub(crate) const FINEST: Self = Self {
+        parts_bits: 8,
+        powers: 63,
+    };
+    /// Four for each power of two up to two years: what is counted for each pair of elements has to
+    /// stay near the processor.
+    pub(crate) const FINE: Self = Self {
+        parts_bits: 2,
+        powers: 36,
+    };
+    /// One for each power of two up to two years.
+    pub(crate) const COARSE: Self = Self {
+        parts_bits: 0,
+        powers: 36,
+    };
 
     /// Number of bins.
     pub(crate) const fn count(self) -> usize {
@@ -32,7 +44,13 @@ impl Bins {
     #[inline]
     pub(crate) const fn bin(self, value: i64) -> usize {
         let bits = (value as f32).to_bits() >> (MANTISSA_BITS - self.parts_bits);
-        bits.saturating_sub((BIAS << self.parts_bits) - 1) as usize
+        let bin = bits.saturating_sub((BIAS << self.parts_bits) - 1);
+        let last = (self.powers << self.parts_bits) + 1;
+        if bin < last {
+            bin as usize
+        } else {
+            last as usize
+        }
     }
 
     /// The duration in the middle of a bin.

@@ -195,14 +195,47 @@ struct Cursor<'a> {
     columns: &'a Columns<'a>,
     at: usize,
     end: usize,
+    /// Which of the groups from `looked_from` on are live, one bit each.
+    live: u64,
+    looked_from: usize,
+    looked_until: usize,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    fn new(columns: &'a Columns<'a>, bucket: usize) -> Self {
+        let at = columns.buckets[bucket] as usize;
+        Self {
+            columns,
+            at,
+            end: columns.buckets[bucket + 1] as usize,
+            live: 0,
+            looked_from: at,
+            looked_until: at,
+        }
+    }
+
+    /// Whether the group at the cursor is live.
+    ///
+    /// The roots of a bucket's profiles lie far apart, so each look waits for memory. Many at once
+    /// wait together, where between two visits each would wait alone.
+    fn is_live(&mut self, snapshot: &Snapshot) -> bool {
+        if self.at == self.looked_until {
+            self.looked_from = self.at;
+            self.looked_until = self.end.min(self.at + u64::BITS as usize);
+            let profiles = &self.columns.profiles[self.looked_from..self.looked_until];
+            self.live = (profiles.iter().enumerate()).fold(0, |live, (index, profile)| {
+                live | u64::from(snapshot.is_live(*profile)) << index
+            });
+        }
+        debug_assert!((self.looked_from..self.looked_until).contains(&self.at));
+        self.live >> (self.at - self.looked_from) & 1 == 1
+    }
+
     /// Moves past groups whose rows lie elsewhere, as only the others are in order of profile.
     /// Gives the count of their rows.
     fn pass_dead(&mut self, snapshot: &Snapshot) -> usize {
         let mut rows_count = 0;
-        while self.at < self.end && !snapshot.is_live(self.columns.profiles[self.at]) {
+        while self.at < self.end && !self.is_live(snapshot) {
             rows_count += self.columns.rows_of(self.at).len();
             self.at += 1;
         }
@@ -228,19 +261,16 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Cancelled> {
         let mut cursors: Vec<Cursor<'_>> = runs
             .iter()
-            .map(|columns| Cursor {
-                columns,
-                at: columns.buckets[bucket] as usize,
-                end: columns.buckets[bucket + 1] as usize,
-            })
+            .map(|columns| Cursor::new(columns, bucket))
             .filter(|cursor| cursor.at < cursor.end)
             .collect();
-        if let [cursor] = cursors.as_slice() {
-            for group in cursor.at..cursor.end {
-                let rows = cursor.columns.group(group);
-                if self.snapshot.is_live(rows.profile.0) {
+        if let [cursor] = cursors.as_mut_slice() {
+            while cursor.at < cursor.end {
+                let rows = cursor.columns.group(cursor.at);
+                if cursor.is_live(self.snapshot) {
                     visit(&rows);
                 }
+                cursor.at += 1;
                 self.count(rows.len())?;
             }
         } else {

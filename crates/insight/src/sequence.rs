@@ -202,12 +202,52 @@ pub(crate) struct Item {
     pub(crate) row: u32,
 }
 
-/// One part of a sequence, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    Start(u32),
-    Next { from: u32, to: u32, time: i64 },
-    End(u32),
+/// Sees the parts of sequences, one sequence after the other, each in order.
+pub(crate) trait SeeParts {
+    fn start(&mut self, element: u32);
+    /// One element of the sequence after another, so many milliseconds later.
+    fn next(&mut self, from: u32, to: u32, time: i64);
+    fn end(&mut self, element: u32);
+}
+
+/// A sequence as it is told part by part.
+struct Telling<'s, S> {
+    see: &'s mut S,
+    pause_ms: i64,
+    last: Option<(u32, i64)>,
+}
+
+impl<S: SeeParts> Telling<'_, S> {
+    #[inline(always)]
+    fn take(&mut self, element: u32, time: i64) {
+        match self.last {
+            Some((from, since)) if time - since <= self.pause_ms => {
+                self.see.next(from, element, time - since);
+            }
+            _ => self.begin(element),
+        }
+        self.last = Some((element, time));
+    }
+
+    #[cold]
+    fn begin(&mut self, element: u32) {
+        self.finish();
+        self.see.start(element);
+    }
+
+    /// Events of one instant are taken in the order of their elements.
+    #[cold]
+    fn take_together(&mut self, table: &[u16; CODES], events: &[u16], time: i64) {
+        for element in in_order(table, events) {
+            self.take(element, time);
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some((element, _)) = self.last.take() {
+            self.see.end(element);
+        }
+    }
 }
 
 /// Cuts profiles' rows into sequences.
@@ -269,71 +309,46 @@ impl<'v> Sequences<'v> {
         &self,
         rows: &ProfileRows<'_>,
         items: &mut Vec<Item>,
-        see: &mut impl FnMut(Part),
+        see: &mut impl SeeParts,
     ) {
         match &self.table {
             Some(table) => self.parts_by_name(table, rows, see),
             None => self.visit(rows, items, |sequence| {
-                see(Part::Start(sequence[0].element));
+                see.start(sequence[0].element);
                 for two in sequence.windows(2) {
-                    see(Part::Next {
-                        from: two[0].element,
-                        to: two[1].element,
-                        time: two[1].time - two[0].time,
-                    });
+                    let time = two[1].time - two[0].time;
+                    see.next(two[0].element, two[1].element, time);
                 }
-                see(Part::End(sequence[sequence.len() - 1].element));
+                see.end(sequence[sequence.len() - 1].element);
             }),
         }
     }
 
     /// The same in one pass over the columns, for the many reports that need no more.
-    fn parts_by_name(
-        &self,
-        table: &[u16; CODES],
-        rows: &ProfileRows<'_>,
-        see: &mut impl FnMut(Part),
-    ) {
+    fn parts_by_name(&self, table: &[u16; CODES], rows: &ProfileRows<'_>, see: &mut impl SeeParts) {
         let within = rows.between(self.range.from.0, self.range.to.0);
         let (times, events) = (&rows.time[within.clone()], &rows.event[within]);
-        let pause_ms = self.pause_max.map_or(i64::MAX, |span| span.0);
-        let mut last: Option<(u32, i64)> = None;
-        let mut take = |element: u32, time: i64| {
-            match last {
-                None => see(Part::Start(element)),
-                Some((from, since)) if time - since <= pause_ms => see(Part::Next {
-                    from,
-                    to: element,
-                    time: time - since,
-                }),
-                Some((from, _)) => {
-                    see(Part::End(from));
-                    see(Part::Start(element));
-                }
-            }
-            last = Some((element, time));
+        let mut telling = Telling {
+            see,
+            pause_ms: self.pause_max.map_or(i64::MAX, |span| span.0),
+            last: None,
         };
         let mut index = 0;
         while index < times.len() {
             let time = times[index];
-            let is_tied = times.get(index + 1) == Some(&time);
-            if !is_tied {
+            if times.get(index + 1) != Some(&time) {
                 let code = table[usize::from(events[index])];
                 if code != 0 {
-                    take(u32::from(code) - 1, time);
+                    telling.take(u32::from(code) - 1, time);
                 }
                 index += 1;
                 continue;
             }
             let count = times[index..].iter().take_while(|it| **it == time).count();
-            for element in in_order(table, &events[index..index + count]) {
-                take(element, time);
-            }
+            telling.take_together(table, &events[index..index + count], time);
             index += count;
         }
-        if let Some((element, _)) = last {
-            see(Part::End(element));
-        }
+        telling.finish();
     }
 
     fn collect(&self, rows: &ProfileRows<'_>, within: Range<usize>, items: &mut Vec<Item>) {

@@ -1,5 +1,6 @@
 //! The command line. Each command is a file; what they print for people or as JSON ends here.
 
+mod bench;
 mod demo;
 mod import;
 mod map;
@@ -54,6 +55,8 @@ enum Command {
     Report(report::Report),
     /// Draw maps from the log
     Map(map::Map),
+    /// Measure what is promised about speed and memory, on this machine
+    Bench(bench::Bench),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
     /// Print the JSON Schema of a kind of file
@@ -96,6 +99,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Import(import) => import.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
+        Command::Bench(bench) => bench.run(global.json),
         Command::Config(settings) => settings.run(&global),
         Command::Schema(schema) => schema.run(),
         Command::Openapi => openapi::run(),

@@ -46,6 +46,15 @@ impl Generate {
             events_each: 27,
         }
     }
+
+    /// Profiles, which are numbered from 0.
+    ///
+    /// # Panics
+    /// When there are more than 2^32.
+    pub fn profiles_count(&self) -> u32 {
+        let count = (self.events_count / self.events_each).max(1);
+        u32::try_from(count).expect("profiles have 31 bits")
+    }
 }
 
 /// Names of the 40 events, the frequent ones first.
@@ -137,9 +146,7 @@ fn write_parts(
     buckets_count: u32,
     part_rows_max: usize,
 ) -> Result<Vec<PartEntry>, StoreError> {
-    let profiles_count = (what.events_count / what.events_each).max(1);
-    let profiles_count = u32::try_from(profiles_count).expect("profiles have 31 bits");
-    let mut profiles: Vec<(u32, u32)> = (0..profiles_count)
+    let mut profiles: Vec<(u32, u32)> = (0..what.profiles_count())
         .map(|profile| (bucket_of(profile, buckets_count), profile))
         .collect();
     profiles.sort_unstable();
@@ -366,8 +373,7 @@ impl Chance {
 
     /// From 0 up to but not including 1.
     fn share(&mut self) -> f64 {
-        let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        share
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// An index that is small more often than large.

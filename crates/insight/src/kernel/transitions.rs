@@ -15,7 +15,7 @@ use crate::{
     durations::{Bins, Sought, seek},
     scan::scan,
     select::TransitionsSelect,
-    sequence::{Element, Item, Part, Sequences},
+    sequence::{Element, Item, SeeParts, Sequences},
     view::View,
 };
 
@@ -78,7 +78,8 @@ pub(crate) fn answer(
         |tally, rows| {
             let mut items = std::mem::take(&mut tally.items);
             let before = tally.sequences;
-            sequences.parts(rows, &mut items, &mut |part| tally.add(rows.profile, part));
+            tally.profile = rows.profile.0;
+            sequences.parts(rows, &mut items, tally);
             tally.profiles += u64::from(tally.sequences > before);
             tally.items = items;
         },
@@ -86,33 +87,29 @@ pub(crate) fn answer(
     let tally = states
         .into_iter()
         .reduce(Tally::merged)
-        .unwrap_or_else(|| Tally::new(count))
-        .counted();
+        .unwrap_or_else(|| Tally::new(count));
     let times = quantiles(view, &sequences, &tally)?;
     let id = |element: usize| sequences.elements.list()[element].id.clone();
-    let mut found: Vec<(usize, Transition)> = (tally.pairs.iter().zip(&times))
-        .map(|(pair, times)| {
+    let mut found: Vec<(usize, Transition)> = (tally.places.iter().zip(&times).enumerate())
+        .map(|(index, (place, times))| {
             let transition = Transition {
-                from: id(pair.place / count),
-                to: id(pair.place % count),
-                passes: Passes {
-                    times: pair.times,
-                    profiles: pair.profiles,
-                },
+                from: id(place / count),
+                to: id(place % count),
+                passes: tally.passes(index),
                 median_ms: times[0],
                 p90_ms: times[1],
             };
-            (pair.place, transition)
+            (*place, transition)
         })
         .collect();
     found.sort_by_key(|(place, it)| (std::cmp::Reverse(it.passes.times), *place));
     let elements = (sequences.elements.list().iter().zip(&tally.elements))
-        .filter(|(_, cells)| cells[VISITS].passes.times > 0)
+        .filter(|(_, cells)| cells[VISITS].times > 0)
         .map(|(element, cells)| Visits {
             element: element.clone(),
-            visits: cells[VISITS].passes,
-            starts: cells[STARTS].passes,
-            ends: cells[ENDS].passes,
+            visits: cells[VISITS].passes(),
+            starts: cells[STARTS].passes(),
+            ends: cells[ENDS].passes(),
         })
         .collect();
     Ok(Counted {
@@ -214,11 +211,16 @@ const ENDS: usize = 2;
 /// What one thread has seen, or all of them.
 struct Tally {
     items: Vec<Item>,
+    /// Whose sequences are being seen.
+    profile: u32,
     profiles: u64,
     sequences: u64,
     elements: Vec<[Cell; 3]>,
     index: Index,
-    pairs: Vec<Pair>,
+    /// Per pair its place, `from * count of elements + to`.
+    places: Vec<usize>,
+    /// Per pair the profiles that have it.
+    profiles_of: Vec<Profiles>,
     /// Per pair a row of bins of the times between its elements.
     bins: Vec<u32>,
     bins_kind: Bins,
@@ -226,27 +228,50 @@ struct Tally {
 
 #[derive(Clone, Copy, Default)]
 struct Cell {
-    passes: Passes,
-    last: Option<ProfileId>,
+    times: u64,
+    profiles: Profiles,
 }
 
-impl Cell {
-    fn add(&mut self, profile: ProfileId) {
-        self.passes.times += 1;
-        self.passes.profiles += u64::from(self.last != Some(profile));
-        self.last = Some(profile);
+/// A count of different profiles. Each is seen once, so equal to the last means already counted.
+#[derive(Clone, Copy)]
+struct Profiles {
+    count: u32,
+    last: u32,
+}
+
+/// No profile, as profiles have 31 bits.
+const NOBODY: u32 = u32::MAX;
+
+impl Default for Profiles {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            last: NOBODY,
+        }
     }
 }
 
-/// Two elements, the second right after the first.
-#[derive(Clone, Copy)]
-struct Pair {
-    /// `from * count of elements + to`
-    place: usize,
-    /// Known once all threads are done, from the bins.
-    times: u64,
-    profiles: u64,
-    last: Option<ProfileId>,
+impl Profiles {
+    #[inline(always)]
+    fn add(&mut self, profile: u32) {
+        self.count += u32::from(self.last != profile);
+        self.last = profile;
+    }
+}
+
+impl Cell {
+    #[inline(always)]
+    fn add(&mut self, profile: u32) {
+        self.times += 1;
+        self.profiles.add(profile);
+    }
+
+    fn passes(self) -> Passes {
+        Passes {
+            times: self.times,
+            profiles: self.profiles.count.into(),
+        }
+    }
 }
 
 /// By place one more than the index of its pair, 0 for none so far. Few elements have a table, very many a map.
@@ -289,11 +314,13 @@ impl Tally {
     fn new(count: usize) -> Self {
         Self {
             items: Vec::new(),
+            profile: NOBODY,
             profiles: 0,
             sequences: 0,
             elements: vec![[Cell::default(); 3]; count],
             index: Index::new(count),
-            pairs: Vec::new(),
+            places: Vec::new(),
+            profiles_of: Vec::new(),
             bins: Vec::new(),
             bins_kind: if count <= FINE_ELEMENTS_MAX {
                 Bins::FINE
@@ -303,45 +330,15 @@ impl Tally {
         }
     }
 
-    #[inline]
-    fn add(&mut self, profile: ProfileId, part: Part) {
-        match part {
-            Part::Start(element) => {
-                self.sequences += 1;
-                self.elements[element as usize][STARTS].add(profile);
-                self.elements[element as usize][VISITS].add(profile);
-            }
-            Part::Next { from, to, time } => {
-                let place = from as usize * self.elements.len() + to as usize;
-                let index = match self.index.get(place) {
-                    0 => self.new_pair(place),
-                    entry => entry as usize - 1,
-                };
-                self.elements[to as usize][VISITS].add(profile);
-                self.bins[index * self.bins_kind.count() + self.bins_kind.bin(time)] += 1;
-                let pair = &mut self.pairs[index];
-                pair.profiles += u64::from(pair.last != Some(profile));
-                pair.last = Some(profile);
-            }
-            Part::End(element) => self.elements[element as usize][ENDS].add(profile),
-        }
-    }
-
     #[cold]
     fn new_pair(&mut self, place: usize) -> usize {
-        self.pairs.push(Pair {
-            place,
-            times: 0,
-            profiles: 0,
-            last: None,
-        });
-        self.bins
-            .resize(self.pairs.len() * self.bins_kind.count(), 0);
-        self.index.set(
-            place,
-            u32::try_from(self.pairs.len()).expect("fewer than 2^32 pairs"),
-        );
-        self.pairs.len() - 1
+        self.places.push(place);
+        self.profiles_of.push(Profiles::default());
+        let pairs_count = self.places.len();
+        self.bins.resize(pairs_count * self.bins_kind.count(), 0);
+        let entry = u32::try_from(pairs_count).expect("fewer than 2^32 pairs");
+        self.index.set(place, entry);
+        pairs_count - 1
     }
 
     fn bins_of(&self, index: usize) -> &[u32] {
@@ -355,16 +352,16 @@ impl Tally {
         self.sequences += other.sequences;
         for (mine, more) in self.elements.iter_mut().zip(&other.elements) {
             for (mine, more) in mine.iter_mut().zip(more) {
-                mine.passes.times += more.passes.times;
-                mine.passes.profiles += more.passes.profiles;
+                mine.times += more.times;
+                mine.profiles.count += more.profiles.count;
             }
         }
-        for (theirs, more) in other.pairs.iter().enumerate() {
-            let index = match self.index.get(more.place) {
-                0 => self.new_pair(more.place),
+        for (theirs, place) in other.places.iter().enumerate() {
+            let index = match self.index.get(*place) {
+                0 => self.new_pair(*place),
                 entry => entry as usize - 1,
             };
-            self.pairs[index].profiles += more.profiles;
+            self.profiles_of[index].count += other.profiles_of[theirs].count;
             let width = self.bins_kind.count();
             let mine = &mut self.bins[index * width..(index + 1) * width];
             for (mine, more) in mine.iter_mut().zip(other.bins_of(theirs)) {
@@ -374,13 +371,64 @@ impl Tally {
         self
     }
 
-    fn counted(mut self) -> Self {
-        let width = self.bins_kind.count();
-        for (pair, bins) in self.pairs.iter_mut().zip(self.bins.chunks_exact(width)) {
-            pair.times = bins.iter().map(|count| u64::from(*count)).sum();
+    /// How often a pair was seen.
+    fn passes(&self, index: usize) -> Passes {
+        Passes {
+            times: self.bins_of(index).iter().map(|it| u64::from(*it)).sum(),
+            profiles: self.profiles_of[index].count.into(),
         }
-        self
     }
+}
+
+impl SeeParts for Tally {
+    fn start(&mut self, element: u32) {
+        self.sequences += 1;
+        self.elements[element as usize][STARTS].add(self.profile);
+        self.elements[element as usize][VISITS].add(self.profile);
+    }
+
+    #[inline(always)]
+    fn next(&mut self, from: u32, to: u32, time: i64) {
+        let place = from as usize * self.elements.len() + to as usize;
+        let index = match self.index.get(place) {
+            0 => self.new_pair(place),
+            entry => entry as usize - 1,
+        };
+        self.elements[to as usize][VISITS].add(self.profile);
+        self.bins[index * self.bins_kind.count() + self.bins_kind.bin(time)] += 1;
+        self.profiles_of[index].add(self.profile);
+    }
+
+    fn end(&mut self, element: u32) {
+        self.elements[element as usize][ENDS].add(self.profile);
+    }
+}
+
+/// Looks for times that lie in the bins of quantiles.
+struct Seeker<'t> {
+    tally: &'t Tally,
+    /// Per pair the bins of median and ninth decile.
+    wanted: &'t [[u16; 2]],
+    values: Vec<[Vec<i64>; 2]>,
+    items: Vec<Item>,
+}
+
+impl SeeParts for Seeker<'_> {
+    fn start(&mut self, _: u32) {}
+
+    #[inline(always)]
+    fn next(&mut self, from: u32, to: u32, time: i64) {
+        let place = from as usize * self.tally.elements.len() + to as usize;
+        let index = self.tally.index.get(place) as usize - 1;
+        let bin = self.tally.bins_kind.bin(time) as u16;
+        let wanted = self.wanted[index];
+        if wanted[0] == bin || wanted[1] == bin {
+            // Where both lie in one bin, one list serves both.
+            self.values[index][usize::from(wanted[0] != bin)].push(time);
+        }
+    }
+
+    fn end(&mut self, _: u32) {}
 }
 
 /// Median and ninth decile of each pair, from a second walk over the bins they lie in.
@@ -389,7 +437,7 @@ fn quantiles(
     sequences: &Sequences<'_>,
     tally: &Tally,
 ) -> Result<Vec<[i64; 2]>, AskError> {
-    let sought: Vec<[Sought; 2]> = (0..tally.pairs.len())
+    let sought: Vec<[Sought; 2]> = (0..tally.places.len())
         .map(|index| {
             let bins = tally.bins_of(index);
             [MEDIAN, P90].map(|permille| seek(bins, permille).expect("a pair has times"))
@@ -400,30 +448,18 @@ fn quantiles(
             sought.map(|it| u16::try_from(it.bin).expect("there are fewer than 2^16 bins"))
         })
         .collect();
-    let count = tally.elements.len();
-    let begin = || (vec![[Vec::new(), Vec::new()]; wanted.len()], Vec::new());
-    let states = scan(
-        view.snapshot,
-        view.cancel,
-        begin,
-        |(values, items), rows| {
-            sequences.parts(rows, items, &mut |part| {
-                let Part::Next { from, to, time } = part else {
-                    return;
-                };
-                let place = from as usize * count + to as usize;
-                let index = tally.index.get(place) as usize - 1;
-                let bin = tally.bins_kind.bin(time) as u16;
-                // Where both lie in one bin, one list serves both.
-                if wanted[index][0] == bin {
-                    values[index][0].push(time);
-                } else if wanted[index][1] == bin {
-                    values[index][1].push(time);
-                }
-            });
-        },
-    )?;
-    let mut states: Vec<_> = states.into_iter().map(|(values, _)| values).collect();
+    let begin = || Seeker {
+        tally,
+        wanted: &wanted,
+        values: vec![[Vec::new(), Vec::new()]; wanted.len()],
+        items: Vec::new(),
+    };
+    let states = scan(view.snapshot, view.cancel, begin, |seeker, rows| {
+        let mut items = std::mem::take(&mut seeker.items);
+        sequences.parts(rows, &mut items, seeker);
+        seeker.items = items;
+    })?;
+    let mut states: Vec<_> = states.into_iter().map(|it| it.values).collect();
     let mut all = states.pop().expect("there is a state");
     for state in states {
         for (mine, more) in all.iter_mut().flatten().zip(state.into_iter().flatten()) {

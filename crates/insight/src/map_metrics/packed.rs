@@ -7,28 +7,46 @@ use super::Spread;
 /// From here on, about 24 days, durations are kept in seconds.
 const LONG: i64 = 1 << 31;
 
+/// Durations in one piece of memory, at most.
+const BLOCK: usize = 1 << 14;
+
 /// Durations in milliseconds, in any order; none is negative.
+///
+/// They lie in blocks that are never copied to grow, as there may be as many of them as events.
 #[derive(Clone, Default)]
-pub(super) struct Packed(Vec<u32>);
+pub(super) struct Packed {
+    blocks: Vec<Vec<u32>>,
+}
 
 impl Packed {
     /// Adds a duration.
     pub fn push(&mut self, duration_ms: i64) {
-        self.0.push(pack(duration_ms));
+        let number = pack(duration_ms);
+        match self.blocks.last_mut() {
+            Some(block) if block.len() < block.capacity() => block.push(number),
+            last => {
+                let room = last.map_or(4, |it| (it.len() * 2).min(BLOCK));
+                let mut block = Vec::with_capacity(room);
+                block.push(number);
+                self.blocks.push(block);
+            }
+        }
     }
 
     /// Adds what was collected elsewhere.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        // What has room left comes last.
+        self.blocks.splice(0..0, other.blocks);
     }
 
     /// Median and ninth decile, each one that was observed; none of nothing.
-    pub fn spread(&mut self) -> Option<Spread> {
-        let n = self.0.len() as u64;
+    pub fn spread(&self) -> Option<Spread> {
+        let mut all = self.blocks.concat();
+        let n = all.len() as u64;
         let mut quantile = |permille| {
             let index =
                 usize::try_from(rank(n, permille) - 1).expect("an index into the durations");
-            unpack(*self.0.select_nth_unstable(index).1)
+            unpack(*all.select_nth_unstable(index).1)
         };
         (n > 0).then(|| Spread {
             n,
@@ -81,5 +99,21 @@ mod tests {
         let spread = packed.spread().expect("some");
         assert_eq!((spread.n, spread.median_ms, spread.p90_ms), (4, 20, 40));
         assert_eq!(Packed::default().spread(), None);
+    }
+
+    #[test]
+    fn durations_of_several_are_put_together() {
+        let mut all = Packed::default();
+        for part in 0..3 {
+            let mut packed = Packed::default();
+            (0..40_000).for_each(|it| packed.push(it * 3 + part));
+            all.extend(packed);
+        }
+        all.push(120_000);
+        let spread = all.spread().expect("some");
+        assert_eq!(
+            (spread.n, spread.median_ms, spread.p90_ms),
+            (120_001, 60_000, 108_000)
+        );
     }
 }
