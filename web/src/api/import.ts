@@ -6,7 +6,6 @@ import type { components } from './schema.ts'
 export type Mapping = components['schemas']['Mapping']
 export type UploadedFile = components['schemas']['UploadedFile']
 export type Preview = components['schemas']['Preview']
-export type PreviewRow = components['schemas']['PreviewRow']
 export type Import = components['schemas']['Import']
 type Imports = components['schemas']['Imports']
 type Mappings = components['schemas']['Mappings']

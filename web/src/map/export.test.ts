@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Map } from '../api/map.ts'
 import { mapNumbers, stepNumbers } from './fixture.ts'
-import { csvCell, fileName, mapCsv } from './export.ts'
+import { csvCell, mapCsv } from './export.ts'
 
 const map: Map = {
   title: 'M',
@@ -22,9 +22,4 @@ test('a map becomes a table with its written lanes', () => {
 test('formulas are disarmed, numbers are not', () => {
   expect(['=A1', '+1', '-1', '@x', 'plain'].map(csvCell)).toEqual(["'=A1", "'+1", "'-1", "'@x", 'plain'])
   expect(csvCell(-1)).toBe('-1')
-})
-
-test('a file is named after its map', () => {
-  expect(fileName('客户如何购买? / v2', 'csv')).toBe('客户如何购买-v2.csv')
-  expect(fileName('///', 'json')).toBe('map.json')
 })

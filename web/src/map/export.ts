@@ -1,5 +1,6 @@
 import type { Map, MapNumbers } from '../api/map.ts'
 import { lanesOf } from './edit.ts'
+import { download, fileName } from '../lib/download.ts'
 
 /** The map as a table: one line per step, measured and written lanes side by side. */
 export function mapCsv(map: Map, numbers: MapNumbers): string {
@@ -50,26 +51,11 @@ export function csvCell(value: string | number | undefined): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** A file name from a title. */
-export function fileName(title: string, ending: string): string {
-  const plain = title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
-  return `${plain === '' ? 'map' : plain}.${ending}`
-}
-
 export function downloadCsv(map: Map, numbers: MapNumbers): void {
   // The mark tells spreadsheets that the file is UTF-8, or Chinese names turn to noise.
-  download(fileName(map.title, 'csv'), new Blob(['\uFEFF', mapCsv(map, numbers)], { type: 'text/csv' }))
+  download(fileName(map.title, 'map', 'csv'), new Blob(['\uFEFF', mapCsv(map, numbers)], { type: 'text/csv' }))
 }
 
 export function downloadJson(map: Map): void {
-  download(fileName(map.title, 'json'), new Blob([JSON.stringify(map, null, 2)], { type: 'application/json' }))
+  download(fileName(map.title, 'map', 'json'), new Blob([JSON.stringify(map, null, 2)], { type: 'application/json' }))
 }
-
-function download(name: string, content: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
-

@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Mapping, mappingsQuery, previewQuery, type PreviewRow, saveMapping, startImport, type UploadedFile } from '../api/import.ts'
+import { type Mapping, mappingsQuery, type Preview, previewQuery, saveMapping, startImport, type UploadedFile } from '../api/import.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { download, fileName } from '../lib/download.ts'
 import { Button } from '../ui/button.tsx'
 import { ChannelBadge } from '../ui/channel.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
@@ -67,7 +68,7 @@ export function MappingEditor({ file, onDone }: MappingEditorProps) {
           ) : preview.data === undefined ? (
             <Loading />
           ) : (
-            <PreviewTable rows={preview.data.rows} faultsCount={preview.data.faults_count} />
+            <PreviewTable preview={preview.data} />
           )}
         </div>
       </div>
@@ -81,10 +82,19 @@ export function MappingEditor({ file, onDone }: MappingEditorProps) {
         <Button look="quiet" refused={refused} onClick={() => save.mutate()}>
           {text('source.saveMapping')}
         </Button>
+        <Button look="quiet" icon="download" refused={refused} onClick={() => downloadMapping(file.name, mapping)}>
+          {text('source.mappingFile')}
+        </Button>
         <span className={style.quiet}>{text('source.undoNote')}</span>
       </div>
     </Section>
   )
+}
+
+/** The mapping as a small file, for the command line or another workspace. */
+function downloadMapping(name: string, mapping: Mapping): void {
+  const content = new Blob([JSON.stringify(mapping, null, 2)], { type: 'application/json' })
+  download(fileName(name, 'file', 'mapping.json'), content)
 }
 
 type PartProps = { readonly mapping: Mapping; readonly file: UploadedFile; readonly onChange: (mapping: Mapping) => void }
@@ -169,7 +179,7 @@ function Properties({ mapping, file, onChange }: PartProps) {
   )
 }
 
-function PreviewTable({ rows, faultsCount }: { readonly rows: readonly PreviewRow[]; readonly faultsCount: number }) {
+function PreviewTable({ preview }: { readonly preview: Preview }) {
   const text = useText()
   const format = useFormat()
   return (
@@ -186,7 +196,7 @@ function PreviewTable({ rows, faultsCount }: { readonly rows: readonly PreviewRo
             </tr>
           </thead>
           <tbody>
-            {rows.map((row, index) =>
+            {preview.rows.map((row, index) =>
               row.event == null ? (
                 <tr key={index} data-faulty>
                   <td colSpan={5}>{row.fault}</td>
@@ -208,7 +218,11 @@ function PreviewTable({ rows, faultsCount }: { readonly rows: readonly PreviewRo
           </tbody>
         </table>
       </div>
-      <p className={style.hint}>{faultsCount === 0 ? text('source.previewClean', { count: rows.length }) : text('source.previewFaults', { count: faultsCount })}</p>
+      <p className={style.hint}>
+        {preview.faults_count === 0
+          ? text('source.previewClean', { count: preview.rows_count })
+          : text('source.previewFaults', { count: preview.faults_count, rows: format.count(preview.rows_count) })}
+      </p>
     </>
   )
 }

@@ -60,8 +60,8 @@ pub struct Tick {
 #[expect(dead_code, reason = "describes the stream; each is written by itself")]
 enum StreamData {
     Tick(Tick),
-    Live(LiveEvent),
-    Import(Import),
+    Live(Box<LiveEvent>),
+    Import(Box<Import>),
     Demo(DemoProgress),
 }
 
