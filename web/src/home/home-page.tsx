@@ -42,7 +42,7 @@ function Filled({ overview }: { readonly overview: Overview }) {
     <>
       <dl className={style.figures}>
         <Figure name={text('home.events')} value={format.compact(overview.events_count)}>
-          {overview.first_event != null && text('home.since', { day: format.date(format.dayOf(overview.first_event)) })}
+          {overview.first_event != null && text('home.since', { day: format.fullDate(overview.first_event) })}
         </Figure>
         <Figure name={text('home.profiles')} value={format.compact(overview.profiles_count)}>
           {text('home.known', { share: format.share(overview.known_profiles_count / Math.max(1, overview.profiles_count)) })}

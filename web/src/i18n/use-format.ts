@@ -19,6 +19,7 @@ export type Format = {
   readonly clock: (time: string) => string
   readonly day: (time: string) => string
   readonly date: (day: string) => string
+  readonly fullDate: (time: string) => string
   readonly dayOf: (time: string) => string
   readonly bytes: (bytes: number) => string
 }
@@ -49,6 +50,7 @@ function makeFormat(locale: Locale, zone: string): Format {
     clock: (time) => format.formatClock(time, locale, zone),
     day: (time) => format.formatDay(time, locale, zone),
     date: (day) => format.formatDate(day, locale),
+    fullDate: (time) => format.formatFullDate(time, locale, zone),
     dayOf: (time) => format.dayOf(time, zone),
     bytes: (bytes) => format.formatBytes(bytes, locale),
   }

@@ -34,6 +34,7 @@ const moment: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', da
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }
 const day: Intl.DateTimeFormatOptions = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' }
 const date: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' }
+const fullDate: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' }
 const isoDay: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', day: '2-digit' }
 
 /** Every digit: 1,204,332. */
@@ -137,6 +138,11 @@ export function formatDay(time: string, locale: string, zone: string): string {
 /** A calendar day, written 2026-03-04, without its year: Mar 4. */
 export function formatDate(isoDate: string, locale: string): string {
   return dateFormat(locale, 'UTC', date).format(new Date(`${isoDate}T00:00:00Z`))
+}
+
+/** The date of a moment, with its year: Mar 4, 2026. */
+export function formatFullDate(time: string, locale: string, zone: string): string {
+  return dateFormat(locale, zone, fullDate).format(new Date(time))
 }
 
 /** The calendar day of a moment in a zone, written 2026-03-04. */
