@@ -41,6 +41,14 @@ export async function makeWorkspace(api: Api, id: string, name = id): Promise<{ 
   return { ws: id, writeKey: key }
 }
 
+/** The first profiles of everyone who ever did something. */
+export async function listProfiles(api: Api, ws: string, limit: number): Promise<readonly number[]> {
+  const everyone = { kind: 'counts', range: { all: true }, every: 'range' }
+  const body = { of: { report: everyone }, select: { kind: 'counts' }, limit }
+  const { profiles } = await api.post<{ readonly profiles: readonly { readonly id: number }[] }>(`/w/${ws}/people`, body)
+  return profiles.map((it) => it.id)
+}
+
 /** How many events of a name there are, and of how many profiles. */
 export async function countEvents(api: Api, ws: string, name: string): Promise<Count> {
   const answer = await api.post<{ readonly numbers: { readonly total: Count } }>(`/w/${ws}/ask`, {

@@ -1,5 +1,5 @@
 import { expectAccessible } from '../harness/axe.ts'
-import { type Api, openApi } from '../harness/api.ts'
+import { type Api, listProfiles, openApi } from '../harness/api.ts'
 import { looks, picture } from '../harness/looks.ts'
 import { openPage, pagePaths } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
@@ -12,9 +12,9 @@ let profile: string
 test.beforeAll(async () => {
   api = await openApi(server())
   const maps = await api.get<{ readonly maps: readonly { readonly id: string }[] }>('/w/demo/maps')
-  const profiles = await api.get<{ readonly profiles: readonly { readonly id: string }[] }>('/w/demo/profiles?q=&limit=1')
+  const [first] = await listProfiles(api, 'demo', 1)
   map = maps.maps[0]?.id ?? ''
-  profile = profiles.profiles[0]?.id ?? ''
+  profile = String(first)
 })
 test.afterAll(() => api?.close())
 

@@ -1,4 +1,4 @@
-import { type Api, expectEvents, makeWorkspace, openApi, sendBatch } from '../harness/api.ts'
+import { type Api, expectEvents, listProfiles, makeWorkspace, openApi, sendBatch } from '../harness/api.ts'
 import { openPage, pagePaths } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -60,10 +60,10 @@ test('live events carry their hostile names as they came', async ({ page }) => {
 })
 
 test('profiles with hostile traits open', async ({ page }) => {
-  const { profiles } = await api.get<{ readonly profiles: readonly { readonly id: string }[] }>(`/w/${ws}/profiles?q=&limit=50`)
+  const profiles = await listProfiles(api, ws, 50)
   expect(profiles.length).toBeGreaterThanOrEqual(payloads.length)
-  for (const { id } of profiles) {
-    await openPage(page, `${server().url}/w/${ws}/profiles/${encodeURIComponent(id)}`)
+  for (const id of profiles) {
+    await openPage(page, `${server().url}/w/${ws}/profiles/${id}`)
     expect(await page.getByRole('heading', { level: 1 }).textContent()).not.toBe('')
   }
 })

@@ -54,7 +54,7 @@ function ImportRow({ ws, it }: { readonly ws: string; readonly it: Import }) {
           <b>{it.name}</b>
           <span className={style.quiet}>
             {it.kind === 'dry_run' ? `${text('source.dryRun')} · ` : ''}
-            {text(`source.state.${it.state}`)} · <Age time={it.finished ?? it.started} />
+            <span>{text(`source.state.${it.state}`)}</span> · <Age time={it.finished ?? it.started} />
           </span>
         </span>
         {it.faulty > 0 && (

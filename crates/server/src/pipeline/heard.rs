@@ -23,14 +23,18 @@ enum Told {
     Held(Seq, Timestamp, Quarantined),
 }
 
-/// Events of one arrival that are shown at most.
-const SHOWN_OF_ARRIVAL: usize = 5;
-/// Events of one batch that are shown at most; nobody could read more.
-const SHOWN_OF_BATCH: usize = 50;
+/// Events of one arrival that are shown at most: what a library sends at once.
+const SHOWN_OF_ARRIVAL: usize = 100;
+/// Events of one batch that are shown at most. Nobody could read more, and each costs a copy.
+const SHOWN_OF_BATCH: usize = 100;
 
 impl Heard {
     /// Keeps the last events of an arrival that is about to be applied.
     pub fn expect(&mut self, position: u64, arrival: &Arrival) {
+        self.expected.clear();
+        if self.told.len() >= SHOWN_OF_BATCH {
+            return;
+        }
         let first = arrival.events.len().saturating_sub(SHOWN_OF_ARRIVAL);
         self.expected = arrival.events[first..].to_vec();
         let first = arrival.quarantined.len().saturating_sub(SHOWN_OF_ARRIVAL);
