@@ -572,8 +572,11 @@ async fn while_the_server_ends_events_are_sent_away_to_come_back() {
     assert_eq!(answer.headers()["retry-after"], "5");
 }
 
+/// Method, path, headers and body of a request.
+type Recording = (String, String, Vec<(String, String)>, Value);
+
 /// Requests that unmodified libraries sent, when the folder with recordings is there.
-fn recordings() -> Vec<(String, String, Vec<(String, String)>, Value)> {
+fn recordings() -> Vec<Recording> {
     let shared = std::env::var_os("THROUGHLINE_SHARED").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
         PathBuf::from,

@@ -41,18 +41,81 @@ impl EventStore {
     /// The parts; keys of the tail are marked on the way, so that no event can slip from one to
     /// the other between two looks.
     fn sources(&self, wanted: &[(u128, u32)], found: &mut [bool]) -> Vec<Source> {
+        let places = Places::of(wanted);
         let inner = self.inner();
         for tail in inner.frozen.iter().chain([&inner.tail]) {
             for event in tail.events() {
-                let from = wanted.partition_point(|it| it.0 < event.message.0);
-                for (key, index) in &wanted[from..] {
-                    if *key != event.message.0 {
-                        break;
-                    }
+                for (_, index) in places.find(wanted, event.message.0) {
                     found[*index as usize] = true;
                 }
             }
         }
         inner.parts.values().cloned().collect()
+    }
+}
+
+/// Where sorted keys of equal upper bits begin.
+///
+/// Keys are hashes, so about one lies in each place. All of a tail is looked up while nobody else
+/// gets at the store, and halving a long list again and again is mostly waiting for memory.
+struct Places {
+    bits: u32,
+    begins: Vec<u32>,
+}
+
+impl Places {
+    fn of(keys: &[(u128, u32)]) -> Self {
+        let bits = keys.len().max(2).ilog2();
+        let mut begins = vec![0; (1 << bits) + 1];
+        for (key, _) in keys {
+            begins[place(*key, bits) + 1] += 1;
+        }
+        for index in 1..begins.len() {
+            begins[index] += begins[index - 1];
+        }
+        Self { bits, begins }
+    }
+
+    /// Every entry of a key.
+    fn find<'k>(
+        &self,
+        keys: &'k [(u128, u32)],
+        wanted: u128,
+    ) -> impl Iterator<Item = &'k (u128, u32)> {
+        let place = place(wanted, self.bits);
+        let near = &keys[self.begins[place] as usize..self.begins[place + 1] as usize];
+        let from = near.partition_point(|it| it.0 < wanted);
+        near[from..].iter().take_while(move |it| it.0 == wanted)
+    }
+}
+
+fn place(key: u128, bits: u32) -> usize {
+    (key >> (u128::BITS - bits)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_found_wherever_it_stands(
+            keys in prop::collection::vec(prop_oneof![0..8_u128, any::<u128>()], 0..60),
+            wanted in prop_oneof![0..8_u128, any::<u128>()],
+        ) {
+            let mut sorted: Vec<(u128, u32)> = keys.iter().copied().zip(0..).collect();
+            sorted.sort_unstable();
+            let places = Places::of(&sorted);
+            for wanted in keys.iter().copied().chain([wanted, u128::MAX]) {
+                let mut found: Vec<u32> =
+                    places.find(&sorted, wanted).map(|(_, index)| *index).collect();
+                found.sort_unstable();
+                let naive: Vec<u32> =
+                    (0..).zip(&keys).filter(|(_, key)| **key == wanted).map(|(it, _)| it).collect();
+                prop_assert_eq!(found, naive);
+            }
+        }
     }
 }

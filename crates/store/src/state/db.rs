@@ -113,6 +113,11 @@ impl Db {
         answer.map_err(sql(doing))
     }
 
+    /// Closes connections that nobody uses, and with them what they have mapped.
+    pub fn rest(&self) {
+        self.idle_readers().clear();
+    }
+
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         &self.path

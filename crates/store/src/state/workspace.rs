@@ -162,7 +162,7 @@ impl WorkspaceState {
 
     /// Everything that the applier keeps in memory.
     pub fn restore(&self) -> Result<Restored, StateError> {
-        self.db.read("load the state of a workspace", |tx| {
+        let restored = self.db.read("load the state of a workspace", |tx| {
             let applied = applied(tx)?;
             let mut names = EventNames::default();
             each(tx, "SELECT name FROM event_names ORDER BY code", |row| {
@@ -204,7 +204,10 @@ impl WorkspaceState {
                 identifiers,
                 links,
             })
-        })
+        });
+        // Whole tables were read, which nobody does again while the process runs.
+        self.db.rest();
+        restored
     }
 
     /// Stores a batch; all of it is durable on `Ok`, none of it otherwise.
