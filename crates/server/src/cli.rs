@@ -11,6 +11,7 @@ mod report;
 mod schema;
 mod serve;
 mod settings;
+mod verify;
 mod version;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -57,6 +58,8 @@ enum Command {
     Map(map::Map),
     /// Measure what is promised about speed and memory, on this machine
     Bench(bench::Bench),
+    /// Check that everything on disk is what was written
+    Verify(verify::Verify),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
     /// Print the JSON Schema of a kind of file
@@ -100,6 +103,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Bench(bench) => bench.run(global.json),
+        Command::Verify(verify) => verify.run(global.load()?, global.json),
         Command::Config(settings) => settings.run(&global),
         Command::Schema(schema) => schema.run(),
         Command::Openapi => openapi::run(),

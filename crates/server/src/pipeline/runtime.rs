@@ -259,6 +259,19 @@ impl Pipeline {
         end == 0 || self.wait_until_applied(Position(end - 1))
     }
 
+    /// Reads the raw log from its beginning to its end, and counts its records.
+    pub fn read_log(&self) -> Result<u64, log::ReadError> {
+        let end = self.0.log.end();
+        let mut reader = self.0.log.reader(Position(0))?;
+        let mut records = 0;
+        while records < end.0
+            && let Next::Record(_) = reader.next(Duration::ZERO)?
+        {
+            records += 1;
+        }
+        Ok(records)
+    }
+
     /// The log as it is known now, at most a moment behind.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         let applied = self.0.applied.load(Ordering::Acquire);

@@ -68,3 +68,92 @@ fn a_setting_that_is_not_known_is_refused() {
     let message = error["error"]["message"].as_str().unwrap();
     assert!(message.contains("THROUGHLINE__SERVER__LISTN"), "{message}");
 }
+
+/// Runs a command of the binary on a folder, and reads the JSON of its result or of its error.
+fn command(data: &Path, args: &[&str]) -> (bool, serde_json::Value) {
+    let output = Command::new(env!("CARGO_BIN_EXE_throughline"))
+        .args(args)
+        .args(["--json", "--data"])
+        .arg(data)
+        .output()
+        .unwrap();
+    let said = match output.stdout.is_empty() {
+        true => output.stderr,
+        false => output.stdout,
+    };
+    let json = serde_json::from_slice(&said);
+    let text = String::from_utf8_lossy(&said);
+    let json = json.unwrap_or_else(|_| panic!("{text}"));
+    (output.status.success(), json)
+}
+
+#[test]
+fn a_file_comes_in_on_the_command_line_and_is_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("shop.csv"));
+    std::fs::write(
+        &file,
+        "who,what,at\nc1,seen,2026-02-01\nc2,seen,2026-02-02\n",
+    )
+    .unwrap();
+    let path = file.to_str().unwrap();
+    let columns = ["--user", "who", "--event", "what", "--time", "at"];
+    let args: Vec<&str> = ["import", path].into_iter().chain(columns).collect();
+    let (ok, import) = command(&data, &args);
+    assert!(ok);
+    assert_eq!(
+        (&import["state"], &import["new"]),
+        (&"done".into(), &2.into())
+    );
+    let (_, again) = command(&data, &args);
+    assert_eq!((&again["new"], &again["duplicate"]), (&0.into(), &2.into()));
+    let (_, listed) = command(&data, &["import", "--list"]);
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let (ok, undone) = command(&data, &["import", "--undo", &import["id"].to_string()]);
+    assert!(ok);
+    assert_eq!(undone["state"], "undone");
+    let (_, found) = command(&data, &["verify"]);
+    assert_eq!(found[0]["events"], 0);
+}
+
+#[test]
+fn damage_is_named_and_what_the_log_holds_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("shop.csv"));
+    let rows = (0..5_000).map(|row| format!("c{row},seen,2026-02-01\n"));
+    std::fs::write(
+        &file,
+        format!("user,event,time\n{}", rows.collect::<String>()),
+    )
+    .unwrap();
+    let (ok, _) = command(&data, &["import", file.to_str().unwrap()]);
+    assert!(ok);
+    let (ok, found) = command(&data, &["verify"]);
+    assert!(ok);
+    assert_eq!(
+        (&found[0]["events"], &found[0]["faults"]),
+        (&5_000.into(), &serde_json::json!([]))
+    );
+
+    let events = data.join("workspaces/main/events");
+    let parts = std::fs::read_dir(events.join("parts")).unwrap();
+    let part = parts
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "parquet"))
+        .unwrap();
+    let mut bytes = std::fs::read(&part).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&part, bytes).unwrap();
+    let (ok, found) = command(&data, &["verify"]);
+    assert!(!ok);
+    // What cannot even be opened is refused before it is checked.
+    let fault = found["error"]["message"].as_str().unwrap();
+    let name = part.file_name().unwrap().to_str().unwrap();
+    assert!(fault.contains(name), "{fault}");
+
+    std::fs::remove_dir_all(events).unwrap();
+    let (ok, found) = command(&data, &["verify"]);
+    assert!(ok);
+    assert_eq!(found[0]["events"], 5_000);
+}
