@@ -28,6 +28,7 @@ pub use machine::Machine;
 pub use page::{markdown, table};
 
 use folder::Folder;
+use machine::Ticks;
 use stored::Stored;
 
 /// What can be measured.
@@ -83,6 +84,8 @@ pub struct Plan {
 #[derive(Clone, Debug, Serialize)]
 pub struct Measured {
     pub machine: Machine,
+    /// The share of the processors' time that other programs took meanwhile.
+    pub others: f64,
     pub at: Timestamp,
     pub version: &'static str,
     pub chapters: Vec<Chapter>,
@@ -157,7 +160,7 @@ impl Figure {
 /// Measures one subject after the other; `tell` hears what is being done.
 pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measured> {
     let folder = Folder::make(&plan.folder)?;
-    let machine = Machine::look(folder.path());
+    let (machine, began) = (Machine::look(folder.path()), Ticks::now());
     let mut stored = Stored::new(plan);
     let mut chapters = Vec::new();
     for subject in &plan.subjects {
@@ -171,6 +174,7 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
     }
     Ok(Measured {
         machine,
+        others: Ticks::now().others_since(began),
         at: plan.now,
         version: env!("CARGO_PKG_VERSION"),
         chapters,

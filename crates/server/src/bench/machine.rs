@@ -13,8 +13,15 @@ pub struct Machine {
     pub system: String,
     /// Of the folder that was written to. Syncing costs nothing on `tmpfs`.
     pub file_system: String,
-    /// Processes that wanted to run in the minute before, on average: work of others.
-    pub load_before: f64,
+}
+
+/// What the processors have done up to a moment, in the system's ticks.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticks {
+    all: f64,
+    idle: f64,
+    /// Of this process and of those that it has started and that have ended.
+    own: f64,
 }
 
 impl Machine {
@@ -28,12 +35,45 @@ impl Machine {
             memory_gib: kib(&read("/proc/meminfo"), "MemTotal") / f64::from(1 << 20),
             system: format!("{} {}", std::env::consts::OS, release.trim()),
             file_system: file_system(&read("/proc/self/mounts"), folder),
-            load_before: read("/proc/loadavg")
-                .split_whitespace()
-                .next()
-                .and_then(|it| it.parse().ok())
-                .unwrap_or(f64::NAN),
         }
+    }
+}
+
+impl Ticks {
+    /// Looks at the clock of the processors.
+    pub fn now() -> Self {
+        let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+        Self::of(&read("/proc/stat"), &read("/proc/self/stat"))
+    }
+
+    fn of(machine: &str, process: &str) -> Self {
+        let numbers = |text: &str| -> Vec<f64> {
+            let words = text.split_whitespace();
+            words.map(|it| it.parse().unwrap_or(0.0)).collect()
+        };
+        // The first line is the sum of all processors: user, nice, system, idle, waiting, and more.
+        let all = numbers(
+            machine
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches("cpu"),
+        );
+        // A name may hold anything, so places are counted behind it.
+        let process = numbers(process.rsplit_once(')').map_or("", |(_, rest)| rest));
+        Self {
+            all: all.iter().take(8).sum(),
+            idle: all.iter().skip(3).take(2).sum(),
+            own: process.iter().skip(11).take(4).sum(),
+        }
+    }
+
+    /// Which share of the processors' time others took since then.
+    pub fn others_since(self, before: Self) -> f64 {
+        let all = self.all - before.all;
+        let idle = self.idle - before.idle;
+        let own = self.own - before.own;
+        ((all - idle - own) / all).max(0.0)
     }
 }
 
@@ -77,6 +117,23 @@ mod tests {
         assert_eq!(field(text, "model name"), "EPYC 9 @ 3:1");
         assert_eq!(field(text, "bogomips"), "unknown");
         assert!(kib(text, "RssAnon").is_nan());
+    }
+
+    #[test]
+    fn what_others_took_is_neither_idle_nor_ours() {
+        let ticks = |machine: &str, own: u32| {
+            Ticks::of(
+                &format!("cpu  {machine}\ncpu0 1 1"),
+                &format!("7 (a) b) S 1 2 3 4 5 6 7 8 9 10 {own} 5 3 2 20"),
+            )
+        };
+        let before = ticks("100 0 50 800 50 0 0 0 9 9", 10);
+        let after = ticks("200 0 150 900 50 0 0 100 9 9", 110);
+        assert_eq!(
+            (before.all, before.idle, before.own),
+            (1_000.0, 850.0, 20.0)
+        );
+        assert_eq!(after.others_since(before), 0.5);
     }
 
     #[test]

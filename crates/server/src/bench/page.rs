@@ -72,8 +72,14 @@ fn title(subject: Subject) -> &'static str {
 fn machine(measured: &Measured) -> String {
     let it = &measured.machine;
     format!(
-        "{}, {} cores, {:.0} GiB of memory, {}, files on {}; load before: {:.2}.",
-        it.processor, it.cores, it.memory_gib, it.system, it.file_system, it.load_before
+        "{}, {} cores, {:.0} GiB of memory, {}, files on {}.\n\
+         Other programs took {:.0} % of the processors' time meanwhile.",
+        it.processor,
+        it.cores,
+        it.memory_gib,
+        it.system,
+        it.file_system,
+        measured.others * 100.0
     )
 }
 
@@ -138,8 +144,8 @@ mod tests {
                 memory_gib: 23.4,
                 system: "linux 6".to_owned(),
                 file_system: "ext4".to_owned(),
-                load_before: 0.25,
             },
+            others: 0.031,
             at: Timestamp(1_767_225_600_000),
             version: "1.2.3",
             chapters: vec![Chapter {
@@ -156,7 +162,8 @@ mod tests {
     #[test]
     fn a_terminal_sees_what_is_met() {
         expect![[r"
-            A 1, 2 cores, 23 GiB of memory, linux 6, files on ext4; load before: 0.25.
+            A 1, 2 cores, 23 GiB of memory, linux 6, files on ext4.
+            Other programs took 3 % of the processors' time meanwhile.
 
             The demo shop
               loading                                                            61.2 s  at most 60.0 s (missed)
