@@ -187,6 +187,8 @@ pub const TAIL_ROWS_MAX: usize = 1 << 18;
 pub const PART_ROWS_MAX: usize = 8 << 20;
 /// Sets of parts of about one size that are merged at once.
 pub const MERGE_SETS_MIN: usize = 4;
+/// Parts of a workspace, beyond which they are merged even while events pour in.
+pub const PARTS_WHILE_POURING_MAX: usize = 64;
 /// A set of parts is rewritten when more than one in so many of its rows lies in side runs.
 pub const MOVED_ONE_IN: u64 = 10;
 /// Bytes of columns that are kept after they were read from parts.

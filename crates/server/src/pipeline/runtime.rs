@@ -574,6 +574,9 @@ impl Inner {
             if is_over {
                 return;
             }
+            if self.is_pouring() {
+                continue;
+            }
             if let Err(error) = self.store.merge() {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -581,6 +584,12 @@ impl Inner {
                 );
             }
         }
+    }
+
+    /// True while merging would take from events that pour in what it gives to reports later.
+    fn is_pouring(&self) -> bool {
+        let waiting = self.log.end().0 > self.applied.load(Ordering::Acquire);
+        waiting && self.store.stats().parts_count < limits::PARTS_WHILE_POURING_MAX
     }
 
     /// Does what must succeed before the log can be applied further, and waits while it cannot.
