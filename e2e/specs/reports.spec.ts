@@ -22,6 +22,14 @@ type PathsNumbers = {
   readonly variants: number
 }
 type TransitionsNumbers = { readonly transitions: readonly { readonly from: string; readonly to: string; readonly passes: Passes }[] }
+type StageTimeNumbers = {
+  readonly stages: readonly {
+    readonly stage: { readonly id: string; readonly name: string }
+    readonly stays: Passes
+    readonly still_in: Passes
+    readonly next: readonly { readonly to: string; readonly passes: Passes }[]
+  }[]
+}
 
 /** Whole days that are over, so that page and API speak of the same events. */
 const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
@@ -34,7 +42,7 @@ async function answer<Numbers>(report: object): Promise<Numbers> {
   return (await api.post<{ readonly numbers: Numbers }>('/w/demo/ask', report)).numbers
 }
 
-async function openReport(page: Page, path: 'paths', ask: object): Promise<void> {
+async function openReport(page: Page, path: 'paths' | 'time', ask: object): Promise<void> {
   await openPage(page, `${server().url}/w/demo/${path}?ask=${encodeURIComponent(JSON.stringify(ask))}`)
 }
 
@@ -120,4 +128,31 @@ test('what comes back is told from what goes on, in the table as well', async ({
   await page.getByRole('button', { name: 'Show as a table' }).click()
   await expect(page.getByRole('row', { name: /Product viewed → Product added .*comes back/ }).first()).toBeVisible()
   await expectAccessible(page)
+})
+
+test('the time in stages is that of the API, and those who are still there can be seen', async ({ page }) => {
+  const { stages } = await answer<StageTimeNumbers>({ kind: 'stage_time', range })
+  await openReport(page, 'time', { range })
+  const rows = page.getByRole('list', { name: 'Time in each stage' }).locator('> li').filter({ has: page.getByRole('button') })
+  await expect(rows).toHaveCount(stages.length)
+  const counts = await rows.getByRole('button', { name: /open profiles/ }).allTextContents()
+  expect(counts.map(read)).toEqual(stages.flatMap((it) => [it.stays.profiles, it.still_in.profiles]))
+  const second = stages[1]
+  await expectPeople(page, () => rows.nth(1).getByRole('button', { name: /Still in/ }).click(), second?.still_in.profiles ?? -1)
+  await rows.nth(1).getByRole('button').first().click()
+  await expect(page).toHaveURL(/stage=/)
+  const outcomes = page.getByRole('region', { name: `Where it leads: ${second?.stage.name}` }).getByRole('listitem')
+  await expect(outcomes.first().getByRole('button')).toHaveText(shown(second?.next[0]?.passes.profiles ?? -1))
+  await expectAccessible(page)
+})
+
+test('the time between two steps of one’s own is asked as it is written', async ({ page }) => {
+  const own = [
+    { name: 'In the cart', matcher: cart },
+    { name: 'Ordered', matcher: order },
+  ]
+  const { stages } = await answer<StageTimeNumbers>({ kind: 'stage_time', range, stages: own, silence_max: '14d' })
+  await openReport(page, 'time', { range, own, silence: '14d' })
+  const row = page.getByRole('list', { name: 'Time in each stage' }).locator('> li').filter({ hasText: 'In the cart' })
+  await expect(row.getByRole('button', { name: /open profiles/ }).first()).toHaveText(shown(stages[0]?.stays.profiles ?? -1))
 })

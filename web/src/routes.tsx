@@ -11,6 +11,7 @@ import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readTimeSearch } from './insight/time-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
@@ -163,6 +164,14 @@ const paths = createRoute({
   component: lazyRouteComponent(() => import('./insight/paths-page.tsx'), 'PathsPage'),
 })
 
+const time = createRoute({
+  getParentRoute: () => workspace,
+  path: '/time',
+  staticData: { crumb: 'page.time' },
+  validateSearch: readTimeSearch,
+  component: lazyRouteComponent(() => import('./insight/time-page.tsx'), 'TimePage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -226,6 +235,7 @@ const routeTree = root.addChildren([
     maps.addChildren([mapList, map]),
     funnel,
     paths,
+    time,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,
