@@ -10,6 +10,8 @@ import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
+import { readPathsSearch } from './insight/paths-search.ts'
+import { readTimeSearch } from './insight/time-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
@@ -154,6 +156,22 @@ const funnel = createRoute({
   component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
 })
 
+const paths = createRoute({
+  getParentRoute: () => workspace,
+  path: '/paths',
+  staticData: { crumb: 'page.paths' },
+  validateSearch: readPathsSearch,
+  component: lazyRouteComponent(() => import('./insight/paths-page.tsx'), 'PathsPage'),
+})
+
+const time = createRoute({
+  getParentRoute: () => workspace,
+  path: '/time',
+  staticData: { crumb: 'page.time' },
+  validateSearch: readTimeSearch,
+  component: lazyRouteComponent(() => import('./insight/time-page.tsx'), 'TimePage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -216,6 +234,8 @@ const routeTree = root.addChildren([
     live,
     maps.addChildren([mapList, map]),
     funnel,
+    paths,
+    time,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,

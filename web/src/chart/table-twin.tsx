@@ -40,7 +40,7 @@ export function TableTwin({ label, twin, children }: TableTwinProps) {
             </thead>
             <tbody>
               {twin.rows.map((row, index) => (
-                <tr key={row[0] ?? index}>
+                <tr key={index}>
                   {row.map((cell, column) =>
                     column === 0 ? (
                       <th key={column} scope="row">

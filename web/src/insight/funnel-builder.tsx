@@ -1,4 +1,4 @@
-import type { Funnel, FunnelStep } from '../api/funnel.ts'
+import type { Funnel } from '../api/funnel.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -7,6 +7,7 @@ import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import type { FunnelEdit } from './funnel.ts'
 import { FunnelChoices } from './funnel-choices.tsx'
+import { renamed } from './step-name.ts'
 import style from './funnel.module.css'
 
 type BuilderProps = { readonly funnel: Funnel; readonly edit: (edit: FunnelEdit) => void }
@@ -37,7 +38,7 @@ export function FunnelBuilder({ funnel, edit }: BuilderProps) {
                   labelHidden
                   value={step.matcher}
                   source={source}
-                  onChange={(matcher) => edit({ kind: 'step', index, step: named({ ...step, matcher }, step, source.touchpoints) })}
+                  onChange={(matcher) => edit({ kind: 'step', index, step: renamed({ ...step, matcher }, step, source.touchpoints) })}
                 />
                 {index > 0 && index + 1 < funnel.steps.length && (funnel.order ?? 'ordered') === 'ordered' && (
                   <label className={style.check}>
@@ -77,15 +78,4 @@ export function FunnelBuilder({ funnel, edit }: BuilderProps) {
       <FunnelChoices funnel={funnel} edit={edit} />
     </div>
   )
-}
-
-/** A step whose name nobody chose takes the name of what it counts. */
-function named(step: FunnelStep, before: FunnelStep, touchpoints: readonly { readonly id: string; readonly name: string }[]): FunnelStep {
-  const nameOf = ({ matcher }: FunnelStep) => {
-    const id = matcher.touchpoints?.[0]
-    return touchpoints.find((it) => it.id === id)?.name ?? matcher.events?.[0]
-  }
-  const [old, now] = [nameOf(before), nameOf(step)]
-  const isOwn = old === undefined ? before.matcher.events === undefined && before.matcher.touchpoints === undefined : before.name === old
-  return isOwn && now !== undefined ? { ...step, name: now } : step
 }

@@ -1,0 +1,22 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { ask } from './client.ts'
+import type { components } from './schema.ts'
+
+export type StageTime = components['schemas']['StageTime']
+export type StageStays = components['schemas']['StageStays']
+export type StageTimeSelect = components['schemas']['StageTimeSelect']
+
+type Answer = components['schemas']['Answer']
+/** The answer to a report of time in stages. */
+export type StageTimeReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'stage_time' }> }
+
+/** Asks how long profiles stay; it is asked again when events arrive. `null` asks nothing. */
+export const stageTimeQuery = (ws: string, stageTime: StageTime | null) =>
+  queryOptions({
+    queryKey: ['w', ws, 'ask', 'stage_time', stageTime],
+    queryFn: ({ signal }) => ask<StageTimeReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'stage_time', ...stageTime }, signal }),
+    placeholderData: keepPreviousData,
+    enabled: stageTime !== null,
+    retry: false,
+    meta: { live: true },
+  })

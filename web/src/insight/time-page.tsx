@@ -1,0 +1,55 @@
+import { useText } from '../i18n/use-text.ts'
+import { Age } from '../ui/age.tsx'
+import { Button } from '../ui/button.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { Page } from '../ui/page.tsx'
+import { RangePicker } from '../ui/range-picker.tsx'
+import { TimeAnswerView } from './time-answer.tsx'
+import { TimeChoices } from './time-choices.tsx'
+import { twoSteps } from './time.ts'
+import style from './time.module.css'
+import { useTime } from './use-time.ts'
+
+/** How long people stay in each stage, or between steps, those who are still there included. */
+export function TimePage() {
+  const text = useText()
+  const { ask, lack, stage, reply, change, look } = useTime()
+  return (
+    <Page
+      title={text('page.time')}
+      note={text('time.note')}
+      actions={
+        <>
+          {reply.data !== undefined && lack === null && (
+            <span className={style.quiet}>
+              <Age time={reply.data.taken} />
+            </span>
+          )}
+          <RangePicker range={ask.range} onChange={(range) => change({ range })} />
+        </>
+      }
+    >
+      <TimeChoices ask={ask} change={change} />
+      {lack === 'vocabulary' ? (
+        <Loading rows={6} />
+      ) : lack !== null ? (
+        <Empty
+          title={text(`time.lack.${lack}`)}
+          actions={
+            lack === 'stages' ? <Button onClick={() => change({ own: twoSteps((number) => text('funnel.newStep', { number })) })}>{text('time.ofs.own')}</Button> : undefined
+          }
+        >
+          {text(`time.lackNote.${lack}`)}
+        </Empty>
+      ) : reply.error !== null ? (
+        <Failed error={reply.error} onRetry={() => void reply.refetch()} />
+      ) : reply.data === undefined ? (
+        <Loading rows={6} />
+      ) : reply.data.n === 0 ? (
+        <Empty title={text('time.none')}>{text('time.noneNote')}</Empty>
+      ) : (
+        <TimeAnswerView reply={reply.data} isStale={reply.isPlaceholderData} hasSilence={ask.silence !== undefined} stage={stage} look={look} />
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,106 @@
+import type { NamedMatcher, Range, Rule } from '../api/model.ts'
+import type { StageStays, StageTime } from '../api/stage-time.ts'
+import type { Remaining } from '../chart/survival.ts'
+
+/** A question about time as the page asks it. */
+export type TimeAsk = {
+  readonly range: Range
+  /** Steps of one's own; without them the stages of the vocabulary. */
+  readonly own?: readonly NamedMatcher[]
+  /** A stay ends when nothing happens for this long. */
+  readonly silence?: string
+  readonly filter?: Rule
+}
+
+export type TimeChange = { readonly [Key in keyof TimeAsk]?: TimeAsk[Key] | undefined }
+
+export function changeTime(ask: TimeAsk, change: TimeChange): TimeAsk {
+  const { range, own, silence, filter } = { ...ask, ...change }
+  return {
+    range: range ?? ask.range,
+    ...(own === undefined ? {} : { own }),
+    ...(silence === undefined ? {} : { silence }),
+    ...(filter === undefined ? {} : { filter }),
+  }
+}
+
+/** The steps that can be asked for: those with a name. */
+function named(own: readonly NamedMatcher[]): readonly NamedMatcher[] {
+  return own.filter((it) => it.name.trim() !== '' && Object.keys(it.matcher).length > 0)
+}
+
+/** Two steps to be filled in: the time between two is asked most. */
+export function twoSteps(nameOf: (number: number) => string): readonly NamedMatcher[] {
+  return [1, 2].map((number) => ({ name: nameOf(number), matcher: {} }))
+}
+
+export type TimeLack = 'stages' | 'own'
+
+/** What is still to be chosen before it can be asked. One step alone is never left for another. */
+export function lackOfTime({ own }: TimeAsk, stagesCount: number): TimeLack | null {
+  if (own === undefined) return stagesCount === 0 ? 'stages' : null
+  return named(own).length < 2 ? 'own' : null
+}
+
+export function stageTimeOf({ range, own, silence, filter }: TimeAsk): StageTime {
+  return {
+    range,
+    ...(own === undefined ? {} : { stages: named(own) }),
+    ...(silence === undefined ? {} : { silence_max: silence }),
+    ...(filter === undefined ? {} : { filter }),
+  }
+}
+
+/** How stays in a stage ended, or that they have not. */
+export type Outcome = {
+  readonly kind: 'next' | 'silent' | 'still_in'
+  /** The next stage. */
+  readonly to: string | null
+  readonly times: number
+  readonly profiles: number
+  /** Of all stays in the stage. */
+  readonly share: number
+}
+
+export type StayRow = {
+  readonly id: string
+  readonly name: string
+  readonly times: number
+  readonly profiles: number
+  readonly quarter: number | null
+  readonly median: number | null
+  readonly threeQuarters: number | null
+  /** The most frequent next stage first, then silence, then those that are still there. */
+  readonly outcomes: readonly Outcome[]
+}
+
+export function stayRows(stages: readonly StageStays[]): StayRow[] {
+  return stages.map(({ stage, stays, still_in, silent, next, quarter_ms, median_ms, three_quarters_ms }) => {
+    const share = (times: number) => (stays.times === 0 ? 0 : times / stays.times)
+    const ended = next.map(({ to, passes }): Outcome => ({ kind: 'next', to, ...passes, share: share(passes.times) }))
+    const rest = [
+      { kind: 'silent', to: null, ...silent, share: share(silent.times) },
+      { kind: 'still_in', to: null, ...still_in, share: share(still_in.times) },
+    ] satisfies Outcome[]
+    return {
+      id: stage.id,
+      name: stage.name,
+      times: stays.times,
+      profiles: stays.profiles,
+      quarter: quarter_ms ?? null,
+      median: median_ms ?? null,
+      threeQuarters: three_quarters_ms ?? null,
+      outcomes: [...ended, ...rest.filter((it) => it.times > 0)],
+    }
+  })
+}
+
+/** What the server tells of a stage's curve: the share that is still there after a time. */
+export function remainingOf({ quarter, median, threeQuarters }: StayRow): Remaining[] {
+  const points = [
+    [quarter, 0.75],
+    [median, 0.5],
+    [threeQuarters, 0.25],
+  ] as const
+  return points.flatMap(([ms, share]) => (ms === null ? [] : [{ ms, share }]))
+}
