@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
 /** Where `npm run dev` finds the binary. */
-const server = process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:8080'
+const server = process.env['THROUGHLINE_URL'] ?? 'http://127.0.0.1:7700'
 
 export default defineConfig({
   plugins: [react()],
