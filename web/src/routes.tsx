@@ -9,6 +9,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
+import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
@@ -154,6 +155,14 @@ const funnel = createRoute({
   component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
 })
 
+const attribution = createRoute({
+  getParentRoute: () => workspace,
+  path: '/attribution',
+  staticData: { crumb: 'page.attribution' },
+  validateSearch: readAttributionSearch,
+  component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -216,6 +225,7 @@ const routeTree = root.addChildren([
     live,
     maps.addChildren([mapList, map]),
     funnel,
+    attribution,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,
