@@ -9,6 +9,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
+import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
@@ -172,6 +173,14 @@ const time = createRoute({
   component: lazyRouteComponent(() => import('./insight/time-page.tsx'), 'TimePage'),
 })
 
+const attribution = createRoute({
+  getParentRoute: () => workspace,
+  path: '/attribution',
+  staticData: { crumb: 'page.attribution' },
+  validateSearch: readAttributionSearch,
+  component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -236,6 +245,7 @@ const routeTree = root.addChildren([
     funnel,
     paths,
     time,
+    attribution,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,

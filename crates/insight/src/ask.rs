@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     cancel::{Cancel, Cancelled},
     kernel::{
+        attribution::{self, AttributionAnswer},
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
         paths::{self, PathsAnswer},
@@ -67,6 +68,7 @@ pub enum Numbers {
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
     StageTime(StageTimeAnswer),
+    Attribution(AttributionAnswer),
 }
 
 /// Why a question has no answer.
@@ -122,6 +124,9 @@ pub fn ask(
         }
         Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
         Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
+        Report::Attribution(it) => {
+            attribution::answer(&view, it, &when)?.into(Numbers::Attribution)
+        }
     };
     Ok(Answer {
         report: report.clone(),
@@ -160,6 +165,9 @@ pub fn people(
         (Report::StageTime(it), Select::StageTime { of }) => {
             stage_time::people(&view, it, of, &when)
         }
+        (Report::Attribution(it), Select::Attribution { of }) => {
+            attribution::people(&view, it, of, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -194,6 +202,7 @@ fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, Ask
         Report::Transitions(it) => &it.range,
         Report::StageTime(it) => &it.range,
         Report::Paths(it) => &it.range,
+        Report::Attribution(it) => &it.range,
     };
     Ok(When {
         range: range.resolve(now),
@@ -234,6 +243,16 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             let ends = (ends.into_iter())
                 .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
             of_unit(&it.by).into_iter().chain(ends).collect()
+        }
+        Report::Attribution(it) => {
+            let all = [
+                ("conversion", Some(&it.conversion)),
+                ("touch", it.touch.as_ref()),
+                ("direct", Some(&it.direct)),
+            ];
+            (all.into_iter())
+                .filter_map(|(place, matcher)| Some((place.to_owned(), matcher?)))
+                .collect()
         }
     }
 }

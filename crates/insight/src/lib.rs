@@ -40,8 +40,8 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName, StageTimeSelect,
-    TransitionsSelect,
+    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName,
+    StageTimeSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -15,6 +15,25 @@ pub enum Select {
     Transitions { of: TransitionsSelect },
     Paths { of: PathsSelect },
     StageTime { of: StageTimeSelect },
+    Attribution { of: AttributionSelect },
+}
+
+/// A count of profiles in a report of attribution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum AttributionSelect {
+    /// With a conversion.
+    Converted,
+    /// With a conversion that no touch came before.
+    Untouched,
+    /// With a path that led to no conversion.
+    Unconverted,
+    /// With a touch of the line.
+    Reached(Label),
+    /// With a conversion that has the line on its path.
+    OnPath(Label),
+    /// With a conversion that has the line on its path before the last touch.
+    Assisted(Label),
 }
 
 /// A count of profiles in a report of transitions. Elements are named by their ids.

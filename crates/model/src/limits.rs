@@ -83,6 +83,14 @@ pub const FUNNEL_EXCLUSIONS_MAX: usize = 12;
 pub const FUNNEL_HOLDS_MAX: usize = 3;
 /// Values of a breakdown that are listed; the rest is shown as one honest rest.
 pub const BREAKDOWN_VALUES_MAX: usize = 100;
+/// Ways of giving credit that one report of attribution compares.
+pub const CREDIT_MODELS_MAX: usize = 20;
+/// Latest touches of a path that can be credited.
+pub const PATH_TOUCHES_MAX: usize = 1_000;
+/// Different paths that a report of attribution keeps.
+pub const CREDIT_PATHS_MAX: usize = 1_000_000;
+/// States of a Markov chain that credit is taken from.
+pub const MARKOV_STATES_MAX: usize = 5_000;
 /// Points of a series.
 pub const SERIES_POINTS_MAX: usize = 10_000;
 /// Bytes of memory for what rules say about the rows of runs.

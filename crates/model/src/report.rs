@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone, limits};
+use crate::{Channel, Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone, limits};
 
 /// A question, complete with everything that its answer depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -15,6 +15,7 @@ pub enum Report {
     Transitions(Transitions),
     StageTime(StageTime),
     Paths(Paths),
+    Attribution(AttributionReport),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -375,6 +376,173 @@ impl Paths {
     }
 }
 
+/// Which touches get how much of the credit for conversions, by several models side by side.
+///
+/// Each conversion is credited on its own, so a profile that converts twice counts twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttributionReport {
+    /// Binds the conversions; touches may lie before it, as far as the look-back reaches.
+    pub range: Range,
+    pub conversion: Matcher,
+    /// The property that says what a conversion is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Field>,
+    /// Events that can be credited; none means all that a customer did where `by` is known.
+    /// A conversion is never a touch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touch: Option<Matcher>,
+    /// The field whose values are credited.
+    #[serde(default = "AttributionReport::default_by")]
+    pub by: Field,
+    #[serde(default)]
+    pub look_back: LookBack,
+    /// Whether one touch may serve two conversions; if not, it serves the first after it.
+    #[serde(default)]
+    pub reuse: bool,
+    /// Whether touches of one value in a row count once; the latest stands for all of them.
+    #[serde(default = "AttributionReport::default_collapse")]
+    pub collapse: bool,
+    /// Touches that `last_non_direct` passes over while there is another.
+    #[serde(default = "AttributionReport::default_direct")]
+    pub direct: Matcher,
+    #[serde(default = "AttributionReport::default_models")]
+    pub models: Vec<CreditModel>,
+    /// Events that fail it are not there at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Rule>,
+}
+
+/// How long before a conversion a touch may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LookBack {
+    /// The end included.
+    Within(Span),
+    Unlimited,
+}
+
+impl Default for LookBack {
+    fn default() -> Self {
+        Self::Within(Span::days(30))
+    }
+}
+
+/// A rule that divides the credit for a conversion among the touches before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditModel {
+    First,
+    Last,
+    /// The last touch that is not direct; the last of all when each is direct.
+    LastNonDirect,
+    /// The same to each touch.
+    Linear,
+    Position(PositionWeights),
+    /// A touch has half of what one a half-life later has.
+    TimeDecay(Span),
+    /// Full credit to each value on the path: the only model whose credit sums to more than there is.
+    Participation,
+    /// In the proportion of the conversions that are lost without a value, in a chain that
+    /// remembers 1 to 3 touches.
+    Markov(u8),
+    /// In equal parts to the different values on the path.
+    Shapley,
+}
+
+/// Percent of the credit for the first and the last touch; those between share what is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PositionWeights {
+    pub first: u8,
+    pub last: u8,
+}
+
+impl CreditModel {
+    /// Every kind of model in its usual form; the three positions are U, J and inverse J.
+    pub const ALL: [Self; 13] = [
+        Self::First,
+        Self::Last,
+        Self::LastNonDirect,
+        Self::Linear,
+        Self::position(40, 40),
+        Self::position(20, 60),
+        Self::position(60, 20),
+        Self::TimeDecay(Span::days(7)),
+        Self::Participation,
+        Self::Markov(1),
+        Self::Markov(2),
+        Self::Markov(3),
+        Self::Shapley,
+    ];
+
+    const fn position(first: u8, last: u8) -> Self {
+        Self::Position(PositionWeights { first, last })
+    }
+}
+
+impl AttributionReport {
+    fn default_by() -> Field {
+        Field::Channel
+    }
+
+    fn default_collapse() -> bool {
+        true
+    }
+
+    /// The company's own places, where customers come by themselves.
+    fn default_direct() -> Matcher {
+        Matcher {
+            channels: vec![Channel::Web, Channel::App],
+            ..Matcher::default()
+        }
+    }
+
+    fn default_models() -> Vec<CreditModel> {
+        CreditModel::ALL.to_vec()
+    }
+
+    fn check(&self, faults: &mut Faults) {
+        let matchers = [
+            ("conversion", Some(&self.conversion)),
+            ("touch", self.touch.as_ref()),
+            ("direct", Some(&self.direct)),
+        ];
+        for (place, matcher) in matchers {
+            faults.rule(place, matcher.and_then(|it| it.rule.as_ref()));
+        }
+        faults.rule("filter", self.filter.as_ref());
+        if let Some(field) = &self.value
+            && !matches!(field, Field::Property(_) | Field::Context(_))
+        {
+            faults.push("value", "is not a property of the conversion".to_owned());
+        }
+        let count = self.models.len();
+        if !(1..=limits::CREDIT_MODELS_MAX).contains(&count) {
+            faults.push(
+                "models",
+                format!("number 1 to {}", limits::CREDIT_MODELS_MAX),
+            );
+        }
+        for (index, model) in self.models.iter().enumerate() {
+            let message = match model {
+                _ if self.models[..index].contains(model) => "is listed twice",
+                CreditModel::Position(PositionWeights { first, last })
+                    if u16::from(*first) + u16::from(*last) > 100 =>
+                {
+                    "gives away more than 100 percent"
+                }
+                CreditModel::TimeDecay(half_life) if half_life.0 <= 0 => "needs a half-life",
+                CreditModel::Markov(order) if !(1..=3).contains(order) => {
+                    "remembers 1 to 3 touches"
+                }
+                _ => continue,
+            };
+            faults.push(&format!("models[{index}]"), message.to_owned());
+        }
+    }
+}
+
 /// What an author must mend in a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReportFault {
@@ -416,6 +584,7 @@ impl Report {
                     faults.push("top", "lies between 1 and 10000".to_owned());
                 }
             }
+            Self::Attribution(attribution) => attribution.check(&mut faults),
         }
         faults.0
     }
@@ -573,6 +742,42 @@ mod tests {
         let again: Report =
             serde_json::from_str(&serde_json::to_string(&report).expect("written")).expect("read");
         assert_eq!(again, report);
+    }
+
+    #[test]
+    fn the_shortest_attribution_compares_every_model() {
+        let report: Report = serde_json::from_str(
+            r#"{"kind":"attribution","range":{"all":true},"conversion":{"events":["buy"]}}"#,
+        )
+        .expect("valid");
+        let Report::Attribution(attribution) = &report else {
+            panic!("an attribution")
+        };
+        assert_eq!(attribution.models, CreditModel::ALL);
+        assert_eq!(attribution.look_back, LookBack::Within(Span::days(30)));
+        assert_eq!(report.check(), []);
+        let text = serde_json::to_string(&report).expect("written");
+        assert!(
+            text.contains(r#"{"position":{"first":40,"last":40}},"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"{"time_decay":"7d"}"#) || text.contains(r#"{"time_decay":"1w"}"#),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<Report>(&text).expect("read"), report);
+    }
+
+    #[test]
+    fn models_that_mean_nothing_are_refused_at_once() {
+        let text = r#"{"kind":"attribution","range":{"all":true},"conversion":{},"value":"stage",
+            "models":["first","first",{"position":{"first":60,"last":60}},{"time_decay":"0d"},{"markov":4}]}"#;
+        let faults = serde_json::from_str::<Report>(text).expect("valid").check();
+        let places: Vec<&str> = faults.iter().map(|it| it.place.as_str()).collect();
+        assert_eq!(
+            places,
+            ["value", "models[1]", "models[2]", "models[3]", "models[4]"]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Statistics: numbers in, numbers out.
 
+pub mod attribution;
 mod interval;
 mod quantile;
 pub mod survival;

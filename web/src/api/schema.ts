@@ -1242,6 +1242,71 @@ export interface components {
             /** @description The event of the step with this index; units that did not reach it have no value. */
             readonly step: number;
         } | "last";
+        /** @description Credit by every model, and what it is credit for. */
+        readonly AttributionAnswer: {
+            /**
+             * Format: int64
+             * @description Paths of which only the latest touches are credited.
+             */
+            readonly cut: number;
+            /** @description The line on most paths to a conversion first, then what is not set, then the rest. */
+            readonly lines: readonly components["schemas"]["CreditLine"][];
+            /** @description The models of each credit, in the order of the report. */
+            readonly models: readonly components["schemas"]["CreditModel"][];
+            /**
+             * Format: int64
+             * @description How many different paths there are.
+             */
+            readonly paths: number;
+            /** @description Models whose chain would have more states than is allowed. */
+            readonly skipped: readonly components["schemas"]["CreditModel"][];
+            /** @description Sums over the lines, one for each model. */
+            readonly sums: readonly components["schemas"]["Credit"][];
+            /** @description All conversions; those without a touch have no credit to give. */
+            readonly total: components["schemas"]["Conversions"];
+            /** @description Paths that led to no conversion. */
+            readonly unconverted: components["schemas"]["Passes"];
+            readonly untouched: components["schemas"]["Conversions"];
+            /**
+             * Format: int64
+             * @description Conversions that do not say what they are worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /**
+         * @description Which touches get how much of the credit for conversions, by several models side by side.
+         *
+         *     Each conversion is credited on its own, so a profile that converts twice counts twice.
+         */
+        readonly AttributionReport: {
+            /** @description The field whose values are credited. */
+            readonly by?: components["schemas"]["Field"];
+            /** @description Whether touches of one value in a row count once; the latest stands for all of them. */
+            readonly collapse?: boolean;
+            readonly conversion: components["schemas"]["Matcher"];
+            /** @description Touches that `last_non_direct` passes over while there is another. */
+            readonly direct?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly look_back?: components["schemas"]["LookBack"];
+            readonly models?: readonly components["schemas"]["CreditModel"][];
+            /** @description Binds the conversions; touches may lie before it, as far as the look-back reaches. */
+            readonly range: components["schemas"]["Range"];
+            /** @description Whether one touch may serve two conversions; if not, it serves the first after it. */
+            readonly reuse?: boolean;
+            readonly touch?: components["schemas"]["Matcher"] | null;
+            readonly value?: components["schemas"]["Field"] | null;
+        };
+        /** @description A count of profiles in a report of attribution. */
+        readonly AttributionSelect: "converted" | "untouched" | "unconverted" | {
+            /** @description With a touch of the line. */
+            readonly reached: components["schemas"]["Label"];
+        } | {
+            /** @description With a conversion that has the line on its path. */
+            readonly on_path: components["schemas"]["Label"];
+        } | {
+            /** @description With a conversion that has the line on its path before the last touch. */
+            readonly assisted: components["schemas"]["Label"];
+        };
         /** @description What someone did. */
         readonly AuditLine: {
             /** @description Stable, like `member.invited`. */
@@ -1367,6 +1432,12 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description Conversions and what they are worth together. */
+        readonly Conversions: {
+            readonly passes: components["schemas"]["Passes"];
+            /** Format: double */
+            readonly value: number;
+        };
         /** @description Events, and the different profiles that have them. */
         readonly Count: {
             /** Format: int64 */
@@ -1434,6 +1505,49 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description What one model gives. It divides what happened, and does not say what caused it. */
+        readonly Credit: {
+            /** Format: double */
+            readonly conversions: number;
+            /**
+             * Format: double
+             * @description The share of conversions that a chain loses without the value; only chains know it.
+             */
+            readonly effect?: number | null;
+            /**
+             * Format: double
+             * @description Of the conversions with a touch.
+             */
+            readonly share: number;
+            /** Format: double */
+            readonly value: number;
+        };
+        /** @description One value of the field. */
+        readonly CreditLine: {
+            /** @description Conversions with the value on their path before the last touch. */
+            readonly assisted: components["schemas"]["Passes"];
+            /** @description One for each model. */
+            readonly credit: readonly components["schemas"]["Credit"][];
+            readonly label: components["schemas"]["Label"];
+            /** @description Conversions with the value on their path. */
+            readonly on_path: components["schemas"]["Passes"];
+            /** @description Touches in the range, whatever came of them, and the profiles that were reached. */
+            readonly touches: components["schemas"]["Passes"];
+        };
+        /** @description A rule that divides the credit for a conversion among the touches before it. */
+        readonly CreditModel: "first" | "last" | "last_non_direct" | "linear" | {
+            readonly position: components["schemas"]["PositionWeights"];
+        } | {
+            /** @description A touch has half of what one a half-life later has. */
+            readonly time_decay: components["schemas"]["Span"];
+        } | "participation" | {
+            /**
+             * Format: int32
+             * @description In the proportion of the conversions that are lost without a value, in a chain that
+             *     remembers 1 to 3 touches.
+             */
+            readonly markov: number;
+        } | "shapley";
         /** @description One calendar day. */
         readonly DayCount: {
             /** Format: date */
@@ -1994,6 +2108,11 @@ export interface components {
             readonly touchpoint?: string | null;
             readonly verdict: components["schemas"]["Verdict"];
         };
+        /** @description How long before a conversion a touch may lie. */
+        readonly LookBack: {
+            /** @description The end included. */
+            readonly within: components["schemas"]["Span"];
+        } | "unlimited";
         /** @description The id of something that was made. */
         readonly MadeId: {
             readonly id: string;
@@ -2265,6 +2384,9 @@ export interface components {
         }) | (components["schemas"]["StageTimeAnswer"] & {
             /** @enum {string} */
             readonly kind: "stage_time";
+        }) | (components["schemas"]["AttributionAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "attribution";
         });
         /**
          * @description In which order the steps must happen.
@@ -2414,6 +2536,13 @@ export interface components {
             /** @description True when the range, or what has passed of it, covers the calendar unit only in part. */
             readonly is_partial: boolean;
             readonly to: components["schemas"]["Timestamp"];
+        };
+        /** @description Percent of the credit for the first and the last touch; those between share what is left. */
+        readonly PositionWeights: {
+            /** Format: int32 */
+            readonly first: number;
+            /** Format: int32 */
+            readonly last: number;
         };
         /** @description What the first rows become. */
         readonly Preview: {
@@ -2616,6 +2745,9 @@ export interface components {
         }) | (components["schemas"]["Paths"] & {
             /** @enum {string} */
             readonly kind: "paths";
+        }) | (components["schemas"]["AttributionReport"] & {
+            /** @enum {string} */
+            readonly kind: "attribution";
         });
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
@@ -2672,6 +2804,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "stage_time";
             readonly of: components["schemas"]["StageTimeSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "attribution";
+            readonly of: components["schemas"]["AttributionSelect"];
         };
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];

@@ -9,6 +9,7 @@ export const ZoneContext = createContext('UTC')
 export type Format = {
   readonly zone: string
   readonly count: (count: number) => string
+  readonly amount: (amount: number) => string
   readonly compact: (count: number) => string
   readonly share: (share: number) => string
   readonly change: (change: number) => string
@@ -40,6 +41,7 @@ function makeFormat(locale: Locale, zone: string): Format {
   return {
     zone,
     count: (count) => format.formatCount(count, locale),
+    amount: (amount) => format.formatAmount(amount, locale),
     compact: (count) => format.formatCompact(count, locale),
     share: (share) => format.formatShare(share, locale),
     change: (change) => format.formatChange(change, locale),

@@ -6,6 +6,7 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
+import { fieldChoices } from './field-choices.ts'
 import type { FunnelEdit } from './funnel.ts'
 import style from './funnel.module.css'
 
@@ -136,12 +137,6 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
       </Section>
     </>
   )
-}
-
-/** Fields that every event has, then those that were seen. */
-function fieldChoices(seen: readonly string[]): { readonly value: string; readonly label: string }[] {
-  const always = ['channel', 'touchpoint', 'event', 'source']
-  return [...always, ...seen.filter((it) => !always.includes(it))].map((value) => ({ value, label: value }))
 }
 
 function Exclusions({ funnel, edit }: ChoicesProps) {

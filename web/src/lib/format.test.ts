@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   dayOf,
   formatAge,
+  formatAmount,
   formatBytes,
   formatChange,
   formatCompact,
@@ -13,6 +14,12 @@ import {
 } from './format.ts'
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000]
+
+test('a sum that is not whole keeps hundredths while it is small', () => {
+  expect(formatAmount(1 / 3, 'en')).toBe('0.33')
+  expect(formatAmount(3, 'en')).toBe('3')
+  expect(formatAmount(5344.947682, 'en')).toBe('5,345')
+})
 
 test('large numbers are counted in ten thousands in Chinese', () => {
   expect(formatCount(1_204_332, 'en')).toBe('1,204,332')

@@ -23,6 +23,7 @@ function dateFormat(locale: string, zone: string, options: Intl.DateTimeFormatOp
 }
 
 const whole: Intl.NumberFormatOptions = { maximumFractionDigits: 0 }
+const hundredths: Intl.NumberFormatOptions = { maximumFractionDigits: 2 }
 const compactFine: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 2 }
 const compact: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 }
 const percentFine: Intl.NumberFormatOptions = { style: 'percent', maximumFractionDigits: 1 }
@@ -40,6 +41,11 @@ const isoDay: Intl.DateTimeFormatOptions = { year: 'numeric', month: '2-digit', 
 /** Every digit: 1,204,332. */
 export function formatCount(count: number, locale: string): string {
   return numberFormat(locale, whole).format(count)
+}
+
+/** A sum that need not be whole: two digits after the point while it is small. */
+export function formatAmount(amount: number, locale: string): string {
+  return numberFormat(locale, Math.abs(amount) < 100 ? hundredths : whole).format(amount)
 }
 
 /** Three digits or so: 1.2M, 120万, 120萬. */

@@ -1,6 +1,9 @@
 //! `throughline demo`: the demo shop, loaded, drawn and served.
 
-use std::{io::Write, net::SocketAddr};
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+};
 
 use clap::Args;
 use throughline_model::WorkspaceId;
@@ -61,8 +64,9 @@ impl Demo {
         let began = std::time::Instant::now();
         let runtime = demo::make_workspace(app, None)?;
         let shop = demo::shop(self.profiles, self.days, self.seed, app.now());
+        let is_watched = !json && std::io::stderr().is_terminal();
         let loaded = demo::load(app, &runtime, &shop, |progress| {
-            if !json {
+            if is_watched {
                 show(progress);
             }
         })?;
@@ -73,8 +77,9 @@ impl Demo {
             println!("{result}");
         } else {
             eprintln!(
-                "\rloaded {} events in {seconds:.1} s{:20}",
-                loaded.events, ""
+                "{}loaded {} events in {seconds:.1} s",
+                if is_watched { "\r\x1b[K" } else { "" },
+                loaded.events
             );
             println!("truth about the shop: {}", loaded.truth.display());
         }

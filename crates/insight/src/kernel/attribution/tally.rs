@@ -1,0 +1,271 @@
+//! What one thread counts, in whole numbers, so that no sum depends on who counted what.
+
+use hashbrown::HashMap;
+use throughline_model::{
+    ProfileId, Span, limits,
+    report::{AttributionReport, CreditModel},
+};
+use throughline_predict::attribution::{decay, except};
+
+use super::walk::{Conversion, Seen, Touch, Way};
+use crate::kernel::transitions::Passes;
+
+/// Parts that one conversion is divided into where weights are not the same for all on a path.
+pub(super) const PARTS: f64 = (1_u64 << 40) as f64;
+
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) lines: HashMap<u32, Line>,
+    pub(super) ways: HashMap<Vec<u32>, Counts>,
+    pub(super) total: Worth,
+    pub(super) untouched: Worth,
+    pub(super) unconverted: Marked,
+    /// Paths to no conversion that may still lead to one.
+    pub(super) open: u64,
+    /// Conversions that do not say what they are worth.
+    pub(super) unvalued: u64,
+    /// Paths that were longer than can be credited.
+    pub(super) cut: u64,
+    /// True when there were more different paths than are kept.
+    pub(super) is_full: bool,
+    /// Room for the labels of one path, and for their ages.
+    labels: Vec<u32>,
+    ages: Vec<i64>,
+}
+
+/// The numbers of one label.
+#[derive(Clone, Default)]
+pub(super) struct Line {
+    pub(super) touches: Marked,
+    pub(super) on_path: Marked,
+    pub(super) assisted: Marked,
+    pub(super) non_direct: Parts,
+    /// One for each half-life.
+    pub(super) decays: Vec<Parts>,
+}
+
+/// Conversions and their millionths, both in parts.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Parts {
+    pub(super) conversions: i128,
+    pub(super) micros: i128,
+}
+
+/// What went along one path.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) conversions: u64,
+    pub(super) micros: i128,
+    pub(super) nulls: u64,
+}
+
+/// How often, by whom, and worth how many millionths.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Worth {
+    pub(super) passes: Marked,
+    pub(super) micros: i128,
+}
+
+/// Each profile is seen at once, so it was counted when it was the last one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Marked {
+    pub(super) passes: Passes,
+    last: Option<ProfileId>,
+}
+
+/// How paths are counted.
+pub(super) struct Rules {
+    collapse: bool,
+    has_values: bool,
+    pub(super) half_lives: Vec<Span>,
+}
+
+impl Rules {
+    pub(super) fn of(report: &AttributionReport) -> Self {
+        let half_life = |model: &CreditModel| match model {
+            CreditModel::TimeDecay(span) => Some(*span),
+            _ => None,
+        };
+        Self {
+            collapse: report.collapse,
+            has_values: report.value.is_some(),
+            half_lives: report.models.iter().filter_map(half_life).collect(),
+        }
+    }
+
+    /// The touches that count: of those with one label in a row the latest, if that is wanted.
+    pub(super) fn counted<'a>(&self, touches: &'a [Touch]) -> impl Iterator<Item = &'a Touch> {
+        let collapse = self.collapse;
+        (touches.iter().enumerate())
+            .filter(move |(index, touch)| {
+                let next = touches.get(index + 1);
+                !collapse || next.is_none_or(|next| next.label != touch.label)
+            })
+            .map(|(_, touch)| touch)
+    }
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, rules: &Rules, profile: ProfileId, seen: &Seen<'_>) {
+        match seen {
+            Seen::Touch(label) => self.line(rules, *label).touches.add(profile),
+            Seen::Conversion(conversion) => self.convert(rules, profile, conversion),
+            Seen::Null { way, is_open } => {
+                self.unconverted.add(profile);
+                self.open += u64::from(*is_open);
+                self.gather(rules, way);
+                if let Some(counts) = self.counts() {
+                    counts.nulls += 1;
+                }
+            }
+        }
+    }
+
+    fn convert(&mut self, rules: &Rules, profile: ProfileId, conversion: &Conversion<'_>) {
+        let Conversion { time, micros, way } = conversion;
+        self.unvalued += u64::from(rules.has_values && micros.is_none());
+        let micros = i128::from(micros.unwrap_or_default());
+        self.total.add(profile, micros);
+        let is_direct = way.touches.iter().map(|it| it.is_direct);
+        let Some(credited) = except(is_direct) else {
+            self.untouched.add(profile, micros);
+            return;
+        };
+        let non_direct = &mut self.line(rules, way.touches[credited].label).non_direct;
+        non_direct.add(1.0, micros);
+
+        self.gather(rules, way);
+        if let Some(counts) = self.counts() {
+            counts.conversions += 1;
+            counts.micros += micros;
+        }
+        let labels = std::mem::take(&mut self.labels);
+        let mut ages = std::mem::take(&mut self.ages);
+        for (index, half_life) in rules.half_lives.iter().enumerate() {
+            ages.clear();
+            ages.extend(rules.counted(way.touches).map(|it| time - it.time));
+            for (label, weight) in labels.iter().zip(decay(&ages, half_life.0)) {
+                self.line(rules, *label).decays[index].add(weight, micros);
+            }
+        }
+        // Each label is counted once for a conversion: where it is met first.
+        for (index, label) in labels.iter().enumerate() {
+            if labels[..index].contains(label) {
+                continue;
+            }
+            let line = self.line(rules, *label);
+            line.on_path.add(profile);
+            if index + 1 < labels.len() {
+                line.assisted.add(profile);
+            }
+        }
+        self.labels = labels;
+        self.ages = ages;
+    }
+
+    /// Puts the labels of a path into the room for them.
+    fn gather(&mut self, rules: &Rules, way: &Way<'_>) {
+        self.cut += u64::from(way.is_cut);
+        self.labels.clear();
+        self.labels
+            .extend(rules.counted(way.touches).map(|it| it.label));
+    }
+
+    /// The counts of the path in the room; none when there is no place for another path.
+    fn counts(&mut self) -> Option<&mut Counts> {
+        if self.ways.len() >= limits::CREDIT_PATHS_MAX && !self.ways.contains_key(&self.labels) {
+            self.is_full = true;
+            return None;
+        }
+        Some(self.ways.entry_ref(self.labels.as_slice()).or_default())
+    }
+
+    fn line(&mut self, rules: &Rules, label: u32) -> &mut Line {
+        self.lines.entry(label).or_insert_with(|| Line {
+            decays: vec![Parts::default(); rules.half_lives.len()],
+            ..Line::default()
+        })
+    }
+
+    pub(super) fn merged(mut self, other: Self) -> Self {
+        for (label, more) in other.lines {
+            match self.lines.entry(label) {
+                hashbrown::hash_map::Entry::Occupied(mut mine) => mine.get_mut().merge(&more),
+                hashbrown::hash_map::Entry::Vacant(place) => {
+                    place.insert(more);
+                }
+            }
+        }
+        for (way, more) in other.ways {
+            self.ways.entry(way).or_default().merge(more);
+        }
+        for (mine, more) in [
+            (&mut self.total, other.total),
+            (&mut self.untouched, other.untouched),
+        ] {
+            mine.passes.merge(&more.passes);
+            mine.micros += more.micros;
+        }
+        self.unconverted.merge(&other.unconverted);
+        self.open += other.open;
+        self.unvalued += other.unvalued;
+        self.cut += other.cut;
+        self.is_full |= other.is_full || self.ways.len() > limits::CREDIT_PATHS_MAX;
+        self
+    }
+}
+
+impl Line {
+    pub(super) fn merge(&mut self, more: &Self) {
+        self.touches.merge(&more.touches);
+        self.on_path.merge(&more.on_path);
+        self.assisted.merge(&more.assisted);
+        self.non_direct.merge(more.non_direct);
+        for (mine, more) in self.decays.iter_mut().zip(&more.decays) {
+            mine.merge(*more);
+        }
+    }
+}
+
+impl Parts {
+    fn add(&mut self, weight: f64, micros: i128) {
+        let parts = (weight * PARTS).round() as i128;
+        self.conversions += parts;
+        self.micros += parts * micros;
+    }
+
+    pub(super) fn merge(&mut self, more: Self) {
+        self.conversions += more.conversions;
+        self.micros += more.micros;
+    }
+}
+
+impl Counts {
+    pub(super) fn merge(&mut self, more: Self) {
+        self.conversions += more.conversions;
+        self.micros += more.micros;
+        self.nulls += more.nulls;
+    }
+}
+
+impl Worth {
+    fn add(&mut self, profile: ProfileId, micros: i128) {
+        self.passes.add(profile);
+        self.micros += micros;
+    }
+}
+
+impl Marked {
+    fn add(&mut self, profile: ProfileId) {
+        self.passes.times += 1;
+        if self.last != Some(profile) {
+            self.last = Some(profile);
+            self.passes.profiles += 1;
+        }
+    }
+
+    fn merge(&mut self, more: &Self) {
+        self.passes.times += more.passes.times;
+        self.passes.profiles += more.passes.profiles;
+    }
+}

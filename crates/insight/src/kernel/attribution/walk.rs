@@ -1,0 +1,238 @@
+//! From a profile's rows to its conversions, each with the touches that led to it.
+//!
+//! Events of one instant may have happened in any order: a touch at the instant of a conversion
+//! came before it, and touches of one instant are taken in the order of their labels.
+
+use std::sync::Arc;
+
+use arrow::array::Array;
+use throughline_model::{
+    Channel, Field, Matcher, TimeRange, Timestamp, Value, limits,
+    report::{AttributionReport, LookBack},
+};
+use throughline_store::Values;
+
+use crate::{
+    ask::{AskError, When},
+    labels::{Label, Labels},
+    rule::Condition,
+    scan::{Place, ProfileRows},
+    view::View,
+};
+
+/// The definition made ready.
+pub(super) struct Walker<'v> {
+    pub(super) labels: Labels<'v>,
+    range: TimeRange,
+    now: i64,
+    look_back_ms: i64,
+    reuse: bool,
+    filter: Condition,
+    conversion: Condition,
+    touch: Condition,
+    direct: Condition,
+    /// Labels that do not make an event a touch.
+    unknown: Vec<u32>,
+    values: Option<Vec<Arc<Values>>>,
+}
+
+/// An event that can be credited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Touch {
+    pub(super) time: i64,
+    pub(super) label: u32,
+    pub(super) is_direct: bool,
+}
+
+/// What a profile shows.
+pub(super) enum Seen<'a> {
+    /// A touch in the range with this label, whatever came of it.
+    Touch(u32),
+    Conversion(Conversion<'a>),
+    /// Touches in the range that led to no conversion. Open: they may still do so.
+    Null {
+        way: Way<'a>,
+        is_open: bool,
+    },
+}
+
+/// A conversion in the range.
+pub(super) struct Conversion<'a> {
+    pub(super) time: i64,
+    /// What it is worth, in millionths; none when it does not say.
+    pub(super) micros: Option<i64>,
+    pub(super) way: Way<'a>,
+}
+
+/// Touches by time, no more than can be credited.
+pub(super) struct Way<'a> {
+    pub(super) touches: &'a [Touch],
+    /// True when there were more.
+    pub(super) is_cut: bool,
+}
+
+/// Memory that is used again for each profile.
+#[derive(Default)]
+pub(super) struct Room {
+    touches: Vec<Touch>,
+    /// Times and places.
+    conversions: Vec<(i64, Place)>,
+}
+
+/// Worth beyond this, either way, is a mistake and not money.
+const WORTH_MAX: f64 = 1e12;
+
+impl<'v> Walker<'v> {
+    pub(super) fn new(
+        view: &'v View<'_>,
+        report: &AttributionReport,
+        when: &When,
+    ) -> Result<Self, AskError> {
+        let labels = Labels::of(view, &report.by)?;
+        let unknown = match (&report.touch, &report.by) {
+            (Some(_), _) => Vec::new(),
+            (None, Field::Channel) => {
+                let other = Label::Value(Value::Text(Channel::Other.name().to_owned()));
+                let all = (0..).take(labels.count());
+                all.filter(|label| *label == 0 || labels.value(*label) == other)
+                    .collect()
+            }
+            (None, _) => vec![0],
+        };
+        let values = |field| {
+            (view.snapshot.runs.iter())
+                .map(|run| {
+                    view.cancel.check()?;
+                    Ok(run.values(field)?)
+                })
+                .collect::<Result<Vec<_>, AskError>>()
+        };
+        Ok(Self {
+            labels,
+            range: when.range,
+            now: when.now.0,
+            look_back_ms: match report.look_back {
+                LookBack::Within(span) => span.0,
+                LookBack::Unlimited => i64::MAX,
+            },
+            reuse: report.reuse,
+            filter: view.rule(report.filter.as_ref())?,
+            conversion: view.matcher(&report.conversion)?,
+            touch: view.matcher(report.touch.as_ref().unwrap_or(&Matcher::default()))?,
+            direct: view.matcher(&report.direct)?,
+            unknown,
+            values: report.value.as_ref().map(values).transpose()?,
+        })
+    }
+
+    /// Shows the touches of a profile, its conversions by time, and the paths to none.
+    pub(super) fn visit(
+        &self,
+        rows: &ProfileRows<'_>,
+        room: &mut Room,
+        see: &mut impl FnMut(Seen<'_>),
+    ) {
+        self.collect(rows, room);
+        let Room {
+            touches,
+            conversions,
+        } = room;
+        for touch in within(touches, self.range) {
+            see(Seen::Touch(touch.label));
+        }
+        let before = |time: i64| touches.partition_point(|it| it.time < time);
+        let until = |time: i64| touches.partition_point(|it| it.time <= time);
+        // How many of the touches a conversion was reached from, or could not be any more.
+        let mut settled = 0;
+        // Touches up to the last conversion at an earlier instant.
+        let mut spent = 0;
+        for (index, (time, place)) in conversions.iter().enumerate() {
+            if let Some((earlier, _)) = index.checked_sub(1).map(|it| conversions[it])
+                && earlier < *time
+                && !self.reuse
+            {
+                spent = until(earlier);
+            }
+            let way = before(time.saturating_sub(self.look_back_ms)).max(spent)..until(*time);
+            if settled < way.start {
+                self.show_nulls(&touches[settled..way.start], see);
+            }
+            settled = settled.max(way.end);
+            if self.range.contains(Timestamp(*time)) {
+                see(Seen::Conversion(Conversion {
+                    time: *time,
+                    micros: self.micros(*place),
+                    way: Way::latest(&touches[way]),
+                }));
+            }
+        }
+        self.show_nulls(&touches[settled..], see);
+    }
+
+    /// Cuts touches that led nowhere into paths as long as one that leads to a conversion can be.
+    fn show_nulls(&self, touches: &[Touch], see: &mut impl FnMut(Seen<'_>)) {
+        let mut rest = within(touches, self.range);
+        while let Some(first) = rest.first() {
+            let count =
+                rest.partition_point(|it| it.time.saturating_sub(first.time) <= self.look_back_ms);
+            let last = rest[count - 1];
+            see(Seen::Null {
+                way: Way::latest(&rest[..count]),
+                is_open: last.time.saturating_add(self.look_back_ms) > self.now,
+            });
+            rest = &rest[count..];
+        }
+    }
+
+    fn collect(&self, rows: &ProfileRows<'_>, room: &mut Room) {
+        room.touches.clear();
+        room.conversions.clear();
+        for index in 0..rows.len() {
+            let (event, place, time) = (rows.event[index], rows.place(index), rows.time[index]);
+            if self.conversion.holds(event, place) {
+                if self.filter.holds(event, place) {
+                    room.conversions.push((time, place));
+                }
+                continue;
+            }
+            if !self.touch.holds(event, place) || !self.filter.holds(event, place) {
+                continue;
+            }
+            let label = self.labels.label(rows, index);
+            if !self.unknown.contains(&label) {
+                room.touches.push(Touch {
+                    time,
+                    label,
+                    is_direct: self.direct.holds(event, place),
+                });
+            }
+        }
+        room.touches
+            .chunk_by_mut(|before, after| before.time == after.time)
+            .filter(|instant| instant.len() > 1)
+            .for_each(<[Touch]>::sort_unstable);
+    }
+
+    fn micros(&self, place: Place) -> Option<i64> {
+        let numbers = self.values.as_ref()?[place.run as usize].number.as_ref()?;
+        let row = place.row as usize;
+        let number = numbers.is_valid(row).then(|| numbers.value(row))?;
+        (number.abs() <= WORTH_MAX).then(|| (number * 1e6).round() as i64)
+    }
+}
+
+impl<'a> Way<'a> {
+    fn latest(touches: &'a [Touch]) -> Self {
+        let over = touches.len().saturating_sub(limits::PATH_TOUCHES_MAX);
+        Self {
+            touches: &touches[over..],
+            is_cut: over > 0,
+        }
+    }
+}
+
+fn within(touches: &[Touch], range: TimeRange) -> &[Touch] {
+    let start = touches.partition_point(|it| it.time < range.from.0);
+    let end = touches.partition_point(|it| it.time < range.to.0);
+    &touches[start..end.max(start)]
+}

@@ -1,0 +1,227 @@
+import type { Attribution, AttributionReply, Credit, CreditLine, CreditModel } from '../api/attribution.ts'
+import type { Label } from '../api/funnel.ts'
+import { channels } from '../api/model.ts'
+import { TableTwin } from '../chart/table-twin.tsx'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { ChannelBadge } from '../ui/channel.tsx'
+import { Count } from '../ui/count.tsx'
+import { Meter } from '../ui/meter.tsx'
+import { Section } from '../ui/page.tsx'
+import { Segments } from '../ui/segments.tsx'
+import { barShare, largestShare, modelName, type Show, shows } from './attribution.ts'
+import { labelText } from './funnel.ts'
+import style from './attribution.module.css'
+import funnelStyle from './funnel.module.css'
+
+type AnswerProps = {
+  readonly attribution: Attribution
+  readonly reply: AttributionReply
+  readonly show: Show
+  readonly setShow: (show: Show) => void
+}
+
+/** The figures, a warning, and every line under every model. */
+export function AttributionAnswerView({ attribution, reply, show, setShow }: AnswerProps) {
+  const text = useText()
+  const format = useFormat()
+  const nameOf = useLineName(attribution)
+  const { numbers, left_out } = reply
+  const hasValue = attribution.value !== null && attribution.value !== undefined
+  const shown = show === 'value' && !hasValue ? 'conversions' : show
+  const of = { report: { kind: 'attribution' as const, ...attribution } }
+  const select = (part: unknown) => ({ kind: 'attribution', of: part })
+  const amount = (credit: Credit) => (shown === 'share' ? format.share(credit.share) : format.amount(credit[shown]))
+  const modelText = useModelText()
+  const head = [text('attribution.line'), text('attribution.reached'), text('attribution.onPath'), text('attribution.assisted'), ...numbers.models.map((it) => modelText(it))]
+  const count = (value: number) => format.count(value)
+  return (
+    <>
+      <dl className={funnelStyle.figures}>
+        <div>
+          <dt>{text('attribution.conversions')}</dt>
+          <dd>
+            <strong>{count(numbers.total.passes.times)}</strong>
+            <span>
+              {text('attribution.byPeople')}{' '}
+              <Count value={numbers.total.passes.profiles} people={{ of, select: select('converted'), title: text('attribution.converted') }} />
+            </span>
+          </dd>
+        </div>
+        {hasValue && (
+          <div>
+            <dt>{text('attribution.worth')}</dt>
+            <dd>
+              <strong>{format.amount(numbers.total.value)}</strong>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{text('attribution.untouched')}</dt>
+          <dd>
+            <strong>{count(numbers.untouched.passes.times)}</strong>
+            <span>
+              {text('attribution.byPeople')}{' '}
+              <Count value={numbers.untouched.passes.profiles} people={{ of, select: select('untouched'), title: text('attribution.untouched') }} />
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>{text('attribution.unconverted')}</dt>
+          <dd>
+            <strong>{count(numbers.unconverted.times)}</strong>
+            <span>
+              {text('attribution.byPeople')}{' '}
+              <Count value={numbers.unconverted.profiles} people={{ of, select: select('unconverted'), title: text('attribution.unconverted') }} />
+            </span>
+          </dd>
+        </div>
+      </dl>
+      <p className={style.warning} role="note">
+        <b>{text('attribution.notCause')}</b> {text('attribution.notCauseNote')}
+      </p>
+      <Section
+        title={text('attribution.credit')}
+        note={text('attribution.creditNote')}
+        aside={
+          <Segments
+            label={text('attribution.show')}
+            value={shown}
+            segments={shows.filter((it) => hasValue || it !== 'value').map((value) => ({ value, label: text(`attribution.shows.${value}`) }))}
+            onChange={setShow}
+          />
+        }
+      >
+        <TableTwin
+          label={text('attribution.credit')}
+          twin={{
+            head,
+            rows: numbers.lines.map((line) => [
+              nameOf(line.label),
+              count(line.touches.profiles),
+              count(line.on_path.profiles),
+              count(line.assisted.profiles),
+              ...line.credit.map(amount),
+            ]),
+          }}
+        >
+          <div className={funnelStyle.scroll} tabIndex={0} role="region" aria-label={text('attribution.credit')}>
+            <table className={style.table}>
+              <thead>
+                <tr>
+                  {head.slice(0, 4).map((name, index) => (
+                    <th key={name} scope="col" data-number={index > 0 || undefined}>
+                      {name}
+                    </th>
+                  ))}
+                  {numbers.models.map((model) => (
+                    <th key={JSON.stringify(model)} scope="col" data-number data-tip={text(`attribution.about.${modelName(model).kind}`)}>
+                      {modelText(model)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {numbers.lines.map((line) => (
+                  <Line key={JSON.stringify(line.label)} line={line} of={of} name={nameOf(line.label)} attribution={attribution} largest={largestShare(numbers.lines)} amount={amount} models={numbers.models} />
+                ))}
+              </tbody>
+              <tfoot>
+                <tr>
+                  <th scope="row">{text('attribution.sum')}</th>
+                  <td colSpan={3} />
+                  {numbers.sums.map((sum, index) => (
+                    <td key={index} data-number>
+                      {amount(sum)}
+                    </td>
+                  ))}
+                </tr>
+              </tfoot>
+            </table>
+          </div>
+        </TableTwin>
+      </Section>
+      <p className={funnelStyle.hint}>
+        {text('attribution.peopleNote')}
+        {left_out.immature > 0 && ` ${text('attribution.open', { count: left_out.immature, shown: count(left_out.immature) })}`}
+        {hasValue && numbers.unvalued > 0 && ` ${text('attribution.unvalued', { count: numbers.unvalued, shown: count(numbers.unvalued) })}`}
+        {numbers.cut > 0 && ` ${text('attribution.cut', { count: numbers.cut, shown: count(numbers.cut) })}`}
+        {left_out.capped > 0 && ` ${text('attribution.capped', { count: left_out.capped, shown: count(left_out.capped) })}`}
+        {numbers.skipped.length > 0 && ` ${text('attribution.skipped', { names: numbers.skipped.map((it) => modelText(it)).join(text('list.and')) })}`}
+      </p>
+    </>
+  )
+}
+
+type LineProps = {
+  readonly line: CreditLine
+  readonly of: { readonly report: { readonly kind: 'attribution' } & Attribution }
+  readonly name: string
+  readonly attribution: Attribution
+  readonly largest: number
+  readonly amount: (credit: Credit) => string
+  readonly models: readonly CreditModel[]
+}
+
+function Line({ line, of, name, attribution, largest, amount, models }: LineProps) {
+  const text = useText()
+  const format = useFormat()
+  const select = (part: unknown) => ({ kind: 'attribution', of: part })
+  const channel = channelOf(attribution, line.label)
+  return (
+    <tr>
+      <th scope="row">{channel === undefined ? name : <ChannelBadge channel={channel} />}</th>
+      <td data-number>
+        <Count value={line.touches.profiles} people={{ of, select: select({ reached: line.label }), title: `${name} · ${text('attribution.reached')}` }} />
+      </td>
+      <td data-number>
+        <Count value={line.on_path.profiles} people={{ of, select: select({ on_path: line.label }), title: `${name} · ${text('attribution.onPath')}` }} />
+      </td>
+      <td data-number>
+        <Count value={line.assisted.profiles} people={{ of, select: select({ assisted: line.label }), title: `${name} · ${text('attribution.assisted')}` }} />
+      </td>
+      {line.credit.map((credit, index) => {
+        const effect = credit.effect ?? undefined
+        return (
+          <td key={JSON.stringify(models[index])} data-number {...(effect === undefined ? {} : { 'data-tip': text('attribution.effect', { share: format.share(effect) }) })}>
+            {amount(credit)}
+            <Meter share={barShare(credit, largest)} />
+          </td>
+        )
+      })}
+    </tr>
+  )
+}
+
+function channelOf(attribution: Attribution, label: Label) {
+  return (attribution.by ?? 'channel') === 'channel' ? channels.find((it) => it === labelText(label)) : undefined
+}
+
+/** Names a line in the language of the page. */
+function useLineName(attribution: Attribution): (label: Label) => string {
+  const text = useText()
+  return (label) => {
+    const channel = channelOf(attribution, label)
+    if (channel !== undefined) return text(`channel.${channel}`)
+    return labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
+  }
+}
+
+/** Names a model in the language of the page. */
+function useModelText(): (model: CreditModel) => string {
+  const text = useText()
+  const format = useFormat()
+  return (model) => {
+    const name = modelName(model)
+    switch (name.kind) {
+      case 'position':
+        return text('attribution.model.position', { first: format.count(name.first), last: format.count(name.last) })
+      case 'time_decay':
+        return text('attribution.model.time_decay', { span: name.span })
+      case 'markov':
+        return text('attribution.model.markov', { order: format.count(name.order) })
+      default:
+        return text(`attribution.model.${name.kind}`)
+    }
+  }
+}

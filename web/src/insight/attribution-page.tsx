@@ -1,0 +1,46 @@
+import { useText } from '../i18n/use-text.ts'
+import { Age } from '../ui/age.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { Page } from '../ui/page.tsx'
+import { RangePicker } from '../ui/range-picker.tsx'
+import { AttributionAnswerView } from './attribution-answer.tsx'
+import { AttributionBuilder } from './attribution-builder.tsx'
+import style from './funnel.module.css'
+import { useAttribution } from './use-attribution.ts'
+
+/** Which touches get how much of the credit for conversions, by every model. */
+export function AttributionPage() {
+  const text = useText()
+  const { attribution, askable, reply, edit, show, setShow } = useAttribution()
+  return (
+    <Page
+      title={text('page.attribution')}
+      note={text('attribution.note')}
+      actions={
+        <>
+          {reply.data !== undefined && askable && (
+            <span className={style.quiet}>
+              <Age time={reply.data.taken} />
+            </span>
+          )}
+          <RangePicker range={attribution.range} onChange={(range) => edit({ range })} />
+        </>
+      }
+    >
+      <div className={style.page}>
+        <AttributionBuilder attribution={attribution} edit={edit} />
+        <div className={style.answer}>
+          {!askable ? (
+            <Empty title={text('attribution.empty')}>{text('attribution.emptyNote')}</Empty>
+          ) : reply.error !== null ? (
+            <Failed error={reply.error} onRetry={() => void reply.refetch()} />
+          ) : reply.data === undefined ? (
+            <Loading rows={6} />
+          ) : (
+            <AttributionAnswerView attribution={attribution} reply={reply.data} show={show} setShow={setShow} />
+          )}
+        </div>
+      </div>
+    </Page>
+  )
+}

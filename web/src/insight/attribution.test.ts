@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import type { Credit } from '../api/attribution.ts'
+import { barShare, isAskable, largestShare, modelName } from './attribution.ts'
+import { readAttributionSearch } from './attribution-search.ts'
+
+const credit = (share: number): Credit => ({ conversions: share * 10, value: 0, share })
+
+test('weights that have a name are called by it, others by their numbers', () => {
+  expect(modelName('first')).toEqual({ kind: 'first' })
+  expect(modelName({ position: { first: 40, last: 40 } })).toEqual({ kind: 'u' })
+  expect(modelName({ position: { first: 20, last: 60 } })).toEqual({ kind: 'j' })
+  expect(modelName({ position: { first: 60, last: 20 } })).toEqual({ kind: 'inverse_j' })
+  expect(modelName({ position: { first: 30, last: 30 } })).toEqual({ kind: 'position', first: 30, last: 30 })
+  expect(modelName({ markov: 2 })).toEqual({ kind: 'markov', order: 2 })
+  expect(modelName({ time_decay: '1w' })).toEqual({ kind: 'time_decay', span: '1w' })
+})
+
+test('bars of all models have one measure', () => {
+  const lines = [{ credit: [credit(0.2), credit(0.8)] }, { credit: [credit(0.4), credit(0.1)] }]
+  expect(largestShare(lines)).toBe(0.8)
+  expect(barShare(credit(0.4), 0.8)).toBe(0.5)
+  expect(barShare(credit(0), largestShare([]))).toBe(0)
+})
+
+test('a report is read from a URL or not at all, and asked once it says what a conversion is', () => {
+  const ask = { range: { last: '30d' }, conversion: { events: ['order'] } }
+  expect(readAttributionSearch({ ask, show: 'value' })).toEqual({ ask, show: 'value' })
+  expect(readAttributionSearch({ ask: { ...ask, touch: 'all' }, show: 'everything' })).toEqual({})
+  expect(isAskable({ range: { last: '30d' }, conversion: { events: ['order'] } })).toBe(true)
+  expect(isAskable({ range: { last: '30d' }, conversion: { events: [] } })).toBe(false)
+})
