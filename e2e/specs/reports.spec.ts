@@ -120,6 +120,7 @@ test('the river has one tab stop; arrows walk along it and Enter leads to people
   await expectAccessible(page)
   const count = await page.locator(':focus').textContent()
   await expectPeople(page, () => page.keyboard.press('Enter'), read(count))
+  await expect(page.locator(':focus')).toContainText('1 after')
 })
 
 test('what comes back is told from what goes on, in the table as well', async ({ page }) => {

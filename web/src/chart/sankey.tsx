@@ -1,4 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
+import { PeopleContext, useOpenPeople } from '../ui/people.ts'
 import { Popover } from '../ui/popover.tsx'
 import { BAR, type LinkBand, layOut, moveInSankey, type NodeBox } from './sankey-layout.ts'
 import { itemOf, partsOf, type Sankey, type SankeyLink, type SankeyNode } from './sankey.ts'
@@ -6,6 +7,9 @@ import style from './sankey.module.css'
 import { useWidth } from './use-width.ts'
 
 export type SankeyItem = SankeyNode | SankeyLink
+
+/** Paths that are in no node, from one column to another. */
+export type RestBand = { readonly times: number; readonly from: number; readonly to: number; readonly words: ReactNode }
 
 type SankeyProps = {
   readonly label: string
@@ -20,16 +24,16 @@ type SankeyProps = {
   readonly describe: (item: SankeyItem) => { readonly title: string; readonly lines: readonly string[]; readonly told: string }
   /** What is shown when an item is opened. */
   readonly details: (item: SankeyItem) => ReactNode
-  /** What the drawing leaves out, as thick as it is. */
-  readonly rest?: { readonly times: number; readonly words: ReactNode } | undefined
+  /** What the drawing leaves out, as thick as it is, under the columns that it is missing from. */
+  readonly rests: readonly RestBand[]
 }
 
 /** A note that would not fit above its item lies below it. */
 const NOTE_ROOM = 130
-const [COLUMN_MIN, LABEL, HEAD, REST_GAP] = [148, 132, 44, 18] as const
+const [COLUMN_MIN, LABEL, HEAD, REST_GAP, REST_MIN] = [148, 132, 44, 18, 26] as const
 
 /** Paths as a river: bands from place to place, as thick as many paths take them. One tab stop; arrows move along the bands, Enter opens. */
-export function SankeyRiver({ label, sankey, followed, head, nodeName, nodeNumber, describe, details, rest }: SankeyProps) {
+export function SankeyRiver({ label, sankey, followed, head, nodeName, nodeNumber, describe, details, rests }: SankeyProps) {
   const [box, width] = useWidth<HTMLDivElement>(1100)
   const fade = useId()
   const buttons = useRef(new Map<string, HTMLButtonElement>())
@@ -48,11 +52,12 @@ export function SankeyRiver({ label, sankey, followed, head, nodeName, nodeNumbe
   }, [sankey, item, followed])
   const first = layout.nodes[0]?.node.key ?? null
   const tabStop = stop !== null && itemOf(sankey, stop) !== undefined ? stop : first
-  const restHeight = rest === undefined ? 0 : Math.max(2, rest.times * layout.scale)
-  const height = layout.height + (rest === undefined ? 0 : REST_GAP + restHeight)
+  const restThickness = (times: number) => Math.max(2, times * layout.scale)
+  const restHeight = Math.max(REST_MIN, ...rests.map((it) => restThickness(it.times)))
+  const height = layout.height + (rests.length === 0 ? 0 : REST_GAP + restHeight)
 
-  const rests = new Set(sankey.columns.flat().flatMap((it) => (it.element === null ? [it.key] : [])))
-  const isRest = (link: SankeyLink) => rests.has(link.from) || rests.has(link.to)
+  const minor = new Set(sankey.columns.flat().flatMap((it) => (it.element === null ? [it.key] : [])))
+  const isRest = (link: SankeyLink) => minor.has(link.from) || minor.has(link.to)
 
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || !(event.target instanceof HTMLElement)) return
@@ -148,7 +153,10 @@ export function SankeyRiver({ label, sankey, followed, head, nodeName, nodeNumbe
                 const share = times / Math.max(1, node.times, node.coming)
                 return <rect key={node.key} className={style.bar} data-rest={node.element === null || undefined} x={x} y={y} width={BAR} height={Math.max(2, tall * Math.min(1, share))} rx="2.5" />
               })}
-            {rest !== undefined && <rect className={style.rest} x={layout.columns[0] ?? 0} y={layout.height + REST_GAP} width={wide - LABEL - (layout.columns[0] ?? 0)} height={restHeight} rx="2.5" />}
+            {rests.map(({ times, from, to }) => {
+              const [begin = 0, end = 0] = [layout.columns[from], layout.columns[to]]
+              return <rect key={from} className={style.rest} x={begin} y={layout.height + REST_GAP} width={Math.max(BAR, end + BAR - begin)} height={restThickness(times)} rx="2.5" />
+            })}
           </svg>
           {layout.nodes.map(({ node, x, top, slot }) => (
             <Item
@@ -179,11 +187,15 @@ export function SankeyRiver({ label, sankey, followed, head, nodeName, nodeNumbe
               details={details}
             />
           ))}
-          {rest !== undefined && (
-            <div className={style.restWords} style={{ top: HEAD + layout.height + REST_GAP + restHeight / 2, left: (layout.columns[0] ?? 0) + 12 }}>
-              {rest.words}
+          {rests.map(({ times, from, words }) => (
+            <div
+              key={from}
+              className={style.restWords}
+              style={{ top: HEAD + layout.height + REST_GAP + Math.max(REST_MIN, Math.min(60, restThickness(times))) / 2, left: (layout.columns[from] ?? 0) + 16 }}
+            >
+              {words}
             </div>
-          )}
+          ))}
           {item !== undefined && spot !== undefined && <Note words={describe(item)} left={Math.max(130, Math.min(wide - 130, spot.x))} top={HEAD + spot.y} />}
         </div>
       </div>
@@ -204,6 +216,8 @@ type ItemProps = {
 }
 
 function Item({ item, className, place, words, muted, keep, stop, details, children }: ItemProps) {
+  // The focus goes back to the item before a list of people opens, so that it is here again when that closes.
+  const open = useOpenPeople()
   return (
     <Popover
       label={words.title}
@@ -227,7 +241,16 @@ function Item({ item, className, place, words, muted, keep, stop, details, child
         </button>
       )}
     >
-      {() => details(item)}
+      {(close) => (
+        <PeopleContext
+          value={(target) => {
+            close()
+            open(target)
+          }}
+        >
+          {details(item)}
+        </PeopleContext>
+      )}
     </Popover>
   )
 }

@@ -35,7 +35,10 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
   const follow = useMemo(() => (followed === null ? null : new Set([followed])), [followed])
   const nameOf = namesOf(text, ask, [drawn.before, drawn.after], transitions)
   const words = sankeyWords(text, format, ask, sankey, drawn, nameOf)
-  const restTimes = (drawn.before?.numbers.rest.times ?? 0) + (drawn.after?.numbers.rest.times ?? 0)
+  const last = sankey.columns.length - 1
+  const restOf = (reply: PathsReply | undefined, from: number, to: number) =>
+    reply === undefined || reply.numbers.rest.times === 0 ? [] : [{ times: reply.numbers.rest.times, from, to, words: <Rest reply={reply} /> }]
+  const rests = [...restOf(drawn.before, 0, -sankey.first), ...restOf(drawn.after, -sankey.first, last)]
   const isNothing = (drawn.before?.numbers.total.times ?? 0) + (drawn.after?.numbers.total.times ?? 0) === 0
   const hasReturns = sankey.links.some((it) => it.look === 'return')
   const hasLoops = sankey.links.some((it) => it.look === 'loop')
@@ -62,7 +65,7 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
               nodeNumber={words.nodeNumber}
               describe={words.describe}
               details={(item) => <PathsDetails item={item} sankey={sankey} drawn={drawn} transitions={transitions} nameOf={nameOf} words={words} />}
-              rest={restTimes === 0 ? undefined : { times: restTimes, words: <Rest drawn={drawn} /> }}
+              rests={rests}
             />
           </TableTwin>
           <p className={style.legend}>
@@ -84,7 +87,7 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
             </span>
             <span className={style.hint}>{text('paths.riverHint')}</span>
           </p>
-          <Notes ask={ask} drawn={drawn} />
+          <Notes ask={ask} drawn={drawn} hasRest={rests.length > 0} />
           <Ways ask={ask} listed={listed} nameOf={nameOf} change={change} onFollow={(side, index) => setFollowed(index === null ? null : index + (side === 'after' ? (drawn.before?.numbers.paths.length ?? 0) : 0))} />
         </>
       )}
@@ -129,25 +132,20 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
 }
 
 /** The ways that are too many to draw, as one number with its people. */
-function Rest({ drawn }: { readonly drawn: PathsReplies }) {
+function Rest({ reply }: { readonly reply: PathsReply }) {
   const text = useText()
   const format = useFormat()
+  const { rest } = reply.numbers
   return (
     <>
-      {[drawn.before, drawn.after].map((reply, index) =>
-        reply === undefined || reply.numbers.rest.times === 0 ? null : (
-          <span key={index}>
-            {text('paths.restLine', { ways: format.count(reply.left_out.capped), paths: format.count(reply.numbers.rest.times) })}{' '}
-            <Count value={reply.numbers.rest.profiles} people={{ of: { report: reply.report }, select: { kind: 'paths', of: 'rest' }, title: text('paths.restTitle') }} />{' '}
-          </span>
-        ),
-      )}
+      {text('paths.restLine', { ways: format.count(reply.left_out.capped), paths: format.count(rest.times) })}{' '}
+      <Count value={rest.profiles} people={{ of: { report: reply.report }, select: { kind: 'paths', of: 'rest' }, title: text('paths.restTitle') }} />
     </>
   )
 }
 
 /** What the numbers do not show, in sentences. */
-function Notes({ ask, drawn }: { readonly ask: PathsAsk; readonly drawn: PathsReplies }) {
+function Notes({ ask, drawn, hasRest }: { readonly ask: PathsAsk; readonly drawn: PathsReplies; readonly hasRest: boolean }) {
   const text = useText()
   const format = useFormat()
   const cut = drawn.after?.numbers.cut ?? 0
@@ -157,6 +155,7 @@ function Notes({ ask, drawn }: { readonly ask: PathsAsk; readonly drawn: PathsRe
       {ask.repeats !== true && ` ${text('paths.collapsed')}`}
       {cut > 0 && ` ${text('paths.cut', { count: cut, shown: format.count(cut), length: ask.length })}`}
       {` ${text('paths.hop')}`}
+      {hasRest && ` ${text('paths.headsOfDrawn')}`}
     </p>
   )
 }

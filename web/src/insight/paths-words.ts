@@ -25,6 +25,8 @@ export function sankeyWords(text: Text, format: Format, ask: PathsAsk, sankey: S
   const sides = { before: before?.numbers.total.times ?? 0, after: after?.numbers.total.times ?? 0 }
   const numberOf = (node: SankeyNode) => sankey.first + node.column
   const wholeOf = (number: number) => Math.max(1, number < 0 || after === undefined ? sides.before : sides.after)
+  // Where a rare way goes is not known, so the heads of columns are about those that are drawn.
+  const drawnOf = (number: number) => wholeOf(number) - ((number < 0 || after === undefined ? before : after)?.numbers.rest.times ?? 0)
   const paths = (count: number) => text('paths.count', { count, shown: format.count(count) })
   const placeName = (number: number) => {
     if (ask.mode === 'start') return text('paths.place', { number: number + 1 })
@@ -64,7 +66,7 @@ export function sankeyWords(text: Text, format: Format, ask: PathsAsk, sankey: S
     nodeNumber: (node: SankeyNode) => text('paths.nodeNumber', { count: format.count(node.times || node.coming), share: format.share((node.times || node.coming) / wholeOf(numberOf(node))) }),
     head: (column: readonly SankeyNode[], number: number) => {
       const times = column.reduce((sum, it) => sum + (number < 0 ? it.coming : it.times), 0)
-      return { title: placeName(number), note: times === 0 ? '' : text(number < 0 ? 'paths.hadBegun' : 'paths.getHere', { share: format.share(times / wholeOf(number)) }) }
+      return { title: placeName(number), note: times === 0 ? '' : text(number < 0 ? 'paths.hadBegun' : 'paths.getHere', { share: format.share(times / Math.max(1, drawnOf(number))) }) }
     },
     describe: (item: SankeyNode | SankeyLink) => (isNode(item) ? describeNode(item) : describeLink(item)),
   }

@@ -41,7 +41,7 @@ export function TimePage() {
         >
           {text(`time.lackNote.${lack}`)}
         </Empty>
-      ) : reply.error !== null ? (
+      ) : reply.error !== null && reply.data === undefined ? (
         <Failed error={reply.error} onRetry={() => void reply.refetch()} />
       ) : reply.data === undefined ? (
         <Loading rows={6} />

@@ -40,7 +40,8 @@ export function usePaths() {
     isOfElements: table === 'elements',
     change,
     showTable,
-    error: all.find((it) => it.error !== null)?.error ?? null,
+    // An answer that could not be brought up to date is still one; its age is on the page.
+    error: all.find((it) => it.error !== null && it.data === undefined)?.error ?? null,
     isLoading: all.some((it) => it.data === undefined),
     isStale: all.some((it) => it.isPlaceholderData),
     retry: () => all.forEach((it) => void it.refetch()),
