@@ -9,7 +9,7 @@ import { Count } from '../ui/count.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { barShare, largestShare, modelName, type Show, shows } from './attribution.ts'
+import { barShare, largestShare, modelName, type Show, shows, wholeShare } from './attribution.ts'
 import { labelText } from './funnel.ts'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
@@ -31,7 +31,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
   const shown = show === 'value' && !hasValue ? 'conversions' : show
   const of = { report: { kind: 'attribution' as const, ...attribution } }
   const select = (part: unknown) => ({ kind: 'attribution', of: part })
-  const amount = (credit: Credit) => (shown === 'share' ? format.share(credit.share) : format.amount(credit[shown]))
+  const amount = (credit: Credit) => (shown === 'share' ? format.share(wholeShare(credit.share)) : format.amount(credit[shown]))
   const modelText = useModelText()
   const head = [text('attribution.line'), text('attribution.reached'), text('attribution.onPath'), text('attribution.assisted'), ...numbers.models.map((it) => modelText(it))]
   const count = (value: number) => format.count(value)
@@ -93,7 +93,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
         }
       >
         <TableTwin
-          label={text('attribution.credit')}
+          label={text('attribution.byModel')}
           twin={{
             head,
             rows: numbers.lines.map((line) => [
@@ -105,7 +105,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
             ]),
           }}
         >
-          <div className={funnelStyle.scroll} tabIndex={0} role="region" aria-label={text('attribution.credit')}>
+          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
             <table className={style.table}>
               <thead>
                 <tr>

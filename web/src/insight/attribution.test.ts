@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Credit } from '../api/attribution.ts'
-import { barShare, isAskable, largestShare, modelName } from './attribution.ts'
+import { barShare, isAskable, largestShare, modelName, wholeShare } from './attribution.ts'
 import { readAttributionSearch } from './attribution-search.ts'
 
 const credit = (share: number): Credit => ({ conversions: share * 10, value: 0, share })
@@ -20,6 +20,11 @@ test('bars of all models have one measure', () => {
   expect(largestShare(lines)).toBe(0.8)
   expect(barShare(credit(0.4), 0.8)).toBe(0.5)
   expect(barShare(credit(0), largestShare([]))).toBe(0)
+})
+
+test('all of it is all of it, whatever adding up does', () => {
+  expect(wholeShare(0.1 + 0.2 + 0.7)).toBe(1)
+  expect(wholeShare(0.999)).toBe(0.999)
 })
 
 test('a report is read from a URL or not at all, and asked once it says what a conversion is', () => {

@@ -37,3 +37,8 @@ export function isAskable({ conversion }: Attribution): boolean {
   const names = (conversion.events?.length ?? 0) + (conversion.touchpoints?.length ?? 0) + (conversion.channels?.length ?? 0)
   return names > 0 || (conversion.rule !== null && conversion.rule !== undefined)
 }
+
+/** A share without the noise of adding up, so that all is shown as all. */
+export function wholeShare(share: number): number {
+  return Math.round(share * 1e9) / 1e9
+}
