@@ -13,8 +13,11 @@ use crate::{
     kernel::{
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
+        lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
+        retention::{self, RetentionAnswer},
         stage_time::{self, StageTimeAnswer},
+        stickiness::{self, StickinessAnswer},
         transitions::{self, TransitionsAnswer},
     },
     scan::rows_count,
@@ -67,6 +70,9 @@ pub enum Numbers {
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
     StageTime(StageTimeAnswer),
+    Retention(RetentionAnswer),
+    Stickiness(StickinessAnswer),
+    Lifecycle(LifecycleAnswer),
 }
 
 /// Why a question has no answer.
@@ -122,6 +128,9 @@ pub fn ask(
         }
         Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
         Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
+        Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
+        Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
+        Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
     };
     Ok(Answer {
         report: report.clone(),
@@ -160,6 +169,15 @@ pub fn people(
         (Report::StageTime(it), Select::StageTime { of }) => {
             stage_time::people(&view, it, of, &when)
         }
+        (Report::Retention(it), Select::Retention(select)) => {
+            retention::people(&view, it, select, &when)
+        }
+        (Report::Stickiness(it), Select::Stickiness(select)) => {
+            stickiness::people(&view, it, select, &when)
+        }
+        (Report::Lifecycle(it), Select::Lifecycle(select)) => {
+            lifecycle::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -194,6 +212,9 @@ fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, Ask
         Report::Transitions(it) => &it.range,
         Report::StageTime(it) => &it.range,
         Report::Paths(it) => &it.range,
+        Report::Retention(it) => &it.range,
+        Report::Stickiness(it) => &it.range,
+        Report::Lifecycle(it) => &it.range,
     };
     Ok(When {
         range: range.resolve(now),
@@ -235,5 +256,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
                 .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
             of_unit(&it.by).into_iter().chain(ends).collect()
         }
+        Report::Retention(it) => vec![
+            ("start".to_owned(), &it.start),
+            ("returns".to_owned(), &it.returns),
+        ],
+        Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
+        Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
     }
 }

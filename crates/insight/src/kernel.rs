@@ -2,6 +2,9 @@
 
 pub mod counts;
 pub mod funnel;
+pub mod lifecycle;
 pub mod paths;
+pub mod retention;
 pub mod stage_time;
+pub mod stickiness;
 pub mod transitions;

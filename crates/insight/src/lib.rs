@@ -4,6 +4,7 @@
 //! and [`people`] lists the profiles behind any number of the answer.
 //! [`View`] and [`scan`] are what new kernels are written on.
 
+mod activity;
 mod ask;
 pub mod bench;
 mod cache;
@@ -40,7 +41,8 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName, StageTimeSelect,
+    CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState, PathsSelect,
+    RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect,
     TransitionsSelect,
 };
 pub use sequence::Element;

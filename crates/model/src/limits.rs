@@ -83,6 +83,12 @@ pub const FUNNEL_EXCLUSIONS_MAX: usize = 12;
 pub const FUNNEL_HOLDS_MAX: usize = 3;
 /// Values of a breakdown that are listed; the rest is shown as one honest rest.
 pub const BREAKDOWN_VALUES_MAX: usize = 100;
+/// Columns of a retention: periods, or brackets of them; each is a bit of 128.
+pub const RETENTION_COLUMNS_MAX: u32 = 120;
+/// The last period that a bracket may reach.
+pub const RETENTION_LAST_PERIOD_MAX: u32 = 1_100;
+/// Cohorts of a retention.
+pub const RETENTION_COHORTS_MAX: usize = 400;
 /// Points of a series.
 pub const SERIES_POINTS_MAX: usize = 10_000;
 /// Bytes of memory for what rules say about the rows of runs.
