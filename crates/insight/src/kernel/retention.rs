@@ -2,7 +2,7 @@
 //!
 //! A start is one profile in one cohort. Whether its period is over is asked for each start, so that nobody
 //! counts as lost who still has time: with a calendar all starts of a cohort mature together, with a rolling
-//! clock each matures on its own.
+//! clock each matures on its own. `docs/concepts/retention.md` tells what each number means.
 
 mod plan;
 
