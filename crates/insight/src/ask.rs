@@ -14,8 +14,11 @@ use crate::{
         attribution::{self, AttributionAnswer},
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
+        lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
+        retention::{self, RetentionAnswer},
         stage_time::{self, StageTimeAnswer},
+        stickiness::{self, StickinessAnswer},
         transitions::{self, TransitionsAnswer},
     },
     scan::rows_count,
@@ -69,6 +72,9 @@ pub enum Numbers {
     Paths(PathsAnswer),
     StageTime(StageTimeAnswer),
     Attribution(AttributionAnswer),
+    Retention(RetentionAnswer),
+    Stickiness(StickinessAnswer),
+    Lifecycle(LifecycleAnswer),
 }
 
 /// Why a question has no answer.
@@ -127,6 +133,9 @@ pub fn ask(
         Report::Attribution(it) => {
             attribution::answer(&view, it, &when)?.into(Numbers::Attribution)
         }
+        Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
+        Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
+        Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
     };
     Ok(Answer {
         report: report.clone(),
@@ -168,6 +177,15 @@ pub fn people(
         (Report::Attribution(it), Select::Attribution { of }) => {
             attribution::people(&view, it, of, &when)
         }
+        (Report::Retention(it), Select::Retention(select)) => {
+            retention::people(&view, it, select, &when)
+        }
+        (Report::Stickiness(it), Select::Stickiness(select)) => {
+            stickiness::people(&view, it, select, &when)
+        }
+        (Report::Lifecycle(it), Select::Lifecycle(select)) => {
+            lifecycle::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -203,6 +221,9 @@ fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, Ask
         Report::StageTime(it) => &it.range,
         Report::Paths(it) => &it.range,
         Report::Attribution(it) => &it.range,
+        Report::Retention(it) => &it.range,
+        Report::Stickiness(it) => &it.range,
+        Report::Lifecycle(it) => &it.range,
     };
     Ok(When {
         range: range.resolve(now),
@@ -254,5 +275,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
                 .filter_map(|(place, matcher)| Some((place.to_owned(), matcher?)))
                 .collect()
         }
+        Report::Retention(it) => vec![
+            ("start".to_owned(), &it.start),
+            ("returns".to_owned(), &it.returns),
+        ],
+        Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
+        Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
     }
 }

@@ -2,7 +2,11 @@
 
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
-use throughline_model::{TimeRange, Timestamp, Zone, limits, report::Every};
+use throughline_model::{
+    TimeRange, Timestamp, Zone, limits,
+    report::Every,
+    retention::{PeriodUnit, WeekStart},
+};
 use utoipa::ToSchema;
 
 /// One piece of a range.
@@ -26,13 +30,18 @@ pub fn points(range: TimeRange, every: Every, zone: &Zone, now: Timestamp) -> Op
             is_partial: range.to > now.plus(throughline_model::Span(1)),
         }]);
     }
+    let ruler = Ruler {
+        every,
+        week_start: WeekStart::Monday,
+        zone,
+    };
     let mut points = Vec::new();
-    let mut start = start_of_unit(range.from, every, zone);
+    let mut start = ruler.start_of_unit(range.from);
     while start < range.to {
         if points.len() == limits::SERIES_POINTS_MAX {
             return None;
         }
-        let end = next_start(start, every, zone);
+        let end = ruler.next_start(start);
         points.push(Point {
             from: start.max(range.from),
             to: end.min(range.to),
@@ -43,48 +52,106 @@ pub fn points(range: TimeRange, every: Every, zone: &Zone, now: Timestamp) -> Op
     Some(points)
 }
 
-/// The first instant of the calendar unit that an instant lies in.
-fn start_of_unit(at: Timestamp, every: Every, zone: &Zone) -> Timestamp {
-    let local = at.in_zone(zone);
-    match every {
-        Every::Hour => {
-            let into_hour = i64::from(local.minute()) * 60_000
-                + i64::from(local.second()) * 1000
-                + i64::from(local.millisecond());
-            Timestamp(at.0 - into_hour)
+/// Calendar units of a zone, side by side without a gap.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ruler<'z> {
+    every: Every,
+    week_start: WeekStart,
+    zone: &'z Zone,
+}
+
+impl<'z> Ruler<'z> {
+    pub(crate) fn new(unit: PeriodUnit, week_start: WeekStart, zone: &'z Zone) -> Self {
+        Self {
+            every: unit.every(),
+            week_start,
+            zone,
         }
-        Every::Week => {
-            let weekday = local.date().weekday().to_monday_zero_offset();
-            zone.start_of(moved(local.date(), -i64::from(weekday)))
+    }
+
+    /// The starts of units, from the one that holds `from` to the first that begins at or after `to`;
+    /// `None` when there are more units than `units_max`.
+    pub(crate) fn starts(self, range: TimeRange, units_max: usize) -> Option<Vec<Timestamp>> {
+        let mut starts = vec![self.start_of_unit(range.from)];
+        while let Some(last) = starts.last().copied().filter(|last| *last < range.to) {
+            if starts.len() > units_max {
+                return None;
+            }
+            starts.push(self.next_start(last));
         }
-        Every::Month => zone.start_of(local.date().first_of_month()),
-        Every::Day | Every::Range => zone.start_of(local.date()),
+        Some(starts)
+    }
+
+    /// The same for all units that a range touches and that have begun; empty when there are none.
+    pub(crate) fn whole(self, range: TimeRange, now: Timestamp) -> Option<Vec<Timestamp>> {
+        let begun = TimeRange {
+            from: range.from,
+            to: range.to.min(Timestamp(now.0.saturating_add(1))),
+        };
+        if begun.from >= begun.to {
+            return Some(Vec::new());
+        }
+        self.starts(begun, limits::SERIES_POINTS_MAX)
+    }
+
+    /// The first instant of the unit that an instant lies in.
+    pub(crate) fn start_of_unit(self, at: Timestamp) -> Timestamp {
+        let (zone, local) = (self.zone, at.in_zone(self.zone));
+        match self.every {
+            Every::Hour => {
+                let into_hour = i64::from(local.minute()) * 60_000
+                    + i64::from(local.second()) * 1000
+                    + i64::from(local.millisecond());
+                Timestamp(at.0 - into_hour)
+            }
+            Every::Week => {
+                let weekday = local.date().weekday();
+                let days = match self.week_start {
+                    WeekStart::Monday => weekday.to_monday_zero_offset(),
+                    WeekStart::Sunday => weekday.to_sunday_zero_offset(),
+                };
+                zone.start_of(moved(local.date(), -i64::from(days)))
+            }
+            Every::Month => zone.start_of(local.date().first_of_month()),
+            Every::Day | Every::Range => zone.start_of(local.date()),
+        }
+    }
+
+    /// The start of the unit after the one that starts at `start`.
+    pub(crate) fn next_start(self, start: Timestamp) -> Timestamp {
+        let (zone, local) = (self.zone, start.in_zone(self.zone));
+        let next = match self.every {
+            Every::Hour => {
+                // Where a clock moves by half an hour, the next full hour may be nearer than an hour.
+                let hour = throughline_model::Span::hours(1);
+                let next = self.start_of_unit(start.plus(hour));
+                if next > start { next } else { start.plus(hour) }
+            }
+            Every::Week => zone.start_of(moved(local.date(), 7)),
+            Every::Month => local
+                .date()
+                .first_of_month()
+                .checked_add(1.month())
+                .map_or(Timestamp::MAX, |day| zone.start_of(day)),
+            Every::Day | Every::Range => zone.start_of(moved(local.date(), 1)),
+        };
+        // Some zones have skipped whole days; the unit after them starts later still.
+        if next > start {
+            next
+        } else {
+            start.plus(throughline_model::Span::days(1))
+        }
     }
 }
 
-/// The start of the unit after the one that starts at `start`.
-fn next_start(start: Timestamp, every: Every, zone: &Zone) -> Timestamp {
-    let local = start.in_zone(zone);
-    let next = match every {
-        Every::Hour => {
-            // Where a clock moves by half an hour, the next full hour may be nearer than an hour.
-            let hour = throughline_model::Span::hours(1);
-            let next = start_of_unit(start.plus(hour), every, zone);
-            if next > start { next } else { start.plus(hour) }
+/// The index of the unit that holds an instant, which lies in the unit at `from` or behind it.
+/// Behind the last start all is one unit.
+pub(crate) fn unit_of(starts: &[i64], time: i64, from: usize) -> usize {
+    match starts.get(from + 1) {
+        Some(end) if *end <= time => {
+            from + starts[from + 1..].partition_point(|start| *start <= time)
         }
-        Every::Week => zone.start_of(moved(local.date(), 7)),
-        Every::Month => local
-            .date()
-            .first_of_month()
-            .checked_add(1.month())
-            .map_or(Timestamp::MAX, |day| zone.start_of(day)),
-        Every::Day | Every::Range => zone.start_of(moved(local.date(), 1)),
-    };
-    // Some zones have skipped whole days; the unit after them starts later still.
-    if next > start {
-        next
-    } else {
-        start.plus(throughline_model::Span::days(1))
+        _ => from,
     }
 }
 
@@ -169,6 +236,29 @@ mod tests {
             ),
             ["2026-03-04T00:00:00 partial", "2026-03-09T00:00:00"]
         );
+    }
+
+    #[test]
+    fn weeks_start_on_sunday_where_they_do() {
+        let at = |text: &str| Timestamp::parse(text).expect(text);
+        let zone = Zone::parse("Europe/Berlin").expect("known");
+        let ruler = Ruler::new(PeriodUnit::Week, WeekStart::Sunday, &zone);
+        let range = TimeRange {
+            from: at("2026-03-26T12:00:00Z"),
+            to: at("2026-04-01T12:00:00Z"),
+        };
+        let starts = ruler.starts(range, 10).expect("few");
+        let shown: Vec<String> = starts.iter().map(ToString::to_string).collect();
+        // The week from the 29th of March begins with the night that lost an hour.
+        assert_eq!(
+            shown,
+            [
+                "2026-03-21T23:00:00.000Z",
+                "2026-03-28T23:00:00.000Z",
+                "2026-04-04T22:00:00.000Z"
+            ]
+        );
+        assert_eq!(ruler.starts(range, 1), None);
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! From when to when a snapshot has events.
 
+use throughline_model::{TimeRange, Timestamp};
 use throughline_store::{Run, Snapshot};
 
-use crate::cache::{FACTS, Fact};
+use crate::{
+    ask::When,
+    cache::{FACTS, Fact},
+    view::View,
+};
 
 /// Times of the first and the last event; `None` when there are no events.
 pub(crate) fn extent(snapshot: &Snapshot) -> Option<(i64, i64)> {
@@ -12,6 +17,23 @@ pub(crate) fn extent(snapshot: &Snapshot) -> Option<(i64, i64)> {
         .filter(|run| !run.is_empty())
         .map(|run| extent_of(run))
         .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+/// The range, no longer than the log when it is all of time, so that there are not points without end.
+pub(crate) fn clipped(view: &View<'_>, when: &When) -> TimeRange {
+    if when.range != TimeRange::ALL {
+        return when.range;
+    }
+    match extent(view.snapshot) {
+        Some((first, last)) => TimeRange {
+            from: Timestamp(first),
+            to: Timestamp(last + 1),
+        },
+        None => TimeRange {
+            from: when.now,
+            to: when.now,
+        },
+    }
 }
 
 fn extent_of(run: &Run) -> (i64, i64) {

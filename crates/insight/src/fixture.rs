@@ -204,6 +204,24 @@ pub(crate) fn any_log() -> impl Strategy<Value = Log> {
         })
 }
 
+/// Such logs stretched over hours, days or weeks around the night in which the clocks of Berlin lose an hour.
+pub(crate) fn any_spread_log() -> impl Strategy<Value = Log> {
+    (
+        any_log(),
+        prop::sample::select(vec![40, 701, 1440, 7000]),
+        0..48_i64,
+    )
+        .prop_map(|(mut log, step_minutes, hours)| {
+            let first = at("26d00:00").0 + hours * 3_600_000;
+            for event in &mut log.events {
+                let step = (event.time.0 - at("0:00").0) / 60_000;
+                event.time = Timestamp(first + step * step_minutes * 60_000);
+                event.received = event.time;
+            }
+            log
+        })
+}
+
 /// Each profile's events by time, for naive twins.
 pub(crate) fn by_profile(log: &Log) -> BTreeMap<u32, Vec<&StoredEvent>> {
     let mut profiles: BTreeMap<u32, Vec<&StoredEvent>> = BTreeMap::new();

@@ -3,6 +3,9 @@
 pub mod attribution;
 pub mod counts;
 pub mod funnel;
+pub mod lifecycle;
 pub mod paths;
+pub mod retention;
 pub mod stage_time;
+pub mod stickiness;
 pub mod transitions;

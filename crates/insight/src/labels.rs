@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use arrow::array::Array;
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Value};
+use throughline_model::{Channel, Field, Value, limits};
 use throughline_store::Values;
 use utoipa::ToSchema;
 
@@ -250,4 +250,68 @@ fn code_in(sorted: &[Value], value: &Value) -> u32 {
         .map_or(0, |index| {
             u32::try_from(index + 1).expect("fewer than 2^32 values")
         })
+}
+
+/// The lines of a breakdown: the most frequent values, the missing one, and all others as one.
+pub(crate) struct Lines {
+    pub(crate) list: Vec<Label>,
+    /// Per label its line.
+    pub(crate) line_of: Vec<usize>,
+    /// Count of values that share the last line.
+    pub(crate) capped: u64,
+}
+
+impl Lines {
+    /// Orders values by the sums of their labels.
+    pub(crate) fn ranked(labels: &Labels<'_>, sums: &[u64]) -> Self {
+        let ranks = ranks(sums, |label| label != 0);
+        let not_set = ranks.kept.len();
+        let mut line_of = ranks.place_of;
+        line_of[0] = not_set;
+        let mut list: Vec<Label> = (ranks.kept.iter())
+            .map(|label| labels.value(u32::try_from(*label).expect("a label")))
+            .collect();
+        list.push(Label::NotSet);
+        if ranks.capped > 0 {
+            for line in &mut line_of[1..] {
+                if *line == not_set {
+                    *line = not_set + 1;
+                }
+            }
+            list.push(Label::Rest);
+        }
+        Self {
+            list,
+            line_of,
+            capped: ranks.capped,
+        }
+    }
+}
+
+/// Which of many are listed.
+pub(crate) struct Ranks {
+    /// Indexes of those that are listed, the most frequent first, equal ones in their first order.
+    pub(crate) kept: Vec<usize>,
+    /// Per index its place in `kept`; the place behind the last for all others.
+    pub(crate) place_of: Vec<usize>,
+    pub(crate) capped: u64,
+}
+
+/// Ranks by sums, and keeps as many as may be listed.
+pub(crate) fn ranks(sums: &[u64], may_be_kept: impl Fn(usize) -> bool) -> Ranks {
+    let mut kept: Vec<usize> = (0..sums.len())
+        .filter(|index| sums[*index] > 0 && may_be_kept(*index))
+        .collect();
+    kept.sort_by_key(|index| (std::cmp::Reverse(sums[*index]), *index));
+    let capped = kept.len().saturating_sub(limits::BREAKDOWN_VALUES_MAX);
+    kept.truncate(limits::BREAKDOWN_VALUES_MAX);
+    let mut place_of = vec![kept.len(); sums.len()];
+    for (place, index) in kept.iter().enumerate() {
+        place_of[*index] = place;
+    }
+    Ranks {
+        kept,
+        place_of,
+        capped: capped as u64,
+    }
 }

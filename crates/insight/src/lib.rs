@@ -4,6 +4,7 @@
 //! and [`people`] lists the profiles behind any number of the answer.
 //! [`View`] and [`scan`] are what new kernels are written on.
 
+mod activity;
 mod ask;
 pub mod bench;
 mod cache;
@@ -40,8 +41,9 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, PathsSelect, Select, SeriesName,
-    StageTimeSelect, TransitionsSelect,
+    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
+    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
+    StickinessSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

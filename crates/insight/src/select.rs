@@ -16,6 +16,9 @@ pub enum Select {
     Paths { of: PathsSelect },
     StageTime { of: StageTimeSelect },
     Attribution { of: AttributionSelect },
+    Retention(RetentionSelect),
+    Stickiness(StickinessSelect),
+    Lifecycle(LifecycleSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -132,4 +135,76 @@ pub enum FunnelPart {
     Lost,
     /// Got here and may still go further.
     Immature,
+}
+
+/// The profiles behind one number of a retention.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetentionSelect {
+    /// Start of a cohort's point; none means all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<Timestamp>,
+    /// Line of the breakdown; none means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Index of the column; only `started` goes without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    pub part: RetentionPart,
+}
+
+/// Which of the profiles of a cohort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RetentionPart {
+    /// Started; with a column only those whose period is over.
+    #[default]
+    Started,
+    /// Came back, and the period is over.
+    Back,
+    /// Did not come back, and the period is over.
+    Away,
+    /// The period is not over.
+    Open,
+    /// Came back already, and the period is not over.
+    OpenBack,
+}
+
+/// The profiles behind one number of a stickiness.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StickinessSelect {
+    /// Start of a period; none means all that are over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Timestamp>,
+    /// Active in so many units.
+    pub units: usize,
+    /// Or in more.
+    #[serde(default)]
+    pub or_more: bool,
+}
+
+/// The profiles behind one number of a lifecycle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleSelect {
+    /// Start of a period.
+    pub period: Timestamp,
+    pub state: LifecycleState,
+}
+
+/// What a profile is in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LifecycleState {
+    /// Active for the first time ever.
+    New,
+    /// Active, and in the period before as well.
+    Returning,
+    /// Active, not in the period before, but earlier.
+    Resurrecting,
+    /// Active in the period before, but not in this one.
+    Dormant,
+    /// Active: new, returning or resurrecting.
+    Active,
 }

@@ -71,6 +71,19 @@ impl<'a> View<'a> {
         rule::matcher(self, matcher, Sight::Stages)
     }
 
+    /// Makes a matcher ready whose events must also pass a filter.
+    pub(crate) fn narrowed(
+        &self,
+        matcher: &Matcher,
+        filter: Option<&Rule>,
+    ) -> Result<Condition, AskError> {
+        let rules = matcher.rule.iter().chain(filter).cloned().collect();
+        self.matcher(&Matcher {
+            rule: Some(Rule::All(rules)),
+            ..matcher.clone()
+        })
+    }
+
     /// Makes a rule ready for every row; none holds everywhere.
     pub fn rule(&self, rule: Option<&Rule>) -> Result<Condition, AskError> {
         match rule {

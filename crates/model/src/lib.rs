@@ -9,6 +9,7 @@ mod id;
 pub mod limits;
 mod map;
 pub mod report;
+pub mod retention;
 mod rule;
 mod time;
 mod vocabulary;

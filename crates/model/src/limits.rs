@@ -91,6 +91,12 @@ pub const PATH_TOUCHES_MAX: usize = 1_000;
 pub const CREDIT_PATHS_MAX: usize = 1_000_000;
 /// States of a Markov chain that credit is taken from.
 pub const MARKOV_STATES_MAX: usize = 5_000;
+/// Columns of a retention: periods, or brackets of them; each is a bit of 128.
+pub const RETENTION_COLUMNS_MAX: u32 = 120;
+/// The last period that a bracket may reach.
+pub const RETENTION_LAST_PERIOD_MAX: u32 = 1_100;
+/// Cohorts of a retention.
+pub const RETENTION_COHORTS_MAX: usize = 400;
 /// Points of a series.
 pub const SERIES_POINTS_MAX: usize = 10_000;
 /// Bytes of memory for what rules say about the rows of runs.

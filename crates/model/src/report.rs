@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Channel, Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone, limits};
+use crate::{
+    Channel, Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone, limits,
+    retention::{Lifecycle, Retention, Stickiness},
+};
 
 /// A question, complete with everything that its answer depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -16,6 +19,9 @@ pub enum Report {
     StageTime(StageTime),
     Paths(Paths),
     Attribution(AttributionReport),
+    Retention(Retention),
+    Stickiness(Stickiness),
+    Lifecycle(Lifecycle),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -585,6 +591,9 @@ impl Report {
                 }
             }
             Self::Attribution(attribution) => attribution.check(&mut faults),
+            Self::Retention(retention) => retention.check(&mut faults),
+            Self::Stickiness(stickiness) => stickiness.check(&mut faults),
+            Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
         }
         faults.0
     }
@@ -680,18 +689,19 @@ impl Funnel {
     }
 }
 
+/// Collects what is wrong.
 #[derive(Default)]
-struct Faults(Vec<ReportFault>);
+pub(crate) struct Faults(Vec<ReportFault>);
 
 impl Faults {
-    fn push(&mut self, place: &str, message: String) {
+    pub(crate) fn push(&mut self, place: &str, message: String) {
         self.0.push(ReportFault {
             place: place.to_owned(),
             message,
         });
     }
 
-    fn rule(&mut self, place: &str, rule: Option<&Rule>) {
+    pub(crate) fn rule(&mut self, place: &str, rule: Option<&Rule>) {
         for message in rule.into_iter().flat_map(Rule::faults) {
             self.push(place, message);
         }

@@ -1,14 +1,14 @@
 //! How many events and profiles, over time.
 
 use serde::Serialize;
-use throughline_model::{EventCode, ProfileId, TimeRange, Timestamp, limits, report::Counts};
+use throughline_model::{EventCode, ProfileId, TimeRange, limits, report::Counts};
 use utoipa::ToSchema;
 
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     calendar::{Point, points},
-    extent::extent,
-    labels::{Label, Labels},
+    extent::clipped,
+    labels::{Label, Labels, Lines, ranks},
     rule::Condition,
     scan::{ProfileRows, scan},
     select::{CountsSelect, SeriesName},
@@ -236,25 +236,11 @@ impl<'v> Plan<'v> {
             self.names = names;
             self.capped += ranks.capped;
         }
-        if self.labels.is_some() {
-            let ranks = ranks(&sums.lines, |label| label != 0);
-            let not_set = ranks.kept.len();
-            self.line_of = ranks.place_of;
-            self.line_of[0] = not_set;
-            let mut lines: Vec<Option<Label>> = (ranks.kept.iter())
-                .map(|label| self.lines[*label].clone())
-                .collect();
-            lines.push(Some(Label::NotSet));
-            if ranks.capped > 0 {
-                for line in &mut self.line_of[1..] {
-                    if *line == not_set {
-                        *line = not_set + 1;
-                    }
-                }
-                lines.push(Some(Label::Rest));
-            }
-            self.lines = lines;
-            self.capped += ranks.capped;
+        if let Some(labels) = &self.labels {
+            let lines = Lines::ranked(labels, &sums.lines);
+            self.line_of = lines.line_of;
+            self.lines = lines.list.into_iter().map(Some).collect();
+            self.capped += lines.capped;
         }
         Ok(())
     }
@@ -346,23 +332,6 @@ impl<'v> Plan<'v> {
     }
 }
 
-/// The range, no longer than the log when it is all of time, so that there are not points without end.
-fn clipped(view: &View<'_>, when: &When) -> TimeRange {
-    if when.range != TimeRange::ALL {
-        return when.range;
-    }
-    match extent(view.snapshot) {
-        Some((first, last)) => TimeRange {
-            from: Timestamp(first),
-            to: Timestamp(last + 1),
-        },
-        None => TimeRange {
-            from: when.now,
-            to: when.now,
-        },
-    }
-}
-
 /// A series for each name of a customer event, in alphabetical order.
 fn by_name(view: &View<'_>) -> (Sorter, Vec<SeriesName>) {
     let names = &view.snapshot.names;
@@ -390,32 +359,6 @@ struct Sums {
 fn add(sums: &mut [u64], more: &[u64]) {
     for (sum, more) in sums.iter_mut().zip(more) {
         *sum += more;
-    }
-}
-
-struct Ranks {
-    /// Indexes of those that are listed, the most frequent first, equal ones in their first order.
-    kept: Vec<usize>,
-    /// Per index its place in `kept`; the place behind the last for all others.
-    place_of: Vec<usize>,
-    capped: u64,
-}
-
-fn ranks(sums: &[u64], may_be_kept: impl Fn(usize) -> bool) -> Ranks {
-    let mut kept: Vec<usize> = (0..sums.len())
-        .filter(|index| sums[*index] > 0 && may_be_kept(*index))
-        .collect();
-    kept.sort_by_key(|index| (std::cmp::Reverse(sums[*index]), *index));
-    let capped = kept.len().saturating_sub(limits::BREAKDOWN_VALUES_MAX);
-    kept.truncate(limits::BREAKDOWN_VALUES_MAX);
-    let mut place_of = vec![kept.len(); sums.len()];
-    for (place, index) in kept.iter().enumerate() {
-        place_of[*index] = place;
-    }
-    Ranks {
-        kept,
-        place_of,
-        capped: capped as u64,
     }
 }
 

@@ -87,6 +87,48 @@ async fn the_people_behind_a_number_are_as_many_as_it_says() {
 }
 
 #[tokio::test]
+async fn reports_of_coming_back_are_answered_with_the_people_behind_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let range = json!({"all": true});
+    let ask = |kind: &str, more: Value| {
+        let mut report = json!({"kind": kind, "range": range, "period": "month"});
+        let report_fields = report.as_object_mut().unwrap();
+        report_fields.extend(more.as_object().unwrap().clone());
+        report
+    };
+    let retention = ask(
+        "retention",
+        json!({"start": {"events": ["product_viewed"]}, "returns": {"events": ["order_placed"]}}),
+    );
+    let started = json!({"kind": "retention", "part": "started"});
+    let mut asked = vec![(retention, started)];
+    for kind in ["stickiness", "lifecycle"] {
+        let report = ask(kind, json!({"active": {"events": ["order_placed"]}}));
+        let answer = owner
+            .post("/api/w/shop/ask", report.clone())
+            .await
+            .expect(200);
+        let period = answer["numbers"]["periods"].as_array().unwrap().last();
+        let period = &period.unwrap()["from"];
+        let select = match kind {
+            "stickiness" => json!({"kind": kind, "period": period, "units": 1, "or_more": true}),
+            _ => json!({"kind": kind, "period": period, "state": "active"}),
+        };
+        asked.push((report, select));
+    }
+    for (report, select) in asked {
+        let answer = owner
+            .post("/api/w/shop/ask", report.clone())
+            .await
+            .expect(200);
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert!(answer["n"].as_u64().unwrap() >= 2);
+        assert_eq!(page["total"], answer["n"], "{}", answer["numbers"]);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_is_given_again_until_something_comes_in() {
     let (server, mut owner) = shop(LINES).await;
     let first = owner.post("/api/w/shop/ask", counts()).await;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use throughline_model::{EventCode, Vocabulary, report::Report};
+use throughline_model::{EventCode, Timestamp, Vocabulary, report::Report};
 use throughline_store::value_of;
 
 use super::*;
