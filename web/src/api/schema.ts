@@ -1329,6 +1329,13 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /** @description Periods from one to another, both included. */
+        readonly Bracket: {
+            /** Format: int32 */
+            readonly from: number;
+            /** Format: int32 */
+            readonly to: number;
+        };
         /** @description A split of a report by a field. */
         readonly Breakdown: {
             readonly attribution?: components["schemas"]["Attribution"];
@@ -1424,6 +1431,21 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description Those who started in one period. */
+        readonly Cohort: components["schemas"]["Point"] & {
+            /** @description One for each column that has begun. */
+            readonly cells: readonly components["schemas"]["Returns"][];
+            /**
+             * Format: int64
+             * @description All that started, which is the size of the cohort.
+             */
+            readonly profiles: number;
+        };
+        /**
+         * @description Which starts put a profile in a cohort.
+         * @enum {string}
+         */
+        readonly Cohorts: "first_ever" | "each_period";
         /** @description The body of every answer of the collecting API that says no. */
         readonly CollectError: {
             /** @description As in `error`. A library that does not find it here sends again without end. */
@@ -2085,6 +2107,50 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description Who is new in a period, who stayed, who came back after a pause, and who went silent. */
+        readonly Lifecycle: {
+            /** @description What counts as being active. */
+            readonly active?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly period?: components["schemas"]["PeriodUnit"];
+            /** @description Periods that it touches are counted whole. What came before it is known and counts. */
+            readonly range: components["schemas"]["Range"];
+            readonly week_start?: components["schemas"]["WeekStart"];
+        };
+        /** @description What profiles are, per period. */
+        readonly LifecycleAnswer: {
+            /**
+             * Format: int64
+             * @description Profiles that were active in the period before the first one.
+             */
+            readonly active_before: number;
+            readonly known_from?: components["schemas"]["Timestamp"] | null;
+            readonly periods: readonly components["schemas"]["LifecyclePeriod"][];
+        };
+        /** @description One calendar period. */
+        readonly LifecyclePeriod: components["schemas"]["Point"] & {
+            /** Format: int64 */
+            readonly active: number;
+            /** Format: int64 */
+            readonly dormant: number;
+            /** Format: int64 */
+            readonly new: number;
+            /** Format: int64 */
+            readonly resurrecting: number;
+            /** Format: int64 */
+            readonly returning: number;
+        };
+        /** @description The profiles behind one number of a lifecycle. */
+        readonly LifecycleSelect: {
+            /** @description Start of a period. */
+            readonly period: components["schemas"]["Timestamp"];
+            readonly state: components["schemas"]["LifecycleState"];
+        };
+        /**
+         * @description What a profile is in a period.
+         * @enum {string}
+         */
+        readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
         /** @description The latest events, the newest first. */
         readonly Live: {
             readonly events: readonly components["schemas"]["LiveEvent"][];
@@ -2387,6 +2453,15 @@ export interface components {
         }) | (components["schemas"]["AttributionAnswer"] & {
             /** @enum {string} */
             readonly kind: "attribution";
+        }) | (components["schemas"]["RetentionAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "retention";
+        }) | (components["schemas"]["StickinessAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "stickiness";
+        }) | (components["schemas"]["LifecycleAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "lifecycle";
         });
         /**
          * @description In which order the steps must happen.
@@ -2524,6 +2599,16 @@ export interface components {
             /** @description A number's place, as its answer names it. */
             readonly select: components["schemas"]["SelectOf"];
         };
+        /**
+         * @description When periods begin.
+         * @enum {string}
+         */
+        readonly PeriodClock: "calendar" | "rolling";
+        /**
+         * @description Length of a period.
+         * @enum {string}
+         */
+        readonly PeriodUnit: "hour" | "day" | "week" | "month";
         /** @description What is to be imported, and how. */
         readonly Plan: {
             /** @description The `file` that an upload has answered. */
@@ -2748,10 +2833,134 @@ export interface components {
         }) | (components["schemas"]["AttributionReport"] & {
             /** @enum {string} */
             readonly kind: "attribution";
+        }) | (components["schemas"]["Retention"] & {
+            /** @enum {string} */
+            readonly kind: "retention";
+        }) | (components["schemas"]["Stickiness"] & {
+            /** @enum {string} */
+            readonly kind: "stickiness";
+        }) | (components["schemas"]["Lifecycle"] & {
+            /** @enum {string} */
+            readonly kind: "lifecycle";
         });
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
             readonly reports: readonly components["schemas"]["StoredReport"][];
+        };
+        /** @description Who of a cohort comes back. Its choices are fields, never hidden. */
+        readonly Retention: {
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly clock?: components["schemas"]["PeriodClock"];
+            readonly cohorts?: components["schemas"]["Cohorts"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly mode?: components["schemas"]["RetentionMode"];
+            /** @description Length of a period, and of the time in which a cohort starts. */
+            readonly period?: components["schemas"]["PeriodUnit"];
+            /**
+             * Format: int32
+             * @description How many periods are shown, period 0 included, which is that of the start. Brackets say it themselves.
+             */
+            readonly periods_count?: number;
+            /** @description Binds the starts only: returns are followed up to now. */
+            readonly range: components["schemas"]["Range"];
+            /**
+             * @description The event that counts as coming back. It lies behind the start; at the very instant of the start it must be
+             *     another event.
+             */
+            readonly returns?: components["schemas"]["Matcher"];
+            /** @description The event that puts a profile in a cohort. */
+            readonly start: components["schemas"]["Matcher"];
+            readonly week_start?: components["schemas"]["WeekStart"];
+        };
+        /** @description Returns per cohort and column. */
+        readonly RetentionAnswer: {
+            /** @description By when profiles started, the earliest first. */
+            readonly cohorts: readonly components["schemas"]["Cohort"][];
+            readonly columns: readonly components["schemas"]["RetentionColumn"][];
+            readonly known_from?: components["schemas"]["Timestamp"] | null;
+            /** @description The same by the value at the start; empty when there is no breakdown. */
+            readonly lines: readonly components["schemas"]["RetentionLine"][];
+            /**
+             * @description All cohorts together, each weighted by its starts. A column holds only those whose period is over,
+             *     so a later column is about fewer and older starts than an earlier one.
+             */
+            readonly total: components["schemas"]["RetentionLine"];
+        };
+        /** @description Periods that are shown together. */
+        readonly RetentionColumn: {
+            /** Format: int32 */
+            readonly from: number;
+            /**
+             * Format: int32
+             * @description The last one; none means all that follow, up to now.
+             */
+            readonly to?: number | null;
+        };
+        /** @description The starts of several cohorts. */
+        readonly RetentionLine: {
+            /** @description One for each column. */
+            readonly cells: readonly components["schemas"]["Returns"][];
+            readonly label?: components["schemas"]["Label"] | null;
+            /**
+             * Format: int64
+             * @description Different profiles behind the starts.
+             */
+            readonly profiles: number;
+            /** Format: int64 */
+            readonly starts: number;
+        };
+        /** @description When someone has come back. */
+        readonly RetentionMode: "on" | "on_or_after" | {
+            /** @description In any period of these, which rise and do not overlap. */
+            readonly brackets: readonly components["schemas"]["Bracket"][];
+        };
+        /**
+         * @description Which of the profiles of a cohort.
+         * @enum {string}
+         */
+        readonly RetentionPart: "started" | "back" | "away" | "open" | "open_back";
+        /** @description The profiles behind one number of a retention. */
+        readonly RetentionSelect: {
+            /** @default null */
+            readonly cohort?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Index of the column; only `started` goes without.
+             * @default null
+             */
+            readonly column?: number | null;
+            /** @default null */
+            readonly label?: components["schemas"]["Label"] | null;
+            /** @default started */
+            readonly part?: components["schemas"]["RetentionPart"];
+        };
+        /** @description How many came back. */
+        readonly Returns: {
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description Starts whose period is not over. They are in neither number, and make a cell incomplete.
+             */
+            readonly open: number;
+            /**
+             * Format: int64
+             * @description Those of them that have come back already.
+             */
+            readonly open_back: number;
+            /**
+             * Format: int64
+             * @description Those of them that came back.
+             */
+            readonly part: number;
+            /**
+             * Format: int64
+             * @description Different profiles behind the part.
+             */
+            readonly profiles: number;
+            /**
+             * Format: int64
+             * @description Starts whose period is over.
+             */
+            readonly whole: number;
         };
         /**
          * @description What a member may do in a workspace. Each role may do what the ones before it may.
@@ -2808,7 +3017,16 @@ export interface components {
             /** @enum {string} */
             readonly kind: "attribution";
             readonly of: components["schemas"]["AttributionSelect"];
-        };
+        } | (components["schemas"]["RetentionSelect"] & {
+            /** @enum {string} */
+            readonly kind: "retention";
+        }) | (components["schemas"]["StickinessSelect"] & {
+            /** @enum {string} */
+            readonly kind: "stickiness";
+        }) | (components["schemas"]["LifecycleSelect"] & {
+            /** @enum {string} */
+            readonly kind: "lifecycle";
+        });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
         /** @description One series, or one line of its breakdown. */
@@ -3050,6 +3268,51 @@ export interface components {
             readonly onward: number;
             /** Format: int64 */
             readonly open: number;
+        };
+        /** @description Of those who were active in a period, in how many of its units they were. */
+        readonly Stickiness: {
+            /** @description What counts as being active. */
+            readonly active?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly period?: components["schemas"]["PeriodUnit"];
+            /** @description Periods that it touches are counted whole. */
+            readonly range: components["schemas"]["Range"];
+            /** @description Shorter than the period. A week that a month cuts counts in both. */
+            readonly unit?: components["schemas"]["PeriodUnit"];
+            readonly week_start?: components["schemas"]["WeekStart"];
+        };
+        /** @description Profiles by how often they were active. */
+        readonly StickinessAnswer: {
+            /** @description The same for so many or more. */
+            readonly at_least: readonly components["schemas"]["Passes"][];
+            /** @description All periods that are over, by units less one: active in exactly so many. Times are periods of profiles. */
+            readonly exactly: readonly components["schemas"]["Passes"][];
+            readonly periods: readonly components["schemas"]["StickinessPeriod"][];
+        };
+        /** @description One calendar period. */
+        readonly StickinessPeriod: components["schemas"]["Point"] & {
+            /**
+             * Format: int64
+             * @description Units in which profiles were active, summed: divided by the units it is how many are active in one.
+             */
+            readonly active_units: number;
+            /** @description By units less one, profiles that were active in exactly so many. */
+            readonly exactly: readonly number[];
+            /**
+             * Format: int64
+             * @description Profiles that were active.
+             */
+            readonly profiles: number;
+            /** @description How many units it has: days of a month, hours of a day that a clock made shorter or longer. */
+            readonly units: number;
+        };
+        /** @description The profiles behind one number of a stickiness. */
+        readonly StickinessSelect: {
+            /** @description Or in more. */
+            readonly or_more?: boolean;
+            readonly period?: components["schemas"]["Timestamp"] | null;
+            /** @description Active in so many units. */
+            readonly units: number;
         };
         /** @description A map with its version. */
         readonly StoredMap: {
@@ -3389,6 +3652,11 @@ export interface components {
             readonly stages: readonly components["schemas"]["Covered"][];
             readonly touchpoints: readonly components["schemas"]["Covered"][];
         };
+        /**
+         * @description The first day of a week.
+         * @enum {string}
+         */
+        readonly WeekStart: "monday" | "sunday";
         /** @description How much time there is. */
         readonly Window: {
             /** @description From the first step to the last, the end included. */
