@@ -73,10 +73,10 @@ pub struct PeopleQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeopleOf {
-    Report(Report),
+    Report(Box<Report>),
     /// The id of a saved map.
     Map(String),
-    Draft(Map),
+    Draft(Box<Map>),
 }
 
 /// A number of a report or of a map, whichever the people are of.
@@ -89,8 +89,8 @@ pub enum SelectOf {
 
 /// What the people are of, with the number's place in it.
 enum Wanted {
-    Report(Report, Select),
-    Map(Map, MapSelect),
+    Report(Box<Report>, Select),
+    Map(Box<Map>, MapSelect),
 }
 
 /// One page of people.
