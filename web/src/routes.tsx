@@ -10,6 +10,7 @@ import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
+import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
@@ -154,6 +155,14 @@ const funnel = createRoute({
   component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
 })
 
+const retention = createRoute({
+  getParentRoute: () => workspace,
+  path: '/retention',
+  staticData: { crumb: 'page.retention' },
+  validateSearch: readRetentionSearch,
+  component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -216,6 +225,7 @@ const routeTree = root.addChildren([
     live,
     maps.addChildren([mapList, map]),
     funnel,
+    retention,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,

@@ -7,6 +7,7 @@ export const pages = [
   { to: '/w/$ws/live', title: 'page.live', icon: 'live' },
   { to: '/w/$ws/maps', title: 'page.maps', icon: 'map' },
   { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel' },
+  { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary' },
