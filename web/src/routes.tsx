@@ -13,6 +13,7 @@ import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
+import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
@@ -181,6 +182,14 @@ const attribution = createRoute({
   component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
 })
 
+const retention = createRoute({
+  getParentRoute: () => workspace,
+  path: '/retention',
+  staticData: { crumb: 'page.retention' },
+  validateSearch: readRetentionSearch,
+  component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -246,6 +255,7 @@ const routeTree = root.addChildren([
     paths,
     time,
     attribution,
+    retention,
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,

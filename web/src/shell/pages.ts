@@ -9,6 +9,7 @@ export const pages = [
   { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel' },
   { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths' },
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock' },
+  { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source' },

@@ -20,7 +20,7 @@ export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeo
   return isReport(report) ? { of: { report }, select: people['select'], title } : undefined
 }
 
-const reportKinds = ['counts', 'funnel', 'transitions', 'stage_time', 'paths']
+const reportKinds = ['counts', 'funnel', 'transitions', 'stage_time', 'paths', 'retention', 'stickiness', 'lifecycle']
 
 type Report = Extract<PeopleOf, { readonly report: unknown }>['report']
 

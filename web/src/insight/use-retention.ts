@@ -1,0 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type ReturnQuestion, returnQuery } from '../api/retention.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { usual } from './retention.ts'
+
+/** The question of the URL and its answer. */
+export function useRetention() {
+  const workspace = useWorkspace()
+  const { ask } = useSearch({ from: '/w/$ws/retention' })
+  const navigate = useNavigate({ from: '/w/$ws/retention' })
+  const question: ReturnQuestion = ask ?? usual('retention', { last: '90d', zone: workspace.zone })
+  const reply = useQuery(returnQuery(workspace.id, question, true))
+  const change = (next: ReturnQuestion) => void navigate({ search: { ask: next }, replace: true })
+  return { question, reply, change }
+}
