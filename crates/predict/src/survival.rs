@@ -83,6 +83,21 @@ impl Curve {
         &self.stairs
     }
 
+    /// At most so many of the falls, evenly over the share that falls, the last one among them.
+    pub fn sampled(&self, count: usize) -> Vec<Stair> {
+        let last = self.stairs.last().map_or(1.0, |stair| stair.share);
+        let step = (1.0 - last) / count as f64;
+        let mut next = 1.0 - step;
+        let mut sampled = Vec::new();
+        for (index, stair) in self.stairs.iter().enumerate() {
+            if stair.share <= next + NOISE || index + 1 == self.stairs.len() {
+                sampled.push(*stair);
+                next = stair.share - step;
+            }
+        }
+        sampled
+    }
+
     /// The share that goes on after a time.
     pub fn share_at(&self, time: i64) -> f64 {
         self.stair_at(time).map_or(1.0, |stair| stair.share)

@@ -2814,6 +2814,20 @@ export interface components {
             /** @description A stable code. */
             readonly reason: string;
         };
+        /** @description How many stay on after a time, by the product-limit estimator. */
+        readonly Remaining: {
+            /** Format: double */
+            readonly high: number;
+            /**
+             * Format: double
+             * @description The interval of the share, by Greenwood's formula on the log-log scale.
+             */
+            readonly low: number;
+            /** Format: int64 */
+            readonly ms: number;
+            /** Format: double */
+            readonly share: number;
+        };
         /** @description A question, complete with everything that its answer depends on. */
         readonly Report: (components["schemas"]["Counts"] & {
             /** @enum {string} */
@@ -3115,10 +3129,14 @@ export interface components {
         };
         /** @description Stays in one stage. */
         readonly StageStays: {
+            /** @description The share that stays on, at falls that lie evenly over it; exact at each of them. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
             /** Format: int64 */
             readonly median_ms?: number | null;
             /** @description Stays that ended in another stage, the most frequent first. */
             readonly next: readonly components["schemas"]["NextStage"][];
+            /** Format: int64 */
+            readonly p90_ms?: number | null;
             /**
              * Format: int64
              * @description A quarter of all stays end by then; none when fewer have been seen to end.

@@ -4,6 +4,7 @@ import type { components } from './schema.ts'
 
 export type StageTime = components['schemas']['StageTime']
 export type StageStays = components['schemas']['StageStays']
+export type Remaining = components['schemas']['Remaining']
 export type StageTimeSelect = components['schemas']['StageTimeSelect']
 
 type Answer = components['schemas']['Answer']

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { boxesOf } from './survival.ts'
+import { fromStart, shareAt } from './survival.ts'
 
-test('a curve that is known at points lies in the boxes between them', () => {
-  const points = [
-    { ms: 10, share: 0.75 },
-    { ms: 40, share: 0.5 },
-  ]
-  expect(boxesOf(points)).toEqual([
-    { from: 0, to: 10, high: 1, low: 0.75 },
-    { from: 10, to: 40, high: 0.75, low: 0.5 },
-  ])
-  expect(boxesOf([])).toEqual([])
+const point = (ms: number, share: number) => ({ ms, share, low: share, high: share })
+
+test('a curve begins with all and stays as it is until it falls', () => {
+  const points = [point(10, 0.75), point(40, 0.5)]
+  expect(fromStart(points).map((it) => it.share)).toEqual([1, 0.75, 0.5])
+  expect([0, 9, 10, 39, 1_000].map((ms) => shareAt(points, ms))).toEqual([1, 1, 0.75, 0.75, 0.5])
+})
+
+test('nothing is drawn where nobody left', () => {
+  expect(fromStart([])).toEqual([])
 })

@@ -1,13 +1,12 @@
-/** After a length of time, the share that is still there. */
-export type Remaining = { readonly ms: number; readonly share: number }
+/** After a length of time the share that is still there, and how sure that is. */
+export type Remaining = { readonly ms: number; readonly share: number; readonly low: number; readonly high: number }
 
-/** Between two known points nothing is known but that the curve falls: it lies in this box. */
-export type Box = { readonly from: number; readonly to: number; readonly high: number; readonly low: number }
+/** The same with its beginning: at once, all are there. */
+export function fromStart(points: readonly Remaining[]): readonly Remaining[] {
+  return points.length === 0 ? [] : [{ ms: 0, share: 1, low: 1, high: 1 }, ...points]
+}
 
-/** Where a falling curve can lie that is known at some points. Up to the first point it begins with all; after the last it is unknown. */
-export function boxesOf(points: readonly Remaining[]): Box[] {
-  return points.map(({ ms, share }, index) => {
-    const before = points[index - 1]
-    return { from: before?.ms ?? 0, to: ms, high: before?.share ?? 1, low: share }
-  })
+/** The share that is still there after a time: that of the last known point before it. */
+export function shareAt(points: readonly Remaining[], ms: number): number {
+  return points.findLast((it) => it.ms <= ms)?.share ?? 1
 }

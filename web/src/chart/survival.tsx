@@ -1,10 +1,16 @@
 import { curve } from './curve.ts'
-import { boxesOf, type Remaining } from './survival.ts'
+import { fromStart, type Remaining, shareAt } from './survival.ts'
 import { timeScale } from './time-scale.ts'
 import style from './survival.module.css'
 import { useWidth } from './use-width.ts'
 
-export type SurvivalLine = { readonly key: string; readonly name: string; readonly points: readonly Remaining[] }
+export type SurvivalLine = {
+  readonly key: string
+  readonly name: string
+  readonly points: readonly Remaining[]
+  /** Times that are labeled. */
+  readonly stations: readonly number[]
+}
 
 type SurvivalProps = {
   readonly label: string
@@ -17,15 +23,17 @@ type SurvivalProps = {
 
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [46, 18, 12, 26, 264] as const
 
-/** The share that is still there after a time, for each line. The curve is known at its stations; in between it lies in the tinted boxes. */
+/** The share that is still there after a time, for each line, with the interval of the one that is looked at. */
 export function Survival({ label, lines, focus, showSpan, showShare }: SurvivalProps) {
   const [box, width] = useWidth<HTMLDivElement>(640)
   const { at, ticks } = timeScale(lines.flatMap((it) => it.points.map((point) => point.ms)), Math.floor(width / 74))
   const x = (ms: number) => LEFT + (width - LEFT - RIGHT) * at(ms)
   const y = (share: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - share)
-  const place = (points: readonly Remaining[]) => points.map(({ ms, share }) => ({ x: x(ms), y: y(share) }))
+  const line = (points: readonly Remaining[]) => curve(fromStart(points).map(({ ms, share }) => ({ x: x(ms), y: y(share) })))
   const here = lines.find((it) => it.key === focus)
-  const stations = place(here?.points ?? [])
+  const points = fromStart(here?.points ?? [])
+  const high = points.map((it) => `${x(it.ms)} ${y(it.high)}`)
+  const low = points.map((it) => `${x(it.ms)} ${y(it.low)}`).reverse()
   return (
     <div ref={box} className={style.chart}>
       <svg height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
@@ -42,17 +50,14 @@ export function Survival({ label, lines, focus, showSpan, showShare }: SurvivalP
             {showSpan(ms)}
           </text>
         ))}
-        {boxesOf(here?.points ?? []).map(({ from, to, high, low }) => (
-          <rect key={to} className={style.known} x={x(from)} y={y(high)} width={Math.max(0, x(to) - x(from))} height={y(low) - y(high)} />
-        ))}
-        {lines.map((line) => (line.key === focus ? null : <path key={line.key} className={style.other} d={curve(place(line.points))} />))}
-        {stations[0] !== undefined && <path className={style.lead} d={`M${LEFT} ${y(1)}L${stations[0].x} ${stations[0].y}`} />}
-        <path className={style.line} d={curve(stations)} />
-        {stations.map((it, index) => (
-          <g key={index}>
-            <circle className={style.station} cx={it.x} cy={it.y} r="5" />
-            <text className={style.value} x={it.x + 10} y={it.y - 7}>
-              {showSpan(here?.points[index]?.ms ?? 0)}
+        {lines.map((it) => (it.key === focus ? null : <path key={it.key} className={style.other} d={line(it.points)} />))}
+        {high.length > 0 && <path className={style.known} d={`M${[...high, ...low].join('L')}Z`} />}
+        <path className={style.line} d={line(here?.points ?? [])} />
+        {(here?.stations ?? []).map((ms) => (
+          <g key={ms}>
+            <circle className={style.station} cx={x(ms)} cy={y(shareAt(points, ms))} r="5" />
+            <text className={style.value} x={x(ms) + 10} y={y(shareAt(points, ms)) - 7}>
+              {showSpan(ms)}
             </text>
           </g>
         ))}

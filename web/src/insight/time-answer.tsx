@@ -8,7 +8,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
-import { type Outcome, remainingOf, type StayRow, stayRows } from './time.ts'
+import { type Outcome, quartersOf, type StayRow, stayRows } from './time.ts'
 import style from './time.module.css'
 
 type AnswerProps = {
@@ -27,7 +27,7 @@ export function TimeAnswerView({ reply, isStale, hasSilence, stage, look }: Answ
   const [box, width] = useWidth<HTMLDivElement>(900)
   const rows = stayRows(reply.numbers.stages)
   const here = rows.find((it) => it.id === stage) ?? rows.find((it) => it.times > 0) ?? rows[0]
-  const lengths = rows.flatMap((it) => remainingOf(it).map((point) => point.ms))
+  const lengths = rows.flatMap(quartersOf)
   // On a phone the lines have the whole width, else what the names and numbers leave.
   const scale = timeScale(lengths, Math.floor((width < 620 ? width : width - 480) / 64))
   const span = (ms: number | null) => (ms === null ? text('time.notSeen') : format.span(ms))
@@ -95,19 +95,19 @@ export function TimeAnswerView({ reply, isStale, hasSilence, stage, look }: Answ
               label={text('time.curve', { name: here.name })}
               twin={{
                 head: [text('time.stage'), text('time.afterTime'), text('time.remain')],
-                rows: rows.flatMap((row) => remainingOf(row).map((point) => [text('time.pointOf', { name: row.name, share: format.share(point.share) }), format.span(point.ms), format.share(point.share)])),
+                rows: rows.flatMap((row) => row.curve.map((point) => [text('time.pointOf', { name: row.name, share: format.share(point.share) }), format.span(point.ms), text('time.interval', { share: format.share(point.share), low: format.share(point.low), high: format.share(point.high) })])),
               }}
             >
               <Survival
                 label={text('time.curveLabel', { name: here.name, quarter: span(here.quarter), median: span(here.median), threeQuarters: span(here.threeQuarters) })}
-                lines={rows.map((row) => ({ key: row.id, name: row.name, points: remainingOf(row) }))}
+                lines={rows.map((row) => ({ key: row.id, name: row.name, points: row.curve, stations: quartersOf(row) }))}
                 focus={here.id}
                 showSpan={format.span}
                 showShare={format.share}
               />
             </TableTwin>
             <dl className={style.figures}>
-              {(['quarter', 'median', 'threeQuarters'] as const).map((it) => (
+              {(['quarter', 'median', 'threeQuarters', 'p90'] as const).map((it) => (
                 <div key={it}>
                   <dt>{text(`time.${it}`)}</dt>
                   <dd>{span(here[it])}</dd>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StageStays } from '../api/stage-time.ts'
 import { readTimeSearch } from './time-search.ts'
-import { changeTime, lackOfTime, remainingOf, stageTimeOf, stayRows, type TimeAsk } from './time.ts'
+import { changeTime, lackOfTime, quartersOf, stageTimeOf, stayRows, type TimeAsk } from './time.ts'
 
 const ask: TimeAsk = { range: { last: '30d' } }
 const step = (name: string) => ({ name, matcher: { events: [name] } })
@@ -16,6 +16,7 @@ const stage: StageStays = {
   ],
   quarter_ms: 1,
   median_ms: 5,
+  curve: [{ ms: 1, share: 0.7, low: 0.4, high: 0.9 }],
 }
 
 test('every stay ends once, or has not ended', () => {
@@ -28,18 +29,13 @@ test('every stay ends once, or has not ended', () => {
   expect(row?.outcomes.reduce((sum, it) => sum + it.times, 0)).toBe(row?.times)
 })
 
-test('a curve is known only as far as stays were seen to end', () => {
-  expect(stayRows([stage]).map(remainingOf)).toEqual([
-    [
-      { ms: 1, share: 0.75 },
-      { ms: 5, share: 0.5 },
-    ],
-  ])
+test('a curve is labeled only as far as stays were seen to end', () => {
+  expect(stayRows([stage]).map(quartersOf)).toEqual([[1, 5]])
 })
 
 test('a stage without stays has no shares', () => {
   const none = { times: 0, profiles: 0 }
-  expect(stayRows([{ stage: stage.stage, stays: none, still_in: none, silent: none, next: [] }])[0]).toMatchObject({ outcomes: [], median: null })
+  expect(stayRows([{ stage: stage.stage, stays: none, still_in: none, silent: none, next: [], curve: [] }])[0]).toMatchObject({ outcomes: [], median: null })
 })
 
 test('own steps are asked once two of them name events', () => {

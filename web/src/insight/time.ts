@@ -1,6 +1,5 @@
 import type { NamedMatcher, Range, Rule } from '../api/model.ts'
-import type { StageStays, StageTime } from '../api/stage-time.ts'
-import type { Remaining } from '../chart/survival.ts'
+import type { Remaining, StageStays, StageTime } from '../api/stage-time.ts'
 
 /** A question about time as the page asks it. */
 export type TimeAsk = {
@@ -70,12 +69,16 @@ export type StayRow = {
   readonly quarter: number | null
   readonly median: number | null
   readonly threeQuarters: number | null
+  /** Nine of ten have left by then. */
+  readonly p90: number | null
+  /** The share that is still there, where the server tells it. */
+  readonly curve: readonly Remaining[]
   /** The most frequent next stage first, then silence, then those that are still there. */
   readonly outcomes: readonly Outcome[]
 }
 
 export function stayRows(stages: readonly StageStays[]): StayRow[] {
-  return stages.map(({ stage, stays, still_in, silent, next, quarter_ms, median_ms, three_quarters_ms }) => {
+  return stages.map(({ stage, stays, still_in, silent, next, quarter_ms, median_ms, three_quarters_ms, p90_ms, curve }) => {
     const share = (times: number) => (stays.times === 0 ? 0 : times / stays.times)
     const ended = next.map(({ to, passes }): Outcome => ({ kind: 'next', to, ...passes, share: share(passes.times) }))
     const rest = [
@@ -90,17 +93,14 @@ export function stayRows(stages: readonly StageStays[]): StayRow[] {
       quarter: quarter_ms ?? null,
       median: median_ms ?? null,
       threeQuarters: three_quarters_ms ?? null,
+      p90: p90_ms ?? null,
+      curve,
       outcomes: [...ended, ...rest.filter((it) => it.times > 0)],
     }
   })
 }
 
-/** What the server tells of a stage's curve: the share that is still there after a time. */
-export function remainingOf({ quarter, median, threeQuarters }: StayRow): Remaining[] {
-  const points = [
-    [quarter, 0.75],
-    [median, 0.5],
-    [threeQuarters, 0.25],
-  ] as const
-  return points.flatMap(([ms, share]) => (ms === null ? [] : [{ ms, share }]))
+/** The quarters of a curve, as far as it falls: where its line is labeled. */
+export function quartersOf({ quarter, median, threeQuarters }: StayRow): readonly number[] {
+  return [quarter, median, threeQuarters].filter((ms) => ms !== null)
 }

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 use throughline_model::{Matcher, ProfileId, TimeRange, Timestamp, report::StageTime};
+use throughline_predict::survival::Curve;
 use utoipa::ToSchema;
 
 use crate::{
@@ -51,7 +52,24 @@ pub struct StageStays {
     pub median_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub three_quarters_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p90_ms: Option<i64>,
+    /// The share that stays on, at falls that lie evenly over it; exact at each of them.
+    pub curve: Vec<Remaining>,
 }
+
+/// How many stay on after a time, by the product-limit estimator.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Remaining {
+    pub ms: i64,
+    pub share: f64,
+    /// The interval of the share, by Greenwood's formula on the log-log scale.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Falls of a curve that are told.
+const CURVE_POINTS: usize = 60;
 
 /// Where stays went on to.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -59,6 +77,21 @@ pub struct NextStage {
     /// Id of the stage.
     pub to: String,
     pub passes: Passes,
+}
+
+/// The points of a curve that are told.
+fn remaining(curve: &Curve) -> Vec<Remaining> {
+    let stairs = curve.sampled(CURVE_POINTS).into_iter();
+    let points = stairs.map(|stair| {
+        let interval = curve.interval_at(stair.time);
+        Remaining {
+            ms: stair.time,
+            share: stair.share,
+            low: interval.low,
+            high: interval.high,
+        }
+    });
+    points.collect()
 }
 
 pub(crate) fn answer(
@@ -113,6 +146,8 @@ pub(crate) fn answer(
                 quarter_ms: curve.quantile(250),
                 median_ms: curve.quantile(500),
                 three_quarters_ms: curve.quantile(750),
+                p90_ms: curve.quantile(900),
+                curve: remaining(&curve),
             }
         })
         .collect();

@@ -134,3 +134,21 @@ fn meets(curve: &Curve, expected: &serde_json::Value) {
         );
     }
 }
+
+#[test]
+fn a_sample_keeps_the_shape_and_the_end() {
+    let lengths = (1..=1_000).map(|time| (time, time % 10 != 0)).collect();
+    let curve = Curve::of(lengths);
+    let sampled = curve.sampled(20);
+    assert!(sampled.len() <= 21, "{}", sampled.len());
+    assert_eq!(sampled.last(), curve.stairs().last());
+    let shares: Vec<f64> = std::iter::once(1.0)
+        .chain(sampled.iter().map(|it| it.share))
+        .collect();
+    let largest = shares
+        .windows(2)
+        .map(|two| two[0] - two[1])
+        .fold(0.0, f64::max);
+    assert!(largest < 0.06, "{largest}");
+    assert!(Curve::of(vec![(5, false)]).sampled(20).is_empty());
+}

@@ -49,8 +49,16 @@ fn shown(answer: &StageTimeAnswer) -> String {
             .iter()
             .map(|it| format!(" > {} {}", it.to, passes(&it.passes)))
             .collect();
+        let curve: Vec<String> = it
+            .curve
+            .iter()
+            .map(|point| {
+                assert!(point.low <= point.share && point.share <= point.high);
+                format!("{}:{:.0}%", point.ms / 60_000, point.share * 100.0)
+            })
+            .collect();
         text += &format!(
-            "{}: {} stays, still in {}, silent {}{}; {} {} {}\n",
+            "{}: {} stays, still in {}, silent {}{}; {} {} {} {}; {}\n",
             it.stage.id,
             passes(&it.stays),
             passes(&it.still_in),
@@ -59,6 +67,8 @@ fn shown(answer: &StageTimeAnswer) -> String {
             minutes(it.quarter_ms),
             minutes(it.median_ms),
             minutes(it.three_quarters_ms),
+            minutes(it.p90_ms),
+            curve.join(" "),
         );
     }
     text
@@ -88,11 +98,11 @@ fn those_who_are_still_in_a_stage_count_for_how_long_they_were() {
         eve 10:00 mail
         ",
         "",
-        expect![[r"
-            look: 4/4 stays, still in 2/2, silent 0/0 > take 2/2; 10 20 -
-            take: 2/2 stays, still in 1/1, silent 0/0 > own 1/1; 10 10 -
-            own: 1/1 stays, still in 1/1, silent 0/0; - - -
-        "]],
+        expect![[r#"
+            look: 4/4 stays, still in 2/2, silent 0/0 > take 2/2; 10 20 - -; 10:75% 20:50%
+            take: 2/2 stays, still in 1/1, silent 0/0 > own 1/1; 10 10 - -; 10:50%
+            own: 1/1 stays, still in 1/1, silent 0/0; - - - -; 
+        "#]],
     );
 }
 
@@ -107,11 +117,11 @@ fn a_return_is_a_stay_of_its_own_and_a_repetition_is_none() {
         ana 09:31 cart
         ",
         "",
-        expect![[r"
-            look: 2/1 stays, still in 0/0, silent 0/0 > take 2/1; 1 1 10
-            take: 2/1 stays, still in 1/1, silent 0/0 > look 1/1; 20 20 20
-            own: 0/0 stays, still in 0/0, silent 0/0; - - -
-        "]],
+        expect![[r#"
+            look: 2/1 stays, still in 0/0, silent 0/0 > take 2/1; 1 1 10 10; 1:50% 10:0%
+            take: 2/1 stays, still in 1/1, silent 0/0 > look 1/1; 20 20 20 20; 20:0%
+            own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+        "#]],
     );
 }
 
@@ -126,11 +136,11 @@ fn silence_ends_a_stay_once_it_has_lasted() {
         bob 12:00 cart
         ",
         r#","silence_max":"1h""#,
-        expect![[r"
-            look: 2/1 stays, still in 0/0, silent 2/1; 60 60 70
-            take: 1/1 stays, still in 1/1, silent 0/0; - - -
-            own: 0/0 stays, still in 0/0, silent 0/0; - - -
-        "]],
+        expect![[r#"
+            look: 2/1 stays, still in 0/0, silent 2/1; 60 60 70 70; 60:50% 70:0%
+            take: 1/1 stays, still in 1/1, silent 0/0; - - - -; 
+            own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+        "#]],
     );
 }
 
@@ -147,11 +157,11 @@ fn only_stays_that_begin_in_the_range_count_and_they_are_followed_beyond_it() {
         r#"{{"kind":"stage_time","range":{{"between":{{"from":"2026-03-03","to":"2026-03-03"}}}},{STAGES}}}"#
     ))
     .expect("valid");
-    expect![[r"
-        look: 0/0 stays, still in 0/0, silent 0/0; - - -
-        take: 1/1 stays, still in 0/0, silent 0/0 > own 1/1; 1440 1440 1440
-        own: 0/0 stays, still in 0/0, silent 0/0; - - -
-    "]]
+    expect![[r#"
+        look: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+        take: 1/1 stays, still in 0/0, silent 0/0 > own 1/1; 1440 1440 1440 1440; 1440:0%
+        own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+    "#]]
     .assert_eq(&shown(&asked(&log, LAYOUTS[0], &report, at("9d00:00"))));
 }
 
@@ -167,11 +177,11 @@ fn at_one_instant_the_last_stage_wins() {
         bob 09:05 other
         ",
         "",
-        expect![[r"
-            look: 0/0 stays, still in 0/0, silent 0/0; - - -
-            take: 1/1 stays, still in 1/1, silent 0/0; - - -
-            own: 1/1 stays, still in 1/1, silent 0/0; - - -
-        "]],
+        expect![[r#"
+            look: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+            take: 1/1 stays, still in 1/1, silent 0/0; - - - -; 
+            own: 1/1 stays, still in 1/1, silent 0/0; - - - -; 
+        "#]],
     );
 }
 
@@ -279,6 +289,8 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
                 quarter_ms: curve.quantile(250),
                 median_ms: curve.quantile(500),
                 three_quarters_ms: curve.quantile(750),
+                p90_ms: curve.quantile(900),
+                curve: remaining(&curve),
             }
         })
         .collect();
