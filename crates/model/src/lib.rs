@@ -3,6 +3,7 @@
 //! Everything here is data without behavior at the edges: no I/O, no clock, no chance.
 
 mod access;
+pub mod attribution;
 mod channel;
 mod event;
 mod id;

@@ -11,8 +11,9 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde::Serialize;
 use throughline_model::{
-    ProfileId, limits,
-    report::{AttributionReport, CreditModel, PositionWeights},
+    ProfileId,
+    attribution::{AttributionReport, CreditModel, PositionWeights},
+    limits,
 };
 use throughline_predict::attribution as models;
 use utoipa::ToSchema;

@@ -2,8 +2,9 @@
 
 use hashbrown::HashMap;
 use throughline_model::{
-    ProfileId, Span, limits,
-    report::{AttributionReport, CreditModel},
+    ProfileId, Span,
+    attribution::{AttributionReport, CreditModel},
+    limits,
 };
 use throughline_predict::attribution::{decay, except};
 

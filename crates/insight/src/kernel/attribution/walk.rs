@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use arrow::array::Array;
 use throughline_model::{
-    Channel, Field, Matcher, TimeRange, Timestamp, Value, limits,
-    report::{AttributionReport, LookBack},
+    Channel, Field, Matcher, TimeRange, Timestamp, Value,
+    attribution::{AttributionReport, LookBack},
+    limits,
 };
 use throughline_store::Values;
 
