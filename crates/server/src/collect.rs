@@ -9,7 +9,7 @@ mod refuse;
 mod settings;
 mod uses;
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -23,7 +23,7 @@ use throughline_ingest::{
     segment::{self, Decoded},
 };
 use throughline_model::{Timestamp, limits};
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::{
@@ -35,6 +35,7 @@ use crate::{
     },
     instance::WriteKey,
     pipeline::{applier::Arrival, envelope::Envelope},
+    work::blocking,
 };
 use receive::{Received, Room};
 use refuse::{CollectError, Refused};
@@ -225,14 +226,13 @@ impl Collector {
         } else {
             let turn = Arc::clone(&self.turns).acquire_owned().await;
             let turn = turn.expect("the semaphore is never closed");
-            let work = spawn_blocking(move || {
+            blocking(move || {
                 let decoded = segment::decode(kind, &received.bytes, now);
                 // Both stay taken until here, also when nobody waits for the work any more.
                 drop((received, turn));
                 decoded
-            });
-            work.await
-                .unwrap_or_else(|error| resume_unwind(error.into_panic()))
+            })
+            .await
         };
         decoded.map_err(|refusal| refuse::undecoded(&refusal))
     }

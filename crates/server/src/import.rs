@@ -124,10 +124,10 @@ impl Imports {
     }
 
     /// Removes files that nobody has imported.
-    pub fn sweep(&self) {
+    pub fn sweep(&self, now: Timestamp) {
         let jobs = self.list();
         let is_used = |id: &FileId| jobs.iter().any(|job| job.keeps(id));
-        if let Err(error) = self.archive.sweep(is_used) {
+        if let Err(error) = self.archive.sweep(now, is_used) {
             tracing::warn!(%error, "files that nobody has imported are left");
         }
     }

@@ -145,6 +145,15 @@ impl Drop for Guard {
     }
 }
 
+/// Does what waits for a disk or takes long away from the threads that serve requests.
+///
+/// A panic goes on to the layer that turns it into an answer.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -24,6 +24,7 @@ use crate::{
     import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
     pipeline::{Pipeline, runtime::PipelineError},
+    work::blocking,
 };
 use meaning::Meanings;
 
@@ -240,9 +241,7 @@ impl WorkspaceRuntime {
         work: impl FnOnce(&WorkspaceState) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let runtime = self.clone();
-        tokio::task::spawn_blocking(move || work(runtime.state()))
-            .await
-            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+        blocking(move || work(runtime.state())).await
     }
 }
 

@@ -30,6 +30,7 @@ use crate::{
         UploadedFile,
         archive::{FileId, Incoming, TakeError},
     },
+    work::blocking,
     workspace::WorkspaceRuntime,
 };
 
@@ -397,12 +398,6 @@ fn write(
         }
     }
     Err(TakeError::Io(std::io::ErrorKind::UnexpectedEof.into()))
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    let done = tokio::task::spawn_blocking(work).await;
-    // A panic goes on to the layer that turns it into an answer.
-    done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 fn find(runtime: &WorkspaceRuntime, id: u32) -> Result<std::sync::Arc<Job>, Refusal> {

@@ -8,12 +8,12 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    time::Duration,
+    time::UNIX_EPOCH,
 };
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use throughline_model::limits;
+use throughline_model::{Span, Timestamp, limits};
 
 /// A file in the archive: the SHA-256 of its content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub enum TakeError {
 }
 
 /// Files in a folder for which nobody asked are forgotten after this time.
-const UNUSED_AGE_MAX: Duration = Duration::from_secs(24 * 3_600);
+const UNUSED_AGE_MAX: Span = Span::hours(24);
 
 impl FileId {
     /// Reads an id; none for a text that is no digest.
@@ -143,7 +143,7 @@ impl Archive {
     }
 
     /// Removes files that came in and were not imported within a day.
-    pub fn sweep(&self, is_used: impl Fn(&FileId) -> bool) -> io::Result<()> {
+    pub fn sweep(&self, now: Timestamp, is_used: impl Fn(&FileId) -> bool) -> io::Result<()> {
         let entries = match fs::read_dir(&self.dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
@@ -156,9 +156,11 @@ impl Archive {
                 Some(id) => !is_used(&id),
                 None => name.ends_with(".incoming"),
             };
-            // A clock that went back makes a file look new, and it is looked at again later.
-            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
-            if is_free && age > UNUSED_AGE_MAX {
+            let modified = entry.metadata()?.modified()?;
+            // A file from before 1970 is as old as can be.
+            let since_epoch = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+            let modified = i64::try_from(since_epoch.as_millis()).map_or(Timestamp::MAX, Timestamp);
+            if is_free && now > modified.plus(UNUSED_AGE_MAX) {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -224,6 +226,33 @@ mod tests {
         drop(archive.begin(2).unwrap());
         let names = fs::read_dir(archive.dir).unwrap().count();
         assert_eq!(names, 2, "the file and its label");
+    }
+
+    #[test]
+    fn files_that_nobody_imports_are_forgotten_after_a_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::of(dir.path());
+        let keep = |text: &[u8]| {
+            let mut incoming = archive.begin(1).unwrap();
+            incoming.write(text).unwrap();
+            incoming.finish("f").unwrap()
+        };
+        let (used, free) = (keep(b"used"), keep(b"free"));
+        let modified = fs::metadata(archive.path(&free))
+            .unwrap()
+            .modified()
+            .unwrap();
+        let ms = modified.duration_since(UNIX_EPOCH).unwrap().as_millis();
+        let now = Timestamp(i64::try_from(ms).unwrap());
+        archive
+            .sweep(now.plus(Span::hours(23)), |id| *id == used)
+            .unwrap();
+        assert!(archive.find(&free).is_some());
+        archive
+            .sweep(now.plus(Span::hours(25)), |id| *id == used)
+            .unwrap();
+        assert!(archive.find(&free).is_none());
+        assert!(archive.find(&used).is_some());
     }
 
     #[test]

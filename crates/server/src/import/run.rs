@@ -98,7 +98,7 @@ pub fn undo(app: &App, runtime: &WorkspaceRuntime, job: &Job) {
 impl WorkspaceRuntime {
     /// Goes on with what an earlier process has left: imports half read, and half taken back.
     pub fn resume_imports(&self, app: &App) -> std::io::Result<()> {
-        self.imports().sweep();
+        self.imports().sweep(app.now());
         for job in self.imports().list().into_iter().rev() {
             let work = match job.state() {
                 ImportState::Running => run,
