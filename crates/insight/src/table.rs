@@ -13,6 +13,8 @@ mod paths;
 mod retention;
 mod stage_time;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use throughline_model::{Timestamp, Value};
 use throughline_predict::Interval;
@@ -42,7 +44,7 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
     /// Unlike those of the other columns of the table.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub kind: ColumnKind,
     pub unit: Unit,
 }
@@ -108,7 +110,8 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
 }
 
 impl Table {
-    pub(crate) fn new(name: &'static str, columns: impl IntoIterator<Item = Column>) -> Self {
+    /// A table without rows.
+    pub fn new(name: &'static str, columns: impl IntoIterator<Item = Column>) -> Self {
         Self {
             name,
             columns: columns.into_iter().collect(),
@@ -116,7 +119,8 @@ impl Table {
         }
     }
 
-    pub(crate) fn push(&mut self, row: impl IntoIterator<Item = Cell>) {
+    /// Adds a row that has a cell for each column.
+    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) {
         let row: Vec<Cell> = row.into_iter().collect();
         debug_assert_eq!(row.len(), self.columns.len(), "row of {}", self.name);
         self.rows.push(row);
@@ -125,34 +129,54 @@ impl Table {
 
 impl Column {
     const fn new(name: &'static str, kind: ColumnKind, unit: Unit) -> Self {
-        Self { name, kind, unit }
+        Self {
+            name: Cow::Borrowed(name),
+            kind,
+            unit,
+        }
     }
 
-    pub(crate) const fn text(name: &'static str) -> Self {
+    /// A column that is named by data.
+    pub fn named(name: String, kind: ColumnKind) -> Self {
+        Self {
+            name: Cow::Owned(name),
+            kind,
+            unit: Unit::None,
+        }
+    }
+
+    /// A name or a word.
+    pub const fn text(name: &'static str) -> Self {
         Self::new(name, ColumnKind::Text, Unit::None)
     }
 
-    pub(crate) const fn whole(name: &'static str, unit: Unit) -> Self {
+    /// A count.
+    pub const fn whole(name: &'static str, unit: Unit) -> Self {
         Self::new(name, ColumnKind::Whole, unit)
     }
 
-    pub(crate) const fn real(name: &'static str, unit: Unit) -> Self {
+    /// A measure.
+    pub const fn real(name: &'static str, unit: Unit) -> Self {
         Self::new(name, ColumnKind::Real, unit)
     }
 
-    pub(crate) const fn share(name: &'static str) -> Self {
+    /// A part of a whole.
+    pub const fn share(name: &'static str) -> Self {
         Self::real(name, Unit::Share)
     }
 
-    pub(crate) const fn span(name: &'static str) -> Self {
+    /// A length of time.
+    pub const fn span(name: &'static str) -> Self {
         Self::whole(name, Unit::Milliseconds)
     }
 
-    pub(crate) const fn flag(name: &'static str) -> Self {
+    /// Whether something is so.
+    pub const fn flag(name: &'static str) -> Self {
         Self::new(name, ColumnKind::Flag, Unit::None)
     }
 
-    pub(crate) const fn time(name: &'static str) -> Self {
+    /// An instant.
+    pub const fn time(name: &'static str) -> Self {
         Self::new(name, ColumnKind::Time, Unit::None)
     }
 }

@@ -67,7 +67,7 @@ fn written(tables: &[Table]) -> String {
     let mut text = String::new();
     for table in tables {
         text += &format!("# {}\n", table.name);
-        let names: Vec<&str> = table.columns.iter().map(|it| it.name).collect();
+        let names: Vec<&str> = table.columns.iter().map(|it| &*it.name).collect();
         text += &format!("{}\n", names.join(" | "));
         for row in &table.rows {
             let cells: Vec<String> = row.iter().map(cell_text).collect();
@@ -194,7 +194,7 @@ fn names_are_told_apart() {
         let names: BTreeSet<&str> = tables.iter().map(|it| it.name).collect();
         assert_eq!(names.len(), tables.len(), "{names:?}");
         for table in &tables {
-            let names: BTreeSet<&str> = table.columns.iter().map(|it| it.name).collect();
+            let names: BTreeSet<&str> = table.columns.iter().map(|it| &*it.name).collect();
             assert_eq!(names.len(), table.columns.len(), "{names:?}");
         }
     }
