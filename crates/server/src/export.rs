@@ -30,6 +30,7 @@ pub struct Export {
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ExportFormat)]
 pub enum Format {
     Csv,
     Xlsx,
