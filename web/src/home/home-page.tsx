@@ -13,6 +13,7 @@ import { DemoLoading, DemoProgress } from './demo-progress.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import style from './home.module.css'
 import { NextSteps } from './next-steps.tsx'
+import { RecentReports } from './recent-reports.tsx'
 import { useHome } from './use-home.ts'
 
 /** What is here, what changed, what to do next. */
@@ -70,6 +71,7 @@ function Filled({ overview }: { readonly overview: Overview }) {
         <Section title={text('home.next')}>
           <NextSteps steps={overview.next} />
         </Section>
+        <RecentReports />
         <EventTable events={overview.top_events} />
         <ChannelTable channels={overview.channels} />
       </div>
