@@ -2,27 +2,38 @@
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-/** What of a shape the page's styles decide. */
+/** What of a shape the page's styles decide, with what it is where nothing is said. */
 const shapeProperties = [
-  'fill',
-  'fill-opacity',
-  'stroke',
-  'stroke-opacity',
-  'stroke-width',
-  'stroke-dasharray',
-  'stroke-linecap',
-  'stroke-linejoin',
-  'opacity',
-  'stop-color',
-  'stop-opacity',
-  'paint-order',
-  'font-family',
-  'font-size',
-  'font-weight',
-  'letter-spacing',
-  'text-anchor',
-  'dominant-baseline',
-]
+  ['fill', ''],
+  ['fill-opacity', '1'],
+  ['stroke', 'none'],
+  ['stroke-opacity', '1'],
+  ['stroke-width', ''],
+  ['stroke-dasharray', 'none'],
+  ['stroke-linecap', 'butt'],
+  ['stroke-linejoin', 'miter'],
+  ['paint-order', 'normal'],
+] as const
+const textProperties = [
+  ['font-family', ''],
+  ['font-size', ''],
+  ['font-weight', ''],
+  ['letter-spacing', 'normal'],
+  ['text-anchor', 'start'],
+  ['dominant-baseline', 'auto'],
+] as const
+const stopProperties = [
+  ['stop-color', ''],
+  ['stop-opacity', '1'],
+] as const
+
+/** Groups say nothing that their shapes would take over, so what is left out of a shape is never another's. */
+function propertiesOf(name: string): readonly (readonly [string, string])[] {
+  const opacity = ['opacity', '1'] as const
+  if (name === 'stop') return stopProperties
+  if (name === 'text' || name === 'tspan') return [opacity, ...shapeProperties, ...textProperties]
+  return ['svg', 'g', 'defs', 'linearGradient', 'radialGradient', 'pattern', 'clipPath', 'mask'].includes(name) ? [opacity] : [opacity, ...shapeProperties]
+}
 
 /** Attributes of drawings that say something of the page, not of the shape. */
 const pageAttribute = /^(class|style|tabindex|role|focusable|id$|aria-|data-|on)/
@@ -150,10 +161,11 @@ class Brush {
       const style = getComputedStyle(original)
       if (style.display === 'none' && !original.closest('defs')) gone.push(twin)
       for (const { name } of [...twin.attributes]) if (pageAttribute.test(name) && !(name === 'id' && original.closest('defs') !== null)) twin.removeAttribute(name)
-      for (const property of shapeProperties) {
+      for (const [property, usual] of propertiesOf(twin.tagName)) {
         const value = style.getPropertyValue(property)
         // Patterns and gradients keep their names within the drawing, without the address of the page.
-        if (value !== '') twin.setAttribute(property, value.replace(/url\("[^"#]*#([^"]+)"\)/, 'url(#$1)'))
+        if (value === '' || value === usual) twin.removeAttribute(property)
+        else twin.setAttribute(property, value.replace(/url\("[^"#]*#([^"]+)"\)/, 'url(#$1)'))
       }
     })
     for (const it of gone) it.remove()

@@ -23,6 +23,14 @@ export function findDrawings(root: ParentNode): Drawn[] {
   })
 }
 
+/** How many rows of a long table are drawn, where that is not all of them. */
+export function rowsDrawn(element: Element): { readonly drawn: number; readonly total: number } | null {
+  const grid = element.matches('[aria-rowcount]') ? element : element.querySelector('[aria-rowcount]')
+  // The first row holds the names of the columns.
+  const [drawn, total] = [(grid?.querySelectorAll('[aria-rowindex]').length ?? 0) - 1, Number(grid?.getAttribute('aria-rowcount')) - 1]
+  return drawn >= 0 && drawn < total ? { drawn, total } : null
+}
+
 const [MARGIN, TITLE, NAME, FACT, WIDTH_MIN] = [28, 26, 20, 17, 560] as const
 
 /** The drawing as an SVG file, in the colors of the light page. */

@@ -68,10 +68,12 @@ function Filled({ overview }: { readonly overview: Overview }) {
       </TableTwin>
       <div className={style.columns}>
         <ChangeList changes={overview.changes} />
-        <Section title={text('home.next')}>
-          <NextSteps steps={overview.next} />
-        </Section>
-        <RecentReports />
+        <div>
+          <Section title={text('home.next')}>
+            <NextSteps steps={overview.next} />
+          </Section>
+          <RecentReports />
+        </div>
         <EventTable events={overview.top_events} />
         <ChannelTable channels={overview.channels} />
       </div>

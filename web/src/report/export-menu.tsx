@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { type ExportOf, exportFile, type ExportQuery } from '../api/export.ts'
 import type { Report, Rule } from '../api/model.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
-import { type Drawn, findDrawings, pictureOf, pngOf } from '../chart/picture.ts'
+import { type Drawn, findDrawings, pictureOf, pngOf, rowsDrawn } from '../chart/picture.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import type { Locale } from '../i18n/i18n.ts'
 import { type Text, useLocale, useText } from '../i18n/use-text.ts'
@@ -102,7 +102,12 @@ function Panel({ title, answers }: ExportMenuProps) {
     download(fileName(name, 'report', ending), content)
   }
   const draw = async ({ name: of, element }: Drawn, kind: 'svg' | 'png') => {
-    const picture = pictureOf(element, { title, name: of, facts: factLines(answers[0] ?? answer, text, format, locale) })
+    const rows = rowsDrawn(element)
+    const facts = [
+      ...(rows === null ? [] : [text('export.rows', { drawn: format.count(rows.drawn), total: format.count(rows.total) })]),
+      ...factLines(answers[0] ?? answer, text, format, locale),
+    ]
+    const picture = pictureOf(element, { title, name: of, facts })
     const content = kind === 'png' ? await pngOf(picture) : new Blob([picture.svg], { type: 'image/svg+xml' })
     download(fileName(title === of ? title : `${title} ${of}`, 'picture', kind), content)
   }

@@ -78,7 +78,7 @@ function columnsOf(text: Text, onEdit: (stored: StoredReport) => void): readonly
     { key: 'kind', title: text('report.kind'), width: 'minmax(80px, 1fr)', cell: (row) => kindName(text, row), sort: (row) => kindName(text, row) },
     { key: 'owner', title: text('report.owner'), width: 'minmax(80px, 1fr)', cell: (row) => row.owner?.name ?? '–', sort: (row) => row.owner?.name ?? '' },
     { key: 'updated', title: text('report.updated'), width: '110px', align: 'end', cell: (row) => <Age time={row.updated} />, sort: (row) => Date.parse(row.updated) },
-    { key: 'menu', title: '', width: '44px', cell: (row) => <RowMenu entry={row} onEdit={onEdit} /> },
+    { key: 'menu', title: text('report.more'), width: '64px', align: 'end', cell: (row) => <RowMenu entry={row} onEdit={onEdit} /> },
   ]
 }
 
