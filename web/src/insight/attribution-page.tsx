@@ -16,7 +16,7 @@ export function AttributionPage() {
   return (
     <ReportPage
       question={{ page: 'attribution', report: askable ? { kind: 'attribution', ...attribution } : null, search: { ask: attribution, ...(show === 'conversions' ? {} : { show }) } }}
-      answers={askable && reply.data !== undefined ? [answerOf(text('page.attribution'), reply.data)] : []}
+      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.attribution'), reply.data)] : []}
       title={text('page.attribution')}
       note={text('attribution.note')}
       actions={

@@ -16,7 +16,7 @@ export function FunnelPage() {
   return (
     <ReportPage
       question={{ page: 'funnel', report: askable ? { kind: 'funnel', ...funnel } : null, search: { ask: funnel } }}
-      answers={askable && reply.data !== undefined ? [answerOf(text('page.funnel'), reply.data)] : []}
+      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.funnel'), reply.data)] : []}
       title={text('page.funnel')}
       note={text('funnel.note')}
       actions={

@@ -31,10 +31,11 @@ export function PathsPage() {
     <ReportPage
       question={{
         page: 'paths',
-        report: lack === null ? ((listedAfter ?? listedBefore)?.report ?? null) : null,
+        // While the answer is still that of the question before, so is its report.
+        report: lack === null && !paths.isStale ? ((listedAfter ?? listedBefore)?.report ?? null) : null,
         search: { ask, ...(paths.isOfElements ? { table: 'elements' } : {}) },
       }}
-      answers={lack !== null || transitions === undefined ? [] : [...sides, answerOf(text('paths.transitions'), transitions)]}
+      answers={lack !== null || paths.isStale || transitions === undefined ? [] : [...sides, answerOf(text('paths.transitions'), transitions)]}
       wide
       title={text('page.paths')}
       note={text('paths.note')}

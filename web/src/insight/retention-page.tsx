@@ -20,7 +20,7 @@ export function RetentionPage() {
   return (
     <ReportPage
       question={{ page: 'retention', report: question, search: { ask: question } }}
-      answers={reply.data?.numbers.kind === question.kind ? [answerOf(text('page.retention'), reply.data)] : []}
+      answers={reply.data?.numbers.kind === question.kind && !reply.isPlaceholderData ? [answerOf(text('page.retention'), reply.data)] : []}
       title={text('page.retention')}
       note={text('retention.note')}
       actions={

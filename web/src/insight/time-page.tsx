@@ -18,7 +18,7 @@ export function TimePage() {
   return (
     <ReportPage
       question={{ page: 'time', report: lack === null ? { kind: 'stage_time', ...stageTimeOf(ask) } : null, search: { ask, ...(stage === undefined ? {} : { stage }) } }}
-      answers={lack === null && reply.data !== undefined ? [answerOf(text('page.time'), reply.data)] : []}
+      answers={lack === null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
       title={text('page.time')}
       note={text('time.note')}
       actions={

@@ -94,10 +94,8 @@ fn leaves(value: &serde_json::Value, found: &mut BTreeSet<String>) {
         serde_json::Value::Number(number) => {
             found.insert(number.as_f64().expect("a number").to_string());
         }
-        serde_json::Value::String(text) => {
-            if Timestamp::parse(text).is_some() {
-                found.insert(text.clone());
-            }
+        serde_json::Value::String(text) if Timestamp::parse(text).is_some() => {
+            found.insert(text.clone());
         }
         serde_json::Value::Array(list) => list.iter().for_each(|it| leaves(it, found)),
         // Models are named by their parameters.
