@@ -104,6 +104,29 @@ test('a question is saved, found, opened as it was, changed, renamed, deleted an
   await expectAccessible(page)
 })
 
+test('whoever opens a saved report sees the same numbers, and a viewer cannot change it', async ({ browser, page }) => {
+  const { id } = await api.post<{ readonly id: string }>('/w/demo/reports', { title: 'Shared', report: { kind: 'funnel', ...funnel } })
+  const invitation = { email: 'vera@example.com', name: 'Vera', workspaces: [{ id: 'demo', role: 'viewer' }] }
+  const { link } = await api.post<{ readonly link: string }>('/members', invitation)
+  const context = await browser.newContext()
+  const theirs = await context.newPage()
+  await theirs.goto(link)
+  await theirs.getByLabel(/^Password/).first().fill('correct horse battery staple')
+  await theirs.getByRole('button', { name: 'Join' }).click()
+  await expect(theirs.getByRole('heading', { level: 1 })).toBeVisible()
+  const figures: (string | null)[] = []
+  for (const it of [page, theirs]) {
+    await openPage(it, `${server().url}/w/demo/reports/${id}`)
+    await expect(it.getByRole('region', { name: 'Saved report' })).toContainText('Shared')
+    figures.push(await it.getByRole('main').locator('dl').first().textContent())
+  }
+  expect(figures[0]).toMatch(/\d/)
+  expect(figures[1]).toBe(figures[0])
+  await theirs.getByLabel('Name of step 2').fill('basket')
+  await expect(theirs.getByRole('button', { name: 'Save changes' })).toHaveAttribute('aria-disabled', 'true')
+  await context.close()
+})
+
 test('numbers leave in every format and are those of the API', async ({ page }) => {
   const { numbers } = await api.post<{ readonly numbers: FunnelNumbers }>('/w/demo/ask', { kind: 'funnel', ...funnel })
   expect(numbers.steps[0]?.profiles).toBeGreaterThan(100)
@@ -164,12 +187,16 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
 })
 
 test('every page with a question has its files and pictures', async ({ page }) => {
-  for (const [path, picture] of [
-    ['paths', 'Paths as a river'],
-    ['time', 'Time in each stage'],
-    ['retention', 'Table: Cohorts'],
+  const range = funnel.range
+  for (const [path, ask, picture] of [
+    ['paths', undefined, 'Paths as a river'],
+    ['time', undefined, 'Time in each stage'],
+    ['retention', undefined, 'Table: Cohorts'],
+    ['retention', { kind: 'stickiness', range }, 'Table: Periods'],
+    ['retention', { kind: 'lifecycle', range }, 'Table: New, returning, back again and gone silent'],
+    ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit by model'],
   ] as const) {
-    await openPage(page, `${server().url}/w/demo/${path}`)
+    await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?ask=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)
     const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${picture}` }))
     expect(pngSize(png).height).toBeGreaterThan(300)
