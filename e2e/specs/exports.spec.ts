@@ -182,6 +182,17 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
     const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${name}` }))
     expect(pngSize(png).width).toBe(2 * width)
   }
+  // Printed, there are the pictures and nothing else.
+  await page.evaluate(() => {
+    window.print = () => undefined
+  })
+  await panel(page).getByRole('button', { name: 'Print, or save as PDF' }).click()
+  await page.emulateMedia({ media: 'print' })
+  await expect(page.getByRole('main')).toBeHidden()
+  expect(await page.locator('[data-sheet] > svg').count()).toBe(2)
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await page.emulateMedia({ media: 'screen' })
+  await expect(page.locator('[data-sheet]')).toHaveCount(0)
   // The page itself stays as it was.
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
 })
@@ -191,10 +202,10 @@ test('every page with a question has its files and pictures', async ({ page }) =
   for (const [path, ask, picture] of [
     ['paths', undefined, 'Paths as a river'],
     ['time', undefined, 'Time in each stage'],
-    ['retention', undefined, 'Table: Cohorts'],
-    ['retention', { kind: 'stickiness', range }, 'Table: Periods'],
-    ['retention', { kind: 'lifecycle', range }, 'Table: New, returning, back again and gone silent'],
-    ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit by model'],
+    ['retention', undefined, 'Cohorts'],
+    ['retention', { kind: 'stickiness', range }, 'Periods'],
+    ['retention', { kind: 'lifecycle', range }, 'New, returning, back again and gone silent'],
+    ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?ask=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)

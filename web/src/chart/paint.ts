@@ -38,16 +38,18 @@ function propertiesOf(name: string): readonly (readonly [string, string])[] {
 /** Attributes of drawings that say something of the page, not of the shape. */
 const pageAttribute = /^(class|style|tabindex|role|focusable|id$|aria-|data-|on)/
 
-export type Painting = { readonly drawing: SVGGElement; readonly width: number; readonly height: number }
+/** What was painted, and from which line on there is something of it. */
+export type Painting = { readonly drawing: SVGGElement; readonly top: number; readonly width: number; readonly height: number }
 
 /** Paints an element with everything in it, also what is scrolled out of sight. */
 export function paint(root: Element): Painting {
   const origin = root.getBoundingClientRect()
   const drawing = make('g', {})
-  const size = { width: 0, height: 0 }
+  const size = { top: Number.POSITIVE_INFINITY, width: 0, height: 0 }
   const brush = new Brush(drawing, origin.left, origin.top, size)
   brush.element(root)
-  return { drawing, width: Math.ceil(size.width), height: Math.ceil(size.height) }
+  const top = Math.floor(Math.min(size.top, size.height))
+  return { drawing, top, width: Math.ceil(size.width), height: Math.ceil(size.height) - top }
 }
 
 export function make<Name extends keyof SVGElementTagNameMap>(name: Name, attributes: Readonly<Record<string, string | number>>): SVGElementTagNameMap[Name] {
@@ -61,7 +63,7 @@ class Brush {
     private readonly drawing: SVGGElement,
     private readonly left: number,
     private readonly top: number,
-    private readonly size: { width: number; height: number },
+    private readonly size: { top: number; width: number; height: number },
   ) {}
 
   element(element: Element): void {
@@ -111,7 +113,7 @@ class Brush {
         if (width > 0 && lines[side] !== 'none' && isSeen(colors[side])) this.drawing.append(make('line', { x1, y1, x2, y2, stroke: colors[side] ?? '', 'stroke-width': width }))
       })
     }
-    if (this.drawing.childElementCount > before) this.reach(box.right, box.bottom)
+    if (this.drawing.childElementCount > before) this.reach(box)
   }
 
   /** Letters, line by line, as wide as they are here, whatever fonts there are elsewhere. */
@@ -136,7 +138,7 @@ class Brush {
       const isCut = style.textOverflow === 'ellipsis' && parent.scrollWidth > parent.clientWidth + 1
       if (!isCut) {
         this.drawing.append(letters)
-        this.reach(box.right, box.bottom)
+        this.reach(box)
         continue
       }
       const room = parent.getBoundingClientRect()
@@ -145,7 +147,7 @@ class Brush {
       letters.setAttribute('y', String(box.top - room.top + baseline(style, box)))
       frame.append(letters)
       this.drawing.append(frame)
-      this.reach(room.right, room.bottom)
+      this.reach(room)
     }
   }
 
@@ -175,10 +177,11 @@ class Brush {
     copy.setAttribute('height', String(box.height))
     copy.setAttribute('overflow', 'visible')
     this.drawing.append(copy)
-    this.reach(box.right, box.bottom)
+    this.reach(box)
   }
 
-  private reach(right: number, bottom: number): void {
+  private reach({ top, right, bottom }: DOMRect): void {
+    this.size.top = Math.min(this.size.top, top - this.top)
     this.size.width = Math.max(this.size.width, right - this.left)
     this.size.height = Math.max(this.size.height, bottom - this.top)
   }
@@ -228,10 +231,11 @@ function linesOf(node: Text): { words: string; box: DOMRect }[] {
   return lines.filter((it) => it.words.trim() !== '')
 }
 
-const measure = document.createElement('canvas').getContext('2d')
+let measure: CanvasRenderingContext2D | null = null
 
 /** How far below the top of a line its letters stand. */
 function baseline(style: CSSStyleDeclaration, box: DOMRect): number {
+  measure ??= document.createElement('canvas').getContext('2d')
   if (measure === null) return box.height * 0.8
   measure.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
   const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = measure.measureText('x')

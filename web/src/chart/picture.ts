@@ -18,7 +18,10 @@ export function findDrawings(root: ParentNode): Drawn[] {
     const outer = element.parentElement?.closest('[data-picture]')
     // A popover is no part of the page, and what lies in a drawing is part of it.
     if (outer != null || element.closest('[popover]') !== null) return []
-    const name = element.getAttribute('data-picture') ?? element.getAttribute('aria-label') ?? element.parentElement?.getAttribute('aria-label') ?? ''
+    const own = element.getAttribute('data-picture') ?? element.getAttribute('aria-label') ?? element.parentElement?.getAttribute('aria-label') ?? ''
+    // The name of its section, where that says the same in fewer words.
+    const section = element.closest('section[aria-label]')?.getAttribute('aria-label') ?? null
+    const name = section !== null && own.includes(section) ? section : own
     return name === '' ? [] : [{ name, element }]
   })
 }
@@ -36,7 +39,7 @@ const [MARGIN, TITLE, NAME, FACT, WIDTH_MIN] = [28, 26, 20, 17, 560] as const
 /** The drawing as an SVG file, in the colors of the light page. */
 export function pictureOf(element: Element, words: PictureWords): { readonly svg: string; readonly width: number; readonly height: number } {
   return inLight(() => {
-    const { drawing, width: inner, height: tall } = paint(element)
+    const { drawing, top, width: inner, height: tall } = paint(element)
     const body = getComputedStyle(document.body)
     const [ink, quiet] = [body.color, token('--ink-2', body.color)]
     const width = Math.max(WIDTH_MIN, inner) + 2 * MARGIN
@@ -55,7 +58,7 @@ export function pictureOf(element: Element, words: PictureWords): { readonly svg
       y += NAME - 12
     }
     y += 10
-    drawing.setAttribute('transform', `translate(${MARGIN} ${y})`)
+    drawing.setAttribute('transform', `translate(${MARGIN} ${y - top})`)
     svg.append(drawing)
     y += tall + 24
     for (const fact of words.facts.flatMap((it) => wrapped(it, (width - 2 * MARGIN) / 6.4))) {

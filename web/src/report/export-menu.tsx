@@ -3,6 +3,7 @@ import { type ExportOf, exportFile, type ExportQuery } from '../api/export.ts'
 import type { Report, Rule } from '../api/model.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { type Drawn, findDrawings, pictureOf, pngOf, rowsDrawn } from '../chart/picture.ts'
+import { printPictures } from '../chart/print.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import type { Locale } from '../i18n/i18n.ts'
 import { type Text, useLocale, useText } from '../i18n/use-text.ts'
@@ -101,15 +102,18 @@ function Panel({ title, answers }: ExportMenuProps) {
     const { content, ending } = await exportFile(ws, { of: answer.of, title: name.slice(0, 200), ...query })
     download(fileName(name, 'report', ending), content)
   }
-  const draw = async ({ name: of, element }: Drawn, kind: 'svg' | 'png') => {
+  const picture = ({ name: of, element }: Drawn) => {
     const rows = rowsDrawn(element)
     const facts = [
       ...(rows === null ? [] : [text('export.rows', { drawn: format.count(rows.drawn), total: format.count(rows.total) })]),
       ...factLines(answers[0] ?? answer, text, format, locale),
     ]
-    const picture = pictureOf(element, { title, name: of, facts })
-    const content = kind === 'png' ? await pngOf(picture) : new Blob([picture.svg], { type: 'image/svg+xml' })
-    download(fileName(title === of ? title : `${title} ${of}`, 'picture', kind), content)
+    return pictureOf(element, { title, name: of, facts })
+  }
+  const draw = async (drawn: Drawn, kind: 'svg' | 'png') => {
+    const made = picture(drawn)
+    const content = kind === 'png' ? await pngOf(made) : new Blob([made.svg], { type: 'image/svg+xml' })
+    download(fileName(title === drawn.name ? title : `${title} ${drawn.name}`, 'picture', kind), content)
   }
   return (
     <div className={style.panel}>
@@ -147,6 +151,11 @@ function Panel({ title, answers }: ExportMenuProps) {
               </li>
             ))}
           </ul>
+          <div className={style.formats}>
+            <Button size="s" onClick={() => printPictures(drawings.map((it) => picture(it).svg))}>
+              {text('export.print')}
+            </Button>
+          </div>
         </div>
       )}
       <p className={style.hint}>{text('export.note')}</p>
