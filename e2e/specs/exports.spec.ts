@@ -50,6 +50,7 @@ test('a question is saved, found, opened as it was, changed, renamed, deleted an
   // From anywhere by its name.
   await openPage(page, `${server().url}/w/demo`)
   await expect(page.getByRole('region', { name: 'Saved reports' })).toContainText('Way to the order 下单')
+  await expectAccessible(page)
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('order 下单')
   await expect(page.getByRole('option', { name: /Way to the order/ })).toBeVisible()
@@ -70,7 +71,7 @@ test('a question is saved, found, opened as it was, changed, renamed, deleted an
   await expect(page.getByLabel('Name of step 2')).toHaveValue('cart')
   await expect(bar).not.toContainText('Changed, not saved')
   await page.getByLabel('Name of step 2').fill('basket')
-  await bar.getByRole('button', { name: 'Save changes' }).click()
+  await page.keyboard.press('Control+s')
   await expect(bar).not.toContainText('Changed, not saved')
   const stored = await api.get<{ readonly version: number; readonly report: { readonly steps: readonly { readonly name: string }[] } }>('/w/demo/reports/way-to-the-order')
   expect(stored.report.steps[1]?.name).toBe('basket')

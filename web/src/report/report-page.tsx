@@ -1,9 +1,10 @@
-import { type ComponentProps, useState } from 'react'
+import { type ComponentProps, useCallback, useState } from 'react'
 import { canSaveReports } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
+import { useShortcut } from '../ui/use-shortcut.ts'
 import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
@@ -22,6 +23,13 @@ export function ReportPage({ question, answers, actions, children, ...page }: Re
   const saved = useSaved(question)
   const [isSaving, setSaving] = useState(false)
   const refused = !canSaveReports(role) ? text('report.cannotSave') : question.report === null ? text('report.askFirst') : undefined
+  const { data, isChanged, change } = saved
+  const keep = useCallback(() => {
+    if (refused !== undefined) return
+    if (data === undefined) setSaving(true)
+    else if (isChanged && !change.isPending) change.mutate({ asks: true })
+  }, [refused, data, isChanged, change])
+  useShortcut('mod+s', keep)
   return (
     <Page
       {...page}
@@ -30,7 +38,7 @@ export function ReportPage({ question, answers, actions, children, ...page }: Re
           {actions}
           <ExportMenu title={saved.data?.title ?? page.title} answers={answers} />
           {saved.data === undefined && (
-            <Button icon="bookmark" refused={refused} onClick={() => setSaving(true)}>
+            <Button icon="bookmark" refused={refused} data-tip-keys="mod+S" aria-keyshortcuts="Control+S Meta+S" onClick={keep}>
               {text('report.save')}
             </Button>
           )}
