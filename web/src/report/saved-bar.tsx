@@ -45,7 +45,7 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
         </span>
       </span>
       {isChanged && (
-        <>
+        <span className={style.change}>
           <span className={style.mark} role="status">
             {text('report.changed')}
           </span>
@@ -55,7 +55,7 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
           <Button size="s" look="primary" refused={refused} aria-busy={change.isPending} onClick={() => change.mutate({ asks: true })}>
             {text('report.saveChanges')}
           </Button>
-        </>
+        </span>
       )}
       <BarMenu saved={saved} refused={refused} onDialog={setDialog} />
       {dialog === 'words' && (
