@@ -25,6 +25,7 @@ mod rule;
 mod scan;
 mod select;
 mod sequence;
+pub mod table;
 mod view;
 pub mod vocabulary_defaults;
 

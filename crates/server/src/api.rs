@@ -5,6 +5,7 @@ pub mod audit;
 pub mod catalog;
 pub mod demo;
 mod documents;
+pub mod export;
 pub mod health;
 pub mod imports;
 pub mod keys;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         imports::routes(),
         ask::routes(),
+        export::routes(),
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),
