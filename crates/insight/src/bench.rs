@@ -251,7 +251,7 @@ fn retention(names: &[EventName]) -> Value {
 
 fn attribution(names: &[EventName]) -> Value {
     json!({"kind": "attribution", "range": {"all": true}, "conversion": {"events": [&names[30]]},
-        "look_back": {"within": "7d"}, "models": ["first", "last", "linear"]})
+        "look_back": {"within": "1h"}, "models": ["first", "last", "linear"]})
 }
 
 fn named(name: &str, names: &[EventName], codes: &[usize]) -> Value {

@@ -121,13 +121,7 @@ pub fn scan<S: Send>(
     begin: impl Fn() -> S + Sync,
     visit: impl Fn(&mut S, &ProfileRows<'_>) + Sync,
 ) -> Result<Vec<S>, Cancelled> {
-    scan_buckets(
-        snapshot,
-        cancel,
-        0..snapshot.buckets as usize,
-        begin,
-        visit,
-    )
+    scan_buckets(snapshot, cancel, 0..snapshot.buckets as usize, begin, visit)
 }
 
 /// As [`scan`], but shows only the profiles of some buckets.
@@ -309,8 +303,7 @@ impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Visit for Picked<'_, S, F> {
         self.mark(&columns.event[rows.clone()]);
         while cursor.at < end {
             let group = cursor.at;
-            if cursor.is_live() && self.find(offset(group) - start, offset(group + 1) - start)
-            {
+            if cursor.is_live() && self.find(offset(group) - start, offset(group + 1) - start) {
                 self.groups.push((group, self.found.len()));
             }
             cursor.at += 1;

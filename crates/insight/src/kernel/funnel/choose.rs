@@ -47,7 +47,11 @@ impl<'c> Chooser<'c> {
     /// The attempts that count among a unit's events, which are in order of time.
     pub(super) fn choose(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Choice {
         if terms.is_common() {
-            let attempts = self.common(terms, hits, bound).copied().into_iter().collect();
+            let attempts = self
+                .common(terms, hits, bound)
+                .copied()
+                .into_iter()
+                .collect();
             return Choice {
                 attempts,
                 ..Choice::default()
@@ -63,12 +67,7 @@ impl<'c> Chooser<'c> {
     }
 
     /// The attempt of common terms, which have one at most.
-    pub(super) fn common(
-        &mut self,
-        terms: &Terms,
-        hits: &[Hit],
-        bound: Bound,
-    ) -> Option<&Attempt> {
+    pub(super) fn common(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Option<&Attempt> {
         let attempt = self.stream.best(terms, hits)?;
         let is_stepwise = matches!(terms.window, Window::Each(_));
         let needs_solver = is_stepwise && terms.required.len() > 1;

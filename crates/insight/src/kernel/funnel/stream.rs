@@ -56,7 +56,9 @@ impl Stream {
     ///
     /// The times are those of the earliest steps when the window counts from the entry.
     pub(super) fn best(&mut self, terms: &Terms, hits: &[Hit]) -> Option<&mut Attempt> {
-        let is_found = self.swift(terms, hits).unwrap_or_else(|| self.careful(terms, hits));
+        let is_found = self
+            .swift(terms, hits)
+            .unwrap_or_else(|| self.careful(terms, hits));
         is_found.then_some(&mut self.attempt)
     }
 
@@ -87,7 +89,10 @@ impl Stream {
             let (entry, may_lead) = match step {
                 0 => {
                     let is_open = terms.entry == Entry::Best || entries[1] == NOT_REACHED;
-                    (hit.time, is_open && terms.range.contains(Timestamp(hit.time)))
+                    (
+                        hit.time,
+                        is_open && terms.range.contains(Timestamp(hit.time)),
+                    )
                 }
                 _ => {
                     let entry = entries[step];

@@ -363,7 +363,10 @@ impl Tally {
             if pair.times == 0 {
                 continue;
             }
-            let index = self.index.get(place).unwrap_or_else(|| self.new_pair(place));
+            let index = self
+                .index
+                .get(place)
+                .unwrap_or_else(|| self.new_pair(place));
             let mine = &mut self.pairs[index];
             mine.times += pair.times;
             mine.profiles.count += pair.profiles.count;

@@ -92,20 +92,14 @@ fn walk(
     mut all: Tally,
     begin: impl Fn() -> Tally + Sync,
 ) -> Result<Tally, AskError> {
-    let states = scan_buckets(
-        view.snapshot,
-        view.cancel,
-        buckets,
-        begin,
-        |tally, rows| {
-            let mut items = std::mem::take(&mut tally.items);
-            let before = tally.sequences;
-            tally.profile = rows.profile.0;
-            sequences.parts(rows, &mut items, tally);
-            tally.profiles += u64::from(tally.sequences > before);
-            tally.items = items;
-        },
-    )?;
+    let states = scan_buckets(view.snapshot, view.cancel, buckets, begin, |tally, rows| {
+        let mut items = std::mem::take(&mut tally.items);
+        let before = tally.sequences;
+        tally.profile = rows.profile.0;
+        sequences.parts(rows, &mut items, tally);
+        tally.profiles += u64::from(tally.sequences > before);
+        tally.items = items;
+    })?;
     for state in states {
         all.absorb(state);
     }
@@ -134,7 +128,11 @@ fn window(times: &mut Kept, permille: u64, deviations: f64) -> Window {
     let (low, high) = (count * share - reach, count * share + reach);
     let mut at = |rank: f64| times.nth(rank as usize);
     let low = if low < 1.0 { 0 } else { at(low) };
-    let high = if high + 1.0 >= count { i64::MAX } else { at(high) };
+    let high = if high + 1.0 >= count {
+        i64::MAX
+    } else {
+        at(high)
+    };
     Window::around(low, high)
 }
 
@@ -162,10 +160,12 @@ fn look_again(
     found: &mut [[Option<i64>; 2]],
 ) -> Result<(), AskError> {
     let windows: Vec<[Window; 2]> = (tally.pairs().iter().zip(&*found))
-        .map(|(pair, found)| match pair.times > 0 && found.contains(&None) {
-            true => [Window::ALL, Window::NONE],
-            false => [Window::NONE; 2],
-        })
+        .map(
+            |(pair, found)| match pair.times > 0 && found.contains(&None) {
+                true => [Window::ALL, Window::NONE],
+                false => [Window::NONE; 2],
+            },
+        )
         .collect();
     let buckets = 0..view.snapshot.buckets as usize;
     let begin = || tally.emptied(&windows);
