@@ -200,14 +200,11 @@ impl<'v> Walker<'v> {
     }
 
     /// Shows every profile in which a path may begin to `visit`, with the rows where it may if they are known.
-    fn scan<S: Send>(
+    fn scan<S: Send + Default>(
         &self,
         view: &View<'_>,
         visit: impl Fn(&mut (S, Room), &ProfileRows<'_>, &[Found]) + Sync,
-    ) -> Result<Vec<S>, AskError>
-    where
-        S: Default,
-    {
+    ) -> Result<Vec<S>, AskError> {
         let states = match &self.leap {
             Some(leap) => scan_picked(
                 view.snapshot,

@@ -238,10 +238,12 @@ const TABLE_ELEMENTS_MAX: usize = 1_024;
 
 impl Index {
     fn new(count: usize) -> Self {
-        match count {
-            0..=PLACES_ELEMENTS_MAX => Self::Places,
-            ..=TABLE_ELEMENTS_MAX => Self::Table(vec![0; count * count]),
-            _ => Self::Map(HashMap::new()),
+        if count <= PLACES_ELEMENTS_MAX {
+            Self::Places
+        } else if count <= TABLE_ELEMENTS_MAX {
+            Self::Table(vec![0; count * count])
+        } else {
+            Self::Map(HashMap::new())
         }
     }
 
