@@ -97,6 +97,8 @@ pub const RETENTION_COLUMNS_MAX: u32 = 120;
 pub const RETENTION_LAST_PERIOD_MAX: u32 = 1_100;
 /// Cohorts of a retention.
 pub const RETENTION_COHORTS_MAX: usize = 400;
+/// Counters of a retention's triangles by value; values beyond them are told without their cohorts.
+pub const RETENTION_TRIANGLES_COUNTERS_MAX: usize = 50_000;
 /// Points of a series.
 pub const SERIES_POINTS_MAX: usize = 10_000;
 /// Bytes of memory for what rules say about the rows of runs.

@@ -2995,6 +2995,11 @@ export interface components {
         readonly RetentionLine: {
             /** @description One for each column. */
             readonly cells: readonly components["schemas"]["Returns"][];
+            /**
+             * @description The same by when they started, like the cohorts of the answer. None for the total, which those are,
+             *     and for the last lines when the triangles of all would be too large to tell.
+             */
+            readonly cohorts?: readonly components["schemas"]["Cohort"][] | null;
             readonly label?: components["schemas"]["Label"] | null;
             /**
              * Format: int64

@@ -1,5 +1,5 @@
 import type { Range } from '../api/model.ts'
-import type { LifecyclePeriod, PeriodUnit, Retention, RetentionColumn, ReturnQuestion, Returns, StickinessPeriod } from '../api/retention.ts'
+import type { LifecyclePeriod, PeriodUnit, Retention, RetentionColumn, RetentionLine, ReturnQuestion, Returns, StickinessPeriod } from '../api/retention.ts'
 import { never } from '../lib/never.ts'
 import { SMALL } from './funnel.ts'
 
@@ -87,6 +87,11 @@ export function cellLook(cell: Returns): CellLook {
 /** Steps of the color, closer together below, where most shares lie. */
 function heatOf(share: number): number {
   return [0.05, 0.15, 0.3, 0.5, 0.7].filter((bound) => share >= bound).length
+}
+
+/** Lines of values that are told with their own cohorts; the others are too many to. */
+export function toldLines(lines: readonly RetentionLine[]): readonly RetentionLine[] {
+  return lines.filter((it) => it.cohorts !== null && it.cohorts !== undefined)
 }
 
 /** Points of the curve: columns in which anyone's time is over. */

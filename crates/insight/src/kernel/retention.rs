@@ -72,6 +72,10 @@ pub struct RetentionLine {
     pub profiles: u64,
     /// One for each column.
     pub cells: Vec<Returns>,
+    /// The same by when they started, like the cohorts of the answer. None for the total, which those are,
+    /// and for the last lines when the triangles of all would be too large to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohorts: Option<Vec<Cohort>>,
 }
 
 /// How many came back.
@@ -117,11 +121,12 @@ pub(crate) fn answer(
         table.merge(&state);
     }
     let is_once = retention.cohorts == Cohorts::FirstEver;
-    let line = |label: Option<Label>, sums: &Sums| RetentionLine {
+    let line = |label: Option<Label>, sums: &Sums, cohorts: Option<&[Sums]>| RetentionLine {
         label,
         starts: sums.starts,
         profiles: sums.profiles,
         cells: sums.cells(&plan, plan.columns.len(), is_once),
+        cohorts: cohorts.map(|it| triangle(&plan, it)),
     };
     Ok(Counted {
         n: table.total.profiles,
@@ -131,21 +136,28 @@ pub(crate) fn answer(
         },
         numbers: RetentionAnswer {
             known_from: extent(view.snapshot).map(|(first, _)| Timestamp(first)),
-            cohorts: (plan.cohorts.iter().zip(&table.cohorts).enumerate())
-                .map(|(index, (point, sums))| Cohort {
-                    point: *point,
-                    profiles: sums.profiles,
-                    cells: sums.cells(&plan, plan.begun(index), true),
+            cohorts: triangle(&plan, &table.cohorts),
+            total: line(None, &table.total, None),
+            lines: (plan.lines.iter().zip(&table.lines).enumerate())
+                .filter(|(_, (_, sums))| sums.starts > 0)
+                .map(|(index, (label, sums))| {
+                    line(Some(label.clone()), sums, table.triangle_of(index))
                 })
-                .collect(),
-            total: line(None, &table.total),
-            lines: (plan.lines.iter().zip(&table.lines))
-                .filter(|(_, sums)| sums.starts > 0)
-                .map(|(label, sums)| line(Some(label.clone()), sums))
                 .collect(),
             columns: plan.columns,
         },
     })
+}
+
+/// What each cohort has done. A profile starts at most once in a cohort, so all of them have intervals.
+fn triangle(plan: &Plan<'_>, cohorts: &[Sums]) -> Vec<Cohort> {
+    (plan.cohorts.iter().zip(cohorts).enumerate())
+        .map(|(index, (point, sums))| Cohort {
+            point: *point,
+            profiles: sums.profiles,
+            cells: sums.cells(plan, plan.begun(index), true),
+        })
+        .collect()
 }
 
 pub(crate) fn people(
@@ -221,6 +233,8 @@ fn is_in(plan: &Plan<'_>, start: &Start, part: RetentionPart, column: Option<usi
 struct Table {
     cohorts: Vec<Sums>,
     lines: Vec<Sums>,
+    /// Per line that is told with its cohorts, and cohort.
+    triangles: Vec<Sums>,
     total: Sums,
     room: Room,
 }
@@ -247,6 +261,7 @@ impl Table {
         Self {
             cohorts: vec![sums.clone(); plan.cohorts.len()],
             lines: vec![sums.clone(); plan.lines.len()],
+            triangles: vec![sums.clone(); plan.triangles_count() * plan.cohorts.len()],
             total: sums,
             room: Room::default(),
         }
@@ -259,6 +274,16 @@ impl Table {
         if let Some(line) = self.lines.get_mut(start.line) {
             line.add(profile, start, over);
         }
+        let place = start.line * self.cohorts.len() + start.cohort;
+        if let Some(cohort) = self.triangles.get_mut(place) {
+            cohort.add(profile, start, over);
+        }
+    }
+
+    /// The cohorts of a line; none where they are not told.
+    fn triangle_of(&self, line: usize) -> Option<&[Sums]> {
+        let count = self.cohorts.len();
+        self.triangles.get(line * count..(line + 1) * count)
     }
 
     fn merge(&mut self, other: &Self) {
@@ -267,6 +292,9 @@ impl Table {
             mine.merge(more);
         }
         for (mine, more) in self.lines.iter_mut().zip(&other.lines) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.triangles.iter_mut().zip(&other.triangles) {
             mine.merge(more);
         }
     }

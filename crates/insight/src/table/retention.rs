@@ -3,7 +3,7 @@
 use super::{Cell, Column, LINE, POINT, Table, Unit, bounds, line, point, share};
 use crate::kernel::{
     lifecycle::LifecycleAnswer,
-    retention::{RetentionAnswer, RetentionColumn, Returns},
+    retention::{Cohort, RetentionAnswer, RetentionColumn, Returns},
     stickiness::StickinessAnswer,
 };
 
@@ -22,19 +22,15 @@ const CELL: [Column; 10] = [
 
 pub(super) fn tables(answer: &RetentionAnswer) -> Vec<Table> {
     let size = [Column::whole("cohort_profiles", Unit::Profiles)];
-    let columns = POINT.into_iter().chain(size).chain(CELL);
-    let mut cohorts = Table::new("cohorts", columns);
-    for cohort in &answer.cohorts {
-        let head = || {
-            point(&cohort.point)
-                .into_iter()
-                .chain([cohort.profiles.into()])
-        };
-        if cohort.cells.is_empty() {
-            cohorts.push(head().chain(CELL.map(|_| Cell::Missing)));
-        }
-        for (column, it) in answer.columns.iter().zip(&cohort.cells) {
-            cohorts.push(head().chain(cell(*column, it)));
+    let columns = || POINT.into_iter().chain(size.clone()).chain(CELL);
+    let mut cohorts = Table::new("cohorts", columns());
+    for row in answer.cohorts.iter().flat_map(|it| rows(answer, it)) {
+        cohorts.push(row);
+    }
+    let mut by_value = Table::new("line_cohorts", LINE.into_iter().chain(columns()));
+    for it in &answer.lines {
+        for row in it.cohorts.iter().flatten().flat_map(|it| rows(answer, it)) {
+            by_value.push(line(it.label.as_ref()).into_iter().chain(row));
         }
     }
     let size = [
@@ -51,7 +47,21 @@ pub(super) fn tables(answer: &RetentionAnswer) -> Vec<Table> {
     }
     let mut totals = Table::new("totals", [Column::time("known_from")]);
     totals.push([answer.known_from.into()]);
-    vec![cohorts, lines, totals]
+    vec![cohorts, lines, by_value, totals]
+}
+
+/// A row for each cell of a cohort, and one for a cohort without cells.
+fn rows(answer: &RetentionAnswer, cohort: &Cohort) -> Vec<Vec<Cell>> {
+    let head = || {
+        let point = point(&cohort.point).into_iter();
+        point.chain([cohort.profiles.into()])
+    };
+    if cohort.cells.is_empty() {
+        return vec![head().chain(CELL.map(|_| Cell::Missing)).collect()];
+    }
+    (answer.columns.iter().zip(&cohort.cells))
+        .map(|(column, it)| head().chain(cell(*column, it)).collect())
+        .collect()
 }
 
 fn cell(column: RetentionColumn, it: &Returns) -> impl Iterator<Item = Cell> {

@@ -184,6 +184,13 @@ impl<'v> Plan<'v> {
         Ok(())
     }
 
+    /// How many lines are told with their cohorts: the largest, as many as there is room for.
+    pub(super) fn triangles_count(&self) -> usize {
+        let counters = self.passed_max + 1 + 3 * self.columns.len();
+        let room = limits::RETENTION_TRIANGLES_COUNTERS_MAX / (counters * self.cohorts.len().max(1));
+        room.min(self.lines.len())
+    }
+
     /// Columns that are over when so many periods have passed.
     pub(super) fn over(&self, passed: usize) -> u128 {
         self.over[passed]
