@@ -76,8 +76,8 @@ test('a question is read from a URL or not at all', () => {
 })
 
 test('cohorts that were over before anything was collected are left away, and no others', () => {
-  const cohorts = [{ to: 10 }, { to: 20 }, { to: 30 }]
-  expect(knownCohorts(cohorts, 10)).toEqual([{ to: 20 }, { to: 30 }])
-  expect(knownCohorts(cohorts, 9)).toEqual(cohorts)
+  const cohorts = ['2026-03-02T00:00:00Z', '2026-03-09T00:00:00Z', '2026-03-16T00:00:00+08:00'].map((to) => ({ to }))
+  expect(knownCohorts(cohorts, '2026-03-02T00:00:00Z')).toEqual(cohorts.slice(1))
+  expect(knownCohorts(cohorts, '2026-03-01T23:00:00Z')).toEqual(cohorts)
   expect(knownCohorts(cohorts, null)).toEqual(cohorts)
 })

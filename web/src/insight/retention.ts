@@ -113,7 +113,7 @@ export function pulse(period: LifecyclePeriod): number | null {
 }
 
 /** Cohorts without those at the start of the range that were over before anything was collected. */
-export function knownCohorts<T extends { readonly to: number }>(cohorts: readonly T[], knownFrom: number | null | undefined): readonly T[] {
+export function knownCohorts<T extends { readonly to: string }>(cohorts: readonly T[], knownFrom: string | null | undefined): readonly T[] {
   if (knownFrom === null || knownFrom === undefined) return cohorts
-  return cohorts.filter((it) => it.to > knownFrom)
+  return cohorts.filter((it) => Date.parse(it.to) > Date.parse(knownFrom))
 }
