@@ -1275,7 +1275,8 @@ export interface components {
             readonly models: readonly components["schemas"]["CreditModel"][];
             /**
              * Format: int64
-             * @description How many different paths there are.
+             * @description How many different paths led to a conversion; those that led to none are among them only where a model
+             *     asks for chances of converting, as Markov chains and Shapley values do.
              */
             readonly paths: number;
             /** @description Models whose chain would have more states than is allowed. */

@@ -4,7 +4,7 @@ import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Section } from '../ui/page.tsx'
-import { cellLook, columnName, curvePoints } from './retention.ts'
+import { cellLook, columnName, curvePoints, knownCohorts } from './retention.ts'
 import { HeatHead, HeatRow, type RetentionNumbers, type RetentionQuestion } from './retention-heat.tsx'
 import { RetentionLines } from './retention-lines.tsx'
 import style from './retention.module.css'
@@ -18,6 +18,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
   const format = useFormat()
   const periodName = usePeriodName(question.period ?? 'day')
   const points = curvePoints(numbers.columns, numbers.total.cells)
+  const cohorts = knownCohorts(numbers.cohorts, numbers.known_from)
   const unit = text(`retention.units.${question.period ?? 'day'}`)
   const percent = (value: number) => format.share(value / 100)
   const columnTitle = (index: number) => {
@@ -48,7 +49,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
             head: [text('retention.cohortName'), text('retention.size'), ...numbers.columns.map((_, index) => columnTitle(index))],
             rows: [
               row(text('retention.total'), numbers.total.profiles, numbers.total.cells, false),
-              ...numbers.cohorts.map((it) => row(periodName(it.from), it.profiles, it.cells, true)),
+              ...cohorts.map((it) => row(periodName(it.from), it.profiles, it.cells, true)),
             ],
           }}
         >
@@ -57,7 +58,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
               <HeatHead numbers={numbers} unit={unit} first={text('retention.cohortName')} />
               <tbody>
                 <HeatRow name={text('retention.total')} line={numbers.total} question={question} titles={columnTitle} look="total" />
-                {numbers.cohorts.map((cohort) => (
+                {cohorts.map((cohort) => (
                   <HeatRow key={cohort.from} name={periodName(cohort.from)} cohort={cohort} question={question} titles={columnTitle} />
                 ))}
               </tbody>

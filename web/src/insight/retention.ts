@@ -111,3 +111,9 @@ export function stickyRatio(period: StickinessPeriod): number | null {
 export function pulse(period: LifecyclePeriod): number | null {
   return period.dormant === 0 ? null : (period.new + period.resurrecting) / period.dormant
 }
+
+/** Cohorts without those at the start of the range that were over before anything was collected. */
+export function knownCohorts<T extends { readonly to: string }>(cohorts: readonly T[], knownFrom: string | null | undefined): readonly T[] {
+  if (knownFrom === null || knownFrom === undefined) return cohorts
+  return cohorts.filter((it) => Date.parse(it.to) > Date.parse(knownFrom))
+}

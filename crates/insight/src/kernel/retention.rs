@@ -20,7 +20,7 @@ use crate::{
     calendar::Point,
     extent::extent,
     labels::Label,
-    scan::scan,
+    scan::scan_picked,
     select::{RetentionPart, RetentionSelect},
     view::View,
 };
@@ -103,13 +103,19 @@ pub(crate) fn answer(
 ) -> Result<Counted<RetentionAnswer>, AskError> {
     let plan = Plan::new(view, retention, when)?;
     let begin = || Table::new(&plan);
-    let states = scan(view.snapshot, view.cancel, begin, |table, rows| {
-        let mut room = std::mem::take(&mut table.room);
-        plan.visit(rows, &mut room, &mut |start| {
-            table.add(rows.profile, start, &plan);
-        });
-        table.room = room;
-    })?;
+    let states = scan_picked(
+        view.snapshot,
+        view.cancel,
+        &plan.picks,
+        begin,
+        |table, rows, picked| {
+            let mut room = std::mem::take(&mut table.room);
+            plan.visit(rows, picked, &mut room, &mut |start| {
+                table.add(rows.profile, start, &plan);
+            });
+            table.room = room;
+        },
+    )?;
     let mut table = begin();
     for state in states {
         table.merge(&state);
@@ -185,13 +191,14 @@ pub(crate) fn people(
         column => column,
     };
     let begin = || (Vec::new(), Room::default());
-    let states = scan(
+    let states = scan_picked(
         view.snapshot,
         view.cancel,
+        &plan.picks,
         begin,
-        |(profiles, room), rows| {
+        |(profiles, room), rows, picked| {
             let mut is_hit = false;
-            plan.visit(rows, room, &mut |start| {
+            plan.visit(rows, picked, room, &mut |start| {
                 is_hit |= cohort.is_none_or(|it| it == start.cohort)
                     && line.is_none_or(|it| it == start.line)
                     && is_in(&plan, start, select.part, column);
