@@ -342,7 +342,7 @@ proptest! {
         for report in reports() {
             let mut about = report.clone();
             about["people"] = json!({"listed": listed});
-            prop_assert_eq!(numbers(&log, &about, now), numbers(&theirs, &report, now), "{report}");
+            prop_assert_eq!(numbers(&log, &about, now), numbers(&theirs, &report, now), "{}", report);
         }
     }
 }
