@@ -93,7 +93,10 @@ mod tests {
             (124.342_113, 100, 0.05),
         ] {
             let found = chi_square_tail(value, degrees);
-            assert!((found / chance - 1.0).abs() < 1e-5, "{value} {degrees}: {found}");
+            assert!(
+                (found / chance - 1.0).abs() < 1e-5,
+                "{value} {degrees}: {found}"
+            );
         }
         assert_eq!(chi_square_tail(0.0, 4), 1.0);
         assert!(chi_square_tail(5_000.0, 99) >= 0.0);

@@ -125,7 +125,7 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
   const name = (label: Label) => labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
   return (
     <Section title={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
-      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: funnel.breakdown?.field ?? '' })}>
         <table className={style.lines}>
           <thead>
             <tr>

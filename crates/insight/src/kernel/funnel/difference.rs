@@ -91,7 +91,10 @@ mod tests {
     fn lines_are_compared_as_published() {
         // Fleiss, "Statistical methods for rates and proportions", 1981, page 139.
         let it = found(&STUDIES, BY_PLAN).expect("compared");
-        assert!((it.statistic - 12.6).abs() < 5e-3 && (it.p - 0.005_585).abs() < 5e-6, "{it:?}");
+        assert!(
+            (it.statistic - 12.6).abs() < 5e-3 && (it.p - 0.005_585).abs() < 5e-6,
+            "{it:?}"
+        );
         assert_eq!((it.degrees, it.lines, it.small_lines), (3, 4, 0));
     }
 
