@@ -204,7 +204,10 @@ fn the_stays_of_a_profile_are_numbered_and_the_late_ones_told_together() {
         text += &format!("ana 09:{minute:02} {event}\n");
     }
     text += "bob 09:00 view\nbob 09:01 cart\nbob 12:00 other\n";
-    check(&text, r#","silence_max":"1h""#, expect![[r#"
+    check(
+        &text,
+        r#","silence_max":"1h""#,
+        expect![[r#"
         look: 14/2 stays, still in 0/0, silent 0/0 > take 14/2; 1 1 1 1; 1:0%
         take: 14/2 stays, still in 0/0, silent 2/2 > look 12/1; 1 1 1 60; 1:14% 60:0%
           gave up 60:14%
@@ -221,7 +224,8 @@ fn the_stays_of_a_profile_are_numbered_and_the_late_ones_told_together() {
         10: 1/1 stays, next 1/1, silent 0/0, still in 0/0
         11: 1/1 stays, next 1/1, silent 0/0, still in 0/0
         12+: 15/1 stays, next 14/1, silent 1/1, still in 0/0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
