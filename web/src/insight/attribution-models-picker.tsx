@@ -4,7 +4,8 @@ import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/page.tsx'
 import { modelName } from './attribution.ts'
 import { chosenModels, modelChoices, modelKey, toggleModel } from './attribution-models.ts'
-import style from './funnel.module.css'
+import style from './attribution.module.css'
+import funnelStyle from './funnel.module.css'
 import { useModelText } from './use-model-text.ts'
 
 type PickerProps = { readonly attribution: Attribution; readonly edit: (change: Partial<Attribution>) => void }
@@ -27,12 +28,12 @@ export function AttributionModelsPicker({ attribution, edit }: PickerProps) {
         )
       }
     >
-      <div className={style.choices} role="group" aria-label={text('attribution.models')}>
+      <div className={style.models} role="group" aria-label={text('attribution.models')}>
         {choices.map((model) => {
           const key = modelKey(model)
           const isLast = chosen.size === 1 && chosen.has(key)
           return (
-            <label key={key} className={style.check} data-tip={text(isLast ? 'attribution.oneModel' : `attribution.about.${modelName(model).kind}`)}>
+            <label key={key} className={funnelStyle.check} data-tip={text(isLast ? 'attribution.oneModel' : `attribution.about.${modelName(model).kind}`)}>
               <input type="checkbox" checked={chosen.has(key)} disabled={isLast} onChange={() => edit({ models: toggleModel(attribution, model) })} />
               {modelText(model)}
             </label>
