@@ -63,7 +63,9 @@ impl Incidence {
     /// The staircase of moments in rising order of time. At one moment ends come before what is unfinished.
     pub fn of_moments(moments: &[Ends]) -> Self {
         debug_assert!(moments.is_sorted_by(|a, b| a.time < b.time));
-        let all = moments.iter().map(|it| it.wanted + it.other + it.unfinished);
+        let all = moments
+            .iter()
+            .map(|it| it.wanted + it.other + it.unfinished);
         let mut at_risk: u64 = all.sum();
         let (mut going_on, mut share) = (1.0, 0.0);
         let mut sums = Sums::default();
@@ -167,7 +169,13 @@ mod tests {
     #[test]
     fn a_small_case_is_right_by_hand() {
         // Six: one gives up at 1, one goes on at 2, one is last seen at 3, one gives up at 4, two are left at 5.
-        let moments = ends(&[(1, 1, 0, 0), (2, 0, 1, 0), (3, 0, 0, 1), (4, 1, 0, 0), (5, 0, 0, 2)]);
+        let moments = ends(&[
+            (1, 1, 0, 0),
+            (2, 0, 1, 0),
+            (3, 0, 0, 1),
+            (4, 1, 0, 0),
+            (5, 0, 0, 2),
+        ]);
         let found = Incidence::of_moments(&moments);
         assert!(close(found.share_at(0), 0.0));
         assert!(close(found.share_at(3), 1.0 / 6.0));

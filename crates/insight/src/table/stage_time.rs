@@ -94,7 +94,10 @@ fn by_stay(answer: &StageTimeAnswer) -> Table {
             Column::whole(profiles, Unit::Profiles),
         ]
     });
-    let head = [Column::whole("nth", Unit::None), Column::flag("is_or_later")];
+    let head = [
+        Column::whole("nth", Unit::None),
+        Column::flag("is_or_later"),
+    ];
     let mut table = Table::new("by_stay", head.into_iter().chain(counted));
     for it in &answer.by_stay {
         let counted = [it.stays, it.next, it.silent, it.still_in];
