@@ -1905,12 +1905,38 @@ export interface components {
         readonly FunnelAnswer: {
             /** @description Units that reached every required step, of those that reached the first. */
             readonly converted: components["schemas"]["Share"];
+            readonly difference?: components["schemas"]["FunnelDifference"] | null;
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
+        };
+        /** @description The test that all lines of a breakdown have one conversion in common. */
+        readonly FunnelDifference: {
+            /** Format: int32 */
+            readonly degrees: number;
+            /**
+             * Format: int64
+             * @description Lines that are compared.
+             */
+            readonly lines: number;
+            /**
+             * Format: double
+             * @description How often lines with one conversion in common would differ as much.
+             */
+            readonly p: number;
+            /**
+             * Format: int64
+             * @description Lines that are left out, as fewer than 30 entered.
+             */
+            readonly small_lines: number;
+            /**
+             * Format: double
+             * @description Chi-square.
+             */
+            readonly statistic: number;
         };
         /** @description A funnel of the units with one value. */
         readonly FunnelLine: {

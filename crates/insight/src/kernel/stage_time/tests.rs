@@ -285,6 +285,9 @@ fn a_log_without_stages_says_what_to_do() {
     assert!(faults[0].message.contains("vocabulary"), "{faults:?}");
 }
 
+/// Stage, profile, length and how it ended.
+type PlainStay = (usize, u32, i64, String);
+
 /// Stays by following each profile instant by instant.
 fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
     let names = [&["view", "mail"][..], &["cart"], &["buy"]];
@@ -295,7 +298,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
         .max()
         .map_or(now.0, |it| it.min(now.0));
     let silence = report.silence_max.map_or(i64::MAX, |it| it.0);
-    let mut stays: Vec<(usize, u32, i64, String)> = Vec::new();
+    let mut stays: Vec<PlainStay> = Vec::new();
     for (profile, events) in by_profile(log) {
         let mut instants: BTreeMap<i64, Option<usize>> = BTreeMap::new();
         for event in events {
@@ -337,7 +340,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
             });
         }
     }
-    let passes = |stays: Vec<&(usize, u32, i64, String)>| {
+    let passes = |stays: Vec<&PlainStay>| {
         let mut profiles: Vec<u32> = stays.iter().map(|it| it.1).collect();
         profiles.sort_unstable();
         profiles.dedup();
@@ -380,7 +383,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
         })
         .collect();
     let mut places: BTreeMap<u32, u32> = BTreeMap::new();
-    let numbered: Vec<(u32, &(usize, u32, i64, String))> = (stays.iter())
+    let numbered: Vec<(u32, &PlainStay)> = (stays.iter())
         .map(|stay| {
             let place = places.entry(stay.1).or_default();
             *place += 1;
@@ -413,7 +416,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
 }
 
 /// The share that gave up, from counting all stays anew at each moment. Intervals are held to their laws elsewhere.
-fn plain_gave_up(stays: &[&(usize, u32, i64, String)]) -> Vec<GaveUp> {
+fn plain_gave_up(stays: &[&PlainStay]) -> Vec<GaveUp> {
     let times: std::collections::BTreeSet<i64> = stays.iter().map(|it| it.2).collect();
     let (mut going_on, mut share) = (1.0, 0.0);
     let mut all = Vec::new();
