@@ -25,7 +25,8 @@ type TimeBarsProps = {
 export function TimeBars({ label, bars, height = 96, showTick, onPick }: TimeBarsProps) {
   const [at, setAt] = useState<string | null>(null)
   const [focused, setFocused] = useState<string | null>(null)
-  const marks = ticks(Math.max(0, ...bars.map((it) => it.value)))
+  // What is counted has no halves.
+  const marks = ticks(Math.max(0, ...bars.map((it) => it.value))).map(Math.ceil)
   const top = Math.max(1, marks.at(-1) ?? 1)
   const here = bars.find((it) => it.key === at)
   // The newest bar takes the focus of Tab until another one was chosen, which may have left the chart since.
