@@ -225,7 +225,7 @@ fn line(series: &Series) -> Option<NowLine> {
             },
         ),
     };
-    (series.total.events > 0).then(|| NowLine {
+    (series.total.events > 0).then_some(NowLine {
         label,
         events: series.total.events,
         profiles: series.total.profiles,
