@@ -22,6 +22,7 @@ use crate::{
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         transitions::{self, TransitionsAnswer},
+        work_time::{self, WorkTimeAnswer},
     },
     people_rule::people_who,
     scan::rows_count,
@@ -74,6 +75,7 @@ pub enum Numbers {
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
     StageTime(StageTimeAnswer),
+    WorkTime(WorkTimeAnswer),
     Attribution(AttributionAnswer),
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
@@ -134,6 +136,7 @@ pub fn ask(
         }
         Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
         Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
+        Report::WorkTime(it) => work_time::answer(&view, it, &when)?.into(Numbers::WorkTime),
         Report::Attribution(it) => {
             attribution::answer(&view, it, &when)?.into(Numbers::Attribution)
         }
@@ -176,6 +179,9 @@ pub fn people(
             transitions::people(&view, it, of, &when)
         }
         (Report::Paths(it), Select::Paths { of }) => paths::people(&view, it, of, &when),
+        (Report::WorkTime(it), Select::WorkTime(select)) => {
+            work_time::people(&view, it, select, &when)
+        }
         (Report::StageTime(it), Select::StageTime { of }) => {
             stage_time::people(&view, it, of, &when)
         }
@@ -285,6 +291,7 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
         }
         Report::Transitions(it) => of_unit(&it.by),
         Report::StageTime(it) => named("stages", it.stages.as_deref().unwrap_or(&[])).collect(),
+        Report::WorkTime(it) => it.matchers().collect(),
         Report::Paths(it) => {
             let ends = [("from", &it.from), ("to", &it.to)];
             let ends = (ends.into_iter())

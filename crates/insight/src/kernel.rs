@@ -9,3 +9,4 @@ pub mod retention;
 pub mod stage_time;
 pub mod stickiness;
 pub mod transitions;
+pub mod work_time;

@@ -15,6 +15,7 @@ pub enum Select {
     Transitions { of: TransitionsSelect },
     Paths { of: PathsSelect },
     StageTime { of: StageTimeSelect },
+    WorkTime(WorkTimeSelect),
     Attribution { of: AttributionSelect },
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
@@ -85,6 +86,31 @@ pub enum NthPart {
     Silent,
     /// Still there.
     StillIn,
+}
+
+/// A count of profiles in a report of waiting and work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkTimeSelect {
+    /// Name of the step.
+    pub step: String,
+    pub part: WorkPart,
+}
+
+/// Which of the profiles of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkPart {
+    /// Whose wait is known.
+    Waits,
+    StillWaiting,
+    /// With work that began.
+    Work,
+    StillInWork,
+    /// With work that nobody is known to have waited for.
+    Unasked,
+    /// With work that has ended and whose wait is known.
+    Done,
 }
 
 /// A count of profiles in a report of paths.

@@ -15,6 +15,7 @@ pub mod retention;
 mod rule;
 mod time;
 mod vocabulary;
+pub mod work_time;
 
 pub use access::{MemberId, Role};
 pub use channel::Channel;

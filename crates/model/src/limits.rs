@@ -119,6 +119,8 @@ pub const PEOPLE_LISTED_MAX: usize = 50_000;
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.
 pub const STAGES_MAX: usize = 60;
+/// Steps of one report of waiting and work.
+pub const WORK_STEPS_MAX: usize = 20;
 /// Steps of a map.
 pub const MAP_STEPS_MAX: usize = 200;
 /// Steps of a map that is drawn from the log.

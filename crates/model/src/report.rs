@@ -10,6 +10,7 @@ use crate::{
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
+    work_time::WorkTime,
 };
 
 /// A question, complete with everything that its answer depends on.
@@ -20,6 +21,7 @@ pub enum Report {
     Funnel(Funnel),
     Transitions(Transitions),
     StageTime(StageTime),
+    WorkTime(WorkTime),
     Paths(Paths),
     Attribution(AttributionReport),
     Retention(Retention),
@@ -418,6 +420,7 @@ impl Report {
             Self::Funnel(_) => "funnel",
             Self::Transitions(_) => "transitions",
             Self::StageTime(_) => "stage_time",
+            Self::WorkTime(_) => "work_time",
             Self::Paths(_) => "paths",
             Self::Attribution(_) => "attribution",
             Self::Retention(_) => "retention",
@@ -433,6 +436,7 @@ impl Report {
             Self::Funnel(it) => &it.range,
             Self::Transitions(it) => &it.range,
             Self::StageTime(it) => &it.range,
+            Self::WorkTime(it) => &it.range,
             Self::Paths(it) => &it.range,
             Self::Attribution(it) => &it.range,
             Self::Retention(it) => &it.range,
@@ -448,6 +452,7 @@ impl Report {
             Self::Funnel(it) => it.people.as_ref(),
             Self::Transitions(it) => it.people.as_ref(),
             Self::StageTime(it) => it.people.as_ref(),
+            Self::WorkTime(it) => it.people.as_ref(),
             Self::Paths(it) => it.people.as_ref(),
             Self::Attribution(it) => it.people.as_ref(),
             Self::Retention(it) => it.people.as_ref(),
@@ -478,6 +483,7 @@ impl Report {
                     }
                 }
             }
+            Self::WorkTime(work_time) => work_time.check(&mut faults),
             Self::Paths(paths) => {
                 faults.rule("filter", paths.filter.as_ref());
                 faults.unit(&paths.by);

@@ -1740,6 +1740,14 @@ export interface components {
             /** Format: int64 */
             readonly steps: number;
         };
+        /** @description Work that has ended with the wait before it, summed over the same pieces so that the two may be set side by side. */
+        readonly Done: {
+            readonly passes: components["schemas"]["Passes"];
+            /** Format: int64 */
+            readonly waited_ms: number;
+            /** Format: int64 */
+            readonly worked_ms: number;
+        };
         /** @description What a path is made of. */
         readonly Element: {
             /** @description Stands for the element when people are asked for. */
@@ -2679,6 +2687,9 @@ export interface components {
         }) | (components["schemas"]["StageTimeAnswer"] & {
             /** @enum {string} */
             readonly kind: "stage_time";
+        }) | (components["schemas"]["WorkTimeAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
         }) | (components["schemas"]["AttributionAnswer"] & {
             /** @enum {string} */
             readonly kind: "attribution";
@@ -3092,6 +3103,9 @@ export interface components {
         }) | (components["schemas"]["StageTime"] & {
             /** @enum {string} */
             readonly kind: "stage_time";
+        }) | (components["schemas"]["WorkTime"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
         }) | (components["schemas"]["Paths"] & {
             /** @enum {string} */
             readonly kind: "paths";
@@ -3309,7 +3323,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "stage_time";
             readonly of: components["schemas"]["StageTimeSelect"];
-        } | {
+        } | (components["schemas"]["WorkTimeSelect"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
+        }) | {
             /** @enum {string} */
             readonly kind: "attribution";
             readonly of: components["schemas"]["AttributionSelect"];
@@ -3375,6 +3392,25 @@ export interface components {
          * @example 7d
          */
         readonly Span: string;
+        /** @description Spans of time, those that have not ended included. */
+        readonly Spans: {
+            readonly begun: components["schemas"]["Passes"];
+            /** @description The share that goes on, at falls that lie evenly over it; exact at each of them. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /** Format: int64 */
+            readonly p90_ms?: number | null;
+            /**
+             * Format: int64
+             * @description A quarter of all spans end by then; none when fewer have been seen to end.
+             */
+            readonly quarter_ms?: number | null;
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+            /** @description That had not ended when the log did. */
+            readonly unfinished: components["schemas"]["Passes"];
+        };
         /** @description Quantiles that were observed; from 24 days on to the second. */
         readonly Spread: {
             /** Format: int64 */
@@ -3583,6 +3619,23 @@ export interface components {
             readonly onward: number;
             /** Format: int64 */
             readonly open: number;
+        };
+        /** @description Waiting for one step, and work on it. */
+        readonly StepWork: {
+            /** @description Work of the range that has ended and whose wait is known. */
+            readonly done: components["schemas"]["Done"];
+            /**
+             * Format: int64
+             * @description Instants in the range at which something ends that had not started.
+             */
+            readonly loose_ends: number;
+            readonly name: string;
+            /** @description Work of the range that nobody is known to have waited for: not asked for, or with nothing before it. */
+            readonly unasked: components["schemas"]["Passes"];
+            /** @description Waits that begin in the range. Without `asked` only those that a start has ended are known. */
+            readonly waits: components["schemas"]["Spans"];
+            /** @description Work that begins in the range. */
+            readonly work: components["schemas"]["Spans"];
         };
         /** @description Of those who were active in a period, in how many of its units they were. */
         readonly Stickiness: {
@@ -4002,6 +4055,47 @@ export interface components {
             /** @description From each step to the next, the end included. */
             readonly each: components["schemas"]["Span"];
         } | "unlimited";
+        /**
+         * @description Which of the profiles of a step.
+         * @enum {string}
+         */
+        readonly WorkPart: "waits" | "still_waiting" | "work" | "still_in_work" | "unasked" | "done";
+        /**
+         * @description A step with a start and an end, such as a call: asked for, taken, hung up. System events fit nothing.
+         *
+         *     Of the events of one instant, what ends work comes first, then what asks, then what starts.
+         *     A start and an end of one instant are work that took no time, unless the end ended earlier work.
+         */
+        readonly WorkStep: {
+            readonly asked?: components["schemas"]["Matcher"] | null;
+            readonly end: components["schemas"]["Matcher"];
+            readonly name: string;
+            /** @description Starts while there is work on the step are part of it. */
+            readonly start: components["schemas"]["Matcher"];
+        };
+        /** @description How long work on each step takes, and how long profiles wait until it begins. */
+        readonly WorkTime: {
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Waits and pieces of work that begin in the range count, and are followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            readonly steps: readonly components["schemas"]["WorkStep"][];
+        };
+        /** @description Waiting and work of each step. */
+        readonly WorkTimeAnswer: {
+            /** @description Up to when everything was followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many spans that their lengths are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description In the order of the report. */
+            readonly steps: readonly components["schemas"]["StepWork"][];
+        };
+        /** @description A count of profiles in a report of waiting and work. */
+        readonly WorkTimeSelect: {
+            readonly part: components["schemas"]["WorkPart"];
+            /** @description Name of the step. */
+            readonly step: string;
+        };
         /** @description What to change of a workspace; what is left out stays. */
         readonly WorkspaceChange: {
             readonly name?: string | null;

@@ -115,7 +115,7 @@ pub struct NextStage {
 }
 
 /// The points of a curve that are told.
-fn remaining(curve: &Curve) -> Vec<Remaining> {
+pub(super) fn remaining(curve: &Curve) -> Vec<Remaining> {
     let stairs = curve.sampled(CURVE_POINTS).into_iter();
     let points = stairs.map(|stair| {
         let interval = curve.interval_at(stair.time);
@@ -648,20 +648,20 @@ struct NthCells {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Cell {
-    passes: Passes,
+pub(super) struct Cell {
+    pub(super) passes: Passes,
     /// The last profile that was counted. Each profile is seen once, so equal means already counted.
     last: Option<ProfileId>,
 }
 
 impl Cell {
-    fn add(&mut self, profile: ProfileId) {
+    pub(super) fn add(&mut self, profile: ProfileId) {
         self.passes.times += 1;
         self.passes.profiles += u64::from(self.last != Some(profile));
         self.last = Some(profile);
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.passes.times += other.passes.times;
         self.passes.profiles += other.passes.profiles;
     }

@@ -289,6 +289,8 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "transitions", "range": all}),
         json!({"kind": "stage_time", "range": all}),
         json!({"kind": "stage_time", "range": all, "silence_max": "2m"}),
+        json!({"kind": "work_time", "range": all, "steps": [
+            {"name": "a", "start": {"events": ["view"]}, "end": {"events": ["buy"]}}]}),
         json!({"kind": "paths", "range": all, "from": {"events": ["view"]}}),
         json!({"kind": "paths", "range": all, "by": "channel"}),
         json!({"kind": "attribution", "range": all, "conversion": {"events": ["buy"]}}),

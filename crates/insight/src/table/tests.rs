@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 9] = [
+const REPORTS: [&str; 10] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -38,6 +38,9 @@ const REPORTS: [&str; 9] = [
     r#"{"kind":"stage_time","range":{"all":true},"silence_max":"1d","stages":[
         {"name":"look","matcher":{"events":["view","mail"]}},
         {"name":"own","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"work_time","range":{"all":true},"steps":[
+        {"name":"=choose","asked":{"events":["mail"]},"start":{"events":["view"]},"end":{"events":["buy"]}},
+        {"name":"pack","start":{"events":["cart"]},"end":{"events":["buy"]}}]}"#,
     r#"{"kind":"paths","range":{"all":true},"top":2}"#,
     r#"{"kind":"attribution","range":{"all":true},"conversion":{"events":["buy"]},
         "value":"properties.worth"}"#,
@@ -158,6 +161,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/funnel.txt"],
         expect_file!["golden/transitions.txt"],
         expect_file!["golden/stage_time.txt"],
+        expect_file!["golden/work_time.txt"],
         expect_file!["golden/paths.txt"],
         expect_file!["golden/attribution.txt"],
         expect_file!["golden/retention.txt"],
