@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod channels;
 mod event;
 mod id;
 pub mod limits;

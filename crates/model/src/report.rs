@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    channels::{ChannelBoard, Switches},
     limits,
     retention::{Lifecycle, Retention, Stickiness},
 };
@@ -24,6 +25,8 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Channels(ChannelBoard),
+    Switches(Switches),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -407,6 +410,8 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Channels(_) => "channels",
+            Self::Switches(_) => "switches",
         }
     }
 
@@ -422,6 +427,8 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Channels(it) => &it.range,
+            Self::Switches(it) => &it.range,
         }
     }
 
@@ -461,6 +468,8 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Channels(board) => board.check(&mut faults),
+            Self::Switches(switches) => switches.check(&mut faults),
         }
         faults.0
     }
