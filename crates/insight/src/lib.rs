@@ -19,6 +19,7 @@ pub mod kernel;
 mod labels;
 mod lives;
 pub mod map_metrics;
+mod meetings;
 mod person;
 mod pick;
 mod rule;
@@ -42,9 +43,9 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
+    AttributionSelect, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
     PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TransitionsSelect,
+    StickinessSelect, SwitchPart, SwitchesSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -44,8 +44,8 @@ pub struct ChannelBoard {
     pub filter: Option<Rule>,
 }
 
-/// What happens when profiles change the channel, against those who were as far in the same stage and channel and
-/// did not change.
+/// What happens when profiles change the channel, against those who were as far in the same stage and channel, had
+/// been as quiet since, and did not change.
 ///
 /// Acts of one instant are one act, in the channel that the profile is in when that is among theirs. Each act is
 /// followed to the profile's next one: in another channel and soon enough, it is a switch, else the profile stays.
