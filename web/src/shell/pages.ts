@@ -11,6 +11,8 @@ export const pages = [
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit' },
+  { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels' },
+  { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches' },
   { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source' },
