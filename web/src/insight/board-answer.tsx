@@ -33,9 +33,9 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
     text('attribution.onPath'),
     text('attribution.assisted'),
     text('board.last'),
-    ...(hasValue ? [text('board.lastValue')] : []),
     text('board.trend'),
   ]
+  const twinHead = hasValue ? [...head.slice(0, -1), text('board.lastValue'), ...head.slice(-1)] : head
   const isOpen = numbers.points.at(-1)?.is_partial === true
   const trend = (line: ChannelLine) => line.trend.map(count).join(', ')
   return (
@@ -80,7 +80,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
         <TableTwin
           label={text('board.table')}
           twin={{
-            head,
+            head: twinHead,
             rows: numbers.lines.map((line) => {
               const shares = boardShares(line.meetings)
               return [
@@ -120,8 +120,10 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
                   <th scope="row">{text('board.sum')}</th>
                   <td data-number>{count(n)}</td>
                   <td colSpan={6} />
-                  <td data-number>{count(numbers.conversions.passes.times - numbers.untouched.passes.times)}</td>
-                  {hasValue && <td data-number>{format.amount(numbers.conversions.value - numbers.untouched.value)}</td>}
+                  <td data-number>
+                    {count(numbers.conversions.passes.times - numbers.untouched.passes.times)}
+                    {hasValue && <span className={style.under}>{format.amount(numbers.conversions.value - numbers.untouched.value)}</span>}
+                  </td>
                   <td />
                 </tr>
               </tfoot>
@@ -188,10 +190,16 @@ function Line({ line, board, n, largest, isOpen, hasValue }: LineProps) {
       />
       <Times passes={line.on_path} none={text('board.noPath')} people={of(text('attribution.onPath'), 'on_path')} />
       <Times passes={line.assisted} none={text('board.noPath')} people={of(text('attribution.assisted'), 'assisted')} />
-      <td data-number>{format.amount(line.last.conversions)}</td>
-      {hasValue && <td data-number>{format.amount(line.last.value)}</td>}
+      <td data-number>
+        {format.amount(line.last.conversions)}
+        {hasValue && (
+          <span className={style.under} data-tip={text('board.lastValue')}>
+            {format.amount(line.last.value)}
+          </span>
+        )}
+      </td>
       <td>
-        <SparkLine values={line.trend} isOpen={isOpen} words={text('board.trendTip', { name, values: line.trend.map((it) => format.count(it)).join(', ') })} />
+        <SparkLine values={line.trend} width={72} isOpen={isOpen} words={text('board.trendTip', { name, values: line.trend.map((it) => format.count(it)).join(', ') })} />
       </td>
     </tr>
   )
