@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Field, Matcher, Rule, Span,
+    people::PeopleRule,
     report::{Every, Faults, Range},
 };
 
@@ -42,6 +43,9 @@ pub struct ChannelBoard {
     /// Events that fail it are not there at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 /// What happens when profiles change the channel, against those who were as far in the same stage and channel, had
@@ -73,6 +77,9 @@ pub struct Switches {
     /// Events that fail it are not there at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 impl ChannelBoard {

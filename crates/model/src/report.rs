@@ -9,6 +9,7 @@ use crate::{
     attribution::AttributionReport,
     channels::{ChannelBoard, Switches},
     limits,
+    people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
 };
 
@@ -96,6 +97,9 @@ pub struct Counts {
     pub every: Every,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,
 }
@@ -154,6 +158,9 @@ pub struct Funnel {
     pub breakdown: Option<Breakdown>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 /// One place in a funnel.
@@ -315,6 +322,9 @@ pub struct Transitions {
     pub by: PathUnit,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     /// A longer pause is an end and a new start, not a transition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_max: Option<Span>,
@@ -343,6 +353,9 @@ pub struct StageTime {
     pub stages: Option<Vec<NamedMatcher>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     /// A stay ends without a next stage when nothing happens for this long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence_max: Option<Span>,
@@ -373,6 +386,9 @@ pub struct Paths {
     pub pause_max: Option<Span>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 impl Paths {
@@ -432,6 +448,23 @@ impl Report {
         }
     }
 
+    /// The people that it is about; none means everybody.
+    pub fn people(&self) -> Option<&PeopleRule> {
+        match self {
+            Self::Counts(it) => it.people.as_ref(),
+            Self::Funnel(it) => it.people.as_ref(),
+            Self::Transitions(it) => it.people.as_ref(),
+            Self::StageTime(it) => it.people.as_ref(),
+            Self::Paths(it) => it.people.as_ref(),
+            Self::Attribution(it) => it.people.as_ref(),
+            Self::Retention(it) => it.people.as_ref(),
+            Self::Stickiness(it) => it.people.as_ref(),
+            Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Channels(it) => it.people.as_ref(),
+            Self::Switches(it) => it.people.as_ref(),
+        }
+    }
+
     /// Everything that is wrong with the report; empty when it can be asked.
     pub fn check(&self) -> Vec<ReportFault> {
         let mut faults = Faults::default();
@@ -470,6 +503,9 @@ impl Report {
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
+        }
+        if let Some(people) = self.people() {
+            people.check("people", &mut faults);
         }
         faults.0
     }

@@ -7,6 +7,7 @@ import { RangePicker } from '../ui/range-picker.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
 import { BoardBuilder } from './board-builder.tsx'
 import style from './funnel.module.css'
+import { SuggestedConversions } from './suggested.tsx'
 import { useBoard } from './use-board.ts'
 
 /** What each channel does: whom it reaches, who answers, and what comes of it. */
@@ -34,7 +35,10 @@ export function BoardPage() {
         <BoardBuilder board={board} edit={edit} />
         <div className={style.answer}>
           {!askable ? (
-            <Empty title={text('attribution.empty')}>{text('board.emptyNote')}</Empty>
+            <>
+              <Empty title={text('attribution.empty')}>{text('board.emptyNote')}</Empty>
+              <SuggestedConversions onChoose={(goal) => edit({ goal })} />
+            </>
           ) : reply.error !== null ? (
             <Failed error={reply.error} onRetry={() => void reply.refetch()} />
           ) : reply.data === undefined ? (

@@ -196,6 +196,8 @@ fn paths(report: &ChannelBoard) -> AttributionReport {
         direct: Matcher::default(),
         models: vec![CreditModel::Last],
         filter: report.filter.clone(),
+        // The view holds nobody else.
+        people: None,
     }
 }
 
