@@ -308,23 +308,20 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
                 .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
             of_unit(&it.by).into_iter().chain(ends).collect()
         }
-        Report::Attribution(it) => {
-            given(&[
-                ("conversion", Some(&it.conversion)),
-                ("touch", it.touch.as_ref()),
-                ("direct", Some(&it.direct)),
-            ])
-        }
+        Report::Attribution(it) => given(&[
+            ("conversion", Some(&it.conversion)),
+            ("touch", it.touch.as_ref()),
+            ("direct", Some(&it.direct)),
+        ]),
         Report::Retention(it) => vec![
             ("start".to_owned(), &it.start),
             ("returns".to_owned(), &it.returns),
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
-        Report::Channels(it) => given(&[
-            ("goal", Some(&it.goal)),
-            ("contacts", it.contacts.as_ref()),
-        ]),
+        Report::Channels(it) => {
+            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+        }
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),

@@ -107,7 +107,10 @@ impl ChannelBoard {
         check_value(faults, self.value.as_ref());
         check_spans(
             faults,
-            &[("answer_within", self.answer_within), ("within", self.within)],
+            &[
+                ("answer_within", self.answer_within),
+                ("within", self.within),
+            ],
         );
     }
 }
@@ -199,9 +202,7 @@ mod tests {
             ["value", "value", "gap_max"]
         );
         assert_eq!(
-            places(
-                r#"{"kind":"channels","range":{"all":true},"goal":{},"answer_within":"0d"}"#
-            ),
+            places(r#"{"kind":"channels","range":{"all":true},"goal":{},"answer_within":"0d"}"#),
             ["answer_within"]
         );
     }

@@ -172,7 +172,9 @@ fn line(tally: &Tally, channel: Channel, credit: Option<&CreditLine>) -> Channel
 fn by_stage(walker: &Walker<'_>, tally: &Tally) -> Vec<StageLine> {
     let stages = 0..=walker.stages.len();
     let lines = stages.flat_map(|stage| {
-        let channels = Channel::ALL.into_iter().map(move |channel| (stage, channel));
+        let channels = Channel::ALL
+            .into_iter()
+            .map(move |channel| (stage, channel));
         channels.map(|(stage, channel)| StageLine {
             at: walker.at(stage),
             channel,
@@ -237,7 +239,10 @@ pub(crate) fn people(
 fn on_paths(select: &ChannelsSelect) -> Result<Option<AttributionSelect>, AskError> {
     let is_of_paths = matches!(
         select.part,
-        ChannelPart::OnPath | ChannelPart::Assisted | ChannelPart::AnyConversion | ChannelPart::Untouched
+        ChannelPart::OnPath
+            | ChannelPart::Assisted
+            | ChannelPart::AnyConversion
+            | ChannelPart::Untouched
     );
     if !is_of_paths {
         return Ok(None);

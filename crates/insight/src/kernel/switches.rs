@@ -52,7 +52,9 @@ pub struct SwitchesAnswer {
 }
 
 /// In which stage profiles were when they acted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AtStage {
     /// In any, or in none.
@@ -298,9 +300,7 @@ impl Wanted {
         if select.part == SwitchPart::Unplaced && select.from.is_some() {
             return fault("asks for acts in no known channel and names a channel");
         }
-        if select.to.is_some()
-            && matches!(select.part, SwitchPart::Acted | SwitchPart::Stayed)
-        {
+        if select.to.is_some() && matches!(select.part, SwitchPart::Acted | SwitchPart::Stayed) {
             return fault("names a channel to switch to and does not ask for switches");
         }
         Ok(Self {

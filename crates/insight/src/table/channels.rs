@@ -306,7 +306,9 @@ fn switches_totals(answer: &SwitchesAnswer) -> Table {
         ],
     );
     let row = [answer.followed_to.into(), answer.is_rounded.into()].into_iter();
-    let row = row.chain(passes(answer.acts)).chain(passes(answer.unplaced));
+    let row = row
+        .chain(passes(answer.acts))
+        .chain(passes(answer.unplaced));
     let worth = answer.worth;
     table.push(row.chain([
         worth.map(|it| it.reached).into(),

@@ -141,7 +141,11 @@ async fn reports_of_channels_are_answered_with_the_people_behind_them() {
         let select = json!({"kind": kind, "part": part});
         let body = json!({"of": {"report": report}, "select": select});
         let page = owner.post("/api/w/shop/people", body).await.expect(200);
-        assert_eq!((&page["total"], &answer["n"]), (&json!(3), &json!(3)), "{kind}");
+        assert_eq!(
+            (&page["total"], &answer["n"]),
+            (&json!(3), &json!(3)),
+            "{kind}"
+        );
     }
     let report = json!({"kind": "switches", "range": range, "goal": goal, "gap_max": "9d"});
     let refused = owner.post("/api/w/shop/ask", report).await.expect(422);

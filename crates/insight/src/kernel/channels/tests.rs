@@ -74,7 +74,12 @@ fn shown(answer: &ChannelsAnswer) -> String {
         );
     }
     for it in &answer.by_stage {
-        text += &format!("{:?} {}: {}\n", it.at, it.channel.name(), meetings(&it.meetings));
+        text += &format!(
+            "{:?} {}: {}\n",
+            it.at,
+            it.channel.name(),
+            meetings(&it.meetings)
+        );
     }
     text
 }
@@ -181,7 +186,11 @@ fn naive(
         };
         let is_contact = |event: &throughline_store::StoredEvent| {
             let contacts = board.contacts.as_ref();
-            contacts.is_some_and(|it| it.events.iter().any(|one| one.as_str() == name(event.event)))
+            contacts.is_some_and(|it| {
+                it.events
+                    .iter()
+                    .any(|one| one.as_str() == name(event.event))
+            })
         };
         let met: Vec<_> = (events.iter())
             .filter(|it| passes(it) && !name(it.event).starts_with('$'))
@@ -196,7 +205,9 @@ fn naive(
                 continue;
             }
             first = Some(first.map_or(event.time.0, |it| it.min(event.time.0)));
-            let point = points.iter().position(|it| it.from <= event.time && event.time < it.to);
+            let point = points
+                .iter()
+                .position(|it| it.from <= event.time && event.time < it.to);
             trend[point.expect("in the range")].insert(profile);
             let until = event.time.0 + board.answer_within.0;
             let is_over = is_contact(event) && until <= end;
@@ -238,8 +249,9 @@ fn naive(
             continue;
         }
         found.mature += 1;
-        let has_converted = (events.iter())
-            .any(|it| name(it.event) == "buy" && passes(it) && it.time.0 >= first && it.time.0 <= until);
+        let has_converted = (events.iter()).any(|it| {
+            name(it.event) == "buy" && passes(it) && it.time.0 >= first && it.time.0 <= until
+        });
         found.converted += u64::from(has_converted);
     }
     (found, trend.iter().map(|it| it.len() as u64).collect())

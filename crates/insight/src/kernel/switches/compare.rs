@@ -26,9 +26,9 @@ impl Comparisons {
             .map(|(key, cell)| (key, Matched::of(tally, walker, key, cell)))
             .collect();
         let tests_count = |is_any: bool| {
-            let counted = matched.iter().filter(|(key, it)| {
-                (key.stage == ANY) == is_any && it.switched.profiles >= SMALL
-            });
+            let counted = matched
+                .iter()
+                .filter(|(key, it)| (key.stage == ANY) == is_any && it.switched.profiles >= SMALL);
             counted.count() as u64
         };
         let tests = [false, true].map(tests_count);

@@ -147,7 +147,10 @@ impl Tally {
             unplaced: Marked::default(),
             leaves: BTreeMap::new(),
             cells: BTreeMap::new(),
-            strata: vec![Stratum::default(); (stages_count + 1) * Channel::ALL.len() * BANDS * PAUSES],
+            strata: vec![
+                Stratum::default();
+                (stages_count + 1) * Channel::ALL.len() * BANDS * PAUSES
+            ],
             reached: 0,
             valued: 0,
             micros: 0,

@@ -90,7 +90,10 @@ fn shown(answer: &SwitchesAnswer) -> String {
         text += "\n";
     }
     if let Some(worth) = &answer.worth {
-        text += &format!("{} of {} worth {}\n", worth.valued, worth.reached, worth.value);
+        text += &format!(
+            "{} of {} worth {}\n",
+            worth.valued, worth.reached, worth.value
+        );
     }
     text
 }
@@ -317,7 +320,9 @@ fn without_stages_a_goal_is_needed() {
 
 #[test]
 fn acts_are_told_apart_one_by_one_and_then_by_doubling_numbers() {
-    let bands: Vec<u8> = [1, 2, 8, 9, 16, 17, 32, 33, 64, 65, 100_000].map(band).to_vec();
+    let bands: Vec<u8> = [1, 2, 8, 9, 16, 17, 32, 33, 64, 65, 100_000]
+        .map(band)
+        .to_vec();
     assert_eq!(bands, [0, 1, 7, 8, 8, 9, 9, 10, 10, 11, 11]);
 }
 
@@ -411,8 +416,11 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
         };
         let is_goal = |event: &&&throughline_store::StoredEvent| {
             let goal = report.goal.as_ref();
-            goal.is_some_and(|goal| goal.events.iter().any(|it| it.as_str() == name(event.event)))
-                && passes(event)
+            goal.is_some_and(|goal| {
+                goal.events
+                    .iter()
+                    .any(|it| it.as_str() == name(event.event))
+            }) && passes(event)
         };
         for event in events.iter().filter(is_goal) {
             if range.contains(event.time) {
@@ -439,7 +447,10 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
                     let contacts = report.contacts.as_ref();
                     passes(it)
                         && !contacts.is_some_and(|contacts| {
-                            contacts.events.iter().any(|one| one.as_str() == name(it.event))
+                            contacts
+                                .events
+                                .iter()
+                                .any(|one| one.as_str() == name(it.event))
                         })
                 })
                 .map(|it| Channel::from_code(it.channel))
@@ -455,14 +466,17 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
             }
             let current = acts.last().map(|it| it.channel);
             let channel = current.filter(|it| known.contains(it)).unwrap_or(known[0]);
-            let before = acts.iter().filter(|it| it.time >= visit_start && it.channel == channel);
+            let before = acts
+                .iter()
+                .filter(|it| it.time >= visit_start && it.channel == channel);
             let nth = before.count() as u32 + 1;
             let until = time + report.within.0;
             let goes_on = match &report.goal {
                 Some(_) => (events.iter().filter(is_goal))
                     .any(|it| it.time.0 > *time && it.time.0 <= until),
-                None => (times.iter())
-                    .any(|it| *it > *time && *it <= until && stage_at(*it) > stage),
+                None => {
+                    (times.iter()).any(|it| *it > *time && *it <= until && stage_at(*it) > stage)
+                }
             };
             acts.push(PlainAct {
                 profile,
@@ -494,7 +508,10 @@ type Picked<'a> = Vec<&'a PlainAct>;
 /// The first act of each profile.
 fn firsts<'a>(acts: &Picked<'a>) -> Picked<'a> {
     let mut seen = BTreeSet::new();
-    acts.iter().copied().filter(|it| seen.insert(it.profile)).collect()
+    acts.iter()
+        .copied()
+        .filter(|it| seen.insert(it.profile))
+        .collect()
 }
 
 fn counted(acts: &Picked<'_>) -> String {
@@ -568,8 +585,7 @@ fn naive(log: &Log, report: &Switches, now: Timestamp) -> String {
                     continue;
                 }
                 let mut gaps: Vec<i64> = acts.iter().filter_map(|it| Some(it.to?.1)).collect();
-                let mut minutes =
-                    |permille| quantile(&mut gaps, permille).expect("some") / 60_000;
+                let mut minutes = |permille| quantile(&mut gaps, permille).expect("some") / 60_000;
                 text += &format!(
                     "{name} {} > {}: {}, {} {}, {}{}\n",
                     from.name(),
@@ -607,7 +623,10 @@ fn compared(plain: &Plain, acts: &Picked<'_>, from: Channel, mean: Option<f64>) 
             .filter(|it| it.stage == stage && band(it.nth) == nth && it.channel == from)
             .filter(|it| it.to.is_none() && pause(it.quiet_ms) >= quiet)
             .collect();
-        let others: Picked<'_> = firsts(&like).into_iter().filter(|it| it.is_mature).collect();
+        let others: Picked<'_> = firsts(&like)
+            .into_iter()
+            .filter(|it| it.is_mature)
+            .collect();
         if others.is_empty() || !plain.can_go_on[stage] {
             continue;
         }
@@ -638,7 +657,11 @@ fn any_switches() -> impl Strategy<Value = Report> {
         prop::option::of(Just(
             r#","filter":{"where":{"field":"properties.p","test":{"exists":{}}}}"#,
         )),
-        prop::sample::select(vec![r#","within":"7d","gap_max":"1d""#, r#","within":"3h","gap_max":"1h""#, r#","within":"60d","gap_max":"20d""#]),
+        prop::sample::select(vec![
+            r#","within":"7d","gap_max":"1d""#,
+            r#","within":"3h","gap_max":"1h""#,
+            r#","within":"60d","gap_max":"20d""#,
+        ]),
         prop::option::of((0..20_i64, 0..20_i64)),
     )
         .prop_map(|(goal, has_value, contacts, filter, spans, days)| {
