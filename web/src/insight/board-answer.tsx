@@ -99,7 +99,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
             }),
           }}
         >
-          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('board.table')}>
+          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('board.table') })}>
             <table className={style.table}>
               <thead>
                 <tr>

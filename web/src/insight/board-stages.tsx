@@ -43,7 +43,7 @@ export function BoardStages({ board, numbers }: StagesProps) {
           }),
         }}
       >
-        <div className={style.scroll} tabIndex={0} role="region" aria-label={label}>
+        <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
           <table className={style.table}>
             <thead>
               <tr>
