@@ -6,6 +6,7 @@ mod access;
 pub mod attribution;
 mod channel;
 pub mod channels;
+pub mod dashboard;
 mod event;
 mod id;
 pub mod limits;
@@ -14,6 +15,7 @@ pub mod people;
 pub mod report;
 pub mod retention;
 mod rule;
+pub mod schedule;
 mod time;
 mod vocabulary;
 
