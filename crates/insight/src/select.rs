@@ -262,7 +262,7 @@ pub enum SwitchPart {
 }
 
 /// The profiles behind one number of a report of channels.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelsSelect {
     /// None means all, for what is not about one channel.
