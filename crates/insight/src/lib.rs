@@ -25,7 +25,9 @@ mod rule;
 mod scan;
 mod select;
 mod sequence;
+pub mod sql;
 mod view;
+pub mod written;
 pub mod vocabulary_defaults;
 
 #[cfg(test)]

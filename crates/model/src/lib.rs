@@ -12,6 +12,7 @@ mod map;
 pub mod report;
 pub mod retention;
 mod rule;
+pub mod sql;
 mod time;
 mod vocabulary;
 

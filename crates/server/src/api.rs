@@ -17,6 +17,7 @@ pub mod quarantine;
 pub mod reports;
 pub mod session;
 pub mod setup;
+pub mod sql;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         imports::routes(),
         ask::routes(),
+        sql::routes(),
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),

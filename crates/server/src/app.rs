@@ -18,6 +18,7 @@ use crate::{
     http::server::Peer,
     instance::Instance,
     metrics::Metrics,
+    sql,
     work::Desk,
     workspace::{WorkspaceError, Workspaces},
 };
@@ -39,6 +40,7 @@ struct Inner {
     desk: Desk,
     answers: Answers,
     uploads: Semaphore,
+    sql_places: Semaphore,
     collector: Collector,
     draining: watch::Sender<bool>,
 }
@@ -59,6 +61,7 @@ impl App {
     pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         let dir = config.data.dir.clone();
         let data = DataDir::lock(&dir)?;
+        sql::clear(&sql::folder_of(&dir));
         let instance = Instance::open(&dir.join("instance.db"))?;
         let workspaces = Workspaces::open(&dir, &instance, clock.clone())?;
         Ok(Self(Arc::new(Inner {
@@ -73,6 +76,7 @@ impl App {
             desk: Desk::new(),
             answers: Answers::default(),
             uploads: Semaphore::new(limits::UPLOADS_MAX),
+            sql_places: Semaphore::new(limits::SQL_RUNNING_MAX),
             collector: Collector::new(),
             draining: watch::Sender::new(false),
         })))
@@ -128,6 +132,11 @@ impl App {
     /// Places for files that come in, each held as long as it takes.
     pub fn uploads(&self) -> &Semaphore {
         &self.0.uploads
+    }
+
+    /// Places for queries in SQL, each held as long as it takes.
+    pub fn sql_places(&self) -> &Semaphore {
+        &self.0.sql_places
     }
 
     /// What requests with events share.

@@ -21,6 +21,7 @@ const ENVIRONMENT_PREFIX: &str = "THROUGHLINE__";
 pub struct Config {
     pub server: ServerConfig,
     pub data: DataConfig,
+    pub sql: SqlConfig,
     pub log: LogConfig,
 }
 
@@ -42,6 +43,14 @@ pub struct ServerConfig {
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
     pub dir: PathBuf,
+}
+
+/// How SQL is answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlConfig {
+    /// Empty looks beside this program.
+    pub companion: PathBuf,
 }
 
 /// What is logged, and how.

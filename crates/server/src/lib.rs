@@ -21,5 +21,6 @@ mod logs;
 pub mod metrics;
 pub mod pipeline;
 pub mod serve;
+pub mod sql;
 pub mod work;
 pub mod workspace;

@@ -48,6 +48,10 @@ pub enum Code {
     QuestionUnknown,
     QuestionStopped,
     ProfileUnknown,
+    SqlRefused,
+    SqlFailed,
+    SqlExhausted,
+    SqlMissing,
     DiskFull,
     LogStopped,
     Busy,
@@ -93,6 +97,10 @@ impl Code {
         Self::QuestionUnknown,
         Self::QuestionStopped,
         Self::ProfileUnknown,
+        Self::SqlRefused,
+        Self::SqlFailed,
+        Self::SqlExhausted,
+        Self::SqlMissing,
         Self::DiskFull,
         Self::LogStopped,
         Self::Busy,
@@ -128,6 +136,10 @@ impl Code {
             Self::WorkspaceExists => ("workspace.exists", StatusCode::CONFLICT),
             Self::LimitReached => ("limit.reached", StatusCode::CONFLICT),
             Self::ProfileUnknown => ("profile.unknown", StatusCode::NOT_FOUND),
+            Self::SqlRefused => ("sql.refused", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlFailed => ("sql.failed", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlExhausted => ("sql.exhausted", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlMissing => ("sql.missing", StatusCode::SERVICE_UNAVAILABLE),
             Self::QuestionStopped => ("question.stopped", StatusCode::CONFLICT),
             Self::QuestionUnknown => ("question.unknown", StatusCode::NOT_FOUND),
             Self::VersionConflict => ("version.conflict", StatusCode::CONFLICT),
@@ -222,6 +234,11 @@ impl Refusal {
             Code::Internal,
             "something went wrong here; the server's log says what",
         )
+    }
+
+    /// What happened and what to do, for people.
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 
     /// The stable code.

@@ -18,5 +18,6 @@ mod process;
 mod profiles;
 mod reference;
 mod reports;
+mod sql;
 mod vocabulary;
 mod workspaces;

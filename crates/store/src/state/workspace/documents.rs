@@ -12,6 +12,8 @@ pub enum DocumentKind {
     Vocabulary,
     Report,
     Mapping,
+    /// The queries that one member has asked in SQL.
+    SqlHistory,
 }
 
 impl DocumentKind {
@@ -21,6 +23,7 @@ impl DocumentKind {
             Self::Vocabulary => "vocabulary",
             Self::Report => "report",
             Self::Mapping => "mapping",
+            Self::SqlHistory => "sql_history",
         }
     }
 }
