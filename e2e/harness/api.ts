@@ -8,7 +8,7 @@ export type Count = { readonly events: number; readonly profiles: number }
 export type Api = {
   readonly get: <Answer>(path: string) => Promise<Answer>
   readonly post: <Answer>(path: string, body: unknown) => Promise<Answer>
-  readonly put: <Answer>(path: string, body: unknown) => Promise<Answer>
+  readonly put: <Answer>(path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>
   readonly close: () => Promise<void>
 }
 
@@ -22,13 +22,13 @@ export async function openApi(server: Running): Promise<Api> {
   return {
     get: (path) => call(context, 'GET', path),
     post: (path, body) => call(context, 'POST', path, body),
-    put: (path, body) => call(context, 'PUT', path, body),
+    put: (path, body, headers) => call(context, 'PUT', path, body, headers),
     close: () => context.dispose(),
   }
 }
 
-async function call<Answer>(context: APIRequestContext, method: string, path: string, data?: unknown): Promise<Answer> {
-  const answer = await context.fetch(`/api${path}`, { method, ...(data === undefined ? {} : { data }) })
+async function call<Answer>(context: APIRequestContext, method: string, path: string, data?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  const answer = await context.fetch(`/api${path}`, { method, headers, ...(data === undefined ? {} : { data }) })
   const text = await answer.text()
   if (!answer.ok()) throw new Error(`${method} ${path} answered ${answer.status()}: ${text}`)
   return JSON.parse(text === '' ? 'null' : text)

@@ -1,9 +1,10 @@
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, defaultStringifySearch, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
+import { reportQuery, reportsQuery } from './api/report.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
@@ -16,6 +17,7 @@ import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
+import { placeOf } from './report/saved.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -95,9 +97,11 @@ const start = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$ws',
-  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople } => {
+  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople; saved?: string } => {
     const people = readPeople(search)
-    return people === undefined ? {} : { people }
+    // The saved report that a page shows.
+    const saved = textOf(search, 'saved')
+    return { ...(people === undefined ? {} : { people }), ...(saved === undefined ? {} : { saved }) }
   },
   beforeLoad: async ({ context, location, params }) => {
     const { workspaces } = await needSession(context.queryClient, location.href)
@@ -190,6 +194,34 @@ const retention = createRoute({
   component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
 })
 
+const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
+
+const reportList = createRoute({
+  getParentRoute: () => reports,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = textOf(search, 'q')
+    return q === undefined ? {} : { q }
+  },
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(reportsQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./report/report-list-page.tsx'), 'ReportListPage'),
+})
+
+const report = createRoute({
+  getParentRoute: () => reports,
+  path: '/$report',
+  beforeLoad: async ({ context, params }) => {
+    const stored = await context.queryClient.fetchQuery({ ...reportQuery(params.ws, params.report), staleTime: 0 })
+    const place = placeOf(stored)
+    if (place === null) return
+    // The page gets the whole question, the line of the address stays short.
+    const search = defaultStringifySearch({ ...place.search, saved: stored.id })
+    throw redirect({ href: `/w/${params.ws}/${place.page}${search}`, mask: { to: '/w/$ws/reports/$report', params: { ws: params.ws, report: stored.id } } })
+  },
+  errorComponent: PageFailure,
+  component: lazyRouteComponent(() => import('./report/stored-report-page.tsx'), 'StoredReportPage'),
+})
+
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
 
 const profileList = createRoute({
@@ -256,6 +288,7 @@ const routeTree = root.addChildren([
     time,
     attribution,
     retention,
+    reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     sources,
     vocabulary,

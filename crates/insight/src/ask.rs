@@ -214,17 +214,7 @@ fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, Ask
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
     }
-    let range = match report {
-        Report::Counts(it) => &it.range,
-        Report::Funnel(it) => &it.range,
-        Report::Transitions(it) => &it.range,
-        Report::StageTime(it) => &it.range,
-        Report::Paths(it) => &it.range,
-        Report::Attribution(it) => &it.range,
-        Report::Retention(it) => &it.range,
-        Report::Stickiness(it) => &it.range,
-        Report::Lifecycle(it) => &it.range,
-    };
+    let range = report.range();
     Ok(When {
         range: range.resolve(now),
         zone: range.zone.clone(),

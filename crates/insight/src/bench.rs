@@ -196,6 +196,9 @@ pub fn questions(names: &[EventName]) -> Vec<Question> {
             json!({"kind": "transitions", "range": {"all": true}, "by": "event"}),
         ),
         question("time in stages", stage_time(names)),
+        question("ways between two steps", ways(names)),
+        question("weekly retention", retention(names)),
+        question("ways of channels to a conversion", attribution(names)),
     ]
 }
 
@@ -233,6 +236,22 @@ fn stage_time(names: &[EventName]) -> Value {
         named("after", names, &[35, 36]),
     ];
     json!({"kind": "stage_time", "range": {"all": true}, "silence_max": "30d", "stages": stages})
+}
+
+fn ways(names: &[EventName]) -> Value {
+    let end = |code: usize| json!({"events": [&names[code]]});
+    json!({"kind": "paths", "range": {"all": true}, "by": "event", "from": end(14), "to": end(30),
+        "length_max": 5, "top": 100, "collapse": false})
+}
+
+fn retention(names: &[EventName]) -> Value {
+    json!({"kind": "retention", "range": {"all": true}, "start": {"events": [&names[3]]},
+        "returns": {}, "period": "week", "periods_count": 8})
+}
+
+fn attribution(names: &[EventName]) -> Value {
+    json!({"kind": "attribution", "range": {"all": true}, "conversion": {"events": [&names[30]]},
+        "look_back": {"within": "1h"}, "models": ["first", "last", "linear"]})
 }
 
 fn named(name: &str, names: &[EventName], codes: &[usize]) -> Value {

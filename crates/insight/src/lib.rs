@@ -26,6 +26,7 @@ mod scan;
 mod select;
 mod sequence;
 pub mod sql;
+pub mod table;
 mod view;
 pub mod written;
 pub mod vocabulary_defaults;

@@ -57,9 +57,9 @@ impl Lives {
             &mut self.unfinished
         };
         if bins.is_empty() {
-            bins.resize(Bins::FINEST.count(), 0);
+            bins.resize(Bins::COUNT, 0);
         }
-        bins[Bins::FINEST.bin(length_ms)] += 1;
+        bins[Bins::bin(length_ms)] += 1;
     }
 
     pub(crate) fn merge(&mut self, mut other: Self) {
@@ -91,9 +91,9 @@ impl Lives {
         }
         self.give_up();
         let count = |bins: &[u32], bin: usize| bins.get(bin).map_or(0, |it| u64::from(*it));
-        let moments: Vec<Moment> = (0..Bins::FINEST.count())
+        let moments: Vec<Moment> = (0..Bins::COUNT)
             .map(|bin| Moment {
-                time: Bins::FINEST.middle(bin),
+                time: Bins::middle(bin),
                 ended: count(&self.ended, bin),
                 unfinished: count(&self.unfinished, bin),
             })

@@ -5,14 +5,24 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+use arrow::buffer::BooleanBuffer;
 use rayon::prelude::*;
 use throughline_model::ProfileId;
 use throughline_store::{Run, Snapshot};
 
-use crate::cancel::{Cancel, Cancelled};
+use crate::{
+    cache::{FACTS, Fact},
+    cancel::{Cancel, Cancelled},
+    pick::{Wanted, has_mark, marked},
+};
 
 /// Rows walked between two looks at the stop button: well under a millisecond of any kernel.
 const ROWS_BETWEEN_CHECKS: usize = 1 << 16;
+
+/// Where more than one row in so many is found, all times are read.
+const FOUND_ONE_IN: usize = 32;
+/// Times that come from memory together.
+const LINE_TIMES: usize = 8;
 
 /// Where a row lies: the index of its run in the snapshot, and of the row in the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,37 +121,219 @@ pub fn scan<S: Send>(
     begin: impl Fn() -> S + Sync,
     visit: impl Fn(&mut S, &ProfileRows<'_>) + Sync,
 ) -> Result<Vec<S>, Cancelled> {
+    scan_buckets(snapshot, cancel, 0..snapshot.buckets as usize, begin, visit)
+}
+
+/// As [`scan`], but shows only the profiles of some buckets.
+pub(crate) fn scan_buckets<S: Send>(
+    snapshot: &Snapshot,
+    cancel: &Cancel,
+    buckets: Range<usize>,
+    begin: impl Fn() -> S + Sync,
+    visit: impl Fn(&mut S, &ProfileRows<'_>) + Sync,
+) -> Result<Vec<S>, Cancelled> {
+    let visitors = on_all_threads(snapshot, cancel, buckets, || Plain {
+        state: begin(),
+        visit: &visit,
+    })?;
+    Ok(visitors.into_iter().map(|it| it.state).collect())
+}
+
+/// What to pick out of each profile's rows.
+pub(crate) struct Picks {
+    pub(crate) wanted: Wanted,
+    /// A profile without an event of these is not shown at all.
+    pub(crate) needed: Wanted,
+}
+
+/// A row that was picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) time: i64,
+    /// Number of the row among the profile's.
+    pub(crate) row: u32,
+    pub(crate) event: u16,
+}
+
+/// As [`scan`], and shows with each profile those of its rows whose events are wanted, in order.
+pub(crate) fn scan_picked<S: Send>(
+    snapshot: &Snapshot,
+    cancel: &Cancel,
+    picks: &Picks,
+    begin: impl Fn() -> S + Sync,
+    visit: impl Fn(&mut S, &ProfileRows<'_>, &[Found]) + Sync,
+) -> Result<Vec<S>, Cancelled> {
+    let buckets = 0..snapshot.buckets as usize;
+    let visitors = on_all_threads(snapshot, cancel, buckets, || Picked {
+        state: begin(),
+        visit: &visit,
+        picks,
+        wanted: Vec::new(),
+        needed: Vec::new(),
+        groups: Vec::new(),
+        found: Vec::new(),
+    })?;
+    Ok(visitors.into_iter().map(|it| it.state).collect())
+}
+
+fn on_all_threads<V: Visit + Send>(
+    snapshot: &Snapshot,
+    cancel: &Cancel,
+    buckets: Range<usize>,
+    begin: impl Fn() -> V + Sync,
+) -> Result<Vec<V>, Cancelled> {
     cancel.check()?;
-    cancel.expect(rows_count(snapshot));
+    let roots = xxhash_rust::xxh3::xxh3_128(bytemuck::cast_slice(&snapshot.roots));
     let runs: Vec<Columns<'_>> = snapshot
         .runs
         .iter()
         .enumerate()
         .filter(|(_, run)| !run.is_empty())
-        .map(|(index, run)| Columns::of(index, run))
+        .map(|(index, run)| Columns::of(index, run, live(snapshot, run, roots)))
         .collect();
-    let buckets = snapshot.buckets as usize;
-    let next = AtomicUsize::new(0);
-    (0..rayon::current_num_threads().min(buckets).max(1))
+    cancel.expect(runs.iter().map(|run| run.rows_within(&buckets)).sum());
+    let next = AtomicUsize::new(buckets.start);
+    (0..rayon::current_num_threads().min(buckets.len()).max(1))
         .into_par_iter()
         .map(|_| {
-            let mut state = begin();
-            let mut walk = Walk::new(snapshot, cancel);
+            let mut visitor = begin();
+            let mut walk = Walk::new(cancel);
             loop {
                 let bucket = next.fetch_add(1, Ordering::Relaxed);
-                if bucket >= buckets {
+                if bucket >= buckets.end {
                     break;
                 }
-                walk.bucket(&runs, bucket, &mut |rows| visit(&mut state, rows))?;
+                walk.bucket(&runs, bucket, &mut visitor)?;
             }
-            Ok(state)
+            Ok(visitor)
         })
         .collect()
+}
+
+/// Sees live profiles.
+trait Visit {
+    /// Sees profiles of which all rows lie in the cursor's run, moves past them and gives the count of their rows.
+    fn advance(&mut self, cursor: &mut Cursor<'_>) -> usize;
+
+    /// Sees a profile whose rows were brought together.
+    fn profile(&mut self, rows: &ProfileRows<'_>);
+}
+
+struct Plain<'v, S, F> {
+    state: S,
+    visit: &'v F,
+}
+
+impl<S, F: Fn(&mut S, &ProfileRows<'_>)> Visit for Plain<'_, S, F> {
+    #[inline(always)]
+    fn advance(&mut self, cursor: &mut Cursor<'_>) -> usize {
+        let rows = cursor.columns.group(cursor.at);
+        if cursor.is_live() {
+            (self.visit)(&mut self.state, &rows);
+        }
+        cursor.at += 1;
+        rows.len()
+    }
+
+    fn profile(&mut self, rows: &ProfileRows<'_>) {
+        (self.visit)(&mut self.state, rows);
+    }
+}
+
+/// Picks rows for many profiles at once: what a loop over many rows can ask of memory ahead of
+/// time, a look at one profile after the other would wait for.
+struct Picked<'v, S, F> {
+    state: S,
+    visit: &'v F,
+    picks: &'v Picks,
+    /// A bit for each row.
+    wanted: Vec<u64>,
+    needed: Vec<u64>,
+    /// Groups that have what is needed, each with the count of rows found up to its end.
+    groups: Vec<(usize, usize)>,
+    found: Vec<Found>,
+}
+
+impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Picked<'_, S, F> {
+    fn mark(&mut self, events: &[u16]) {
+        self.picks.wanted.mark(events, &mut self.wanted);
+        self.picks.needed.mark(events, &mut self.needed);
+        self.groups.clear();
+        self.found.clear();
+    }
+
+    /// Finds the wanted rows from one up to but not including another, unless what is needed is missing.
+    fn find(&mut self, start: usize, end: usize) -> bool {
+        let has_needed = has_mark(&self.needed, start, end);
+        if has_needed {
+            marked(&self.wanted, start, end, |index| {
+                self.found.push(Found {
+                    time: 0,
+                    row: u32::try_from(index).expect("rows of a run fit 32 bits"),
+                    event: 0,
+                });
+            });
+        }
+        has_needed
+    }
+
+    fn fill(&mut self, time: &[i64], event: &[u16]) {
+        if self.found.len() * FOUND_ONE_IN > time.len() {
+            // Memory that is read from end to end comes faster than a good part of it in leaps.
+            let touched = time.iter().step_by(LINE_TIMES).fold(0, |sum, it| sum ^ it);
+            std::hint::black_box(touched);
+        }
+        for found in &mut self.found {
+            found.time = time[found.row as usize];
+            found.event = event[found.row as usize];
+        }
+    }
+}
+
+impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Visit for Picked<'_, S, F> {
+    fn advance(&mut self, cursor: &mut Cursor<'_>) -> usize {
+        let columns = cursor.columns;
+        let offset = |group: usize| columns.offsets[group] as usize;
+        let start = offset(cursor.at);
+        let most = start + ROWS_BETWEEN_CHECKS;
+        let groups = &columns.offsets[cursor.at + 1..=cursor.end];
+        let last = cursor.at + groups.partition_point(|end| (*end as usize) < most);
+        let end = (last + 1).min(cursor.end);
+        let rows = start..offset(end);
+        self.mark(&columns.event[rows.clone()]);
+        while cursor.at < end {
+            let group = cursor.at;
+            if cursor.is_live() && self.find(offset(group) - start, offset(group + 1) - start) {
+                self.groups.push((group, self.found.len()));
+            }
+            cursor.at += 1;
+        }
+        self.fill(&columns.time[rows.clone()], &columns.event[rows.clone()]);
+        let mut from = 0;
+        for (group, to) in &self.groups {
+            let found = &mut self.found[from..*to];
+            let before = (offset(*group) - start) as u32;
+            found.iter_mut().for_each(|it| it.row -= before);
+            (self.visit)(&mut self.state, &columns.group(*group), found);
+            from = *to;
+        }
+        rows.len()
+    }
+
+    fn profile(&mut self, rows: &ProfileRows<'_>) {
+        self.mark(rows.event);
+        if self.find(0, rows.len()) {
+            self.fill(rows.time, rows.event);
+            (self.visit)(&mut self.state, rows, &self.found);
+        }
+    }
 }
 
 /// A run's columns as plain slices, looked up once.
 struct Columns<'a> {
     run: u32,
+    /// A bit for each group: whether it is live.
+    live: BooleanBuffer,
     buckets: &'a [u32],
     profiles: &'a [u32],
     offsets: &'a [u32],
@@ -151,9 +343,10 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(index: usize, run: &'a Run) -> Self {
+    fn of(index: usize, run: &'a Run, live: BooleanBuffer) -> Self {
         Self {
             run: u32::try_from(index).expect("a snapshot has fewer than 2^32 runs"),
+            live,
             buckets: &run.buckets,
             profiles: &run.profiles,
             offsets: &run.offsets,
@@ -161,6 +354,11 @@ impl<'a> Columns<'a> {
             event: &run.event,
             channel: &run.channel,
         }
+    }
+
+    fn rows_within(&self, buckets: &Range<usize>) -> u64 {
+        let row = |bucket: usize| self.offsets[self.buckets[bucket] as usize];
+        u64::from(row(buckets.end) - row(buckets.start))
     }
 
     fn rows_of(&self, group: usize) -> Range<usize> {
@@ -182,9 +380,25 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// Which groups of a run are live, a bit each.
+///
+/// The roots of profiles that lie side by side lie far apart, and each look at one waits for memory.
+/// So the answers are kept as long as nobody is merged.
+fn live(snapshot: &Snapshot, run: &Run, roots: u128) -> BooleanBuffer {
+    let key = (run.id, roots);
+    if let Some(Fact::Bits(live)) = FACTS.get(key) {
+        return live;
+    }
+    let is_live: Vec<bool> = (run.profiles.par_iter())
+        .map(|profile| snapshot.is_live(*profile))
+        .collect();
+    let live = BooleanBuffer::from(is_live);
+    FACTS.put(key, Fact::Bits(live.clone()));
+    live
+}
+
 /// One thread's way through the buckets, with room for profiles that lie in several runs.
 struct Walk<'a> {
-    snapshot: &'a Snapshot,
     cancel: &'a Cancel,
     rows_since_check: usize,
     gathered: Gathered,
@@ -195,47 +409,28 @@ struct Cursor<'a> {
     columns: &'a Columns<'a>,
     at: usize,
     end: usize,
-    /// Which of the groups from `looked_from` on are live, one bit each.
-    live: u64,
-    looked_from: usize,
-    looked_until: usize,
 }
 
 impl<'a> Cursor<'a> {
     fn new(columns: &'a Columns<'a>, bucket: usize) -> Self {
-        let at = columns.buckets[bucket] as usize;
         Self {
             columns,
-            at,
+            at: columns.buckets[bucket] as usize,
             end: columns.buckets[bucket + 1] as usize,
-            live: 0,
-            looked_from: at,
-            looked_until: at,
         }
     }
 
     /// Whether the group at the cursor is live.
-    ///
-    /// The roots of a bucket's profiles lie far apart, so each look waits for memory. Many at once
-    /// wait together, where between two visits each would wait alone.
-    fn is_live(&mut self, snapshot: &Snapshot) -> bool {
-        if self.at == self.looked_until {
-            self.looked_from = self.at;
-            self.looked_until = self.end.min(self.at + u64::BITS as usize);
-            let profiles = &self.columns.profiles[self.looked_from..self.looked_until];
-            self.live = (profiles.iter().enumerate()).fold(0, |live, (index, profile)| {
-                live | u64::from(snapshot.is_live(*profile)) << index
-            });
-        }
-        debug_assert!((self.looked_from..self.looked_until).contains(&self.at));
-        self.live >> (self.at - self.looked_from) & 1 == 1
+    #[inline(always)]
+    fn is_live(&self) -> bool {
+        self.columns.live.value(self.at)
     }
 
     /// Moves past groups whose rows lie elsewhere, as only the others are in order of profile.
     /// Gives the count of their rows.
-    fn pass_dead(&mut self, snapshot: &Snapshot) -> usize {
+    fn pass_dead(&mut self) -> usize {
         let mut rows_count = 0;
-        while self.at < self.end && !self.is_live(snapshot) {
+        while self.at < self.end && !self.is_live() {
             rows_count += self.columns.rows_of(self.at).len();
             self.at += 1;
         }
@@ -244,9 +439,8 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(snapshot: &'a Snapshot, cancel: &'a Cancel) -> Self {
+    fn new(cancel: &'a Cancel) -> Self {
         Self {
-            snapshot,
             cancel,
             rows_since_check: 0,
             gathered: Gathered::default(),
@@ -257,7 +451,7 @@ impl<'a> Walk<'a> {
         &mut self,
         runs: &[Columns<'_>],
         bucket: usize,
-        visit: &mut impl FnMut(&ProfileRows<'_>),
+        visitor: &mut impl Visit,
     ) -> Result<(), Cancelled> {
         let mut cursors: Vec<Cursor<'_>> = runs
             .iter()
@@ -266,20 +460,16 @@ impl<'a> Walk<'a> {
             .collect();
         if let [cursor] = cursors.as_mut_slice() {
             while cursor.at < cursor.end {
-                let rows = cursor.columns.group(cursor.at);
-                if cursor.is_live(self.snapshot) {
-                    visit(&rows);
-                }
-                cursor.at += 1;
-                self.count(rows.len())?;
+                let rows_count = visitor.advance(cursor);
+                self.count(rows_count)?;
             }
         } else {
-            let dead = cursors.iter_mut().map(|it| it.pass_dead(self.snapshot));
+            let dead = cursors.iter_mut().map(|it| it.pass_dead());
             let dead_count = dead.sum();
             self.count(dead_count)?;
             cursors.retain(|cursor| cursor.at < cursor.end);
             while !cursors.is_empty() {
-                self.next_profile(&mut cursors, visit)?;
+                self.next_profile(&mut cursors, visitor)?;
             }
         }
         self.settle()
@@ -289,7 +479,7 @@ impl<'a> Walk<'a> {
     fn next_profile(
         &mut self,
         cursors: &mut Vec<Cursor<'_>>,
-        visit: &mut impl FnMut(&ProfileRows<'_>),
+        visitor: &mut impl Visit,
     ) -> Result<(), Cancelled> {
         let profile = cursors
             .iter()
@@ -305,7 +495,7 @@ impl<'a> Walk<'a> {
             }
             let rows = cursor.columns.group(cursor.at);
             cursor.at += 1;
-            rows_count += rows.len() + cursor.pass_dead(self.snapshot);
+            rows_count += rows.len() + cursor.pass_dead();
             if let Some(first) = alone.take() {
                 self.gathered.add(&first);
                 self.gathered.add(&rows);
@@ -316,9 +506,9 @@ impl<'a> Walk<'a> {
             }
         }
         if let Some(rows) = alone {
-            visit(&rows);
+            visitor.profile(&rows);
         } else if !self.gathered.is_empty() {
-            visit(&self.gathered.sorted(ProfileId(profile)));
+            visitor.profile(&self.gathered.sorted(ProfileId(profile)));
         }
         cursors.retain(|cursor| cursor.at < cursor.end);
         self.count(rows_count)

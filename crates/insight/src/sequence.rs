@@ -283,6 +283,27 @@ impl<'v> Sequences<'v> {
         })
     }
 
+    /// True when names alone say which element an event is, and whether it is one at all.
+    pub(crate) fn is_by_name(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// The element of every event of one name, where names alone say everything.
+    #[inline(always)]
+    pub(crate) fn element_by_name(&self, event: u16) -> Option<u32> {
+        let code = self.table.as_ref()?[usize::from(event)];
+        u32::from(code).checked_sub(1)
+    }
+
+    pub(crate) fn range(&self) -> TimeRange {
+        self.range
+    }
+
+    /// True when so much time ends a sequence.
+    pub(crate) fn is_pause(&self, time: i64) -> bool {
+        self.pause_max.is_some_and(|most| time > most.0)
+    }
+
     /// Shows each sequence of a profile, none of them empty. `items` is room that is used again.
     pub(crate) fn visit(
         &self,

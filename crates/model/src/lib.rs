@@ -25,4 +25,6 @@ pub use id::{ActorId, EventCode, ProfileId, Seq, SourceId, WorkspaceId};
 pub use map::{Lane, LaneKind, Map, MapFault, MapKind, Stage, Step};
 pub use rule::{Field, Matcher, Nothing, Rule, Test, Value};
 pub use time::{Span, TimeRange, Timestamp, Zone};
-pub use vocabulary::{ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault};
+pub use vocabulary::{
+    ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault, is_short_id,
+};

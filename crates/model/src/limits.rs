@@ -97,6 +97,8 @@ pub const RETENTION_COLUMNS_MAX: u32 = 120;
 pub const RETENTION_LAST_PERIOD_MAX: u32 = 1_100;
 /// Cohorts of a retention.
 pub const RETENTION_COHORTS_MAX: usize = 400;
+/// Counters of a retention's triangles by value; values beyond them are told without their cohorts.
+pub const RETENTION_TRIANGLES_COUNTERS_MAX: usize = 50_000;
 /// Points of a series.
 pub const SERIES_POINTS_MAX: usize = 10_000;
 /// Bytes of memory for what rules say about the rows of runs.
@@ -169,6 +171,14 @@ pub const QUESTIONS_WAITING_MAX: usize = 32;
 pub const ANSWER_AGE_MAX: Span = Span::seconds(30);
 /// Bytes of answers that are kept to be given again.
 pub const ANSWERS_BYTES_MAX: usize = 64 << 20;
+/// Profiles in one file; a longer list is cut, and the file says so.
+pub const PEOPLE_EXPORT_MAX: usize = 50_000;
+/// Traits that have a column of their own in such a file; the others share one.
+pub const EXPORT_TRAITS_MAX: usize = 200;
+/// Characters that say what a saved report is for.
+pub const DESCRIPTION_CHARS_MAX: usize = 2_000;
+/// Bytes of what a page keeps with a saved report.
+pub const REPORT_PAGE_BYTES_MAX: usize = 64 << 10;
 /// Documents of one kind in a workspace.
 pub const DOCUMENTS_MAX: usize = 1_000;
 /// Open streams of one workspace.

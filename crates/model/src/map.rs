@@ -89,6 +89,22 @@ impl LaneKind {
             Self::People | Self::Time | Self::Channels | Self::Exits
         )
     }
+
+    /// As it is written in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Time => "time",
+            Self::Channels => "channels",
+            Self::Exits => "exits",
+            Self::Doing => "doing",
+            Self::Thinking => "thinking",
+            Self::Feeling => "feeling",
+            Self::Pain => "pain",
+            Self::Opportunity => "opportunity",
+            Self::Backstage => "backstage",
+        }
+    }
 }
 
 /// What an author must mend in a map.

@@ -393,6 +393,36 @@ pub struct ReportFault {
 }
 
 impl Report {
+    /// Its kind, as it is written in files.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Counts(_) => "counts",
+            Self::Funnel(_) => "funnel",
+            Self::Transitions(_) => "transitions",
+            Self::StageTime(_) => "stage_time",
+            Self::Paths(_) => "paths",
+            Self::Attribution(_) => "attribution",
+            Self::Retention(_) => "retention",
+            Self::Stickiness(_) => "stickiness",
+            Self::Lifecycle(_) => "lifecycle",
+        }
+    }
+
+    /// The days that it is about.
+    pub fn range(&self) -> &Range {
+        match self {
+            Self::Counts(it) => &it.range,
+            Self::Funnel(it) => &it.range,
+            Self::Transitions(it) => &it.range,
+            Self::StageTime(it) => &it.range,
+            Self::Paths(it) => &it.range,
+            Self::Attribution(it) => &it.range,
+            Self::Retention(it) => &it.range,
+            Self::Stickiness(it) => &it.range,
+            Self::Lifecycle(it) => &it.range,
+        }
+    }
+
     /// Everything that is wrong with the report; empty when it can be asked.
     pub fn check(&self) -> Vec<ReportFault> {
         let mut faults = Faults::default();

@@ -43,6 +43,13 @@ impl Timestamp {
         self.instant().to_zoned(zone.0.clone()).datetime()
     }
 
+    /// RFC 3339 text with the offset that clocks in a zone have then, so that it is exact and still reads
+    /// like the clock.
+    pub fn written_in(self, zone: &Zone) -> String {
+        let offset = zone.0.to_offset(self.instant());
+        self.instant().display_with_offset(offset).to_string()
+    }
+
     fn instant(self) -> jiff::Timestamp {
         let inside = self.0.clamp(-62_135_596_800_000, Self::MAX.0);
         jiff::Timestamp::from_millisecond(inside).expect("clamped into the range that jiff holds")
@@ -231,6 +238,19 @@ mod tests {
         let at = Timestamp::parse("2026-03-01T08:00:00.5+08:00").expect("valid");
         assert_eq!(at.to_string(), "2026-03-01T00:00:00.500Z");
         assert_eq!(Timestamp::parse("2026-03-01"), None);
+    }
+
+    #[test]
+    fn an_instant_is_written_with_the_offset_of_its_moment() {
+        let zone = Zone::parse("Europe/Berlin").expect("known");
+        for (at, written) in [
+            ("2026-03-28T23:00:00Z", "2026-03-29T00:00:00+01:00"),
+            ("2026-03-29T22:00:00.250Z", "2026-03-30T00:00:00.25+02:00"),
+        ] {
+            let at = Timestamp::parse(at).expect(at);
+            assert_eq!(at.written_in(&zone), written);
+            assert_eq!(Timestamp::parse(written), Some(at));
+        }
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn check_names<'a>(
 }
 
 /// True for ids of library objects: 1 to 60 of `a-z`, `0-9`, `-` and `_`.
-pub(crate) fn is_short_id(text: &str) -> bool {
+pub fn is_short_id(text: &str) -> bool {
     (1..=60).contains(&text.len())
         && text
             .bytes()

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod catalog;
 pub mod demo;
 mod documents;
+pub mod export;
 pub mod health;
 pub mod imports;
 pub mod keys;
@@ -60,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         ask::routes(),
         sql::routes(),
+        export::routes(),
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),

@@ -6,6 +6,7 @@ mod import;
 mod map;
 mod offline;
 mod openapi;
+mod out;
 mod reference;
 mod report;
 mod schema;

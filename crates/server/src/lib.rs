@@ -14,6 +14,7 @@ pub mod collect;
 pub mod config;
 pub mod demo;
 mod embed;
+pub mod export;
 pub mod http;
 pub mod import;
 pub mod instance;

@@ -231,7 +231,7 @@ fn names_of(codes: &[u16], names: &StringViewArray) -> StringViewArray {
     let of = |code: &u16| views.get(usize::from(*code).wrapping_sub(1)).copied();
     let valid = NullBuffer::from_iter(codes.iter().map(|code| of(code).is_some()));
     let views: ScalarBuffer<u128> = codes.iter().map(|code| of(code).unwrap_or(0)).collect();
-    StringViewArray::new(views, names.data_buffers().to_vec().into(), Some(valid))
+    StringViewArray::new(views, names.data_buffers().to_vec(), Some(valid))
 }
 
 fn hex(messages: &ArrayRef) -> StringViewArray {

@@ -195,6 +195,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Writes an answer, the numbers of a map, or the people behind a number as a file.
+         * @description Several tables as Parquet come in a ZIP archive. A file of people names at most 50,000 and says how many there are.
+         */
+        readonly post: operations["export"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/fields": {
         readonly parameters: {
             readonly query?: never;
@@ -688,7 +708,7 @@ export interface paths {
         };
         /** A saved report. */
         readonly get: operations["getReport"];
-        /** Changes a saved report, unless somebody else has in the meantime. */
+        /** Changes a saved report, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
         readonly put: operations["changeReport"];
         readonly post?: never;
         /** Deletes a saved report. */
@@ -1255,7 +1275,8 @@ export interface components {
             readonly models: readonly components["schemas"]["CreditModel"][];
             /**
              * Format: int64
-             * @description How many different paths there are.
+             * @description How many different paths led to a conversion; those that led to none are among them only where a model
+             *     asks for chances of converting, as Markov chains and Shapley values do.
              */
             readonly paths: number;
             /** @description Models whose chain would have more states than is allowed. */
@@ -1748,6 +1769,41 @@ export interface components {
          * @enum {string}
          */
         readonly ExclusionEffect: "spoil_attempt" | "stop_there" | "drop_unit";
+        /**
+         * @description A kind of file.
+         * @enum {string}
+         */
+        readonly ExportFormat: "csv" | "xlsx" | "parquet" | "json";
+        /** @description What a file is written of. */
+        readonly ExportOf: {
+            readonly report: components["schemas"]["Report"];
+        } | {
+            /** @description The id of a saved map. */
+            readonly map: string;
+        } | {
+            readonly draft: components["schemas"]["Map"];
+        } | {
+            readonly people: components["schemas"]["ExportPeople"];
+        };
+        /** @description The people behind a number. */
+        readonly ExportPeople: {
+            readonly of: components["schemas"]["PeopleOf"];
+            /** @description A number's place, as its answer names it. */
+            readonly select: components["schemas"]["SelectOf"];
+        };
+        /** @description What to write, and how. */
+        readonly ExportQuery: {
+            /** @description Whether CSV leaves out what stands above its table. */
+            readonly bare?: boolean;
+            readonly format: components["schemas"]["ExportFormat"];
+            /** @description Whether CSV begins with the mark by which spreadsheets know UTF-8. */
+            readonly mark?: boolean;
+            readonly of: components["schemas"]["ExportOf"];
+            /** @description One table instead of all; `docs/concepts/exports.md` has their names. */
+            readonly table?: string | null;
+            /** @description Stands in the file, and the file is named after it. */
+            readonly title?: string | null;
+        };
         /** @description Something that the caller can mend. */
         readonly Fault: {
             readonly message: string;
@@ -2857,9 +2913,34 @@ export interface components {
             /** @enum {string} */
             readonly kind: "lifecycle";
         });
+        /** @description A saved report in a list. */
+        readonly ReportEntry: {
+            readonly description: string;
+            readonly id: string;
+            /** @description The kind of the question, like `funnel`. */
+            readonly kind: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /** @description The page that it is shown on. */
+            readonly page?: string | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description The member who answers for a report. */
+        readonly ReportOwner: {
+            readonly id: components["schemas"]["MemberId"];
+            readonly name: string;
+        };
+        /** @description A page of the interface, with what stands in its address. */
+        readonly ReportPage: {
+            /** @description Its path, like `funnel`. */
+            readonly name: string;
+            readonly search: Record<string, unknown>;
+        };
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
-            readonly reports: readonly components["schemas"]["StoredReport"][];
+            readonly reports: readonly components["schemas"]["ReportEntry"][];
         };
         /** @description Who of a cohort comes back. Its choices are fields, never hidden. */
         readonly Retention: {
@@ -2914,6 +2995,11 @@ export interface components {
         readonly RetentionLine: {
             /** @description One for each column. */
             readonly cells: readonly components["schemas"]["Returns"][];
+            /**
+             * @description The same by when they started, like the cohorts of the answer. None for the total, which those are,
+             *     and for the last lines when the triangles of all would be too large to tell.
+             */
+            readonly cohorts?: readonly components["schemas"]["Cohort"][] | null;
             readonly label?: components["schemas"]["Label"] | null;
             /**
              * Format: int64
@@ -3351,7 +3437,10 @@ export interface components {
         };
         /** @description A saved report with its version. */
         readonly StoredReport: {
+            readonly description: string;
             readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly page?: components["schemas"]["ReportPage"] | null;
             readonly report: components["schemas"]["Report"];
             readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
@@ -3474,6 +3563,9 @@ export interface components {
         };
         /** @description A report under a title. */
         readonly TitledReport: {
+            readonly description?: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly page?: components["schemas"]["ReportPage"] | null;
             readonly report: components["schemas"]["Report"];
             readonly title: string;
         };
@@ -4171,6 +4263,45 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly export: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ExportQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": unknown;
                 };
             };
             /** @description Refused; the code says why */

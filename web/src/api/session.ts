@@ -57,6 +57,11 @@ function keep(session: Session): Session {
   return session
 }
 
+/** Who may save reports. The server holds it; here it decides what is offered. */
+export function canSaveReports(role: Role): boolean {
+  return role !== 'viewer'
+}
+
 /** Who may change maps. The server holds it; here it decides what is offered. */
 export function canEditMaps(role: Role): boolean {
   return role !== 'viewer' && role !== 'analyst'

@@ -26,7 +26,7 @@ export function TableTwin({ label, twin, children }: TableTwinProps) {
         />
       </div>
       {isTable ? (
-        <div className={style.scroll} tabIndex={0} role="region" aria-label={label}>
+        <div className={style.scroll} tabIndex={0} role="region" aria-label={label} data-picture={label}>
           <table className={style.table}>
             <caption className="visually-hidden">{label}</caption>
             <thead>
@@ -56,7 +56,7 @@ export function TableTwin({ label, twin, children }: TableTwinProps) {
           </table>
         </div>
       ) : (
-        children
+        <div data-picture={label}>{children}</div>
       )}
     </div>
   )

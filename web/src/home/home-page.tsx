@@ -13,6 +13,7 @@ import { DemoLoading, DemoProgress } from './demo-progress.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import style from './home.module.css'
 import { NextSteps } from './next-steps.tsx'
+import { RecentReports } from './recent-reports.tsx'
 import { useHome } from './use-home.ts'
 
 /** What is here, what changed, what to do next. */
@@ -67,9 +68,12 @@ function Filled({ overview }: { readonly overview: Overview }) {
       </TableTwin>
       <div className={style.columns}>
         <ChangeList changes={overview.changes} />
-        <Section title={text('home.next')}>
-          <NextSteps steps={overview.next} />
-        </Section>
+        <div>
+          <Section title={text('home.next')}>
+            <NextSteps steps={overview.next} />
+          </Section>
+          <RecentReports />
+        </div>
         <EventTable events={overview.top_events} />
         <ChannelTable channels={overview.channels} />
       </div>

@@ -1,7 +1,8 @@
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
-import { Page } from '../ui/page.tsx'
+import { answerOf } from '../report/export-menu.tsx'
+import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { AttributionAnswerView } from './attribution-answer.tsx'
 import { AttributionBuilder } from './attribution-builder.tsx'
@@ -13,7 +14,9 @@ export function AttributionPage() {
   const text = useText()
   const { attribution, askable, reply, edit, show, setShow } = useAttribution()
   return (
-    <Page
+    <ReportPage
+      question={{ page: 'attribution', report: askable ? { kind: 'attribution', ...attribution } : null, search: { ask: attribution, ...(show === 'conversions' ? {} : { show }) } }}
+      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.attribution'), reply.data)] : []}
       title={text('page.attribution')}
       note={text('attribution.note')}
       actions={
@@ -41,6 +44,6 @@ export function AttributionPage() {
           )}
         </div>
       </div>
-    </Page>
+    </ReportPage>
   )
 }

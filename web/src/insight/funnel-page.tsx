@@ -1,7 +1,8 @@
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
-import { Page } from '../ui/page.tsx'
+import { answerOf } from '../report/export-menu.tsx'
+import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
@@ -13,7 +14,9 @@ export function FunnelPage() {
   const text = useText()
   const { funnel, askable, reply, edit } = useFunnel()
   return (
-    <Page
+    <ReportPage
+      question={{ page: 'funnel', report: askable ? { kind: 'funnel', ...funnel } : null, search: { ask: funnel } }}
+      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.funnel'), reply.data)] : []}
       title={text('page.funnel')}
       note={text('funnel.note')}
       actions={
@@ -41,6 +44,6 @@ export function FunnelPage() {
           )}
         </div>
       </div>
-    </Page>
+    </ReportPage>
   )
 }

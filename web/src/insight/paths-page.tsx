@@ -1,6 +1,8 @@
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { answerOf } from '../report/export-menu.tsx'
+import { ReportPage } from '../report/report-page.tsx'
 import { Page } from '../ui/page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { PathsAnswerView } from './paths-answer.tsx'
@@ -20,8 +22,20 @@ export function PathsPage() {
       </Page>
     )
   }
+  const { listedBefore, listedAfter } = paths
+  const sides = [
+    ...(listedAfter === undefined ? [] : [answerOf(text(listedBefore === undefined ? 'paths.paths' : 'paths.modes.after'), listedAfter)]),
+    ...(listedBefore === undefined ? [] : [answerOf(text(listedAfter === undefined ? 'paths.paths' : 'paths.modes.before'), listedBefore)]),
+  ]
   return (
-    <Page
+    <ReportPage
+      question={{
+        page: 'paths',
+        // While the answer is still that of the question before, so is its report.
+        report: lack === null && !paths.isStale ? ((listedAfter ?? listedBefore)?.report ?? null) : null,
+        search: { ask, ...(paths.isOfElements ? { table: 'elements' } : {}) },
+      }}
+      answers={lack !== null || paths.isStale || transitions === undefined ? [] : [...sides, answerOf(text('paths.transitions'), transitions)]}
       wide
       title={text('page.paths')}
       note={text('paths.note')}
@@ -57,6 +71,6 @@ export function PathsPage() {
           change={change}
         />
       )}
-    </Page>
+    </ReportPage>
   )
 }

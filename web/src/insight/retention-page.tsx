@@ -3,7 +3,8 @@ import type { ReturnQuestion, ReturnReply } from '../api/retention.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
-import { Page } from '../ui/page.tsx'
+import { answerOf } from '../report/export-menu.tsx'
+import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { LifecycleAnswerView } from './lifecycle-answer.tsx'
 import { RetentionAnswerView } from './retention-answer.tsx'
@@ -17,7 +18,9 @@ export function RetentionPage() {
   const text = useText()
   const { question, reply, change } = useRetention()
   return (
-    <Page
+    <ReportPage
+      question={{ page: 'retention', report: question, search: { ask: question } }}
+      answers={reply.data?.numbers.kind === question.kind && !reply.isPlaceholderData ? [answerOf(text('page.retention'), reply.data)] : []}
       title={text('page.retention')}
       note={text('retention.note')}
       actions={
@@ -45,7 +48,7 @@ export function RetentionPage() {
           )}
         </div>
       </div>
-    </Page>
+    </ReportPage>
   )
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Retention, Returns } from '../api/retention.ts'
 import { readRetentionSearch } from './retention-search.ts'
-import { agreed, cellLook, columnName, curvePoints, pulse, readBrackets, stickyRatio, switched, unitsOf, usual, writeBrackets } from './retention.ts'
+import { agreed, cellLook, columnName, curvePoints, knownCohorts, pulse, readBrackets, stickyRatio, switched, unitsOf, usual, writeBrackets } from './retention.ts'
 
 const range = { last: '90d', zone: 'Europe/Berlin' }
 const cell = (part: number, whole: number, open = 0, open_back = 0): Returns => ({ part, whole, profiles: part, open, open_back })
@@ -73,4 +73,11 @@ test('a question is read from a URL or not at all', () => {
   for (const ask of [{ kind: 'retention', range }, { kind: 'funnel', range }, { kind: 'retention', range, start: {}, mode: { brackets: 'x' } }, '<script>']) {
     expect(readRetentionSearch({ ask })).toEqual({})
   }
+})
+
+test('cohorts that were over before anything was collected are left away, and no others', () => {
+  const cohorts = ['2026-03-02T00:00:00Z', '2026-03-09T00:00:00Z', '2026-03-16T00:00:00+08:00'].map((to) => ({ to }))
+  expect(knownCohorts(cohorts, '2026-03-02T00:00:00Z')).toEqual(cohorts.slice(1))
+  expect(knownCohorts(cohorts, '2026-03-01T23:00:00Z')).toEqual(cohorts)
+  expect(knownCohorts(cohorts, null)).toEqual(cohorts)
 })

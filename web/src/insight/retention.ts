@@ -1,5 +1,5 @@
 import type { Range } from '../api/model.ts'
-import type { LifecyclePeriod, PeriodUnit, Retention, RetentionColumn, ReturnQuestion, Returns, StickinessPeriod } from '../api/retention.ts'
+import type { LifecyclePeriod, PeriodUnit, Retention, RetentionColumn, RetentionLine, ReturnQuestion, Returns, StickinessPeriod } from '../api/retention.ts'
 import { never } from '../lib/never.ts'
 import { SMALL } from './funnel.ts'
 
@@ -89,6 +89,11 @@ function heatOf(share: number): number {
   return [0.05, 0.15, 0.3, 0.5, 0.7].filter((bound) => share >= bound).length
 }
 
+/** Lines of values that are told with their own cohorts; the others are too many to. */
+export function toldLines(lines: readonly RetentionLine[]): readonly RetentionLine[] {
+  return lines.filter((it) => it.cohorts !== null && it.cohorts !== undefined)
+}
+
 /** Points of the curve: columns in which anyone's time is over. */
 export function curvePoints(columns: readonly RetentionColumn[], cells: readonly Returns[]): readonly { readonly day: string; readonly value: number }[] {
   return columns.flatMap((column, index) => {
@@ -105,4 +110,10 @@ export function stickyRatio(period: StickinessPeriod): number | null {
 /** New and resurrecting for each that fell dormant; none when nobody did. */
 export function pulse(period: LifecyclePeriod): number | null {
   return period.dormant === 0 ? null : (period.new + period.resurrecting) / period.dormant
+}
+
+/** Cohorts without those at the start of the range that were over before anything was collected. */
+export function knownCohorts<T extends { readonly to: string }>(cohorts: readonly T[], knownFrom: string | null | undefined): readonly T[] {
+  if (knownFrom === null || knownFrom === undefined) return cohorts
+  return cohorts.filter((it) => Date.parse(it.to) > Date.parse(knownFrom))
 }

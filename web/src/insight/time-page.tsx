@@ -2,11 +2,12 @@ import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
-import { Page } from '../ui/page.tsx'
+import { answerOf } from '../report/export-menu.tsx'
+import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { TimeAnswerView } from './time-answer.tsx'
 import { TimeChoices } from './time-choices.tsx'
-import { twoSteps } from './time.ts'
+import { stageTimeOf, twoSteps } from './time.ts'
 import style from './time.module.css'
 import { useTime } from './use-time.ts'
 
@@ -15,7 +16,9 @@ export function TimePage() {
   const text = useText()
   const { ask, lack, stage, reply, change, look } = useTime()
   return (
-    <Page
+    <ReportPage
+      question={{ page: 'time', report: lack === null ? { kind: 'stage_time', ...stageTimeOf(ask) } : null, search: { ask, ...(stage === undefined ? {} : { stage }) } }}
+      answers={lack === null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
       title={text('page.time')}
       note={text('time.note')}
       actions={
@@ -50,6 +53,6 @@ export function TimePage() {
       ) : (
         <TimeAnswerView reply={reply.data} isStale={reply.isPlaceholderData} hasSilence={ask.silence !== undefined} stage={stage} look={look} />
       )}
-    </Page>
+    </ReportPage>
   )
 }

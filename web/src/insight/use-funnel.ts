@@ -12,6 +12,6 @@ export function useFunnel() {
   const funnel: Funnel = ask ?? { range: { last: '30d', zone: workspace.zone }, steps: [] }
   const askable = isAskable(funnel)
   const reply = useQuery(funnelQuery(workspace.id, funnel, askable))
-  const edit = (change: FunnelEdit) => void navigate({ search: { ask: editFunnel(funnel, change) }, replace: true })
+  const edit = (change: FunnelEdit) => void navigate({ search: ({ people: _, ...now }) => ({ ...now, ask: editFunnel(funnel, change) }), replace: true })
   return { funnel, askable, reply, edit }
 }

@@ -11,6 +11,6 @@ export function useRetention() {
   const navigate = useNavigate({ from: '/w/$ws/retention' })
   const question: ReturnQuestion = ask ?? usual('retention', { last: '90d', zone: workspace.zone })
   const reply = useQuery(returnQuery(workspace.id, question, true))
-  const change = (next: ReturnQuestion) => void navigate({ search: { ask: next }, replace: true })
+  const change = (next: ReturnQuestion) => void navigate({ search: ({ people: _, ...now }) => ({ ...now, ask: next }), replace: true })
   return { question, reply, change }
 }

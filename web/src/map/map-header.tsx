@@ -6,6 +6,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
+import { ExportMenu } from '../report/export-menu.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { ConfirmDelete } from '../ui/confirm-delete.tsx'
 import { Count } from '../ui/count.tsx'
@@ -15,7 +16,7 @@ import { RenameDialog } from '../ui/rename-dialog.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { useDrawing, useEditor, useEditorState } from './editor.ts'
-import { downloadCsv, downloadJson } from './export.ts'
+import { downloadJson } from './export.ts'
 import { MapPeopleContext } from './map-people.ts'
 import style from './map.module.css'
 import { selectWhole } from './select.ts'
@@ -80,6 +81,20 @@ export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAs
         onChange={(next) => change({ view: next })}
       />
       <RangePicker range={range ?? map.range} onChange={(next) => change({ range: next })} />
+      <ExportMenu
+        title={map.title}
+        answers={
+          numbers === null
+            ? []
+            : [
+                {
+                  name: map.title,
+                  of: { draft: range === undefined ? map : { ...map, range } },
+                  facts: { range: numbers.range, zone: numbers.range.zone, n: numbers.base, asked: numbers.asked, filter: map.filter ?? null },
+                },
+              ]
+        }
+      />
       <MapMenu id={id} />
       {isRenaming && (
         <RenameDialog
@@ -100,7 +115,6 @@ function MapMenu({ id }: { readonly id: string }) {
   const { id: ws } = useWorkspace()
   const map = useDrawing()
   const canEdit = useEditorState((state) => state.canEdit)
-  const numbers = useEditorState((state) => state.numbers)
   const [{ range }, change] = useMapSearch()
   const [isDeleting, setDeleting] = useState(false)
   const copy = async () => {
@@ -145,13 +159,6 @@ function MapMenu({ id }: { readonly id: string }) {
           {
             label: text('map.export'),
             items: [
-              {
-                key: 'csv',
-                label: text('map.exportCsv'),
-                icon: 'download',
-                refused: numbers === null ? text('map.noNumbers') : undefined,
-                run: () => numbers !== null && downloadCsv(map, numbers),
-              },
               { key: 'json', label: text('map.exportJson'), icon: 'download', run: () => downloadJson(map) },
             ],
           },

@@ -11,6 +11,7 @@ export const pages = [
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit' },
+  { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary' },

@@ -13,6 +13,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import type { PeopleTarget } from '../ui/people.ts'
 import { ProfileName } from '../ui/profile-name.tsx'
 import { SidePanel } from '../ui/side-panel.tsx'
+import { PeopleExport } from './people-export.tsx'
 
 type PeoplePanelProps = { readonly target: PeopleTarget; readonly onClose: () => void }
 
@@ -31,6 +32,7 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
       title={target.title}
       note={total === undefined ? text('look.loading') : text('people.total', { count: total, shown: format.count(total) })}
       width={560}
+      actions={<PeopleExport target={target} total={total ?? 0} />}
       onClose={onClose}
     >
       {people.error !== null ? (

@@ -7,7 +7,7 @@ test('a list of a stored map is read back', () => {
 })
 
 test('what is not a people list is left out', () => {
-  for (const people of [undefined, 'x', {}, { of: {} }, { of: { draft: { title: 'x' } }, select: 1 }, { of: { report: { kind: 'sql' } } }]) {
+  for (const people of [undefined, 'x', {}, { of: {} }, { of: { draft: { title: 'x' } }, select: 1 }, { of: { report: { kind: 7 } } }]) {
     expect(readPeople({ people })).toBeUndefined()
   }
 })

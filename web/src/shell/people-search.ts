@@ -20,10 +20,8 @@ export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeo
   return isReport(report) ? { of: { report }, select: people['select'], title } : undefined
 }
 
-const reportKinds = ['counts', 'funnel', 'transitions', 'stage_time', 'paths', 'retention', 'stickiness', 'lifecycle']
-
 type Report = Extract<PeopleOf, { readonly report: unknown }>['report']
 
 function isReport(value: unknown): value is Report {
-  return isRecord(value) && reportKinds.some((it) => it === value['kind'])
+  return isRecord(value) && typeof value['kind'] === 'string'
 }

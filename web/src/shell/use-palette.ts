@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { mapsQuery } from '../api/map.ts'
 import { profilesQuery } from '../api/profile.ts'
+import { reportsQuery } from '../api/report.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { locales } from '../i18n/i18n.ts'
@@ -23,6 +24,7 @@ export function usePalette(search: string): readonly Entry[] {
   const { setScheme } = useScheme()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const { data: maps } = useQuery(mapsQuery(ws))
+  const { data: reports } = useQuery(reportsQuery(ws))
   const term = search.trim()
   const { data: profiles } = useQuery({ ...profilesQuery(ws, term, 6), enabled: term.length >= PROFILE_SEARCH_CHARS_MIN })
   const entries: Entry[] = [
@@ -39,6 +41,14 @@ export function usePalette(search: string): readonly Entry[] {
       title: map.title,
       icon: 'map' as const,
       run: () => void navigate({ to: '/w/$ws/maps/$map', params: { ws, map: map.id } }),
+    })),
+    ...(reports?.reports ?? []).map((report) => ({
+      key: `report ${report.id}`,
+      group: text('palette.reports'),
+      title: report.title,
+      ...(report.description === '' ? {} : { note: report.description }),
+      icon: 'bookmark' as const,
+      run: () => void navigate({ to: '/w/$ws/reports/$report', params: { ws, report: report.id } }),
     })),
     {
       key: 'discover',

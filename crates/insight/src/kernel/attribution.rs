@@ -47,7 +47,8 @@ pub struct AttributionAnswer {
     pub untouched: Conversions,
     /// Paths that led to no conversion.
     pub unconverted: Passes,
-    /// How many different paths there are.
+    /// How many different paths led to a conversion; those that led to none are among them only where a model
+    /// asks for chances of converting, as Markov chains and Shapley values do.
     pub paths: u64,
     /// Conversions that do not say what they are worth; they count as worth nothing.
     pub unvalued: u64,

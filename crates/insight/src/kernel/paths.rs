@@ -5,17 +5,20 @@
 //! sequence or once it is as long as is allowed. With `to`, a path that does not reach it within
 //! the allowed length is counted as unfinished and not listed.
 
+mod leap;
+
 use hashbrown::HashTable;
 use serde::Serialize;
 use throughline_model::{ProfileId, report::Paths};
 use throughline_predict::quantile;
 use utoipa::ToSchema;
 
+use self::leap::{Leap, Leaps};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     kernel::transitions::Passes,
     rule::Condition,
-    scan::{ProfileRows, scan},
+    scan::{Found, ProfileRows, scan, scan_picked},
     select::PathsSelect,
     sequence::{Element, Item, Sequences},
     view::View,
@@ -162,6 +165,8 @@ struct Walker<'v> {
     to: Option<Condition>,
     length_max: usize,
     collapse: bool,
+    /// None when rows decide what begins or ends paths, or what they are made of.
+    leap: Option<Leap>,
 }
 
 /// A path that is open.
@@ -182,23 +187,56 @@ impl<'v> Walker<'v> {
         } = paths;
         let condition =
             |matcher: &Option<_>| matcher.as_ref().map(|it| view.matcher(it)).transpose();
+        let sequences = Sequences::new(view, by, filter.as_ref(), when.range, *pause_max)?;
+        let (from, to) = (condition(&paths.from)?, condition(&paths.to)?);
         Ok(Self {
-            sequences: Sequences::new(view, by, filter.as_ref(), when.range, *pause_max)?,
-            from: condition(&paths.from)?,
-            to: condition(&paths.to)?,
+            leap: Leap::of(from.as_ref(), to.as_ref()).filter(|_| sequences.is_by_name()),
+            sequences,
+            from,
+            to,
             length_max: paths.length_max,
             collapse: paths.collapse,
         })
+    }
+
+    /// Shows every profile in which a path may begin to `visit`, with the rows where it may if they are known.
+    fn scan<S: Send + Default>(
+        &self,
+        view: &View<'_>,
+        visit: impl Fn(&mut (S, Room), &ProfileRows<'_>, &[Found]) + Sync,
+    ) -> Result<Vec<S>, AskError> {
+        let states = match &self.leap {
+            Some(leap) => scan_picked(
+                view.snapshot,
+                view.cancel,
+                &leap.picks,
+                Default::default,
+                visit,
+            ),
+            None => scan(
+                view.snapshot,
+                view.cancel,
+                Default::default,
+                |state, rows| visit(state, rows, &[]),
+            ),
+        }?;
+        Ok(states.into_iter().map(|(state, _)| state).collect())
     }
 
     /// Shows each path of a profile: how it ended, its elements, its length in time.
     fn visit(
         &self,
         rows: &ProfileRows<'_>,
+        begins: &[Found],
         room: &mut Room,
         see: &mut impl FnMut(End, &[u32], i64),
     ) {
-        let Room { items, open } = room;
+        let Room { items, open, leaps } = room;
+        if let Some(leap) = &self.leap
+            && self.leap(leap, rows, begins, leaps)
+        {
+            return leaps.show(see);
+        }
         self.sequences.visit(rows, items, |sequence| {
             self.follow(rows, sequence, open, see)
         });
@@ -276,18 +314,13 @@ impl<'v> Walker<'v> {
     }
 
     fn tally(&self, view: &View<'_>) -> Result<Tally, AskError> {
-        let begin = || (Tally::default(), Room::default());
-        let states = scan(view.snapshot, view.cancel, begin, |(tally, room), rows| {
+        let states = self.scan(view, |(tally, room): &mut (Tally, Room), rows, begins| {
             let mut seen = Seen::default();
-            self.visit(rows, room, &mut |end, elements, time| {
+            self.visit(rows, begins, room, &mut |end, elements, time| {
                 tally.add(rows.profile.0, &mut seen, end, elements, time);
             });
         })?;
-        Ok(states
-            .into_iter()
-            .map(|(tally, _)| tally)
-            .reduce(Tally::merged)
-            .unwrap_or_default())
+        Ok(states.into_iter().reduce(Tally::merged).unwrap_or_default())
     }
 
     /// How often ways that are not listed were taken, and by how many.
@@ -316,14 +349,11 @@ impl<'v> Walker<'v> {
         view: &View<'_>,
         wanted: impl Fn(End, &[u32]) -> bool + Sync,
     ) -> Result<Vec<ProfileId>, AskError> {
-        let begin = || (Vec::new(), Room::default());
-        let states = scan(
-            view.snapshot,
-            view.cancel,
-            begin,
-            |(profiles, room), rows| {
+        let states = self.scan(
+            view,
+            |(profiles, room): &mut (Vec<ProfileId>, Room), rows, begins| {
                 let mut is_hit = false;
-                self.visit(rows, room, &mut |end, elements, _| {
+                self.visit(rows, begins, room, &mut |end, elements, _| {
                     is_hit |= wanted(end, elements)
                 });
                 if is_hit {
@@ -331,7 +361,7 @@ impl<'v> Walker<'v> {
                 }
             },
         )?;
-        let mut profiles: Vec<ProfileId> = states.into_iter().flat_map(|(them, _)| them).collect();
+        let mut profiles = states.concat();
         profiles.sort_unstable();
         Ok(profiles)
     }
@@ -342,6 +372,7 @@ impl<'v> Walker<'v> {
 struct Room {
     items: Vec<Item>,
     open: Open,
+    leaps: Leaps,
 }
 
 /// What of one profile was counted already.

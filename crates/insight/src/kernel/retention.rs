@@ -20,7 +20,7 @@ use crate::{
     calendar::Point,
     extent::extent,
     labels::Label,
-    scan::scan,
+    scan::scan_picked,
     select::{RetentionPart, RetentionSelect},
     view::View,
 };
@@ -72,6 +72,10 @@ pub struct RetentionLine {
     pub profiles: u64,
     /// One for each column.
     pub cells: Vec<Returns>,
+    /// The same by when they started, like the cohorts of the answer. None for the total, which those are,
+    /// and for the last lines when the triangles of all would be too large to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohorts: Option<Vec<Cohort>>,
 }
 
 /// How many came back.
@@ -99,23 +103,30 @@ pub(crate) fn answer(
 ) -> Result<Counted<RetentionAnswer>, AskError> {
     let plan = Plan::new(view, retention, when)?;
     let begin = || Table::new(&plan);
-    let states = scan(view.snapshot, view.cancel, begin, |table, rows| {
-        let mut room = std::mem::take(&mut table.room);
-        plan.visit(rows, &mut room, &mut |start| {
-            table.add(rows.profile, start, &plan);
-        });
-        table.room = room;
-    })?;
+    let states = scan_picked(
+        view.snapshot,
+        view.cancel,
+        &plan.picks,
+        begin,
+        |table, rows, picked| {
+            let mut room = std::mem::take(&mut table.room);
+            plan.visit(rows, picked, &mut room, &mut |start| {
+                table.add(rows.profile, start, &plan);
+            });
+            table.room = room;
+        },
+    )?;
     let mut table = begin();
     for state in states {
         table.merge(&state);
     }
     let is_once = retention.cohorts == Cohorts::FirstEver;
-    let line = |label: Option<Label>, sums: &Sums| RetentionLine {
+    let line = |label: Option<Label>, sums: &Sums, cohorts: Option<&[Sums]>| RetentionLine {
         label,
         starts: sums.starts,
         profiles: sums.profiles,
         cells: sums.cells(&plan, plan.columns.len(), is_once),
+        cohorts: cohorts.map(|it| triangle(&plan, it)),
     };
     Ok(Counted {
         n: table.total.profiles,
@@ -125,21 +136,28 @@ pub(crate) fn answer(
         },
         numbers: RetentionAnswer {
             known_from: extent(view.snapshot).map(|(first, _)| Timestamp(first)),
-            cohorts: (plan.cohorts.iter().zip(&table.cohorts).enumerate())
-                .map(|(index, (point, sums))| Cohort {
-                    point: *point,
-                    profiles: sums.profiles,
-                    cells: sums.cells(&plan, plan.begun(index), true),
+            cohorts: triangle(&plan, &table.cohorts),
+            total: line(None, &table.total, None),
+            lines: (plan.lines.iter().zip(&table.lines).enumerate())
+                .filter(|(_, (_, sums))| sums.starts > 0)
+                .map(|(index, (label, sums))| {
+                    line(Some(label.clone()), sums, table.triangle_of(index))
                 })
-                .collect(),
-            total: line(None, &table.total),
-            lines: (plan.lines.iter().zip(&table.lines))
-                .filter(|(_, sums)| sums.starts > 0)
-                .map(|(label, sums)| line(Some(label.clone()), sums))
                 .collect(),
             columns: plan.columns,
         },
     })
+}
+
+/// What each cohort has done. A profile starts at most once in a cohort, so all of them have intervals.
+fn triangle(plan: &Plan<'_>, cohorts: &[Sums]) -> Vec<Cohort> {
+    (plan.cohorts.iter().zip(cohorts).enumerate())
+        .map(|(index, (point, sums))| Cohort {
+            point: *point,
+            profiles: sums.profiles,
+            cells: sums.cells(plan, plan.begun(index), true),
+        })
+        .collect()
 }
 
 pub(crate) fn people(
@@ -173,13 +191,14 @@ pub(crate) fn people(
         column => column,
     };
     let begin = || (Vec::new(), Room::default());
-    let states = scan(
+    let states = scan_picked(
         view.snapshot,
         view.cancel,
+        &plan.picks,
         begin,
-        |(profiles, room), rows| {
+        |(profiles, room), rows, picked| {
             let mut is_hit = false;
-            plan.visit(rows, room, &mut |start| {
+            plan.visit(rows, picked, room, &mut |start| {
                 is_hit |= cohort.is_none_or(|it| it == start.cohort)
                     && line.is_none_or(|it| it == start.line)
                     && is_in(&plan, start, select.part, column);
@@ -214,6 +233,8 @@ fn is_in(plan: &Plan<'_>, start: &Start, part: RetentionPart, column: Option<usi
 struct Table {
     cohorts: Vec<Sums>,
     lines: Vec<Sums>,
+    /// Per line that is told with its cohorts, and cohort.
+    triangles: Vec<Sums>,
     total: Sums,
     room: Room,
 }
@@ -240,6 +261,7 @@ impl Table {
         Self {
             cohorts: vec![sums.clone(); plan.cohorts.len()],
             lines: vec![sums.clone(); plan.lines.len()],
+            triangles: vec![sums.clone(); plan.triangles_count() * plan.cohorts.len()],
             total: sums,
             room: Room::default(),
         }
@@ -252,6 +274,16 @@ impl Table {
         if let Some(line) = self.lines.get_mut(start.line) {
             line.add(profile, start, over);
         }
+        let place = start.line * self.cohorts.len() + start.cohort;
+        if let Some(cohort) = self.triangles.get_mut(place) {
+            cohort.add(profile, start, over);
+        }
+    }
+
+    /// The cohorts of a line; none where they are not told.
+    fn triangle_of(&self, line: usize) -> Option<&[Sums]> {
+        let count = self.cohorts.len();
+        self.triangles.get(line * count..(line + 1) * count)
     }
 
     fn merge(&mut self, other: &Self) {
@@ -260,6 +292,9 @@ impl Table {
             mine.merge(more);
         }
         for (mine, more) in self.lines.iter_mut().zip(&other.lines) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.triangles.iter_mut().zip(&other.triangles) {
             mine.merge(more);
         }
     }

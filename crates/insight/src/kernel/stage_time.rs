@@ -15,9 +15,9 @@ use crate::{
     extent::extent,
     kernel::transitions::Passes,
     lives::{Lives, LivesCount, is_beyond},
-    pick::Picker,
-    rule::Condition,
-    scan::{ProfileRows, scan},
+    pick::Wanted,
+    rule::{Condition, Verdict},
+    scan::{Found, Picks, ProfileRows, scan_picked},
     select::StageTimeSelect,
     sequence::Element,
     view::{Sight, View},
@@ -102,18 +102,17 @@ pub(crate) fn answer(
     let plan = Plan::new(view, stage_time, when)?;
     let count = plan.stages.len();
     let lives_count = LivesCount::default();
-    let states = scan(
+    let states = scan_picked(
         view.snapshot,
         view.cancel,
+        &plan.picks,
         || Sums::new(count),
-        |sums, rows| {
+        |sums, rows, entries| {
             let mut has_stay = false;
-            let mut picker = std::mem::take(&mut sums.picker);
-            plan.follow(rows, &mut picker, &mut |stay| {
+            plan.follow(rows, entries, &mut |stay| {
                 has_stay = true;
                 sums.add(rows.profile, &stay, &lives_count);
             });
-            sums.picker = picker;
             sums.profiles += u64::from(has_stay);
         },
     )?;
@@ -185,14 +184,14 @@ pub(crate) fn people(
         StageTimeSelect::Silent(stage) => (index(stage)?, Some(Ending::Silent)),
         StageTimeSelect::Next { from, to } => (index(from)?, Some(Ending::Next(index(to)?))),
     };
-    let begin = || (Vec::new(), Picker::default());
-    let states = scan(
+    let states = scan_picked(
         view.snapshot,
         view.cancel,
-        begin,
-        |(profiles, picker), rows| {
+        &plan.picks,
+        Vec::new,
+        |profiles, rows, entries| {
             let mut is_hit = false;
-            plan.follow(rows, picker, &mut |stay| {
+            plan.follow(rows, entries, &mut |stay| {
                 is_hit |= stay.stage == stage && ending.is_none_or(|ending| ending == stay.ending);
             });
             if is_hit {
@@ -200,7 +199,7 @@ pub(crate) fn people(
             }
         },
     )?;
-    let mut profiles: Vec<ProfileId> = states.into_iter().flat_map(|(it, _)| it).collect();
+    let mut profiles = states.concat();
     profiles.sort_unstable();
     Ok(profiles)
 }
@@ -232,6 +231,8 @@ struct Plan {
     entries: Codes,
     filter: Condition,
     is_system: Vec<bool>,
+    /// Events that may lead to a stage; without one there is no stay.
+    picks: Picks,
     /// Per code of a name what its events do, when names decide: [`ABSENT`], 0 for no stage, else the stage's number.
     table: Option<Box<[u8; 1 << 16]>>,
     /// True when some names are as good as not there.
@@ -292,8 +293,18 @@ impl Plan {
             }
             _ => None,
         };
+        let wanted = || {
+            Wanted::of(is_system.len(), |code| match &table {
+                Some(table) => !matches!(table[usize::from(code)], 0 | ABSENT),
+                None => entries.by_name(code) != Some(0) && filter.verdict(code) != Verdict::No,
+            })
+        };
         Ok(Self {
             stages,
+            picks: Picks {
+                wanted: wanted(),
+                needed: wanted(),
+            },
             entries,
             filter,
             leaves_out: table
@@ -308,18 +319,15 @@ impl Plan {
     }
 
     /// Shows each stay of a profile that begins in the range, in order.
-    fn follow(&self, rows: &ProfileRows<'_>, picker: &mut Picker, see: &mut impl FnMut(Stay)) {
+    fn follow(&self, rows: &ProfileRows<'_>, entries: &[Found], see: &mut impl FnMut(Stay)) {
         let Some(table) = &self.table else {
             return self.walk(rows, |index| self.by_row(rows, index), see);
         };
-        let entry_of = |index: usize| table[usize::from(rows.event[index])];
+        let entry_of = |event: u16| table[usize::from(event)];
         if !self.may_fall_silent(rows) {
-            let entries = picker.pick(rows.event, |event| {
-                !matches!(table[usize::from(event)], 0 | ABSENT)
-            });
             self.jump(rows, entries, entry_of, see);
         } else {
-            self.walk(rows, entry_of, see);
+            self.walk(rows, |index| entry_of(rows.event[index]), see);
         }
     }
 
@@ -332,40 +340,44 @@ impl Plan {
             return false;
         }
         // Where events are left out, the pauses between those that are left may be longer.
-        self.leaves_out
-            || rows
-                .time
-                .iter()
-                .zip(&rows.time[1..])
-                .fold(false, |found, (before, after)| {
-                    found | (after - before > self.silence_ms)
-                })
+        self.leaves_out || self.has_pause(rows.time)
+    }
+
+    /// True when two events that follow each other lie too far apart. Without a branch, many at once: the difference
+    /// to the longest silence is negative for one of them, and so is everything that has its sign bit.
+    fn has_pause(&self, times: &[i64]) -> bool {
+        let pairs = times.iter().zip(&times[1..]);
+        let signs = pairs.fold(0, |signs, (before, after)| {
+            signs | (self.silence_ms - (after - before))
+        });
+        signs < 0
     }
 
     /// Follows a profile from one event that leads to a stage to the next.
     fn jump(
         &self,
         rows: &ProfileRows<'_>,
-        entries: &[u32],
-        entry_of: impl Fn(usize) -> u8,
+        entries: &[Found],
+        entry_of: impl Fn(u16) -> u8,
         see: &mut impl FnMut(Stay),
     ) {
         let mut at = At::default();
-        let mut next = 0;
-        for index in entries {
-            let index = *index as usize;
-            let entry = entry_of(index);
-            if entry == at.stage || index < next {
-                continue;
+        let mut index = 0;
+        while index < entries.len() {
+            let Found { time, event, .. } = entries[index];
+            let mut entry = entry_of(event);
+            index += 1;
+            // Events of one instant are a set: the last stage that one of them leads to is meant.
+            while index < entries.len() && entries[index].time == time {
+                entry = entry.max(entry_of(entries[index].event));
+                index += 1;
             }
-            let entry;
-            (entry, next) = together(rows.time, index, &entry_of);
-            self.enter(&mut at, entry, rows.time[index], see);
+            self.enter(&mut at, entry, time, see);
         }
         if at.stage != 0 {
             at.last = match self.leaves_out && self.silence_ms < i64::MAX {
                 true => (0..rows.len())
-                    .rfind(|it| entry_of(*it) != ABSENT)
+                    .rfind(|it| entry_of(rows.event[*it]) != ABSENT)
                     .map_or(at.since, |it| rows.time[it]),
                 false => rows.time[rows.len() - 1],
             };
@@ -504,7 +516,6 @@ fn later(entry: u8, other: u8) -> u8 {
 
 /// What one thread has counted.
 struct Sums {
-    picker: Picker,
     profiles: u64,
     stages_count: usize,
     stays: Vec<Cell>,
@@ -541,7 +552,6 @@ impl Cell {
 impl Sums {
     fn new(stages_count: usize) -> Self {
         Self {
-            picker: Picker::default(),
             profiles: 0,
             stages_count,
             stays: vec![Cell::default(); stages_count],

@@ -70,7 +70,7 @@ pub struct PeopleQuery {
 }
 
 /// What a number was taken from.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeopleOf {
     Report(Box<Report>),
@@ -88,7 +88,7 @@ pub enum SelectOf {
 }
 
 /// What the people are of, with the number's place in it.
-enum Wanted {
+pub enum Wanted {
     Report(Box<Report>, Select),
     Map(Box<Map>, MapSelect),
 }
@@ -209,7 +209,8 @@ async fn list_people(
     listed.await?.map(Json)
 }
 
-async fn wanted(
+/// Reads which people are meant, and refuses what cannot be asked.
+pub async fn wanted(
     workspace: &Workspace,
     of: PeopleOf,
     select: serde_json::Value,
@@ -232,7 +233,12 @@ fn read_select<T: DeserializeOwned>(select: serde_json::Value) -> Result<T, Refu
     serde_json::from_value(select).map_err(|error| faulty("select", &error.to_string()))
 }
 
-fn found(context: &Context, wanted: &Wanted, cancel: &Cancel) -> Result<Vec<ProfileId>, AskError> {
+/// The people, sorted.
+pub fn found(
+    context: &Context,
+    wanted: &Wanted,
+    cancel: &Cancel,
+) -> Result<Vec<ProfileId>, AskError> {
     let (snapshot, vocabulary) = (&context.snapshot, &context.meaning.vocabulary);
     match wanted {
         Wanted::Report(report, select) => {

@@ -91,9 +91,18 @@ pub async fn get(
     kind: DocumentKind,
     id: String,
 ) -> Result<Document, Refusal> {
+    find(workspace, kind, id).await?.ok_or_else(unknown)
+}
+
+/// Reads a document that may not be there.
+pub async fn find(
+    workspace: &Workspace,
+    kind: DocumentKind,
+    id: String,
+) -> Result<Option<Document>, Refusal> {
     workspace
         .runtime
-        .with_state(move |state| state.document(kind, &id)?.ok_or_else(unknown))
+        .with_state(move |state| Ok(state.document(kind, &id)?))
         .await
 }
 

@@ -400,20 +400,22 @@ fn events(
 
 /// What people call a profile by.
 #[derive(Clone, Debug, Default)]
-struct Name {
-    identifiers: Vec<Identifier>,
-    traits: Vec<TraitRow>,
+pub struct Name {
+    pub identifiers: Vec<Identifier>,
+    /// By name.
+    pub traits: Vec<TraitRow>,
 }
 
 impl Name {
-    fn is_known(&self) -> bool {
+    /// False while only a browser or an installation is known.
+    pub fn is_known(&self) -> bool {
         self.identifiers
             .iter()
             .any(|it| it.kind == IdentifierKind::User)
     }
 
     /// A name, else an email, else the first identifier, else the number.
-    fn label(&self, profile: ProfileId) -> String {
+    pub fn label(&self, profile: ProfileId) -> String {
         let text = |name: &str| {
             let row = self.traits.iter().find(|row| &*row.name == name)?;
             let text: String = serde_json::from_str(row.value.as_deref()?).ok()?;
@@ -438,7 +440,8 @@ impl Name {
     }
 }
 
-fn names_of(
+/// What each of the profiles is called.
+pub fn names_of(
     context: &Context,
     state: &WorkspaceState,
     profiles: &[ProfileId],

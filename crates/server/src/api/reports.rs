@@ -6,14 +6,14 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use throughline_model::{Role, Timestamp, report::Report};
-use throughline_store::state::DocumentKind;
+use throughline_model::{MemberId, Role, Timestamp, is_short_id, limits, report::Report};
+use throughline_store::state::{Document, DocumentKind};
 use utoipa::ToSchema;
 
 use super::{
     documents::{self, IfMatch},
     maps::{ChangedVersion, MadeId},
-    session::check_name,
+    session::{check_name, faulty},
 };
 use crate::{
     access::gate::{Needs, Workspace},
@@ -28,7 +28,30 @@ use crate::{
 /// The saved reports of a workspace, the one that changed last first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Reports {
-    pub reports: Vec<StoredReport>,
+    pub reports: Vec<ReportEntry>,
+}
+
+/// A saved report in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportEntry {
+    pub id: String,
+    pub version: u64,
+    pub title: String,
+    pub description: String,
+    /// None when they are no member any more.
+    pub owner: Option<ReportOwner>,
+    /// The kind of the question, like `funnel`.
+    pub kind: String,
+    /// The page that it is shown on.
+    pub page: Option<String>,
+    pub updated: Timestamp,
+}
+
+/// The member who answers for a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportOwner {
+    pub id: MemberId,
+    pub name: String,
 }
 
 /// A saved report with its version.
@@ -38,7 +61,10 @@ pub struct StoredReport {
     /// To be sent in `If-Match` with a change.
     pub version: u64,
     pub title: String,
+    pub description: String,
+    pub owner: Option<ReportOwner>,
     pub report: Report,
+    pub page: Option<ReportPage>,
     pub updated: Timestamp,
 }
 
@@ -47,7 +73,52 @@ pub struct StoredReport {
 #[serde(deny_unknown_fields)]
 pub struct TitledReport {
     pub title: String,
+    #[serde(default)]
+    pub description: String,
     pub report: Report,
+    /// Where the interface shows it.
+    #[serde(default)]
+    pub page: Option<ReportPage>,
+    /// A member of the workspace. None leaves the owner, who is at first the one that saves it.
+    #[serde(default)]
+    pub owner: Option<MemberId>,
+}
+
+/// A page of the interface, with what stands in its address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportPage {
+    /// Its path, like `funnel`.
+    pub name: String,
+    #[schema(value_type = Object)]
+    pub search: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a document of a report holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub owner: Option<MemberId>,
+    #[serde(default)]
+    pub page: Option<ReportPage>,
+    pub report: Report,
+}
+
+impl Kept {
+    /// Reads a document, also one of the time when there was nothing but the report in it.
+    pub fn read(document: &Document) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&document.json).or_else(|error| {
+            let report = serde_json::from_str(&document.json).map_err(|_| error)?;
+            Ok(Self {
+                description: String::new(),
+                owner: None,
+                page: None,
+                report,
+            })
+        })
+    }
 }
 
 pub fn routes() -> Vec<Route> {
@@ -68,9 +139,22 @@ pub fn routes() -> Vec<Route> {
 #[utoipa::path(get, path = "/api/w/{ws}/reports", tag = "reports", operation_id = "listReports",
     params(("ws" = String, Path, description = "The workspace")),
     responses((status = 200, body = Reports)))]
-async fn list(workspace: Workspace) -> Result<Json<Reports>, Refusal> {
+async fn list(State(app): State<App>, workspace: Workspace) -> Result<Json<Reports>, Refusal> {
     let documents = documents::list(&workspace, DocumentKind::Report).await?;
-    let reports = documents.iter().map(stored);
+    let entry = |document: Document| {
+        let kept = read(&document)?;
+        Ok(ReportEntry {
+            owner: owner(&app, kept.owner),
+            kind: kept.report.kind().to_owned(),
+            page: kept.page.map(|it| it.name),
+            description: kept.description,
+            id: document.head.id,
+            version: document.head.version,
+            title: document.head.title,
+            updated: document.head.updated,
+        })
+    };
+    let reports = documents.into_iter().map(entry);
     let reports = reports.collect::<Result<_, Refusal>>()?;
     Ok(Json(Reports { reports }))
 }
@@ -84,7 +168,9 @@ async fn make(
     workspace: Workspace,
     Body(body): Body<TitledReport>,
 ) -> Result<Json<MadeId>, Refusal> {
-    let (title, json) = checked(body)?;
+    check(&app, &workspace, &body)?;
+    let owner = body.owner.or(Some(workspace.caller.id));
+    let (title, json) = written(body, owner);
     let id = documents::add(&app, &workspace, DocumentKind::Report, title, json).await?;
     Ok(Json(MadeId { id }))
 }
@@ -94,14 +180,15 @@ async fn make(
     params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The report")),
     responses((status = 200, body = StoredReport)))]
 async fn show(
+    State(app): State<App>,
     workspace: Workspace,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Json<StoredReport>, Refusal> {
     let document = documents::get(&workspace, DocumentKind::Report, id).await?;
-    stored(&document).map(Json)
+    stored(&app, document).map(Json)
 }
 
-/// Changes a saved report, unless somebody else has in the meantime.
+/// Changes a saved report, unless somebody else has in the meantime. Version 0 brings a deleted one back.
 #[utoipa::path(put, path = "/api/w/{ws}/reports/{id}", tag = "reports", operation_id = "changeReport",
     params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The report"),
         ("If-Match" = u64, Header, description = "The version that was read")),
@@ -113,8 +200,15 @@ async fn change(
     version: IfMatch,
     Body(body): Body<TitledReport>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
-    let (title, json) = checked(body)?;
+    check(&app, &workspace, &body)?;
     let kind = DocumentKind::Report;
+    let before = documents::find(&workspace, kind, id.clone()).await?;
+    let before = before.as_ref().map(read).transpose()?;
+    let owner = match before {
+        Some(before) => body.owner.or(before.owner),
+        None => body.owner.or(Some(workspace.caller.id)),
+    };
+    let (title, json) = written(body, owner);
     let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
     Ok(Json(ChangedVersion { version }))
 }
@@ -131,21 +225,75 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn stored(document: &throughline_store::state::Document) -> Result<StoredReport, Refusal> {
+fn stored(app: &App, document: Document) -> Result<StoredReport, Refusal> {
+    let kept = read(&document)?;
     Ok(StoredReport {
-        report: documents::parse(document)?,
-        id: document.head.id.clone(),
+        owner: owner(app, kept.owner),
+        description: kept.description,
+        report: kept.report,
+        page: kept.page,
+        id: document.head.id,
         version: document.head.version,
-        title: document.head.title.clone(),
+        title: document.head.title,
         updated: document.head.updated,
     })
 }
 
-fn checked(body: TitledReport) -> Result<(String, String), Refusal> {
+fn read(document: &Document) -> Result<Kept, Refusal> {
+    Kept::read(document).map_err(|error| Refusal::internal(&error))
+}
+
+fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
+    let directory = app.instance().read();
+    let member = directory.member(id?)?;
+    Some(ReportOwner {
+        id: member.id,
+        name: member.name.clone(),
+    })
+}
+
+/// The title, and what the document is to hold.
+fn written(body: TitledReport, owner: Option<MemberId>) -> (String, String) {
+    let kept = Kept {
+        description: body.description.trim().to_owned(),
+        owner,
+        page: body.page,
+        report: body.report,
+    };
+    let json = serde_json::to_string(&kept).expect("reports have text keys");
+    (body.title.trim().to_owned(), json)
+}
+
+fn check(app: &App, workspace: &Workspace, body: &TitledReport) -> Result<(), Refusal> {
     check_name("title", &body.title)?;
     check_report(&body.report)?;
-    let json = serde_json::to_string(&body.report).expect("reports have text keys");
-    Ok((body.title.trim().to_owned(), json))
+    if body.description.chars().count() > limits::DESCRIPTION_CHARS_MAX {
+        let most = limits::DESCRIPTION_CHARS_MAX;
+        return Err(faulty(
+            "description",
+            &format!("has at most {most} characters"),
+        ));
+    }
+    if let Some(page) = &body.page {
+        if !is_short_id(&page.name) {
+            return Err(faulty("page.name", "has 1 to 60 of a-z, 0-9, - and _"));
+        }
+        let bytes = serde_json::to_string(&page.search).map_or(0, |it| it.len());
+        if bytes > limits::REPORT_PAGE_BYTES_MAX {
+            let most = limits::REPORT_PAGE_BYTES_MAX;
+            return Err(faulty("page.search", &format!("has at most {most} bytes")));
+        }
+    }
+    if let Some(id) = body.owner {
+        let directory = app.instance().read();
+        let role = directory
+            .member(id)
+            .and_then(|it| directory.role(it, workspace.runtime.id()));
+        if role.is_none() {
+            return Err(faulty("owner", "is no member of this workspace"));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a report that cannot be asked.

@@ -1,17 +1,20 @@
 //! `throughline map`: maps from the command line.
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use throughline_insight::{
     Cancel, View,
     discover::{DiscoverOptions, discover},
+    map_metrics::map_metrics,
 };
 use throughline_model::{
-    EventName, Matcher, Span,
+    EventName, Map as Drawing, Matcher, Span,
     report::{Days, Range},
 };
+use throughline_store::state::DocumentKind;
 
-use super::{offline::Offline, report::told};
-use crate::config::Config;
+use super::{offline::Offline, out::Out, report::told};
+use crate::{config::Config, export::Export};
 
 /// Arguments of `map`.
 #[derive(Debug, Args)]
@@ -24,6 +27,19 @@ pub struct Map {
 enum MapCommand {
     /// Draw a map of the way to a goal from what people really did
     Discover(Discover),
+    /// Work out the numbers of a saved map
+    Numbers(Numbers),
+}
+
+#[derive(Debug, Args)]
+struct Numbers {
+    /// The map, as its address names it
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    out: Out,
+    #[command(flatten)]
+    offline: Offline,
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +65,25 @@ impl Map {
     pub fn run(self, config: Config, json: bool) -> anyhow::Result<()> {
         match self.command {
             MapCommand::Discover(discover) => discover.run(config, json),
+            MapCommand::Numbers(numbers) => numbers.run(config),
         }
+    }
+}
+
+impl Numbers {
+    fn run(self, config: Config) -> anyhow::Result<()> {
+        let export = self.offline.with_workspace(config, |app, runtime| {
+            let document = runtime.state().document(DocumentKind::Map, &self.id)?;
+            let document = document.with_context(|| format!("there is no map `{}`", self.id))?;
+            let map: Drawing = serde_json::from_str(&document.json)
+                .with_context(|| format!("could not read the map `{}`", self.id))?;
+            let context = runtime.context(app.now());
+            let cancel = Cancel::default();
+            let view = View::new(&context.snapshot, &context.meaning.vocabulary, &cancel);
+            let numbers = map_metrics(&view, &map, context.now).map_err(told)?;
+            Ok(Export::of_map(&map, &numbers))
+        })?;
+        self.out.write(&export)
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod collect;
 mod collect_faults;
 mod events;
+mod exports;
 mod imports;
 mod interface;
 mod live;

@@ -157,3 +157,64 @@ fn damage_is_named_and_what_the_log_holds_is_made_again() {
     assert!(ok);
     assert_eq!(found[0]["events"], 5_000);
 }
+
+#[test]
+fn a_report_leaves_on_the_command_line_in_every_format() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), dir.path().join("shop.csv"));
+    std::fs::write(
+        &file,
+        "user,event,time\nc1,=seen,2026-02-01\nc2,=seen,2026-02-02\n",
+    )
+    .unwrap();
+    let (ok, _) = command(&data, &["import", file.to_str().unwrap()]);
+    assert!(ok);
+    let spec = dir.path().join("report.json");
+    let report = r#"{"kind":"counts","range":{"all":true},"every":"range"}"#;
+    std::fs::write(&spec, report).unwrap();
+    let run = |more: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_throughline"))
+            .args(["report", "--spec", spec.to_str().unwrap(), "--data"])
+            .arg(&data)
+            .args(more)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), output.stdout, said)
+    };
+    let (ok, csv, _) = run(&["--format", "csv", "--table", "totals", "--bare"]);
+    assert!(ok);
+    assert_eq!(
+        String::from_utf8(csv).unwrap(),
+        "series,is_rest,line,label,events,profiles\r\n'=seen,false,all,,2,2\r\n,false,all,,2,2\r\n"
+    );
+    for (name, begins) in [
+        ("a.csv", &b"# report,counts"[..]),
+        ("a.xlsx", b"PK"),
+        ("a.zip", b"PK"),
+        ("a.json", b"{"),
+    ] {
+        let out = dir.path().join(name);
+        let (ok, _, said) = run(&["--out", out.to_str().unwrap()]);
+        assert!(ok, "{said}");
+        assert!(std::fs::read(&out).unwrap().starts_with(begins), "{name}");
+    }
+    let out = dir.path().join("a.parquet");
+    let out = out.to_str().unwrap();
+    let (ok, _, said) = run(&["--out", out]);
+    assert!(
+        !ok && said.contains("several tables: points, totals"),
+        "{said}"
+    );
+    let (ok, _, said) = run(&["--out", out, "--table", "points"]);
+    assert!(ok, "{said}");
+    assert!(std::fs::read(out).unwrap().starts_with(b"PAR1"));
+    let (ok, _, said) = run(&["--out", "a.doc"]);
+    assert!(!ok && said.contains("`.doc` is no kind of file"), "{said}");
+    let (ok, said) = command(&data, &["report", "--saved", "nothing"]);
+    assert!(!ok);
+    assert_eq!(
+        said["error"]["message"],
+        "there is no saved report `nothing`"
+    );
+}

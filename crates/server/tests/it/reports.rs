@@ -193,3 +193,101 @@ async fn a_saved_report_is_not_written_over_unseen() {
         json!([])
     );
 }
+
+#[tokio::test]
+async fn a_saved_report_says_what_it_is_for_whose_it_is_and_where_it_is_shown() {
+    let (server, mut owner) = shop("").await;
+    let page = json!({"name": "funnel", "search": {"ask": {"steps": []}, "show": "trend"}});
+    let body = json!({"title": " Buyers ", "description": "For the weekly", "report": funnel(), "page": page});
+    owner
+        .post("/api/w/shop/reports", body.clone())
+        .await
+        .expect(200);
+    let listed = owner.get("/api/w/shop/reports").await.expect(200);
+    let entry = &listed["reports"][0];
+    assert_eq!(entry["title"], "Buyers");
+    assert_eq!(entry["description"], "For the weekly");
+    assert_eq!(entry["owner"]["name"], "Olive Owner");
+    assert_eq!(
+        (&entry["kind"], &entry["page"]),
+        (&json!("funnel"), &json!("funnel"))
+    );
+    let read = owner.get("/api/w/shop/reports/buyers").await.expect(200);
+    assert_eq!(read["page"], page, "as it was, with its order");
+
+    // Who changes it does not take it over, but may hand it on to a member.
+    let mut analyst = server
+        .member(&mut owner, "ana@example.com", &[("shop", "analyst")])
+        .await;
+    let put = async |browser: &mut crate::client::Browser, version: u64, body: Value| {
+        let mut browser = browser.clone();
+        browser.headers.push(("if-match", version.to_string()));
+        browser
+            .send("PUT", "/api/w/shop/reports/buyers", Some(body))
+            .await
+    };
+    put(&mut analyst, 1, body.clone()).await.expect(200);
+    let read = analyst.get("/api/w/shop/reports/buyers").await.expect(200);
+    assert_eq!(read["owner"]["name"], "Olive Owner");
+    let me = analyst.get("/api/session").await.expect(200)["member"]["id"].clone();
+    let mut handed = body.clone();
+    handed["owner"] = me;
+    put(&mut analyst, 2, handed.clone()).await.expect(200);
+    let read = owner.get("/api/w/shop/reports/buyers").await.expect(200);
+    assert_eq!(read["owner"]["name"], "ana@example.com");
+    let mut stranger = body.clone();
+    stranger["owner"] = json!(999);
+    assert_eq!(
+        put(&mut owner, 3, stranger).await.refusal(),
+        "422 body.unusable"
+    );
+
+    // What was deleted comes back under its id.
+    owner
+        .send("DELETE", "/api/w/shop/reports/buyers", None)
+        .await
+        .expect(204);
+    put(&mut owner, 0, handed).await.expect(200);
+    let read = owner.get("/api/w/shop/reports/buyers").await.expect(200);
+    assert_eq!(
+        (&read["version"], &read["owner"]["name"]),
+        (&json!(1), &json!("ana@example.com"))
+    );
+}
+
+#[tokio::test]
+async fn a_report_of_the_time_before_descriptions_is_still_read() {
+    let (server, mut owner) = shop("").await;
+    let id = throughline_model::WorkspaceId::parse("shop").unwrap();
+    let runtime = server.app.workspaces().get(&id).unwrap();
+    let kind = throughline_store::state::DocumentKind::Report;
+    let now = throughline_model::Timestamp(0);
+    runtime
+        .state()
+        .put_document(kind, "old", None, "Old", &funnel().to_string(), now)
+        .unwrap();
+    let read = owner.get("/api/w/shop/reports/old").await.expect(200);
+    assert_eq!(
+        (&read["report"]["kind"], &read["owner"]),
+        (&json!("funnel"), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn what_a_page_keeps_with_a_report_is_bounded() {
+    let (_server, mut owner) = shop("").await;
+    for (place, value) in [
+        ("description", json!("x".repeat(2_001))),
+        ("page", json!({"name": "../x", "search": {}})),
+        (
+            "page",
+            json!({"name": "funnel", "search": {"x": "x".repeat(70_000)}}),
+        ),
+        ("page", json!({"name": "funnel", "search": "x"})),
+    ] {
+        let mut body = json!({"title": "Buyers", "report": funnel()});
+        body[place] = value;
+        let refused = owner.post("/api/w/shop/reports", body).await;
+        assert_eq!(refused.refusal(), "422 body.unusable", "{place}");
+    }
+}

@@ -78,6 +78,8 @@ pub(super) struct Marked {
 pub(super) struct Rules {
     collapse: bool,
     has_values: bool,
+    /// Whether paths to no conversion are told apart: only chances of converting need that.
+    needs_nulls: bool,
     pub(super) half_lives: Vec<Span>,
 }
 
@@ -90,6 +92,8 @@ impl Rules {
         Self {
             collapse: report.collapse,
             has_values: report.value.is_some(),
+            needs_nulls: (report.models.iter())
+                .any(|it| matches!(it, CreditModel::Markov(_) | CreditModel::Shapley)),
             half_lives: report.models.iter().filter_map(half_life).collect(),
         }
     }
@@ -114,6 +118,10 @@ impl Tally {
             Seen::Null { way, is_open } => {
                 self.unconverted.add(profile);
                 self.open += u64::from(*is_open);
+                if !rules.needs_nulls {
+                    self.cut += u64::from(way.is_cut);
+                    return;
+                }
                 self.gather(rules, way);
                 if let Some(counts) = self.counts() {
                     counts.nulls += 1;

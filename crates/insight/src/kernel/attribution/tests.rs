@@ -166,12 +166,12 @@ fn a_touch_serves_two_conversions_only_where_it_may() {
         LOG,
         &format!(r#"{ALL},{models},"reuse":true"#),
         expect![[r#"
-        email: touches 2/2, on path 3/2, assisted 2/2: 1.00 $0.00, 1.83 $0.00
-        ads: touches 3/3, on path 2/2, assisted 1/1: 1.00 $0.00, 0.83 $0.00
-        web: touches 1/1, on path 1/1, assisted 0/0: 1.00 $0.00, 0.33 $0.00
-        sums 3.00 $0.00, 3.00 $0.00
-        total 3/2 $0, untouched 0/0 $0, unconverted 1/1 of which 1 open, 4 paths, 0 unvalued
-    "#]],
+            email: touches 2/2, on path 3/2, assisted 2/2: 1.00 $0.00, 1.83 $0.00
+            ads: touches 3/3, on path 2/2, assisted 1/1: 1.00 $0.00, 0.83 $0.00
+            web: touches 1/1, on path 1/1, assisted 0/0: 1.00 $0.00, 0.33 $0.00
+            sums 3.00 $0.00, 3.00 $0.00
+            total 3/2 $0, untouched 0/0 $0, unconverted 1/1 of which 1 open, 3 paths, 0 unvalued
+        "#]],
     );
     check(
         LOG,
@@ -181,7 +181,7 @@ fn a_touch_serves_two_conversions_only_where_it_may() {
             email: touches 2/2, on path 1/1, assisted 0/0: 1.00 $0.00, 1.00 $0.00
             web: touches 1/1, on path 1/1, assisted 0/0: 1.00 $0.00, 1.00 $0.00
             sums 3.00 $0.00, 3.00 $0.00
-            total 3/2 $0, untouched 0/0 $0, unconverted 2/2 of which 0 open, 4 paths, 0 unvalued
+            total 3/2 $0, untouched 0/0 $0, unconverted 2/2 of which 0 open, 3 paths, 0 unvalued
         "#]],
     );
 }
@@ -238,7 +238,7 @@ fn touches_after_the_conversion_have_no_credit_and_those_at_its_instant_do() {
             email: touches 1/1, on path 1/1, assisted 0/0: 1.00 $0.00, 1.00 $0.00
             ads: touches 1/1, on path 0/0, assisted 0/0: 0.00 $0.00, 0.00 $0.00
             sums 1.00 $0.00, 1.00 $0.00
-            total 1/1 $0, untouched 0/0 $0, unconverted 1/1 of which 1 open, 2 paths, 0 unvalued
+            total 1/1 $0, untouched 0/0 $0, unconverted 1/1 of which 1 open, 1 paths, 0 unvalued
         "#]],
     );
 }

@@ -357,6 +357,25 @@ fn trend_points(view: &View<'_>, when: &When) -> Vec<Point> {
     points(range, every, &when.zone, when.now).unwrap_or_default()
 }
 
+/// Index of the point that an instant lies in; their count when it lies behind the last one.
+///
+/// Points are about as long as each other, so a guess is nearly right.
+fn point_at(points: &[Point], time: i64) -> usize {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return 0;
+    };
+    let each = ((last.to.0 - first.from.0) / points.len() as i64).max(1);
+    let guess = (time.saturating_sub(first.from.0) / each).clamp(0, points.len() as i64);
+    let mut point = guess as usize;
+    while point > 0 && time < points[point - 1].to.0 {
+        point -= 1;
+    }
+    while point < points.len() && points[point].to.0 <= time {
+        point += 1;
+    }
+    point
+}
+
 fn lengths(values: &mut [i64]) -> Option<Lengths> {
     Some(Lengths {
         median_ms: quantile(values, 500)?,
@@ -461,7 +480,7 @@ impl Sums {
                 .or_insert_with(|| Line::new(self.steps.len()));
             line.add(attempt.reached, is_converted, is_immature);
         }
-        let point = trend.partition_point(|it| it.to.0 <= attempt.entry);
+        let point = point_at(trend, attempt.entry);
         if let Some(line) = self.trend.get_mut(point) {
             line.add(attempt.reached, is_converted, is_immature);
         }

@@ -47,7 +47,11 @@ impl<'c> Chooser<'c> {
     /// The attempts that count among a unit's events, which are in order of time.
     pub(super) fn choose(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Choice {
         if terms.is_common() {
-            let attempts = self.common(terms, hits, bound).into_iter().collect();
+            let attempts = self
+                .common(terms, hits, bound)
+                .copied()
+                .into_iter()
+                .collect();
             return Choice {
                 attempts,
                 ..Choice::default()
@@ -63,17 +67,18 @@ impl<'c> Chooser<'c> {
     }
 
     /// The attempt of common terms, which have one at most.
-    pub(super) fn common(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Option<Attempt> {
-        let mut attempt = self.stream.best(terms, hits)?;
+    pub(super) fn common(&mut self, terms: &Terms, hits: &[Hit], bound: Bound) -> Option<&Attempt> {
+        let attempt = self.stream.best(terms, hits)?;
         let is_stepwise = matches!(terms.window, Window::Each(_));
         let needs_solver = is_stepwise && terms.required.len() > 1;
         if needs_solver || terms.has_optional() {
             let unit = Instants::of(terms, hits);
             let entry = unit.at(attempt.entry);
             if needs_solver {
-                return Some(self.solver.attempt(terms, &unit, entry, bound));
+                *attempt = self.solver.attempt(terms, &unit, entry, bound);
+                return Some(attempt);
             }
-            self.solver.optional(terms, &unit, &mut attempt, bound);
+            self.solver.optional(terms, &unit, attempt, bound);
         }
         let is_done = attempt.level == terms.required.len();
         attempt.open_until =

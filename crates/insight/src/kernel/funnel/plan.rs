@@ -13,9 +13,9 @@ use crate::{
     ask::{AskError, When},
     cancel::Cancel,
     labels::Labels,
-    pick::Picker,
+    pick::Wanted,
     rule::{Condition, Verdict},
-    scan::{Place, ProfileRows, scan},
+    scan::{Found, Picks, Place, ProfileRows, scan, scan_picked},
     view::View,
 };
 
@@ -40,8 +40,8 @@ pub(super) struct Plan<'v> {
     /// Per code whether events are there at all, and whether rows decide that.
     is_there: Vec<Verdict>,
     asks_rows: bool,
-    /// Codes of the first step, when it is short work to look for them.
-    first_codes: Option<Vec<u16>>,
+    /// Events that can be there at all; without one that may enter there is no attempt.
+    picks: Picks,
     /// Rows outside cannot matter.
     span: TimeRange,
 }
@@ -59,7 +59,6 @@ pub(super) struct Outcome<'a> {
 pub(super) struct Work<'c> {
     chooser: Chooser<'c>,
     hits: Vec<Hit>,
-    picker: Picker,
     /// The events of each story, in the order of the values that it holds.
     stories: Vec<Vec<Hit>>,
     pub(super) excluded: u64,
@@ -148,7 +147,10 @@ impl<'v> Plan<'v> {
             ask: Vec::new(),
             is_there: Vec::new(),
             asks_rows: false,
-            first_codes: None,
+            picks: Picks {
+                wanted: Wanted::of(0, |_| false),
+                needed: Wanted::of(0, |_| false),
+            },
             span: span_of(&terms),
             terms,
         };
@@ -180,14 +182,15 @@ impl<'v> Plan<'v> {
             self.ask.push(ask);
             self.is_there.push(is_there);
         }
-        if self.terms.order != Order::Any {
-            let first: Vec<u16> = (0..)
-                .zip(self.sure.iter().zip(&self.ask))
-                .filter(|(_, (sure, ask))| (*sure | *ask) & 1 == 1)
-                .map(|(code, _)| code)
-                .collect();
-            self.first_codes = (first.len() <= 4).then_some(first);
-        }
+        let bits = |code: u16| self.sure[usize::from(code)] | self.ask[usize::from(code)];
+        let entry_bits = self.terms.entry_bits();
+        let count = self.ask.len();
+        self.picks = Picks {
+            wanted: Wanted::of(count, |code| {
+                self.is_there[usize::from(code)] != Verdict::No
+            }),
+            needed: Wanted::of(count, |code| bits(code) & entry_bits != 0),
+        };
     }
 
     /// Shows the outcomes of all units, each once. Those of one profile come together.
@@ -200,11 +203,14 @@ impl<'v> Plan<'v> {
         if self.groups.is_some() {
             return self.fold_groups(view, begin, see);
         }
-        let states = scan(
+        let states = scan_picked(
             view.snapshot,
             view.cancel,
+            &self.picks,
             || (Work::new(view.cancel), begin()),
-            |(work, state), rows| self.profile(work, rows, &mut |outcome| see(state, outcome)),
+            |(work, state), rows, picked| {
+                self.profile(work, rows, picked, &mut |outcome| see(state, outcome));
+            },
         )?;
         let excluded = states.iter().map(|(work, _)| work.excluded).sum();
         Ok(Folded {
@@ -218,17 +224,12 @@ impl<'v> Plan<'v> {
         &self,
         work: &mut Work<'_>,
         rows: &ProfileRows<'_>,
+        picked: &[Found],
         see: &mut impl FnMut(&Outcome<'_>),
     ) {
-        if let Some(codes) = &self.first_codes
-            && !has_any(rows.event, codes)
-        {
-            return;
-        }
         let source = Source::Profile(rows);
         let Unit::Session(pause) = &self.unit else {
-            let within = rows.between(self.span.from.0, self.span.to.0);
-            self.collect(work, rows, within);
+            self.collect(work, rows, among(picked, self.span));
             self.unit(work, &source, Bound::NONE, see);
             return;
         };
@@ -238,9 +239,14 @@ impl<'v> Plan<'v> {
             while end < rows.len() && rows.time[end] - rows.time[end - 1] <= pause.0 {
                 end += 1;
             }
-            self.collect(work, rows, start..end);
+            let (first, last) = (rows.time[start], rows.time[end - 1]);
+            let session = TimeRange {
+                from: Timestamp(first),
+                to: Timestamp(last.saturating_add(1)),
+            };
+            self.collect(work, rows, among(picked, session));
             let bound = Bound {
-                open_until: rows.time[end - 1].saturating_add(pause.0),
+                open_until: last.saturating_add(pause.0),
                 ..Bound::NONE
             };
             self.unit(work, &source, bound, see);
@@ -249,31 +255,22 @@ impl<'v> Plan<'v> {
     }
 
     /// Takes the events of a profile that matter.
-    fn collect(&self, work: &mut Work<'_>, rows: &ProfileRows<'_>, within: std::ops::Range<usize>) {
+    fn collect(&self, work: &mut Work<'_>, rows: &ProfileRows<'_>, picked: &[Found]) {
         work.hits.clear();
-        if self.asks_rows || self.terms.order == Order::Strict {
-            for index in within {
-                if let Some(mask) = self.mask(rows.event[index], || rows.place(index)) {
-                    work.hits.push(Hit {
-                        time: rows.time[index],
-                        mask,
-                        row: index as u32,
-                    });
-                }
-            }
-            return;
+        let hit = |found: &Found, mask: u32| Hit {
+            time: found.time,
+            mask,
+            row: found.row,
+        };
+        if self.asks_rows {
+            work.hits.extend(picked.iter().filter_map(|found| {
+                let mask = self.mask(found.event, || rows.place(found.row as usize))?;
+                Some(hit(found, mask))
+            }));
+        } else {
+            let mask = |found: &Found| self.sure[usize::from(found.event)];
+            work.hits.extend(picked.iter().map(|it| hit(it, mask(it))));
         }
-        let start = within.start;
-        let (times, events) = (&rows.time[within.clone()], &rows.event[within]);
-        let found = (work.picker).pick(events, |event| self.sure[usize::from(event)] != 0);
-        work.hits.extend(found.iter().map(|found| {
-            let index = *found as usize;
-            Hit {
-                time: times[index],
-                mask: self.sure[usize::from(events[index])],
-                row: (start + index) as u32,
-            }
-        }));
     }
 
     /// The bits of an event; `None` when the event is as good as not there.
@@ -315,7 +312,7 @@ impl<'v> Plan<'v> {
         if self.hold.is_empty() && self.terms.is_common() {
             let attempt = work.chooser.common(&self.terms, &work.hits, bound);
             if let Some(attempt) = attempt {
-                self.show(source, &attempt, &work.hits, see);
+                self.show(source, attempt, &work.hits, see);
             }
         } else if self.hold.is_empty() {
             let choice = work.chooser.choose(&self.terms, &work.hits, bound);
@@ -557,7 +554,6 @@ impl<'c> Work<'c> {
         Self {
             chooser: Chooser::new(cancel),
             hits: Vec::new(),
-            picker: Picker::default(),
             stories: Vec::new(),
             excluded: 0,
         }
@@ -591,13 +587,15 @@ fn span_of(terms: &Terms) -> TimeRange {
     }
 }
 
-/// True when one of few codes is among the events. Written so that many events are compared at once.
-fn has_any(events: &[u16], codes: &[u16]) -> bool {
-    codes.iter().any(|code| {
-        events.chunks(64).any(|chunk| {
-            chunk
-                .iter()
-                .fold(false, |found, event| found | (event == code))
-        })
-    })
+/// The picked rows that lie in a range.
+fn among(picked: &[Found], range: TimeRange) -> &[Found] {
+    let (Some(first), Some(last)) = (picked.first(), picked.last()) else {
+        return picked;
+    };
+    if range.from.0 <= first.time && last.time < range.to.0 {
+        return picked;
+    }
+    let start = picked.partition_point(|it| it.time < range.from.0);
+    let end = picked.partition_point(|it| it.time < range.to.0);
+    &picked[start..end.max(start)]
 }

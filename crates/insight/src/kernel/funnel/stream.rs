@@ -4,7 +4,10 @@
 //! so one attempt for each level is enough. Events of one instant are taken together:
 //! a level is reached from one that existed before the instant, the steps between served by different events of it.
 
-use throughline_model::report::{Entry, Order, Ties, Window};
+use throughline_model::{
+    Timestamp,
+    report::{Entry, Order, Ties, Window},
+};
 
 use super::{
     matching::Instant,
@@ -20,6 +23,8 @@ pub(super) struct Stream {
     /// When it first reached each of the level's required steps.
     times: Box<[[i64; STEPS_MAX]; STEPS_MAX + 1]>,
     instant: Instant,
+    /// What was found last. It is large, so it stays where it is.
+    attempt: Attempt,
 }
 
 const NOT_REACHED: i64 = i64::MIN;
@@ -31,6 +36,7 @@ impl Default for Stream {
             lasts: [NOT_REACHED; STEPS_MAX + 1],
             times: Box::new([[0; STEPS_MAX]; STEPS_MAX + 1]),
             instant: Instant::default(),
+            attempt: Attempt::at(NOT_REACHED),
         }
     }
 }
@@ -49,7 +55,69 @@ impl Stream {
     /// The furthest level and the latest entry that leads there, with the times of required steps.
     ///
     /// The times are those of the earliest steps when the window counts from the entry.
-    pub(super) fn best(&mut self, terms: &Terms, hits: &[Hit]) -> Option<Attempt> {
+    pub(super) fn best(&mut self, terms: &Terms, hits: &[Hit]) -> Option<&mut Attempt> {
+        let is_found = self
+            .swift(terms, hits)
+            .unwrap_or_else(|| self.careful(terms, hits));
+        is_found.then_some(&mut self.attempt)
+    }
+
+    /// Whether there is an attempt, when each event fits one step and is alone in its instant, and the window counts
+    /// from the entry; `None` when that is not so.
+    ///
+    /// Only the latest entry of each level is kept: from the best of them, each step is the earliest behind the one before.
+    fn swift(&mut self, terms: &Terms, hits: &[Hit]) -> Option<bool> {
+        let reach = match terms.window {
+            Window::Whole(span) => span.0,
+            Window::Unlimited => i64::MAX,
+            Window::Each(_) => return None,
+        };
+        if terms.has_optional() || terms.may_reuse {
+            return None;
+        }
+        let levels_count = terms.required.len() + 1;
+        let entries = &mut self.entries[..levels_count];
+        entries.fill(NOT_REACHED);
+        let mut before = NOT_REACHED;
+        for hit in hits {
+            if hit.time == before || !hit.mask.is_power_of_two() {
+                return None;
+            }
+            before = hit.time;
+            let step = hit.mask.trailing_zeros() as usize;
+            // Without optional steps, step `n` leads from level `n` to the next.
+            let (entry, may_lead) = match step {
+                0 => {
+                    let is_open = terms.entry == Entry::Best || entries[1] == NOT_REACHED;
+                    (
+                        hit.time,
+                        is_open && terms.range.contains(Timestamp(hit.time)),
+                    )
+                }
+                _ => {
+                    let entry = entries[step];
+                    let is_within = hit.time <= entry.saturating_add(reach);
+                    (entry, entry != NOT_REACHED && is_within)
+                }
+            };
+            entries[step + 1] = if may_lead { entry } else { entries[step + 1] };
+        }
+        let Some(level) = (1..levels_count).rfind(|level| entries[*level] != NOT_REACHED) else {
+            return Some(false);
+        };
+        let entry = entries[level];
+        self.attempt.begin(entry);
+        self.attempt.level = level;
+        let mut rest = hits.iter().skip_while(|hit| hit.time < entry);
+        for step in 0..level {
+            let hit = rest.find(|hit| hit.mask == 1 << step)?;
+            self.attempt.reach(step, hit.time);
+        }
+        Some(true)
+    }
+
+    /// Whatever the events fit, and however many share an instant.
+    fn careful(&mut self, terms: &Terms, hits: &[Hit]) -> bool {
         let levels_count = terms.required.len() + 1;
         self.entries[..levels_count].fill(NOT_REACHED);
         let mut at = 0;
@@ -66,13 +134,16 @@ impl Stream {
             }
             at = end;
         }
-        let level = (1..levels_count).rfind(|level| self.entries[*level] != NOT_REACHED)?;
-        let mut attempt = Attempt::at(self.entries[level]);
-        attempt.level = level;
+        let Some(level) = (1..levels_count).rfind(|level| self.entries[*level] != NOT_REACHED)
+        else {
+            return false;
+        };
+        self.attempt.begin(self.entries[level]);
+        self.attempt.level = level;
         for (step, time) in terms.required[..level].iter().zip(&self.times[level]) {
-            attempt.reach(*step, *time);
+            self.attempt.reach(*step, *time);
         }
-        Some(attempt)
+        true
     }
 
     /// An event that no other shares its instant with serves one step.

@@ -1,7 +1,7 @@
 //! What a funnel asks, without names: steps are numbers, events are masks of the steps they fit.
 
 use throughline_model::{
-    TimeRange, limits,
+    TimeRange, Timestamp, limits,
     report::{Entry, ExclusionEffect, Funnel, Order, Ties, Window},
 };
 
@@ -121,13 +121,17 @@ impl Terms {
         self.required.len() < self.steps_count
     }
 
-    /// True when an attempt may begin with an event.
-    pub(super) fn may_enter(&self, hit: &Hit) -> bool {
-        let first = match self.order {
+    /// Bits of the steps that an attempt may begin with.
+    pub(super) fn entry_bits(&self) -> u32 {
+        match self.order {
             Order::Any => self.step_bits(),
             Order::Ordered | Order::Strict => 1,
-        };
-        hit.mask & first != 0 && self.range.from.0 <= hit.time && hit.time < self.range.to.0
+        }
+    }
+
+    /// True when an attempt may begin with an event.
+    pub(super) fn may_enter(&self, hit: &Hit) -> bool {
+        hit.mask & self.entry_bits() != 0 && self.range.contains(Timestamp(hit.time))
     }
 
     /// Last instant of an attempt that began at `entry`, when its window counts from there.
@@ -164,6 +168,15 @@ impl Attempt {
             reached: 0,
             open_until: None,
         }
+    }
+
+    /// Makes it one that begins at `entry` and has reached nothing yet.
+    pub(super) fn begin(&mut self, entry: i64) {
+        self.entry = entry;
+        self.level = 0;
+        self.times.fill(0);
+        self.reached = 0;
+        self.open_until = None;
     }
 
     pub(super) fn reach(&mut self, step: usize, time: i64) {

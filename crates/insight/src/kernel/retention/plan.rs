@@ -11,9 +11,9 @@ use crate::{
     calendar::{Point, Ruler, unit_of},
     extent::clipped,
     labels::{Label, Labels, Lines},
-    pick::Picker,
+    pick::Wanted,
     rule::{Condition, Verdict},
-    scan::{ProfileRows, scan},
+    scan::{Found, Picks, ProfileRows, scan_picked},
     view::View,
 };
 
@@ -41,8 +41,11 @@ pub(super) struct Plan<'v> {
     now: i64,
     start: Condition,
     returns: Condition,
-    /// Per code of a name whether its events have to be looked at.
-    is_wanted: Vec<bool>,
+    /// Events that have to be looked at; without one that may be a start there is no start.
+    pub(super) picks: Picks,
+    /// Per code of a name whether it counts as coming back, when every event of a customer does and only the last one
+    /// of a unit matters. Only starts are picked then.
+    any_returns: Option<Vec<bool>>,
     is_first_ever: bool,
     /// Starts of calendar units, from that of the first cohort; the last is where what matters ends.
     units: Vec<i64>,
@@ -61,7 +64,6 @@ pub(super) struct Plan<'v> {
 /// Room for what is known of a profile, kept between profiles.
 #[derive(Default)]
 pub(super) struct Room {
-    picker: Picker,
     starts: Vec<Begun>,
     returns: Vec<Return>,
 }
@@ -106,11 +108,20 @@ impl<'v> Plan<'v> {
         let filter = retention.filter.as_ref();
         let start = view.narrowed(&retention.start, filter)?;
         let returns = view.narrowed(&retention.returns, filter)?;
-        let is_wanted = (view.snapshot.names.iter())
-            .map(|(code, _)| {
-                start.verdict(code.0) != Verdict::No || returns.verdict(code.0) != Verdict::No
-            })
-            .collect();
+        let is_calendar = retention.clock == PeriodClock::Calendar;
+        let any_returns = (returns.by_name())
+            .filter(|_| is_calendar)
+            .filter(|is_return| {
+                let mut names = view.snapshot.names.iter();
+                names.all(|(code, name)| is_return[usize::from(code.0)] != name.is_system())
+            });
+        let may_start = |code: u16| start.verdict(code) != Verdict::No;
+        let may_return = |code: u16| any_returns.is_none() && returns.verdict(code) != Verdict::No;
+        let names_count = view.snapshot.names.len();
+        let picks = Picks {
+            wanted: Wanted::of(names_count, |code| may_start(code) || may_return(code)),
+            needed: Wanted::of(names_count, may_start),
+        };
         let labels = match &retention.breakdown {
             Some(field) => Some(Labels::of(view, field)?),
             None => None,
@@ -129,7 +140,8 @@ impl<'v> Plan<'v> {
             now: when.now.0,
             start,
             returns,
-            is_wanted,
+            picks,
+            any_returns,
             is_first_ever: retention.cohorts == Cohorts::FirstEver,
             units,
             length_ms: (retention.clock == PeriodClock::Rolling)
@@ -150,9 +162,15 @@ impl<'v> Plan<'v> {
         let count = labels.count();
         self.line_of = (0..count).collect();
         let begin = || (vec![0_u64; count], Room::default());
-        let states = scan(view.snapshot, view.cancel, begin, |(sums, room), rows| {
-            self.visit(rows, room, &mut |start| sums[start.line] += 1);
-        })?;
+        let states = scan_picked(
+            view.snapshot,
+            view.cancel,
+            &self.picks,
+            begin,
+            |(sums, room), rows, picked| {
+                self.visit(rows, picked, room, &mut |start| sums[start.line] += 1);
+            },
+        )?;
         let mut sums = vec![0; count];
         for (state, _) in states {
             for (sum, more) in sums.iter_mut().zip(state) {
@@ -164,6 +182,13 @@ impl<'v> Plan<'v> {
         self.line_of = lines.line_of;
         self.capped = lines.capped;
         Ok(())
+    }
+
+    /// How many lines are told with their cohorts: the largest, as many as there is room for.
+    pub(super) fn triangles_count(&self) -> usize {
+        let counters = self.passed_max + 1 + 3 * self.columns.len();
+        let room = limits::RETENTION_TRIANGLES_COUNTERS_MAX / (counters * self.cohorts.len().max(1));
+        room.min(self.lines.len())
     }
 
     /// Columns that are over when so many periods have passed.
@@ -183,10 +208,15 @@ impl<'v> Plan<'v> {
     pub(super) fn visit(
         &self,
         rows: &ProfileRows<'_>,
+        picked: &[Found],
         room: &mut Room,
         see: &mut impl FnMut(&Start),
     ) {
-        self.collect(rows, room);
+        let known = picked.partition_point(|it| it.time <= self.now);
+        self.collect(rows, &picked[..known], room);
+        if let Some(is_return) = &self.any_returns {
+            self.return_any(rows, is_return, room);
+        }
         for begun in &room.starts {
             see(&Start {
                 cohort: begun.cohort,
@@ -197,22 +227,16 @@ impl<'v> Plan<'v> {
         }
     }
 
-    /// Finds a profile's starts and returns in one pass over its rows.
-    fn collect(&self, rows: &ProfileRows<'_>, room: &mut Room) {
+    /// Finds a profile's starts, and its returns where they are picked.
+    fn collect(&self, rows: &ProfileRows<'_>, picked: &[Found], room: &mut Room) {
         room.starts.clear();
         room.returns.clear();
-        let seen = rows.between(i64::MIN, self.now.saturating_add(1)).end;
-        let picked = (room.picker).pick(&rows.event[..seen], |event| {
-            self.is_wanted
-                .get(usize::from(event))
-                .is_some_and(|is_wanted| *is_wanted)
-        });
         let (mut has_started, mut unit, mut next) = (false, 0, 0);
         while next < picked.len() {
-            let time = rows.time[picked[next] as usize];
+            let time = picked[next].time;
             let together = picked[next..]
                 .iter()
-                .take_while(|index| rows.time[**index as usize] == time)
+                .take_while(|it| it.time == time)
                 .count();
             let instant = self.instant(rows, &picked[next..next + together]);
             next += together;
@@ -228,14 +252,17 @@ impl<'v> Plan<'v> {
                             cohort: unit,
                             time,
                             label: instant.label,
-                            is_back_at_once: instant.returns > 0 && instant.either > 1,
+                            is_back_at_once: match &self.any_returns {
+                                Some(is_return) => count_at(rows, is_return, &picked[next - 1]) > 1,
+                                None => instant.returns > 0 && instant.either > 1,
+                            },
                         });
                     }
                 } else if self.is_first_ever {
                     return;
                 }
             }
-            if instant.returns > 0 && !room.starts.is_empty() {
+            if self.any_returns.is_none() && instant.returns > 0 && !room.starts.is_empty() {
                 match room.returns.last_mut() {
                     Some(last) if self.length_ms.is_none() && last.unit == unit => last.time = time,
                     _ => room.returns.push(Return { unit, time }),
@@ -244,10 +271,32 @@ impl<'v> Plan<'v> {
         }
     }
 
-    fn instant(&self, rows: &ProfileRows<'_>, picked: &[u32]) -> Instant {
+    /// Finds the last return of each unit from the first start on, leaping from unit to unit.
+    fn return_any(&self, rows: &ProfileRows<'_>, is_return: &[bool], room: &mut Room) {
+        let Some(first) = room.starts.first() else {
+            return;
+        };
+        let known = rows.between(first.time, self.now.saturating_add(1));
+        let (mut at, mut unit) = (known.start, first.cohort);
+        while at < known.end {
+            unit = unit_of(&self.units, rows.time[at], unit);
+            let end = match self.units.get(unit + 1) {
+                Some(end) => at + behind(&rows.time[at..known.end], *end),
+                None => known.end,
+            };
+            let last = (at..end).rfind(|it| is_return[usize::from(rows.event[*it])]);
+            if let Some(last) = last {
+                let time = rows.time[last];
+                room.returns.push(Return { unit, time });
+            }
+            at = end;
+        }
+    }
+
+    fn instant(&self, rows: &ProfileRows<'_>, picked: &[Found]) -> Instant {
         let mut instant = Instant::default();
-        for index in picked {
-            let index = *index as usize;
+        for found in picked {
+            let index = found.row as usize;
             let (event, place) = (rows.event[index], rows.place(index));
             let is_start = self.start.holds(event, place);
             let is_return = self.returns.holds(event, place);
@@ -311,6 +360,35 @@ impl<'v> Plan<'v> {
         let found = self.columns_of.get(period).copied();
         found.unwrap_or(self.columns_beyond)
     }
+}
+
+/// Count of times before `end`, which is looked for in ever longer leaps: it mostly lies near.
+fn behind(times: &[i64], end: i64) -> usize {
+    let mut leap = 1;
+    while leap < times.len() && times[leap] < end {
+        leap *= 2;
+    }
+    let (from, to) = (leap / 2, (leap + 1).min(times.len()));
+    from + times[from..to].partition_point(|time| *time < end)
+}
+
+/// Count of events at the instant of one that are wanted, itself included.
+fn count_at(rows: &ProfileRows<'_>, is_wanted: &[bool], found: &Found) -> usize {
+    let row = found.row as usize;
+    let first = rows.time[..row]
+        .iter()
+        .rev()
+        .take_while(|it| **it == found.time)
+        .count();
+    let behind = rows.time[row..]
+        .iter()
+        .take_while(|it| **it == found.time)
+        .count();
+    let instant = &rows.event[row - first..row + behind];
+    instant
+        .iter()
+        .filter(|event| is_wanted[usize::from(**event)])
+        .count()
 }
 
 fn columns(retention: &Retention) -> Vec<RetentionColumn> {

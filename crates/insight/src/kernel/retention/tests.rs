@@ -57,6 +57,10 @@ fn shown(answer: &RetentionAnswer, zone: &Zone) -> String {
     for line in &answer.lines {
         let label = serde_json::to_string(&line.label).expect("written");
         text += &row(label, line.starts, &line.cells);
+        for it in line.cohorts.iter().flatten().filter(|it| it.profiles > 0) {
+            let name = format!("  {}", it.point.from.in_zone(zone).date());
+            text += &row(name, it.profiles, &it.cells);
+        }
     }
     text
 }
@@ -463,29 +467,58 @@ fn a_breakdown_takes_the_value_at_the_start_on_both_clocks() {
         text,
         by,
         expect![[r#"
-        2026-03-02 2: 0/2 1/2 0/2 0/2
-        2026-03-03 1: 0/1 1/1 0/1 0/1
-        2026-03-04 0: 0/0 0/0 0/0 0/0
-        total 3: 0/3 2/3 0/3 0/3
-        {"value":"free"} 1: 0/1 0/1 0/1 0/1
-        {"value":"pro"} 1: 0/1 1/1 0/1 0/1
-        "not_set" 1: 0/1 1/1 0/1 0/1
-    "#]],
+            2026-03-02 2: 0/2 1/2 0/2 0/2
+            2026-03-03 1: 0/1 1/1 0/1 0/1
+            2026-03-04 0: 0/0 0/0 0/0 0/0
+            total 3: 0/3 2/3 0/3 0/3
+            {"value":"free"} 1: 0/1 0/1 0/1 0/1
+              2026-03-02 1: 0/1 0/1 0/1 0/1
+            {"value":"pro"} 1: 0/1 1/1 0/1 0/1
+              2026-03-02 1: 0/1 1/1 0/1 0/1
+            "not_set" 1: 0/1 1/1 0/1 0/1
+              2026-03-03 1: 0/1 1/1 0/1 0/1
+        "#]],
     );
     check(
         "9d00:00",
         text,
         &format!(r#"{by},"clock":"rolling""#),
         expect![[r#"
-        2026-03-02 2: 0/2 1/2 0/2 0/2
-        2026-03-03 1: 0/1 1/1 0/1 0/1
-        2026-03-04 0: 0/0 0/0 0/0 0/0
-        total 3: 0/3 2/3 0/3 0/3
-        {"value":"free"} 1: 0/1 0/1 0/1 0/1
-        {"value":"pro"} 1: 0/1 1/1 0/1 0/1
-        "not_set" 1: 0/1 1/1 0/1 0/1
-    "#]],
+            2026-03-02 2: 0/2 1/2 0/2 0/2
+            2026-03-03 1: 0/1 1/1 0/1 0/1
+            2026-03-04 0: 0/0 0/0 0/0 0/0
+            total 3: 0/3 2/3 0/3 0/3
+            {"value":"free"} 1: 0/1 0/1 0/1 0/1
+              2026-03-02 1: 0/1 0/1 0/1 0/1
+            {"value":"pro"} 1: 0/1 1/1 0/1 0/1
+              2026-03-02 1: 0/1 1/1 0/1 0/1
+            "not_set" 1: 0/1 1/1 0/1 0/1
+              2026-03-03 1: 0/1 1/1 0/1 0/1
+        "#]],
     );
+}
+
+#[test]
+fn the_largest_values_keep_their_cohorts_where_there_is_no_room_for_all() {
+    let mut text = "late 29d09:00 join web {\"plan\":\"v00\"}\n".to_owned();
+    for value in 0..60 {
+        for person in 0..2 + u8::from(value < 3) {
+            text += &format!("p{value}x{person} 09:00 join web {{\"plan\":\"v{value:02}\"}}\n");
+        }
+    }
+    let report = serde_json::from_str(
+        r#"{"kind":"retention","range":{"between":{"from":"2026-03-02","to":"2026-03-31"}},
+            "periods_count":30,"start":{},"breakdown":"properties.plan"}"#,
+    )
+    .expect("valid");
+    let (_, found) = asked(&Log::read(&text), LAYOUTS[0], &report, at("39d00:00"));
+    let told: Vec<bool> = found.lines.iter().map(|it| it.cohorts.is_some()).collect();
+    let count = told.iter().filter(|it| **it).count();
+    assert_eq!((told.len(), found.cohorts.len()), (60, 30));
+    // 31 counts of passed periods and 3 for each of 30 columns.
+    assert_eq!(count, 50_000 / (121 * 30));
+    assert!(told[..count].iter().all(|it| *it), "{told:?}");
+    assert!(found.lines[..3].iter().all(|it| it.starts >= 3));
 }
 
 #[test]
@@ -823,8 +856,36 @@ proptest! {
                     };
                     prop_assert_eq!(count(select), cell.profiles);
                 }
+                let cohorts = line.cohorts.as_ref().expect("few values");
+                prop_assert_eq!(cohorts.len(), found.cohorts.len());
+                for cohort in cohorts {
+                    let unit = unit_number(definition, zone, cohort.point.from.0);
+                    let starts: Vec<&Plain> =
+                        starts.iter().copied().filter(|it| it.1 == unit).collect();
+                    prop_assert_eq!(cohort.profiles, starts.len() as u64);
+                    for (column, cell) in cohort.cells.iter().enumerate() {
+                        prop_assert_eq!(*cell, summed(&starts, column, true), "{}", &text);
+                    }
+                    let Some(cell) = cohort.cells.first().filter(|it| is_listed && it.part > 0)
+                    else {
+                        continue;
+                    };
+                    let select = RetentionSelect {
+                        label: line.label.clone(),
+                        cohort: Some(cohort.point.from),
+                        column: Some(0),
+                        part: RetentionPart::Back,
+                    };
+                    prop_assert_eq!(count(select), cell.part);
+                }
             }
             if definition.breakdown.is_some() {
+                for (index, cohort) in found.cohorts.iter().enumerate() {
+                    let parts: u64 = (found.lines.iter().flat_map(|it| &it.cohorts))
+                        .map(|it| it[index].profiles)
+                        .sum();
+                    prop_assert_eq!(parts, cohort.profiles, "triangles add up to the whole one");
+                }
                 prop_assert_eq!(by_line, plain.len(), "each start is in one line");
             }
         }

@@ -1,0 +1,227 @@
+use std::collections::BTreeSet;
+
+use expect_test::{ExpectFile, expect_file};
+use proptest::prelude::*;
+use throughline_model::{Timestamp, Vocabulary, report::Report};
+
+use super::*;
+use crate::{
+    ask::ask,
+    cancel::Cancel,
+    fixture::{Log, any_spread_log, at},
+    map_metrics::map_metrics,
+    view::View,
+};
+
+const LOG: &str = r#"
+    ana 09:00 view web {"page":"=1+1"}
+    ana 09:05 cart web {"page":"購物車"}
+    ana 09:20 buy app {"worth":12.5}
+    ben 09:01 mail email
+    ben 09:30 view web {"page":"a"}
+    ben 1d09:00 view web
+    ben 2d10:00 cart app {"page":"a"}
+    cem 1d12:00 view store {"page":3}
+    cem 1d12:10 buy store {"worth":4}
+    dan 2d08:00 view web {"page":true}
+    dan 2d08:00 mail email
+"#;
+
+/// A report of every kind, each of which has something to say of the log.
+const REPORTS: [&str; 9] = [
+    r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
+    r#"{"kind":"funnel","range":{"all":true},"breakdown":{"field":"properties.page"},"steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"take","matcher":{"events":["cart"]},"optional":true},
+        {"name":"own","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"transitions","range":{"all":true}}"#,
+    r#"{"kind":"stage_time","range":{"all":true},"stages":[
+        {"name":"look","matcher":{"events":["view","mail"]}},
+        {"name":"own","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"paths","range":{"all":true},"top":2}"#,
+    r#"{"kind":"attribution","range":{"all":true},"conversion":{"events":["buy"]},
+        "value":"properties.worth"}"#,
+    r#"{"kind":"retention","range":{"all":true},"start":{},"periods_count":3,"breakdown":"channel"}"#,
+    r#"{"kind":"stickiness","range":{"all":true}}"#,
+    r#"{"kind":"lifecycle","range":{"all":true}}"#,
+];
+
+const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
+    "stages":[{"id":"find","title":"Find","steps":[{"id":"look","title":"Look","matcher":{"events":["view"]}}]},
+        {"id":"get","title":"Get","steps":[{"id":"own","title":"Own","matcher":{"events":["buy"]}}]}],
+    "lanes":[{"kind":"doing","cells":{"look":"compares"}}]}"#;
+
+fn answered(log: &Log, report: &str, now: Timestamp) -> Answer {
+    let report: Report = serde_json::from_str(report).expect(report);
+    ask(
+        &log.snapshot(),
+        &Vocabulary::default(),
+        &report,
+        now,
+        &Cancel::default(),
+    )
+    .expect("sound")
+}
+
+fn written(tables: &[Table]) -> String {
+    let mut text = String::new();
+    for table in tables {
+        text += &format!("# {}\n", table.name);
+        let names: Vec<&str> = table.columns.iter().map(|it| &*it.name).collect();
+        text += &format!("{}\n", names.join(" | "));
+        for row in &table.rows {
+            let cells: Vec<String> = row.iter().map(cell_text).collect();
+            text += &format!("{}\n", cells.join(" | "));
+        }
+    }
+    text
+}
+
+fn cell_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Missing => "-".to_owned(),
+        Cell::Text(text) => text.clone(),
+        Cell::Whole(number) => number.to_string(),
+        Cell::Real(number) => format!("{number:.4}"),
+        Cell::Flag(flag) => flag.to_string(),
+        Cell::Time(time) => time.to_string(),
+    }
+}
+
+/// Every number and instant in a JSON value, as text.
+fn leaves(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Number(number) => {
+            found.insert(number.as_f64().expect("a number").to_string());
+        }
+        serde_json::Value::String(text) if Timestamp::parse(text).is_some() => {
+            found.insert(text.clone());
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|it| leaves(it, found)),
+        // Models are named by their parameters.
+        serde_json::Value::Object(fields) => (fields.iter())
+            .filter(|(name, _)| !["models", "skipped"].contains(&name.as_str()))
+            .for_each(|(_, it)| leaves(it, found)),
+        _ => {}
+    }
+}
+
+/// Nothing of the answer is lost, and nothing in the tables is made up but shares and places.
+fn agrees(tables: &[Table], json: &serde_json::Value) {
+    let mut told = BTreeSet::new();
+    leaves(json, &mut told);
+    let mut shown = BTreeSet::new();
+    for table in tables {
+        for row in &table.rows {
+            assert_eq!(row.len(), table.columns.len(), "{}", table.name);
+            for (column, cell) in table.columns.iter().zip(row) {
+                let (kind, number) = match cell {
+                    Cell::Missing => continue,
+                    Cell::Text(_) => (ColumnKind::Text, None),
+                    Cell::Flag(_) => (ColumnKind::Flag, None),
+                    Cell::Whole(it) => (ColumnKind::Whole, Some((*it as f64).to_string())),
+                    Cell::Real(it) => (ColumnKind::Real, Some(it.to_string())),
+                    Cell::Time(it) => (ColumnKind::Time, Some(it.to_string())),
+                };
+                assert_eq!(kind, column.kind, "{}.{}", table.name, column.name);
+                let Some(number) = number else { continue };
+                let is_own = matches!(column.unit, Unit::None | Unit::Periods | Unit::Share)
+                    && column.kind != ColumnKind::Time;
+                assert!(
+                    is_own || told.contains(&number),
+                    "{}.{}: {number}",
+                    table.name,
+                    column.name
+                );
+                shown.insert(number);
+            }
+        }
+    }
+    let lost: Vec<&String> = told.difference(&shown).collect();
+    assert!(lost.is_empty(), "{lost:?} of {json}");
+}
+
+fn check(report: &str, expected: ExpectFile) {
+    let answer = answered(&Log::read(LOG), report, at("2d12:00"));
+    let tables = tables(&answer);
+    expected.assert_eq(&written(&tables));
+    agrees(
+        &tables,
+        &serde_json::to_value(&answer.numbers).expect("JSON"),
+    );
+}
+
+#[test]
+fn tables_hold_what_answers_say() {
+    for (report, expected) in REPORTS.into_iter().zip([
+        expect_file!["golden/counts.txt"],
+        expect_file!["golden/funnel.txt"],
+        expect_file!["golden/transitions.txt"],
+        expect_file!["golden/stage_time.txt"],
+        expect_file!["golden/paths.txt"],
+        expect_file!["golden/attribution.txt"],
+        expect_file!["golden/retention.txt"],
+        expect_file!["golden/stickiness.txt"],
+        expect_file!["golden/lifecycle.txt"],
+    ]) {
+        check(report, expected);
+    }
+}
+
+#[test]
+fn tables_hold_the_numbers_of_a_map_and_what_is_written_on_it() {
+    let map = serde_json::from_str(MAP).expect("readable");
+    let snapshot = Log::read(LOG).snapshot();
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let numbers = map_metrics(&view, &map, at("2d12:00")).expect("sound");
+    let tables = map_tables(&map, &numbers);
+    expect_file!["golden/map.txt"].assert_eq(&written(&tables));
+    let mut json = serde_json::to_value(&numbers).expect("JSON");
+    for fact in ["range", "asked", "taken", "links"] {
+        json.as_object_mut().expect("fields").remove(fact);
+    }
+    agrees(&tables, &json);
+}
+
+#[test]
+fn names_are_told_apart() {
+    let log = Log::read(LOG);
+    for report in REPORTS {
+        let tables = tables(&answered(&log, report, at("2d12:00")));
+        let names: BTreeSet<&str> = tables.iter().map(|it| it.name).collect();
+        assert_eq!(names.len(), tables.len(), "{names:?}");
+        for table in &tables {
+            let names: BTreeSet<&str> = table.columns.iter().map(|it| &*it.name).collect();
+            assert_eq!(names.len(), table.columns.len(), "{names:?}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_says_what_it_depends_on() {
+    let answer = answered(&Log::read(LOG), REPORTS[1], at("2d12:00"));
+    let facts = about(&answer);
+    let fact = |name| &facts.iter().find(|it| it.name == name).expect(name).value;
+    assert_eq!(*fact("report"), "funnel".into());
+    assert_eq!(*fact("n"), 4_u64.into());
+    assert_eq!(*fact("left_out_immature"), 2_u64.into());
+    assert_eq!(*fact("asked"), at("2d12:00").into());
+    let Cell::Text(definition) = fact("definition") else {
+        panic!("text")
+    };
+    let again: Report = serde_json::from_str(definition).expect("a report");
+    assert_eq!(again, answer.report);
+}
+
+proptest! {
+    #[test]
+    fn no_number_is_lost_or_made_up(log in any_spread_log(), report in prop::sample::select(REPORTS.to_vec())) {
+        let now = Timestamp(at("60d00:00").0);
+        let answer = answered(&log, report, now);
+        // Days of a count on which nothing was counted are rows of nothing.
+        let is_empty = matches!(&answer.numbers, Numbers::Counts(it) if it.series.is_empty());
+        prop_assume!(!is_empty);
+        agrees(&tables(&answer), &serde_json::to_value(&answer.numbers).expect("JSON"));
+    }
+}

@@ -1,0 +1,62 @@
+import { type ComponentProps, useCallback, useState } from 'react'
+import { canSaveReports } from '../api/session.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { Page } from '../ui/page.tsx'
+import { useShortcut } from '../ui/use-shortcut.ts'
+import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
+import { SaveDialog } from './save-dialog.tsx'
+import { SavedBar } from './saved-bar.tsx'
+import { type Question, useSaved } from './use-saved.ts'
+
+type ReportPageProps = ComponentProps<typeof Page> & {
+  readonly question: Question
+  /** The answers that the page shows, the main one first. */
+  readonly answers: readonly ExportAnswer[]
+}
+
+/** A page that asks a question: what it asks can be saved, and what it shows can be taken along. */
+export function ReportPage({ question, answers, actions, children, ...page }: ReportPageProps) {
+  const text = useText()
+  const { role } = useWorkspace()
+  const saved = useSaved(question)
+  const [isSaving, setSaving] = useState(false)
+  const refused = !canSaveReports(role) ? text('report.cannotSave') : question.report === null ? text('report.askFirst') : undefined
+  const { data, isChanged, change } = saved
+  const keep = useCallback(() => {
+    if (refused !== undefined) return
+    if (data === undefined) setSaving(true)
+    else if (isChanged && !change.isPending) change.mutate({ asks: true })
+  }, [refused, data, isChanged, change])
+  useShortcut('mod+s', keep)
+  return (
+    <Page
+      {...page}
+      actions={
+        <>
+          {actions}
+          <ExportMenu title={saved.data?.title ?? page.title} answers={answers} />
+          {saved.data === undefined && (
+            <Button icon="bookmark" refused={refused} data-tip-keys="mod+S" aria-keyshortcuts="Control+S Meta+S" onClick={keep}>
+              {text('report.save')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <SavedBar saved={saved} />
+      {isSaving && (
+        <SaveDialog
+          heading={text('report.saveNew')}
+          title=""
+          description=""
+          isBusy={saved.make.isPending}
+          onClose={() => setSaving(false)}
+          onSave={(title, description) => saved.make.mutate({ title, description }, { onSuccess: () => setSaving(false) })}
+        />
+      )}
+      {children}
+    </Page>
+  )
+}

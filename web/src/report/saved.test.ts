@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { isSame, ownSearch, placeOf } from './saved.ts'
+
+test('the same question is the same in any order', () => {
+  expect(isSame({ a: 1, b: { c: [1, 2], d: undefined } }, { b: { c: [1, 2] }, a: 1 })).toBe(true)
+  expect(isSame({ a: [1, 2] }, { a: [2, 1] })).toBe(false)
+  expect(isSame({ a: 1 }, { a: 1, b: null })).toBe(false)
+})
+
+test('people and the saved name are no part of a question', () => {
+  expect(ownSearch({ ask: { steps: [] }, people: {}, saved: 'x' })).toEqual({ ask: { steps: [] } })
+})
+
+test('a report opens on the page that kept it', () => {
+  const report = { kind: 'counts', range: { all: true } } as const
+  const page = { name: 'funnel', search: { ask: 1 } }
+  expect(placeOf({ page, report })).toEqual({ page: 'funnel', search: { ask: 1 } })
+})
+
+test('a report of the API opens on the page of its kind', () => {
+  const range = { all: true }
+  expect(placeOf({ page: null, report: { kind: 'funnel', range, steps: [] } })).toEqual({ page: 'funnel', search: { ask: { range, steps: [] } } })
+  expect(placeOf({ page: null, report: { kind: 'lifecycle', range } })).toEqual({ page: 'retention', search: { ask: { kind: 'lifecycle', range } } })
+  expect(placeOf({ page: null, report: { kind: 'stage_time', range, silence_max: '7d' } })?.search).toEqual({ ask: { range, silence: '7d' } })
+  expect(placeOf({ page: null, report: { kind: 'counts', range } })).toBe(null)
+})

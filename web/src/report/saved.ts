@@ -1,0 +1,59 @@
+import type { StoredReport } from '../api/report.ts'
+import type { Report } from '../api/model.ts'
+import type { TextKey } from '../i18n/use-text.ts'
+import { isRecord } from '../lib/read.ts'
+
+/** Pages that ask a question and can keep it, by their path below the workspace. */
+export const questionPages: Readonly<Record<string, TextKey>> = {
+  funnel: 'page.funnel',
+  paths: 'page.paths',
+  time: 'page.time',
+  retention: 'page.retention',
+  attribution: 'page.attribution',
+}
+
+/** What stands in the address of a page. */
+export type Search = Readonly<Record<string, unknown>>
+
+/** A question is the same however its members are ordered; what is undefined is not there. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other)
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, it: unknown) => (isRecord(it) ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))) : it))
+}
+
+/** The part of an address that belongs to the question: not the open list of people, nor the name of what is saved. */
+export function ownSearch(search: Search): Search {
+  const { people: _, saved: __, ...own } = search
+  return own
+}
+
+/** The page that shows a saved report, and its address there; none when no page can. */
+export function placeOf(stored: Pick<StoredReport, 'page' | 'report'>): { readonly page: string; readonly search: Search } | null {
+  if (stored.page != null && stored.page.name in questionPages) return { page: stored.page.name, search: stored.page.search }
+  return placeOfReport(stored.report)
+}
+
+/** Where a report belongs that was saved over the API. */
+function placeOfReport(report: Report): { readonly page: string; readonly search: Search } | null {
+  switch (report.kind) {
+    case 'funnel':
+    case 'attribution': {
+      const { kind, ...ask } = report
+      return { page: kind, search: { ask } }
+    }
+    case 'retention':
+    case 'stickiness':
+    case 'lifecycle':
+      return { page: 'retention', search: { ask: report } }
+    case 'stage_time': {
+      const { range, stages, silence_max, filter } = report
+      const ask = { range, ...(stages == null ? {} : { own: stages }), ...(silence_max == null ? {} : { silence: silence_max }), ...(filter == null ? {} : { filter }) }
+      return { page: 'time', search: { ask } }
+    }
+    default:
+      return null
+  }
+}
