@@ -13,8 +13,8 @@ pub const WORKING_STACK_BYTES: usize = 16 << 20;
 /// Sets the limits for good. What cannot be set is left to the server, which also watches the clock.
 pub fn set(limits: &SqlLimits) {
     let threads = u64::try_from(limits.threads).unwrap_or(u64::MAX);
-    let stacks = PLANNING_STACK_BYTES as u64
-        + threads.saturating_mul(2 * WORKING_STACK_BYTES as u64);
+    let stacks =
+        PLANNING_STACK_BYTES as u64 + threads.saturating_mul(2 * WORKING_STACK_BYTES as u64);
     let memory = limits
         .memory_bytes
         .saturating_add(BESIDE_THE_POOL)
@@ -22,7 +22,10 @@ pub fn set(limits: &SqlLimits) {
     for (resource, most) in [
         (Resource::As, memory),
         (Resource::Cpu, limits.processor_seconds),
-        (Resource::Fsize, limits.spill_bytes.max(limits.bytes) + (1 << 20)),
+        (
+            Resource::Fsize,
+            limits.spill_bytes.max(limits.bytes) + (1 << 20),
+        ),
         (Resource::Core, 0),
         (Resource::Nofile, 1_024),
     ] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, Int64Array, TimestampMillisecondArray},
+        array::{ArrayRef, Int64Array, TimestampMillisecondArray},
         compute::cast,
         datatypes::{DataType, TimeUnit},
     },

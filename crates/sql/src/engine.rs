@@ -62,7 +62,11 @@ impl Planned {
     pub async fn run(self, job: &SqlJob, handed: SqlTables) -> Result<SqlDone> {
         // There is one hand-over, so the place is empty.
         let _ = self.handed.set(handed);
-        let physical = self.context.state().create_physical_plan(&self.plan).await?;
+        let physical = self
+            .context
+            .state()
+            .create_physical_plan(&self.plan)
+            .await?;
         let stream = execute_stream(physical, self.context.task_ctx())?;
         output::write(stream, job).await
     }

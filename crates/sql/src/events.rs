@@ -210,7 +210,8 @@ fn rows_of(
                     let found = meaning.profile_of_actor.get(*actor as usize);
                     i64::from(found.copied().unwrap_or(*actor))
                 };
-                let profiles: Int64Array = actors.values().iter().map(root).collect::<Vec<_>>().into();
+                let profiles: Int64Array =
+                    actors.values().iter().map(root).collect::<Vec<_>>().into();
                 Ok(Arc::new(profiles))
             }
             "channel" => named(&codes.channels, &meaning.channels),
@@ -250,5 +251,6 @@ fn hex(messages: &ArrayRef) -> StringViewArray {
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| exec_datafusion_err!("could not read {}: {error}", path.display()))
+    fs::read(path)
+        .map_err(|error| exec_datafusion_err!("could not read {}: {error}", path.display()))
 }

@@ -15,7 +15,9 @@ use datafusion::{
 use futures::stream;
 use parquet::arrow::{
     ProjectionMask,
-    arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
+    arrow_reader::{
+        ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    },
 };
 
 #[derive(Debug)]
@@ -41,7 +43,11 @@ impl PartitionStream for FileRows {
         let (path, schema) = (self.path.clone(), Arc::clone(&self.schema));
         lazily(&self.schema, move || {
             let (file, metadata) = open(&path)?;
-            let names: Vec<&str> = schema.fields().iter().map(|it| it.name().as_str()).collect();
+            let names: Vec<&str> = schema
+                .fields()
+                .iter()
+                .map(|it| it.name().as_str())
+                .collect();
             let reader = read(file, metadata, &names, None)?;
             let batches = reader.map(move |batch| {
                 let batch = batch.map_err(DataFusionError::from)?;

@@ -44,9 +44,7 @@ pub fn pass(sql: &str) -> Result<Statement, Refused> {
             ..
         } if matches!(**statement, Statement::Query(_)) => 2,
         _ => {
-            return refuse(
-                "it does more than read; begin it with SELECT, WITH or EXPLAIN SELECT",
-            );
+            return refuse("it does more than read; begin it with SELECT, WITH or EXPLAIN SELECT");
         }
     };
     let mut check = Check {
@@ -111,7 +109,10 @@ fn words(sql: &str) -> Result<Vec<Token>, Refused> {
             limits::SQL_PLACES_MAX
         ));
     }
-    if tokens.iter().all(|it| matches!(it, Token::Whitespace(_) | Token::SemiColon | Token::EOF)) {
+    if tokens
+        .iter()
+        .all(|it| matches!(it, Token::Whitespace(_) | Token::SemiColon | Token::EOF))
+    {
         return refuse("it is empty; begin it with SELECT");
     }
     Ok(tokens)
@@ -186,7 +187,9 @@ impl Visitor for Check {
             return Self::stop("it locks rows; leave FOR UPDATE and FOR SHARE out");
         }
         if query.settings.is_some() || query.for_clause.is_some() || query.format_clause.is_some() {
-            return Self::stop("it changes settings; leave SETTINGS, FORMAT and FOR XML or JSON out");
+            return Self::stop(
+                "it changes settings; leave SETTINGS, FORMAT and FOR XML or JSON out",
+            );
         }
         if !query.pipe_operators.is_empty() {
             return Self::stop("it uses |>; write it with SELECT");
@@ -208,7 +211,9 @@ impl Visitor for Check {
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<Refused> {
         self.enter_place()?;
         match select.into {
-            Some(_) => Self::stop("it makes a table; leave INTO out, and export the result instead"),
+            Some(_) => {
+                Self::stop("it makes a table; leave INTO out, and export the result instead")
+            }
             None => ControlFlow::Continue(()),
         }
     }

@@ -154,7 +154,8 @@ impl Out {
                 _ => out.append_null(),
             },
             Self::Numbers(out) => {
-                let is_number = |it: &&str| it.starts_with(|it: char| it == '-' || it.is_ascii_digit());
+                let is_number =
+                    |it: &&str| it.starts_with(|it: char| it == '-' || it.is_ascii_digit());
                 out.append_option(json.filter(is_number).and_then(|it| it.parse().ok()));
             }
             Self::Flags(out) => out.append_option(json.and_then(|it| it.parse().ok())),
@@ -189,7 +190,10 @@ struct Member<'n>(&'n str);
 impl<'de> DeserializeSeed<'de> for Member<'_> {
     type Value = Option<&'de RawValue>;
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> std::result::Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        reader: D,
+    ) -> std::result::Result<Self::Value, D::Error> {
         reader.deserialize_map(self)
     }
 }
@@ -201,7 +205,10 @@ impl<'de> Visitor<'de> for Member<'_> {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut map: A,
+    ) -> std::result::Result<Self::Value, A::Error> {
         let mut found = None;
         while let Some(is_it) = map.next_key_seed(IsName(self.0))? {
             if is_it {
@@ -276,7 +283,11 @@ mod tests {
         ] {
             let found = [Wanted::Any, Wanted::Text, Wanted::Number, Wanted::Flag]
                 .map(|wanted| of(wanted, json));
-            assert_eq!(found, [any, text, number, flag].map(str::to_owned), "{json}");
+            assert_eq!(
+                found,
+                [any, text, number, flag].map(str::to_owned),
+                "{json}"
+            );
         }
     }
 }

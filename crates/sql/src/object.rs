@@ -86,7 +86,10 @@ impl Member<'_> {
 /// A whole number is written without a point, as it came.
 fn number_of(number: f64) -> Option<Number> {
     if number.fract() == 0.0 && number.abs() < 9e15 {
-        #[expect(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "it is whole and small enough"
+        )]
         return Some(Number::from(number as i64));
     }
     Number::from_f64(number)
@@ -169,9 +172,15 @@ mod tests {
     fn columns_and_rest_become_one_object() {
         let batch = batch(vec![
             ("p.name", texts(&[Some("a\"b"), None, None])),
-            ("p.price", Arc::new(Float64Array::from(vec![Some(12.0), Some(1.5), None]))),
+            (
+                "p.price",
+                Arc::new(Float64Array::from(vec![Some(12.0), Some(1.5), None])),
+            ),
             ("c.x", texts(&[Some("not ours"), None, None])),
-            ("properties", texts(&[Some(r#"{"list":[1]}"#), None, Some("{}")])),
+            (
+                "properties",
+                texts(&[Some(r#"{"list":[1]}"#), None, Some("{}")]),
+            ),
         ]);
         let column = column(&batch, "properties").unwrap();
         let column = column.as_string_view();
@@ -185,7 +194,10 @@ mod tests {
         let batch = batch(vec![
             ("c.page.path", texts(&[Some("/a")])),
             ("c.page.is_new", Arc::new(BooleanArray::from(vec![true]))),
-            ("context", texts(&[Some(r#"{"page":{"tags":[]},"ip":null}"#)])),
+            (
+                "context",
+                texts(&[Some(r#"{"page":{"tags":[]},"ip":null}"#)]),
+            ),
         ]);
         let column = column(&batch, "context").unwrap();
         let value: Value = serde_json::from_str(column.as_string_view().value(0)).unwrap();

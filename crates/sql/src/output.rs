@@ -76,10 +76,7 @@ fn kind_of(kind: &DataType) -> SqlKind {
 }
 
 enum Writer {
-    Json {
-        file: Counted,
-        is_first: bool,
-    },
+    Json { file: Counted, is_first: bool },
     Csv(Box<csv::Writer<Counted>>, Arc<AtomicU64>),
     Parquet(Box<ArrowWriter<Counted>>),
 }
@@ -99,8 +96,7 @@ impl Counted {
 impl Write for Counted {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.file.write(bytes)?;
-        self.bytes
-            .fetch_add(count as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 

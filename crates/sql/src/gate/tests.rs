@@ -40,27 +40,42 @@ fn whatever_does_more_than_read_is_refused_with_advice() {
         ("DELETE FROM events", "begin it with SELECT"),
         ("UPDATE events SET event = 'x'", "begin it with SELECT"),
         ("CREATE TABLE a AS SELECT 1", "begin it with SELECT"),
-        ("CREATE EXTERNAL TABLE a STORED AS PARQUET LOCATION '/etc'", ""),
+        (
+            "CREATE EXTERNAL TABLE a STORED AS PARQUET LOCATION '/etc'",
+            "",
+        ),
         ("CREATE VIEW a AS SELECT 1", "begin it with SELECT"),
         ("DROP TABLE events", "begin it with SELECT"),
         ("COPY events TO '/tmp/x.csv'", "begin it with SELECT"),
         ("COPY (SELECT 1) TO '/tmp/x.csv'", "begin it with SELECT"),
-        ("SET datafusion.execution.batch_size = 1", "begin it with SELECT"),
+        (
+            "SET datafusion.execution.batch_size = 1",
+            "begin it with SELECT",
+        ),
         ("SHOW ALL", "begin it with SELECT"),
         ("SHOW TABLES", "begin it with SELECT"),
         ("DESCRIBE events", "begin it with SELECT"),
         ("PREPARE a AS SELECT 1", "begin it with SELECT"),
         ("EXECUTE a", "begin it with SELECT"),
         ("BEGIN", "begin it with SELECT"),
-        ("EXPLAIN INSERT INTO events VALUES (1)", "begin it with SELECT"),
+        (
+            "EXPLAIN INSERT INTO events VALUES (1)",
+            "begin it with SELECT",
+        ),
         ("EXPLAIN EXPLAIN SELECT 1", "begin it with SELECT"),
-        ("WITH a AS (INSERT INTO events VALUES (1) RETURNING *) SELECT * FROM a", "only reading"),
+        (
+            "WITH a AS (INSERT INTO events VALUES (1) RETURNING *) SELECT * FROM a",
+            "only reading",
+        ),
         ("WITH a AS (SELECT 1) DELETE FROM events", "only reading"),
         ("SELECT 1; SELECT 2", "one by one"),
         ("SELECT 1; DROP TABLE events", "one by one"),
         ("SELECT * INTO a FROM events", "leave INTO out"),
         ("SELECT * FROM events FOR UPDATE", "leave FOR UPDATE"),
-        ("SELECT * FROM events WHERE event = $1", "write the value itself"),
+        (
+            "SELECT * FROM events WHERE event = $1",
+            "write the value itself",
+        ),
         ("TABLE events", ""),
         ("", "it is empty"),
         ("  -- nothing\n;", "it is empty"),
@@ -111,18 +126,47 @@ fn statements_that_would_break_the_engine_are_refused_by_size() {
     for (sql, advice) in [
         (ors(20_000), "longer than"),
         (ors(3_000), "parts of expressions"),
-        (format!("SELECT {}1{}", "(".repeat(60), ")".repeat(60)), "nests deeper"),
-        (format!("SELECT {} true", "NOT ".repeat(5_000)), "nests deeper"),
+        (
+            format!("SELECT {}1{}", "(".repeat(60), ")".repeat(60)),
+            "nests deeper",
+        ),
+        (
+            format!("SELECT {} true", "NOT ".repeat(5_000)),
+            "nests deeper",
+        ),
         (format!("SELECT {}1", "- ".repeat(5_000)), "nests deeper"),
-        (format!("SELECT {} 1 {}", "CASE WHEN true THEN ".repeat(400), "END ".repeat(400)), "nests deeper"),
+        (
+            format!(
+                "SELECT {} 1 {}",
+                "CASE WHEN true THEN ".repeat(400),
+                "END ".repeat(400)
+            ),
+            "nests deeper",
+        ),
         (vec!["SELECT 1"; 1_000].join(" UNION ALL "), "several steps"),
-        (format!("SELECT 1 FROM {}", vec!["events"; 1_000].join(", ")), "several steps"),
-        (format!("SELECT 1 FROM events {}", "NATURAL JOIN events ".repeat(1_000)), "several steps"),
-        (format!("SELECT {}", vec!["1"; 10_000].join(",")), "words and signs"),
+        (
+            format!("SELECT 1 FROM {}", vec!["events"; 1_000].join(", ")),
+            "several steps",
+        ),
+        (
+            format!(
+                "SELECT 1 FROM events {}",
+                "NATURAL JOIN events ".repeat(1_000)
+            ),
+            "several steps",
+        ),
+        (
+            format!("SELECT {}", vec!["1"; 10_000].join(",")),
+            "words and signs",
+        ),
         (format!("SELECT '{}'", "x".repeat(70_000)), "longer than"),
     ] {
         let said = said(&sql);
-        assert!(said.contains(advice), "{}...: {said}", &sql[..60.min(sql.len())]);
+        assert!(
+            said.contains(advice),
+            "{}...: {said}",
+            &sql[..60.min(sql.len())]
+        );
     }
 }
 
