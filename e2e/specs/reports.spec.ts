@@ -28,7 +28,9 @@ type StageTimeNumbers = {
     readonly stays: Passes
     readonly still_in: Passes
     readonly next: readonly { readonly to: string; readonly passes: Passes }[]
+    readonly gave_up: readonly { readonly share: number }[]
   }[]
+  readonly by_stay: readonly { readonly stays: Passes; readonly silent: Passes }[]
 }
 
 /** Whole days that are over, so that page and API speak of the same events. */
@@ -156,4 +158,18 @@ test('the time between two steps of one’s own is asked as it is written', asyn
   await openReport(page, 'time', { range, own, silence: '14d' })
   const row = page.getByRole('list', { name: 'Time in each stage' }).locator('> li').filter({ hasText: 'In the cart' })
   await expect(row.getByRole('button', { name: /open profiles/ }).first()).toHaveText(shown(stages[0]?.stays.profiles ?? -1))
+})
+
+test('who gives up is told by time and by stages taken, and can be seen', async ({ page }) => {
+  const { stages, by_stay } = await answer<StageTimeNumbers>({ kind: 'stage_time', range, silence_max: '7d' })
+  const given = stages.find((it) => it.gave_up.length > 0)
+  expect(given).toBeDefined()
+  await openPage(page, `${server().url}/w/demo/time?ask=${encodeURIComponent(JSON.stringify({ range, silence: '7d' }))}&stage=${given?.stage.id ?? ''}`)
+  await expect(page.getByRole('region', { name: `Who gives up: ${given?.stage.name}` }).getByRole('img')).toBeVisible()
+  const rows = page.getByRole('region', { name: 'Table: Who gives up, by stages taken' }).getByRole('row')
+  await expect(rows).toHaveCount(by_stay.length + 1)
+  const [first] = by_stay
+  await expectPeople(page, () => rows.nth(1).getByRole('button').nth(0).click(), first?.stays.profiles ?? -1)
+  await expectPeople(page, () => rows.nth(1).getByRole('button').nth(2).click(), first?.silent.profiles ?? -1)
+  await expectAccessible(page)
 })

@@ -68,6 +68,23 @@ pub enum StageTimeSelect {
     Silent(String),
     /// With a stay that ended in another stage.
     Next { from: String, to: String },
+    /// By how many stays they had had, from 1; the last one that is told stands for all later ones.
+    Nth { nth: u32, part: NthPart },
+}
+
+/// Which of the profiles that had so many stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NthPart {
+    /// All of them.
+    #[default]
+    Stays,
+    /// Went on to another stage.
+    Next,
+    /// Nothing happened any more.
+    Silent,
+    /// Still there.
+    StillIn,
 }
 
 /// A count of profiles in a report of paths.

@@ -84,6 +84,11 @@ fn two_sided_deviate(chance: f64) -> f64 {
     low
 }
 
+/// The chance that a normal variable lies further from its mean than a deviate, on either side.
+pub(crate) fn two_sided_chance(deviate: f64) -> f64 {
+    2.0 * upper_tail(deviate)
+}
+
 /// The chance that a normal variable exceeds a deviate, by the continued fraction of Laplace
 /// where it converges fast and by the series of the distribution elsewhere.
 fn upper_tail(deviate: f64) -> f64 {

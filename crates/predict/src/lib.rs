@@ -1,6 +1,8 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
+pub mod difference;
+pub mod incidence;
 mod interval;
 mod quantile;
 pub mod survival;

@@ -1885,12 +1885,38 @@ export interface components {
         readonly FunnelAnswer: {
             /** @description Units that reached every required step, of those that reached the first. */
             readonly converted: components["schemas"]["Share"];
+            readonly difference?: components["schemas"]["FunnelDifference"] | null;
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
+        };
+        /** @description The test that all lines of a breakdown have one conversion in common. */
+        readonly FunnelDifference: {
+            /** Format: int32 */
+            readonly degrees: number;
+            /**
+             * Format: int64
+             * @description Lines that are compared.
+             */
+            readonly lines: number;
+            /**
+             * Format: double
+             * @description How often lines with one conversion in common would differ as much.
+             */
+            readonly p: number;
+            /**
+             * Format: int64
+             * @description Lines that are left out, as fewer than 30 entered.
+             */
+            readonly small_lines: number;
+            /**
+             * Format: double
+             * @description Chi-square.
+             */
+            readonly statistic: number;
         };
         /** @description A funnel of the units with one value. */
         readonly FunnelLine: {
@@ -1946,6 +1972,23 @@ export interface components {
             readonly to_reach?: components["schemas"]["Lengths"] | null;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
+        readonly GaveUp: {
+            /** Format: double */
+            readonly high: number;
+            /**
+             * Format: double
+             * @description The interval of the share, on the log-log scale.
+             */
+            readonly low: number;
+            /**
+             * Format: int64
+             * @description The silence that tells it is part of it.
+             */
+            readonly ms: number;
+            /** Format: double */
+            readonly share: number;
         };
         /** @description A role in a workspace. */
         readonly Grant: {
@@ -2490,6 +2533,28 @@ export interface components {
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
+        /**
+         * @description Which of the profiles that had so many stays.
+         * @enum {string}
+         */
+        readonly NthPart: "stays" | "next" | "silent" | "still_in";
+        /** @description The first stays of profiles, or their second ones, and so on. */
+        readonly NthStays: {
+            /** @description True for the last one when it stands for all later ones as well. */
+            readonly is_or_later: boolean;
+            /** @description That ended in another stage. */
+            readonly next: components["schemas"]["Passes"];
+            /**
+             * Format: int32
+             * @description From 1, over stays that begin in the range.
+             */
+            readonly nth: number;
+            /** @description That ended because nothing happened any more. */
+            readonly silent: components["schemas"]["Passes"];
+            readonly stays: components["schemas"]["Passes"];
+            /** @description That had not ended when the log did. */
+            readonly still_in: components["schemas"]["Passes"];
+        };
         /** @description The numbers of each kind of report. */
         readonly Numbers: (components["schemas"]["CountsAnswer"] & {
             /** @enum {string} */
@@ -3217,6 +3282,11 @@ export interface components {
         readonly StageStays: {
             /** @description The share that stays on, at falls that lie evenly over it; exact at each of them. */
             readonly curve: readonly components["schemas"]["Remaining"][];
+            /**
+             * @description The share that has ended by silence, while others went on: at rises that lie evenly over it.
+             *     Empty where no stay has.
+             */
+            readonly gave_up: readonly components["schemas"]["GaveUp"][];
             /** Format: int64 */
             readonly median_ms?: number | null;
             /** @description Stays that ended in another stage, the most frequent first. */
@@ -3248,6 +3318,8 @@ export interface components {
         };
         /** @description Stays in each stage. */
         readonly StageTimeAnswer: {
+            /** @description How stays ended by how many a profile had had, whatever their stage. */
+            readonly by_stay: readonly components["schemas"]["NthStays"][];
             /** @description Up to when stays were followed: the last event of the log, or now when that is earlier. */
             readonly followed_to: components["schemas"]["Timestamp"];
             /** @description True when there are so many stays that their lengths are rounded by up to 0.2 %. */
@@ -3270,6 +3342,13 @@ export interface components {
             readonly next: {
                 readonly from: string;
                 readonly to: string;
+            };
+        } | {
+            /** @description By how many stays they had had, from 1; the last one that is told stands for all later ones. */
+            readonly nth: {
+                /** Format: int32 */
+                readonly nth: number;
+                readonly part: components["schemas"]["NthPart"];
             };
         };
         /**

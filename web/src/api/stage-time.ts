@@ -5,6 +5,8 @@ import type { components } from './schema.ts'
 export type StageTime = components['schemas']['StageTime']
 export type StageStays = components['schemas']['StageStays']
 export type Remaining = components['schemas']['Remaining']
+export type GaveUp = components['schemas']['GaveUp']
+export type NthStays = components['schemas']['NthStays']
 export type StageTimeSelect = components['schemas']['StageTimeSelect']
 
 type Answer = components['schemas']['Answer']

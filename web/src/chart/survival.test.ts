@@ -9,6 +9,10 @@ test('a curve begins with all and stays as it is until it falls', () => {
   expect([0, 9, 10, 39, 1_000].map((ms) => shareAt(points, ms))).toEqual([1, 1, 0.75, 0.75, 0.5])
 })
 
+test('a share that rises begins with nobody', () => {
+  expect(fromStart([point(10, 0.25)], 0).map((it) => it.share)).toEqual([0, 0.25])
+})
+
 test('nothing is drawn where nobody left', () => {
   expect(fromStart([])).toEqual([])
 })

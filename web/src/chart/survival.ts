@@ -1,9 +1,9 @@
 /** After a length of time the share that is still there, and how sure that is. */
 export type Remaining = { readonly ms: number; readonly share: number; readonly low: number; readonly high: number }
 
-/** The same with its beginning: at once, all are there. */
-export function fromStart(points: readonly Remaining[]): readonly Remaining[] {
-  return points.length === 0 ? [] : [{ ms: 0, share: 1, low: 1, high: 1 }, ...points]
+/** The same with its beginning: at once, all are there, or nobody has gone where the curve rises. */
+export function fromStart(points: readonly Remaining[], start: 0 | 1 = 1): readonly Remaining[] {
+  return points.length === 0 ? [] : [{ ms: 0, share: start, low: start, high: start }, ...points]
 }
 
 /** The share that is still there after a time: that of the last known point before it. */

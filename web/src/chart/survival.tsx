@@ -17,6 +17,8 @@ type SurvivalProps = {
   readonly lines: readonly SurvivalLine[]
   /** The line that is looked at; the others stay behind it for comparison. */
   readonly focus: string
+  /** The share at once: all, or nobody for a share that rises. */
+  readonly start?: 0 | 1
   readonly showSpan: (ms: number) => string
   readonly showShare: (share: number) => string
 }
@@ -24,14 +26,14 @@ type SurvivalProps = {
 const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [46, 18, 12, 26, 264] as const
 
 /** The share that is still there after a time, for each line, with the interval of the one that is looked at. */
-export function Survival({ label, lines, focus, showSpan, showShare }: SurvivalProps) {
+export function Survival({ label, lines, focus, start = 1, showSpan, showShare }: SurvivalProps) {
   const [box, width] = useWidth<HTMLDivElement>(640)
   const { at, ticks } = timeScale(lines.flatMap((it) => it.points.map((point) => point.ms)), Math.floor(width / 74))
   const x = (ms: number) => LEFT + (width - LEFT - RIGHT) * at(ms)
   const y = (share: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - share)
-  const line = (points: readonly Remaining[]) => curve(fromStart(points).map(({ ms, share }) => ({ x: x(ms), y: y(share) })))
+  const line = (points: readonly Remaining[]) => curve(fromStart(points, start).map(({ ms, share }) => ({ x: x(ms), y: y(share) })))
   const here = lines.find((it) => it.key === focus)
-  const points = fromStart(here?.points ?? [])
+  const points = fromStart(here?.points ?? [], start)
   const high = points.map((it) => `${x(it.ms)} ${y(it.high)}`)
   const low = points.map((it) => `${x(it.ms)} ${y(it.low)}`).reverse()
   return (

@@ -5,7 +5,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
-import { type FunnelRow, funnelRows, labelText, SMALL } from './funnel.ts'
+import { type FunnelRow, funnelRows, labelText, SMALL, whyNotCompared } from './funnel.ts'
 import style from './funnel.module.css'
 
 type AnswerProps = { readonly funnel: Funnel; readonly reply: FunnelReply }
@@ -121,10 +121,11 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
   const text = useText()
   const format = useFormat()
   const last = funnel.steps.length - 1
+  const differs = useDifferenceWords(funnel, reply)
   const name = (label: Label) => labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
   return (
     <Section title={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
-      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: funnel.breakdown?.field ?? '' })}>
         <table className={style.lines}>
           <thead>
             <tr>
@@ -162,8 +163,20 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
           </tbody>
         </table>
       </div>
+      {differs !== null && <p className={style.hint}>{differs}</p>}
     </Section>
   )
+}
+
+/** Whether the lines convert differently, or why that is not said. */
+function useDifferenceWords(funnel: Funnel, { numbers }: FunnelReply): string | null {
+  const text = useText()
+  const format = useFormat()
+  const { difference: it } = numbers
+  if (it === null || it === undefined) return numbers.lines.length < 2 ? null : text(`funnel.difference.${whyNotCompared(funnel)}`)
+  const p = it.p < 0.001 ? text('funnel.difference.under', { share: format.share(0.001) }) : format.share(it.p)
+  const words = text(it.p < 0.05 ? 'funnel.difference.real' : 'funnel.difference.chance', { p, statistic: format.amount(it.statistic), degrees: format.count(it.degrees) })
+  return it.small_lines === 0 ? words : `${words} ${text('funnel.difference.small', { count: it.small_lines, shown: format.count(it.small_lines) })}`
 }
 
 type FigureProps = { readonly name: string; readonly value: string; readonly grey?: boolean; readonly children?: React.ReactNode }

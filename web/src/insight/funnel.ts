@@ -98,3 +98,9 @@ export function isAskable(funnel: Funnel): boolean {
 export function labelText(label: Label): string | null {
   return typeof label === 'string' ? null : String(label.value)
 }
+
+/** Why no test says whether values differ: what is counted, where the value comes from, or too few people. */
+export function whyNotCompared({ unit, breakdown }: Funnel): 'units' | 'value' | 'few' {
+  if (unit !== undefined && unit !== 'profile') return 'units'
+  return (breakdown?.attribution ?? 'entry') === 'entry' ? 'few' : 'value'
+}

@@ -8,6 +8,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
+import { GaveUpView } from './time-gave-up.tsx'
 import { type Outcome, quartersOf, type StayRow, stayRows } from './time.ts'
 import style from './time.module.css'
 
@@ -121,6 +122,7 @@ export function TimeAnswerView({ reply, isStale, hasSilence, stage, look }: Answ
           </Section>
         </div>
       )}
+      {here !== undefined && here.times > 0 && hasSilence && <GaveUpView here={here} rows={rows} reply={reply} />}
     </div>
   )
 }

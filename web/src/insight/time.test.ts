@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StageStays } from '../api/stage-time.ts'
 import { readTimeSearch } from './time-search.ts'
-import { changeTime, lackOfTime, quartersOf, stageTimeOf, stayRows, type TimeAsk } from './time.ts'
+import { changeTime, lackOfTime, nthShares, quartersOf, stageTimeOf, stayRows, type TimeAsk } from './time.ts'
 
 const ask: TimeAsk = { range: { last: '30d' } }
 const step = (name: string) => ({ name, matcher: { events: [name] } })
@@ -17,6 +17,7 @@ const stage: StageStays = {
   quarter_ms: 1,
   median_ms: 5,
   curve: [{ ms: 1, share: 0.7, low: 0.4, high: 0.9 }],
+  gave_up: [{ ms: 9, share: 0.1, low: 0.02, high: 0.3 }],
 }
 
 test('every stay ends once, or has not ended', () => {
@@ -35,7 +36,7 @@ test('a curve is labeled only as far as stays were seen to end', () => {
 
 test('a stage without stays has no shares', () => {
   const none = { times: 0, profiles: 0 }
-  expect(stayRows([{ stage: stage.stage, stays: none, still_in: none, silent: none, next: [], curve: [] }])[0]).toMatchObject({ outcomes: [], median: null })
+  expect(stayRows([{ stage: stage.stage, stays: none, still_in: none, silent: none, next: [], curve: [], gave_up: [] }])[0]).toMatchObject({ outcomes: [], median: null })
 })
 
 test('own steps are asked once two of them name events', () => {
@@ -54,4 +55,13 @@ test('a question is read from a URL or not at all', () => {
   expect(readTimeSearch({ ask, stage: 'look' })).toEqual({ ask, stage: 'look' })
   expect(readTimeSearch({ ask: { ...ask, own: [{}] } })).toEqual({})
   expect(readTimeSearch({ ask: { range: 1 } })).toEqual({})
+})
+
+test('the parts of stays of one number add up to all of them', () => {
+  const parts = nthShares({ nth: 2, is_or_later: false, stays: { times: 8, profiles: 8 }, next: { times: 4, profiles: 4 }, silent: { times: 3, profiles: 3 }, still_in: { times: 1, profiles: 1 } })
+  expect(parts.map((it) => [it.part, it.share])).toEqual([
+    ['next', 0.5],
+    ['silent', 0.375],
+    ['still_in', 0.125],
+  ])
 })

@@ -1,5 +1,5 @@
 import type { NamedMatcher, Range, Rule } from '../api/model.ts'
-import type { Remaining, StageStays, StageTime } from '../api/stage-time.ts'
+import type { GaveUp, NthStays, Remaining, StageStays, StageTime } from '../api/stage-time.ts'
 
 /** A question about time as the page asks it. */
 export type TimeAsk = {
@@ -73,12 +73,14 @@ export type StayRow = {
   readonly p90: number | null
   /** The share that is still there, where the server tells it. */
   readonly curve: readonly Remaining[]
+  /** The share that has given up; empty where silence ended no stay. */
+  readonly gaveUp: readonly GaveUp[]
   /** The most frequent next stage first, then silence, then those that are still there. */
   readonly outcomes: readonly Outcome[]
 }
 
 export function stayRows(stages: readonly StageStays[]): StayRow[] {
-  return stages.map(({ stage, stays, still_in, silent, next, quarter_ms, median_ms, three_quarters_ms, p90_ms, curve }) => {
+  return stages.map(({ stage, stays, still_in, silent, next, quarter_ms, median_ms, three_quarters_ms, p90_ms, curve, gave_up }) => {
     const share = (times: number) => (stays.times === 0 ? 0 : times / stays.times)
     const ended = next.map(({ to, passes }): Outcome => ({ kind: 'next', to, ...passes, share: share(passes.times) }))
     const rest = [
@@ -95,9 +97,18 @@ export function stayRows(stages: readonly StageStays[]): StayRow[] {
       threeQuarters: three_quarters_ms ?? null,
       p90: p90_ms ?? null,
       curve,
+      gaveUp: gave_up,
       outcomes: [...ended, ...rest.filter((it) => it.times > 0)],
     }
   })
+}
+
+/** One of the parts that all stays of a number fall into. */
+export type NthShare = { readonly part: 'next' | 'silent' | 'still_in'; readonly profiles: number; readonly share: number }
+
+/** How the first, second and later stays of profiles ended; the shares of a row add up to one. */
+export function nthShares(row: NthStays): readonly NthShare[] {
+  return (['next', 'silent', 'still_in'] as const).map((part) => ({ part, profiles: row[part].profiles, share: row[part].times / row.stays.times }))
 }
 
 /** The quarters of a curve, as far as it falls: where its line is labeled. */

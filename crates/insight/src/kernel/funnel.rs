@@ -5,6 +5,7 @@
 mod answer;
 mod attempt;
 mod choose;
+mod difference;
 mod matching;
 mod plan;
 mod preset;
@@ -14,6 +15,7 @@ mod unit;
 
 pub use answer::{FunnelAnswer, FunnelLine, FunnelPoint, FunnelStepAnswer, Lengths, Share};
 pub(crate) use answer::{answer, people};
+pub use difference::FunnelDifference;
 pub use preset::Preset;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 use throughline_model::{Matcher, ProfileId, TimeRange, Timestamp, report::StageTime};
-use throughline_predict::survival::Curve;
+use throughline_predict::{incidence::Incidence, survival::Curve};
 use utoipa::ToSchema;
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     pick::Wanted,
     rule::{Condition, Verdict},
     scan::{Found, Picks, ProfileRows, scan_picked},
-    select::StageTimeSelect,
+    select::{NthPart, StageTimeSelect},
     sequence::Element,
     view::{Sight, View},
 };
@@ -32,6 +32,24 @@ pub struct StageTimeAnswer {
     pub is_rounded: bool,
     /// In the order of the stages.
     pub stages: Vec<StageStays>,
+    /// How stays ended by how many a profile had had, whatever their stage.
+    pub by_stay: Vec<NthStays>,
+}
+
+/// The first stays of profiles, or their second ones, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NthStays {
+    /// From 1, over stays that begin in the range.
+    pub nth: u32,
+    /// True for the last one when it stands for all later ones as well.
+    pub is_or_later: bool,
+    pub stays: Passes,
+    /// That ended in another stage.
+    pub next: Passes,
+    /// That ended because nothing happened any more.
+    pub silent: Passes,
+    /// That had not ended when the log did.
+    pub still_in: Passes,
 }
 
 /// Stays in one stage.
@@ -56,6 +74,20 @@ pub struct StageStays {
     pub p90_ms: Option<i64>,
     /// The share that stays on, at falls that lie evenly over it; exact at each of them.
     pub curve: Vec<Remaining>,
+    /// The share that has ended by silence, while others went on: at rises that lie evenly over it.
+    /// Empty where no stay has.
+    pub gave_up: Vec<GaveUp>,
+}
+
+/// How many have given up by a time, by the estimator of Aalen and Johansen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct GaveUp {
+    /// The silence that tells it is part of it.
+    pub ms: i64,
+    pub share: f64,
+    /// The interval of the share, on the log-log scale.
+    pub low: f64,
+    pub high: f64,
 }
 
 /// How many stay on after a time, by the product-limit estimator.
@@ -68,7 +100,10 @@ pub struct Remaining {
     pub high: f64,
 }
 
-/// Falls of a curve that are told.
+/// Stays of a profile that are told one by one; later ones are told together.
+const NTH_MAX: usize = 12;
+
+/// Falls of a curve that are told, and rises.
 const CURVE_POINTS: usize = 60;
 
 /// Where stays went on to.
@@ -94,6 +129,21 @@ fn remaining(curve: &Curve) -> Vec<Remaining> {
     points.collect()
 }
 
+/// The rises of a share that are told.
+fn gave_up(incidence: &Incidence) -> Vec<GaveUp> {
+    let rises = incidence.sampled(CURVE_POINTS).into_iter();
+    let points = rises.map(|rise| {
+        let interval = rise.interval();
+        GaveUp {
+            ms: rise.time,
+            share: rise.share,
+            low: interval.low,
+            high: interval.high,
+        }
+    });
+    points.collect()
+}
+
 pub(crate) fn answer(
     view: &View<'_>,
     stage_time: &StageTime,
@@ -108,12 +158,12 @@ pub(crate) fn answer(
         &plan.picks,
         || Sums::new(count),
         |sums, rows, entries| {
-            let mut has_stay = false;
+            let mut stays_before = 0;
             plan.follow(rows, entries, &mut |stay| {
-                has_stay = true;
-                sums.add(rows.profile, &stay, &lives_count);
+                sums.add(rows.profile, &stay, stays_before, &lives_count);
+                stays_before += 1;
             });
-            sums.profiles += u64::from(has_stay);
+            sums.profiles += u64::from(stays_before > 0);
         },
     )?;
     let mut sums = Sums::new(count);
@@ -124,7 +174,13 @@ pub(crate) fn answer(
     let passes = |stage: usize, ending: usize| sums.endings[stage * (count + 2) + ending].passes;
     let stages = (plan.stages.iter().enumerate())
         .zip(std::mem::take(&mut sums.lives))
-        .map(|((stage, element), lives)| {
+        .zip(std::mem::take(&mut sums.silences))
+        .map(|(((stage, element), mut lives), mut silences)| {
+            let silent = passes(stage, count + SILENT);
+            let gave_up = match silent.times {
+                0 => Vec::new(),
+                _ => gave_up(&lives.incidence(&mut silences, is_rounded)),
+            };
             let curve = lives.curve(is_rounded);
             let mut next: Vec<(usize, Passes)> = (0..count)
                 .map(|to| (to, passes(stage, to)))
@@ -135,7 +191,7 @@ pub(crate) fn answer(
                 stage: element.clone(),
                 stays: sums.stays[stage].passes,
                 still_in: passes(stage, count + STILL_IN),
-                silent: passes(stage, count + SILENT),
+                silent,
                 next: (next.into_iter())
                     .map(|(to, passes)| NextStage {
                         to: plan.stages[to].id.clone(),
@@ -147,7 +203,19 @@ pub(crate) fn answer(
                 three_quarters_ms: curve.quantile(750),
                 p90_ms: curve.quantile(900),
                 curve: remaining(&curve),
+                gave_up,
             }
+        })
+        .collect();
+    let by_stay = (sums.nth.iter().enumerate())
+        .filter(|(_, cells)| cells.stays.passes.times > 0)
+        .map(|(index, cells)| NthStays {
+            nth: index as u32 + 1,
+            is_or_later: index + 1 == NTH_MAX,
+            stays: cells.stays.passes,
+            next: cells.next.passes,
+            silent: cells.silent.passes,
+            still_in: cells.still_in.passes,
         })
         .collect();
     Ok(Counted {
@@ -157,6 +225,7 @@ pub(crate) fn answer(
             followed_to: Timestamp(plan.end),
             is_rounded,
             stages,
+            by_stay,
         },
     })
 }
@@ -178,11 +247,20 @@ pub(crate) fn people(
         };
         found.map(|index| index as u8).ok_or_else(fault)
     };
-    let (stage, ending) = match select {
-        StageTimeSelect::Stays(stage) => (index(stage)?, None),
-        StageTimeSelect::StillIn(stage) => (index(stage)?, Some(Ending::StillIn)),
-        StageTimeSelect::Silent(stage) => (index(stage)?, Some(Ending::Silent)),
-        StageTimeSelect::Next { from, to } => (index(from)?, Some(Ending::Next(index(to)?))),
+    let meant = match select {
+        StageTimeSelect::Stays(stage) => Meant::Stage(index(stage)?, None),
+        StageTimeSelect::StillIn(stage) => Meant::Stage(index(stage)?, Some(Ending::StillIn)),
+        StageTimeSelect::Silent(stage) => Meant::Stage(index(stage)?, Some(Ending::Silent)),
+        StageTimeSelect::Next { from, to } => {
+            Meant::Stage(index(from)?, Some(Ending::Next(index(to)?)))
+        }
+        StageTimeSelect::Nth { nth, part } => {
+            let place = (*nth as usize).checked_sub(1);
+            let place = place.filter(|it| *it < NTH_MAX).ok_or_else(|| {
+                AskError::fault("select", format!("has an `nth` that is not 1 to {NTH_MAX}"))
+            })?;
+            Meant::Nth(place, *part)
+        }
     };
     let states = scan_picked(
         view.snapshot,
@@ -191,8 +269,10 @@ pub(crate) fn people(
         Vec::new,
         |profiles, rows, entries| {
             let mut is_hit = false;
+            let mut stays_before = 0;
             plan.follow(rows, entries, &mut |stay| {
-                is_hit |= stay.stage == stage && ending.is_none_or(|ending| ending == stay.ending);
+                is_hit |= meant.fits(&stay, stays_before);
+                stays_before += 1;
             });
             if is_hit {
                 profiles.push(rows.profile);
@@ -219,6 +299,32 @@ enum Ending {
     Next(u8),
     Silent,
     StillIn,
+}
+
+/// Which stays are asked for.
+enum Meant {
+    Stage(u8, Option<Ending>),
+    /// By how many came before, as far as they are told apart.
+    Nth(usize, NthPart),
+}
+
+impl Meant {
+    fn fits(&self, stay: &Stay, stays_before: usize) -> bool {
+        match self {
+            Self::Stage(stage, ending) => {
+                stay.stage == *stage && ending.is_none_or(|ending| ending == stay.ending)
+            }
+            Self::Nth(place, part) => {
+                let is_part = match part {
+                    NthPart::Stays => true,
+                    NthPart::Next => matches!(stay.ending, Ending::Next(_)),
+                    NthPart::Silent => stay.ending == Ending::Silent,
+                    NthPart::StillIn => stay.ending == Ending::StillIn,
+                };
+                is_part && stays_before.min(NTH_MAX - 1) == *place
+            }
+        }
+    }
 }
 
 /// Places of the endings that are no stage, behind those that are.
@@ -522,12 +628,24 @@ struct Sums {
     /// Per stage and ending.
     endings: Vec<Cell>,
     lives: Vec<Lives>,
+    /// Those of the stays that ended by silence.
+    silences: Vec<Lives>,
+    /// By how many stays a profile had had before.
+    nth: [NthCells; NTH_MAX],
     /// Stays since the other threads were told; `None` once lengths are rounded.
     untold: Option<u64>,
 }
 
 /// Stays between two times that a thread tells the others of them.
 const UNTOLD_MAX: u64 = 4_096;
+
+#[derive(Clone, Copy, Default)]
+struct NthCells {
+    stays: Cell,
+    next: Cell,
+    silent: Cell,
+    still_in: Cell,
+}
 
 #[derive(Clone, Copy, Default)]
 struct Cell {
@@ -557,11 +675,19 @@ impl Sums {
             stays: vec![Cell::default(); stages_count],
             endings: vec![Cell::default(); stages_count * (stages_count + 2)],
             lives: vec![Lives::default(); stages_count],
+            silences: vec![Lives::default(); stages_count],
+            nth: [NthCells::default(); NTH_MAX],
             untold: Some(0),
         }
     }
 
-    fn add(&mut self, profile: ProfileId, stay: &Stay, lives_count: &LivesCount) {
+    fn add(
+        &mut self,
+        profile: ProfileId,
+        stay: &Stay,
+        stays_before: usize,
+        lives_count: &LivesCount,
+    ) {
         let stage = usize::from(stay.stage);
         let ending = match stay.ending {
             Ending::Next(next) => usize::from(next),
@@ -571,6 +697,16 @@ impl Sums {
         self.stays[stage].add(profile);
         self.endings[stage * (self.stages_count + 2) + ending].add(profile);
         self.lives[stage].add(stay.length_ms, stay.ending != Ending::StillIn);
+        if stay.ending == Ending::Silent {
+            self.silences[stage].add(stay.length_ms, true);
+        }
+        let nth = &mut self.nth[stays_before.min(NTH_MAX - 1)];
+        nth.stays.add(profile);
+        match stay.ending {
+            Ending::Next(_) => nth.next.add(profile),
+            Ending::Silent => nth.silent.add(profile),
+            Ending::StillIn => nth.still_in.add(profile),
+        }
         if let Some(untold) = &mut self.untold {
             *untold += 1;
             if *untold == UNTOLD_MAX {
@@ -578,6 +714,7 @@ impl Sums {
                 if lives_count.add(UNTOLD_MAX) {
                     self.untold = None;
                     self.lives.iter_mut().for_each(Lives::give_up);
+                    self.silences.iter_mut().for_each(Lives::give_up);
                 }
             }
         }
@@ -593,6 +730,15 @@ impl Sums {
         }
         for (mine, more) in self.lives.iter_mut().zip(other.lives) {
             mine.merge(more);
+        }
+        for (mine, more) in self.silences.iter_mut().zip(other.silences) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.nth.iter_mut().zip(&other.nth) {
+            mine.stays.merge(&more.stays);
+            mine.next.merge(&more.next);
+            mine.silent.merge(&more.silent);
+            mine.still_in.merge(&more.still_in);
         }
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn tables(answer: &FunnelAnswer) -> Vec<Table> {
         conversion(answer),
         lines(answer),
         trend(answer),
+        difference(answer),
     ]
 }
 
@@ -110,6 +111,28 @@ fn trend(answer: &FunnelAnswer) -> Table {
             let named = point(&it.point).into_iter().chain(step);
             table.push(named.chain([it.immature.into()]));
         }
+    }
+    table
+}
+
+/// The test that all lines have one conversion in common; no row where there is none.
+fn difference(answer: &FunnelAnswer) -> Table {
+    let columns = [
+        Column::real("chi_square", Unit::None),
+        Column::whole("degrees", Unit::None),
+        Column::share("p"),
+        Column::whole("lines", Unit::None),
+        Column::whole("small_lines", Unit::None),
+    ];
+    let mut table = Table::new("difference", columns);
+    if let Some(it) = answer.difference {
+        table.push([
+            it.statistic.into(),
+            it.degrees.into(),
+            it.p.into(),
+            it.lines.into(),
+            it.small_lines.into(),
+        ]);
     }
     table
 }

@@ -44,6 +44,17 @@ pub(super) fn tables(answer: &StageTimeAnswer) -> Vec<Table> {
             Column::share("remaining_high"),
         ],
     );
+    let mut gave_up = Table::new(
+        "gave_up",
+        [
+            Column::text("stage"),
+            Column::text("name"),
+            Column::span("by_ms"),
+            Column::share("gave_up_share"),
+            Column::share("gave_up_low"),
+            Column::share("gave_up_high"),
+        ],
+    );
     for it in &answer.stages {
         let named = || names.cells(&it.stage.id).into_iter();
         let counted = [it.stays, it.still_in, it.silent];
@@ -57,11 +68,41 @@ pub(super) fn tables(answer: &StageTimeAnswer) -> Vec<Table> {
             let shares = [point.share, point.low, point.high].map(Into::into);
             curve.push(named().chain([point.ms.into()]).chain(shares));
         }
+        for point in &it.gave_up {
+            let shares = [point.share, point.low, point.high].map(Into::into);
+            gave_up.push(named().chain([point.ms.into()]).chain(shares));
+        }
     }
     let mut totals = Table::new(
         "totals",
         [Column::time("followed_to"), Column::flag("is_rounded")],
     );
     totals.push([answer.followed_to.into(), answer.is_rounded.into()]);
-    vec![stages, next, curve, totals]
+    vec![stages, next, curve, gave_up, by_stay(answer), totals]
+}
+
+fn by_stay(answer: &StageTimeAnswer) -> Table {
+    let counted = [
+        ("stays", "stays_profiles"),
+        ("next", "next_profiles"),
+        ("silent", "silent_profiles"),
+        ("still_in", "still_in_profiles"),
+    ];
+    let counted = counted.into_iter().flat_map(|(times, profiles)| {
+        [
+            Column::whole(times, Unit::Times),
+            Column::whole(profiles, Unit::Profiles),
+        ]
+    });
+    let head = [
+        Column::whole("nth", Unit::None),
+        Column::flag("is_or_later"),
+    ];
+    let mut table = Table::new("by_stay", head.into_iter().chain(counted));
+    for it in &answer.by_stay {
+        let counted = [it.stays, it.next, it.silent, it.still_in];
+        let head = [it.nth.into(), it.is_or_later.into()];
+        table.push(head.into_iter().chain(counted.into_iter().flat_map(passes)));
+    }
+    table
 }

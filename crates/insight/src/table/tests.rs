@@ -35,7 +35,7 @@ const REPORTS: [&str; 9] = [
         {"name":"take","matcher":{"events":["cart"]},"optional":true},
         {"name":"own","matcher":{"events":["buy"]}}]}"#,
     r#"{"kind":"transitions","range":{"all":true}}"#,
-    r#"{"kind":"stage_time","range":{"all":true},"stages":[
+    r#"{"kind":"stage_time","range":{"all":true},"silence_max":"1d","stages":[
         {"name":"look","matcher":{"events":["view","mail"]}},
         {"name":"own","matcher":{"events":["buy"]}}]}"#,
     r#"{"kind":"paths","range":{"all":true},"top":2}"#,

@@ -9,7 +9,10 @@ use throughline_model::{
 use throughline_predict::{Interval, quantile, wilson};
 use utoipa::ToSchema;
 
-use super::plan::{Outcome, Plan};
+use super::{
+    difference::{FunnelDifference, difference},
+    plan::{Outcome, Plan},
+};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     calendar::{Point, points},
@@ -30,6 +33,9 @@ pub struct FunnelAnswer {
     pub to_convert: Option<Lengths>,
     /// The same by the value of a field; empty when there is no breakdown.
     pub lines: Vec<FunnelLine>,
+    /// Whether the lines differ by more than chance explains; none where they cannot be compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<FunnelDifference>,
     /// The same by when units entered.
     pub trend: Vec<FunnelPoint>,
 }
@@ -156,6 +162,7 @@ pub(crate) fn answer(
         numbers: FunnelAnswer {
             converted: Share::of(converted, entered),
             to_convert: lengths(&mut sums.to_convert),
+            difference: difference(funnel, &lines),
             lines,
             trend: (trend.into_iter().zip(&sums.trend))
                 .map(|(point, line)| FunnelPoint {

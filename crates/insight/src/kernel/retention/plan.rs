@@ -187,7 +187,8 @@ impl<'v> Plan<'v> {
     /// How many lines are told with their cohorts: the largest, as many as there is room for.
     pub(super) fn triangles_count(&self) -> usize {
         let counters = self.passed_max + 1 + 3 * self.columns.len();
-        let room = limits::RETENTION_TRIANGLES_COUNTERS_MAX / (counters * self.cohorts.len().max(1));
+        let room =
+            limits::RETENTION_TRIANGLES_COUNTERS_MAX / (counters * self.cohorts.len().max(1));
         room.min(self.lines.len())
     }
 

@@ -70,6 +70,26 @@ fn shown(answer: &StageTimeAnswer) -> String {
             minutes(it.p90_ms),
             curve.join(" "),
         );
+        let gave_up = it.gave_up.iter().map(|point| {
+            assert!(point.low <= point.share + 1e-9 && point.share <= point.high + 1e-9);
+            format!(" {}:{:.0}%", point.ms / 60_000, point.share * 100.0)
+        });
+        if !it.gave_up.is_empty() {
+            text += &format!("  gave up{}\n", gave_up.collect::<String>());
+        }
+    }
+    if answer.by_stay.iter().any(|it| it.silent.times > 0) {
+        for it in &answer.by_stay {
+            text += &format!(
+                "{}{}: {} stays, next {}, silent {}, still in {}\n",
+                it.nth,
+                if it.is_or_later { "+" } else { "" },
+                passes(&it.stays),
+                passes(&it.next),
+                passes(&it.silent),
+                passes(&it.still_in),
+            );
+        }
     }
     text
 }
@@ -138,9 +158,73 @@ fn silence_ends_a_stay_once_it_has_lasted() {
         r#","silence_max":"1h""#,
         expect![[r#"
             look: 2/1 stays, still in 0/0, silent 2/1; 60 60 70 70; 60:50% 70:0%
+              gave up 60:50% 70:100%
             take: 1/1 stays, still in 1/1, silent 0/0; - - - -; 
             own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+            1: 2/2 stays, next 0/0, silent 1/1, still in 1/1
+            2: 1/1 stays, next 0/0, silent 1/1, still in 0/0
         "#]],
+    );
+}
+
+#[test]
+fn who_has_gone_on_is_not_counted_among_those_who_may_still_give_up() {
+    // Two of five go on at once, two are followed for less than an hour, and one gives up: three of five, where
+    // a curve of silence alone would say that all do.
+    check(
+        "
+        ana 09:00 view
+        ana 09:01 cart
+        ana 09:40 cart
+        bob 09:00 view
+        bob 09:01 cart
+        bob 09:50 cart
+        cem 09:00 view
+        dan 09:20 view
+        eve 09:30 view
+        fin 10:05 other
+        ",
+        r#","silence_max":"1h""#,
+        expect![[r#"
+            look: 5/5 stays, still in 2/2, silent 1/1 > take 2/2; 1 60 60 60; 1:60% 60:0%
+              gave up 60:60%
+            take: 2/2 stays, still in 2/2, silent 0/0; - - - -; 
+            own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+            1: 5/5 stays, next 2/2, silent 1/1, still in 2/2
+            2: 2/2 stays, next 0/0, silent 0/0, still in 2/2
+        "#]],
+    );
+}
+
+#[test]
+fn the_stays_of_a_profile_are_numbered_and_the_late_ones_told_together() {
+    let mut text = String::new();
+    for minute in 0..26 {
+        let event = if minute % 2 == 0 { "view" } else { "cart" };
+        text += &format!("ana 09:{minute:02} {event}\n");
+    }
+    text += "bob 09:00 view\nbob 09:01 cart\nbob 12:00 other\n";
+    check(
+        &text,
+        r#","silence_max":"1h""#,
+        expect![[r#"
+        look: 14/2 stays, still in 0/0, silent 0/0 > take 14/2; 1 1 1 1; 1:0%
+        take: 14/2 stays, still in 0/0, silent 2/2 > look 12/1; 1 1 1 60; 1:14% 60:0%
+          gave up 60:14%
+        own: 0/0 stays, still in 0/0, silent 0/0; - - - -; 
+        1: 2/2 stays, next 2/2, silent 0/0, still in 0/0
+        2: 2/2 stays, next 1/1, silent 1/1, still in 0/0
+        3: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        4: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        5: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        6: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        7: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        8: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        9: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        10: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        11: 1/1 stays, next 1/1, silent 0/0, still in 0/0
+        12+: 15/1 stays, next 14/1, silent 1/1, still in 0/0
+    "#]],
     );
 }
 
@@ -201,6 +285,9 @@ fn a_log_without_stages_says_what_to_do() {
     assert!(faults[0].message.contains("vocabulary"), "{faults:?}");
 }
 
+/// Stage, profile, length and how it ended.
+type PlainStay = (usize, u32, i64, String);
+
 /// Stays by following each profile instant by instant.
 fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
     let names = [&["view", "mail"][..], &["cart"], &["buy"]];
@@ -211,7 +298,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
         .max()
         .map_or(now.0, |it| it.min(now.0));
     let silence = report.silence_max.map_or(i64::MAX, |it| it.0);
-    let mut stays: Vec<(usize, u32, i64, String)> = Vec::new();
+    let mut stays: Vec<PlainStay> = Vec::new();
     for (profile, events) in by_profile(log) {
         let mut instants: BTreeMap<i64, Option<usize>> = BTreeMap::new();
         for event in events {
@@ -253,7 +340,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
             });
         }
     }
-    let passes = |stays: Vec<&(usize, u32, i64, String)>| {
+    let passes = |stays: Vec<&PlainStay>| {
         let mut profiles: Vec<u32> = stays.iter().map(|it| it.1).collect();
         profiles.sort_unstable();
         profiles.dedup();
@@ -291,14 +378,77 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
                 three_quarters_ms: curve.quantile(750),
                 p90_ms: curve.quantile(900),
                 curve: remaining(&curve),
+                gave_up: plain_gave_up(&here),
             }
         })
+        .collect();
+    let mut places: BTreeMap<u32, u32> = BTreeMap::new();
+    let numbered: Vec<(u32, &PlainStay)> = (stays.iter())
+        .map(|stay| {
+            let place = places.entry(stay.1).or_default();
+            *place += 1;
+            ((*place).min(12), stay)
+        })
+        .collect();
+    let by_stay = (1..=12)
+        .map(|nth| {
+            let of = |fits: &dyn Fn(&str) -> bool| {
+                let here = numbered.iter().filter(|it| it.0 == nth && fits(&it.1.3));
+                passes(here.map(|it| it.1).collect())
+            };
+            NthStays {
+                nth,
+                is_or_later: nth == 12,
+                stays: of(&|_| true),
+                next: of(&|it| it != "silent" && it != "still"),
+                silent: of(&|it| it == "silent"),
+                still_in: of(&|it| it == "still"),
+            }
+        })
+        .filter(|it| it.stays.times > 0)
         .collect();
     shown(&StageTimeAnswer {
         followed_to: Timestamp(end),
         is_rounded: false,
         stages,
+        by_stay,
     })
+}
+
+/// The share that gave up, from counting all stays anew at each moment. Intervals are held to their laws elsewhere.
+fn plain_gave_up(stays: &[&PlainStay]) -> Vec<GaveUp> {
+    let times: std::collections::BTreeSet<i64> = stays.iter().map(|it| it.2).collect();
+    let (mut going_on, mut share) = (1.0, 0.0);
+    let mut all = Vec::new();
+    for ms in times {
+        let count = |fits: &dyn Fn(&str) -> bool| {
+            stays.iter().filter(|it| it.2 == ms && fits(&it.3)).count() as f64
+        };
+        let at_risk = stays.iter().filter(|it| it.2 >= ms).count() as f64;
+        let silent = count(&|it| it == "silent");
+        share += going_on * silent / at_risk;
+        going_on *= 1.0 - count(&|it| it != "still") / at_risk;
+        if silent > 0.0 {
+            all.push(GaveUp {
+                ms,
+                share,
+                low: share,
+                high: share,
+            });
+        }
+    }
+    // Few enough to be told one by one, unless two lie closer than a sixtieth of the whole.
+    let step = share / CURVE_POINTS as f64;
+    let mut next = step;
+    let last = all.len();
+    let mut told = Vec::new();
+    for (index, it) in all.into_iter().enumerate() {
+        if it.share >= next - 1e-9 || index + 1 == last {
+            next = it.share + step;
+            told.push(it);
+        }
+    }
+    told
 }
 
 proptest! {
@@ -345,6 +495,22 @@ proptest! {
                 }
                 prop_assert_eq!(sum, it.stays.times);
             }
+            for it in &answer.by_stay {
+                let sum = it.next.times + it.silent.times + it.still_in.times;
+                prop_assert_eq!(sum, it.stays.times);
+                for (part, number) in [
+                    (NthPart::Stays, it.stays),
+                    (NthPart::Next, it.next),
+                    (NthPart::Silent, it.silent),
+                    (NthPart::StillIn, it.still_in),
+                ] {
+                    let select = StageTimeSelect::Nth { nth: it.nth, part };
+                    prop_assert_eq!(count(select), number.profiles);
+                }
+            }
+            let all: u64 = answer.stages.iter().map(|it| it.stays.times).sum();
+            let numbered: u64 = answer.by_stay.iter().map(|it| it.stays.times).sum();
+            prop_assert_eq!(numbered, all, "each stay has a number");
         }
     }
 }
