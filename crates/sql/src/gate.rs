@@ -92,6 +92,11 @@ fn words(sql: &str) -> Result<Vec<Token>, Refused> {
         match token {
             Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
             Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+            // A choice within a choice nests as brackets do.
+            Token::Word(word) if word.value.eq_ignore_ascii_case("case") => depth += 1,
+            Token::Word(word) if word.value.eq_ignore_ascii_case("end") => {
+                depth = depth.saturating_sub(1);
+            }
             _ => {}
         }
         deepest = deepest.max(depth);
