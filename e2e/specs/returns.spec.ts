@@ -90,3 +90,16 @@ test('the credit is that of the API, and each line opens its people', async ({ p
   await expect(page.getByRole('note')).toBeVisible()
   await expectAccessible(page)
 })
+
+test('only the models that are chosen are asked and shown, and the last one stays', async ({ page }) => {
+  await open(page, 'attribution', { ...attribution, models: ['first', 'linear'] })
+  const region = page.getByRole('region', { name: 'Credit by model' })
+  await expect(region.locator('thead th')).toHaveCount(4 + 2)
+  const models = page.getByRole('group', { name: 'Models' })
+  await models.getByRole('checkbox', { name: 'First' }).uncheck()
+  await expect(region.locator('thead th')).toHaveCount(4 + 1)
+  await expect(models.getByRole('checkbox', { name: 'Linear' })).toBeDisabled()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'All models' }).click()
+  await expect(region.locator('thead th')).toHaveCount(4 + 13)
+})

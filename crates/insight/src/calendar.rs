@@ -52,6 +52,12 @@ pub fn points(range: TimeRange, every: Every, zone: &Zone, now: Timestamp) -> Op
     Some(points)
 }
 
+const SECOND_MS: i64 = 1_000;
+
+fn floored(at: Timestamp, unit_ms: i64) -> Timestamp {
+    Timestamp(at.0 - at.0.rem_euclid(unit_ms))
+}
+
 /// Calendar units of a zone, side by side without a gap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ruler<'z> {
@@ -98,6 +104,9 @@ impl<'z> Ruler<'z> {
     pub(crate) fn start_of_unit(self, at: Timestamp) -> Timestamp {
         let (zone, local) = (self.zone, at.in_zone(self.zone));
         match self.every {
+            // Clocks of zones differ by whole minutes in all the time that events come from.
+            Every::Second => floored(at, SECOND_MS),
+            Every::Minute => floored(at, 60 * SECOND_MS),
             Every::Hour => {
                 let into_hour = i64::from(local.minute()) * 60_000
                     + i64::from(local.second()) * 1000
@@ -121,6 +130,8 @@ impl<'z> Ruler<'z> {
     pub(crate) fn next_start(self, start: Timestamp) -> Timestamp {
         let (zone, local) = (self.zone, start.in_zone(self.zone));
         let next = match self.every {
+            Every::Second => start.plus(throughline_model::Span(SECOND_MS)),
+            Every::Minute => start.plus(throughline_model::Span(60 * SECOND_MS)),
             Every::Hour => {
                 // Where a clock moves by half an hour, the next full hour may be nearer than an hour.
                 let hour = throughline_model::Span::hours(1);
@@ -276,6 +287,20 @@ mod tests {
                 "2012-01-01T00:00:00"
             ]
         );
+    }
+
+    #[test]
+    fn minutes_and_seconds_are_cut_at_the_clock() {
+        let (from, to) = ("2026-03-04T10:00:58.500Z", "2026-03-04T10:02:00.001Z");
+        assert_eq!(
+            starts(from, to, Every::Minute, "Asia/Kathmandu"),
+            [
+                "2026-03-04T15:45:58.5 partial",
+                "2026-03-04T15:46:00",
+                "2026-03-04T15:47:00 partial"
+            ]
+        );
+        assert_eq!(starts(from, to, Every::Second, "UTC").len(), 63);
     }
 
     #[test]

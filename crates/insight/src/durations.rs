@@ -1,60 +1,146 @@
-//! Durations in bins that are as fine for short ones as for long ones.
+//! Exact quantiles of very many durations in little memory: count them in bins first, then look
+//! again into the few bins in which the wanted ranks lie.
 
-/// Bins share a power of two.
+use throughline_predict::rank;
+
+/// How durations are put into bins: so many bins share a power of two.
 ///
 /// A bin is the leading bits of the duration as a 32-bit float, which costs next to nothing to find.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bins;
+pub(crate) struct Bins {
+    parts_bits: u32,
+    /// All that is longer than two to the power of this shares the last bin.
+    powers: u32,
+}
 
-/// 256 for each power of two: the middle of a bin is off by 0.2 % at most.
-const PARTS_BITS: u32 = 8;
 const MANTISSA_BITS: u32 = 23;
 /// The exponent of 1 as a float stores it.
 const BIAS: u32 = 127;
-const SHIFT: u32 = MANTISSA_BITS - PARTS_BITS;
 
 impl Bins {
+    /// 256 for each power of two: the middle of a bin is off by 0.2 % at most.
+    pub(crate) const FINEST: Self = Self {
+        parts_bits: 8,
+        powers: 63,
+    };
+    /// Four for each power of two up to two years: what is counted for each pair of elements has to
+    /// stay near the processor.
+    pub(crate) const FINE: Self = Self {
+        parts_bits: 2,
+        powers: 36,
+    };
+    /// One for each power of two up to two years.
+    pub(crate) const COARSE: Self = Self {
+        parts_bits: 0,
+        powers: 36,
+    };
+
     /// Number of bins.
-    pub(crate) const COUNT: usize = Self::bin(i64::MAX) + 1;
+    pub(crate) const fn count(self) -> usize {
+        self.bin(i64::MAX) + 1
+    }
 
     /// The bin of a duration, which is not negative. Zero has a bin of its own.
     #[inline]
-    pub(crate) const fn bin(value: i64) -> usize {
-        let bits = (value as f32).to_bits() >> SHIFT;
-        bits.saturating_sub((BIAS << PARTS_BITS) - 1) as usize
+    pub(crate) const fn bin(self, value: i64) -> usize {
+        let bits = (value as f32).to_bits() >> (MANTISSA_BITS - self.parts_bits);
+        let bin = bits.saturating_sub((BIAS << self.parts_bits) - 1);
+        let last = (self.powers << self.parts_bits) + 1;
+        if bin < last {
+            bin as usize
+        } else {
+            last as usize
+        }
     }
 
     /// The duration in the middle of a bin.
-    pub(crate) fn middle(bin: usize) -> i64 {
+    pub(crate) fn middle(self, bin: usize) -> i64 {
         if bin == 0 {
             return 0;
         }
-        let bits = u32::try_from(bin).expect("a bin") + (BIAS << PARTS_BITS) - 1;
-        f32::from_bits((bits << SHIFT) + (1 << SHIFT) / 2).round() as i64
+        let bits = u32::try_from(bin).expect("a bin") + (BIAS << self.parts_bits) - 1;
+        let shift = MANTISSA_BITS - self.parts_bits;
+        f32::from_bits((bits << shift) + (1 << shift) / 2).round() as i64
+    }
+}
+
+/// Where a wanted rank lies: the bin, and how many values of it come before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sought {
+    pub(crate) bin: usize,
+    before: u64,
+}
+
+/// Finds the bin of the value that at least `permille` thousandths do not exceed; none of nothing.
+pub(crate) fn seek(bins: &[u32], permille: u64) -> Option<Sought> {
+    let count: u64 = bins.iter().map(|count| u64::from(*count)).sum();
+    if count == 0 {
+        return None;
+    }
+    let mut before = rank(count, permille) - 1;
+    for (bin, count) in bins.iter().enumerate() {
+        if before < u64::from(*count) {
+            return Some(Sought { bin, before });
+        }
+        before -= u64::from(*count);
+    }
+    None
+}
+
+impl Sought {
+    /// The value, out of all values of the bin, which are reordered.
+    pub(crate) fn pick(self, values: &mut [i64]) -> i64 {
+        let index = usize::try_from(self.before).expect("an index into the values");
+        *values.select_nth_unstable(index).1
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use throughline_predict::quantile;
+
     use super::*;
 
     #[test]
     fn bins_rise_with_the_duration() {
-        let values = (0..100_000).chain((17..63).map(|power| 1_i64 << power));
-        let bins_of: Vec<usize> = values.map(Bins::bin).collect();
-        assert!(bins_of.is_sorted());
-        assert_eq!(bins_of[0], 0);
-        assert!(bins_of.iter().all(|bin| *bin < Bins::COUNT));
+        for bins in [Bins::COARSE, Bins::FINE, Bins::FINEST] {
+            let values = (0..100_000).chain((17..63).map(|power| 1_i64 << power));
+            let bins_of: Vec<usize> = values.map(|value| bins.bin(value)).collect();
+            assert!(bins_of.is_sorted());
+            assert_eq!(bins_of[0], 0);
+            assert!(bins_of.iter().all(|bin| *bin < bins.count()));
+        }
     }
 
     #[test]
     fn the_middle_of_a_bin_is_near_all_that_lie_in_it() {
         for value in (1..5_000).chain([123_456_789, 86_400_000, 1 << 40]) {
-            let middle = Bins::middle(Bins::bin(value));
+            let middle = Bins::FINEST.middle(Bins::FINEST.bin(value));
             assert!(
                 (middle - value).abs() as f64 <= 0.5 + value as f64 * 0.002,
                 "{value} {middle}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_value_is_that_of_sorting(
+            mut values in prop::collection::vec(prop_oneof![0..40_i64, 0..10_000_000_i64], 0..60),
+            permille in 1..=1000_u64,
+        ) {
+            let kind = Bins::FINE;
+            let mut bins = vec![0_u32; kind.count()];
+            for value in &values {
+                bins[kind.bin(*value)] += 1;
+            }
+            let found = seek(&bins, permille).map(|sought| {
+                let mut inside: Vec<i64> =
+                    values.iter().copied().filter(|it| kind.bin(*it) == sought.bin).collect();
+                sought.pick(&mut inside)
+            });
+            prop_assert_eq!(found, quantile(&mut values, permille));
         }
     }
 }

@@ -60,9 +60,9 @@ impl Lives {
             &mut self.unfinished
         };
         if bins.is_empty() {
-            bins.resize(Bins::COUNT, 0);
+            bins.resize(Bins::FINEST.count(), 0);
         }
-        bins[Bins::bin(length_ms)] += 1;
+        bins[Bins::FINEST.bin(length_ms)] += 1;
     }
 
     pub(crate) fn merge(&mut self, mut other: Self) {
@@ -92,9 +92,9 @@ impl Lives {
             self.give_up();
             wanted.give_up();
             let count = |bins: &[u32], bin: usize| bins.get(bin).map_or(0, |it| u64::from(*it));
-            let moments: Vec<Ends> = (0..Bins::COUNT)
+            let moments: Vec<Ends> = (0..Bins::FINEST.count())
                 .map(|bin| Ends {
-                    time: Bins::middle(bin),
+                    time: Bins::FINEST.middle(bin),
                     wanted: count(&wanted.ended, bin),
                     other: count(&self.ended, bin) - count(&wanted.ended, bin),
                     unfinished: count(&self.unfinished, bin),
@@ -131,9 +131,9 @@ impl Lives {
         }
         self.give_up();
         let count = |bins: &[u32], bin: usize| bins.get(bin).map_or(0, |it| u64::from(*it));
-        let moments: Vec<Moment> = (0..Bins::COUNT)
+        let moments: Vec<Moment> = (0..Bins::FINEST.count())
             .map(|bin| Moment {
-                time: Bins::middle(bin),
+                time: Bins::FINEST.middle(bin),
                 ended: count(&self.ended, bin),
                 unfinished: count(&self.unfinished, bin),
             })

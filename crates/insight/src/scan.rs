@@ -121,18 +121,7 @@ pub fn scan<S: Send>(
     begin: impl Fn() -> S + Sync,
     visit: impl Fn(&mut S, &ProfileRows<'_>) + Sync,
 ) -> Result<Vec<S>, Cancelled> {
-    scan_buckets(snapshot, cancel, 0..snapshot.buckets as usize, begin, visit)
-}
-
-/// As [`scan`], but shows only the profiles of some buckets.
-pub(crate) fn scan_buckets<S: Send>(
-    snapshot: &Snapshot,
-    cancel: &Cancel,
-    buckets: Range<usize>,
-    begin: impl Fn() -> S + Sync,
-    visit: impl Fn(&mut S, &ProfileRows<'_>) + Sync,
-) -> Result<Vec<S>, Cancelled> {
-    let visitors = on_all_threads(snapshot, cancel, buckets, || Plain {
+    let visitors = on_all_threads(snapshot, cancel, || Plain {
         state: begin(),
         visit: &visit,
     })?;
@@ -163,8 +152,7 @@ pub(crate) fn scan_picked<S: Send>(
     begin: impl Fn() -> S + Sync,
     visit: impl Fn(&mut S, &ProfileRows<'_>, &[Found]) + Sync,
 ) -> Result<Vec<S>, Cancelled> {
-    let buckets = 0..snapshot.buckets as usize;
-    let visitors = on_all_threads(snapshot, cancel, buckets, || Picked {
+    let visitors = on_all_threads(snapshot, cancel, || Picked {
         state: begin(),
         visit: &visit,
         picks,
@@ -179,7 +167,6 @@ pub(crate) fn scan_picked<S: Send>(
 fn on_all_threads<V: Visit + Send>(
     snapshot: &Snapshot,
     cancel: &Cancel,
-    buckets: Range<usize>,
     begin: impl Fn() -> V + Sync,
 ) -> Result<Vec<V>, Cancelled> {
     cancel.check()?;
@@ -191,16 +178,17 @@ fn on_all_threads<V: Visit + Send>(
         .filter(|(_, run)| !run.is_empty())
         .map(|(index, run)| Columns::of(index, run, live(snapshot, run, roots)))
         .collect();
-    cancel.expect(runs.iter().map(|run| run.rows_within(&buckets)).sum());
-    let next = AtomicUsize::new(buckets.start);
-    (0..rayon::current_num_threads().min(buckets.len()).max(1))
+    cancel.expect(rows_count(snapshot));
+    let buckets = snapshot.buckets as usize;
+    let next = AtomicUsize::new(0);
+    (0..rayon::current_num_threads().min(buckets).max(1))
         .into_par_iter()
         .map(|_| {
             let mut visitor = begin();
             let mut walk = Walk::new(cancel);
             loop {
                 let bucket = next.fetch_add(1, Ordering::Relaxed);
-                if bucket >= buckets.end {
+                if bucket >= buckets {
                     break;
                 }
                 walk.bucket(&runs, bucket, &mut visitor)?;
@@ -354,11 +342,6 @@ impl<'a> Columns<'a> {
             event: &run.event,
             channel: &run.channel,
         }
-    }
-
-    fn rows_within(&self, buckets: &Range<usize>) -> u64 {
-        let row = |bucket: usize| self.offsets[self.buckets[bucket] as usize];
-        u64::from(row(buckets.end) - row(buckets.start))
     }
 
     fn rows_of(&self, group: usize) -> Range<usize> {

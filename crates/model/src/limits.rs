@@ -171,6 +171,14 @@ pub const QUESTIONS_WAITING_MAX: usize = 32;
 pub const ANSWER_AGE_MAX: Span = Span::seconds(30);
 /// Bytes of answers that are kept to be given again.
 pub const ANSWERS_BYTES_MAX: usize = 64 << 20;
+/// What the page of real time looks back on.
+pub const NOW_SPAN: Span = Span::minutes(30);
+/// The part of it that is shown second by second.
+pub const NOW_SECONDS_SPAN: Span = Span::minutes(3);
+/// How old the numbers of real time may be; however many watch, they are counted no more often.
+pub const NOW_AGE_MAX: Span = Span::seconds(2);
+/// Lines of one split of real time.
+pub const NOW_LINES_MAX: usize = 20;
 /// Profiles in one file; a longer list is cut, and the file says so.
 pub const PEOPLE_EXPORT_MAX: usize = 50_000;
 /// Traits that have a column of their own in such a file; the others share one.

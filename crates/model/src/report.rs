@@ -101,6 +101,8 @@ pub struct Counts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Every {
+    Second,
+    Minute,
     Hour,
     #[default]
     Day,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use axum::response::{IntoResponse, Response};
@@ -10,21 +10,26 @@ use bytes::Bytes;
 use http::{HeaderValue, header};
 use serde::Serialize;
 use throughline_insight::{AskError, Cancel};
-use throughline_model::{Timestamp, WorkspaceId, limits};
+use throughline_model::{Span, Timestamp, WorkspaceId, limits};
 
 use crate::{
     access::gate::Workspace,
     app::App,
     http::refusal::{Code, Fault, Refusal},
     work::Ticket,
-    workspace::Context,
+    workspace::{Context, WorkspaceRuntime},
 };
 
 /// Answers by question and by what they were taken from.
 #[derive(Default)]
 pub struct Answers {
     kept: Mutex<Kept>,
+    /// Questions that are being answered, so that the same one is not answered twice at once.
+    asking: Mutex<HashMap<Key, Weak<Turn>>>,
 }
+
+/// Held by whoever answers a question; others who ask it wait.
+type Turn = tokio::sync::Mutex<()>;
 
 #[derive(Default)]
 struct Kept {
@@ -51,19 +56,30 @@ struct Key {
 
 /// A question with the name under which its answer is kept.
 pub struct Asked<'a> {
-    pub workspace: &'a Workspace,
+    pub runtime: &'a WorkspaceRuntime,
     /// The same for the same question, like a path with its body.
     pub question: String,
     pub ticket: Option<Ticket>,
+    /// How old the answer may be.
+    pub age_max: Span,
+    /// Whether an answer from before the latest events will do.
+    pub any_snapshot: bool,
 }
 
 impl<'a> Asked<'a> {
     /// A question that nobody follows or stops.
     pub fn of(workspace: &'a Workspace, question: &str) -> Self {
+        Self::without_caller(&workspace.runtime, question)
+    }
+
+    /// The same, asked by nobody who is signed in.
+    pub fn without_caller(runtime: &'a WorkspaceRuntime, question: &str) -> Self {
         Self {
-            workspace,
+            runtime,
             question: question.to_owned(),
             ticket: None,
+            age_max: limits::ANSWER_AGE_MAX,
+            any_snapshot: false,
         }
     }
 }
@@ -86,16 +102,21 @@ pub async fn try_answer<T: Serialize + 'static>(
     asked: Asked<'_>,
     work: impl FnOnce(&Context, &Cancel) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
-    let context = asked.workspace.runtime.context(app.now());
+    let context = asked.runtime.context(app.now());
     let key = Key {
-        workspace: asked.workspace.runtime.id().clone(),
-        snapshot: context.snapshot_key(),
+        workspace: asked.runtime.id().clone(),
+        snapshot: match asked.any_snapshot {
+            true => 0,
+            false => context.snapshot_key(),
+        },
         vocabulary: context.meaning.version,
         question: asked.question,
     };
     let now = context.now;
-    if let Some((json, asked)) = app.answers().get(&key, now) {
-        return Ok(response(json, now.since(asked).0 / 1_000));
+    let turn = app.answers().turn(&key);
+    let _turn = turn.lock().await;
+    if let Some((json, asked)) = app.answers().get(&key, app.now(), asked.age_max) {
+        return Ok(response(json, app.now().since(asked).0 / 1_000));
     }
     let clock = app.clone();
     let answered = app.desk().answer(
@@ -113,12 +134,24 @@ pub async fn try_answer<T: Serialize + 'static>(
 }
 
 impl Answers {
-    fn get(&self, key: &Key, now: Timestamp) -> Option<(Bytes, Timestamp)> {
+    /// Whoever holds it answers the question; who waits finds the answer, or is the next to try.
+    fn turn(&self, key: &Key) -> Arc<Turn> {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = asking.get(key).and_then(Weak::upgrade) {
+            return turn;
+        }
+        asking.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(Turn::default());
+        asking.insert(key.clone(), Arc::downgrade(&turn));
+        turn
+    }
+
+    fn get(&self, key: &Key, now: Timestamp, age_max: Span) -> Option<(Bytes, Timestamp)> {
         let mut kept = self.lock();
         kept.uses += 1;
         let used = kept.uses;
         let found = kept.answers.get_mut(key)?;
-        if now.since(found.asked) > limits::ANSWER_AGE_MAX {
+        if now.since(found.asked) > age_max {
             return None;
         }
         found.used = used;
@@ -189,6 +222,23 @@ fn response(json: Bytes, age_seconds: i64) -> Response {
 mod tests {
     use super::*;
 
+    const MAX: Span = limits::ANSWER_AGE_MAX;
+
+    #[tokio::test]
+    async fn the_same_question_waits_for_its_answer_and_others_do_not() {
+        let answers = Answers::default();
+        let (first, second) = (answers.turn(&key("a")), answers.turn(&key("a")));
+        let held = first.lock().await;
+        assert!(second.try_lock().is_err());
+        assert!(answers.turn(&key("b")).try_lock().is_ok());
+        drop(held);
+        assert!(second.try_lock().is_ok());
+        drop((first, second));
+        answers.turn(&key("c"));
+        let asking = answers.asking.lock().unwrap();
+        assert_eq!(asking.len(), 1, "what nobody asks is forgotten");
+    }
+
     fn key(question: &str) -> Key {
         Key {
             workspace: WorkspaceId::parse("shop").unwrap(),
@@ -204,11 +254,11 @@ mod tests {
         answers.put(key("a"), Bytes::from_static(b"1"), Timestamp(1_000));
         let later = Timestamp(1_000).plus(limits::ANSWER_AGE_MAX);
         assert_eq!(
-            answers.get(&key("a"), later),
+            answers.get(&key("a"), later, MAX),
             Some((Bytes::from_static(b"1"), Timestamp(1_000)))
         );
-        assert_eq!(answers.get(&key("a"), Timestamp(later.0 + 1)), None);
-        assert_eq!(answers.get(&key("b"), later), None);
+        assert_eq!(answers.get(&key("a"), Timestamp(later.0 + 1), MAX), None);
+        assert_eq!(answers.get(&key("b"), later, MAX), None);
     }
 
     #[test]
@@ -218,10 +268,10 @@ mod tests {
         for question in 0..8 {
             answers.put(key(&question.to_string()), large.clone(), Timestamp(0));
         }
-        answers.get(&key("0"), Timestamp(0)).unwrap();
+        answers.get(&key("0"), Timestamp(0), MAX).unwrap();
         answers.put(key("8"), large, Timestamp(0));
-        assert!(answers.get(&key("0"), Timestamp(0)).is_some());
-        assert!(answers.get(&key("1"), Timestamp(0)).is_none());
-        assert!(answers.get(&key("8"), Timestamp(0)).is_some());
+        assert!(answers.get(&key("0"), Timestamp(0), MAX).is_some());
+        assert!(answers.get(&key("1"), Timestamp(0), MAX).is_none());
+        assert!(answers.get(&key("8"), Timestamp(0), MAX).is_some());
     }
 }

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod live;
 pub mod maps;
 pub mod members;
+pub mod now;
 pub mod overview;
 pub mod profiles;
 pub mod quarantine;
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         overview::routes(),
         live::routes(),
+        now::routes(),
         catalog::routes(),
         quarantine::routes(),
         imports::routes(),

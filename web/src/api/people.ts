@@ -13,11 +13,11 @@ export type PeopleOf = { readonly report: Report } | { readonly map: string } | 
 const PAGE_ROWS = 100
 
 /** The profiles behind a number. `select` comes from the result that holds the number. */
-export const peopleQuery = (ws: string, of: PeopleOf, select: unknown) =>
+export const peopleQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string) =>
   infiniteQueryOptions({
-    queryKey: ['w', ws, 'people', of, select],
+    queryKey: ['w', ws, 'people', of, select, asked],
     queryFn: ({ pageParam, signal }) =>
-      ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, limit: PAGE_ROWS, after: pageParam }, signal }),
+      ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, limit: PAGE_ROWS, after: pageParam }, signal }),
     initialPageParam: startOfList(),
     getNextPageParam: (page: People) => page.next,
   })

@@ -561,6 +561,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/now": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What happens now: the last 30 minutes by minute and second, and by what and where.
+         * @description However many pages watch, the workspace is counted at most once in two seconds.
+         */
+        readonly get: operations["getNow"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/overview": {
         readonly parameters: {
             readonly query?: never;
@@ -1754,7 +1774,7 @@ export interface components {
          * @description Length of one point of a series, in calendar units of the range's zone.
          * @enum {string}
          */
-        readonly Every: "hour" | "day" | "week" | "month" | "range";
+        readonly Every: "second" | "minute" | "hour" | "day" | "week" | "month" | "range";
         /** @description An event that must not happen between two steps. */
         readonly Exclusion: {
             /** @description Index of the step after which it counts; 0 is the first. */
@@ -2533,6 +2553,66 @@ export interface components {
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
+        /** @description The last 30 minutes. */
+        readonly Now: {
+            /** @description What counted as now; every range ends here. */
+            readonly asked: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly links: number;
+            /** @description The whole half hour, minute by minute. */
+            readonly minutes: readonly components["schemas"]["NowPoint"][];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description The report that the minutes are the points of. */
+            readonly report: components["schemas"]["Report"];
+            /** @description Its last minutes, second by second. */
+            readonly seconds: readonly components["schemas"]["NowPoint"][];
+            /** @description The report that the seconds are the points of. */
+            readonly seconds_report: components["schemas"]["Report"];
+            readonly splits: readonly components["schemas"]["NowSplit"][];
+            readonly taken: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description What the half hour is split by.
+         * @enum {string}
+         */
+        readonly NowBy: "event" | "channel" | "source" | "touchpoint" | "stage";
+        /** @description One line of a split. */
+        readonly NowLine: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly label: components["schemas"]["Label"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description The number's place in the report, to list its profiles. */
+            readonly select: components["schemas"]["Select"];
+        };
+        /** @description One minute or second. */
+        readonly NowPoint: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly from: components["schemas"]["Timestamp"];
+            /** @description Cut off by the start of the half hour, or not over yet. */
+            readonly is_partial: boolean;
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly to: components["schemas"]["Timestamp"];
+        };
+        /** @description The half hour split by one thing. */
+        readonly NowSplit: {
+            readonly by: components["schemas"]["NowBy"];
+            /** @description The busiest first; events that have no value, such as those in no stage, have a line too. */
+            readonly lines: readonly components["schemas"]["NowLine"][];
+            /**
+             * Format: int64
+             * @description Lines beyond those that are listed.
+             */
+            readonly more: number;
+            /** @description The report that the lines are the lines of. */
+            readonly report: components["schemas"]["Report"];
+        };
         /**
          * @description Which of the profiles that had so many stays.
          * @enum {string}
@@ -2714,6 +2794,7 @@ export interface components {
         /** @description Which people to list. */
         readonly PeopleQuery: {
             readonly after?: components["schemas"]["ProfileId"] | null;
+            readonly asked?: components["schemas"]["Timestamp"] | null;
             /** @description At most 500 in one page. */
             readonly limit?: number;
             readonly of: components["schemas"]["PeopleOf"];
@@ -5261,6 +5342,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MapNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getNow: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Now"];
                 };
             };
             /** @description Refused; the code says why */

@@ -13,6 +13,7 @@ import { barShare, largestShare, modelName, type Show, shows, wholeShare } from 
 import { labelText } from './funnel.ts'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
+import { useModelText } from './use-model-text.ts'
 
 type AnswerProps = {
   readonly attribution: Attribution
@@ -204,24 +205,5 @@ function useLineName(attribution: Attribution): (label: Label) => string {
     const channel = channelOf(attribution, label)
     if (channel !== undefined) return text(`channel.${channel}`)
     return labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
-  }
-}
-
-/** Names a model in the language of the page. */
-function useModelText(): (model: CreditModel) => string {
-  const text = useText()
-  const format = useFormat()
-  return (model) => {
-    const name = modelName(model)
-    switch (name.kind) {
-      case 'position':
-        return text('attribution.model.position', { first: format.count(name.first), last: format.count(name.last) })
-      case 'time_decay':
-        return text('attribution.model.time_decay', { span: name.span })
-      case 'markov':
-        return text('attribution.model.markov', { order: format.count(name.order) })
-      default:
-        return text(`attribution.model.${name.kind}`)
-    }
   }
 }

@@ -6,6 +6,7 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { takesAll } from '../ui/matcher.ts'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
+import { AttributionModelsPicker } from './attribution-models-picker.tsx'
 import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 
@@ -75,6 +76,7 @@ export function AttributionBuilder({ attribution, edit }: BuilderProps) {
           />
         </div>
       </Section>
+      <AttributionModelsPicker attribution={attribution} edit={edit} />
       <Section title={text('funnel.filter')}>
         <FilterBuilder rule={attribution.filter} source={source} onChange={(filter) => edit({ filter })} />
       </Section>

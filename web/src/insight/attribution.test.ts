@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Credit } from '../api/attribution.ts'
 import { barShare, isAskable, largestShare, modelName, wholeShare } from './attribution.ts'
+import { chosenModels, modelChoices, modelKey, toggleModel, usualModels } from './attribution-models.ts'
 import { readAttributionSearch } from './attribution-search.ts'
 
 const credit = (share: number): Credit => ({ conversions: share * 10, value: 0, share })
@@ -33,4 +34,25 @@ test('a report is read from a URL or not at all, and asked once it says what a c
   expect(readAttributionSearch({ ask: { ...ask, touch: 'all' }, show: 'everything' })).toEqual({})
   expect(isAskable({ range: { last: '30d' }, conversion: { events: ['order'] } })).toBe(true)
   expect(isAskable({ range: { last: '30d' }, conversion: { events: [] } })).toBe(false)
+})
+
+const report = { range: { last: '30d' }, conversion: { events: ['order'] } } as const
+
+test('a report that names no model asks the usual ones, and one taken out and in again stands where it was', () => {
+  expect(chosenModels(report)).toEqual(usualModels)
+  const without = toggleModel(report, 'last')
+  expect(without).toEqual(usualModels.filter((it) => it !== 'last'))
+  expect(toggleModel({ ...report, models: without }, 'last')).toEqual(usualModels)
+})
+
+test('the last model cannot be taken out', () => {
+  expect(toggleModel({ ...report, models: ['linear'] }, 'linear')).toEqual(['linear'])
+})
+
+test('models that only this report has can be chosen too, and one written in another way is the same', () => {
+  const own = { position: { first: 30, last: 30 } }
+  expect(modelChoices({ ...report, models: [own, 'first'] })).toEqual([...usualModels, own])
+  expect(modelKey({ time_decay: '7d' })).toBe(modelKey({ time_decay: '1w' }))
+  expect(modelChoices({ ...report, models: [{ time_decay: '7d' }] })).toEqual(usualModels)
+  expect(toggleModel({ ...report, models: ['first', { time_decay: '7d' }] }, { time_decay: '1w' })).toEqual(['first'])
 })

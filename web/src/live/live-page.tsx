@@ -10,15 +10,16 @@ import type { Column } from '../ui/data-table.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
-import { Page } from '../ui/page.tsx'
+import { Page, Section } from '../ui/page.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import { filterLive, keyOf } from './live.ts'
 import style from './live.module.css'
 import { LiveInspector } from './live-inspector.tsx'
 import type { LiveSearch } from './live-search.ts'
+import { NowSection } from './now-section.tsx'
 import { useLive } from './use-live.ts'
 
-/** Events as they arrive, with what became of each. */
+/** What happens now: the last half hour in numbers, and events as they arrive. */
 export function LivePage() {
   const text = useText()
   const format = useFormat()
@@ -39,49 +40,52 @@ export function LivePage() {
   )
   return (
     <Page title={text('page.live')} note={text('live.note')} actions={pause} wide>
-      <div className={style.filters}>
-        <SearchField label={text('live.search')} value={search.q ?? ''} onSearch={(q) => change({ q: q === '' ? undefined : q })} />
-        <SelectField<Channel | 'all'>
-          label={text('live.channel')}
-          labelHidden
-          value={search.channel ?? 'all'}
-          choices={[{ value: 'all', label: text('live.allChannels') }, ...channels.map((it) => ({ value: it, label: text(`channel.${it}`) }))]}
-          onChange={(it) => change({ channel: it === 'all' ? undefined : it })}
-        />
-        <SelectField<LiveEvent['verdict'] | 'all'>
-          label={text('live.verdict')}
-          labelHidden
-          value={search.verdict ?? 'all'}
-          choices={[
-            { value: 'all', label: text('live.allVerdicts') },
-            ...(['stored', 'duplicate', 'quarantined'] as const).map((it) => ({ value: it, label: text(`live.verdicts.${it}`) })),
-          ]}
-          onChange={(it) => change({ verdict: it === 'all' ? undefined : it })}
-        />
-      </div>
-      {first.error !== null ? (
-        <Failed error={first.error} onRetry={() => void first.refetch()} />
-      ) : first.data === undefined ? (
-        <Loading rows={10} />
-      ) : state.shown.length === 0 ? (
-        <Empty art="quiet" title={text('live.empty')}>
-          {text('live.emptyNote')}
-        </Empty>
-      ) : events.length === 0 ? (
-        <Empty small title={text('live.noneFit')} />
-      ) : (
-        <DataTable
-          label={text('page.live')}
-          columns={columnsOf(text, format)}
-          rows={events}
-          rowKey={keyOf}
-          height="calc(100dvh - 252px)"
-          onOpen={(event) => {
-            act({ kind: 'pause' })
-            setOpen(event)
-          }}
-        />
-      )}
+      <NowSection isPaused={state.isPaused} />
+      <Section title={text('live.events')} note={text('live.eventsNote')}>
+        <div className={style.filters}>
+          <SearchField label={text('live.search')} value={search.q ?? ''} onSearch={(q) => change({ q: q === '' ? undefined : q })} />
+          <SelectField<Channel | 'all'>
+            label={text('live.channel')}
+            labelHidden
+            value={search.channel ?? 'all'}
+            choices={[{ value: 'all', label: text('live.allChannels') }, ...channels.map((it) => ({ value: it, label: text(`channel.${it}`) }))]}
+            onChange={(it) => change({ channel: it === 'all' ? undefined : it })}
+          />
+          <SelectField<LiveEvent['verdict'] | 'all'>
+            label={text('live.verdict')}
+            labelHidden
+            value={search.verdict ?? 'all'}
+            choices={[
+              { value: 'all', label: text('live.allVerdicts') },
+              ...(['stored', 'duplicate', 'quarantined'] as const).map((it) => ({ value: it, label: text(`live.verdicts.${it}`) })),
+            ]}
+            onChange={(it) => change({ verdict: it === 'all' ? undefined : it })}
+          />
+        </div>
+        {first.error !== null ? (
+          <Failed error={first.error} onRetry={() => void first.refetch()} />
+        ) : first.data === undefined ? (
+          <Loading rows={10} />
+        ) : state.shown.length === 0 ? (
+          <Empty art="quiet" title={text('live.empty')}>
+            {text('live.emptyNote')}
+          </Empty>
+        ) : events.length === 0 ? (
+          <Empty small title={text('live.noneFit')} />
+        ) : (
+          <DataTable
+            label={text('page.live')}
+            columns={columnsOf(text, format)}
+            rows={events}
+            rowKey={keyOf}
+            height="min(520px, calc(100dvh - 252px))"
+            onOpen={(event) => {
+              act({ kind: 'pause' })
+              setOpen(event)
+            }}
+          />
+        )}
+      </Section>
       {open !== null && <LiveInspector event={open} onClose={() => setOpen(null)} />}
     </Page>
   )

@@ -23,7 +23,7 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
   const format = useFormat()
   const navigate = useNavigate()
   const { id: ws } = useWorkspace()
-  const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select))
+  const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select, target.asked))
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.profiles) ?? [], [people.data])
   const total = people.data?.pages[0]?.total
   const more = people.hasNextPage && !people.isFetchingNextPage

@@ -17,7 +17,8 @@ export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeo
   const map = textOf(people['of'], 'map')
   if (map !== undefined) return { of: { map }, select: people['select'], title }
   const report = people['of']['report']
-  return isReport(report) ? { of: { report }, select: people['select'], title } : undefined
+  const asked = textOf(people, 'asked')
+  return isReport(report) ? { of: { report }, select: people['select'], title, ...(asked === undefined ? {} : { asked }) } : undefined
 }
 
 type Report = Extract<PeopleOf, { readonly report: unknown }>['report']

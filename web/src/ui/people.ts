@@ -7,6 +7,8 @@ export type PeopleTarget = {
   readonly select: unknown
   /** What the number counts, in words. */
   readonly title: string
+  /** The moment that the number is of, where its range ends now. */
+  readonly asked?: string | undefined
 }
 
 /** Opens the list of profiles behind a number. The shell provides it. */

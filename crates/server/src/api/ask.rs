@@ -12,7 +12,7 @@ use throughline_insight::{
     map_metrics::{MapSelect, map_people},
     people,
 };
-use throughline_model::{Map, ProfileId, Role, limits, report::Report};
+use throughline_model::{Map, ProfileId, Role, Timestamp, limits, report::Report};
 use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
@@ -67,6 +67,9 @@ pub struct PeopleQuery {
     /// `next` of the page before.
     #[serde(default)]
     pub after: Option<ProfileId>,
+    /// `asked` of the answer that the number is from, so that a range which ends now ends there.
+    #[serde(default)]
+    pub asked: Option<Timestamp>,
 }
 
 /// What a number was taken from.
@@ -127,9 +130,8 @@ async fn ask_report(
     check_report(&report)?;
     let question = serde_json::to_string(&report).expect("reports have text keys");
     let asked = Asked {
-        workspace: &workspace,
-        question: format!("ask {question}"),
         ticket: ticket(&workspace, &headers)?,
+        ..Asked::of(&workspace, &format!("ask {question}"))
     };
     answers::answer(&app, asked, move |context, cancel| {
         context.ask(&report, cancel)
@@ -185,7 +187,9 @@ async fn list_people(
     Body(body): Body<PeopleQuery>,
 ) -> Result<Json<People>, Refusal> {
     let wanted = wanted(&workspace, body.of, body.select).await?;
-    let context = workspace.runtime.context(app.now());
+    let now = app.now();
+    // A moment that is yet to come would make people immature who are not.
+    let context = (workspace.runtime).context(body.asked.map_or(now, |asked| asked.min(now)));
     let ticket = ticket(&workspace, &headers)?;
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
     let listed = app.desk().answer(

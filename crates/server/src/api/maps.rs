@@ -236,9 +236,8 @@ async fn find(
     }
     let question = serde_json::to_string(&body).expect("requests have text keys");
     let asked = Asked {
-        workspace: &workspace,
-        question: format!("discover {question}"),
         ticket: ticket(&workspace, &headers)?,
+        ..Asked::of(&workspace, &format!("discover {question}"))
     };
     answers::answer(&app, asked, move |context, cancel| {
         let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);
@@ -256,9 +255,8 @@ async fn numbers_of(
 ) -> Result<Response, Refusal> {
     check(&map)?;
     let asked = Asked {
-        workspace,
-        question: format!("map {}", text(&map)),
         ticket: ticket(workspace, headers)?,
+        ..Asked::of(workspace, &format!("map {}", text(&map)))
     };
     answers::answer(app, asked, move |context, cancel| {
         let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);

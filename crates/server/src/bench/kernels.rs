@@ -5,9 +5,6 @@ use throughline_model::EventName;
 
 use super::{Chapter, Figure, Plan, Subject, Target, Unit, folder::Folder, stored::Stored};
 
-/// How many times a bare scan a report may take.
-const RATIO_MAX: f64 = 3.0;
-
 /// Asks each report again and again, in this process.
 pub fn measure(
     plan: &Plan,
@@ -30,7 +27,7 @@ pub fn measure(
     for question in bench::questions(&names) {
         let measured = bench::kernel(&snapshot, &question, plan.rounds);
         figures.push(Figure::new(question.name, measured.seconds, Unit::Seconds));
-        figures.push(ratio(&measured).with(Target::AtMost(RATIO_MAX)));
+        figures.push(ratio(&measured).with(Target::AtMost(question.ratio_max)));
     }
     for question in bench::property_questions(&names) {
         let measured = bench::kernel(&snapshot, &question, plan.rounds);

@@ -14,6 +14,7 @@ mod live;
 mod maps;
 mod matrix;
 mod members;
+mod now;
 mod overview;
 mod process;
 mod profiles;

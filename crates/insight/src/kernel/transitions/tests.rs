@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use throughline_model::{Channel, EventCode, TimeRange, Vocabulary, report::Report};
+use throughline_model::{Channel, EventCode, Vocabulary, report::Report};
 use throughline_predict::quantile;
 
 use super::*;
@@ -256,36 +256,5 @@ proptest! {
             let of = TransitionsSelect::Transition { from: it.from, to: it.to };
             prop_assert_eq!(count(of), it.passes.profiles);
         }
-    }
-}
-
-proptest! {
-    #[test]
-    fn a_sample_that_misleads_changes_no_quantile(
-        log in any_log(),
-        one_in in 1..5_usize,
-        deviations in 0..3_u8,
-    ) {
-        let snapshot = log.laid_out(LAYOUTS[0]);
-        let vocabulary = Vocabulary::default();
-        let cancel = Cancel::default();
-        let view = View::new(&snapshot, &vocabulary, &cancel);
-        let sequences = Sequences::new(&view, &Default::default(), None, TimeRange::ALL, None)
-            .expect("sound");
-        let counted = |sampling: Sampling| {
-            let (tally, times) = times::count(&view, &sequences, sampling).expect("not stopped");
-            let mut found: Vec<_> = (tally.seen().zip(times))
-                .map(|((index, place), times)| (place, tally.pairs()[index].passes(), times))
-                .collect();
-            found.sort_by_key(|it| it.0);
-            (found, tally.profiles, tally.sequences)
-        };
-        let sampled = counted(Sampling {
-            rows_min: 0,
-            one_in,
-            deviations: f64::from(deviations) / 2.0,
-            times_min: 1,
-        });
-        prop_assert_eq!(sampled, counted(Sampling::DEFAULT));
     }
 }
