@@ -263,6 +263,8 @@ pub const SQL_WAIT_MAX: Duration = Duration::from_secs(60);
 pub const SQL_THREADS_MAX: usize = 8;
 /// SQL queries that run at the same time; others wait.
 pub const SQL_RUNNING_MAX: usize = 2;
+/// SQL queries that wait until others are answered; more are sent away.
+pub const SQL_WAITING_MAX: usize = 8;
 /// Rows of a SQL result that is shown; more are cut, and the result says so.
 pub const SQL_ROWS_SHOWN_MAX: u64 = 10_000;
 /// Bytes of a SQL result that is shown.

@@ -78,7 +78,6 @@ pub enum SqlFailure {
 pub struct SqlNeeds {
     pub events: Option<BTreeSet<String>>,
     pub profiles: Option<BTreeSet<String>>,
-    pub segments: Option<BTreeSet<String>>,
 }
 
 /// The second line to the companion: where the tables lie.
@@ -92,9 +91,8 @@ pub struct SqlTables {
     pub touchpoints: Vec<String>,
     pub stages: Vec<String>,
     pub events: Vec<SqlRows>,
-    /// Parquet files whose columns are those of the table.
+    /// A Parquet file whose columns are those of the table.
     pub profiles: Option<PathBuf>,
-    pub segments: Option<PathBuf>,
 }
 
 /// A piece of the event log.
@@ -261,14 +259,6 @@ pub const TABLES: &[SqlTable] = &[
             ("last_seen", SqlType::Timestamp),
             ("events", SqlType::Integer),
             ("traits", SqlType::Json),
-        ],
-    },
-    SqlTable {
-        name: "segments",
-        columns: &[
-            ("segment", SqlType::Text),
-            ("profile", SqlType::Integer),
-            ("since", SqlType::Timestamp),
         ],
     },
 ];

@@ -40,7 +40,6 @@ struct Inner {
     desk: Desk,
     answers: Answers,
     uploads: Semaphore,
-    sql_places: Semaphore,
     collector: Collector,
     draining: watch::Sender<bool>,
 }
@@ -76,7 +75,6 @@ impl App {
             desk: Desk::new(),
             answers: Answers::default(),
             uploads: Semaphore::new(limits::UPLOADS_MAX),
-            sql_places: Semaphore::new(limits::SQL_RUNNING_MAX),
             collector: Collector::new(),
             draining: watch::Sender::new(false),
         })))
@@ -132,11 +130,6 @@ impl App {
     /// Places for files that come in, each held as long as it takes.
     pub fn uploads(&self) -> &Semaphore {
         &self.0.uploads
-    }
-
-    /// Places for queries in SQL, each held as long as it takes.
-    pub fn sql_places(&self) -> &Semaphore {
-        &self.0.sql_places
     }
 
     /// What requests with events share.

@@ -16,7 +16,7 @@ use std::{
 use throughline_insight::Cancel;
 use throughline_model::{
     limits,
-    sql::{SqlColumn, SqlDone, SqlFormat, SqlJob, SqlLimits, SqlReply, TABLES},
+    sql::{SqlColumn, SqlDone, SqlFormat, SqlJob, SqlLimits, SqlReply},
 };
 use throughline_store::state::WorkspaceState;
 
@@ -100,12 +100,6 @@ pub fn answer(
 /// Where questions of an installation may make folders.
 pub fn folder_of(data_dir: &Path) -> PathBuf {
     data_dir.join("sql")
-}
-
-/// Names of tables and columns, to be completed while a statement is written.
-pub fn columns_of(table: &str) -> Vec<&'static str> {
-    let found = TABLES.iter().find(|it| it.name == table);
-    found.map_or_else(Vec::new, |it| it.columns.iter().map(|(name, _)| *name).collect())
 }
 
 fn limits_of(format: SqlFormat, rows_max: u64) -> SqlLimits {

@@ -79,16 +79,10 @@ impl TableProvider for Table {
         let partitions_count = session.config().target_partitions();
         let partitions: Vec<Arc<dyn PartitionStream>> = match self.name {
             "events" => events::partitions(handed, &schema, partitions_count)?,
-            "profiles" | "segments" => {
-                let path = match self.name {
-                    "profiles" => handed.profiles.as_ref(),
-                    _ => handed.segments.as_ref(),
-                };
-                match path {
-                    Some(path) => vec![file::partition(path, &schema)],
-                    None => return internal_err!("{} was not handed over", self.name),
-                }
-            }
+            "profiles" => match handed.profiles.as_ref() {
+                Some(path) => vec![file::partition(path, &schema)],
+                None => return internal_err!("{} was not handed over", self.name),
+            },
             name => return exec_err!("there is no table {name}"),
         };
         let plan = StreamingTableExec::try_new(schema, partitions, None, None, false, limit)?;

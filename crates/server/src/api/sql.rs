@@ -10,14 +10,16 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use throughline_insight::sql::statement;
 use throughline_model::{
     Role, Timestamp, limits,
+    report::Report,
     sql::{FUNCTIONS, SqlColumn, SqlFormat, SqlType, TABLES},
 };
 use throughline_store::state::{DocumentError, DocumentKind};
 use utoipa::ToSchema;
 
-use super::ask::ticket;
+use super::{ask::ticket, reports::check_report};
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
@@ -94,6 +96,23 @@ pub struct SqlColumnShape {
     pub kind: SqlType,
 }
 
+/// A report whose statement is wanted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportStatementQuery {
+    pub report: Report,
+    /// `asked` of an answer, so that a range which ends now ends there.
+    #[serde(default)]
+    pub asked: Option<Timestamp>,
+}
+
+/// The statement of a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportStatement {
+    /// None for reports that SQL cannot say exactly.
+    pub sql: Option<String>,
+}
+
 /// A statement that was asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SqlAsked {
@@ -111,6 +130,11 @@ pub fn routes() -> Vec<Route> {
         Route::new(asks, __path_ask_sql, ask_sql),
         Route::new(asks, __path_export, export),
         Route::new(asks, __path_forget, forget),
+        Route::new(
+            Needs::Workspace(Role::Viewer),
+            __path_report_statement,
+            report_statement,
+        ),
     ]
 }
 
@@ -235,6 +259,26 @@ async fn forget(workspace: Workspace) -> Result<StatusCode, Refusal> {
         .await
 }
 
+/// The statement whose rows are a report's numbers. Nothing is counted for it.
+#[utoipa::path(post, path = "/api/w/{ws}/sql/statement", tag = "sql", operation_id = "getReportStatement",
+    params(("ws" = String, Path, description = "The workspace")),
+    request_body = ReportStatementQuery, responses((status = 200, body = ReportStatement)))]
+async fn report_statement(
+    State(app): State<App>,
+    workspace: Workspace,
+    Body(query): Body<ReportStatementQuery>,
+) -> Result<Json<ReportStatement>, Refusal> {
+    check_report(&query.report)?;
+    let now = app.now();
+    let context = workspace.runtime.context(now);
+    let sql = statement(
+        &query.report,
+        &context.meaning.vocabulary,
+        query.asked.unwrap_or(now),
+    );
+    Ok(Json(ReportStatement { sql }))
+}
+
 /// The result, with when the log was looked at and how many links had been made.
 async fn answer(
     app: &App,
@@ -246,11 +290,8 @@ async fn answer(
     let folder = sql::folder_of(&app.config().data.dir);
     let context = workspace.runtime.context(app.now());
     let ticket = ticket(workspace, headers)?;
-    // Each takes memory of its own beside the server's, so few run at the same time.
-    let running = app.sql_places().acquire().await;
-    let running = running.expect("the semaphore is never closed");
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
-    let answered = app.desk().answer(
+    let answered = app.desk().answer_sql(
         ticket,
         move || clock.now(),
         move |cancel| {
@@ -263,9 +304,7 @@ async fn answer(
             sql::answer(place, &context, question, cancel).map(|it| (it, taken, links))
         },
     );
-    let answered = answered.await?;
-    drop(running);
-    answered
+    answered.await?
 }
 
 /// Says how to get the companion.

@@ -73,11 +73,6 @@ pub fn lay_out(
         write_table(&path, &rows)?;
         tables.profiles = Some(path);
     }
-    if needs.segments.is_some() {
-        let path = folder.join("segments.parquet");
-        write_table(&path, &segments())?;
-        tables.segments = Some(path);
-    }
     Ok(tables)
 }
 
@@ -148,16 +143,6 @@ fn profiles(snapshot: &Snapshot, traits: &BTreeMap<u32, String>) -> RecordBatch 
         ("last_seen", instants(|it| it.1)),
         ("events", Arc::new(counts)),
         ("traits", Arc::new(known)),
-    ])
-}
-
-/// Members of segments. There are none yet.
-fn segments() -> RecordBatch {
-    let since = TimestampMillisecondArray::from(Vec::<i64>::new()).with_timezone("UTC");
-    table(vec![
-        ("segment", Arc::new(StringArray::from(Vec::<String>::new()))),
-        ("profile", Arc::new(Int64Array::from(Vec::<i64>::new()))),
-        ("since", Arc::new(since)),
     ])
 }
 

@@ -16,7 +16,7 @@ fn reading_our_tables_passes() {
     for sql in [
         "SELECT 1",
         "select count(*) from events;",
-        "SELECT * FROM Events e JOIN profiles p ON p.id = e.profile LEFT JOIN \"segments\" s USING (profile)",
+        "SELECT * FROM Events e JOIN profiles p ON p.id = e.profile LEFT JOIN \"profiles\" q USING (id)",
         "WITH a AS (SELECT profile FROM events), b AS (SELECT * FROM a) SELECT count(*) FROM b",
         "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT * FROM n",
         "EXPLAIN SELECT 1",
@@ -27,7 +27,7 @@ fn reading_our_tables_passes() {
         "SELECT event, lag(time) OVER (PARTITION BY profile ORDER BY time) FROM events -- a remark",
         "SELECT 'INSERT INTO events; DROP TABLE events' AS text",
         "SELECT (SELECT max(time) FROM events WHERE profile = p.id) FROM profiles p",
-        "SELECT event FROM events UNION ALL SELECT segment FROM segments ORDER BY 1 LIMIT 5",
+        "SELECT event FROM events UNION ALL SELECT traits FROM profiles ORDER BY 1 LIMIT 5",
     ] {
         assert_eq!(said(sql), "", "{sql}");
     }
@@ -113,7 +113,7 @@ fn nothing_but_our_tables_can_be_named() {
         assert_ne!(said(sql), "", "{sql}");
     }
     let said = said("SELECT * FROM users");
-    assert!(said.contains("events, profiles, segments"), "{said}");
+    assert!(said.contains("events, profiles"), "{said}");
 }
 
 #[test]
