@@ -257,8 +257,8 @@ pub const SQL_PLACES_MAX: usize = 100;
 pub const SQL_MEMORY_BYTES_MAX: u64 = 768 << 20;
 /// Bytes that a SQL query may put aside on the disk.
 pub const SQL_SPILL_BYTES_MAX: u64 = 4 << 30;
-/// How long a SQL query may take.
-pub const SQL_WAIT_MAX: Duration = Duration::from_secs(60);
+/// How long a SQL query may take at most, whatever the settings allow.
+pub const SQL_WAIT_MAX: Duration = Duration::from_secs(600);
 /// Threads of a SQL query.
 pub const SQL_THREADS_MAX: usize = 8;
 /// SQL queries that run at the same time; others wait.

@@ -51,6 +51,7 @@ pub struct DataConfig {
 pub struct SqlConfig {
     /// Empty looks beside this program.
     pub companion: PathBuf,
+    pub wait_max: Span,
 }
 
 /// What is logged, and how.

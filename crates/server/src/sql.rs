@@ -27,6 +27,7 @@ pub use folder::clear;
 
 use crate::{
     answers::refuse,
+    config::SqlConfig,
     http::refusal::{Code, Refusal},
     workspace::Context,
 };
@@ -56,6 +57,8 @@ pub struct Place<'a> {
     pub companion: &'a Path,
     /// A folder in which questions may make folders of their own.
     pub folder: &'a Path,
+    /// How long a question may take from its start to its answer.
+    pub wait_max: Duration,
     pub state: &'a WorkspaceState,
 }
 
@@ -75,9 +78,9 @@ pub fn answer(
         format: question.format,
         output: output.clone(),
         spill,
-        limits: limits_of(question.format, question.rows_max),
+        limits: limits_of(question.format, question.rows_max, place.wait_max),
     };
-    let mut companion = Companion::start(place.companion, &folder, &job)?;
+    let mut companion = Companion::start(&place, &folder, &job)?;
     let needs = match companion.reply(cancel)? {
         SqlReply::Needs(needs) => needs,
         other => return Err(no(other)),
@@ -97,12 +100,18 @@ pub fn answer(
     })
 }
 
+/// How long a question may take, as the settings say.
+pub fn wait_max(settings: &SqlConfig) -> Duration {
+    let ms = u64::try_from(settings.wait_max.0).unwrap_or_default();
+    Duration::from_millis(ms).min(limits::SQL_WAIT_MAX)
+}
+
 /// Where questions of an installation may make folders.
 pub fn folder_of(data_dir: &Path) -> PathBuf {
     data_dir.join("sql")
 }
 
-fn limits_of(format: SqlFormat, rows_max: u64) -> SqlLimits {
+fn limits_of(format: SqlFormat, rows_max: u64, wait_max: Duration) -> SqlLimits {
     let (rows, bytes) = match format {
         SqlFormat::Json => (limits::SQL_ROWS_SHOWN_MAX, limits::SQL_BYTES_SHOWN_MAX),
         SqlFormat::Csv | SqlFormat::Parquet => (
@@ -115,7 +124,7 @@ fn limits_of(format: SqlFormat, rows_max: u64) -> SqlLimits {
     SqlLimits {
         memory_bytes: limits::SQL_MEMORY_BYTES_MAX,
         spill_bytes: limits::SQL_SPILL_BYTES_MAX,
-        processor_seconds: limits::SQL_WAIT_MAX.as_secs() * threads as u64,
+        processor_seconds: wait_max.as_secs().max(1) * threads as u64,
         threads,
         rows: rows_max.min(rows),
         bytes,
@@ -162,6 +171,3 @@ fn exhausted(what: &str, details: &str) -> Refusal {
         ),
     )
 }
-
-/// How long a question may take from its start to its answer.
-const WAIT_MAX: Duration = limits::SQL_WAIT_MAX;

@@ -191,6 +191,18 @@ fn write_json(batch: &RecordBatch, file: &mut impl Write, is_first: &mut bool) -
     Ok(())
 }
 
+/// Digits that every reader of JSON keeps.
+const DIGITS_KEPT: usize = 15;
+
+/// A number as such, or as text where browsers would round it.
+fn write_number(number: &str, out: &mut impl Write) -> io::Result<()> {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    match digits > DIGITS_KEPT {
+        true => write!(out, "\"{number}\""),
+        false => write!(out, "{number}"),
+    }
+}
+
 /// A column whose values are written one by one.
 enum Cells<'a> {
     Whole(&'a ArrayRef),
@@ -224,7 +236,9 @@ impl<'a> Cells<'a> {
             return Ok(out.write_all(b"null")?);
         }
         match self {
-            Self::Whole(array) => write!(out, "{}", array.as_primitive::<Int64Type>().value(row))?,
+            Self::Whole(array) => {
+                write_number(&array.as_primitive::<Int64Type>().value(row).to_string(), out)?;
+            }
             Self::Float(array) => {
                 let number = array.as_primitive::<Float64Type>().value(row);
                 match serde_json::Number::from_f64(number) {
@@ -233,7 +247,7 @@ impl<'a> Cells<'a> {
                 }
             }
             Self::Flag(array) => write!(out, "{}", array.as_boolean().value(row))?,
-            Self::Number(_, formatter) => write!(out, "{}", formatter.value(row))?,
+            Self::Number(_, formatter) => write_number(&formatter.value(row).to_string(), out)?,
             Self::Text(_, formatter) => {
                 let text = formatter.value(row).try_to_string()?;
                 serde_json::to_writer(out, &text)

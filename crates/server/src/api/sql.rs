@@ -77,6 +77,8 @@ pub struct SqlConsole {
     pub tables: Vec<SqlTableShape>,
     /// Functions beside those of SQL.
     pub functions: Vec<String>,
+    /// A statement that takes longer is stopped.
+    pub wait_max_ms: u64,
     /// What you have asked, the newest first.
     pub history: Vec<SqlAsked>,
 }
@@ -164,6 +166,7 @@ async fn console(
         is_available: sql::find(&app.config().sql.companion).is_some(),
         tables: tables.collect(),
         functions: FUNCTIONS.iter().map(|it| (*it).to_owned()).collect(),
+        wait_max_ms: u64::try_from(sql::wait_max(&app.config().sql).as_millis()).unwrap_or(u64::MAX),
         history: history.map_or_else(Vec::new, |it| read_history(&it.json)),
     }))
 }
@@ -288,6 +291,7 @@ async fn answer(
 ) -> Result<(Answered, Timestamp, u64), Refusal> {
     let companion = sql::find(&app.config().sql.companion).ok_or_else(missing)?;
     let folder = sql::folder_of(&app.config().data.dir);
+    let wait_max = sql::wait_max(&app.config().sql);
     let context = workspace.runtime.context(app.now());
     let ticket = ticket(workspace, headers)?;
     let (clock, runtime) = (app.clone(), workspace.runtime.clone());
@@ -298,6 +302,7 @@ async fn answer(
             let place = Place {
                 companion: &companion,
                 folder: &folder,
+                wait_max,
                 state: runtime.state(),
             };
             let (taken, links) = (context.snapshot.taken, context.snapshot.links);

@@ -34,6 +34,7 @@ impl Sql {
              or put throughline-sql beside throughline"
         })?;
         let folder = sql::folder_of(&config.data.dir);
+        let wait_max = sql::wait_max(&config.sql);
         let question = Question {
             sql: self.sql,
             format: if self.csv { SqlFormat::Csv } else { SqlFormat::Json },
@@ -43,6 +44,7 @@ impl Sql {
             let place = Place {
                 companion: &companion,
                 folder: &folder,
+                wait_max,
                 state: runtime.state(),
             };
             let context = runtime.context(app.now());

@@ -15,7 +15,7 @@ use serde::Serialize;
 use throughline_insight::Cancel;
 use throughline_model::sql::{SqlJob, SqlReply};
 
-use super::{WAIT_MAX, exhausted, folder::Folder};
+use super::{Place, exhausted, folder::Folder};
 use crate::{
     answers::refuse,
     http::refusal::{Code, Refusal},
@@ -33,6 +33,7 @@ pub struct Companion {
     replies: Receiver<SqlReply>,
     errors: PathBuf,
     deadline: Instant,
+    wait_max: Duration,
 }
 
 /// The companion, as the settings name it or where it lies beside this program.
@@ -50,11 +51,11 @@ pub fn find(configured: &Path) -> Option<PathBuf> {
 
 impl Companion {
     /// Starts it with a question. It sees nothing of our environment.
-    pub fn start(program: &Path, folder: &Folder, job: &SqlJob) -> Result<Self, Refusal> {
+    pub fn start(place: &Place<'_>, folder: &Folder, job: &SqlJob) -> Result<Self, Refusal> {
         let errors = folder.path().join("errors");
         let internal = |error: std::io::Error| Refusal::internal(&error);
         let stderr = File::create(&errors).map_err(internal)?;
-        let spawned = Command::new(program)
+        let spawned = Command::new(place.companion)
             .env_clear()
             // Each arena takes address space, which is limited.
             .env("MALLOC_ARENA_MAX", "2")
@@ -88,7 +89,8 @@ impl Companion {
             input,
             replies,
             errors,
-            deadline: Instant::now() + WAIT_MAX,
+            deadline: Instant::now() + place.wait_max,
+            wait_max: place.wait_max,
         };
         companion.say(job)?;
         Ok(companion)
@@ -113,7 +115,8 @@ impl Companion {
             }
             cancel.check().map_err(|stopped| refuse(stopped.into()))?;
             if Instant::now() > self.deadline {
-                return Err(exhausted("more time", &format!("{} s", WAIT_MAX.as_secs())));
+                let seconds = self.wait_max.as_secs_f64();
+                return Err(exhausted("more time", &format!("{seconds} s")));
             }
         }
     }
