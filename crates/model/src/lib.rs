@@ -9,6 +9,7 @@ mod event;
 mod id;
 pub mod limits;
 mod map;
+pub mod people;
 pub mod report;
 pub mod retention;
 mod rule;

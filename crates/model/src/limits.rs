@@ -109,6 +109,12 @@ pub const RULE_DEPTH_MAX: usize = 16;
 pub const RULE_CONDITIONS_MAX: usize = 200;
 /// Values listed in one condition.
 pub const RULE_VALUES_MAX: usize = 10_000;
+/// Nesting of a rule about people.
+pub const PEOPLE_RULE_DEPTH_MAX: usize = 16;
+/// Conditions in one rule about people.
+pub const PEOPLE_CONDITIONS_MAX: usize = 50;
+/// Profiles that a rule lists one by one.
+pub const PEOPLE_LISTED_MAX: usize = 50_000;
 /// Touchpoints, stage rules and channel rules of a vocabulary, each.
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.

@@ -34,5 +34,5 @@ pub use objects::Objects;
 pub use part::Arrived;
 pub use rows::value_of;
 pub use run::{Run, StoredEvent};
-pub use snapshot::{EventNames, Snapshot, bucket_of};
+pub use snapshot::{EventNames, ProfileSet, Snapshot, bucket_of};
 pub use values::Values;

@@ -1317,6 +1317,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: int32
+         * @description An identifier as a dense number, in order of first appearance in the log.
+         */
+        readonly ActorId: number;
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1399,6 +1404,7 @@ export interface components {
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly look_back?: components["schemas"]["LookBack"];
             readonly models?: readonly components["schemas"]["CreditModel"][];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Binds the conversions; touches may lie before it, as far as the look-back reaches. */
             readonly range: components["schemas"]["Range"];
             /** @description Whether one touch may serve two conversions; if not, it serves the first after it. */
@@ -1582,6 +1588,7 @@ export interface components {
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
             /** @description Each is a series of its own; an empty list counts each event name. */
             readonly series?: readonly components["schemas"]["NamedMatcher"][];
@@ -1745,6 +1752,13 @@ export interface components {
          * @enum {string}
          */
         readonly DemoStage: "loading" | "discovering" | "done" | "failed";
+        /** @description Did something a number of times. */
+        readonly Did: {
+            /** @description System events are nothing that a customer did, so it cannot name them. */
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly times?: components["schemas"]["Times"];
+            readonly within?: components["schemas"]["Range"] | null;
+        };
         /** @description What to draw a map of. */
         readonly DiscoverRequest: {
             /** @description What customers want to reach. */
@@ -1961,6 +1975,7 @@ export interface components {
             /** @description Properties that must keep the value they had at the first step. */
             readonly hold?: readonly components["schemas"]["Field"][];
             readonly order?: components["schemas"]["Order"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Binds the first step only: later steps may fall after its end. */
             readonly range: components["schemas"]["Range"];
             /** @description Whether one event may serve two steps. */
@@ -2180,6 +2195,18 @@ export interface components {
         readonly Imports: {
             readonly imports: readonly components["schemas"]["Import"][];
         };
+        /**
+         * @description Did one thing after another, as a funnel counts it: one event serves one step,
+         *     other events may lie between, and events of one instant may have come in any order.
+         */
+        readonly InOrder: {
+            readonly steps: readonly components["schemas"]["Matcher"][];
+            readonly within?: components["schemas"]["Span"] | null;
+        };
+        /** @description A stage of the vocabulary. */
+        readonly InStage: {
+            readonly id: string;
+        };
         /** @description How events come in. */
         readonly IngestHealth: {
             /**
@@ -2300,6 +2327,7 @@ export interface components {
             /** @description What counts as being active. */
             readonly active?: components["schemas"]["Matcher"];
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly period?: components["schemas"]["PeriodUnit"];
             /** @description Periods that it touches are counted whole. What came before it is known and counts. */
             readonly range: components["schemas"]["Range"];
@@ -2811,6 +2839,7 @@ export interface components {
             readonly from?: components["schemas"]["Matcher"] | null;
             readonly length_max?: number;
             readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
             readonly to?: components["schemas"]["Matcher"] | null;
             /** @description How many paths are listed; the rest is one honest number. */
@@ -2869,6 +2898,26 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             /** @description A number's place, as its answer names it. */
             readonly select: components["schemas"]["SelectOf"];
+        };
+        /** @description A condition on one profile, asked at a moment that the asker names. */
+        readonly PeopleRule: {
+            /** @description Holds when each holds; an empty list holds. */
+            readonly all: readonly components["schemas"]["PeopleRule"][];
+        } | {
+            /** @description Holds when one holds; an empty list does not. */
+            readonly any: readonly components["schemas"]["PeopleRule"][];
+        } | {
+            readonly not: components["schemas"]["PeopleRule"];
+        } | {
+            readonly did: components["schemas"]["Did"];
+        } | {
+            readonly in_order: components["schemas"]["InOrder"];
+        } | {
+            /** @description Is in this stage of the vocabulary: no later event has led to another. */
+            readonly stage: components["schemas"]["InStage"];
+        } | {
+            /** @description Is one of these; a merged profile is listed when one of its actors is. */
+            readonly listed: readonly components["schemas"]["ActorId"][];
         };
         /**
          * @description When periods begin.
@@ -3174,6 +3223,7 @@ export interface components {
             readonly cohorts?: components["schemas"]["Cohorts"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly mode?: components["schemas"]["RetentionMode"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Length of a period, and of the time in which a cohort starts. */
             readonly period?: components["schemas"]["PeriodUnit"];
             /**
@@ -3557,6 +3607,7 @@ export interface components {
         /** @description How long profiles stay in each stage, those that are still in it included. */
         readonly StageTime: {
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Stays that begin in the range count, and are followed to the end of the log. */
             readonly range: components["schemas"]["Range"];
             readonly silence_max?: components["schemas"]["Span"] | null;
@@ -3704,6 +3755,7 @@ export interface components {
             /** @description What counts as being active. */
             readonly active?: components["schemas"]["Matcher"];
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly period?: components["schemas"]["PeriodUnit"];
             /** @description Periods that it touches are counted whole. */
             readonly range: components["schemas"]["Range"];
@@ -3877,6 +3929,20 @@ export interface components {
             readonly from: components["schemas"]["Timestamp"];
             readonly to: components["schemas"]["Timestamp"];
         };
+        /** @description How often something was done. */
+        readonly Times: {
+            /** Format: int32 */
+            readonly at_least: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Never counts too.
+             */
+            readonly at_most: number;
+        } | {
+            /** Format: int32 */
+            readonly exactly: number;
+        };
         /**
          * Format: date-time
          * @description An instant: milliseconds since 1970-01-01 UTC.
@@ -3968,6 +4034,7 @@ export interface components {
             readonly by?: components["schemas"]["PathUnit"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
         };
         /** @description Elements, and what follows what. */
