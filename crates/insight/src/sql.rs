@@ -23,7 +23,7 @@ pub(crate) struct Told<'a> {
 /// A statement whose rows are the report's numbers; `None` for reports that SQL cannot say exactly.
 pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Option<String> {
     let told = Told { vocabulary, now };
-    if !report.check().is_empty() {
+    if !report.check().is_empty() || report.people().is_some() {
         return None;
     }
     let text = match report {

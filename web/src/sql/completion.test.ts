@@ -42,7 +42,7 @@ test('nothing is offered for what is written already, nor without a letter', () 
 
 test('a point is followed by the columns of its table', () => {
   expect(at('SELECT e.| FROM events e')).toEqual(['time', 'event', 'profile', 'properties'])
-  expect(at('SELECT p.i| FROM events e JOIN profiles AS p')).toEqual([])
+  expect(at('SELECT p.i| FROM events e JOIN profiles AS p')).toEqual(['id'])
   expect(at('SELECT p.tr| FROM events e JOIN profiles AS p')).toEqual(['traits'])
   expect(at('SELECT profiles.| FROM profiles')).toEqual(['id', 'traits'])
 })

@@ -1,7 +1,7 @@
 /** What can follow at a place of a statement. Pure: the tables, names and fields are arguments. */
 
 import { fold } from '../lib/fold.ts'
-import { keywords, usualFunctions, type Word, wordsOf } from './words.ts'
+import { keywords, usualFunctions, type Word, wordsOf } from '../lib/sql-words.ts'
 
 export type Known = {
   readonly tables: readonly { readonly name: string; readonly columns: readonly { readonly name: string }[] }[]

@@ -3,7 +3,8 @@
 import { quoted } from './completion.ts'
 
 export type ExampleKey = 'days' | 'channels' | 'after' | 'weeks' | 'busy' | 'property'
-export type Example = { readonly key: ExampleKey; readonly names: Readonly<Record<string, string>>; readonly sql: string }
+/** `name` is what of the workspace it is about. */
+export type Example = { readonly key: ExampleKey; readonly name: string; readonly sql: string }
 
 type Names = {
   /** Names of events, the most frequent first, without those of the product. */
@@ -18,7 +19,7 @@ export function examplesOf({ events, zone, property }: Names): readonly Example[
   const all: (Example | null)[] = [
     {
       key: 'days',
-      names: {},
+      name: '',
       sql: `SELECT period_start(time, 'day', ${at}) AS day,
   count(*) AS events,
   count(DISTINCT profile) AS profiles
@@ -29,7 +30,7 @@ ORDER BY day`,
     },
     {
       key: 'channels',
-      names: {},
+      name: '',
       sql: `SELECT channel,
   count(*) AS events,
   count(DISTINCT profile) AS profiles,
@@ -42,7 +43,7 @@ ORDER BY profiles DESC`,
       ? null
       : {
           key: 'after',
-          names: { from: last, to: first },
+          name: last,
           sql: `WITH steps AS (
   SELECT event, time, lead(event) OVER next AS next_event, lead(time) OVER next AS next_time
   FROM events
@@ -58,7 +59,7 @@ LIMIT 20`,
         },
     {
       key: 'weeks',
-      names: {},
+      name: '',
       sql: `SELECT period_start(first_seen, 'week', ${at}) AS week,
   count(*) AS profiles,
   round(avg(events), 1) AS events_each,
@@ -69,7 +70,7 @@ ORDER BY week`,
     },
     {
       key: 'busy',
-      names: {},
+      name: '',
       sql: `SELECT profile, count(*) AS events, count(DISTINCT channel) AS channels, max(time) AS last_seen
 FROM events
 GROUP BY profile
@@ -80,7 +81,7 @@ LIMIT 50`,
       ? null
       : {
           key: 'property',
-          names: { name: property.name },
+          name: property.name,
           sql: `SELECT ${property.read} AS value, count(*) AS events, count(DISTINCT profile) AS profiles
 FROM events
 WHERE ${property.read} IS NOT NULL

@@ -3,7 +3,8 @@ import { useText } from '../i18n/use-text.ts'
 import { accepted, complete, type Completions, type Known } from './completion.ts'
 import { CompletionList } from './completion-list.tsx'
 import style from './sql-editor.module.css'
-import { type Part, type Word, wordsOf } from './words.ts'
+import colors from '../ui/sql-text.module.css'
+import { type Part, type Word, wordsOf } from '../lib/sql-words.ts'
 
 type SqlEditorProps = {
   readonly sql: string
@@ -113,7 +114,7 @@ function Letters({ sql, fault, caret, caretId }: LettersProps) {
       {wordsOf(sql).map((word) => {
         const isFault = fault !== null && fault.from <= word.from && word.from < fault.to
         return (
-          <span key={word.from} ref={isFault ? line : undefined} className={style[word.kind]} data-fault={isFault || undefined}>
+          <span key={word.from} ref={isFault ? line : undefined} className={colors[word.kind]} data-fault={isFault || undefined}>
             {caret !== null && word.from <= caret && caret < word.from + word.text.length ? split(word, caret, caretId) : word.text}
           </span>
         )

@@ -2,6 +2,10 @@ import { useText } from '../i18n/use-text.ts'
 import { Icon } from '../ui/icon.tsx'
 import style from './sql.module.css'
 
+const BUILD = 'make sql'
+const PROGRAM = 'throughline-sql'
+const SETTING = '[sql] companion = "…"'
+
 /** Says that the companion is not there, and how to get it. */
 export function SqlMissing() {
   const text = useText()
@@ -14,15 +18,15 @@ export function SqlMissing() {
       <p>{text('sql.missing.why')}</p>
       <ol>
         <li>
-          {text('sql.missing.build')} <code>make sql</code>
+          {text('sql.missing.build')} <code>{BUILD}</code>
         </li>
         <li>
-          {text('sql.missing.put')} <code>throughline-sql</code>
+          {text('sql.missing.put')} <code>{PROGRAM}</code>
         </li>
         <li>{text('sql.missing.reload')}</li>
       </ol>
       <p className={style.quiet}>
-        {text('sql.missing.elsewhere')} <code>[sql] companion = "…"</code>
+        {text('sql.missing.elsewhere')} <code>{SETTING}</code>
       </p>
     </section>
   )

@@ -11,7 +11,7 @@ import { SqlMissing } from './sql-missing.tsx'
 import { SqlShelf } from './sql-shelf.tsx'
 import style from './sql.module.css'
 import { useKnown, useSql } from './use-sql.ts'
-import { faultIn } from './words.ts'
+import { faultIn } from '../lib/sql-words.ts'
 
 const nothing: readonly never[] = []
 

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { forgetSqlHistory, type SqlAsked, type SqlConsole } from '../api/sql.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
-import { useText } from '../i18n/use-text.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Segments } from '../ui/segments.tsx'
@@ -43,15 +43,26 @@ function Examples({ examples, onWrite }: Pick<SqlShelfProps, 'examples' | 'onWri
   const text = useText()
   return (
     <ul className={style.entries}>
-      {examples.map(({ key, names, sql }) => (
-        <li key={key}>
-          <button type="button" className={style.entry} onClick={() => onWrite(sql)}>
-            {text(`sql.example.${key}`, names)}
+      {examples.map((example) => (
+        <li key={example.key}>
+          <button type="button" className={style.entry} onClick={() => onWrite(example.sql)}>
+            {exampleName(text, example)}
           </button>
         </li>
       ))}
     </ul>
   )
+}
+
+function exampleName(text: Text, { key, name }: Example): string {
+  switch (key) {
+    case 'after':
+      return text('sql.example.after', { name })
+    case 'property':
+      return text('sql.example.property', { name })
+    default:
+      return text(`sql.example.${key}`)
+  }
 }
 
 function History({ history, onWrite }: { readonly history: readonly SqlAsked[]; readonly onWrite: (sql: string) => void }) {

@@ -21,6 +21,9 @@ export function SqlTable({ result }: { readonly result: SqlResult }) {
   return <DataTable label={text('sql.result')} columns={columns} rows={rows} rowKey={(row) => String(row.index)} height={`min(56dvh, ${rows.length * 38 + 60}px)`} />
 }
 
+/** What SQL writes for no value. */
+const NULL = 'null'
+
 type Around = { readonly text: Text; readonly format: Format; readonly ws: string }
 
 function columnOf(column: SqlColumn, index: number, result: SqlResult, around: Around): Column<Row> {
@@ -40,7 +43,7 @@ function columnOf(column: SqlColumn, index: number, result: SqlResult, around: A
 }
 
 function Cell({ value, column, around }: { readonly value: SqlValue; readonly column: SqlColumn; readonly around: Around }) {
-  if (value === null) return <span className={style.null}>null</span>
+  if (value === null) return <span className={style.null}>{NULL}</span>
   if (column.kind === 'number' && column.name === 'profile') {
     return (
       <Link className={style.link} to="/w/$ws/profiles/$profile" params={{ ws: around.ws, profile: String(value) }} aria-label={around.text('sql.openProfile', { id: String(value) })}>

@@ -54,9 +54,9 @@ export function faultIn(sql: string, message: string): Part | null {
     const at = lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(place[2]) - 1
     return partOf(words.find((it) => it.from <= at && at < it.from + it.text.length)) ?? lastOf(words)
   }
-  const name = /(?:No field named|no table|Invalid function|table '?|column) ["'`]?([\p{L}\p{N}_.$]+)/u.exec(message)?.[1]?.replace(/\.$/, '')
+  const name = /(?:No field named|no table|Invalid function|table '?|column) ['`]?([\p{L}\p{N}_.$"]+)/u.exec(message)?.[1]?.replace(/\.$/, '')
   if (name === undefined) return null
-  const last = name.split('.').at(-1)?.toLowerCase()
+  const last = bare(name.split('.').at(-1) ?? '').toLowerCase()
   return partOf(words.find((it) => (it.kind === 'name' || it.kind === 'function') && bare(it.text).toLowerCase() === last))
 }
 

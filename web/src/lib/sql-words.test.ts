@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultIn, wordsOf } from './words.ts'
+import { faultIn, wordsOf } from './sql-words.ts'
 
 const kinds = (sql: string) =>
   wordsOf(sql)
@@ -25,7 +25,7 @@ test('a fault is found at its line and column, and at the end where the statemen
 
 test('a fault is found at the name that is not known', () => {
   expect(faultIn("SELECT 'evnt', evnt FROM events", 'No field named evnt. Did you mean event?')).toEqual({ from: 15, to: 19 })
-  expect(faultIn('SELECT e."Evnt" FROM events e', 'No field named e."Evnt".')).toBe(null)
+  expect(faultIn('SELECT e."Evnt" FROM events e', 'No field named e."Evnt".')).toEqual({ from: 9, to: 15 })
   expect(faultIn('SELECT 1 FROM users', 'the statement is refused: there is no table users; there are events')).toEqual({ from: 14, to: 19 })
   expect(faultIn('SELECT 1', 'divided by zero')).toBe(null)
 })
