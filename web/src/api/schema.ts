@@ -3494,6 +3494,11 @@ export interface components {
             /** @description False while the companion is not there; `make sql` builds it. */
             readonly is_available: boolean;
             readonly tables: readonly components["schemas"]["SqlTableShape"][];
+            /**
+             * Format: int64
+             * @description A statement that takes longer is stopped.
+             */
+            readonly wait_max_ms: number;
         };
         /** @description A statement whose result is wanted as a file. */
         readonly SqlExport: {

@@ -97,5 +97,5 @@ function aboutColumn(text: Text, table: string, column: string, known: Known): s
   const values = table !== 'events' ? [] : column === 'channel' ? [] : (known.values[column] ?? (names.length > 0 ? names : []))
   if (values.length === 0) return about
   const some = values.slice(0, 6).join(', ')
-  return `${about} ${text(values.length > 6 ? 'sql.suchAs' : 'sql.all', { some })}`
+  return text(values.length > 6 ? 'sql.suchAs' : 'sql.all', { about, some })
 }
