@@ -6,6 +6,7 @@
 mod counts;
 mod funnel;
 mod paths;
+mod people;
 mod retention;
 mod rule;
 mod sequence;
@@ -16,16 +17,22 @@ use throughline_model::{TimeRange, Timestamp, Vocabulary, report::Report};
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
 pub(crate) struct Told<'a> {
+    /// The table of events: all, or only those of the people that the report is about.
+    pub(crate) events: &'static str,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) now: Timestamp,
 }
 
 /// A statement whose rows are the report's numbers; `None` for reports that SQL cannot say exactly.
 pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Option<String> {
-    let told = Told { vocabulary, now };
-    if !report.check().is_empty() || report.people().is_some() {
+    if !report.check().is_empty() {
         return None;
     }
+    let told = Told {
+        events: report.people().map_or("events", |_| "their_events"),
+        vocabulary,
+        now,
+    };
     let text = match report {
         Report::Counts(it) => counts::statement(it, &told),
         Report::Funnel(it) => funnel::statement(it, &told),
@@ -37,7 +44,13 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         | Report::Stickiness(_)
         | Report::Lifecycle(_) => None,
     }?;
-    Some(text.trim().to_owned())
+    let text = text.trim();
+    let Some(people) = report.people() else {
+        return Some(text.to_owned());
+    };
+    let tables = people::tables(people, &told)?;
+    let rest = text.strip_prefix("WITH ").expect("every statement begins so");
+    Some(format!("WITH {tables},\n{rest}"))
 }
 
 /// A condition that an instant lies in a range.

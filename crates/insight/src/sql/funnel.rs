@@ -37,7 +37,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
         ));
     }
     let any = all(vec![rule::one_of(&conditions), filter]);
-    text.push_str(&format!("\n  FROM events\n  WHERE {any}\n)"));
+    text.push_str(&format!("\n  FROM {}\n  WHERE {any}\n)", told.events));
     text.push_str(first(funnel.entry));
     for step in 2..=funnel.steps.len() {
         let before = latest(step - 1, &funnel.ties);

@@ -59,7 +59,7 @@ pub(super) fn statement(retention: &Retention, told: &Told<'_>) -> Option<String
     period_start(time, '{unit}', {zone}) AS point,
     CASE WHEN {start} THEN 1 ELSE 0 END AS is_start,
     CASE WHEN {returns} THEN 1 ELSE 0 END AS is_return
-  FROM events
+  FROM {events}
   WHERE {any}
 ),
 instants AS (
@@ -92,7 +92,8 @@ SELECT cohorts.point AS cohort, cohorts.started, shown.first_period AS period,
 FROM cohorts CROSS JOIN shown
 LEFT JOIN counted ON counted.period = cohorts.period AND counted.place = shown.place
 ORDER BY cohorts.point, shown.place",
-        columns = columns.join(", ")
+        columns = columns.join(", "),
+        events = told.events,
     ))
 }
 

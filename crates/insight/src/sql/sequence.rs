@@ -28,7 +28,8 @@ pub(super) fn items(
     };
     format!(
         "items AS (\n  SELECT profile, epoch_ms(time) AS ms, {element} AS element, {place} AS place\n  \
-         FROM events\n  WHERE {}\n)",
+         FROM {}\n  WHERE {}\n)",
+        told.events,
         all(vec![range, filter, known])
     )
 }

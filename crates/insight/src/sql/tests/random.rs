@@ -33,6 +33,19 @@ fn any_filter() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Questions about everybody, and about some people only.
+fn any_people() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "",
+        r#","people":{"did":{"matcher":{"events":["cart"]}}}"#,
+        r#","people":{"did":{"matcher":{},"times":{"at_most":3}}}"#,
+        r#","people":{"not":{"did":{"matcher":{"events":["buy"]},"within":{"last":"4m"}}}}"#,
+        r#","people":{"any":[{"all":[]},{"any":[]}]}"#,
+        r#","people":{"all":[{"did":{"matcher":{"events":["view"]},"times":{"exactly":2}}},{"not":{"any":[]}}]}"#,
+    ])
+}
+
 fn filtered(rule: &str) -> String {
     match rule {
         "" => String::new(),
@@ -51,9 +64,10 @@ proptest! {
         entry in prop::sample::select(vec!["best", "first"]),
         ties in prop::sample::select(vec!["any_order", "later"]),
         reuse in any::<bool>(),
+        people in any_people(),
     ) {
         let report = read(&format!(
-            r#"{{"kind":"funnel",{range},{STEPS},"window":{window},"entry":"{entry}","ties":"{ties}","reuse":{reuse}}}"#
+            r#"{{"kind":"funnel",{range},{STEPS},"window":{window},"entry":"{entry}","ties":"{ties}","reuse":{reuse}{people}}}"#
         ));
         let now = at("0:08");
         prop_assume!(statement(&report, &vocabulary(), now).is_some());
@@ -67,9 +81,10 @@ proptest! {
         by in prop::sample::select(vec![r#""event""#, r#""channel""#, r#""touchpoint""#]),
         pause in prop::sample::select(vec!["", r#","pause_max":"2m""#]),
         filter in any_filter(),
+        people in any_people(),
     ) {
         let filter = filtered(filter);
-        let report = read(&format!(r#"{{"kind":"transitions",{range},"by":{by}{pause}{filter}}}"#));
+        let report = read(&format!(r#"{{"kind":"transitions",{range},"by":{by}{pause}{filter}{people}}}"#));
         agree(&Engine::over(&log), &log, &report, at("0:08"));
     }
 
@@ -84,9 +99,10 @@ proptest! {
         pause in prop::sample::select(vec!["", r#","pause_max":"2m""#]),
         collapse in any::<bool>(),
         length in 2..5_usize,
+        people in any_people(),
     ) {
         let report = read(&format!(
-            r#"{{"kind":"paths",{range},"by":{by}{pause},"collapse":{collapse},"length_max":{length},"top":500}}"#
+            r#"{{"kind":"paths",{range},"by":{by}{pause},"collapse":{collapse},"length_max":{length},"top":500{people}}}"#
         ));
         agree(&Engine::over(&log), &log, &report, at("0:08"));
     }
@@ -102,11 +118,12 @@ proptest! {
         zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
         returns in prop::sample::select(vec![r#"["buy","view"]"#, r#"["view"]"#, r#"["mail"]"#]),
         days in 20..60_i64,
+        people in any_people(),
     ) {
         let report = read(&format!(
             r#"{{"kind":"retention","range":{{"between":{{"from":"2026-03-20","to":"2026-05-20"}},"zone":"{zone}"}},
                 "period":"{period}","week_start":"{week_start}","clock":"{clock}","cohorts":"{cohorts}","mode":{mode},
-                "periods_count":5,"start":{{"events":["view","cart"]}},"returns":{{"events":{returns}}}}}"#
+                "periods_count":5,"start":{{"events":["view","cart"]}},"returns":{{"events":{returns}}}{people}}}"#
         ));
         let now = at(&format!("{days}d03:00"));
         prop_assume!(statement(&report, &vocabulary(), now).is_some());
