@@ -3,6 +3,7 @@
 //! It is written over the tables of `throughline_model::sql` and their functions. What makes two
 //! engines differ is avoided, so that the tests can run the same text on an engine of another house.
 
+mod activity;
 mod counts;
 mod funnel;
 mod paths;
@@ -39,10 +40,9 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         Report::Transitions(it) => transitions::statement(it, &told),
         Report::Paths(it) => paths::statement(it, &told),
         Report::Retention(it) => retention::statement(it, &told),
-        Report::StageTime(_)
-        | Report::Attribution(_)
-        | Report::Stickiness(_)
-        | Report::Lifecycle(_) => None,
+        Report::Stickiness(it) => activity::stickiness(it, &told),
+        Report::Lifecycle(it) => activity::lifecycle(it, &told),
+        Report::StageTime(_) | Report::Attribution(_) => None,
     }?;
     let text = text.trim();
     let Some(people) = report.people() else {

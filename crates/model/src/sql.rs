@@ -168,6 +168,12 @@ impl Period {
         found.map(|(_, period)| period)
     }
 
+    /// Its name in statements.
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.into_iter().find(|(_, it)| *it == self);
+        found.map_or("", |(name, _)| name)
+    }
+
     /// A number that grows by one from each unit to the next.
     pub fn number(self, at: Timestamp, zone: &Zone) -> i64 {
         let days = || days_of(at.in_zone(zone).date());
@@ -272,6 +278,7 @@ pub const FUNCTIONS: &[&str] = &[
     "period_number",
     "period_start",
     "epoch_ms",
+    "instant",
 ];
 
 #[cfg(test)]

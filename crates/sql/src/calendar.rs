@@ -20,7 +20,7 @@ use throughline_model::{Timestamp, Zone, sql::Period};
 
 /// Every function of this file.
 pub fn functions() -> Vec<ScalarUDF> {
-    [Wanted::Number, Wanted::Start, Wanted::Epoch]
+    [Wanted::Number, Wanted::Start, Wanted::Epoch, Wanted::Instant]
         .map(|wanted| {
             ScalarUDF::new_from_impl(CalendarFunction {
                 wanted,
@@ -35,6 +35,7 @@ enum Wanted {
     Number,
     Start,
     Epoch,
+    Instant,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -54,6 +55,7 @@ impl ScalarUDFImpl for CalendarFunction {
             Wanted::Number => "period_number",
             Wanted::Start => "period_start",
             Wanted::Epoch => "epoch_ms",
+            Wanted::Instant => "instant",
         }
     }
 
@@ -70,11 +72,13 @@ impl ScalarUDFImpl for CalendarFunction {
         };
         let sound = match self.wanted {
             Wanted::Epoch => types.len() == 1 && is_time(&types[0]),
+            Wanted::Instant => types.len() == 1 && (types[0].is_integer() || types[0].is_null()),
             Wanted::Number | Wanted::Start => types.len() == 3 && is_time(&types[0]),
         };
         if !sound {
             return match self.wanted {
                 Wanted::Epoch => plan_err!("epoch_ms takes an instant, like epoch_ms(time)"),
+                Wanted::Instant => plan_err!("instant takes milliseconds, like instant(0)"),
                 Wanted::Number | Wanted::Start => plan_err!(
                     "{} takes an instant, a unit and a zone, like {}(time, 'week', 'Europe/Berlin')",
                     self.name(),
@@ -84,7 +88,7 @@ impl ScalarUDFImpl for CalendarFunction {
         }
         Ok(match self.wanted {
             Wanted::Number | Wanted::Epoch => DataType::Int64,
-            Wanted::Start => instant_type(),
+            Wanted::Start | Wanted::Instant => instant_type(),
         })
     }
 
@@ -93,10 +97,15 @@ impl ScalarUDFImpl for CalendarFunction {
             ColumnarValue::Array(array) => (Arc::clone(array), false),
             ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
         };
-        let times = cast(&times, &instant_type())?;
+        let times = match self.wanted {
+            // Other numbers are no milliseconds to a cast.
+            Wanted::Instant => cast(&cast(&times, &DataType::Int64)?, &instant_type())?,
+            _ => cast(&times, &instant_type())?,
+        };
         let times = as_timestamp_millisecond_array(&times)?;
         let out: ArrayRef = match self.wanted {
             Wanted::Epoch => Arc::new(times.iter().collect::<Int64Array>()),
+            Wanted::Instant => Arc::new(times.clone()),
             Wanted::Number | Wanted::Start => {
                 let (period, zone) = (period_of(&args.args[1])?, zone_of(&args.args[2])?);
                 let each = |time: i64| match self.wanted {

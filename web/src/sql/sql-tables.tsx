@@ -42,6 +42,7 @@ const functionTexts: Readonly<Record<string, { readonly use: string; readonly ab
   period_start: { use: "period_start(time, 'week', 'UTC')", about: 'sql.function.start' },
   period_number: { use: "period_number(time, 'day', 'UTC')", about: 'sql.function.periodNumber' },
   epoch_ms: { use: 'epoch_ms(time)', about: 'sql.function.epoch' },
+  instant: { use: 'instant(1767225600000)', about: 'sql.function.instant' },
 }
 
 /** Tables with their columns, what stands in them, and our functions. */

@@ -106,6 +106,27 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
             }
             rows
         }
+        Numbers::Stickiness(it) => (it.periods.iter())
+            .flat_map(|period| {
+                let counted = (1_u64..).zip(&period.exactly).filter(|(_, it)| **it > 0);
+                counted.map(|(units, profiles)| {
+                    vec![cell(period.point.from.0), cell(units), cell(*profiles)]
+                })
+            })
+            .collect(),
+        Numbers::Lifecycle(it) => (it.periods.iter())
+            .flat_map(|it| {
+                [
+                    ("new", it.new),
+                    ("returning", it.returning),
+                    ("resurrecting", it.resurrecting),
+                    ("dormant", it.dormant),
+                ]
+                .map(|(state, profiles)| (it.point.from, state, profiles))
+            })
+            .filter(|(_, _, profiles)| *profiles > 0)
+            .map(|(from, state, profiles)| vec![cell(from.0), text(state), cell(profiles)])
+            .collect(),
         Numbers::Counts(it) => {
             let name = |name: &SeriesName| match name {
                 SeriesName::Name(name) => text(name),

@@ -333,7 +333,7 @@ async fn a_statement_of_a_report_gives_its_numbers() {
     let sql = statement(&mut owner, &report).await;
     let answer = ask(&mut owner, sql.as_str().unwrap()).await;
     assert_eq!(answer["rows"], json!([[1, "View", 3], [2, "Order", 2]]));
-    let unsayable = json!({"kind": "stickiness", "range": {"last": "30d"}});
+    let unsayable = json!({"kind": "stage_time", "range": {"last": "30d"}});
     assert_eq!(statement(&mut owner, &unsayable).await, Value::Null);
 }
 

@@ -87,7 +87,9 @@ impl Engine {
 
 fn add_functions(db: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_UTF8;
-    db.create_scalar_function("epoch_ms", 1, flags, |ctx| ctx.get::<i64>(0))?;
+    for name in ["epoch_ms", "instant"] {
+        db.create_scalar_function(name, 1, flags, |ctx| ctx.get::<i64>(0))?;
+    }
     let calendar = |ctx: &Context<'_>| -> rusqlite::Result<(Timestamp, Period, Zone)> {
         let at = Timestamp(ctx.get(0)?);
         let period = Period::parse(&ctx.get::<String>(1)?).expect("a period");

@@ -131,6 +131,35 @@ proptest! {
     }
 
     #[test]
+    fn stickiness_and_lifecycle_agree(
+        log in any_spread_log(),
+        (period, unit) in prop::sample::select(vec![("month", "day"), ("month", "week"), ("week", "day"), ("day", "hour")]),
+        week_start in prop::sample::select(vec!["monday", "sunday"]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
+        range in prop::sample::select(vec![
+            r#""between":{"from":"2026-03-20","to":"2026-04-20"}"#, r#""last":"20d""#, r#""all":true"#,
+        ]),
+        active in prop::sample::select(vec!["{}", r#"{"events":["view","cart"]}"#]),
+        filter in any_filter(),
+        people in any_people(),
+        days in 26..60_i64,
+    ) {
+        let now = at(&format!("{days}d03:00"));
+        let filter = filtered(filter);
+        let engine = Engine::over(&log);
+        for (kind, unit) in [("stickiness", format!(r#","unit":"{unit}""#)), ("lifecycle", String::new())] {
+            let report = read(&format!(
+                r#"{{"kind":"{kind}","range":{{{range},"zone":"{zone}"}},"period":"{period}"{unit},
+                    "week_start":"{week_start}","active":{active}{filter}{people}}}"#
+            ));
+            // Lifecycle cannot be said of all time, as its periods are listed.
+            if statement(&report, &vocabulary(), now).is_some() {
+                agree(&engine, &log, &report, now);
+            }
+        }
+    }
+
+    #[test]
     fn counts_and_conditions_agree(log in any_log(), range in any_range(), filter in any_filter()) {
         let filter = filtered(filter);
         let report = read(&format!(
