@@ -26,12 +26,15 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Builds it for tests. This is the build that its own tests share.
-pub fn build_for_tests() -> Result<PathBuf> {
-    compiled("debug", &["build", "--locked"])
+/// The program that its own tests have built, for the tests of others.
+///
+/// `cargo build` would compile DataFusion once more, as it takes other features without what tests need.
+pub fn built_by_tests() -> Result<Option<PathBuf>> {
+    let program = folder("debug")?.join(format!("throughline-sql{EXE_SUFFIX}"));
+    Ok(program.exists().then_some(program))
 }
 
-/// Its own tests.
+/// Its own tests, and the program itself on the way.
 pub fn test() -> Result<Tally> {
     let mut command = run::command(&dir(), &cargo(), ["test", "--locked", "--no-fail-fast"]);
     let mut tally = Tally::default();
@@ -47,6 +50,9 @@ pub fn shipped() -> Result<PathBuf> {
 
 fn compiled(profile: &str, args: &[&str]) -> Result<PathBuf> {
     run::run(&mut run::command(&dir(), &cargo(), args))?;
-    let folder = metadata()?.target_directory.join("sql").join(profile);
-    Ok(folder.join(format!("throughline-sql{EXE_SUFFIX}")))
+    Ok(folder(profile)?.join(format!("throughline-sql{EXE_SUFFIX}")))
+}
+
+fn folder(profile: &str) -> Result<PathBuf> {
+    Ok(metadata()?.target_directory.join("sql").join(profile))
 }

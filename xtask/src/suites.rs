@@ -55,14 +55,11 @@ pub fn test() -> Result<()> {
         })
     });
     let mut companion = None;
-    suite("sql companion build", &mut || {
-        companion = Some(sql::build_for_tests()?);
-        Ok(Tally {
-            passed: 1,
-            ..Tally::default()
-        })
+    suite("sql companion", &mut || {
+        let tally = sql::test()?;
+        companion = sql::built_by_tests()?;
+        Ok(tally)
     });
-    suite("sql companion", &mut sql::test);
     suite("rust", &mut || rust(built.as_deref(), companion.as_deref()));
     if let Some(binary) = &built {
         suite("generated api types", &mut || {

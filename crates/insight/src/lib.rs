@@ -29,8 +29,8 @@ mod sequence;
 pub mod sql;
 pub mod table;
 mod view;
-pub mod written;
 pub mod vocabulary_defaults;
+pub mod written;
 
 #[cfg(test)]
 mod fixture;

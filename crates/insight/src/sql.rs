@@ -49,7 +49,9 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         return Some(text.to_owned());
     };
     let tables = people::tables(people, &told)?;
-    let rest = text.strip_prefix("WITH ").expect("every statement begins so");
+    let rest = text
+        .strip_prefix("WITH ")
+        .expect("every statement begins so");
     Some(format!("WITH {tables},\n{rest}"))
 }
 

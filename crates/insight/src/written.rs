@@ -151,7 +151,9 @@ mod tests {
             for (base, codes) in &written.codes {
                 let run = &snapshot.runs[*base];
                 for (row, code) in codes.iter().enumerate() {
-                    let name = snapshot.names.name(throughline_model::EventCode(run.event[row]));
+                    let name = snapshot
+                        .names
+                        .name(throughline_model::EventCode(run.event[row]));
                     all.push(format!("{}: {}", name.unwrap(), named(code)));
                 }
             }
@@ -159,7 +161,10 @@ mod tests {
             all
         };
         let channels = of(&Field::Channel);
-        assert_eq!(channels, ["buy: app", "view: email", "view: email", "view: web"]);
+        assert_eq!(
+            channels,
+            ["buy: app", "view: email", "view: email", "view: web"]
+        );
         let touchpoints = of(&Field::Touchpoint);
         assert_eq!(touchpoints, ["buy: till", "view: -", "view: -", "view: -"]);
         let stages = of(&Field::Stage);

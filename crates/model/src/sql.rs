@@ -311,7 +311,10 @@ mod tests {
         );
         let number = |period: Period, at| period.number(at, &Zone::UTC);
         assert_eq!(number(Period::Week, saturday), number(Period::Week, sunday));
-        assert_eq!(number(Period::Week, sunday) + 1, number(Period::Week, monday));
+        assert_eq!(
+            number(Period::Week, sunday) + 1,
+            number(Period::Week, monday)
+        );
         assert_eq!(
             number(Period::SundayWeek, saturday) + 1,
             number(Period::SundayWeek, sunday)

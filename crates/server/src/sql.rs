@@ -20,8 +20,8 @@ use throughline_model::{
 };
 use throughline_store::state::WorkspaceState;
 
-pub use companion::find;
 use companion::Companion;
+pub use companion::find;
 use folder::Folder;
 pub use folder::clear;
 

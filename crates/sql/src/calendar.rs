@@ -20,14 +20,19 @@ use throughline_model::{Timestamp, Zone, sql::Period};
 
 /// Every function of this file.
 pub fn functions() -> Vec<ScalarUDF> {
-    [Wanted::Number, Wanted::Start, Wanted::Epoch, Wanted::Instant]
-        .map(|wanted| {
-            ScalarUDF::new_from_impl(CalendarFunction {
-                wanted,
-                signature: Signature::variadic_any(Volatility::Immutable),
-            })
+    [
+        Wanted::Number,
+        Wanted::Start,
+        Wanted::Epoch,
+        Wanted::Instant,
+    ]
+    .map(|wanted| {
+        ScalarUDF::new_from_impl(CalendarFunction {
+            wanted,
+            signature: Signature::variadic_any(Volatility::Immutable),
         })
-        .into()
+    })
+    .into()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -129,6 +129,8 @@ pub fn failure_of(error: &DataFusionError) -> (SqlFailure, String) {
         DataFusionError::Internal(_)
         | DataFusionError::IoError(_)
         | DataFusionError::ExecutionJoin(_) => SqlFailure::Internal,
+        // The limit of what is put aside has no kind of its own.
+        it if it.to_string().contains("max_temp_directory_size") => SqlFailure::Resources,
         _ => SqlFailure::Statement,
     };
     let text = error.find_root().strip_backtrace();

@@ -12,6 +12,7 @@ use std::{
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef, AsArray, RecordBatch},
+        compute::cast,
         csv,
         datatypes::{DataType, Float64Type, Int64Type, Schema},
         util::display::{ArrayFormatter, FormatOptions},
@@ -174,7 +175,9 @@ impl Writer {
 /// Adds rows as lists of values.
 fn write_json(batch: &RecordBatch, file: &mut impl Write, is_first: &mut bool) -> Result<()> {
     let options = FormatOptions::default();
-    let columns: Vec<Cells<'_>> = (batch.columns().iter())
+    let columns = batch.columns().iter().map(in_universal_time);
+    let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
+    let columns: Vec<Cells<'_>> = (columns.iter())
         .map(|it| Cells::of(it, &options))
         .collect::<Result<_>>()?;
     for row in 0..batch.num_rows() {
@@ -189,6 +192,16 @@ fn write_json(batch: &RecordBatch, file: &mut impl Write, is_first: &mut bool) -
         file.write_all(b"]")?;
     }
     Ok(())
+}
+
+/// Instants without a zone are in universal time, and are told so.
+fn in_universal_time(column: &ArrayRef) -> Result<ArrayRef> {
+    Ok(match column.data_type() {
+        DataType::Timestamp(unit, None) => {
+            cast(column, &DataType::Timestamp(*unit, Some("UTC".into())))?
+        }
+        _ => Arc::clone(column),
+    })
 }
 
 /// Digits that every reader of JSON keeps.
@@ -232,12 +245,16 @@ impl<'a> Cells<'a> {
         | Self::Flag(array)
         | Self::Number(array, _)
         | Self::Text(array, _)) = self;
-        if array.is_null(row) {
+        // A column of nothing but nulls has no list of them.
+        if array.is_null(row) || *array.data_type() == DataType::Null {
             return Ok(out.write_all(b"null")?);
         }
         match self {
             Self::Whole(array) => {
-                write_number(&array.as_primitive::<Int64Type>().value(row).to_string(), out)?;
+                write_number(
+                    &array.as_primitive::<Int64Type>().value(row).to_string(),
+                    out,
+                )?;
             }
             Self::Float(array) => {
                 let number = array.as_primitive::<Float64Type>().value(row);

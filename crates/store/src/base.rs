@@ -87,7 +87,10 @@ mod tests {
         append(0, 1);
         store.seal().unwrap();
         append(10, 2);
-        store.set_roots([(ActorId(3), ProfileId(12)), (ActorId(14), ProfileId(5))], 2);
+        store.set_roots(
+            [(ActorId(3), ProfileId(12)), (ActorId(14), ProfileId(5))],
+            2,
+        );
         let snapshot = store.snapshot(Timestamp(100));
         let sides: Vec<_> = (snapshot.runs.iter())
             .filter(|run| run.origin(0).is_some())

@@ -30,7 +30,10 @@ pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
     }
     let select = |series: &str, condition: String| {
         let condition = all(vec![range.clone(), filter.clone(), condition]);
-        format!("  SELECT {series} AS series, profile{columns}\n  FROM {}\n  WHERE {condition}", told.events)
+        format!(
+            "  SELECT {series} AS series, profile{columns}\n  FROM {}\n  WHERE {condition}",
+            told.events
+        )
     };
     let parts: Vec<String> = if counts.series.is_empty() {
         vec![select("event", String::new())]

@@ -16,7 +16,10 @@ pub(super) fn tables(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
 /// What a rule asks of all events of a profile.
 fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
     let list = |rules: &[PeopleRule], between: &str, none: &str| -> Option<String> {
-        let each: Vec<String> = rules.iter().map(|it| condition(it, told)).collect::<Option<_>>()?;
+        let each: Vec<String> = rules
+            .iter()
+            .map(|it| condition(it, told))
+            .collect::<Option<_>>()?;
         Some(match each.is_empty() {
             // Every profile has an event, so this is always true or never.
             true => format!("count(*) {none} 0"),

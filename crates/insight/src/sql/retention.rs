@@ -26,7 +26,11 @@ pub(super) fn statement(retention: &Retention, told: &Told<'_>) -> Option<String
         rule::matcher(&retention.start),
         rule::matcher(&retention.returns),
     );
-    let filter = retention.filter.as_ref().map(rule::rule).unwrap_or_default();
+    let filter = retention
+        .filter
+        .as_ref()
+        .map(rule::rule)
+        .unwrap_or_default();
     let any = all(vec![
         format!("epoch_ms(time) <= {}", told.now.0),
         filter,

@@ -104,7 +104,9 @@ fn sides(field: &Field) -> Sides {
 fn condition(field: &Field, test: &Test) -> String {
     let sides = sides(field);
     let known = || {
-        let all = [&sides.text, &sides.number, &sides.flag].into_iter().flatten();
+        let all = [&sides.text, &sides.number, &sides.flag]
+            .into_iter()
+            .flatten();
         let all: Vec<String> = all.map(|it| format!("{it} IS NOT NULL")).collect();
         format!("({})", all.join(" OR "))
     };
@@ -113,7 +115,10 @@ fn condition(field: &Field, test: &Test) -> String {
         None => "false".to_owned(),
     };
     let like = |pattern: String| match &sides.text {
-        Some(side) => format!("coalesce({side} LIKE {} ESCAPE '\\', false)", quoted(&pattern)),
+        Some(side) => format!(
+            "coalesce({side} LIKE {} ESCAPE '\\', false)",
+            quoted(&pattern)
+        ),
         None => "false".to_owned(),
     };
     match test {
@@ -136,7 +141,10 @@ fn is_one_of(sides: &Sides, values: &[Value]) -> String {
     let mut conditions = Vec::new();
     let mut side = |column: &Option<String>, values: Vec<String>| {
         if let (Some(column), false) = (column, values.is_empty()) {
-            conditions.push(format!("coalesce({column} IN ({}), false)", values.join(", ")));
+            conditions.push(format!(
+                "coalesce({column} IN ({}), false)",
+                values.join(", ")
+            ));
         }
     };
     let of = |pick: fn(&Value) -> Option<String>| values.iter().filter_map(pick).collect();
@@ -173,5 +181,7 @@ fn number_of(number: f64) -> String {
 }
 
 fn escaped(part: &str) -> String {
-    part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    part.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }

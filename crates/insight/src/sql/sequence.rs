@@ -1,9 +1,6 @@
 //! A profile's events as a sequence of elements, as SQL.
 
-use throughline_model::{
-    Channel, Rule, TimeRange,
-    report::PathUnit,
-};
+use throughline_model::{Channel, Rule, TimeRange, report::PathUnit};
 
 use super::{Told, all, quoted, rule, within};
 
@@ -64,7 +61,8 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> (String, String) {
                     .collect();
                 format!("CASE {} END", all.join(" "))
             };
-            let is_again = |index: usize, name: &str| steps[..index].iter().any(|it| it.name == name);
+            let is_again =
+                |index: usize, name: &str| steps[..index].iter().any(|it| it.name == name);
             let id = |index: usize, name: &str| match is_again(index, name) {
                 true => quoted(&format!("{name} ({})", index + 1)),
                 false => quoted(name),

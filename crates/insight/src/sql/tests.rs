@@ -133,7 +133,13 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 SeriesName::Rest => panic!("tests have few names"),
             };
             (it.series.iter())
-                .map(|it| vec![name(&it.name), cell(it.total.events), cell(it.total.profiles)])
+                .map(|it| {
+                    vec![
+                        name(&it.name),
+                        cell(it.total.events),
+                        cell(it.total.profiles),
+                    ]
+                })
                 .collect()
         }
         other => panic!("no statement says {other:?}"),

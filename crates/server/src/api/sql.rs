@@ -166,7 +166,8 @@ async fn console(
         is_available: sql::find(&app.config().sql.companion).is_some(),
         tables: tables.collect(),
         functions: FUNCTIONS.iter().map(|it| (*it).to_owned()).collect(),
-        wait_max_ms: u64::try_from(sql::wait_max(&app.config().sql).as_millis()).unwrap_or(u64::MAX),
+        wait_max_ms: u64::try_from(sql::wait_max(&app.config().sql).as_millis())
+            .unwrap_or(u64::MAX),
         history: history.map_or_else(Vec::new, |it| read_history(&it.json)),
     }))
 }

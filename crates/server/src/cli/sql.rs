@@ -37,7 +37,11 @@ impl Sql {
         let wait_max = sql::wait_max(&config.sql);
         let question = Question {
             sql: self.sql,
-            format: if self.csv { SqlFormat::Csv } else { SqlFormat::Json },
+            format: if self.csv {
+                SqlFormat::Csv
+            } else {
+                SqlFormat::Json
+            },
             rows_max: u64::MAX,
         };
         let answered = self.offline.with_workspace(config, |app, runtime| {
@@ -90,7 +94,9 @@ fn aligned(names: Vec<String>, rows: &[Vec<serde_json::Value>]) -> String {
     let mut out = String::new();
     for line in &lines {
         let cells = line.iter().zip(&widths);
-        let cells: Vec<String> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         out.push_str(cells.join("  ").trim_end());
         out.push('\n');
     }

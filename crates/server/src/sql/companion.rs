@@ -101,7 +101,10 @@ impl Companion {
         let mut line = serde_json::to_vec(words).expect("what is said has text keys");
         line.push(b'\n');
         // One that has died says why below, where it is listened to.
-        let _ = self.input.write_all(&line).and_then(|()| self.input.flush());
+        let _ = self
+            .input
+            .write_all(&line)
+            .and_then(|()| self.input.flush());
         Ok(())
     }
 

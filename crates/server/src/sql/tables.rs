@@ -41,7 +41,8 @@ pub fn lay_out(
         let snapshot = &context.snapshot;
         if columns.contains("profile") {
             let path = folder.join("profiles-of-actors");
-            write(&path, snapshot.roots.iter().flat_map(|it| it.to_le_bytes())).map_err(internal)?;
+            write(&path, snapshot.roots.iter().flat_map(|it| it.to_le_bytes()))
+                .map_err(internal)?;
             tables.profile_of_actor = Some(path);
         }
         for base in snapshot.bases() {
@@ -135,7 +136,9 @@ fn profiles(snapshot: &Snapshot, traits: &BTreeMap<u32, String>) -> RecordBatch 
     };
     let ids = Int64Array::from_iter_values(seen.keys().map(|it| i64::from(*it)));
     let counts = Int64Array::from_iter_values(seen.values().map(|it| it.2));
-    let known = seen.keys().map(|it| traits.get(it).map_or("{}", String::as_str));
+    let known = seen
+        .keys()
+        .map(|it| traits.get(it).map_or("{}", String::as_str));
     let known = StringArray::from_iter_values(known);
     table(vec![
         ("id", Arc::new(ids)),

@@ -20,10 +20,7 @@ pub async fn shop(lines: &str) -> (Server, Browser) {
 }
 
 /// As `shop`, with other settings.
-pub async fn shop_with(
-    lines: &str,
-    change: impl FnOnce(&mut Config),
-) -> (Server, Browser) {
+pub async fn shop_with(lines: &str, change: impl FnOnce(&mut Config)) -> (Server, Browser) {
     let server = Server::start_with(change).await;
     let mut owner = server.owner().await;
     let body = json!({"id": "shop", "name": "Shop", "zone": "UTC"});

@@ -71,10 +71,17 @@ async fn a_query_sees_what_reports_see() {
         answer["rows"],
         json!([["order_placed", 2, 2], ["product_viewed", 3, 3]])
     );
-    assert_eq!(answer["columns"][1], json!({"name": "events", "kind": "number"}));
+    assert_eq!(
+        answer["columns"][1],
+        json!({"name": "events", "kind": "number"})
+    );
     assert_eq!(answer["is_cut"], false);
     send(&server, "dan 10 order_placed").await;
-    let answer = ask(&mut owner, "SELECT count(*) FROM events WHERE event = 'order_placed'").await;
+    let answer = ask(
+        &mut owner,
+        "SELECT count(*) FROM events WHERE event = 'order_placed'",
+    )
+    .await;
     assert_eq!(answer["rows"], json!([[3]]), "an event of a moment ago");
 }
 
@@ -88,7 +95,10 @@ async fn profiles_channels_and_json_can_be_asked_for() {
     let answer = ask(&mut owner, sql).await;
     let rows = answer["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 3);
-    assert!(rows.iter().all(|row| row[1] == row[2] && row[3] == true), "{rows:?}");
+    assert!(
+        rows.iter().all(|row| row[1] == row[2] && row[3] == true),
+        "{rows:?}"
+    );
     let sql = "SELECT DISTINCT channel IS NOT NULL, touchpoint IS NULL OR touchpoint <> '', stage IS NULL OR stage <> '',
         json_get(properties, 'nothing'), json_get(context, 'library', 'name') IS NULL OR true FROM events";
     let answer = ask(&mut owner, sql).await;
@@ -137,14 +147,16 @@ async fn a_query_that_eats_memory_harms_nobody() {
     };
     for sql in [
         "SELECT length(repeat('x', 2000000000) || repeat('y', 2000000000))",
-        "SELECT count(DISTINCT a.value * b.value || 'padding so that each is long enough to matter, a little more')
-            FROM generate_series(1, 20000) a, generate_series(1, 20000) b",
+        "SELECT array_length(array_agg(a.value * b.value)) FROM generate_series(1, 30000) a, generate_series(1, 30000) b",
     ] {
         let (code, text) = refused(&mut owner, sql).await;
-        assert!(["422 sql.exhausted", "422 sql.failed"].contains(&code.as_str()), "{sql}: {text}");
+        assert_eq!(code, "422 sql.exhausted", "{sql}: {text}");
     }
     assert_eq!(ask(&mut owner, "SELECT 1").await["rows"], json!([[1]]));
-    let counted = owner.post("/api/w/shop/ask", json!({"kind": "counts", "range": {"all": true}}));
+    let counted = owner.post(
+        "/api/w/shop/ask",
+        json!({"kind": "counts", "range": {"all": true}}),
+    );
     counted.await.expect(200);
 }
 
@@ -155,7 +167,8 @@ async fn a_query_without_end_is_stopped_by_its_asker() {
     };
     let mut other = owner.clone();
     other.headers.push(("x-query-id", "endless".to_owned()));
-    let endless = tokio::spawn(async move { other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await });
+    let endless =
+        tokio::spawn(async move { other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await });
     let start = Instant::now();
     let path = "/api/w/shop/queries/endless";
     while owner.get(path).await.status != 200 {
@@ -178,13 +191,15 @@ async fn a_companion_that_is_killed_harms_nobody() {
     };
     for (signal, code) in [
         (Signal::KILL, "422 sql.failed"),
-        (Signal::SEGV, "422 sql.failed"),
+        // As a fault of the processor ends it.
+        (Signal::FPE, "422 sql.failed"),
         (Signal::ABORT, "422 sql.exhausted"),
     ] {
         let mut other = owner.clone();
-        let killed = tokio::spawn(async move {
-            other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await
-        });
+        let killed =
+            tokio::spawn(
+                async move { other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await },
+            );
         until("it begins", || kill(&server, signal).is_some()).await;
         let answer = killed.await.unwrap();
         assert_eq!(answer.refusal(), code, "{}", answer.text());
@@ -194,7 +209,14 @@ async fn a_companion_that_is_killed_harms_nobody() {
 
 /// Ends the companion of this server; it works in a folder of the server's.
 fn kill(server: &Server, signal: Signal) -> Option<()> {
-    let folder = server.app.config().data.dir.canonicalize().ok()?.join("sql");
+    let folder = server
+        .app
+        .config()
+        .data
+        .dir
+        .canonicalize()
+        .ok()?
+        .join("sql");
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
         let works_in = std::fs::read_link(entry.path().join("cwd"));
         if works_in.is_ok_and(|it| it.starts_with(&folder)) {
@@ -221,7 +243,10 @@ async fn long_results_are_cut_and_say_so_and_exports_have_the_rest() {
     let csv = owner.post("/api/w/shop/sql/export", body).await;
     assert_eq!(csv.text().lines().count(), 12_001);
     assert!(csv.text().starts_with("n,name\n1,row 1\n"));
-    assert_eq!((csv.header("x-rows"), csv.header("x-rows-cut")), ("12000", "false"));
+    assert_eq!(
+        (csv.header("x-rows"), csv.header("x-rows-cut")),
+        ("12000", "false")
+    );
     let body = json!({"sql": sql, "format": "parquet"});
     let parquet = owner.post("/api/w/shop/sql/export", body).await;
     assert!(parquet.bytes.starts_with(b"PAR1") && parquet.bytes.ends_with(b"PAR1"));
@@ -238,13 +263,19 @@ async fn each_member_has_a_history_of_their_own() {
     let statements = async |browser: &mut Browser| {
         let console = browser.get("/api/w/shop/sql").await.expect(200);
         let history = console["history"].as_array().unwrap().clone();
-        history.iter().map(|it| it["sql"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        history
+            .iter()
+            .map(|it| it["sql"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(statements(&mut owner).await, ["SELECT 1", "SELECT 2"]);
     let roles = [("shop", "analyst")];
     let mut analyst = server.member(&mut owner, "a@example.com", &roles).await;
     assert!(statements(&mut analyst).await.is_empty());
-    owner.send("DELETE", "/api/w/shop/sql/history", None).await.expect(204);
+    owner
+        .send("DELETE", "/api/w/shop/sql/history", None)
+        .await
+        .expect(204);
     assert!(statements(&mut owner).await.is_empty());
     let roles = [("shop", "viewer")];
     let mut viewer = server.member(&mut owner, "v@example.com", &roles).await;
@@ -292,7 +323,9 @@ async fn a_query_whose_asker_leaves_ends() {
     };
     let mut leaving = owner.clone();
     let asking = tokio::spawn(async move {
-        leaving.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await
+        leaving
+            .post("/api/w/shop/sql", json!({"sql": ENDLESS}))
+            .await
     });
     until("it begins", || running(&server) == 1).await;
     asking.abort();
@@ -307,7 +340,9 @@ async fn reports_are_answered_while_statements_run() {
     let askers: Vec<_> = (0..3)
         .map(|_| {
             let mut other = owner.clone();
-            tokio::spawn(async move { other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await })
+            tokio::spawn(
+                async move { other.post("/api/w/shop/sql", json!({"sql": ENDLESS})).await },
+            )
         })
         .collect();
     until("two run", || running(&server) == 2).await;
@@ -339,7 +374,10 @@ async fn a_statement_of_a_report_gives_its_numbers() {
 
 async fn statement(browser: &mut Browser, report: &Value) -> Value {
     let body = json!({"report": report});
-    let told = browser.post("/api/w/shop/sql/statement", body).await.expect(200);
+    let told = browser
+        .post("/api/w/shop/sql/statement", body)
+        .await
+        .expect(200);
     told["sql"].clone()
 }
 
@@ -363,8 +401,12 @@ fn told(numbers: &Value) -> Vec<Vec<Value>> {
             .collect(),
         "paths" => (list("paths").iter())
             .map(|it| {
-                let names: Vec<&str> =
-                    it["elements"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+                let names: Vec<&str> = it["elements"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|it| it.as_str().unwrap())
+                    .collect();
                 [vec![json!(names.join(" > "))], passes(it)].concat()
             })
             .collect(),
@@ -379,7 +421,11 @@ fn told(numbers: &Value) -> Vec<Vec<Value>> {
                         let back = cells.get(index).map_or(0, |it| {
                             it["part"].as_u64().unwrap() + it["open_back"].as_u64().unwrap()
                         });
-                        vec![cohort["profiles"].clone(), column["from"].clone(), json!(back)]
+                        vec![
+                            cohort["profiles"].clone(),
+                            column["from"].clone(),
+                            json!(back),
+                        ]
                     })
                 })
                 .collect()
@@ -426,16 +472,27 @@ async fn the_companion_and_reports_agree_on_public_logs() {
         let uploaded = upload(&mut owner, "real.csv.gz", bytes).await;
         imported(&mut owner, &uploaded).await;
         for report in reports {
-            let answer = owner.post("/api/w/shop/ask", report.clone()).await.expect(200);
+            let answer = owner
+                .post("/api/w/shop/ask", report.clone())
+                .await
+                .expect(200);
             let body = json!({"report": report, "asked": answer["asked"]});
-            let sql = owner.post("/api/w/shop/sql/statement", body).await.expect(200);
+            let sql = owner
+                .post("/api/w/shop/sql/statement", body)
+                .await
+                .expect(200);
             let result = ask(&mut owner, sql["sql"].as_str().unwrap()).await;
             let of_row = |row: &Value| -> Vec<Value> {
                 // The first cohort of a report may begin within a period, so its name is left out.
                 let skipped = usize::from(report["kind"] == "retention");
                 row.as_array().unwrap()[skipped..].to_vec()
             };
-            let mut found: Vec<_> = result["rows"].as_array().unwrap().iter().map(of_row).collect();
+            let mut found: Vec<_> = result["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(of_row)
+                .collect();
             let mut wanted = told(&answer["numbers"]);
             // Where counts are equal, either may come first.
             found.sort_by_key(|it| json!(it).to_string());

@@ -130,10 +130,7 @@ fn statements_that_would_break_the_engine_are_refused_by_size() {
             format!("SELECT {}1{}", "(".repeat(60), ")".repeat(60)),
             "nests deeper",
         ),
-        (
-            format!("SELECT {} true", "NOT ".repeat(5_000)),
-            "",
-        ),
+        (format!("SELECT {} true", "NOT ".repeat(5_000)), ""),
         (format!("SELECT {}1", "- ".repeat(5_000)), ""),
         (
             format!(

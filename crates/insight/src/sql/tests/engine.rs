@@ -64,7 +64,10 @@ impl Engine {
     }
 
     pub(super) fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
-        let mut select = self.0.prepare(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
+        let mut select = self
+            .0
+            .prepare(sql)
+            .unwrap_or_else(|error| panic!("{error}\n{sql}"));
         let columns = select.column_count();
         let rows = select.query_map([], |row| {
             (0..columns)
@@ -133,7 +136,9 @@ fn found(ctx: &Context<'_>, read: Read) -> rusqlite::Result<rusqlite::types::Val
     let mut value: serde_json::Value = serde_json::from_str(&text).expect("an object");
     for index in 1..ctx.len() {
         let name: String = ctx.get(index)?;
-        value = value.get_mut(&name).map_or(serde_json::Value::Null, serde_json::Value::take);
+        value = value
+            .get_mut(&name)
+            .map_or(serde_json::Value::Null, serde_json::Value::take);
     }
     Ok(match (read, value) {
         (_, serde_json::Value::Null) => Value::Null,

@@ -16,7 +16,9 @@ fn log_of(name: &str, columns: [usize; 3]) -> Option<Log> {
         return None;
     };
     let mut text = String::new();
-    flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text).expect(name);
+    flate2::read::MultiGzDecoder::new(&bytes[..])
+        .read_to_string(&mut text)
+        .expect(name);
     let mut log = Log::default();
     let mut actors: BTreeMap<String, u32> = BTreeMap::new();
     for line in text.lines().skip(1) {
@@ -32,7 +34,9 @@ fn log_of(name: &str, columns: [usize; 3]) -> Option<Log> {
 }
 
 fn check(name: &str, columns: [usize; 3], now: &str, reports: &[&str]) {
-    let Some(log) = log_of(name, columns) else { return };
+    let Some(log) = log_of(name, columns) else {
+        return;
+    };
     let engine = Engine::over(&log);
     let now = Timestamp::parse(now).expect(now);
     for report in reports {

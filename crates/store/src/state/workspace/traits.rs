@@ -56,8 +56,9 @@ impl WorkspaceState {
     /// Every trait as each source told it last, actor by actor.
     pub fn each_trait(&self, mut see: impl FnMut(TraitRow)) -> Result<(), StateError> {
         self.db.read("read all traits", |tx| {
-            let mut select = tx
-                .prepare_cached("SELECT actor, name, value, time, source FROM traits ORDER BY actor")?;
+            let mut select = tx.prepare_cached(
+                "SELECT actor, name, value, time, source FROM traits ORDER BY actor",
+            )?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
                 let (name, value): (String, Option<String>) = (row.get(1)?, row.get(2)?);
