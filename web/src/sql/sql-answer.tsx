@@ -76,7 +76,8 @@ function Drawing({ result, look, format }: { readonly result: SqlResult; readonl
   if (plot === null) return <Empty small title={text('sql.noNumbers')} />
   const kind = plot.column.kind
   const times = plot.places.map(String)
-  const isDaily = kind === 'time' && times.every((it) => format.clock(it).startsWith('00:00:00'))
+  // Days of another zone begin at the same hour each.
+  const isDaily = kind === 'time' && new Set(times.map((it) => format.clock(it))).size === 1
   const name = (place: string) => (kind === 'date' ? format.date(place) : kind !== 'time' ? place : isDaily ? format.fullDate(place) : format.moment(place))
   return (
     <>
