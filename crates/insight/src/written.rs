@@ -85,8 +85,7 @@ fn collect(
             continue;
         }
         view.cancel.check()?;
-        let mut row = 0;
-        for code in codes_of(index) {
+        for (row, code) in (0..).zip(codes_of(index)) {
             let live = view.snapshot.is_live(run.profiles[group_of(run, row)]);
             if let Some((id, at)) = run.origin(row).filter(|_| live)
                 && let Some(base) = base_of.get(&id)
@@ -94,7 +93,6 @@ fn collect(
             {
                 codes[at as usize] = code;
             }
-            row += 1;
         }
     }
     Ok(Written {

@@ -63,7 +63,7 @@ pub(crate) fn value_of(field: &Field) -> String {
 }
 
 fn bracketed(rules: &[Rule], between: &str) -> String {
-    let all: Vec<String> = rules.iter().map(|it| rule(it)).collect();
+    let all: Vec<String> = rules.iter().map(rule).collect();
     format!("({})", all.join(between))
 }
 

@@ -39,6 +39,8 @@ pub enum Code {
     LimitReached,
     KeyUnknown,
     DocumentUnknown,
+    ShareUnknown,
+    SharedBusy,
     FileUnknown,
     FileUnusable,
     ImportUnknown,
@@ -88,6 +90,8 @@ impl Code {
         Self::LimitReached,
         Self::KeyUnknown,
         Self::DocumentUnknown,
+        Self::ShareUnknown,
+        Self::SharedBusy,
         Self::FileUnknown,
         Self::FileUnusable,
         Self::ImportUnknown,
@@ -145,6 +149,8 @@ impl Code {
             Self::VersionConflict => ("version.conflict", StatusCode::CONFLICT),
             Self::VersionNeeded => ("version.needed", StatusCode::PRECONDITION_REQUIRED),
             Self::DocumentUnknown => ("document.unknown", StatusCode::NOT_FOUND),
+            Self::ShareUnknown => ("share.unknown", StatusCode::NOT_FOUND),
+            Self::SharedBusy => ("shared.busy", StatusCode::TOO_MANY_REQUESTS),
             Self::FileUnknown => ("file.unknown", StatusCode::NOT_FOUND),
             Self::FileUnusable => ("file.unusable", StatusCode::UNPROCESSABLE_ENTITY),
             Self::ImportUnknown => ("import.unknown", StatusCode::NOT_FOUND),
@@ -239,6 +245,12 @@ impl Refusal {
     /// What happened and what to do, for people.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// True when the same may go well a moment later.
+    pub fn may_pass(&self) -> bool {
+        let (_, status) = self.0.code.parts();
+        status.is_server_error() || self.0.retry_after.is_some()
     }
 
     /// The stable code.
