@@ -11,13 +11,17 @@ import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
+import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { placeOf } from './report/saved.ts'
+import { readSqlSearch } from './sql/sql-search.ts'
+import { sqlConsoleQuery } from './api/sql.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -186,12 +190,37 @@ const attribution = createRoute({
   component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
 })
 
+const channelBoard = createRoute({
+  getParentRoute: () => workspace,
+  path: '/channels',
+  staticData: { crumb: 'page.channels' },
+  validateSearch: readBoardSearch,
+  component: lazyRouteComponent(() => import('./insight/board-page.tsx'), 'BoardPage'),
+})
+
+const switches = createRoute({
+  getParentRoute: () => workspace,
+  path: '/switches',
+  staticData: { crumb: 'page.switches' },
+  validateSearch: readSwitchesSearch,
+  component: lazyRouteComponent(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
+})
+
 const retention = createRoute({
   getParentRoute: () => workspace,
   path: '/retention',
   staticData: { crumb: 'page.retention' },
   validateSearch: readRetentionSearch,
   component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
+})
+
+const sql = createRoute({
+  getParentRoute: () => workspace,
+  path: '/sql',
+  staticData: { crumb: 'page.sql' },
+  validateSearch: readSqlSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./sql/sql-page.tsx'), 'SqlPage'),
 })
 
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
@@ -287,7 +316,10 @@ const routeTree = root.addChildren([
     paths,
     time,
     attribution,
+    channelBoard,
+    switches,
     retention,
+    sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     sources,

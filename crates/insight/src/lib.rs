@@ -12,6 +12,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+pub mod digest;
 pub mod discover;
 mod durations;
 mod extent;
@@ -19,6 +20,7 @@ pub mod kernel;
 mod labels;
 mod lives;
 pub mod map_metrics;
+mod meetings;
 mod people_rule;
 mod person;
 mod pick;
@@ -26,9 +28,11 @@ mod rule;
 mod scan;
 mod select;
 mod sequence;
+pub mod sql;
 pub mod table;
 mod view;
 pub mod vocabulary_defaults;
+pub mod written;
 
 #[cfg(test)]
 mod fixture;
@@ -44,9 +48,7 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
+    AttributionSelect, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState, PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    channels::{ChannelBoard, Switches},
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -27,6 +28,8 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Channels(ChannelBoard),
+    Switches(Switches),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -426,6 +429,8 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Channels(_) => "channels",
+            Self::Switches(_) => "switches",
         }
     }
 
@@ -442,6 +447,8 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Channels(it) => &it.range,
+            Self::Switches(it) => &it.range,
         }
     }
 
@@ -458,6 +465,8 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Channels(it) => it.people.as_ref(),
+            Self::Switches(it) => it.people.as_ref(),
         }
     }
 
@@ -490,7 +499,7 @@ impl Report {
                 if !(1..=50).contains(&paths.length_max) {
                     faults.push("length_max", "lies between 1 and 50".to_owned());
                 }
-                if !(1..=10_000).contains(&paths.top) {
+                if !(1..=limits::PATHS_LISTED_MAX).contains(&paths.top) {
                     faults.push("top", "lies between 1 and 10000".to_owned());
                 }
             }
@@ -498,6 +507,8 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Channels(board) => board.check(&mut faults),
+            Self::Switches(switches) => switches.check(&mut faults),
         }
         if let Some(people) = self.people() {
             people.check("people", &mut faults);
@@ -598,7 +609,7 @@ impl Funnel {
 
 /// Collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<ReportFault>);
+pub(crate) struct Faults(pub(crate) Vec<ReportFault>);
 
 impl Faults {
     pub(crate) fn push(&mut self, place: &str, message: String) {

@@ -161,6 +161,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shared/{token}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The document of a link. */
+        readonly get: operations["getShared"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shared/{token}/tiles/{tile}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The numbers of one tile of a link's document. */
+        readonly get: operations["getSharedTile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -173,6 +207,43 @@ export interface paths {
         /** Answers a report. An answer of the last 30 seconds is given again; `asked` says its age. */
         readonly post: operations["ask"];
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/dashboards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The dashboards of the workspace. */
+        readonly get: operations["listDashboards"];
+        readonly put?: never;
+        /** Saves a new dashboard. */
+        readonly post: operations["makeDashboard"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/dashboards/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A dashboard. */
+        readonly get: operations["getDashboard"];
+        /** Changes a dashboard, unless somebody else has in the meantime. */
+        readonly put: operations["changeDashboard"];
+        readonly post?: never;
+        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -738,6 +809,163 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/schedules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The schedules of the workspace. */
+        readonly get: operations["listSchedules"];
+        readonly put?: never;
+        /** Makes a schedule. It is due for the first time at the next moment that fits. */
+        readonly post: operations["makeSchedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/schedules/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a schedule. What was due before is not made up for. */
+        readonly put: operations["changeSchedule"];
+        readonly post?: never;
+        /** Deletes a schedule, with what became of its deliveries. */
+        readonly delete: operations["removeSchedule"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/schedules/{id}/send": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Sends now, whether it is due or not, and answers when it has ended. */
+        readonly post: operations["sendSchedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/shares": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The links of the workspace. */
+        readonly get: operations["listShares"];
+        readonly put?: never;
+        /** Makes a link to a dashboard or a saved report. */
+        readonly post: operations["makeShare"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/shares/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Revokes a link: from now on it shows nothing. */
+        readonly delete: operations["revokeShare"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What there is to ask of, and what you have asked before. */
+        readonly get: operations["getSqlConsole"];
+        readonly put?: never;
+        /** Answers a statement over the log as it is now. */
+        readonly post: operations["askSql"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Answers a statement with a file. `X-Rows-Cut: true` says that it has more rows than the file. */
+        readonly post: operations["exportSql"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forgets what you have asked. */
+        readonly delete: operations["forgetSqlHistory"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The statement whose rows are a report's numbers. Nothing is counted for it. */
+        readonly post: operations["getReportStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -1253,6 +1481,40 @@ export interface components {
          * @description An identifier as a dense number, in order of first appearance in the log.
          */
         readonly ActorId: number;
+        /** @description Those who switched, against those who were as far and stayed. */
+        readonly Against: {
+            /**
+             * Format: double
+             * @description The share less the expected one.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The share that was to be expected.
+             */
+            readonly expected_share: number;
+            /** @description Widened for all comparisons of the same table, so that the largest is not a finding by chance. */
+            readonly interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description Profiles that were expected to go on and did not; below zero when more did than were expected.
+             */
+            readonly lost: number;
+            /**
+             * Format: double
+             * @description What those are worth at the mean value of the goal.
+             */
+            readonly lost_value?: number | null;
+            /**
+             * Format: int64
+             * @description Mature profiles that have somebody to be compared with, and how many of them went on.
+             */
+            readonly profiles: number;
+            /** Format: double */
+            readonly share: number;
+            /** Format: int64 */
+            readonly went_on: number;
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1281,6 +1543,11 @@ export interface components {
             /** @description When the snapshot was taken that was asked. */
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
+        };
+        /** @description In which stage profiles were when they acted. */
+        readonly AtStage: "any" | "before" | {
+            /** @description The id of a stage. */
+            readonly stage: string;
         };
         /** @description From which of a unit's events the value of a breakdown is taken. */
         readonly Attribution: "entry" | {
@@ -1448,12 +1715,81 @@ export interface components {
          * @enum {string}
          */
         readonly Channel: "other" | "web" | "app" | "email" | "sms" | "push" | "whatsapp" | "ads" | "social" | "store" | "call" | "chat" | "delivery" | "service" | "review";
+        /** @description What each channel does: whom it reaches, who answers, and what comes of it. */
+        readonly ChannelBoard: {
+            /** @description How long after a contact an act still answers it, the end included. */
+            readonly answer_within?: components["schemas"]["Span"];
+            /** @description Whether each channel is told again for each stage that profiles were in. */
+            readonly by_stage?: boolean;
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /** @description Length of one point of the trend. */
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description The conversion that channels are measured by. */
+            readonly goal: components["schemas"]["Matcher"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds events in channels and conversions; answers and later conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /**
+             * @description How long after the first meeting in a channel a conversion still counts, and how far before a conversion
+             *     a channel is on its path; the end included.
+             */
+            readonly within?: components["schemas"]["Span"];
+        };
         /** @description Events on a channel. */
         readonly ChannelCount: {
             readonly channel: components["schemas"]["Channel"];
             /** Format: int64 */
             readonly events: number;
         };
+        /** @description One channel. */
+        readonly ChannelLine: {
+            /** @description Conversions with the channel on their path before the last touch. */
+            readonly assisted: components["schemas"]["Passes"];
+            readonly channel: components["schemas"]["Channel"];
+            /** @description What the channel has when the last touch has all credit. */
+            readonly last: components["schemas"]["Credit"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
+            /** @description Conversions with the channel on their path. */
+            readonly on_path: components["schemas"]["Passes"];
+            /** @description Profiles of each point of the answer. */
+            readonly trend: readonly number[];
+        };
+        /** @description Events in a channel, and what came of them. */
+        readonly ChannelMeetings: {
+            /** @description By which customers acted. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Contacts whose time for an answer is over; only these have a share that answered. */
+            readonly answerable: components["schemas"]["Passes"];
+            /** @description Of those, with an act in the channel in time. */
+            readonly answered: components["schemas"]["Passes"];
+            /** @description By which the company reached out. */
+            readonly contacts: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            readonly events: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after the first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /** @description Of those, with an act in any channel in time. */
+            readonly returned: components["schemas"]["Passes"];
+        };
+        /**
+         * @description Which of the profiles that a channel reached.
+         * @enum {string}
+         */
+        readonly ChannelPart: "reached" | "contacted" | "acted" | "answerable" | "answered" | "returned" | "mature" | "converted" | "immature" | "on_path" | "assisted" | "any_conversion" | "untouched";
         /** @description Says which channel events belong to. */
         readonly ChannelRule: {
             readonly channel: components["schemas"]["Channel"];
@@ -1477,6 +1813,36 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description What each channel does. */
+        readonly ChannelsAnswer: {
+            /** @description The same by the stage that profiles were in, where that is asked for; in the order of the stages. */
+            readonly by_stage: readonly components["schemas"]["StageLine"][];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Conversions of the range, those that no channel is on the path of apart. */
+            readonly conversions: components["schemas"]["Conversions"];
+            /** @description All events of the range and the profiles that have them. */
+            readonly events: components["schemas"]["Passes"];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Channels with an event in the range or on a path, the one that reaches most first; no known channel last. */
+            readonly lines: readonly components["schemas"]["ChannelLine"][];
+            readonly points: readonly components["schemas"]["Point"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            readonly untouched: components["schemas"]["Conversions"];
+            /**
+             * Format: int64
+             * @description Conversions that do not say what they are worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description The profiles behind one number of a report of channels. */
+        readonly ChannelsSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly channel?: components["schemas"]["Channel"] | null;
+            readonly part?: components["schemas"]["ChannelPart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
@@ -1618,6 +1984,24 @@ export interface components {
              */
             readonly markov: number;
         } | "shapley";
+        /** @description Tiles on a grid of twelve columns, in the order in which they are read. */
+        readonly Dashboard: components["schemas"]["Narrow"] & {
+            readonly description?: string;
+            readonly tiles?: readonly components["schemas"]["Tile"][];
+            readonly title: string;
+        };
+        /** @description A dashboard without its tiles. */
+        readonly DashboardEntry: {
+            readonly description: string;
+            readonly id: string;
+            readonly tiles_count: number;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+        };
+        /** @description The dashboards of a workspace, the one that changed last first. */
+        readonly Dashboards: {
+            readonly dashboards: readonly components["schemas"]["DashboardEntry"][];
+        };
         /** @description One calendar day. */
         readonly DayCount: {
             /** Format: date */
@@ -1642,6 +2026,17 @@ export interface components {
         } | {
             /** @description Everything that was ever collected. */
             readonly all: boolean;
+        };
+        /** @description A delivery that is over. */
+        readonly Delivery: {
+            readonly due?: components["schemas"]["Timestamp"] | null;
+            readonly ended: components["schemas"]["Timestamp"];
+            readonly is_test: boolean;
+            /** @description What the other side or the network said. */
+            readonly message: string;
+            readonly outcome: components["schemas"]["Outcome"];
+            /** Format: int32 */
+            readonly tries: number;
         };
         /** @description The workspace that the shop is loaded into. Its stream tells how far it is. */
         readonly DemoBegun: {
@@ -1683,6 +2078,14 @@ export interface components {
          * @enum {string}
          */
         readonly DemoStage: "loading" | "discovering" | "done" | "failed";
+        /** @description To whom. */
+        readonly Destination: {
+            /** @description Addresses, each of which is sent the same mail. */
+            readonly mail: readonly string[];
+        } | {
+            /** @description An address that takes signed JSON. */
+            readonly webhook: string;
+        };
         /** @description Did something a number of times. */
         readonly Did: {
             /** @description System events are nothing that a customer did, so it cannot name them. */
@@ -2033,6 +2436,20 @@ export interface components {
             /** Format: double */
             readonly share: number;
         };
+        /** @description The goal in the range, and what it was worth. */
+        readonly GoalWorth: {
+            /** Format: double */
+            readonly mean?: number | null;
+            /** Format: int64 */
+            readonly reached: number;
+            /** Format: double */
+            readonly value: number;
+            /**
+             * Format: int64
+             * @description Of those that say what they are worth.
+             */
+            readonly valued: number;
+        };
         /** @description A role in a workspace. */
         readonly Grant: {
             readonly id: components["schemas"]["WorkspaceId"];
@@ -2223,6 +2640,21 @@ export interface components {
          * @enum {string}
          */
         readonly LaneKind: "people" | "time" | "channels" | "exits" | "doing" | "thinking" | "feeling" | "pain" | "opportunity" | "backstage";
+        /**
+         * @description In which language a mail is written.
+         * @enum {string}
+         */
+        readonly Language: "en" | "zh-CN" | "zh-TW";
+        /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
+        readonly Leaving: {
+            readonly acts: components["schemas"]["Passes"];
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            readonly stayed: components["schemas"]["Passes"];
+            /** @description Profiles by the first act after which they stayed. */
+            readonly stayers: components["schemas"]["SwitchOutcome"];
+            readonly switched: components["schemas"]["Passes"];
+        };
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
             /**
@@ -2343,6 +2775,18 @@ export interface components {
             readonly id: components["schemas"]["SourceId"];
             /** @description Shown this once; only its hash is kept. */
             readonly key: string;
+        };
+        /** @description A schedule that was made. */
+        readonly MadeSchedule: {
+            readonly id: string;
+            /** @description What its webhooks are signed with. It is in this answer and nowhere else. */
+            readonly secret?: string | null;
+        };
+        /** @description A link that was made. Its path holds the secret, which is in this answer and nowhere else. */
+        readonly MadeShare: {
+            /** Format: int64 */
+            readonly id: number;
+            readonly path: string;
         };
         /** @description A workspace that was made. */
         readonly MadeWorkspace: {
@@ -2559,9 +3003,23 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description What holds for every report of a dashboard. */
+        readonly Narrow: {
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range?: components["schemas"]["Range"] | null;
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
+        };
+        /** @description A link to be made. */
+        readonly NewShare: {
+            readonly document: string;
+            readonly expires_in?: components["schemas"]["Span"] | null;
+            readonly kind: components["schemas"]["SharedKind"];
+            /** @description For whom it is, for those who later wonder. */
+            readonly note?: string;
         };
         /** @description A new workspace. */
         readonly NewWorkspace: {
@@ -2702,12 +3160,33 @@ export interface components {
         }) | (components["schemas"]["LifecycleAnswer"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
+        /** @description A delivery that is not over. */
+        readonly Open: {
+            readonly due: components["schemas"]["Timestamp"];
+            readonly next?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Tries so far, one that is under way included.
+             */
+            readonly tries: number;
+        };
         /**
          * @description In which order the steps must happen.
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /**
+         * @description How a delivery ended.
+         * @enum {string}
+         */
+        readonly Outcome: "sent" | "failed" | "unknown" | "missed";
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -3090,6 +3569,20 @@ export interface components {
             /** Format: double */
             readonly share: number;
         };
+        /** @description On which days. */
+        readonly Repeat: "day" | {
+            /**
+             * Format: int32
+             * @description From 1 for Monday to 7 for Sunday.
+             */
+            readonly week: number;
+        } | {
+            /**
+             * Format: int32
+             * @description The day of the month; in a shorter month its last.
+             */
+            readonly month: number;
+        };
         /** @description A question, complete with everything that its answer depends on. */
         readonly Report: (components["schemas"]["Counts"] & {
             /** @enum {string} */
@@ -3121,6 +3614,12 @@ export interface components {
         }) | (components["schemas"]["Lifecycle"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelBoard"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["Switches"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -3146,6 +3645,16 @@ export interface components {
             /** @description Its path, like `funnel`. */
             readonly name: string;
             readonly search: Record<string, unknown>;
+        };
+        /** @description The statement of a report. */
+        readonly ReportStatement: {
+            /** @description None for reports that SQL cannot say exactly. */
+            readonly sql?: string | null;
+        };
+        /** @description A report whose statement is wanted. */
+        readonly ReportStatementQuery: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly report: components["schemas"]["Report"];
         };
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
@@ -3273,6 +3782,18 @@ export interface components {
             readonly whole: number;
         };
         /**
+         * @description A time of day on certain days, on the clocks of a zone.
+         *
+         *     Where a clock skips the time, it is due when the clock has moved on by as much; where a clock
+         *     shows it twice, it is due the first time only.
+         */
+        readonly Rhythm: {
+            /** @example 08:30 */
+            readonly at: string;
+            readonly every: components["schemas"]["Repeat"];
+            readonly zone: string;
+        };
+        /**
          * @description What a member may do in a workspace. Each role may do what the ones before it may.
          * @enum {string}
          */
@@ -3301,6 +3822,45 @@ export interface components {
                 readonly field: components["schemas"]["Field"];
                 readonly test: components["schemas"]["Test"];
             };
+        };
+        /** @description What is sent, when, and to whom. */
+        readonly Schedule: components["schemas"]["Rhythm"] & {
+            /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
+            readonly is_paused?: boolean;
+            readonly language?: components["schemas"]["Language"];
+            readonly of: components["schemas"]["ScheduleOf"];
+            readonly title: string;
+            readonly to: components["schemas"]["Destination"];
+        };
+        /** @description A schedule with what became of its deliveries. */
+        readonly ScheduleEntry: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            readonly id: string;
+            readonly next_due?: components["schemas"]["Timestamp"] | null;
+            readonly open?: components["schemas"]["Open"] | null;
+            /** @description The newest first. */
+            readonly recent: readonly components["schemas"]["Delivery"][];
+            readonly schedule: components["schemas"]["Schedule"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description What is sent. */
+        readonly ScheduleOf: {
+            /** @description The id of a saved report. */
+            readonly report: string;
+        } | {
+            /** @description The id of a dashboard. */
+            readonly dashboard: string;
+        };
+        /** @description The schedules of a workspace, the one that changed last first. */
+        readonly Schedules: {
+            /** @description False while no mail server is set up. */
+            readonly can_mail: boolean;
+            readonly schedules: readonly components["schemas"]["ScheduleEntry"][];
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
@@ -3339,9 +3899,20 @@ export interface components {
         }) | (components["schemas"]["LifecycleSelect"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsSelect"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
+        /** @description How to send. */
+        readonly SendRequest: {
+            /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
+            readonly is_test?: boolean;
+        };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
             readonly label?: components["schemas"]["Label"] | null;
@@ -3376,6 +3947,71 @@ export interface components {
             readonly part: number;
             /** Format: int64 */
             readonly whole: number;
+        };
+        /** @description A link, without its secret. */
+        readonly ShareLink: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            readonly created: components["schemas"]["Timestamp"];
+            /** @description The id of the dashboard or report. */
+            readonly document: string;
+            readonly expires?: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            readonly id: number;
+            /** @description True when it can no longer be used. */
+            readonly is_over: boolean;
+            readonly kind: components["schemas"]["SharedKind"];
+            readonly note: string;
+        };
+        /** @description The links of a workspace, the newest first. */
+        readonly ShareLinks: {
+            readonly shares: readonly components["schemas"]["ShareLink"][];
+        };
+        /** @description A document as a link shows it. */
+        readonly Shared: {
+            /** @description The name of the member who made the link; none when they are no member any more. */
+            readonly author?: string | null;
+            readonly created: components["schemas"]["Timestamp"];
+            readonly description: string;
+            readonly expires?: components["schemas"]["Timestamp"] | null;
+            readonly kind: components["schemas"]["SharedKind"];
+            /** @description What the workspace calls the values that reports on it are split by. */
+            readonly names: readonly components["schemas"]["SharedName"][];
+            readonly range?: components["schemas"]["Range"] | null;
+            readonly tiles: readonly components["schemas"]["SharedTile"][];
+            readonly title: string;
+            /** @description Of the workspace, in which times are shown. */
+            readonly zone: string;
+        };
+        /** @description What is on a tile, without what leads further. */
+        readonly SharedContent: {
+            /** @description A report, whose numbers are to be asked for by the tile's id. */
+            readonly report: components["schemas"]["Report"];
+        } | {
+            readonly text: string;
+        } | "nothing";
+        /**
+         * @description What a link shows.
+         * @enum {string}
+         */
+        readonly SharedKind: "report" | "dashboard";
+        /** @description The name of a value. */
+        readonly SharedName: {
+            /** @description `touchpoint` or `stage`. */
+            readonly field: string;
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description A tile as a link shows it. */
+        readonly SharedTile: {
+            readonly content: components["schemas"]["SharedContent"];
+            /** Format: int32 */
+            readonly height: number;
+            readonly id: string;
+            readonly note: string;
+            readonly title: string;
+            /** Format: int32 */
+            readonly width: number;
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -3420,11 +4056,109 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description A statement that was asked. */
+        readonly SqlAsked: {
+            readonly asked: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description None when it had no result.
+             */
+            readonly rows_count?: number | null;
+            readonly sql: string;
+            /** Format: int64 */
+            readonly took_ms: number;
+        };
+        /** @description A column of a result. */
+        readonly SqlColumn: {
+            readonly kind: components["schemas"]["SqlKind"];
+            readonly name: string;
+        };
+        /** @description A column of a table. */
+        readonly SqlColumnShape: {
+            readonly name: string;
+            readonly type: components["schemas"]["SqlType"];
+        };
+        /** @description What the console has to know. */
+        readonly SqlConsole: {
+            /** @description Functions beside those of SQL. */
+            readonly functions: readonly string[];
+            /** @description What you have asked, the newest first. */
+            readonly history: readonly components["schemas"]["SqlAsked"][];
+            /** @description False while the companion is not there; `make sql` builds it. */
+            readonly is_available: boolean;
+            readonly tables: readonly components["schemas"]["SqlTableShape"][];
+            /**
+             * Format: int64
+             * @description A statement that takes longer is stopped.
+             */
+            readonly wait_max_ms: number;
+        };
+        /** @description A statement whose result is wanted as a file. */
+        readonly SqlExport: {
+            /** @description `csv` or `parquet`. */
+            readonly format: components["schemas"]["SqlFormat"];
+            readonly sql: string;
+        };
+        /**
+         * @description How the rows of a result are written.
+         * @enum {string}
+         */
+        readonly SqlFormat: "json" | "csv" | "parquet";
+        /**
+         * @description What the values of a column are.
+         * @enum {string}
+         */
+        readonly SqlKind: "text" | "number" | "flag" | "time" | "date" | "other";
+        /** @description A statement. */
+        readonly SqlQuestion: {
+            /**
+             * Format: int64
+             * @description At most 10,000 rows are shown.
+             */
+            readonly rows_max?: number;
+            /** @description One statement that begins with SELECT, WITH or EXPLAIN. */
+            readonly sql: string;
+        };
+        /** @description A result as it is shown. */
+        readonly SqlResult: {
+            readonly columns: readonly components["schemas"]["SqlColumn"][];
+            /** @description True when there are more rows than these; an export has more of them. */
+            readonly is_cut: boolean;
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            /** @description A list of values per row, in the order of the columns. */
+            readonly rows: readonly (readonly unknown[])[];
+            /** Format: int64 */
+            readonly rows_count: number;
+            /** @description When the log was looked at. */
+            readonly taken: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly took_ms: number;
+        };
+        /** @description A table with its columns. */
+        readonly SqlTableShape: {
+            readonly columns: readonly components["schemas"]["SqlColumnShape"][];
+            readonly name: string;
+        };
+        /**
+         * @description The type of a column of a table.
+         * @enum {string}
+         */
+        readonly SqlType: "integer" | "text" | "json" | "timestamp";
         /** @description A phase of a map. */
         readonly Stage: {
             readonly id: string;
             readonly steps: readonly components["schemas"]["Step"][];
             readonly title: string;
+        };
+        /** @description One channel in one stage. */
+        readonly StageLine: {
+            readonly at: components["schemas"]["AtStage"];
+            readonly channel: components["schemas"]["Channel"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
         };
         /** @description Profiles with an event at any step of a stage; the share is of the base. */
         readonly StageNumbers: {
@@ -3683,6 +4417,17 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description A dashboard with its version. */
+        readonly StoredDashboard: {
+            readonly dashboard: components["schemas"]["Dashboard"];
+            readonly id: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
@@ -3726,6 +4471,97 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Profiles by what came of one act of each. */
+        readonly SwitchOutcome: {
+            /**
+             * Format: int64
+             * @description Who may still go on, and are in no share.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Whose time to go on is over.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description Of those.
+             */
+            readonly went_on: number;
+        };
+        /**
+         * @description Which of the profiles. What came of a profile is told by its first such act.
+         * @enum {string}
+         */
+        readonly SwitchPart: "acted" | "unplaced" | "switched" | "stayed" | "went_on" | "did_not" | "immature";
+        /**
+         * @description What happens when profiles change the channel, against those who were as far in the same stage and channel, had
+         *     been as quiet since, and did not change.
+         *
+         *     Acts of one instant are one act, in the channel that the profile is in when that is among theirs. Each act is
+         *     followed to the profile's next one: in another channel and soon enough, it is a switch, else the profile stays.
+         *     A profile goes on when it reaches the goal, or a later stage where there is none, after the act and in time.
+         */
+        readonly Switches: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description A longer pause before the next channel is no switch, but an end and a new start. */
+            readonly gap_max?: components["schemas"]["Span"];
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the acts that profiles switch from; what comes of them is followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /** @description How long after an act going on still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Every change of channel, over all stages and in each. */
+        readonly SwitchesAnswer: {
+            /** @description All acts of the range, those in no known channel apart. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many switches that gaps are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description By stage and channel that profiles acted in; all stages first, then those before any stage. */
+            readonly leaves: readonly components["schemas"]["Leaving"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            /** @description In the same order, then by the channel that profiles changed to. */
+            readonly switches: readonly components["schemas"]["Switching"][];
+            readonly unplaced: components["schemas"]["Passes"];
+            readonly worth?: components["schemas"]["GoalWorth"] | null;
+        };
+        /** @description The profiles behind one number of a report of switches. */
+        readonly SwitchesSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly from?: components["schemas"]["Channel"] | null;
+            readonly part: components["schemas"]["SwitchPart"];
+            readonly to?: components["schemas"]["Channel"] | null;
+        };
+        /** @description One channel changed for another. */
+        readonly Switching: {
+            readonly against?: components["schemas"]["Against"] | null;
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            /** @description Switches by how long they took, in the lengths of [`GAPS`]. */
+            readonly gaps: readonly number[];
+            /**
+             * Format: int64
+             * @description Time from the last act in the one channel to the first in the other: half of the switches took no longer.
+             */
+            readonly median_ms: number;
+            /** @description Profiles by their first such switch. */
+            readonly outcome: components["schemas"]["SwitchOutcome"];
+            /**
+             * Format: int64
+             * @description Nine of ten took no longer.
+             */
+            readonly p90_ms: number;
+            readonly switches: components["schemas"]["Passes"];
+            readonly to: components["schemas"]["Channel"];
+        };
         /** @description What became of a request with events. */
         readonly Taken: {
             /** @description Events that are stored. None for a call with one event that is sound. */
@@ -3799,6 +4635,39 @@ export interface components {
         readonly Ties: "any_order" | "later" | {
             /** @description As `any_order`, and a step may even lie up to this long before the one it follows. */
             readonly grace: components["schemas"]["Span"];
+        };
+        /** @description One tile. */
+        readonly Tile: {
+            readonly content: components["schemas"]["TileContent"];
+            /**
+             * Format: int32
+             * @description In rows of the grid.
+             */
+            readonly height: number;
+            /** @description Unlike those of the other tiles. */
+            readonly id: string;
+            /** @description What to see in it, in the words of whoever put it there. */
+            readonly note?: string;
+            /** @description Empty for the title of what is on it. */
+            readonly title?: string;
+            /**
+             * Format: int32
+             * @description In columns, of twelve.
+             */
+            readonly width: number;
+        };
+        /** @description What is on a tile. */
+        readonly TileContent: {
+            /** @description The id of a saved report; the tile follows its changes. */
+            readonly saved: string;
+        } | {
+            /** @description A report that is nowhere else. */
+            readonly report: components["schemas"]["Report"];
+        } | {
+            readonly text: string;
+        } | {
+            /** @description The id of a map that the tile leads to. */
+            readonly map: string;
         };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
@@ -4528,6 +5397,76 @@ export interface operations {
             };
         };
     };
+    readonly getShared: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the link */
+                readonly token: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Shared"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSharedTile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the link */
+                readonly token: string;
+                /** @description The tile */
+                readonly tile: string;
+                /** @description The span that ends now, like `30d`. */
+                readonly last: string | null;
+                /** @description The first day; `to` comes with it. */
+                readonly from: string | null;
+                /** @description The last day, included. */
+                readonly to: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly ask: {
         readonly parameters: {
             readonly query?: never;
@@ -4554,6 +5493,176 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listDashboards: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Dashboards"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Dashboard"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredDashboard"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Dashboard"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {
@@ -5974,6 +7083,449 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSchedules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedules"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeSchedule"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly sendSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listShares: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShareLinks"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeShare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeShare"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly revokeShare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The link */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSqlConsole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SqlConsole"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly askSql: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SqlResult"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly exportSql: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SqlExport"];
+            };
+        };
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": unknown;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly forgetSqlHistory: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getReportStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReportStatementQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportStatement"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {
