@@ -1,0 +1,39 @@
+import type { Narrow } from '../api/dashboard.ts'
+import type { Range, Rule } from '../api/model.ts'
+import { isRecord } from '../lib/read.ts'
+
+/** What the one who looks holds all cards to, instead of what the dashboard says. `null` takes back what it says. */
+export type BoardSearch = { readonly range?: Range | null; readonly filter?: Rule | null }
+
+export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
+  const { range, filter } = search
+  return {
+    ...(range === null || isRange(range) ? { range } : {}),
+    ...(filter === null || isRule(filter) ? { filter } : {}),
+  }
+}
+
+/** Enough of the shape to ask with it; the server checks the rest and says what is wrong. */
+function isRange(value: unknown): value is Range {
+  return isRecord(value) && ('last' in value || 'between' in value || 'all' in value)
+}
+
+function isRule(value: unknown): value is Rule {
+  return isRecord(value) && ('all' in value || 'any' in value || 'not' in value || 'where' in value)
+}
+
+/** What holds for all cards now. */
+export function narrowOf(kept: Narrow, search: BoardSearch): Narrow {
+  const range = search.range === undefined ? kept.range : search.range
+  const filter = search.filter === undefined ? kept.filter : search.filter
+  return {
+    ...(range == null ? {} : { range }),
+    ...(filter == null ? {} : { filter }),
+    ...(kept.people == null ? {} : { people: kept.people }),
+  }
+}
+
+/** Whether the one who looks has chosen something of their own. */
+export function isOwnView(search: BoardSearch): boolean {
+  return search.range !== undefined || search.filter !== undefined
+}
