@@ -49,7 +49,7 @@ export function AddDialog({ onAdd, onText, onClose }: AddDialogProps) {
         <SearchList
           label={text('board.search')}
           options={[
-            { key: 'text', title: text('board.textCard'), note: text('board.textNote'), group: text('board.groups.text') },
+            { key: 'text', title: text('board.textCard'), note: text('board.textNote') },
             ...reports.data.reports.map((it) => ({ key: `saved ${it.id}`, title: it.title, note: kindOf(it.page ?? it.kind), group: text('board.groups.saved') })),
             ...ready.map((it) => ({ key: `ready ${it.key}`, title: it.tile.title ?? '', group: text('board.groups.ready') })),
           ]}

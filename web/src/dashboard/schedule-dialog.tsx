@@ -101,7 +101,7 @@ function Entry({ entry, refused, onEdit }: { readonly entry: ScheduleEntry; read
   const { schedule, next_due: due, open, recent } = entry
   const test = useMutation({
     mutationFn: () => testSchedule(ws, entry.id),
-    onSuccess: (delivery) => toast(text(`schedule.outcomes.${delivery.outcome}`)),
+    onSuccess: (delivery) => toast(text('schedule.testEnded', { outcome: text(`schedule.outcomes.${delivery.outcome}`) })),
     onError: toastFailure,
   })
   const pause = useMutation({ mutationFn: () => changeSchedule(ws, entry, { ...schedule, is_paused: schedule.is_paused !== true }), onError: toastFailure })

@@ -13,6 +13,7 @@ type Size = Pick<Tile, 'width' | 'height'>
 /** Ready questions in the words of the workspace: those about its stages only where it has some. */
 export function readyCards(text: Text, { stages = [], touchpoints = [] }: Vocabulary, zone: string): readonly ReadyCard[] {
   const [month, quarter] = [{ last: '30d', zone }, { last: '90d', zone }]
+  const all = [{ name: text('board.allEvents'), matcher: {} }]
   const card = (key: CardKey, size: Size, report: Report): ReadyCard => ({
     key,
     tile: { title: text(`board.ready.${key}`), note: text(`board.readyNote.${key}`), ...size, content: { report } },
@@ -20,11 +21,11 @@ export function readyCards(text: Text, { stages = [], touchpoints = [] }: Vocabu
   const [first, last] = [stages[0], stages.at(-1)]
   const isStaged = first !== undefined && last !== undefined && stages.length > 1
   return [
-    card('activity', { width: 8, height: 2 }, { kind: 'counts', range: month, every: 'day', series: [{ name: text('board.allEvents'), matcher: {} }] }),
-    card('channels', { width: 4, height: 2 }, { kind: 'counts', range: month, every: 'range', breakdown: 'channel' }),
+    card('activity', { width: 8, height: 2 }, { kind: 'counts', range: month, every: 'day', series: all }),
+    card('channels', { width: 4, height: 2 }, { kind: 'counts', range: month, every: 'range', series: all, breakdown: 'channel' }),
     card('lifecycle', { width: 8, height: 2 }, { kind: 'lifecycle', range: quarter, period: 'week' }),
     card('events', { width: 4, height: 2 }, { kind: 'counts', range: month, every: 'range' }),
-    ...(touchpoints.length > 0 ? [card('touchpoints', { width: 4, height: 2 }, { kind: 'counts', range: month, every: 'range', breakdown: 'touchpoint' })] : []),
+    ...(touchpoints.length > 0 ? [card('touchpoints', { width: 4, height: 2 }, { kind: 'counts', range: month, every: 'range', series: all, breakdown: 'touchpoint' })] : []),
     ...(isStaged
       ? [
           card('stages', { width: 6, height: stages.length > 4 ? 4 : 3 }, { kind: 'funnel', range: month, steps: stages.map(({ name, entry }) => ({ name, matcher: entry })), window: { whole: '30d' } }),
@@ -41,10 +42,11 @@ export function readyCards(text: Text, { stages = [], touchpoints = [] }: Vocabu
 
 type CardKey = 'activity' | 'channels' | 'lifecycle' | 'events' | 'touchpoints' | 'stages' | 'stay' | 'credit' | 'ways' | 'retention' | 'cohorts' | 'stickiness'
 
-const composed: Readonly<Record<Template['key'], readonly CardKey[]>> = {
-  pulse: ['activity', 'channels', 'lifecycle', 'touchpoints', 'events'],
-  journey: ['stages', 'stay', 'ways', 'credit'],
-  loyalty: ['cohorts', 'lifecycle', 'stickiness'],
+/** The cards of each template with their width, where it is not the usual one. */
+const composed: Readonly<Record<Template['key'], readonly (readonly [CardKey, number?])[]>> = {
+  pulse: [['activity'], ['channels'], ['lifecycle'], ['touchpoints', 4], ['events', 12]],
+  journey: [['stages'], ['stay'], ['ways'], ['credit']],
+  loyalty: [['cohorts'], ['lifecycle', 6], ['stickiness', 6]],
 }
 
 /** Dashboards to begin with. One about stages needs stages. */
@@ -52,7 +54,10 @@ export function templatesOf(text: Text, vocabulary: Vocabulary, zone: string): r
   const ready = new Map(readyCards(text, vocabulary, zone).map((it) => [it.key, it.tile]))
   const keys = (['pulse', 'journey', 'loyalty'] as const).filter((it) => it !== 'journey' || ready.has('stages'))
   return keys.map((key) => {
-    const tiles = composed[key].flatMap((card) => ready.get(card) ?? [])
+    const tiles = composed[key].flatMap(([card, width]) => {
+      const tile = ready.get(card)
+      return tile === undefined ? [] : [width === undefined ? tile : { ...tile, width }]
+    })
     const [title, note] = [text(`board.templates.${key}`), text(`board.templateNotes.${key}`)]
     return { key, title, note, dashboard: { title, description: note, tiles: tiles.map((tile, index) => ({ id: `tile-${index + 1}`, ...tile })) } }
   })

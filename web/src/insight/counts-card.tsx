@@ -60,16 +60,18 @@ function CountsRows({ report, rows }: { readonly report: Counts; readonly rows: 
   const labelText = useLabelText(report.breakdown ?? 'event')
   const nameOf = (row: CountRow) => (row.label == null ? (row.name ?? text('label.rest')) : [row.name, labelText(row.label)].filter((it) => it !== null).join(' · '))
   return (
-    <TableTwin label={text('board.sideBySide')} twin={{ head: [text('board.what'), text('board.events'), text('board.profiles')], rows: rows.map((row) => [nameOf(row), format.count(row.events), format.count(row.profiles)]) }}>
-      <ol className={style.rows} aria-label={text('board.sideBySide')}>
-        {rows.map((row) => (
-          <li key={row.key}>
-            <span className={style.name}>{nameOf(row)}</span>
-            <span className={style.number}>{format.count(row.events)}</span>
-            <Meter share={row.reaches} />
-          </li>
-        ))}
-      </ol>
-    </TableTwin>
+    <div className={style.wide}>
+      <TableTwin label={text('board.sideBySide')} twin={{ head: [text('board.what'), text('board.events'), text('board.profiles')], rows: rows.map((row) => [nameOf(row), format.count(row.events), format.count(row.profiles)]) }}>
+        <ol className={style.rows} aria-label={text('board.sideBySide')}>
+          {rows.map((row) => (
+            <li key={row.key}>
+              <span className={style.name}>{nameOf(row)}</span>
+              <span className={style.number}>{format.count(row.events)}</span>
+              <Meter share={row.reaches} />
+            </li>
+          ))}
+        </ol>
+      </TableTwin>
+    </div>
   )
 }

@@ -59,7 +59,7 @@ function Drawing({ answer, isTall }: CardProps) {
     )
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
-  if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 210} />
+  if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
   return null

@@ -106,7 +106,7 @@ export function StickinessBars({ question, numbers }: { readonly question: Quest
         rows: rows.map((it) => [counted(it.units), format.count(it.exactly.profiles), share(it.exactly.times), format.count(it.atLeast.profiles), share(it.atLeast.times)]),
       }}
     >
-      <ol className={`${style.bars} ${style.under}`} aria-label={text('retention.distribution', words)}>
+      <ol className={`${style.bars} ${style.under} ${style.together}`} aria-label={text('retention.distribution', words)}>
         {rows.map((it) => (
           <li key={it.units} className={style.bar} data-small={all < SMALL || undefined}>
             <span className={style.units}>{counted(it.units)}</span>

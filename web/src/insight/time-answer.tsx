@@ -97,7 +97,7 @@ export function StageRows({ reply, rows, here, look }: RowsProps) {
   const of = { report: reply.report }
   const people = (select: object, title: string) => ({ of, select: { kind: 'stage_time', of: select }, title })
   return (
-    <div ref={box}>
+    <div ref={box} className={style.scale}>
       <TableTwin
         label={text('time.stages')}
         twin={{
