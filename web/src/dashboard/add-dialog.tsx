@@ -30,7 +30,8 @@ export function AddDialog({ onAdd, onText, onClose }: AddDialogProps) {
     onClose()
     if (key === 'text') return onText()
     const card = ready.find((it) => `ready ${it.key}` === key)
-    if (card !== undefined) return onAdd(card.tile)
+    // One third beside two thirds fits a template; a single card goes well beside a half.
+    if (card !== undefined) return onAdd({ ...card.tile, width: card.tile.width === 12 ? 12 : 6 })
     const id = key.slice('saved '.length)
     try {
       const { report } = await queryClient.fetchQuery(reportQuery(ws, id))

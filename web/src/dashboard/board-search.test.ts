@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Narrow } from '../api/dashboard.ts'
-import { isOwnView, narrowOf, readBoardSearch } from './board-search.ts'
+import { isOwnView, isWhole, narrowOf, readBoardSearch } from './board-search.ts'
 
 const kept: Narrow = { range: { last: '30d' }, filter: { where: { field: 'channel', test: { is: ['web'] } } }, people: { listed: [1] } }
 
@@ -18,4 +18,11 @@ test('a choice takes the place of what the dashboard says, and null takes it awa
 test('what is no range or rule is not read', () => {
   expect(readBoardSearch({ range: 'x', filter: 3 })).toEqual({})
   expect(readBoardSearch({ range: { last: '7d' }, filter: null })).toEqual({ range: { last: '7d' }, filter: null })
+})
+
+test('a condition without values is still being written', () => {
+  const where = (test: object) => ({ where: { field: 'channel', test } }) as Parameters<typeof isWhole>[0]
+  expect(isWhole(where({ is: [] }))).toBe(false)
+  expect(isWhole({ all: [where({ is: ['web'] }), { not: where({ contains: '' }) }] })).toBe(false)
+  expect(isWhole({ any: [where({ is: ['web'] }), where({ at_least: 0 })] })).toBe(true)
 })

@@ -33,6 +33,16 @@ export function narrowOf(kept: Narrow, search: BoardSearch): Narrow {
   }
 }
 
+/** Whether every condition names its values: one that is still being written would leave nothing on any card. */
+export function isWhole(rule: Rule): boolean {
+  if ('all' in rule) return rule.all.every(isWhole)
+  if ('any' in rule) return rule.any.every(isWhole)
+  if ('not' in rule) return isWhole(rule.not)
+  const { test } = rule.where
+  if (typeof test === 'string') return true
+  return Object.values(test).every((it) => it !== '' && !(Array.isArray(it) && it.length === 0))
+}
+
 /** Whether the one who looks has chosen something of their own. */
 export function isOwnView(search: BoardSearch): boolean {
   return search.range !== undefined || search.filter !== undefined

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { Narrow } from '../api/dashboard.ts'
 import type { Range, Rule } from '../api/model.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
@@ -7,6 +8,7 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { ruleWords } from '../ui/rule-words.ts'
+import { isWhole } from './board-search.ts'
 import style from './board.module.css'
 
 type BarProps = {
@@ -23,7 +25,6 @@ type BarProps = {
 /** What holds for all cards: the days, and a filter on events. */
 export function NarrowBar({ narrow, isOwn, refused, onRange, onFilter, onReset, onKeep }: BarProps) {
   const text = useText()
-  const source = useMatcherSource()
   const { range, filter } = narrow
   return (
     <div className={style.bar} role="group" aria-label={text('board.forAll')}>
@@ -38,12 +39,7 @@ export function NarrowBar({ narrow, isOwn, refused, onRange, onFilter, onReset, 
             </Button>
           )}
         >
-          {() => (
-            <div className={style.filterPanel}>
-              <p className={style.quiet}>{text('board.filterNote')}</p>
-              <FilterBuilder rule={filter} source={source} onChange={onFilter} />
-            </div>
-          )}
+          {() => <FilterPanel filter={filter ?? null} onFilter={onFilter} />}
         </Popover>
         {filter != null && <IconButton size="s" icon="close" label={text('board.clearFilter')} onClick={() => onFilter(null)} />}
       </span>
@@ -60,6 +56,26 @@ export function NarrowBar({ narrow, isOwn, refused, onRange, onFilter, onReset, 
           </Button>
         </span>
       )}
+    </div>
+  )
+}
+
+/** Conditions take hold once they are whole. */
+function FilterPanel({ filter, onFilter }: { readonly filter: Rule | null; readonly onFilter: (filter: Rule | null) => void }) {
+  const text = useText()
+  const source = useMatcherSource()
+  const [draft, setDraft] = useState(filter)
+  return (
+    <div className={style.filterPanel}>
+      <p className={style.quiet}>{text('board.filterNote')}</p>
+      <FilterBuilder
+        rule={draft}
+        source={source}
+        onChange={(next) => {
+          setDraft(next)
+          if (next === null || isWhole(next)) onFilter(next)
+        }}
+      />
     </div>
   )
 }
