@@ -11,7 +11,7 @@ const server = serve({
   command: 'demo',
   args: ['--profiles', '600', '--days', '60', '--seed', '7'],
   // Webhooks of the tests lead to this machine, which nobody may call otherwise.
-  settings: { THROUGHLINE__OUTGOING__ALLOW: '["127.0.0.1"]', THROUGHLINE__OUTGOING__PORTS: '[]', THROUGHLINE__OUTGOING__HTTPS_ONLY: 'false' },
+  env: { THROUGHLINE__OUTGOING__ALLOW: '["127.0.0.1"]', THROUGHLINE__OUTGOING__PORTS: '[]', THROUGHLINE__OUTGOING__HTTPS_ONLY: 'false' },
 })
 let api: Api
 let sink: Sink

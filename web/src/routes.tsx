@@ -20,6 +20,8 @@ import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { placeOf } from './report/saved.ts'
+import { readSqlSearch } from './sql/sql-search.ts'
+import { sqlConsoleQuery } from './api/sql.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -232,6 +234,15 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 })
 
+const sql = createRoute({
+  getParentRoute: () => workspace,
+  path: '/sql',
+  staticData: { crumb: 'page.sql' },
+  validateSearch: readSqlSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./sql/sql-page.tsx'), 'SqlPage'),
+})
+
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
 
 const reportList = createRoute({
@@ -328,6 +339,7 @@ const routeTree = root.addChildren([
     attribution,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
+    sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     sources,

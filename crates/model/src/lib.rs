@@ -15,6 +15,7 @@ pub mod report;
 pub mod retention;
 mod rule;
 pub mod schedule;
+pub mod sql;
 mod time;
 mod vocabulary;
 

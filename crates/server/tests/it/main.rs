@@ -24,5 +24,6 @@ mod reports;
 mod schedules;
 mod shares;
 mod sink;
+mod sql;
 mod vocabulary;
 mod workspaces;
