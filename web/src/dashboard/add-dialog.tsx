@@ -41,18 +41,18 @@ export function AddDialog({ onAdd, onText, onClose }: AddDialogProps) {
     }
   }
   return (
-    <Dialog title={text('board.addCard')} width={520} onClose={onClose}>
+    <Dialog title={text('dashboard.addCard')} width={520} onClose={onClose}>
       {reports.error !== null ? (
         <Failed small error={reports.error} onRetry={() => void reports.refetch()} />
       ) : reports.data === undefined || vocabulary.isPending ? (
         <Loading rows={6} />
       ) : (
         <SearchList
-          label={text('board.search')}
+          label={text('dashboard.search')}
           options={[
-            { key: 'text', title: text('board.textCard'), note: text('board.textNote') },
-            ...reports.data.reports.map((it) => ({ key: `saved ${it.id}`, title: it.title, note: kindOf(it.page ?? it.kind), group: text('board.groups.saved') })),
-            ...ready.map((it) => ({ key: `ready ${it.key}`, title: it.tile.title ?? '', group: text('board.groups.ready') })),
+            { key: 'text', title: text('dashboard.textCard'), note: text('dashboard.textNote') },
+            ...reports.data.reports.map((it) => ({ key: `saved ${it.id}`, title: it.title, note: kindOf(it.page ?? it.kind), group: text('dashboard.groups.saved') })),
+            ...ready.map((it) => ({ key: `ready ${it.key}`, title: it.tile.title ?? '', group: text('dashboard.groups.ready') })),
           ]}
           onChoose={(key) => void choose(key)}
         />

@@ -58,7 +58,7 @@ export function BoardCard({ card, lead, place, onMove, change, onEdit }: CardPro
 function useCardName({ tile, saved }: Card): string {
   const text = useText()
   if (tile.title !== undefined && tile.title !== '') return tile.title
-  return saved?.title ?? text('text' in tile.content ? 'board.textCard' : 'board.card')
+  return saved?.title ?? text('text' in tile.content ? 'dashboard.textCard' : 'dashboard.card')
 }
 
 /** The title leads to the whole report, asked as the card asks it. */
@@ -107,7 +107,7 @@ function CardMenu({ tile, name, place: { index, count }, onMove, change, onEdit 
   const set = (some: Partial<Tile>) => change((tiles) => tiles.map((it) => (it.id === tile.id ? { ...it, ...some } : it)))
   const remove = () => {
     change((tiles) => tiles.filter((it) => it.id !== tile.id))
-    toast(text('board.cardRemoved'), {
+    toast(text('dashboard.cardRemoved'), {
       label: text('report.undo'),
       run: () => change((tiles) => (tiles.some((it) => it.id === tile.id) ? tiles : [...tiles.slice(0, index), tile, ...tiles.slice(index)])),
     })
@@ -115,18 +115,18 @@ function CardMenu({ tile, name, place: { index, count }, onMove, change, onEdit 
   const groups: readonly MenuGroup[] = [
     {
       items: [
-        { key: 'edit', label: text('board.editCard'), icon: 'edit', run: () => onEdit(tile) },
-        { key: 'earlier', label: text('board.moveEarlier'), icon: 'up', refused: index === 0 ? text('board.isFirst') : undefined, run: () => onMove(-1) },
-        { key: 'later', label: text('board.moveLater'), icon: 'down', refused: index === count - 1 ? text('board.isLast') : undefined, run: () => onMove(1) },
+        { key: 'edit', label: text('dashboard.editCard'), icon: 'edit', run: () => onEdit(tile) },
+        { key: 'earlier', label: text('dashboard.moveEarlier'), icon: 'up', refused: index === 0 ? text('dashboard.isFirst') : undefined, run: () => onMove(-1) },
+        { key: 'later', label: text('dashboard.moveLater'), icon: 'down', refused: index === count - 1 ? text('dashboard.isLast') : undefined, run: () => onMove(1) },
       ],
     },
-    { label: text('board.width'), items: widths.map((width) => ({ key: `w${width}`, label: text(`board.widths.${width}`), chosen: tile.width === width, run: () => set({ width }) })) },
-    { label: text('board.height'), items: heights.map((height) => ({ key: `h${height}`, label: text(`board.heights.${height}`), chosen: tile.height === height, run: () => set({ height }) })) },
-    { items: [{ key: 'remove', label: text('board.removeCard'), icon: 'trash', danger: true, run: remove }] },
+    { label: text('dashboard.width'), items: widths.map((width) => ({ key: `w${width}`, label: text(`dashboard.widths.${width}`), chosen: tile.width === width, run: () => set({ width }) })) },
+    { label: text('dashboard.height'), items: heights.map((height) => ({ key: `h${height}`, label: text(`dashboard.heights.${height}`), chosen: tile.height === height, run: () => set({ height }) })) },
+    { items: [{ key: 'remove', label: text('dashboard.removeCard'), icon: 'trash', danger: true, run: remove }] },
   ]
   return (
-    <Menu label={text('board.cardMenu', { name })} side="bottom-end" groups={groups}>
-      {(target) => <IconButton {...target} size="s" icon="more" label={text('board.cardMenu', { name })} />}
+    <Menu label={text('dashboard.cardMenu', { name })} side="bottom-end" groups={groups}>
+      {(target) => <IconButton {...target} size="s" icon="more" label={text('dashboard.cardMenu', { name })} />}
     </Menu>
   )
 }

@@ -25,7 +25,7 @@ export function BoardGrid({ cards, change, onEdit }: GridProps) {
   const move = (id: string, to: number) => {
     if (change === null || to < 0 || to >= cards.length) return
     change((tiles) => moveTile(tiles, id, to))
-    announce(text('board.movedTo', { place: to + 1, count: cards.length }))
+    announce(text('dashboard.movedTo', { place: to + 1, count: cards.length }))
     // The card is drawn at its new place with the focus still on its grip.
     requestAnimationFrame(() => grid.current?.querySelector<HTMLElement>(`[data-grip="${id}"]`)?.focus())
   }
@@ -36,7 +36,7 @@ export function BoardGrid({ cards, change, onEdit }: GridProps) {
     setOver(null)
   }
   return (
-    <ol className={style.grid} ref={grid} aria-label={text('board.cards')}>
+    <ol className={style.grid} ref={grid} aria-label={text('dashboard.cards')}>
       {cards.map((card, index) => {
         const { id, width, height } = card.tile
         const isAfter = dragged !== null && (places.get(dragged) ?? 0) < index
@@ -62,8 +62,8 @@ export function BoardGrid({ cards, change, onEdit }: GridProps) {
                 change === null ? undefined : (
                   <Grip
                     id={id}
-                    label={text('board.moveCard', { place: index + 1, count: cards.length })}
-                    tip={text('board.moveTip')}
+                    label={text('dashboard.moveCard', { place: index + 1, count: cards.length })}
+                    tip={text('dashboard.moveTip')}
                     onMove={(step) => move(id, index + step)}
                     onDrag={() => setDragged(id)}
                     onDragEnd={() => {

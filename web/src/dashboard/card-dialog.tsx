@@ -35,7 +35,7 @@ export function CardDialog({ heading, tile, usualTitle = '', onSave, onClose }: 
       actions={
         <>
           <Button onClick={onClose}>{text('look.cancel')}</Button>
-          <Button type="submit" form={form} look="primary" refused={isEmpty ? text('board.writeFirst') : undefined}>
+          <Button type="submit" form={form} look="primary" refused={isEmpty ? text('dashboard.writeFirst') : undefined}>
             {text('look.keep')}
           </Button>
         </>
@@ -53,9 +53,9 @@ export function CardDialog({ heading, tile, usualTitle = '', onSave, onClose }: 
       >
         <TextField label={text('report.title')} placeholder={usualTitle} autoFocus maxLength={TITLE_MAX} value={title} onChange={setTitle} />
         {isText ? (
-          <TextArea label={text('board.text')} hint={text('board.textHint')} rows={8} maxLength={TEXT_MAX} value={words} onChange={setWords} />
+          <TextArea label={text('dashboard.text')} hint={text('dashboard.textHint')} rows={8} maxLength={TEXT_MAX} value={words} onChange={setWords} />
         ) : (
-          <TextArea label={text('board.note')} hint={text('board.noteHint')} rows={3} maxLength={NOTE_MAX} value={note} onChange={setNote} />
+          <TextArea label={text('dashboard.note')} hint={text('dashboard.noteHint')} rows={3} maxLength={NOTE_MAX} value={note} onChange={setNote} />
         )}
       </form>
     </Dialog>

@@ -72,8 +72,8 @@ export function CardText({ content }: { readonly content: string }) {
 export function GoneCard() {
   const text = useText()
   return (
-    <Empty small title={text('board.gone')}>
-      {text('board.goneNote')}
+    <Empty small title={text('dashboard.gone')}>
+      {text('dashboard.goneNote')}
     </Empty>
   )
 }

@@ -28,7 +28,7 @@ export function DashboardListPage() {
   const navigate = useNavigate({ from: '/w/$ws/dashboards/' })
   const dashboards = useQuery(dashboardsQuery(ws))
   const [isNaming, setNaming] = useState(false)
-  const refused = canSaveReports(role) ? undefined : text('board.cannotEdit')
+  const refused = canSaveReports(role) ? undefined : text('dashboard.cannotEdit')
   const make = useMutation({
     mutationFn: (dashboard: Dashboard) => createDashboard(ws, dashboard),
     onSuccess: (made) => navigate({ to: '/w/$ws/dashboards/$dashboard', params: { ws, dashboard: made } }),
@@ -38,13 +38,13 @@ export function DashboardListPage() {
   const shown = all.filter((it) => hasWords(`${it.title} ${it.description}`, q))
   const button = (
     <Button look="primary" icon="plus" refused={refused} onClick={() => setNaming(true)}>
-      {text('board.new')}
+      {text('dashboard.new')}
     </Button>
   )
   return (
-    <Page title={text('page.dashboards')} note={text('board.listNote')} actions={button}>
+    <Page title={text('page.dashboards')} note={text('dashboard.listNote')} actions={button}>
       {(all.length >= SEARCHED_FROM || q !== '') && (
-        <SearchField label={text('board.searchList')} value={q} onSearch={(next) => void navigate({ search: next === '' ? {} : { q: next }, replace: true })} />
+        <SearchField label={text('dashboard.searchList')} value={q} onSearch={(next) => void navigate({ search: next === '' ? {} : { q: next }, replace: true })} />
       )}
       {dashboards.error !== null ? (
         <Failed error={dashboards.error} onRetry={() => void dashboards.refetch()} />
@@ -66,7 +66,7 @@ export function DashboardListPage() {
       {dashboards.data !== undefined && <Templates isFirst={all.length === 0} refused={refused} isBusy={make.isPending} onChoose={(it) => make.mutate(it.dashboard)} />}
       {isNaming && (
         <SaveDialog
-          heading={text('board.new')}
+          heading={text('dashboard.new')}
           title=""
           description=""
           isBusy={make.isPending}
@@ -89,7 +89,7 @@ function Entry({ entry }: { readonly entry: DashboardEntry }) {
           {entry.description !== '' && <span>{entry.description}</span>}
         </span>
         <span className={style.facts}>
-          <span>{text('board.cardsCount', { count: entry.tiles_count })}</span>
+          <span>{text('dashboard.cardsCount', { count: entry.tiles_count })}</span>
           <Age time={entry.updated} />
         </span>
       </Link>
@@ -107,15 +107,15 @@ function Templates({ isFirst, refused, isBusy, onChoose }: TemplatesProps) {
   if (vocabulary.data === undefined) return vocabulary.error === null ? <Loading rows={3} /> : null
   const templates = templatesOf(text, vocabulary.data.vocabulary, zone)
   return (
-    <Section title={text(isFirst ? 'board.startWith' : 'board.moreTemplates')} note={text('board.startNote')}>
+    <Section title={text(isFirst ? 'dashboard.startWith' : 'dashboard.moreTemplates')} note={text('dashboard.startNote')}>
       <ul className={style.templates}>
         {templates.map((it) => (
           <li key={it.key} className={style.template}>
             <Sketch tiles={it.dashboard.tiles ?? []} />
             <h3>{it.title}</h3>
             <p>{it.note}</p>
-            <Button refused={refused} aria-busy={isBusy} aria-label={text('board.useNamed', { title: it.title })} onClick={() => onChoose(it)}>
-              {text('board.use')}
+            <Button refused={refused} aria-busy={isBusy} aria-label={text('dashboard.useNamed', { title: it.title })} onClick={() => onChoose(it)}>
+              {text('dashboard.use')}
             </Button>
           </li>
         ))}

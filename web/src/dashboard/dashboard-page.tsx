@@ -60,7 +60,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
   const narrow = narrowOf(dashboard, search)
   const cards = useCards(ws, tiles, narrow)
   const oldest = oldestOf(cards)
-  const refused = canSaveReports(role) ? undefined : text('board.cannotEdit')
+  const refused = canSaveReports(role) ? undefined : text('dashboard.cannotEdit')
   const close = () => setOpen(null)
   const look = (some: BoardSearch) => void navigate({ search: (now) => ({ ...now, ...some }), replace: true, resetScroll: false })
   const reset = () => void navigate({ search: ({ range: _, filter: __, ...now }) => now, replace: true, resetScroll: false })
@@ -71,7 +71,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
   const changeTiles = (change: (tiles: readonly Tile[]) => readonly Tile[]) => edit((now) => ({ ...now, tiles: change(now.tiles ?? []) }))
   const add = (tile: Omit<Tile, 'id'>) => {
     edit((now) => withTile(now, tile))
-    toast(text('board.cardAdded'))
+    toast(text('dashboard.cardAdded'))
     requestAnimationFrame(() => box.current?.querySelector('ol > li:last-child')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' }))
   }
   const nameOf = useMemo(
@@ -89,11 +89,11 @@ function Board({ id, dashboard, edit }: BoardProps) {
             <>
               {oldest !== null && (
                 <span className={style.quiet}>
-                  {text('board.age')} <Age time={oldest} />
+                  {text('dashboard.age')} <Age time={oldest} />
                 </span>
               )}
-              <IconButton icon="refresh" label={text('board.refresh')} aria-busy={cards.some((it) => it.isFetching)} onClick={() => cards.forEach((it) => it.refetch())} />
-              <IconButton icon="expand" label={text('board.fullScreen')} onClick={() => void toggleFullScreen(box.current)} />
+              <IconButton icon="refresh" label={text('dashboard.refresh')} aria-busy={cards.some((it) => it.isFetching)} onClick={() => cards.forEach((it) => it.refetch())} />
+              <IconButton icon="expand" label={text('dashboard.fullScreen')} onClick={() => void toggleFullScreen(box.current)} />
               <Button icon="share" onClick={() => setOpen('share')}>
                 {text('share.action')}
               </Button>
@@ -101,7 +101,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
                 {text('schedule.action')}
               </Button>
               <Button look="primary" icon="plus" refused={refused} onClick={() => setOpen('add')}>
-                {text('board.addCard')}
+                {text('dashboard.addCard')}
               </Button>
               <BoardMenu dashboard={dashboard} refused={refused} onOpen={setOpen} />
             </>
@@ -120,19 +120,19 @@ function Board({ id, dashboard, edit }: BoardProps) {
           )}
           {tiles.length === 0 ? (
             <Empty
-              title={text('board.empty')}
+              title={text('dashboard.empty')}
               actions={
                 <>
                   <Button look="primary" icon="plus" refused={refused} onClick={() => setOpen('add')}>
-                    {text('board.addCard')}
+                    {text('dashboard.addCard')}
                   </Button>
                   <Button refused={refused} onClick={() => setOpen('text')}>
-                    {text('board.addText')}
+                    {text('dashboard.addText')}
                   </Button>
                 </>
               }
             >
-              {text('board.emptyNote')}
+              {text('dashboard.emptyNote')}
             </Empty>
           ) : (
             <BoardGrid cards={cards} change={refused === undefined ? changeTiles : null} onEdit={setOpen} />
@@ -142,7 +142,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
       {open === 'add' && <AddDialog onAdd={add} onText={() => setOpen('text')} onClose={close} />}
       {open === 'text' && (
         <CardDialog
-          heading={text('board.addText')}
+          heading={text('dashboard.addText')}
           tile={{ title: '', width: 12, height: 1, content: { text: '' } }}
           onSave={(words) => add({ width: 12, height: 1, ...words })}
           onClose={close}
@@ -150,7 +150,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
       )}
       {open !== null && typeof open === 'object' && (
         <CardDialog
-          heading={text('board.editCard')}
+          heading={text('dashboard.editCard')}
           tile={open}
           usualTitle={cards.find((it) => it.tile.id === open.id)?.saved?.title ?? ''}
           onSave={(words) => changeTiles((all) => all.map((it) => (it.id === open.id ? { ...it, ...words } : it)))}
@@ -159,7 +159,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
       )}
       {open === 'words' && (
         <SaveDialog
-          heading={text('board.rename')}
+          heading={text('dashboard.rename')}
           title={dashboard.title}
           description={dashboard.description ?? ''}
           isBusy={false}
@@ -195,20 +195,20 @@ function BoardMenu({ dashboard, refused, onOpen }: BoardMenuProps) {
   })
   return (
     <Menu
-      label={text('board.menu')}
+      label={text('dashboard.menu')}
       side="bottom-end"
       groups={[
         {
           items: [
-            { key: 'words', label: text('board.rename'), icon: 'edit', refused, run: () => onOpen('words') },
-            { key: 'text', label: text('board.addText'), icon: 'list', refused, run: () => onOpen('text') },
+            { key: 'words', label: text('dashboard.rename'), icon: 'edit', refused, run: () => onOpen('words') },
+            { key: 'text', label: text('dashboard.addText'), icon: 'list', refused, run: () => onOpen('text') },
             { key: 'copy', label: text('report.duplicate'), icon: 'copy', refused, run: () => copy.mutate() },
           ],
         },
         { items: [{ key: 'delete', label: text('report.delete'), icon: 'trash', danger: true, refused, run: () => onOpen('delete') }] },
       ]}
     >
-      {(target) => <IconButton {...target} icon="more" label={text('board.menu')} />}
+      {(target) => <IconButton {...target} icon="more" label={text('dashboard.menu')} />}
     </Menu>
   )
 }
@@ -228,5 +228,5 @@ function DeleteBoard({ id, title, onClose }: { readonly id: string; readonly tit
       await queryClient.invalidateQueries({ queryKey: dashboardQuery(ws, id).queryKey })
     }
   }
-  return <ConfirmDelete title={text('board.deleteTitle', { title })} note={text('board.deleteNote')} action={text('report.delete')} onConfirm={() => void remove()} onClose={onClose} />
+  return <ConfirmDelete title={text('dashboard.deleteTitle', { title })} note={text('dashboard.deleteNote')} action={text('report.delete')} onConfirm={() => void remove()} onClose={onClose} />
 }

@@ -27,32 +27,32 @@ export function NarrowBar({ narrow, isOwn, refused, onRange, onFilter, onReset, 
   const text = useText()
   const { range, filter } = narrow
   return (
-    <div className={style.bar} role="group" aria-label={text('board.forAll')}>
-      <span className={style.barName}>{text('board.forAll')}</span>
-      <RangePicker range={range ?? null} side="bottom-start" own={text('board.ownRanges')} onOwn={() => onRange(null)} onChange={onRange} />
+    <div className={style.bar} role="group" aria-label={text('dashboard.forAll')}>
+      <span className={style.barName}>{text('dashboard.forAll')}</span>
+      <RangePicker range={range ?? null} side="bottom-start" own={text('dashboard.ownRanges')} onOwn={() => onRange(null)} onChange={onRange} />
       <span className={style.filter}>
         <Popover
-          label={text('board.filter')}
+          label={text('dashboard.filter')}
           target={(target) => (
             <Button {...target} icon="filter">
-              <span className={style.rule}>{filter == null ? text('board.filter') : ruleWords(filter, text)}</span>
+              <span className={style.rule}>{filter == null ? text('dashboard.filter') : ruleWords(filter, text)}</span>
             </Button>
           )}
         >
           {() => <FilterPanel filter={filter ?? null} onFilter={onFilter} />}
         </Popover>
-        {filter != null && <IconButton size="s" icon="close" label={text('board.clearFilter')} onClick={() => onFilter(null)} />}
+        {filter != null && <IconButton size="s" icon="close" label={text('dashboard.clearFilter')} onClick={() => onFilter(null)} />}
       </span>
       {isOwn && (
         <span className={style.own}>
           <span className={style.quiet} role="status">
-            {text('board.ownView')}
+            {text('dashboard.ownView')}
           </span>
           <Button size="s" look="quiet" onClick={onReset}>
-            {text('board.reset')}
+            {text('dashboard.reset')}
           </Button>
           <Button size="s" refused={refused} onClick={onKeep}>
-            {text('board.keep')}
+            {text('dashboard.keep')}
           </Button>
         </span>
       )}
@@ -67,7 +67,7 @@ function FilterPanel({ filter, onFilter }: { readonly filter: Rule | null; reado
   const [draft, setDraft] = useState(filter)
   return (
     <div className={style.filterPanel}>
-      <p className={style.quiet}>{text('board.filterNote')}</p>
+      <p className={style.quiet}>{text('dashboard.filterNote')}</p>
       <FilterBuilder
         rule={draft}
         source={source}

@@ -73,23 +73,23 @@ function SharedBoard({ token, shared }: { readonly token: string; readonly share
         <div className={page.actions}>
           {taken !== undefined && (
             <span className={style.quiet}>
-              {text('board.age')} <Age time={taken} />
+              {text('dashboard.age')} <Age time={taken} />
             </span>
           )}
-          <IconButton icon="refresh" label={text('board.refresh')} aria-busy={answers.some((it) => it.isFetching)} onClick={() => answers.forEach((it) => void it.refetch())} />
+          <IconButton icon="refresh" label={text('dashboard.refresh')} aria-busy={answers.some((it) => it.isFetching)} onClick={() => answers.forEach((it) => void it.refetch())} />
           <RangePicker
             range={range ?? shared.range ?? null}
-            own={text('board.ownRanges')}
+            own={text('dashboard.ownRanges')}
             isAllOffered={false}
             {...(range === undefined ? {} : { onOwn: () => void navigate({ search: {}, replace: true, resetScroll: false }) })}
             onChange={(next) => void navigate({ search: { range: next }, replace: true, resetScroll: false })}
           />
         </div>
       </header>
-      <ol className={style.grid} aria-label={text('board.cards')}>
+      <ol className={style.grid} aria-label={text('dashboard.cards')}>
         {shared.tiles.map((tile) => {
           const answer = answers[asking.indexOf(tile)]
-          const name = tile.title === '' ? text(isText(tile) ? 'board.textCard' : 'board.card') : tile.title
+          const name = tile.title === '' ? text(isText(tile) ? 'dashboard.textCard' : 'dashboard.card') : tile.title
           const isTall = shared.kind === 'report' || tile.height >= TALL
           return (
             <li

@@ -13,10 +13,10 @@ type Size = Pick<Tile, 'width' | 'height'>
 /** Ready questions in the words of the workspace: those about its stages only where it has some. */
 export function readyCards(text: Text, { stages = [], touchpoints = [] }: Vocabulary, zone: string): readonly ReadyCard[] {
   const [month, quarter] = [{ last: '30d', zone }, { last: '90d', zone }]
-  const all = [{ name: text('board.allEvents'), matcher: {} }]
+  const all = [{ name: text('dashboard.allEvents'), matcher: {} }]
   const card = (key: CardKey, size: Size, report: Report): ReadyCard => ({
     key,
-    tile: { title: text(`board.ready.${key}`), note: text(`board.readyNote.${key}`), ...size, content: { report } },
+    tile: { title: text(`dashboard.ready.${key}`), note: text(`dashboard.readyNote.${key}`), ...size, content: { report } },
   })
   const [first, last] = [stages[0], stages.at(-1)]
   const isStaged = first !== undefined && last !== undefined && stages.length > 1
@@ -58,7 +58,7 @@ export function templatesOf(text: Text, vocabulary: Vocabulary, zone: string): r
       const tile = ready.get(card)
       return tile === undefined ? [] : [width === undefined ? tile : { ...tile, width }]
     })
-    const [title, note] = [text(`board.templates.${key}`), text(`board.templateNotes.${key}`)]
+    const [title, note] = [text(`dashboard.templates.${key}`), text(`dashboard.templateNotes.${key}`)]
     return { key, title, note, dashboard: { title, description: note, tiles: tiles.map((tile, index) => ({ id: `tile-${index + 1}`, ...tile })) } }
   })
 }

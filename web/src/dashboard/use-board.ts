@@ -19,7 +19,7 @@ export function useBoard(ws: string, id: string) {
       const next = await changeDashboard(ws, id, version, dashboard)
       client.setQueryData(query.queryKey, (now) => (now === undefined ? now : { ...now, version: next }))
     } catch (error) {
-      toastFailure(isRefusal(error, 'version.conflict') ? new Error(text('board.conflict')) : error)
+      toastFailure(isRefusal(error, 'version.conflict') ? new Error(text('dashboard.conflict')) : error)
       await client.invalidateQueries({ queryKey: query.queryKey })
     }
   }

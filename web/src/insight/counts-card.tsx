@@ -24,13 +24,13 @@ export function CountsCard({ report, numbers }: { readonly report: Counts; reado
     <>
       <dl className={style.figures}>
         <div>
-          <dt>{text('board.events')}</dt>
+          <dt>{text('dashboard.events')}</dt>
           <dd>{format.count(total.events)}</dd>
         </div>
         <div>
-          <dt>{text('board.profiles')}</dt>
+          <dt>{text('dashboard.profiles')}</dt>
           <dd>
-            <Count value={total.profiles} people={{ of: { report }, select: { kind: 'counts' }, title: text('board.profiles') }} />
+            <Count value={total.profiles} people={{ of: { report }, select: { kind: 'counts' }, title: text('dashboard.profiles') }} />
           </dd>
         </div>
       </dl>
@@ -48,8 +48,8 @@ function CountsLine({ report, numbers }: { readonly report: Counts; readonly num
   const name = (from: string) => (isShort ? format.moment(from) : format.date(format.dayOf(from)))
   const days = numbers.points.map((point, index) => ({ day: point.from, value: series?.points[index]?.events ?? 0 }))
   return (
-    <TableTwin label={text('board.overTime')} twin={{ head: [text('board.when'), text('board.events')], rows: days.map((it) => [name(it.day), format.count(it.value)]) }}>
-      <DayLine label={text('board.overTime')} days={days} showDay={name} showValue={format.count} showTick={format.compact} />
+    <TableTwin label={text('dashboard.overTime')} twin={{ head: [text('dashboard.when'), text('dashboard.events')], rows: days.map((it) => [name(it.day), format.count(it.value)]) }}>
+      <DayLine label={text('dashboard.overTime')} days={days} showDay={name} showValue={format.count} showTick={format.compact} />
     </TableTwin>
   )
 }
@@ -61,8 +61,8 @@ function CountsRows({ report, rows }: { readonly report: Counts; readonly rows: 
   const nameOf = (row: CountRow) => (row.label == null ? (row.name ?? text('label.rest')) : [row.name, labelText(row.label)].filter((it) => it !== null).join(' · '))
   return (
     <div className={style.wide}>
-      <TableTwin label={text('board.sideBySide')} twin={{ head: [text('board.what'), text('board.events'), text('board.profiles')], rows: rows.map((row) => [nameOf(row), format.count(row.events), format.count(row.profiles)]) }}>
-        <ol className={style.rows} aria-label={text('board.sideBySide')}>
+      <TableTwin label={text('dashboard.sideBySide')} twin={{ head: [text('dashboard.what'), text('dashboard.events'), text('dashboard.profiles')], rows: rows.map((row) => [nameOf(row), format.count(row.events), format.count(row.profiles)]) }}>
+        <ol className={style.rows} aria-label={text('dashboard.sideBySide')}>
           {rows.map((row) => (
             <li key={row.key}>
               <span className={style.name}>{nameOf(row)}</span>

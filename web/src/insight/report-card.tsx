@@ -1,5 +1,6 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Answer } from '../api/dashboard.ts'
+import type { Switches, SwitchesReply } from '../api/channels.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Report } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
@@ -7,6 +8,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { CreditTable } from './attribution-answer.tsx'
+import { BoardAnswerView } from './board-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LifecycleBars } from './lifecycle-answer.tsx'
@@ -16,8 +18,12 @@ import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
 import style from './report-card.module.css'
 import { RetentionCurve, RetentionHeat } from './retention-answer.tsx'
 import { StickinessBars } from './stickiness-answer.tsx'
+import { usePeopleOf } from './switches-answer.tsx'
+import { SwitchesMatrix } from './switches-matrix.tsx'
+import { matrixOf, type Pair } from './switches.ts'
 import { StageRows } from './time-answer.tsx'
 import { stayRows } from './time.ts'
+import { useStageName } from './use-stage-name.ts'
 
 type CardProps = {
   readonly answer: Answer
@@ -28,7 +34,7 @@ type CardProps = {
 /** The main drawing of any answer, as the page of its report has it. */
 export function ReportCard({ answer, isTall }: CardProps) {
   const text = useText()
-  if (answer.n === 0) return <Empty small title={text('board.nothing')}>{text('board.nothingNote')}</Empty>
+  if (answer.n === 0) return <Empty small title={text('dashboard.nothing')}>{text('dashboard.nothingNote')}</Empty>
   return (
     <div className={style.card}>
       <Drawing answer={answer} isTall={isTall} />
@@ -60,6 +66,8 @@ function Drawing({ answer, isTall }: CardProps) {
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
+  if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
   return null
@@ -67,7 +75,7 @@ function Drawing({ answer, isTall }: CardProps) {
 
 function People({ n, report, select }: { readonly n: number; readonly report: Report; readonly select: unknown }) {
   const text = useText()
-  const title = text('board.aboutPeople')
+  const title = text('dashboard.aboutPeople')
   return (
     <p className={style.foot}>
       {title} <Count value={n} people={{ of: { report }, select, title }} />
@@ -104,6 +112,13 @@ function PathsCard({ reply }: { readonly reply: PathsReply }) {
   )
 }
 
+function SwitchesCard({ switches, numbers }: { readonly switches: Switches; readonly numbers: SwitchesReply['numbers'] }) {
+  const people = usePeopleOf(switches)
+  const stageName = useStageName(numbers.stages)
+  const [pair, setPair] = useState<Pair | undefined>(undefined)
+  return <SwitchesMatrix matrix={matrixOf(numbers, 'any')} measure="difference" at="any" stage={stageName('any')} pair={pair} choose={setPair} people={people} />
+}
+
 /** As many passages as fit; the page of the report has them all. */
 const TRANSITIONS_SHOWN = 12
 
@@ -118,12 +133,12 @@ function TransitionsCard({ reply }: { readonly reply: TransitionsReply }) {
       <table className={style.table}>
         <thead>
           <tr>
-            <th scope="col">{text('board.passage')}</th>
+            <th scope="col">{text('dashboard.passage')}</th>
             <th scope="col" data-number>
-              {text('board.times')}
+              {text('dashboard.times')}
             </th>
             <th scope="col" data-number>
-              {text('board.medianTime')}
+              {text('dashboard.medianTime')}
             </th>
           </tr>
         </thead>

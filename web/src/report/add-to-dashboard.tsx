@@ -33,8 +33,8 @@ export function AddToDashboard({ stored, onClose }: { readonly stored: StoredRep
     onClose()
     try {
       const added = await add(id)
-      toast(text('board.reportAdded', { title: stored.title }), {
-        label: text('board.openIt'),
+      toast(text('dashboard.reportAdded', { title: stored.title }), {
+        label: text('dashboard.openIt'),
         run: () => void navigate({ to: '/w/$ws/dashboards/$dashboard', params: { ws, dashboard: added } }),
       })
     } catch (error) {
@@ -42,17 +42,17 @@ export function AddToDashboard({ stored, onClose }: { readonly stored: StoredRep
     }
   }
   return (
-    <Dialog title={text('board.addTo')} width={480} onClose={onClose}>
+    <Dialog title={text('dashboard.addTo')} width={480} onClose={onClose}>
       {dashboards.error !== null ? (
         <Failed small error={dashboards.error} onRetry={() => void dashboards.refetch()} />
       ) : dashboards.data === undefined ? (
         <Loading rows={4} />
       ) : (
         <SearchList
-          label={text('board.searchList')}
+          label={text('dashboard.searchList')}
           options={[
-            ...dashboards.data.dashboards.map((it) => ({ key: it.id, title: it.title, note: text('board.cardsCount', { count: it.tiles_count }) })),
-            { key: NEW, title: text('board.addToNew') },
+            ...dashboards.data.dashboards.map((it) => ({ key: it.id, title: it.title, note: text('dashboard.cardsCount', { count: it.tiles_count }) })),
+            { key: NEW, title: text('dashboard.addToNew') },
           ]}
           onChoose={(id) => void choose(id)}
         />

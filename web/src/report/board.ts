@@ -53,6 +53,8 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'stage_time':
       return { width: 12, height: 3 }
     case 'attribution':
+    case 'channels':
+    case 'switches':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }

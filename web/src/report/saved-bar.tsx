@@ -59,7 +59,7 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
         </span>
       )}
       <Button size="s" icon="board" refused={refused} onClick={() => setDialog('board')}>
-        {text('board.addTo')}
+        {text('dashboard.addTo')}
       </Button>
       <BarMenu saved={saved} refused={refused} onDialog={setDialog} />
       {dialog === 'words' && (
