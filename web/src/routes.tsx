@@ -11,7 +11,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
-import { type BoardSearch, readBoardSearch } from './dashboard/board-search.ts'
+import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
@@ -81,7 +81,7 @@ const shared = createRoute({
   getParentRoute: () => root,
   path: '/shared/$token',
   validateSearch: (search: Record<string, unknown>): { range?: Range } => {
-    const { range } = readBoardSearch(search)
+    const { range } = readNarrowSearch(search)
     return range == null ? {} : { range }
   },
   errorComponent: PageFailure,
@@ -244,7 +244,7 @@ const dashboardList = createRoute({
 const dashboard = createRoute({
   getParentRoute: () => dashboards,
   path: '/$dashboard',
-  validateSearch: (search: Record<string, unknown>): BoardSearch => readBoardSearch(search),
+  validateSearch: (search: Record<string, unknown>): NarrowSearch => readNarrowSearch(search),
   loader: async ({ context, params }) => {
     const stored = await context.queryClient.ensureQueryData(dashboardQuery(params.ws, params.dashboard))
     return { crumb: stored.dashboard.title }

@@ -19,7 +19,7 @@ import { Page } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { AddDialog } from './add-dialog.tsx'
 import { BoardGrid } from './board-grid.tsx'
-import { type BoardSearch, isOwnView, narrowOf } from './board-search.ts'
+import { type NarrowSearch, isOwnView, narrowOf } from './narrow-search.ts'
 import style from './board.module.css'
 import { CardDialog } from './card-dialog.tsx'
 import { NarrowBar } from './narrow-bar.tsx'
@@ -62,7 +62,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
   const oldest = oldestOf(cards)
   const refused = canSaveReports(role) ? undefined : text('dashboard.cannotEdit')
   const close = () => setOpen(null)
-  const look = (some: BoardSearch) => void navigate({ search: (now) => ({ ...now, ...some }), replace: true, resetScroll: false })
+  const look = (some: NarrowSearch) => void navigate({ search: (now) => ({ ...now, ...some }), replace: true, resetScroll: false })
   const reset = () => void navigate({ search: ({ range: _, filter: __, ...now }) => now, replace: true, resetScroll: false })
   const keep = () => {
     edit(({ range: _, filter: __, ...rest }) => ({ ...rest, ...narrow }))

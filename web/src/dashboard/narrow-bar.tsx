@@ -8,7 +8,7 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { ruleWords } from '../ui/rule-words.ts'
-import { isWhole } from './board-search.ts'
+import { isWhole } from './narrow-search.ts'
 import style from './board.module.css'
 
 type BarProps = {

@@ -3,9 +3,9 @@ import type { Range, Rule } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 
 /** What the one who looks holds all cards to, instead of what the dashboard says. `null` takes back what it says. */
-export type BoardSearch = { readonly range?: Range | null; readonly filter?: Rule | null }
+export type NarrowSearch = { readonly range?: Range | null; readonly filter?: Rule | null }
 
-export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
+export function readNarrowSearch(search: Record<string, unknown>): NarrowSearch {
   const { range, filter } = search
   return {
     ...(range === null || isRange(range) ? { range } : {}),
@@ -23,7 +23,7 @@ function isRule(value: unknown): value is Rule {
 }
 
 /** What holds for all cards now. */
-export function narrowOf(kept: Narrow, search: BoardSearch): Narrow {
+export function narrowOf(kept: Narrow, search: NarrowSearch): Narrow {
   const range = search.range === undefined ? kept.range : search.range
   const filter = search.filter === undefined ? kept.filter : search.filter
   return {
@@ -44,6 +44,6 @@ export function isWhole(rule: Rule): boolean {
 }
 
 /** Whether the one who looks has chosen something of their own. */
-export function isOwnView(search: BoardSearch): boolean {
+export function isOwnView(search: NarrowSearch): boolean {
   return search.range !== undefined || search.filter !== undefined
 }

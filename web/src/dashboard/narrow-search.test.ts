@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Narrow } from '../api/dashboard.ts'
-import { isOwnView, isWhole, narrowOf, readBoardSearch } from './board-search.ts'
+import { isOwnView, isWhole, narrowOf, readNarrowSearch } from './narrow-search.ts'
 
 const kept: Narrow = { range: { last: '30d' }, filter: { where: { field: 'channel', test: { is: ['web'] } } }, people: { listed: [1] } }
 
@@ -16,8 +16,8 @@ test('a choice takes the place of what the dashboard says, and null takes it awa
 })
 
 test('what is no range or rule is not read', () => {
-  expect(readBoardSearch({ range: 'x', filter: 3 })).toEqual({})
-  expect(readBoardSearch({ range: { last: '7d' }, filter: null })).toEqual({ range: { last: '7d' }, filter: null })
+  expect(readNarrowSearch({ range: 'x', filter: 3 })).toEqual({})
+  expect(readNarrowSearch({ range: { last: '7d' }, filter: null })).toEqual({ range: { last: '7d' }, filter: null })
 })
 
 test('a condition without values is still being written', () => {
