@@ -2694,7 +2694,7 @@ export interface components {
             readonly from: components["schemas"]["Channel"];
             readonly stayed: components["schemas"]["Passes"];
             /** @description Profiles by the first act after which they stayed. */
-            readonly stayers: components["schemas"]["Outcome"];
+            readonly stayers: components["schemas"]["SwitchOutcome"];
             readonly switched: components["schemas"]["Passes"];
         };
         /** @description What the numbers do not say, counted. */
@@ -3221,24 +3221,11 @@ export interface components {
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
-        /** @description Profiles by what came of one act of each. */
-        readonly Outcome: {
-            /**
-             * Format: int64
-             * @description Who may still go on, and are in no share.
-             */
-            readonly immature: number;
-            /**
-             * Format: int64
-             * @description Whose time to go on is over.
-             */
-            readonly mature: number;
-            /**
-             * Format: int64
-             * @description Of those.
-             */
-            readonly went_on: number;
-        };
+        /**
+         * @description How a delivery ended.
+         * @enum {string}
+         */
+        readonly Outcome: "sent" | "failed" | "unknown" | "missed";
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -4481,6 +4468,24 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Profiles by what came of one act of each. */
+        readonly SwitchOutcome: {
+            /**
+             * Format: int64
+             * @description Who may still go on, and are in no share.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Whose time to go on is over.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description Of those.
+             */
+            readonly went_on: number;
+        };
         /**
          * @description Which of the profiles. What came of a profile is told by its first such act.
          * @enum {string}
@@ -4545,7 +4550,7 @@ export interface components {
              */
             readonly median_ms: number;
             /** @description Profiles by their first such switch. */
-            readonly outcome: components["schemas"]["Outcome"];
+            readonly outcome: components["schemas"]["SwitchOutcome"];
             /**
              * Format: int64
              * @description Nine of ten took no longer.

@@ -75,12 +75,12 @@ pub struct Leaving {
     pub switched: Passes,
     pub stayed: Passes,
     /// Profiles by the first act after which they stayed.
-    pub stayers: Outcome,
+    pub stayers: SwitchOutcome,
 }
 
 /// Profiles by what came of one act of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Outcome {
+pub struct SwitchOutcome {
     /// Whose time to go on is over.
     pub mature: u64,
     /// Of those.
@@ -103,7 +103,7 @@ pub struct Switching {
     /// Switches by how long they took, in the lengths of [`GAPS`].
     pub gaps: Vec<u64>,
     /// Profiles by their first such switch.
-    pub outcome: Outcome,
+    pub outcome: SwitchOutcome,
     /// None where nobody can go on, and where nobody who is like them stayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<Against>,

@@ -3,7 +3,7 @@
 use super::{Cell, Column, POINT, Table, Unit, bounds, passes, paths::Names, point, share};
 use crate::kernel::{
     channels::{ChannelMeetings, ChannelsAnswer},
-    switches::{Against, AtStage, GAPS, Outcome, SwitchesAnswer, Switching},
+    switches::{Against, AtStage, GAPS, SwitchOutcome, SwitchesAnswer, Switching},
 };
 
 pub(super) fn tables(answer: &ChannelsAnswer) -> Vec<Table> {
@@ -174,7 +174,7 @@ pub(super) fn switches(answer: &SwitchesAnswer) -> Vec<Table> {
     ]
 }
 
-fn outcome(it: &Outcome) -> [Cell; 4] {
+fn outcome(it: &SwitchOutcome) -> [Cell; 4] {
     [
         it.mature.into(),
         it.went_on.into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use throughline_model::{Channel, ProfileId};
 
 use super::{
-    ANY, GAPS, GoalWorth, Outcome,
+    ANY, GAPS, GoalWorth, SwitchOutcome,
     walk::{BANDS, Move, PAUSES, Seen},
 };
 use crate::{
@@ -45,7 +45,7 @@ pub(super) struct Leave {
     pub(super) acts: Marked,
     pub(super) switched: Marked,
     pub(super) stayed: Marked,
-    pub(super) stayers: Outcome,
+    pub(super) stayers: SwitchOutcome,
 }
 
 /// Changes of one channel for another.
@@ -54,7 +54,7 @@ pub(super) struct Cell {
     pub(super) switches: Marked,
     pub(super) lives: Lives,
     pub(super) gaps: [u64; GAPS.len() + 1],
-    pub(super) outcome: Outcome,
+    pub(super) outcome: SwitchOutcome,
     /// Mature profiles by stage, band and pause of their first switch.
     pub(super) strata: BTreeMap<(u8, u8, u8), Part>,
 }
@@ -100,7 +100,7 @@ impl Marked {
     }
 }
 
-impl Outcome {
+impl SwitchOutcome {
     fn add(&mut self, one: &Move) {
         match one.is_mature {
             true => {

@@ -48,7 +48,7 @@ fn place(at: &AtStage) -> &str {
 
 fn shown(answer: &SwitchesAnswer) -> String {
     let passes = |it: &Passes| format!("{}/{}", it.times, it.profiles);
-    let outcome = |it: &Outcome| format!("{} of {} + {}", it.went_on, it.mature, it.immature);
+    let outcome = |it: &SwitchOutcome| format!("{} of {} + {}", it.went_on, it.mature, it.immature);
     let mut text = format!(
         "{} acts, {} unplaced\n",
         passes(&answer.acts),
