@@ -24,6 +24,7 @@ pub mod setup;
 pub mod shared;
 pub mod shares;
 pub mod sql;
+pub mod statements;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         ask::routes(),
         sql::routes(),
+        statements::routes(),
         export::routes(),
         profiles::routes(),
         vocabulary::routes(),

@@ -247,7 +247,8 @@ fn read(document: &Document) -> Result<Kept, Refusal> {
     Kept::read(document).map_err(|error| Refusal::internal(&error))
 }
 
-fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
+/// A member by name; none when they have left.
+pub fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
     let directory = app.instance().read();
     let member = directory.member(id?)?;
     Some(ReportOwner {
