@@ -46,7 +46,7 @@ pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
     AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
     PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TransitionsSelect,
+    StickinessSelect, TookSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -139,6 +139,21 @@ pub struct FunnelSelect {
     /// Start of a point of the trend, by when units entered; none means the whole range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Timestamp>,
+    /// How long they took to get here; only `reached` goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took: Option<TookSelect>,
+}
+
+/// How long the way to a step took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TookSelect {
+    /// Index of the step from which it counts.
+    pub from: usize,
+    pub from_ms: i64,
+    /// The first length that is too long; none means any that is long enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
 }
 
 /// Which of the profiles at a step.
@@ -152,6 +167,12 @@ pub enum FunnelPart {
     Lost,
     /// Got here and may still go further.
     Immature,
+    /// Got here and converted.
+    Converted,
+    /// Got here and will not convert any more, wherever they were lost.
+    Missed,
+    /// Got here and may still convert, wherever they are.
+    Open,
 }
 
 /// The profiles behind one number of a retention.

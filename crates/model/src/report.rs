@@ -158,6 +158,14 @@ pub struct Funnel {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// Whether to tell how the time between steps is spread, which takes longer. It changes no other number.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub times: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_off(flag: &bool) -> bool {
+    !flag
 }
 
 /// One place in a funnel.
