@@ -1913,6 +1913,8 @@ export interface components {
             readonly reuse?: boolean;
             readonly steps: readonly components["schemas"]["FunnelStep"][];
             readonly ties?: components["schemas"]["Ties"];
+            /** @description Whether to tell how the time between steps is spread, which takes longer. It changes no other number. */
+            readonly times?: boolean;
             readonly unit?: components["schemas"]["Unit"];
             readonly window?: components["schemas"]["Window"];
         };
@@ -1924,6 +1926,11 @@ export interface components {
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
+            /**
+             * @description How long it takes from step to step: from the first to the last, then to each from the required one before.
+             *     Empty when it was not asked for.
+             */
+            readonly times: readonly components["schemas"]["FunnelTimes"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
@@ -1957,6 +1964,8 @@ export interface components {
         readonly FunnelLine: {
             readonly converted: components["schemas"]["Share"];
             readonly label: components["schemas"]["Label"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -1964,14 +1973,16 @@ export interface components {
          * @description Which of the profiles at a step.
          * @enum {string}
          */
-        readonly FunnelPart: "reached" | "lost" | "immature";
+        readonly FunnelPart: "reached" | "lost" | "immature" | "converted" | "missed" | "open";
         /** @description A funnel of the units that entered in one piece of the range. */
         readonly FunnelPoint: components["schemas"]["Point"] & {
-            /**
-             * Format: int64
-             * @description Units that may still go further.
-             */
-            readonly immature: number;
+            readonly converted: components["schemas"]["Tally"];
+            /** @description Units that may still go further. */
+            readonly immature: components["schemas"]["Tally"];
+            /** @description Units that can convert no more. */
+            readonly missed: components["schemas"]["Tally"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -1982,6 +1993,7 @@ export interface components {
             readonly point?: components["schemas"]["Timestamp"] | null;
             /** @description Index of the step. */
             readonly step: number;
+            readonly took?: components["schemas"]["TookSelect"] | null;
         };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
@@ -2007,6 +2019,32 @@ export interface components {
             readonly to_reach?: components["schemas"]["Lengths"] | null;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description The time between two steps. */
+        readonly FunnelTimes: {
+            /** @description Those that reached the second as well. */
+            readonly arrived: components["schemas"]["Tally"];
+            /** @description Those that arrived by how long it took, from the shortest time to the longest without a hole. */
+            readonly bins: readonly components["schemas"]["TimeBin"][];
+            /** @description The share that is still to arrive, by the product-limit estimator. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
+            /** @description Index of the step from which it counts. */
+            readonly from_step: number;
+            /** @description True when there are so many that lengths of the curve are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /**
+             * Format: int64
+             * @description A quarter of all that set out arrive by then; none when fewer do.
+             */
+            readonly quarter_ms?: number | null;
+            /** @description Those that reached the first of the two. */
+            readonly set_out: components["schemas"]["Tally"];
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+            /** @description Index of the step up to which it counts. */
+            readonly to_step: number;
         };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
@@ -3747,6 +3785,16 @@ export interface components {
             /** @description As `any_order`, and a step may even lie up to this long before the one it follows. */
             readonly grace: components["schemas"]["Span"];
         };
+        /** @description Those that took so long. */
+        readonly TimeBin: components["schemas"]["Tally"] & {
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none for the last bin of all.
+             */
+            readonly to_ms?: number | null;
+        };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
             readonly column: string;
@@ -3794,6 +3842,18 @@ export interface components {
             readonly page?: components["schemas"]["ReportPage"] | null;
             readonly report: components["schemas"]["Report"];
             readonly title: string;
+        };
+        /** @description How long the way to a step took. */
+        readonly TookSelect: {
+            /** @description Index of the step from which it counts. */
+            readonly from: number;
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none means any that is long enough.
+             */
+            readonly to_ms?: number | null;
         };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
