@@ -8,6 +8,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { useOpenPeople } from '../ui/people.ts'
+import { SMALL } from './funnel.ts'
 import { arrivals, quartersReached, wayKey } from './funnel-time.ts'
 import style from './funnel.module.css'
 
@@ -46,7 +47,7 @@ export function FunnelTimesView({ funnel, reply }: TimesProps) {
           </thead>
           <tbody>
             {times.map((way) => (
-              <tr key={wayKey(way)} data-small={way.set_out.units < 30 || undefined}>
+              <tr key={wayKey(way)}>
                 <th scope="row">
                   <button type="button" className={style.way} aria-pressed={way === here} onClick={() => choose(wayKey(way))}>
                     {name(way)}
@@ -59,7 +60,7 @@ export function FunnelTimesView({ funnel, reply }: TimesProps) {
                   <Count value={way.arrived.profiles} people={people(way, true)} />
                 </td>
                 {[way.quarter_ms, way.median_ms, way.three_quarters_ms].map((ms, index) => (
-                  <td key={index} data-number data-small={way.set_out.units < 30 || undefined}>
+                  <td key={index} data-number data-small={way.set_out.units < SMALL || ms == null || undefined}>
                     {span(ms)}
                   </td>
                 ))}
