@@ -44,9 +44,9 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TookSelect, TransitionsSelect,
+    Among, AttributionSelect, BandLook, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
+    PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
+    StickinessSelect, Through, TookSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -99,6 +99,64 @@ pub enum PathsSelect {
     Rest,
     /// On a path that did not reach its end.
     Unfinished,
+    /// On a listed path that leads through a place, or along a band from it.
+    Through(Through),
+}
+
+/// A place of paths that are laid over each other, as a drawing of them has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Through {
+    /// The end of all paths that lies in one place.
+    pub align: PathsAlign,
+    /// How many elements lie between it and that end.
+    pub place: usize,
+    pub at: Among,
+    /// How paths go on from there; none means in any way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<PathsBand>,
+}
+
+/// From where places are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PathsAlign {
+    Start,
+    End,
+}
+
+/// Some elements, by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Among {
+    Is(Vec<String>),
+    IsNot(Vec<String>),
+}
+
+/// One way to go on from a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PathsBand {
+    /// To these at the next place.
+    To {
+        at: Among,
+        look: BandLook,
+    },
+    /// The path is over there.
+    Ended,
+    /// The path goes on, or was cut there.
+    Open,
+    /// The path has been under way before it got there.
+    Earlier,
+}
+
+/// How a band leads on: to something new to its path, back to what the path met before, or to the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BandLook {
+    Forward,
+    Return,
+    Loop,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.

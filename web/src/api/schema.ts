@@ -1253,6 +1253,12 @@ export interface components {
          * @description An identifier as a dense number, in order of first appearance in the log.
          */
         readonly ActorId: number;
+        /** @description Some elements, by their ids. */
+        readonly Among: {
+            readonly is: readonly string[];
+        } | {
+            readonly is_not: readonly string[];
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1376,6 +1382,11 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /**
+         * @description How a band leads on: to something new to its path, back to what the path met before, or to the same again.
+         * @enum {string}
+         */
+        readonly BandLook: "forward" | "return" | "loop";
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -2730,6 +2741,14 @@ export interface components {
             /** @enum {string} */
             readonly kind: "lifecycle";
         });
+        /** @description Which occurrence of an event, counted in each sequence. */
+        readonly Occurrence: "each" | {
+            /**
+             * Format: int32
+             * @description The one with this number, from 1.
+             */
+            readonly nth: number;
+        } | "last";
         /**
          * @description In which order the steps must happen.
          * @enum {string}
@@ -2795,7 +2814,7 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
         };
         /** @description What the elements of a path are. */
-        readonly PathUnit: "event" | "channel" | "touchpoint" | {
+        readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
         };
@@ -2807,13 +2826,22 @@ export interface components {
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly from?: components["schemas"]["Matcher"] | null;
             readonly length_max?: number;
+            /** @description Which of the events that fit `from` begin a path, or without `from` which that fit `to` end one. */
+            readonly occurrence?: components["schemas"]["Occurrence"];
             readonly pause_max?: components["schemas"]["Span"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
+            /** @description Of a path that has no `from`, keeps the last `length_max` elements up to its end instead of all from its start. */
+            readonly tail?: boolean;
             readonly to?: components["schemas"]["Matcher"] | null;
             /** @description How many paths are listed; the rest is one honest number. */
             readonly top?: number;
         };
+        /**
+         * @description From where places are counted.
+         * @enum {string}
+         */
+        readonly PathsAlign: "start" | "end";
         /** @description Paths, each way listed once. */
         readonly PathsAnswer: {
             /**
@@ -2837,11 +2865,22 @@ export interface components {
              */
             readonly variants: number;
         };
+        /** @description One way to go on from a place. */
+        readonly PathsBand: {
+            /** @description To these at the next place. */
+            readonly to: {
+                readonly at: components["schemas"]["Among"];
+                readonly look: components["schemas"]["BandLook"];
+            };
+        } | "ended" | "open" | "earlier";
         /** @description A count of profiles in a report of paths. */
         readonly PathsSelect: "all" | {
             /** @description On exactly this way, by the ids of its elements. */
             readonly path: readonly string[];
-        } | "rest" | "unfinished";
+        } | "rest" | "unfinished" | {
+            /** @description On a listed path that leads through a place, or along a band from it. */
+            readonly through: components["schemas"]["Through"];
+        };
         /** @description One page of people. */
         readonly People: {
             readonly next?: components["schemas"]["ProfileId"] | null;
@@ -3766,6 +3805,15 @@ export interface components {
         } | {
             /** Format: double */
             readonly at_least: number;
+        };
+        /** @description A place of paths that are laid over each other, as a drawing of them has it. */
+        readonly Through: {
+            /** @description The end of all paths that lies in one place. */
+            readonly align: components["schemas"]["PathsAlign"];
+            readonly at: components["schemas"]["Among"];
+            readonly band?: components["schemas"]["PathsBand"] | null;
+            /** @description How many elements lie between it and that end. */
+            readonly place: number;
         };
         /** @description Sent at most once a second while things change. */
         readonly Tick: {
