@@ -424,7 +424,7 @@ impl Paths {
         if !(1..=50).contains(&self.length_max) {
             faults.push("length_max", "lies between 1 and 50".to_owned());
         }
-        if !(1..=10_000).contains(&self.top) {
+        if !(1..=limits::PATHS_LISTED_MAX).contains(&self.top) {
             faults.push("top", "lies between 1 and 10000".to_owned());
         }
         if self.occurrence != Occurrence::Each && self.from.is_none() && self.to.is_none() {
@@ -634,7 +634,7 @@ impl Funnel {
 
 /// Collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<ReportFault>);
+pub(crate) struct Faults(pub(crate) Vec<ReportFault>);
 
 impl Faults {
     pub(crate) fn push(&mut self, place: &str, message: String) {

@@ -2,8 +2,10 @@
 
 pub mod attribution;
 pub mod difference;
+pub mod discoveries;
 pub mod incidence;
 mod interval;
+pub mod matched;
 mod quantile;
 pub mod survival;
 
