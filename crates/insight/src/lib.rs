@@ -20,6 +20,7 @@ pub mod kernel;
 mod labels;
 mod lives;
 pub mod map_metrics;
+mod meetings;
 mod people_rule;
 mod person;
 mod pick;
@@ -47,9 +48,10 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, Through, TookSelect, TransitionsSelect,
+    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
+    FunnelSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart,
+    RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

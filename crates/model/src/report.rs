@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    channels::{ChannelBoard, Switches},
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -25,6 +26,8 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Channels(ChannelBoard),
+    Switches(Switches),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -163,7 +166,10 @@ pub struct Funnel {
     pub times: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 fn is_off(flag: &bool) -> bool {
     !flag
 }
@@ -474,6 +480,8 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Channels(_) => "channels",
+            Self::Switches(_) => "switches",
         }
     }
 
@@ -489,6 +497,8 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Channels(it) => &it.range,
+            Self::Switches(it) => &it.range,
         }
     }
 
@@ -504,6 +514,8 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Channels(it) => it.people.as_ref(),
+            Self::Switches(it) => it.people.as_ref(),
         }
     }
 
@@ -534,6 +546,8 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Channels(board) => board.check(&mut faults),
+            Self::Switches(switches) => switches.check(&mut faults),
         }
         if let Some(people) = self.people() {
             people.check("people", &mut faults);

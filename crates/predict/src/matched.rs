@@ -1,129 +1,83 @@
-//! Whether those who did something on their way arrive more often than those who were on the way for as long.
-//!
-//! Who does something late has not arrived before, and who arrives early had little time to do anything: to compare who
-//! did it with who did not gives time in which nothing could happen to one side. So each one who did it is compared, at
-//! the moment of doing it, with all who were still on the way and had not done it: risk-set matching, as in Li, Propert
-//! and Rosenbaum, "Balanced risk set matching", 2001. The trap is described by Suissa, "Immortal time bias in
-//! pharmacoepidemiology", 2008.
+//! What a group would have done, had it done as others who are like it: direct standardization over strata.
 
-use crate::interval::two_sided_chance;
+use crate::interval::Measured;
 
-/// One who was on the way.
+/// Some of a group, and those who are like them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OnTheWay {
-    /// Up to when it was on the way: it arrived then, or had no more time.
-    pub until: i64,
-    pub has_arrived: bool,
+pub struct Stratum {
+    /// How many of the group are in it.
+    pub members: u64,
+    /// Of those who are like them, how many there are and how many of them did it.
+    pub others: u64,
+    pub others_part: u64,
 }
 
-/// Everybody on the way, made ready to be compared with.
-#[derive(Clone, Debug)]
-pub struct Crowd {
-    /// When each left the way, sorted.
-    until: Vec<i64>,
-    /// When those who arrived did, sorted.
-    arrived: Vec<i64>,
-}
-
-/// One who did it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exposed {
-    /// When it was done, before the way was over; negative when it was so from the start.
-    pub at: i64,
-    pub way: OnTheWay,
-}
-
-/// How those who did it compare.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Comparison {
-    /// Those who did it and had somebody to be compared with.
-    pub exposed: u64,
-    /// How many of them arrived.
-    pub arrived: u64,
-    /// How many would have, had they arrived like those they are compared with.
-    pub expected: f64,
-    /// How many independent people a comparison with as much doubt would have; never more than there were.
-    pub compared: u64,
-    /// How often no difference would look like this one or a larger one, with a correction for continuity.
-    pub p: f64,
-    /// True when too few are expected to arrive, or not to, for the chance to be worth anything (Cochran, 1954).
-    pub is_rare: bool,
-}
-
-/// Fewer than these expected on one side say nothing.
-const EXPECTED_MIN: f64 = 5.0;
-
-impl Crowd {
-    pub fn new(ways: &[OnTheWay]) -> Self {
-        let mut until: Vec<i64> = ways.iter().map(|it| it.until).collect();
-        let mut arrived: Vec<i64> = (ways.iter().filter(|it| it.has_arrived))
-            .map(|it| it.until)
-            .collect();
-        until.sort_unstable();
-        arrived.sort_unstable();
-        Self { until, arrived }
+/// The share of the group that would have done it; a stratum without others says nothing and must not be among them.
+///
+/// It is worth as many as an unweighted share of the same variance. The variance takes half a person more on either
+/// side in each stratum, so that strata in which all or none did it are not taken for certain.
+pub fn expected(strata: &[Stratum]) -> Option<Measured> {
+    let members: u64 = strata.iter().map(|it| it.members).sum();
+    if members == 0 {
+        return None;
     }
-
-    /// Compares those who did something, each of whom is one of the crowd. `None` when nobody can be compared.
-    pub fn compare(&self, exposed: &[Exposed]) -> Option<Comparison> {
-        debug_assert!(exposed.iter().all(|it| it.at < it.way.until));
-        let sorted = |times: &mut dyn Iterator<Item = i64>| {
-            let mut times: Vec<i64> = times.collect();
-            times.sort_unstable();
-            times
-        };
-        let did = sorted(&mut exposed.iter().map(|it| it.at));
-        let left = sorted(&mut exposed.iter().map(|it| it.way.until));
-        let arriving = || exposed.iter().filter(|it| it.way.has_arrived);
-        let did_arriving = sorted(&mut arriving().map(|it| it.at));
-        let left_arriving = sorted(&mut arriving().map(|it| it.way.until));
-        let (mut count, mut arrived) = (0_u64, 0_u64);
-        let (mut expected, mut own, mut doubt, mut inverse) = (0.0, 0.0, 0.0, 0.0);
-        for it in exposed {
-            // Who has left the way after doing it did it before, so what is left are those who are on the way and did.
-            let with = up_to(&did, it.at) - up_to(&left, it.at);
-            let with_arriving = up_to(&did_arriving, it.at) - up_to(&left_arriving, it.at);
-            let all = self.until.len() - up_to(&self.until, it.at);
-            let all_arriving = self.arrived.len() - up_to(&self.arrived, it.at);
-            let without = (all - with) as f64;
-            if without == 0.0 {
-                continue;
-            }
-            count += 1;
-            arrived += u64::from(it.way.has_arrived);
-            expected += (all_arriving - with_arriving) as f64 / without;
-            // Were there no difference, all on the way would arrive alike.
-            let share = all_arriving as f64 / all as f64;
-            own += share * (1.0 - share);
-            doubt += (share * (1.0 - share) / without).sqrt();
-            inverse += 1.0 / without.sqrt();
-        }
-        if count == 0 {
-            return None;
-        }
-        let n = count as f64;
-        // Comparisons share people; taking them for wholly dependent can only make them look less sure.
-        let spread = (own + doubt * doubt).sqrt();
-        let off = ((arrived as f64 - expected).abs() - 0.5).max(0.0);
-        let p = match spread > 0.0 {
-            true => two_sided_chance(off / spread).min(1.0),
-            false => 1.0,
-        };
-        Some(Comparison {
-            exposed: count,
-            arrived,
-            expected,
-            compared: ((n / inverse).powi(2).round() as u64).max(1),
-            p,
-            is_rare: expected < EXPECTED_MIN || n - expected < EXPECTED_MIN,
-        })
+    let (mut share, mut smooth_share, mut variance) = (0.0, 0.0, 0.0);
+    for it in strata {
+        debug_assert!(it.others > 0 && it.others_part <= it.others);
+        let (others, part) = (it.others as f64, it.others_part as f64);
+        let weight = it.members as f64 / members as f64;
+        let smooth = (part + 0.5) / (others + 1.0);
+        share += weight * (part / others);
+        smooth_share += weight * smooth;
+        variance += weight * weight * smooth * (1.0 - smooth) / others;
     }
-}
-
-/// How many of sorted times lie at or before one.
-fn up_to(times: &[i64], at: i64) -> usize {
-    times.partition_point(|it| *it <= at)
+    Some(Measured {
+        // A sum of weights may lie a little above 1.
+        share: share.clamp(0.0, 1.0),
+        n: smooth_share * (1.0 - smooth_share) / variance,
+    })
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn stratum(members: u64, others_part: u64, others: u64) -> Stratum {
+        Stratum {
+            members,
+            others,
+            others_part,
+        }
+    }
+
+    #[test]
+    fn one_stratum_is_worth_as_many_as_are_in_it() {
+        let found = expected(&[stratum(7, 30, 120)]).expect("some");
+        assert!((found.share - 0.25).abs() < 1e-12);
+        assert!((found.n - 120.0).abs() < 1e-9);
+        assert_eq!(expected(&[]), None);
+    }
+
+    #[test]
+    fn others_count_as_the_group_is_made_up() {
+        // Deaths at two ages: the group is mostly old, those it is compared with mostly young.
+        let found = expected(&[stratum(20, 10, 1_000), stratum(80, 20, 100)]).expect("some");
+        assert!((found.share - (0.2 * 0.01 + 0.8 * 0.2)).abs() < 1e-12);
+        assert!(found.n < 250.0, "{found:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn dividing_a_stratum_whose_halves_are_alike_changes_nothing(
+            members in 1..50_u64, part in 1..40_u64, more in 1..40_u64,
+        ) {
+            let whole = expected(&[stratum(2 * members, 2 * part, 2 * (part + more))]);
+            let halves = expected(&[stratum(members, part, part + more); 2]);
+            let (whole, halves) = (whole.expect("some"), halves.expect("some"));
+            prop_assert!((whole.share - halves.share).abs() < 1e-9);
+            prop_assert!((whole.n / halves.n - 1.0).abs() < 1e-6);
+        }
+    }
+}

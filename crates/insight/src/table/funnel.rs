@@ -201,12 +201,7 @@ fn curve(answer: &FunnelAnswer) -> Table {
     let mut table = Table::new("curve", WAY.into_iter().chain(columns));
     for it in &answer.times {
         for at in &it.curve {
-            let told = [
-                at.ms.into(),
-                at.share.into(),
-                at.low.into(),
-                at.high.into(),
-            ];
+            let told = [at.ms.into(), at.share.into(), at.low.into(), at.high.into()];
             table.push(way(answer, it).into_iter().chain(told));
         }
     }

@@ -249,9 +249,7 @@ pub(crate) fn people(
             && point.is_none_or(|it| it.from <= entry && entry < it.to)
             && select.took.is_none_or(|it| {
                 let took = took(outcome.attempt, it.from, select.step);
-                took.is_some_and(|took| {
-                    it.from_ms <= took && it.to_ms.is_none_or(|to| took < to)
-                })
+                took.is_some_and(|took| it.from_ms <= took && it.to_ms.is_none_or(|to| took < to))
             })
             && labels.as_ref().is_none_or(|it| it.contains(outcome.label));
         if is_wanted && profiles.last() != Some(&outcome.profile) {
@@ -554,21 +552,11 @@ impl Sums {
                 .lines
                 .entry(outcome.label)
                 .or_insert_with(|| Line::new(self.steps.len()));
-            line.add(
-                outcome.profile,
-                attempt.reached,
-                is_converted,
-                is_immature,
-            );
+            line.add(outcome.profile, attempt.reached, is_converted, is_immature);
         }
         let point = point_at(trend, attempt.entry);
         if let Some(line) = self.trend.get_mut(point) {
-            line.add(
-                outcome.profile,
-                attempt.reached,
-                is_converted,
-                is_immature,
-            );
+            line.add(outcome.profile, attempt.reached, is_converted, is_immature);
         }
     }
 

@@ -128,7 +128,9 @@ impl Ways {
                     sums.lives.add(length, true);
                     sums.arrive(outcome.profile, length);
                 }
-                None => sums.lives.add(self.followed(outcome.attempt, *from, *to), false),
+                None => sums
+                    .lives
+                    .add(self.followed(outcome.attempt, *from, *to), false),
             }
             if self.lives_count.add(1) {
                 sums.lives.give_up();

@@ -184,7 +184,13 @@ fn stages_are_paths_of_what_leads_to_them() {
     .expect("read");
     let report = read(r#","by":"stage""#);
     let snapshot = Log::read(LOG).snapshot();
-    let answer = ask(&snapshot, &vocabulary, &report, at("9d00:00"), &Cancel::default());
+    let answer = ask(
+        &snapshot,
+        &vocabulary,
+        &report,
+        at("9d00:00"),
+        &Cancel::default(),
+    );
     let Numbers::Paths(found) = answer.expect("sound").numbers else {
         panic!("paths")
     };
@@ -193,11 +199,20 @@ fn stages_are_paths_of_what_leads_to_them() {
         .collect();
     assert_eq!(
         ways,
-        [("find > get".to_owned(), 2), ("find > get > find > get".to_owned(), 1)]
+        [
+            ("find > get".to_owned(), 2),
+            ("find > get > find > get".to_owned(), 1)
+        ]
     );
     let names: Vec<&str> = found.elements.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["Find", "Get"]);
-    let none = ask(&snapshot, &Vocabulary::default(), &report, at("9d00:00"), &Cancel::default());
+    let none = ask(
+        &snapshot,
+        &Vocabulary::default(),
+        &report,
+        at("9d00:00"),
+        &Cancel::default(),
+    );
     assert!(none.is_err());
 }
 
@@ -205,23 +220,72 @@ fn stages_are_paths_of_what_leads_to_them() {
 fn choices_that_mean_nothing_are_refused() {
     for (more, place) in [
         (r#","occurrence":"last""#, "occurrence"),
-        (r#","occurrence":{"nth":0},"from":{"events":["view"]}"#, "occurrence"),
+        (
+            r#","occurrence":{"nth":0},"from":{"events":["view"]}"#,
+            "occurrence",
+        ),
         (r#","tail":true"#, "tail"),
-        (r#","tail":true,"from":{"events":["view"]},"to":{"events":["buy"]}"#, "tail"),
+        (
+            r#","tail":true,"from":{"events":["view"]},"to":{"events":["buy"]}"#,
+            "tail",
+        ),
     ] {
         let faults = read(more).check();
-        assert_eq!(faults.iter().map(|it| it.place.as_str()).collect::<Vec<_>>(), [place], "{more}");
+        assert_eq!(
+            faults
+                .iter()
+                .map(|it| it.place.as_str())
+                .collect::<Vec<_>>(),
+            [place],
+            "{more}"
+        );
     }
 }
 
 /// Which occurrence, by its place among all, and whether only the last elements are kept.
 const CHOSEN: [(&str, Option<&str>, &str, Option<usize>, bool); 6] = [
-    (r#","from":{"events":["view"]},"occurrence":{"nth":2},"length_max":3"#, Some("view"), "", Some(1), false),
-    (r#","from":{"events":["view"]},"to":{"events":["buy"]},"occurrence":"last","length_max":3"#, Some("view"), "buy", None, false),
-    (r#","to":{"events":["cart"]},"occurrence":{"nth":2},"length_max":3"#, None, "cart", Some(1), false),
-    (r#","to":{"events":["cart"]},"occurrence":"last","length_max":3"#, None, "cart", None, false),
-    (r#","to":{"events":["cart"]},"occurrence":{"nth":1},"tail":true,"length_max":3"#, None, "cart", Some(0), true),
-    (r#","to":{"events":["cart"]},"occurrence":"last","tail":true,"length_max":3"#, None, "cart", None, true),
+    (
+        r#","from":{"events":["view"]},"occurrence":{"nth":2},"length_max":3"#,
+        Some("view"),
+        "",
+        Some(1),
+        false,
+    ),
+    (
+        r#","from":{"events":["view"]},"to":{"events":["buy"]},"occurrence":"last","length_max":3"#,
+        Some("view"),
+        "buy",
+        None,
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":{"nth":2},"length_max":3"#,
+        None,
+        "cart",
+        Some(1),
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":"last","length_max":3"#,
+        None,
+        "cart",
+        None,
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":{"nth":1},"tail":true,"length_max":3"#,
+        None,
+        "cart",
+        Some(0),
+        true,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":"last","tail":true,"length_max":3"#,
+        None,
+        "cart",
+        None,
+        true,
+    ),
 ];
 
 /// The paths of everybody, by looking for the event and cutting the sequence there.

@@ -46,7 +46,11 @@ const LOG: &str = "
 
 #[test]
 fn each_way_has_its_times_and_so_has_the_whole() {
-    let answer = asked(&Log::read(LOG), &read(r#","window":{"whole":"1d"}"#), "3d10:00");
+    let answer = asked(
+        &Log::read(LOG),
+        &read(r#","window":{"whole":"1d"}"#),
+        "3d10:00",
+    );
     let told: Vec<String> = (answer.times.iter())
         .map(|it| {
             let bins: Vec<String> = (it.bins.iter())
@@ -120,7 +124,13 @@ fn the_times_that_were_not_asked_for_are_not_told() {
     let plain = asked(&Log::read(LOG), &Report::Funnel(funnel), "9d00:00");
     let told = asked(&Log::read(LOG), &read(""), "9d00:00");
     assert_eq!(plain.times, []);
-    assert_eq!(FunnelAnswer { times: Vec::new(), ..told }, plain);
+    assert_eq!(
+        FunnelAnswer {
+            times: Vec::new(),
+            ..told
+        },
+        plain
+    );
 }
 
 /// Fields of a funnel with what they mean for a naive reader: the window from the entry, or from the step before.
@@ -141,9 +151,15 @@ fn attempts(log: &Log, report: &Report) -> Vec<Attempt> {
             .zip(events)
             .map(|(row, event)| {
                 let name = log.names.name(EventCode(event.event)).expect("known");
-                let step = ["view", "cart", "buy"].iter().position(|it| *it == name.as_str());
+                let step = ["view", "cart", "buy"]
+                    .iter()
+                    .position(|it| *it == name.as_str());
                 let mask = step.map_or(0, |step| 1 << step);
-                Hit { time: event.time.0, mask, row }
+                Hit {
+                    time: event.time.0,
+                    mask,
+                    row,
+                }
             })
             .filter(|hit| hit.mask != 0)
             .collect();

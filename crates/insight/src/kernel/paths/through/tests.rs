@@ -126,6 +126,13 @@ fn an_element_that_is_not_there_is_refused() {
     };
     let snapshot = Log::read("a 09:00 view").snapshot();
     let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
-    let found = people(&snapshot, &vocabulary, &report, &select, at("9d00:00"), &cancel);
+    let found = people(
+        &snapshot,
+        &vocabulary,
+        &report,
+        &select,
+        at("9d00:00"),
+        &cancel,
+    );
     assert!(found.is_err());
 }
