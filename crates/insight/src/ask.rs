@@ -289,7 +289,9 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
-            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint => Vec::new(),
+            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint | PathUnit::Stage => {
+                Vec::new()
+            }
         }
     }
     fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {

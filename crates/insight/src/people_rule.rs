@@ -168,12 +168,14 @@ fn in_order(view: &View<'_>, order: &InOrder, now: Timestamp) -> Result<ProfileS
         breakdown: None,
         filter: None,
         people: None,
+        times: false,
     };
     let last = FunnelSelect {
         step: order.steps.len() - 1,
         part: FunnelPart::Reached,
         label: None,
         point: None,
+        took: None,
     };
     let people = funnel::people(view, &funnel, &last, &when)?;
     Ok(people.into_iter().map(|it| it.0).collect())

@@ -1,11 +1,12 @@
 import type { Funnel, FunnelReply, Label } from '../api/funnel.ts'
-import { DayLine } from '../chart/day-line.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { type FunnelRow, funnelRows, labelText, SMALL, whyNotCompared } from './funnel.ts'
+import { FunnelTimesView } from './funnel-times.tsx'
+import { FunnelTrendView } from './funnel-trend.tsx'
 import style from './funnel.module.css'
 
 type AnswerProps = { readonly funnel: Funnel; readonly reply: FunnelReply }
@@ -27,17 +28,8 @@ export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
         {left_out.ungrouped > 0 && ` ${text('funnel.ungrouped', { count: left_out.ungrouped, shown: format.count(left_out.ungrouped) })}`}
       </p>
       {numbers.lines.length > 0 && <Lines funnel={funnel} reply={reply} of={people} />}
-      {numbers.trend.length > 1 && (
-        <Section title={text('funnel.trend')} note={text('funnel.trendNote')}>
-          <DayLine
-            label={text('funnel.trend')}
-            days={numbers.trend.map((it) => ({ day: format.dayOf(it.from), value: (it.steps[0] ?? 0) === 0 ? 0 : (100 * (it.steps.at(-1) ?? 0)) / (it.steps[0] ?? 1) }))}
-            showDay={format.date}
-            showValue={(value) => format.share(value / 100)}
-            showTick={(value) => format.share(value / 100)}
-          />
-        </Section>
-      )}
+      <FunnelTimesView funnel={funnel} reply={reply} />
+      {numbers.trend.length > 1 && <FunnelTrendView reply={reply} />}
     </>
   )
 }
@@ -163,9 +155,9 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
             {reply.numbers.lines.map((line) => (
               <tr key={JSON.stringify(line.label)}>
                 <th scope="row">{name(line.label)}</th>
-                {line.steps.map((units, index) => (
+                {line.profiles.map((profiles, index) => (
                   <td key={index} data-number>
-                    <Count value={units} people={{ of, select: { kind: 'funnel', step: index, label: line.label }, title: `${name(line.label)} · ${funnel.steps[index]?.name ?? ''}` }} />
+                    <Count value={profiles} people={{ of, select: { kind: 'funnel', step: index, label: line.label }, title: `${name(line.label)} · ${funnel.steps[index]?.name ?? ''}` }} />
                   </td>
                 ))}
                 <td data-number data-small={line.converted.whole < SMALL || undefined}>

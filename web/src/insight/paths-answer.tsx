@@ -4,7 +4,7 @@ import type { Sankey } from '../chart/sankey.ts'
 import { type SankeyItem, SankeyRiver } from '../chart/sankey.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
-import { useText } from '../i18n/use-text.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { type PathsChange, type PathsReplies, sankeyOf } from './paths.ts'
@@ -174,6 +174,15 @@ function Rest({ reply }: { readonly reply: PathsReply }) {
   )
 }
 
+/** Where paths begin and end. */
+function aboutPaths({ mode, occurrence, tail }: PathsAsk, text: Text): string {
+  const isOfEvent = mode !== 'start'
+  const hasTail = tail === true && (mode === 'before' || mode === 'around')
+  const plain = mode === 'around' && occurrence !== undefined ? text('paths.aboutSameTime') : hasTail && mode === 'before' && occurrence === undefined ? text('paths.aboutEach') : mode === 'before' && occurrence !== undefined ? '' : text(`paths.about.${mode}`)
+  const which = !isOfEvent || occurrence === undefined ? '' : occurrence === 'last' ? text('paths.aboutLast') : text('paths.aboutNth', { number: occurrence })
+  return [plain, which, hasTail ? text('paths.aboutTail') : ''].filter((it) => it !== '').join(' ')
+}
+
 /** What the numbers do not show, in sentences. */
 function Notes({ ask, drawn, hasRest }: { readonly ask: PathsAsk; readonly drawn: PathsReplies; readonly hasRest: boolean }) {
   const text = useText()
@@ -181,7 +190,7 @@ function Notes({ ask, drawn, hasRest }: { readonly ask: PathsAsk; readonly drawn
   const cut = drawn.after?.numbers.cut ?? 0
   return (
     <p className={style.hint}>
-      {text(`paths.about.${ask.mode}`)}
+      {aboutPaths(ask, text)}
       {ask.repeats !== true && ` ${text('paths.collapsed')}`}
       {cut > 0 && ` ${text('paths.cut', { count: cut, shown: format.count(cut), length: ask.length })}`}
       {` ${text('paths.hop')}`}

@@ -12,7 +12,7 @@ export function usualPathsAsk(zone: string, by: PathsBy): PathsAsk {
 export type PathsChange = { readonly [Key in keyof PathsAsk]?: PathsAsk[Key] | undefined }
 
 export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
-  const { anchor, goal, own, repeats, pause, filter, ...rest } = { ...ask, ...change }
+  const { anchor, goal, occurrence, tail, own, repeats, pause, filter, ...rest } = { ...ask, ...change }
   return {
     range: rest.range ?? ask.range,
     mode: rest.mode ?? ask.mode,
@@ -22,6 +22,8 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
     top: rest.top ?? ask.top,
     ...(anchor === undefined ? {} : { anchor }),
     ...(goal === undefined ? {} : { goal }),
+    ...(occurrence === undefined ? {} : { occurrence }),
+    ...(tail === undefined ? {} : { tail }),
     ...(own === undefined ? {} : { own }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(pause === undefined ? {} : { pause }),
@@ -48,17 +50,17 @@ const WAYS_MAX = 10_000
 const LENGTH_MAX = 50
 
 export type PathsReports = { readonly before: Paths | null; readonly after: Paths | null; readonly transitions: Transitions }
-type StageRule = { readonly name: string; readonly entry: Matcher }
 
 /** The reports that answer a question: how paths go on, what led to the event, and what follows what. */
-export function reportsOf(ask: PathsAsk, stages: readonly StageRule[], top: number = WAYS_MAX): PathsReports {
-  const by = unitOf(ask, stages)
+export function reportsOf(ask: PathsAsk, top: number = WAYS_MAX): PathsReports {
+  const by = unitOf(ask)
   const filter = ask.filter === undefined ? {} : { filter: ask.filter }
   const pause = ask.pause === undefined ? {} : { pause_max: ask.pause }
   const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...filter }
   const anchor = ask.anchor ?? {}
-  const after = { ...common, length_max: ask.length, from: anchor }
-  const before = { ...common, length_max: LENGTH_MAX, to: anchor }
+  const which: Pick<Paths, 'occurrence'> = ask.occurrence === undefined ? {} : { occurrence: ask.occurrence === 'last' ? ask.occurrence : { nth: ask.occurrence } }
+  const after = { ...common, ...which, length_max: ask.length, from: anchor }
+  const before = { ...common, ...which, to: anchor, ...(ask.tail === true ? { length_max: columnsOf(ask), tail: true } : { length_max: LENGTH_MAX }) }
   const transitions = { range: ask.range, by, ...pause, ...filter }
   switch (ask.mode) {
     case 'start':
@@ -76,9 +78,7 @@ export function reportsOf(ask: PathsAsk, stages: readonly StageRule[], top: numb
   }
 }
 
-function unitOf({ by, own = [] }: PathsAsk, stages: readonly StageRule[]): PathUnit {
-  // Of stages the last one that fits decides, of steps the first.
-  if (by === 'stage') return { steps: [...stages].reverse().map(({ name, entry }) => ({ name, matcher: entry })) }
+function unitOf({ by, own = [] }: PathsAsk): PathUnit {
   return by === 'own' ? { steps: own.filter((it) => it.name.trim() !== '') } : by
 }
 
@@ -113,10 +113,15 @@ export function strandsOf({ numbers, report }: PathsReply): Strand[] {
 
 export type PathsReplies = { readonly before: PathsReply | undefined; readonly after: PathsReply | undefined }
 
+/** How many places of one side are drawn. An event in the middle is shared by both. */
+function columnsOf({ mode, length }: PathsAsk): number {
+  return mode === 'around' ? Math.max(2, Math.ceil((length + 1) / 2)) : length
+}
+
 /** The drawing that a question is answered with. */
-export function sankeyOf({ length: columns, branches, mode }: PathsAsk, { before, after }: PathsReplies): Sankey {
-  // An event in the middle is shared by both sides.
-  const half = mode === 'around' ? Math.max(2, Math.ceil((columns + 1) / 2)) : columns
+export function sankeyOf(ask: PathsAsk, { before, after }: PathsReplies): Sankey {
+  const { length: columns, branches } = ask
+  const half = columnsOf(ask)
   const left = before === undefined ? null : weave(strandsOf(before), { columns: half, branches, align: 'end' })
   const right = after === undefined ? null : weave(strandsOf(after), { columns: half, branches, align: 'start' })
   if (left === null || left.columns.length === 0) return right ?? left ?? weave([], { columns, branches, align: 'start' })

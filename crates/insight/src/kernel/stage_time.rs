@@ -115,7 +115,7 @@ pub struct NextStage {
 }
 
 /// The points of a curve that are told.
-pub(super) fn remaining(curve: &Curve) -> Vec<Remaining> {
+pub(crate) fn remaining(curve: &Curve) -> Vec<Remaining> {
     let stairs = curve.sampled(CURVE_POINTS).into_iter();
     let points = stairs.map(|stair| {
         let interval = curve.interval_at(stair.time);

@@ -30,7 +30,7 @@ const LOG: &str = r#"
 /// A report of every kind, each of which has something to say of the log.
 const REPORTS: [&str; 12] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
-    r#"{"kind":"funnel","range":{"all":true},"breakdown":{"field":"properties.page"},"steps":[
+    r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"take","matcher":{"events":["cart"]},"optional":true},
         {"name":"own","matcher":{"events":["buy"]}}]}"#,
@@ -105,9 +105,11 @@ fn leaves(value: &serde_json::Value, found: &mut BTreeSet<String>) {
             found.insert(text.clone());
         }
         serde_json::Value::Array(list) => list.iter().for_each(|it| leaves(it, found)),
-        // Models are named by their parameters.
+        // Models are named by their parameters, and steps by numbers from 1.
         serde_json::Value::Object(fields) => (fields.iter())
-            .filter(|(name, _)| !["models", "skipped"].contains(&name.as_str()))
+            .filter(|(name, _)| {
+                !["models", "skipped", "from_step", "to_step"].contains(&name.as_str())
+            })
             .for_each(|(_, it)| leaves(it, found)),
         _ => {}
     }
