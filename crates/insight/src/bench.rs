@@ -1,5 +1,7 @@
 //! Kernels against a bare scan of the same columns, on generated timelines.
 
+mod peers;
+
 use std::{fmt, hint::black_box, sync::Arc, time::Instant};
 
 use rayon::prelude::*;
@@ -12,6 +14,8 @@ use crate::{
     cancel::Cancel,
     scan::{rows_count, scan},
 };
+
+pub use peers::{PeerQuestion, differences, peer_questions, told};
 
 /// How large a generated log is.
 #[derive(Clone, Copy, Debug)]

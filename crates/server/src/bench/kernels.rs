@@ -40,6 +40,7 @@ pub fn measure(
         subject: Subject::Kernels,
         about: about(plan, stored),
         figures,
+        grid: None,
     })
 }
 

@@ -69,6 +69,7 @@ pub fn measure(
         subject: Subject::Memory,
         about: about(plan, stored),
         figures,
+        grid: None,
     })
 }
 
