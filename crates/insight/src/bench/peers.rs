@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use throughline_model::Value as Known;
 
 use super::question;
-use crate::{Answer, Label, Numbers};
+use crate::{Answer, Label, Numbers, kernel::retention::Cohort};
 
 /// A question that peers are asked.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct PeerQuestion {
 
 const WEEKS: usize = 8;
 const WEEK_MS: i64 = 7 * 86_400_000;
+/// 1970 began on a Thursday, and weeks begin on Mondays.
+const MONDAY_MS: i64 = 3 * 86_400_000;
 
 /// Every question, over the names of generated events.
 ///
@@ -185,9 +187,11 @@ pub fn told(answer: &Answer) -> BTreeMap<String, i64> {
             }
         }
         Numbers::Retention(it) => {
-            let first = it.cohorts.first().map_or(0, |cohort| cohort.point.from.0);
+            // The first cohort may begin in the middle of its week.
+            let week_of = |cohort: &Cohort| (cohort.point.from.0 + MONDAY_MS).div_euclid(WEEK_MS);
+            let first = it.cohorts.first().map_or(0, week_of);
             for cohort in &it.cohorts {
-                let week = (cohort.point.from.0 - first) / WEEK_MS;
+                let week = week_of(cohort) - first;
                 tell(format!("week {week} +0"), cohort.profiles);
                 for (later, cell) in cohort.cells.iter().enumerate().skip(1) {
                     tell(format!("week {week} +{later}"), cell.part + cell.open_back);
