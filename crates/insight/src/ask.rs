@@ -1,5 +1,7 @@
 //! The front door: a report in, its answer out, or the people behind one of its numbers.
 
+use std::{borrow::Cow, sync::Arc};
+
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
@@ -21,6 +23,7 @@ use crate::{
         stickiness::{self, StickinessAnswer},
         transitions::{self, TransitionsAnswer},
     },
+    people_rule::people_who,
     scan::rows_count,
     select::Select,
     view::View,
@@ -120,8 +123,9 @@ pub fn ask(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Answer, AskError> {
-    let view = View::new(snapshot, vocabulary, cancel);
-    let when = prepare(&view, report, now)?;
+    let when = prepare(vocabulary, report, now)?;
+    let shown = shown(snapshot, vocabulary, report, now, cancel)?;
+    let view = View::new(&shown, vocabulary, cancel);
     let (numbers, n, left_out) = match report {
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
         Report::Funnel(it) => funnel::answer(&view, it, &when)?.into(Numbers::Funnel),
@@ -162,8 +166,9 @@ pub fn people(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Vec<ProfileId>, AskError> {
-    let view = View::new(snapshot, vocabulary, cancel);
-    let when = prepare(&view, report, now)?;
+    let when = prepare(vocabulary, report, now)?;
+    let shown = shown(snapshot, vocabulary, report, now, cancel)?;
+    let view = View::new(&shown, vocabulary, cancel);
     match (report, select) {
         (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
         (Report::Funnel(it), Select::Funnel(select)) => funnel::people(&view, it, select, &when),
@@ -199,11 +204,42 @@ impl<T> Counted<T> {
     }
 }
 
-fn prepare(view: &View<'_>, report: &Report, now: Timestamp) -> Result<When, AskError> {
+/// The snapshot as the report sees it: with its people only.
+fn shown<'a>(
+    snapshot: &'a Snapshot,
+    vocabulary: &Vocabulary,
+    report: &Report,
+    now: Timestamp,
+    cancel: &Cancel,
+) -> Result<Cow<'a, Snapshot>, AskError> {
+    let Some(rule) = report.people() else {
+        return Ok(Cow::Borrowed(snapshot));
+    };
+    let view = View::new(snapshot, vocabulary, cancel);
+    let people = people_who(&view, rule, now)?;
+    Ok(Cow::Owned(Snapshot {
+        only: Some(Arc::new(people.iter().map(|it| it.0).collect())),
+        ..snapshot.clone()
+    }))
+}
+
+fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
     let mut faults = report.check();
-    for (place, matcher) in matchers(report) {
+    for (place, id) in report
+        .people()
+        .map_or_else(Vec::new, |it| it.stages("people"))
+    {
+        if !vocabulary.stages.iter().any(|it| it.id == id) {
+            faults.push(ReportFault {
+                place,
+                message: format!("names the stage `{id}`, which does not exist"),
+            });
+        }
+    }
+    let of_people = (report.people()).map_or_else(Vec::new, |it| it.matchers("people"));
+    for (place, matcher) in matchers(report).into_iter().chain(of_people) {
         for id in &matcher.touchpoints {
-            if !view.vocabulary.touchpoints.iter().any(|it| it.id == *id) {
+            if !vocabulary.touchpoints.iter().any(|it| it.id == *id) {
                 faults.push(ReportFault {
                     place: place.clone(),
                     message: format!("names the touchpoint `{id}`, which does not exist"),

@@ -114,6 +114,7 @@ pub fn generate(shape: Shape, seed: u64) -> Snapshot {
         links: 0,
         taken: Timestamp(span_ms),
         buckets: shape.buckets,
+        only: None,
     }
 }
 

@@ -176,7 +176,7 @@ fn on_all_threads<V: Visit + Send>(
         .iter()
         .enumerate()
         .filter(|(_, run)| !run.is_empty())
-        .map(|(index, run)| Columns::of(index, run, live(snapshot, run, roots)))
+        .map(|(index, run)| Columns::of(index, run, shown(snapshot, run, roots)))
         .collect();
     cancel.expect(rows_count(snapshot));
     let buckets = snapshot.buckets as usize;
@@ -361,6 +361,17 @@ impl<'a> Columns<'a> {
             }),
         }
     }
+}
+
+/// Which groups of a run are to be seen, a bit each: the live ones of the people that are asked about.
+fn shown(snapshot: &Snapshot, run: &Run, roots: u128) -> BooleanBuffer {
+    let live = live(snapshot, run, roots);
+    let Some(only) = &snapshot.only else {
+        return live;
+    };
+    BooleanBuffer::collect_bool(live.len(), |group| {
+        live.value(group) && only.contains(run.profiles[group])
+    })
 }
 
 /// Which groups of a run are live, a bit each.

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Channel, Field, Matcher, Rule, Span, limits,
+    people::PeopleRule,
     report::{Faults, Range},
 };
 
@@ -43,6 +44,9 @@ pub struct AttributionReport {
     /// Events that fail it are not there at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 /// How long before a conversion a touch may lie.

@@ -5,13 +5,17 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod dashboard;
 mod event;
 mod id;
 pub mod limits;
 mod map;
+pub mod people;
 pub mod report;
 pub mod retention;
 mod rule;
+pub mod schedule;
+pub mod sql;
 mod time;
 mod vocabulary;
 

@@ -8,6 +8,7 @@ use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
     limits,
+    people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
 };
 
@@ -93,6 +94,9 @@ pub struct Counts {
     pub every: Every,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,
 }
@@ -151,6 +155,9 @@ pub struct Funnel {
     pub breakdown: Option<Breakdown>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 /// One place in a funnel.
@@ -312,6 +319,9 @@ pub struct Transitions {
     pub by: PathUnit,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     /// A longer pause is an end and a new start, not a transition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_max: Option<Span>,
@@ -340,6 +350,9 @@ pub struct StageTime {
     pub stages: Option<Vec<NamedMatcher>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     /// A stay ends without a next stage when nothing happens for this long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence_max: Option<Span>,
@@ -370,6 +383,9 @@ pub struct Paths {
     pub pause_max: Option<Span>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 impl Paths {
@@ -425,6 +441,21 @@ impl Report {
         }
     }
 
+    /// The people that it is about; none means everybody.
+    pub fn people(&self) -> Option<&PeopleRule> {
+        match self {
+            Self::Counts(it) => it.people.as_ref(),
+            Self::Funnel(it) => it.people.as_ref(),
+            Self::Transitions(it) => it.people.as_ref(),
+            Self::StageTime(it) => it.people.as_ref(),
+            Self::Paths(it) => it.people.as_ref(),
+            Self::Attribution(it) => it.people.as_ref(),
+            Self::Retention(it) => it.people.as_ref(),
+            Self::Stickiness(it) => it.people.as_ref(),
+            Self::Lifecycle(it) => it.people.as_ref(),
+        }
+    }
+
     /// Everything that is wrong with the report; empty when it can be asked.
     pub fn check(&self) -> Vec<ReportFault> {
         let mut faults = Faults::default();
@@ -453,7 +484,7 @@ impl Report {
                 if !(1..=50).contains(&paths.length_max) {
                     faults.push("length_max", "lies between 1 and 50".to_owned());
                 }
-                if !(1..=10_000).contains(&paths.top) {
+                if !(1..=limits::PATHS_LISTED_MAX).contains(&paths.top) {
                     faults.push("top", "lies between 1 and 10000".to_owned());
                 }
             }
@@ -461,6 +492,9 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+        }
+        if let Some(people) = self.people() {
+            people.check("people", &mut faults);
         }
         faults.0
     }
@@ -558,7 +592,7 @@ impl Funnel {
 
 /// Collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<ReportFault>);
+pub(crate) struct Faults(pub(crate) Vec<ReportFault>);
 
 impl Faults {
     pub(crate) fn push(&mut self, place: &str, message: String) {

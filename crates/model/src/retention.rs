@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Field, Matcher, Rule, limits,
+    people::PeopleRule,
     report::{Every, Faults, Range},
 };
 
@@ -37,6 +38,9 @@ pub struct Retention {
     /// Events that fail it are not there at all, also when the first start is looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
     /// By the value at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,
@@ -125,6 +129,9 @@ pub struct Stickiness {
     pub week_start: WeekStart,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 /// Who is new in a period, who stayed, who came back after a pause, and who went silent.
@@ -142,6 +149,9 @@ pub struct Lifecycle {
     pub week_start: WeekStart,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Rule>,
+    /// Everything is counted as if only these people were in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleRule>,
 }
 
 impl PeriodUnit {

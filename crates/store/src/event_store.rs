@@ -254,6 +254,7 @@ impl EventStore {
             links: inner.links,
             taken: now,
             buckets: inner.manifest.buckets,
+            only: None,
         }
     }
 

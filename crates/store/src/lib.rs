@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows how data lies on disk.
 
+mod base;
 mod cache;
 mod column;
 mod data_dir;
@@ -33,5 +34,5 @@ pub use objects::Objects;
 pub use part::Arrived;
 pub use rows::value_of;
 pub use run::{Run, StoredEvent};
-pub use snapshot::{EventNames, Snapshot, bucket_of};
+pub use snapshot::{EventNames, ProfileSet, Snapshot, bucket_of};
 pub use values::Values;

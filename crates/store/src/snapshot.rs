@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// What was known at one moment: runs, names and who is whom.
+#[derive(Clone)]
 pub struct Snapshot {
     /// Together they hold every event once in a group that is live; see [`Snapshot::is_live`].
     pub runs: Vec<Arc<Run>>,
@@ -30,6 +31,34 @@ pub struct Snapshot {
     pub taken: Timestamp,
     /// Count of buckets, a power of two, fixed when the workspace was made.
     pub buckets: u32,
+    /// The only profiles that walks show; none means all.
+    pub only: Option<Arc<ProfileSet>>,
+}
+
+/// Profiles, a bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileSet(Vec<u64>);
+
+impl ProfileSet {
+    /// Whether a profile is in it.
+    pub fn contains(&self, profile: u32) -> bool {
+        let word = self.0.get(profile as usize / 64);
+        word.is_some_and(|word| word >> (profile % 64) & 1 == 1)
+    }
+}
+
+impl FromIterator<u32> for ProfileSet {
+    fn from_iter<I: IntoIterator<Item = u32>>(profiles: I) -> Self {
+        let mut words = Vec::new();
+        for profile in profiles {
+            let word = profile as usize / 64;
+            if words.len() <= word {
+                words.resize(word + 1, 0);
+            }
+            words[word] |= 1 << (profile % 64);
+        }
+        Self(words)
+    }
 }
 
 /// Event names by code.
@@ -175,6 +204,7 @@ impl Snapshot {
             links: 0,
             taken: Timestamp::default(),
             buckets,
+            only: None,
         }
     }
 }

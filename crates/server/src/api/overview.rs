@@ -260,6 +260,7 @@ impl Asker<'_> {
             series,
             every,
             filter: None,
+            people: None,
             breakdown,
         });
         let context = Context {

@@ -207,6 +207,7 @@ fn all_time(series: Vec<NamedMatcher>) -> Report {
         series,
         every: Every::Range,
         filter: None,
+        people: None,
         breakdown: None,
     })
 }

@@ -42,6 +42,7 @@ fn shown(shelf: &Shelf) -> Snapshot {
         links: 0,
         taken: Timestamp::default(),
         buckets: BUCKETS,
+        only: None,
     }
 }
 

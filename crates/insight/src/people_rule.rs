@@ -1,0 +1,183 @@
+//! Rules about people: which profiles satisfy one at a moment, in one walk over the log.
+
+use throughline_model::{
+    Matcher, ProfileId, TimeRange, Timestamp,
+    people::{Did, InOrder, PeopleRule, Times},
+    report::{Entry, Funnel, FunnelStep, Order, Range, Ties, Unit, Window},
+};
+use throughline_store::ProfileSet;
+
+use crate::{
+    ask::{AskError, When},
+    codes::Codes,
+    kernel::funnel,
+    rule::Condition,
+    scan::{ProfileRows, scan},
+    select::{FunnelPart, FunnelSelect},
+    view::View,
+};
+
+/// The profiles that satisfy a sound rule at `now`, sorted.
+///
+/// Whoever has no event in the log is nobody, also for a rule that asks for nothing.
+pub fn people_who(
+    view: &View<'_>,
+    rule: &PeopleRule,
+    now: Timestamp,
+) -> Result<Vec<ProfileId>, AskError> {
+    let ready = Ready::new(view, rule, now)?;
+    let states = scan(view.snapshot, view.cancel, Vec::new, |found, rows| {
+        if ready.holds(rows) {
+            found.push(rows.profile);
+        }
+    })?;
+    let mut people = states.concat();
+    people.sort_unstable();
+    Ok(people)
+}
+
+/// A rule made ready for one snapshot, to be asked of one profile's rows at a time.
+enum Ready<'v> {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Did {
+        condition: Condition,
+        /// Per event code whether it is what a customer did.
+        counts: Vec<bool>,
+        range: TimeRange,
+        times: Times,
+    },
+    Stage {
+        entries: &'v Codes,
+        code: u16,
+    },
+    Among(ProfileSet),
+}
+
+impl<'v> Ready<'v> {
+    fn new(view: &'v View<'_>, rule: &PeopleRule, now: Timestamp) -> Result<Self, AskError> {
+        let list = |rules: &[PeopleRule]| -> Result<Vec<Self>, AskError> {
+            rules.iter().map(|it| Self::new(view, it, now)).collect()
+        };
+        Ok(match rule {
+            PeopleRule::All(rules) => Self::All(list(rules)?),
+            PeopleRule::Any(rules) => Self::Any(list(rules)?),
+            PeopleRule::Not(rule) => Self::Not(Box::new(Self::new(view, rule, now)?)),
+            PeopleRule::Did(did) => Self::did(view, did, now)?,
+            PeopleRule::InOrder(order) => Self::Among(in_order(view, order, now)?),
+            PeopleRule::Stage(stage) => {
+                let index = (view.vocabulary.stages.iter()).position(|it| it.id == stage.id);
+                let index = index.ok_or_else(|| {
+                    let message = format!("names the stage `{}`, which does not exist", stage.id);
+                    AskError::fault("people", message)
+                })?;
+                Self::Stage {
+                    entries: view.stage_entries()?,
+                    code: u16::try_from(index + 1).expect("the limit of stages lies below 2^8"),
+                }
+            }
+            PeopleRule::Listed(actors) => {
+                Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
+            }
+        })
+    }
+
+    fn did(view: &View<'_>, did: &Did, now: Timestamp) -> Result<Self, AskError> {
+        let range = did.within.as_ref();
+        Ok(Self::Did {
+            condition: view.matcher(&did.matcher)?,
+            counts: (view.snapshot.names.iter())
+                .map(|(_, name)| !name.is_system())
+                .collect(),
+            range: range.map_or(TimeRange::ALL, |range| range.resolve(now)),
+            times: did.times,
+        })
+    }
+
+    fn holds(&self, rows: &ProfileRows<'_>) -> bool {
+        match self {
+            Self::All(rules) => rules.iter().all(|rule| rule.holds(rows)),
+            Self::Any(rules) => rules.iter().any(|rule| rule.holds(rows)),
+            Self::Not(rule) => !rule.holds(rows),
+            Self::Did {
+                condition,
+                counts,
+                range,
+                times,
+            } => {
+                let fits = |index: &usize| {
+                    let event = rows.event[*index];
+                    counts.get(usize::from(event)).is_some_and(|it| *it)
+                        && condition.holds(event, rows.place(*index))
+                };
+                let fitting = rows.between(range.from.0, range.to.0).filter(fits);
+                // One more than asked for decides, so the rest need not be looked at.
+                let enough = match *times {
+                    Times::AtLeast(times) => times as usize,
+                    Times::AtMost(times) | Times::Exactly(times) => times as usize + 1,
+                };
+                times.holds(fitting.take(enough).count())
+            }
+            Self::Stage { entries, code } => stage_after(entries, rows) == *code,
+            Self::Among(profiles) => profiles.contains(rows.profile.0),
+        }
+    }
+}
+
+/// The stage that a profile is in after its last event, one more than its index; at one instant the last wins.
+fn stage_after(entries: &Codes, rows: &ProfileRows<'_>) -> u16 {
+    let mut reached: Option<(i64, u16)> = None;
+    for index in (0..rows.len()).rev() {
+        let time = rows.time[index];
+        if reached.is_some_and(|(at, _)| at != time) {
+            break;
+        }
+        match entries.of(rows.event[index], rows.place(index)) {
+            0 => {}
+            code => reached = Some((time, reached.map_or(code, |(_, last)| last.max(code)))),
+        }
+    }
+    reached.map_or(0, |(_, code)| code)
+}
+
+/// Who did the steps, as the funnel of the same steps says.
+fn in_order(view: &View<'_>, order: &InOrder, now: Timestamp) -> Result<ProfileSet, AskError> {
+    let step = |(index, matcher): (usize, &Matcher)| FunnelStep {
+        name: index.to_string(),
+        matcher: matcher.clone(),
+        optional: false,
+    };
+    let range = Range::all();
+    let when = When {
+        range: range.resolve(now),
+        zone: range.zone.clone(),
+        now,
+    };
+    let funnel = Funnel {
+        range,
+        steps: order.steps.iter().enumerate().map(step).collect(),
+        order: Order::Ordered,
+        window: order.within.map_or(Window::Unlimited, Window::Whole),
+        entry: Entry::Best,
+        unit: Unit::Profile,
+        ties: Ties::AnyOrder,
+        reuse: false,
+        exclusions: Vec::new(),
+        hold: Vec::new(),
+        breakdown: None,
+        filter: None,
+        people: None,
+    };
+    let last = FunnelSelect {
+        step: order.steps.len() - 1,
+        part: FunnelPart::Reached,
+        label: None,
+        point: None,
+    };
+    let people = funnel::people(view, &funnel, &last, &when)?;
+    Ok(people.into_iter().map(|it| it.0).collect())
+}
+
+#[cfg(test)]
+mod tests;
