@@ -5,8 +5,10 @@
 //! measured in turns with something bare in the same run, and medians are told.
 
 mod client;
+mod dashboards;
 mod demo;
 mod folder;
+mod growth;
 mod import;
 mod ingest;
 mod kernels;
@@ -41,6 +43,8 @@ pub enum Subject {
     Kernels,
     /// The same questions, asked of ClickHouse and DuckDB as well
     Peers,
+    /// The same questions over fewer and more events
+    Growth,
     /// Events over HTTP, each safe on disk before it is acknowledged
     Ingest,
     /// Files that become events
@@ -53,9 +57,10 @@ pub enum Subject {
 
 impl Subject {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Kernels,
         Self::Peers,
+        Self::Growth,
         Self::Ingest,
         Self::Import,
         Self::Memory,
@@ -184,6 +189,7 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
         chapters.push(match subject {
             Subject::Kernels => kernels::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Peers => peers::measure(plan, &mut stored, &folder, &mut tell)?,
+            Subject::Growth => growth::measure(plan, &folder, &mut tell)?,
             Subject::Ingest => ingest::measure(plan, &folder, &mut tell)?,
             Subject::Import => import::measure(plan, &folder, &mut tell)?,
             Subject::Memory => memory::measure(plan, &mut stored, &folder, &mut tell)?,

@@ -96,6 +96,7 @@ fn title(subject: Subject) -> &'static str {
     match subject {
         Subject::Kernels => "Reports over stored events",
         Subject::Peers => "Against other engines",
+        Subject::Growth => "Fewer and more events",
         Subject::Ingest => "Collecting over HTTP",
         Subject::Import => "Importing files",
         Subject::Memory => "Memory",

@@ -52,6 +52,13 @@ fn without_peers_the_bench_says_so_and_goes_on() {
     assert!(figure(&chapter, "all transitions with exact median time") > 0.0);
 }
 
+#[test]
+fn questions_are_asked_over_fewer_and_more_events() {
+    let chapter = measure("growth", &["--rows", "20000"]);
+    assert!(figure(&chapter, "slowest over 40000 events, cold") > 0.0);
+    assert_eq!(chapter["grid"]["columns"][4], "0.08 M warm");
+}
+
 #[cfg(unix)]
 #[test]
 fn peers_are_asked_in_turns_and_compared() {
