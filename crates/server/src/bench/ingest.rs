@@ -66,7 +66,8 @@ pub fn measure(
             subject: Subject::Ingest,
             about: about(plan, &sender.lines),
             figures: figures(&rounds, &steady, sender.refused),
-        })
+            grid: None,
+    })
     })
 }
 
