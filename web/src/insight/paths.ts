@@ -12,7 +12,7 @@ export function usualPathsAsk(zone: string, by: PathsBy): PathsAsk {
 export type PathsChange = { readonly [Key in keyof PathsAsk]?: PathsAsk[Key] | undefined }
 
 export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
-  const { anchor, goal, own, repeats, pause, filter, ...rest } = { ...ask, ...change }
+  const { anchor, goal, own, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
   return {
     range: rest.range ?? ask.range,
     mode: rest.mode ?? ask.mode,
@@ -26,6 +26,7 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
     ...(repeats === undefined ? {} : { repeats }),
     ...(pause === undefined ? {} : { pause }),
     ...(filter === undefined ? {} : { filter }),
+    ...(people === undefined ? {} : { people }),
   }
 }
 
@@ -53,13 +54,13 @@ type StageRule = { readonly name: string; readonly entry: Matcher }
 /** The reports that answer a question: how paths go on, what led to the event, and what follows what. */
 export function reportsOf(ask: PathsAsk, stages: readonly StageRule[], top: number = WAYS_MAX): PathsReports {
   const by = unitOf(ask, stages)
-  const filter = ask.filter === undefined ? {} : { filter: ask.filter }
+  const some = { ...(ask.filter === undefined ? {} : { filter: ask.filter }), ...(ask.people === undefined ? {} : { people: ask.people }) }
   const pause = ask.pause === undefined ? {} : { pause_max: ask.pause }
-  const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...filter }
+  const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...some }
   const anchor = ask.anchor ?? {}
   const after = { ...common, length_max: ask.length, from: anchor }
   const before = { ...common, length_max: LENGTH_MAX, to: anchor }
-  const transitions = { range: ask.range, by, ...pause, ...filter }
+  const transitions = { range: ask.range, by, ...pause, ...some }
   switch (ask.mode) {
     case 'start':
       return { before: null, after: { ...common, length_max: ask.length }, transitions }

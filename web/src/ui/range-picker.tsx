@@ -13,10 +13,11 @@ const DayRange = lazy(() => import('./day-range.tsx').then((it) => ({ default: i
 type RangePickerProps = {
   readonly range: Range
   readonly onChange: (range: Range) => void
+  readonly size?: 's' | 'm'
 }
 
 /** Chooses the days that a report is about, in the zone of the workspace. */
-export function RangePicker({ range, onChange }: RangePickerProps) {
+export function RangePicker({ range, onChange, size = 'm' }: RangePickerProps) {
   const text = useText()
   const format = useFormat()
   const zone = range.zone ?? format.zone
@@ -27,7 +28,7 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
       label={text('range.choose')}
       side="bottom-end"
       target={(target) => (
-        <Button {...target} icon="calendar">
+        <Button {...target} size={size} icon="calendar">
           {words}
         </Button>
       )}
