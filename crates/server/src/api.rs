@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod dashboards;
 pub mod demo;
 mod documents;
 pub mod export;
@@ -17,8 +18,12 @@ pub mod overview;
 pub mod profiles;
 pub mod quarantine;
 pub mod reports;
+pub mod schedules;
 pub mod session;
 pub mod setup;
+pub mod shared;
+pub mod shares;
+pub mod sql;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -61,11 +66,16 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         imports::routes(),
         ask::routes(),
+        sql::routes(),
         export::routes(),
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),
         maps::routes(),
+        dashboards::routes(),
+        schedules::routes(),
+        shares::routes(),
+        shared::routes(),
         collect::routes(),
     ]
     .into_iter()

@@ -8,6 +8,7 @@ import { useShortcut } from '../ui/use-shortcut.ts'
 import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { type AskedPeople, PeopleFilter } from './people-filter.tsx'
 import { SaveDialog } from './save-dialog.tsx'
+import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
 import { type Question, useSaved } from './use-saved.ts'
 
@@ -38,6 +39,7 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
       actions={
         <>
           {actions}
+          <ShowSql answers={answers} />
           <ExportMenu title={saved.data?.title ?? page.title} answers={answers} />
           {saved.data === undefined && (
             <Button icon="bookmark" refused={refused} data-tip-keys="mod+S" aria-keyshortcuts="Control+S Meta+S" onClick={keep}>

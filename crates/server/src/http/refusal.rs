@@ -39,6 +39,8 @@ pub enum Code {
     LimitReached,
     KeyUnknown,
     DocumentUnknown,
+    ShareUnknown,
+    SharedBusy,
     FileUnknown,
     FileUnusable,
     ImportUnknown,
@@ -48,6 +50,10 @@ pub enum Code {
     QuestionUnknown,
     QuestionStopped,
     ProfileUnknown,
+    SqlRefused,
+    SqlFailed,
+    SqlExhausted,
+    SqlMissing,
     DiskFull,
     LogStopped,
     Busy,
@@ -84,6 +90,8 @@ impl Code {
         Self::LimitReached,
         Self::KeyUnknown,
         Self::DocumentUnknown,
+        Self::ShareUnknown,
+        Self::SharedBusy,
         Self::FileUnknown,
         Self::FileUnusable,
         Self::ImportUnknown,
@@ -93,6 +101,10 @@ impl Code {
         Self::QuestionUnknown,
         Self::QuestionStopped,
         Self::ProfileUnknown,
+        Self::SqlRefused,
+        Self::SqlFailed,
+        Self::SqlExhausted,
+        Self::SqlMissing,
         Self::DiskFull,
         Self::LogStopped,
         Self::Busy,
@@ -128,11 +140,17 @@ impl Code {
             Self::WorkspaceExists => ("workspace.exists", StatusCode::CONFLICT),
             Self::LimitReached => ("limit.reached", StatusCode::CONFLICT),
             Self::ProfileUnknown => ("profile.unknown", StatusCode::NOT_FOUND),
+            Self::SqlRefused => ("sql.refused", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlFailed => ("sql.failed", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlExhausted => ("sql.exhausted", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::SqlMissing => ("sql.missing", StatusCode::SERVICE_UNAVAILABLE),
             Self::QuestionStopped => ("question.stopped", StatusCode::CONFLICT),
             Self::QuestionUnknown => ("question.unknown", StatusCode::NOT_FOUND),
             Self::VersionConflict => ("version.conflict", StatusCode::CONFLICT),
             Self::VersionNeeded => ("version.needed", StatusCode::PRECONDITION_REQUIRED),
             Self::DocumentUnknown => ("document.unknown", StatusCode::NOT_FOUND),
+            Self::ShareUnknown => ("share.unknown", StatusCode::NOT_FOUND),
+            Self::SharedBusy => ("shared.busy", StatusCode::TOO_MANY_REQUESTS),
             Self::FileUnknown => ("file.unknown", StatusCode::NOT_FOUND),
             Self::FileUnusable => ("file.unusable", StatusCode::UNPROCESSABLE_ENTITY),
             Self::ImportUnknown => ("import.unknown", StatusCode::NOT_FOUND),
@@ -222,6 +240,17 @@ impl Refusal {
             Code::Internal,
             "something went wrong here; the server's log says what",
         )
+    }
+
+    /// What happened and what to do, for people.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// True when the same may go well a moment later.
+    pub fn may_pass(&self) -> bool {
+        let (_, status) = self.0.code.parts();
+        status.is_server_error() || self.0.retry_after.is_some()
     }
 
     /// The stable code.

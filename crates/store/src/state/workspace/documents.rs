@@ -12,6 +12,12 @@ pub enum DocumentKind {
     Vocabulary,
     Report,
     Mapping,
+    Dashboard,
+    Schedule,
+    /// What became of the deliveries of a schedule.
+    Delivery,
+    /// The queries that one member has asked in SQL.
+    SqlHistory,
 }
 
 impl DocumentKind {
@@ -21,6 +27,10 @@ impl DocumentKind {
             Self::Vocabulary => "vocabulary",
             Self::Report => "report",
             Self::Mapping => "mapping",
+            Self::Dashboard => "dashboard",
+            Self::Schedule => "schedule",
+            Self::Delivery => "delivery",
+            Self::SqlHistory => "sql_history",
         }
     }
 }
