@@ -10,6 +10,10 @@ export type Test = components['schemas']['Test']
 export type Value = boolean | number | string
 export type Range = components['schemas']['Range']
 export type Report = components['schemas']['Report']
+/** A condition on one profile. */
+export type PeopleRule = components['schemas']['PeopleRule']
+/** How often something was done. */
+export type Times = components['schemas']['Times']
 
 /** Every channel, in the order of its code. */
 export const channels = [

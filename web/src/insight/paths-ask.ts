@@ -1,4 +1,4 @@
-import type { Matcher, NamedMatcher, Range, Rule } from '../api/model.ts'
+import type { Matcher, NamedMatcher, PeopleRule, Range, Rule } from '../api/model.ts'
 
 /** Where paths are aligned: at their start, at an event, or at both ends. */
 export const pathsModes = ['start', 'after', 'before', 'around', 'between'] as const
@@ -34,4 +34,5 @@ export type PathsAsk = {
   /** A longer pause ends a path; without one a path is all that a profile did. */
   readonly pause?: string
   readonly filter?: Rule
+  readonly people?: PeopleRule
 }

@@ -36,6 +36,7 @@ export function PathsPage() {
         search: { ask, ...(paths.isOfElements ? { table: 'elements' } : {}) },
       }}
       answers={lack !== null || paths.isStale || transitions === undefined ? [] : [...sides, answerOf(text('paths.transitions'), transitions)]}
+      people={{ rule: ask.people ?? null, set: (people) => change({ people: people ?? undefined }) }}
       wide
       title={text('page.paths')}
       note={text('paths.note')}

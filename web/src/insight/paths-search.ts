@@ -1,4 +1,5 @@
 import { isRecord, oneOf } from '../lib/read.ts'
+import { isPeoplePart } from '../ui/people-rule.ts'
 import { type PathsAsk, pathsBys, pathsModes } from './paths-ask.ts'
 
 /** The question stands in the URL, so that a link shows the same. What is left out is the usual. */
@@ -12,7 +13,7 @@ export function readPathsSearch(search: Record<string, unknown>): PathsSearch {
 
 /** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
 function isPathsAsk(value: unknown): value is PathsAsk {
-  if (!isRecord(value) || !isRecord(value['range'])) return false
+  if (!isRecord(value) || !isRecord(value['range']) || !isPeoplePart(value['people'])) return false
   if (oneOf(value, 'mode', pathsModes) === undefined || oneOf(value, 'by', pathsBys) === undefined) return false
   const isCount = (it: unknown) => typeof it === 'number' && Number.isInteger(it) && it > 0
   return (

@@ -12,7 +12,7 @@ export function usualPathsAsk(zone: string, by: PathsBy): PathsAsk {
 export type PathsChange = { readonly [Key in keyof PathsAsk]?: PathsAsk[Key] | undefined }
 
 export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
-  const { anchor, goal, occurrence, tail, own, repeats, pause, filter, ...rest } = { ...ask, ...change }
+  const { anchor, goal, occurrence, tail, own, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
   return {
     range: rest.range ?? ask.range,
     mode: rest.mode ?? ask.mode,
@@ -28,6 +28,7 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
     ...(repeats === undefined ? {} : { repeats }),
     ...(pause === undefined ? {} : { pause }),
     ...(filter === undefined ? {} : { filter }),
+    ...(people === undefined ? {} : { people }),
   }
 }
 
@@ -54,14 +55,14 @@ export type PathsReports = { readonly before: Paths | null; readonly after: Path
 /** The reports that answer a question: how paths go on, what led to the event, and what follows what. */
 export function reportsOf(ask: PathsAsk, top: number = WAYS_MAX): PathsReports {
   const by = unitOf(ask)
-  const filter = ask.filter === undefined ? {} : { filter: ask.filter }
+  const some = { ...(ask.filter === undefined ? {} : { filter: ask.filter }), ...(ask.people === undefined ? {} : { people: ask.people }) }
   const pause = ask.pause === undefined ? {} : { pause_max: ask.pause }
-  const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...filter }
+  const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...some }
   const anchor = ask.anchor ?? {}
   const which: Pick<Paths, 'occurrence'> = ask.occurrence === undefined ? {} : { occurrence: ask.occurrence === 'last' ? ask.occurrence : { nth: ask.occurrence } }
   const after = { ...common, ...which, length_max: ask.length, from: anchor }
   const before = { ...common, ...which, to: anchor, ...(ask.tail === true ? { length_max: columnsOf(ask), tail: true } : { length_max: LENGTH_MAX }) }
-  const transitions = { range: ask.range, by, ...pause, ...filter }
+  const transitions = { range: ask.range, by, ...pause, ...some }
   switch (ask.mode) {
     case 'start':
       return { before: null, after: { ...common, length_max: ask.length }, transitions }

@@ -21,6 +21,7 @@ export function RetentionPage() {
     <ReportPage
       question={{ page: 'retention', report: question, search: { ask: question } }}
       answers={reply.data?.numbers.kind === question.kind && !reply.isPlaceholderData ? [answerOf(text('page.retention'), reply.data)] : []}
+      people={{ rule: question.people ?? null, set: (people) => change({ ...question, people }) }}
       title={text('page.retention')}
       note={text('retention.note')}
       actions={

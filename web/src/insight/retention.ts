@@ -21,11 +21,11 @@ export function usual(view: View, range: Range): ReturnQuestion {
   }
 }
 
-/** Another look at the same: the range, the filter and the first day of the week go along. */
+/** Another look at the same: the range, the filter, the people and the first day of the week go along. */
 export function switched(question: ReturnQuestion, view: View): ReturnQuestion {
   if (question.kind === view) return question
-  const { filter, week_start } = question
-  const kept = { ...(filter === undefined ? {} : { filter }), ...(week_start === undefined ? {} : { week_start }) }
+  const { filter, people, week_start } = question
+  const kept = { ...(filter === undefined ? {} : { filter }), ...(people === undefined ? {} : { people }), ...(week_start === undefined ? {} : { week_start }) }
   return { ...usual(view, question.range), ...kept }
 }
 

@@ -27,6 +27,7 @@ function StaysPage() {
     <ReportPage
       question={{ page: 'time', report: lack === null ? { kind: 'stage_time', ...stageTimeOf(ask) } : null, search: { ask, ...(stage === undefined ? {} : { stage }) } }}
       answers={lack === null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
+      people={{ rule: ask.people ?? null, set: (people) => change({ people: people ?? undefined }) }}
       title={text('page.time')}
       note={text('time.note')}
       actions={

@@ -1,5 +1,6 @@
 import type { WorkTime } from '../api/work-time.ts'
 import { isRecord, textOf } from '../lib/read.ts'
+import { isPeoplePart } from '../ui/people-rule.ts'
 import { isNamedMatchers } from './paths-search.ts'
 import type { TimeAsk } from './time.ts'
 
@@ -15,7 +16,7 @@ export function readTimeSearch(search: Record<string, unknown>): TimeSearch {
 
 /** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
 function isTimeAsk(value: unknown): value is TimeAsk {
-  if (!isRecord(value) || !isRecord(value['range'])) return false
+  if (!isRecord(value) || !isRecord(value['range']) || !isPeoplePart(value['people'])) return false
   return (
     ['string', 'undefined'].includes(typeof value['silence']) &&
     (value['filter'] === undefined || isRecord(value['filter'])) &&

@@ -1,4 +1,4 @@
-import type { NamedMatcher, Range, Rule } from '../api/model.ts'
+import type { NamedMatcher, PeopleRule, Range, Rule } from '../api/model.ts'
 import type { GaveUp, NthStays, Remaining, StageStays, StageTime } from '../api/stage-time.ts'
 
 /** A question about time as the page asks it. */
@@ -9,17 +9,19 @@ export type TimeAsk = {
   /** A stay ends when nothing happens for this long. */
   readonly silence?: string
   readonly filter?: Rule
+  readonly people?: PeopleRule
 }
 
 export type TimeChange = { readonly [Key in keyof TimeAsk]?: TimeAsk[Key] | undefined }
 
 export function changeTime(ask: TimeAsk, change: TimeChange): TimeAsk {
-  const { range, own, silence, filter } = { ...ask, ...change }
+  const { range, own, silence, filter, people } = { ...ask, ...change }
   return {
     range: range ?? ask.range,
     ...(own === undefined ? {} : { own }),
     ...(silence === undefined ? {} : { silence }),
     ...(filter === undefined ? {} : { filter }),
+    ...(people === undefined ? {} : { people }),
   }
 }
 
@@ -41,12 +43,13 @@ export function lackOfTime({ own }: TimeAsk, stagesCount: number): TimeLack | nu
   return named(own).length < 2 ? 'own' : null
 }
 
-export function stageTimeOf({ range, own, silence, filter }: TimeAsk): StageTime {
+export function stageTimeOf({ range, own, silence, filter, people }: TimeAsk): StageTime {
   return {
     range,
     ...(own === undefined ? {} : { stages: named(own) }),
     ...(silence === undefined ? {} : { silence_max: silence }),
     ...(filter === undefined ? {} : { filter }),
+    ...(people === undefined ? {} : { people }),
   }
 }
 

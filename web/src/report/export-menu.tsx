@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { type ExportOf, exportFile, type ExportQuery } from '../api/export.ts'
-import type { Report, Rule } from '../api/model.ts'
+import type { PeopleRule, Report, Rule } from '../api/model.ts'
+import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { type Drawn, findDrawings, pictureOf, pngOf, rowsDrawn } from '../chart/picture.ts'
 import { printPictures } from '../chart/print.ts'
@@ -12,6 +13,7 @@ import { formatMoment } from '../lib/format.ts'
 import { isRecord } from '../lib/read.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
+import { type PeopleNames, peopleWords } from '../ui/people-words.ts'
 import { Popover } from '../ui/popover.tsx'
 import { ruleWords } from '../ui/rule-words.ts'
 import { toastFailure } from '../ui/toast.tsx'
@@ -28,6 +30,7 @@ export type ExportAnswer = {
     readonly n: number
     readonly asked: string
     readonly filter: Rule | null
+    readonly people: PeopleRule | null
   }
 }
 
@@ -36,7 +39,7 @@ type Reply = { readonly report: Report; readonly range: { readonly from: string;
 /** The answer to a report as it can be taken along. */
 export function answerOf(name: string, reply: Reply): ExportAnswer {
   const { report, range, zone, n, asked } = reply
-  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report) } }
+  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: report.people ?? null } }
 }
 
 function filterOf(report: Report): Rule | null {
@@ -81,6 +84,7 @@ function Panel({ title, answers }: ExportMenuProps) {
   const format = useFormat()
   const locale = useLocale()
   const { id: ws } = useWorkspace()
+  const source = usePeopleSource()
   const [at, setAt] = useState('0')
   const [busy, setBusy] = useState<string | null>(null)
   const [drawings] = useState(() => findDrawings(document.querySelector('main') ?? document))
@@ -106,7 +110,7 @@ function Panel({ title, answers }: ExportMenuProps) {
     const rows = rowsDrawn(element)
     const facts = [
       ...(rows === null ? [] : [text('export.rows', { drawn: format.count(rows.drawn), total: format.count(rows.total) })]),
-      ...factLines(answers[0] ?? answer, text, format, locale),
+      ...factLines(answers[0] ?? answer, text, format, locale, source),
     ]
     return pictureOf(element, { title, name: of, facts })
   }
@@ -164,12 +168,13 @@ function Panel({ title, answers }: ExportMenuProps) {
 }
 
 /** Range, filter, n and date as lines for a picture. */
-function factLines({ facts }: ExportAnswer, text: Text, format: Format, locale: Locale): string[] {
-  const { range, zone, n, asked, filter } = facts
+function factLines({ facts }: ExportAnswer, text: Text, format: Format, locale: Locale, names: PeopleNames): string[] {
+  const { range, zone, n, asked, filter, people } = facts
   const moment = (time: string) => formatMoment(time, locale, zone)
   return [
     isAllTime(range) ? text('export.allTime', { zone }) : text('export.range', { from: moment(range.from), to: moment(range.to), zone }),
     ...(filter === null ? [] : [text('export.filter', { rule: ruleWords(filter, text) })]),
+    ...(people === null ? [] : [text('export.onlyPeople', { words: peopleWords(people, { text, format, names }) })]),
     text('export.facts', { n: format.count(n), asked: moment(asked) }),
   ]
 }

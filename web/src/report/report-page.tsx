@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
 import { useShortcut } from '../ui/use-shortcut.ts'
 import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
+import { type AskedPeople, PeopleFilter } from './people-filter.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
@@ -15,10 +16,11 @@ type ReportPageProps = ComponentProps<typeof Page> & {
   readonly question: Question
   /** The answers that the page shows, the main one first. */
   readonly answers: readonly ExportAnswer[]
+  readonly people: AskedPeople
 }
 
 /** A page that asks a question: what it asks can be saved, and what it shows can be taken along. */
-export function ReportPage({ question, answers, actions, children, ...page }: ReportPageProps) {
+export function ReportPage({ question, answers, people, actions, children, ...page }: ReportPageProps) {
   const text = useText()
   const { role } = useWorkspace()
   const saved = useSaved(question)
@@ -58,6 +60,7 @@ export function ReportPage({ question, answers, actions, children, ...page }: Re
           onSave={(title, description) => saved.make.mutate({ title, description }, { onSuccess: () => setSaving(false) })}
         />
       )}
+      <PeopleFilter {...people} />
       {children}
     </Page>
   )

@@ -53,8 +53,8 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'lifecycle':
       return { page: 'retention', search: { ask: report } }
     case 'stage_time': {
-      const { range, stages, silence_max, filter } = report
-      const ask = { range, ...(stages == null ? {} : { own: stages }), ...(silence_max == null ? {} : { silence: silence_max }), ...(filter == null ? {} : { filter }) }
+      const { range, stages, silence_max, filter, people } = report
+      const ask = { range, ...(stages == null ? {} : { own: stages }), ...(silence_max == null ? {} : { silence: silence_max }), ...(filter == null ? {} : { filter }), ...(people == null ? {} : { people }) }
       return { page: 'time', search: { ask } }
     }
     case 'work_time': {

@@ -19,10 +19,11 @@ type RangePickerProps = {
   readonly onOwn?: () => void
   readonly isAllOffered?: boolean
   readonly onChange: (range: Range) => void
+  readonly size?: 's' | 'm'
 }
 
 /** Chooses the days that a report is about, in the zone of the workspace. */
-export function RangePicker({ range, side = 'bottom-end', own = '', onOwn, isAllOffered = true, onChange }: RangePickerProps) {
+export function RangePicker({ range, side = 'bottom-end', own = '', onOwn, isAllOffered = true, onChange, size = 'm' }: RangePickerProps) {
   const text = useText()
   const format = useFormat()
   const zone = range?.zone ?? format.zone
@@ -33,7 +34,7 @@ export function RangePicker({ range, side = 'bottom-end', own = '', onOwn, isAll
       label={text('range.choose')}
       side={side}
       target={(target) => (
-        <Button {...target} icon="calendar">
+        <Button {...target} size={size} icon="calendar">
           {words ?? own}
         </Button>
       )}

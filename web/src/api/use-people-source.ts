@@ -1,0 +1,17 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { type MatcherNames, useMatcherSource } from './use-matcher-source.ts'
+import { useWorkspace } from './use-workspace.ts'
+import { vocabularyQuery } from './vocabulary.ts'
+
+/** What conditions on people can name in this workspace. */
+export type PeopleNamesSource = MatcherNames & {
+  readonly stages: readonly { readonly id: string; readonly name: string }[]
+}
+
+export function usePeopleSource(): PeopleNamesSource {
+  const { id: ws } = useWorkspace()
+  const matchers = useMatcherSource()
+  const { data: stored } = useQuery(vocabularyQuery(ws))
+  return useMemo(() => ({ ...matchers, stages: stored?.vocabulary.stages ?? [] }), [matchers, stored])
+}

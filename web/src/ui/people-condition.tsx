@@ -1,0 +1,185 @@
+import type { ReactNode } from 'react'
+import type { Range } from '../api/model.ts'
+import { useText } from '../i18n/use-text.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { Button, IconButton } from './button.tsx'
+import { SelectField, TextField } from './field.tsx'
+import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
+import style from './people-builder.module.css'
+import { conditionKinds, type ConditionKind, kindOfLeaf, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
+import { spanInWords } from './people-words.ts'
+import { RangePicker } from './range-picker.tsx'
+import { mark, Sentence } from './sentence.tsx'
+
+/** What conditions on people can name. */
+export type PeopleSource = MatcherSource & {
+  readonly stages: readonly { readonly id: string; readonly name: string }[]
+}
+
+type ConditionProps = {
+  readonly leaf: Leaf
+  readonly isNot: boolean
+  readonly source: PeopleSource
+  readonly onChange: (leaf: Leaf, isNot: boolean) => void
+}
+
+const ways = ['is', 'not'] as const
+
+/** One condition as a sentence with its controls in place. */
+export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProps) {
+  const text = useText()
+  const format = useFormat()
+  const kind = kindOfLeaf(leaf)
+  const set = (next: Leaf) => onChange(next, isNot)
+  if ('listed' in leaf) {
+    const count = leaf.listed.length
+    return (
+      <>
+        <SelectField
+          size="s"
+          label={text('peopleRule.verb')}
+          labelHidden
+          value={isNot ? 'not' : 'is'}
+          choices={ways.map((way) => ({ value: way, label: text(`peopleRule.verbs.listed.${way}`) }))}
+          onChange={(way) => onChange(leaf, way === 'not')}
+        />
+        <span className={style.word}>{text('people.total', { count, shown: format.count(count) })}</span>
+      </>
+    )
+  }
+  const offered = conditionKinds.filter((it) => it === kind || it !== 'stage' || source.stages.length > 0)
+  const verb = (
+    <SelectField
+      size="s"
+      label={text('peopleRule.verb')}
+      labelHidden
+      value={`${kind} ${isNot ? 'not' : 'is'}`}
+      choices={offered.flatMap((it) => ways.map((way) => ({ value: `${it} ${way}`, label: text(`peopleRule.verbs.${it}.${way}`) })))}
+      onChange={(chosen) => {
+        const [wanted, way] = chosen.split(' ')
+        const next: ConditionKind = conditionKinds.find((it) => it === wanted) ?? 'did'
+        onChange(next === kind ? leaf : makeLeaf(next, leaf, source), way === 'not')
+      }}
+    />
+  )
+  if ('did' in leaf) return <DidSentence did={leaf.did} verb={verb} source={source} onChange={(did) => set({ did })} />
+  if ('in_order' in leaf) return <OrderSentence order={leaf.in_order} verb={verb} source={source} onChange={(in_order) => set({ in_order })} />
+  const known = source.stages.some((it) => it.id === leaf.stage.id)
+  const stage = (
+    <SelectField
+      size="s"
+      label={text('peopleRule.stage')}
+      labelHidden
+      value={leaf.stage.id}
+      choices={[...source.stages, ...(known ? [] : [{ id: leaf.stage.id, name: leaf.stage.id }])].map((it) => ({ value: it.id, label: it.name }))}
+      onChange={(id) => set({ stage: { id } })}
+    />
+  )
+  return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />
+}
+
+type Did = Extract<Leaf, { readonly did: unknown }>['did']
+type SentenceProps<Part> = { readonly verb: ReactNode; readonly source: PeopleSource; readonly onChange: (part: Part) => void }
+
+function DidSentence({ did, verb, source, onChange }: SentenceProps<Did> & { readonly did: Did }) {
+  const text = useText()
+  const format = useFormat()
+  const { kind, count } = timesParts(did.times)
+  const within: Range = did.within ?? { all: true, zone: format.zone }
+  const parts = {
+    verb,
+    what: <MatcherPicker label={text('peopleRule.what')} labelHidden value={did.matcher} source={source} onChange={(matcher) => onChange({ ...did, matcher })} />,
+    how: (
+      <SelectField
+        size="s"
+        label={text('peopleRule.how')}
+        labelHidden
+        value={kind}
+        choices={timesKinds.map((it) => ({ value: it, label: text(`peopleRule.hows.${it}`) }))}
+        onChange={(next) => onChange({ ...did, times: makeTimes(next, count) })}
+      />
+    ),
+    number: (
+      <div className={style.number}>
+        <TextField
+          size="s"
+          type="number"
+          min={kind === 'at_least' ? 1 : 0}
+          step={1}
+          label={text('peopleRule.number')}
+          labelHidden
+          value={String(count)}
+          onChange={(it) => onChange({ ...did, times: makeTimes(kind, Number(it)) })}
+        />
+      </div>
+    ),
+    within: (
+      <RangePicker
+        size="s"
+        range={within}
+        onChange={(range) => {
+          const { within: _, ...rest } = did
+          onChange('all' in range ? rest : { ...rest, within: range })
+        }}
+      />
+    ),
+  }
+  return <Sentence words={text('peopleRule.sentence.did', { verb: mark('verb'), what: mark('what'), how: mark('how'), number: mark('number'), within: mark('within'), count })} parts={parts} />
+}
+
+type Order = Extract<Leaf, { readonly in_order: unknown }>['in_order']
+
+/** As many steps as a funnel has. */
+const STEPS_MAX = 20
+const spans = ['1h', '1d', '7d', '14d', '30d', '90d'] as const
+
+function OrderSentence({ order, verb, source, onChange }: SentenceProps<Order> & { readonly order: Order }) {
+  const text = useText()
+  const { steps, within } = order
+  const setSteps = (next: Order['steps']) => onChange({ ...order, steps: next })
+  const chain = steps.map((step, index) => (
+    <span key={index} className={style.step}>
+      {index > 0 && <span className={style.word}>{text('peopleRule.then')}</span>}
+      <MatcherPicker
+        label={text('peopleRule.step', { number: index + 1 })}
+        labelHidden
+        value={step}
+        source={source}
+        onChange={(matcher) => setSteps(steps.map((it, at) => (at === index ? matcher : it)))}
+      />
+      {steps.length > 2 && (
+        <IconButton size="s" icon="close" label={text('peopleRule.removeStep', { number: index + 1 })} onClick={() => setSteps(steps.filter((_, at) => at !== index))} />
+      )}
+    </span>
+  ))
+  const parts = {
+    verb,
+    steps: (
+      <>
+        {chain}
+        {steps.length < STEPS_MAX && (
+          <Button size="s" look="quiet" icon="plus" onClick={() => setSteps([...steps, {}])}>
+            {text('peopleRule.addStep')}
+          </Button>
+        )}
+      </>
+    ),
+    within: (
+      <SelectField
+        size="s"
+        label={text('peopleRule.span')}
+        labelHidden
+        value={within ?? ''}
+        choices={[
+          { value: '', label: text('peopleRule.anyTime') },
+          ...[...new Set<string>([...spans, ...(within == null ? [] : [within])])].map((it) => ({ value: it, label: text('peopleRule.spanWithin', { span: spanInWords(it, text) }) })),
+        ]}
+        onChange={(span) => {
+          const { within: _, ...rest } = order
+          onChange(span === '' ? rest : { ...rest, within: span })
+        }}
+      />
+    ),
+  }
+  return <Sentence words={text('peopleRule.sentence.inOrder', { verb: mark('verb'), steps: mark('steps'), within: mark('within') })} parts={parts} />
+}
