@@ -13,6 +13,7 @@ pub mod people;
 pub mod report;
 pub mod retention;
 mod rule;
+pub mod segment;
 mod time;
 mod vocabulary;
 

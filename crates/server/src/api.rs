@@ -17,6 +17,7 @@ pub mod overview;
 pub mod profiles;
 pub mod quarantine;
 pub mod reports;
+pub mod segments;
 pub mod session;
 pub mod setup;
 pub mod vocabulary;
@@ -65,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),
+        segments::routes(),
         maps::routes(),
         collect::routes(),
     ]

@@ -20,5 +20,6 @@ mod process;
 mod profiles;
 mod reference;
 mod reports;
+mod segments;
 mod vocabulary;
 mod workspaces;

@@ -12,6 +12,7 @@ pub enum DocumentKind {
     Vocabulary,
     Report,
     Mapping,
+    Segment,
 }
 
 impl DocumentKind {
@@ -21,6 +22,7 @@ impl DocumentKind {
             Self::Vocabulary => "vocabulary",
             Self::Report => "report",
             Self::Mapping => "mapping",
+            Self::Segment => "segment",
         }
     }
 }
