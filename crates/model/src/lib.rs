@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod dashboard;
 mod event;
 mod id;
 pub mod limits;
@@ -13,6 +14,7 @@ pub mod people;
 pub mod report;
 pub mod retention;
 mod rule;
+pub mod schedule;
 pub mod segment;
 mod time;
 mod vocabulary;

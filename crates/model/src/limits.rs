@@ -199,6 +199,44 @@ pub const NOW_SECONDS_SPAN: Span = Span::minutes(3);
 pub const NOW_AGE_MAX: Span = Span::seconds(2);
 /// Lines of one split of real time.
 pub const NOW_LINES_MAX: usize = 20;
+/// Ways that one report of paths lists.
+pub const PATHS_LISTED_MAX: usize = 10_000;
+/// Rows of the short form of an answer.
+pub const DIGEST_ROWS_MAX: usize = 12;
+/// Tiles of a dashboard.
+pub const TILES_MAX: usize = 40;
+/// Characters of a text on a dashboard.
+pub const TILE_TEXT_CHARS_MAX: usize = 4_000;
+/// Links to dashboards and reports of one workspace that are open at the same time.
+pub const SHARES_MAX: usize = 500;
+/// Calls to shared links from one address in a minute.
+pub const SHARED_CALLS_MAX: u32 = 240;
+/// Addresses whose calls to shared links are counted at the same time.
+pub const SHARED_ADDRESSES_MAX: usize = 10_000;
+/// Addresses that one schedule sends to.
+pub const SCHEDULE_ADDRESSES_MAX: usize = 50;
+/// Characters of an address on the web.
+pub const URL_CHARS_MAX: usize = 2_000;
+/// Schedules of one workspace.
+pub const SCHEDULES_MAX: usize = 200;
+/// Tries of one delivery.
+pub const DELIVERY_TRIES_MAX: u32 = 5;
+/// How long after the first failed try the second follows; each later one waits four times as long.
+pub const DELIVERY_RETRY_AFTER: Span = Span::minutes(1);
+/// How late a delivery may be and still be made; what is older was missed.
+pub const DELIVERY_LATE_MAX: Span = Span::hours(6);
+/// Deliveries that a schedule remembers.
+pub const DELIVERIES_KEPT: usize = 20;
+/// Deliveries that are made at the same time.
+pub const DELIVERIES_AT_ONCE_MAX: usize = 4;
+/// Bytes of an answer from outside that are read.
+pub const OUTGOING_ANSWER_BYTES_MAX: usize = 64 << 10;
+/// Bytes of a body that is sent outside.
+pub const OUTGOING_BODY_BYTES_MAX: usize = 4 << 20;
+/// How long looking up a name and connecting may take together.
+pub const OUTGOING_CONNECT_MAX: Duration = Duration::from_secs(10);
+/// How long a call to the outside may take in all.
+pub const OUTGOING_CALL_MAX: Duration = Duration::from_secs(30);
 /// Profiles in one file; a longer list is cut, and the file says so.
 pub const PEOPLE_EXPORT_MAX: usize = 50_000;
 /// Traits that have a column of their own in such a file; the others share one.

@@ -484,7 +484,7 @@ impl Report {
                 if !(1..=50).contains(&paths.length_max) {
                     faults.push("length_max", "lies between 1 and 50".to_owned());
                 }
-                if !(1..=10_000).contains(&paths.top) {
+                if !(1..=limits::PATHS_LISTED_MAX).contains(&paths.top) {
                     faults.push("top", "lies between 1 and 10000".to_owned());
                 }
             }
@@ -592,7 +592,7 @@ impl Funnel {
 
 /// Collects what is wrong.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<ReportFault>);
+pub(crate) struct Faults(pub(crate) Vec<ReportFault>);
 
 impl Faults {
     pub(crate) fn push(&mut self, place: &str, message: String) {

@@ -3,5 +3,6 @@
 pub mod gate;
 pub mod limiter;
 pub mod origin;
+pub mod pace;
 pub mod password;
 pub mod secret;

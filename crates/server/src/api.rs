@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod dashboards;
 pub mod demo;
 mod documents;
 pub mod export;
@@ -17,9 +18,12 @@ pub mod overview;
 pub mod profiles;
 pub mod quarantine;
 pub mod reports;
+pub mod schedules;
 pub mod segments;
 pub mod session;
 pub mod setup;
+pub mod shared;
+pub mod shares;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -68,6 +72,10 @@ pub fn routes() -> Vec<Route> {
         reports::routes(),
         segments::routes(),
         maps::routes(),
+        dashboards::routes(),
+        schedules::routes(),
+        shares::routes(),
+        shared::routes(),
         collect::routes(),
     ]
     .into_iter()

@@ -10,7 +10,7 @@ use throughline_store::{DataDir, DataDirError, state::StateError};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    access::{limiter::SignInLimiter, password::Passwords},
+    access::{limiter::SignInLimiter, pace::Pace, password::Passwords},
     answers::Answers,
     clock::Clock,
     collect::Collector,
@@ -18,6 +18,7 @@ use crate::{
     http::server::Peer,
     instance::Instance,
     metrics::Metrics,
+    outgoing::{Mailer, MailerError, Outgoing, OutgoingError, Resolver},
     work::Desk,
     workspace::{WorkspaceError, Workspaces},
 };
@@ -35,10 +36,13 @@ struct Inner {
     workspaces: Workspaces,
     passwords: Passwords,
     sign_ins: SignInLimiter,
+    shared_pace: Pace,
     metrics: Metrics,
     desk: Desk,
     answers: Answers,
     uploads: Semaphore,
+    outgoing: Outgoing,
+    mailer: Option<Mailer>,
     collector: Collector,
     draining: watch::Sender<bool>,
 }
@@ -52,11 +56,17 @@ pub enum OpenError {
     Instance(#[from] StateError),
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Outgoing(#[from] OutgoingError),
+    #[error(transparent)]
+    Mail(#[from] MailerError),
 }
 
 impl App {
     /// Opens the data directory and everything in it.
     pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let outgoing = Outgoing::new(&config.outgoing, Resolver::System)?;
+        let mailer = Mailer::new(&config.mail, &config.outgoing.ca_file)?;
         let dir = config.data.dir.clone();
         let data = DataDir::lock(&dir)?;
         let instance = Instance::open(&dir.join("instance.db"))?;
@@ -69,10 +79,13 @@ impl App {
             workspaces,
             passwords: Passwords::new(),
             sign_ins: SignInLimiter::default(),
+            shared_pace: Pace::new(limits::SHARED_CALLS_MAX, limits::SHARED_ADDRESSES_MAX),
             metrics: Metrics::new(),
             desk: Desk::new(),
             answers: Answers::default(),
             uploads: Semaphore::new(limits::UPLOADS_MAX),
+            outgoing,
+            mailer,
             collector: Collector::new(),
             draining: watch::Sender::new(false),
         })))
@@ -110,6 +123,11 @@ impl App {
         &self.0.sign_ins
     }
 
+    /// How often one address reads shared pages.
+    pub fn shared_pace(&self) -> &Pace {
+        &self.0.shared_pace
+    }
+
     /// What is counted about the server itself.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -128,6 +146,16 @@ impl App {
     /// Places for files that come in, each held as long as it takes.
     pub fn uploads(&self) -> &Semaphore {
         &self.0.uploads
+    }
+
+    /// The way to addresses that somebody has typed.
+    pub fn outgoing(&self) -> &Outgoing {
+        &self.0.outgoing
+    }
+
+    /// What sends mail; none when no server is set.
+    pub fn mailer(&self) -> Option<&Mailer> {
+        self.0.mailer.as_ref()
     }
 
     /// What requests with events share.

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use throughline_model::Span;
 use toml::{Table, Value};
 
+use crate::access::secret::Secret;
+
 /// The default file, which is also the reference of all settings.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 
@@ -21,6 +23,8 @@ const ENVIRONMENT_PREFIX: &str = "THROUGHLINE__";
 pub struct Config {
     pub server: ServerConfig,
     pub data: DataConfig,
+    pub mail: MailConfig,
+    pub outgoing: OutgoingConfig,
     pub log: LogConfig,
 }
 
@@ -42,6 +46,40 @@ pub struct ServerConfig {
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
     pub dir: PathBuf,
+}
+
+/// The server that takes mail from us.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// Empty for none.
+    pub host: String,
+    pub port: u16,
+    pub security: MailSecurity,
+    pub user: String,
+    #[serde(serialize_with = "hidden")]
+    pub password: Secret,
+    pub from: String,
+}
+
+/// How the way to the mail server is kept from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailSecurity {
+    Tls,
+    Starttls,
+    None,
+}
+
+/// What may be called outside.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutgoingConfig {
+    /// Ranges of inner addresses that may be called.
+    pub allow: Vec<String>,
+    pub ports: Vec<u16>,
+    pub https_only: bool,
+    pub ca_file: String,
 }
 
 /// What is logged, and how.
@@ -179,6 +217,11 @@ fn set(table: &mut Table, path: &str, text: String) -> Result<(), ConfigError> {
     Ok(())
 }
 
+fn hidden<S: serde::Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    let is_set = !secret.reveal().is_empty();
+    serializer.serialize_str(if is_set { "***" } else { "" })
+}
+
 fn or_empty<S: serde::Serializer>(
     value: &Option<impl fmt::Display>,
     serializer: S,
@@ -257,6 +300,18 @@ mod tests {
         let error = load("[server]\ndrain_max = \"soon\"", &[]).unwrap_err();
         assert!(error.contains("server.drain_max"), "{error}");
         assert!(error.contains("90s"), "{error}");
+    }
+
+    #[test]
+    fn passwords_are_not_printed() {
+        let password = ("THROUGHLINE__MAIL__PASSWORD", "hunter2");
+        let config = load("[mail]\nhost = \"smtp.example.com\"", &[password]).unwrap();
+        assert_eq!(config.mail.password.reveal(), "hunter2");
+        let shown = format!("{config:?}{}", toml::to_string(&config).unwrap());
+        assert!(
+            !shown.contains("hunter2") && shown.contains("***"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
     api::{self, health, setup},
     app::App,
     http::server,
+    schedules::worker,
 };
 
 /// What is said to whoever starts the server, besides its address.
@@ -55,14 +56,20 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
         let resumed = runtime.resume_imports(&app);
         resumed.with_context(|| format!("could not go on with the imports of {id}"))?;
     }
+    let mut sending = tokio::spawn(worker::run(app.clone()));
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));
     signalled().await;
     tracing::info!("stopping: no new connections, open requests go on");
     app.drain();
     let drain_max = Duration::from_millis(app.config().server.drain_max.0.unsigned_abs());
+    let ended = async {
+        // A delivery that has begun is brought to its end, as nobody takes it up again.
+        let (served, sent) = tokio::join!(&mut serving, &mut sending);
+        served.and(sent)
+    };
     tokio::select! {
-        ended = &mut serving => ended.context("could not serve")?,
+        ended = ended => ended.context("could not serve")?,
         () = tokio::time::sleep(drain_max) => tracing::warn!("requests were cut off"),
         () = signalled() => tracing::warn!("requests were cut off by a second signal"),
     }

@@ -161,6 +161,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shared/{token}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The document of a link. */
+        readonly get: operations["getShared"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/shared/{token}/tiles/{tile}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The numbers of one tile of a link's document. */
+        readonly get: operations["getSharedTile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -173,6 +207,43 @@ export interface paths {
         /** Answers a report. An answer of the last 30 seconds is given again; `asked` says its age. */
         readonly post: operations["ask"];
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/dashboards": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The dashboards of the workspace. */
+        readonly get: operations["listDashboards"];
+        readonly put?: never;
+        /** Saves a new dashboard. */
+        readonly post: operations["makeDashboard"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/dashboards/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A dashboard. */
+        readonly get: operations["getDashboard"];
+        /** Changes a dashboard, unless somebody else has in the meantime. */
+        readonly put: operations["changeDashboard"];
+        readonly post?: never;
+        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -733,6 +804,94 @@ export interface paths {
         readonly post?: never;
         /** Deletes a saved report. */
         readonly delete: operations["removeReport"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/schedules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The schedules of the workspace. */
+        readonly get: operations["listSchedules"];
+        readonly put?: never;
+        /** Makes a schedule. It is due for the first time at the next moment that fits. */
+        readonly post: operations["makeSchedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/schedules/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a schedule. What was due before is not made up for. */
+        readonly put: operations["changeSchedule"];
+        readonly post?: never;
+        /** Deletes a schedule, with what became of its deliveries. */
+        readonly delete: operations["removeSchedule"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/schedules/{id}/send": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Sends now, whether it is due or not, and answers when it has ended. */
+        readonly post: operations["sendSchedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/shares": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The links of the workspace. */
+        readonly get: operations["listShares"];
+        readonly put?: never;
+        /** Makes a link to a dashboard or a saved report. */
+        readonly post: operations["makeShare"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/shares/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Revokes a link: from now on it shows nothing. */
+        readonly delete: operations["revokeShare"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1618,6 +1777,24 @@ export interface components {
              */
             readonly markov: number;
         } | "shapley";
+        /** @description Tiles on a grid of twelve columns, in the order in which they are read. */
+        readonly Dashboard: components["schemas"]["Narrow"] & {
+            readonly description?: string;
+            readonly tiles?: readonly components["schemas"]["Tile"][];
+            readonly title: string;
+        };
+        /** @description A dashboard without its tiles. */
+        readonly DashboardEntry: {
+            readonly description: string;
+            readonly id: string;
+            readonly tiles_count: number;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+        };
+        /** @description The dashboards of a workspace, the one that changed last first. */
+        readonly Dashboards: {
+            readonly dashboards: readonly components["schemas"]["DashboardEntry"][];
+        };
         /** @description One calendar day. */
         readonly DayCount: {
             /** Format: date */
@@ -1642,6 +1819,17 @@ export interface components {
         } | {
             /** @description Everything that was ever collected. */
             readonly all: boolean;
+        };
+        /** @description A delivery that is over. */
+        readonly Delivery: {
+            readonly due?: components["schemas"]["Timestamp"] | null;
+            readonly ended: components["schemas"]["Timestamp"];
+            readonly is_test: boolean;
+            /** @description What the other side or the network said. */
+            readonly message: string;
+            readonly outcome: components["schemas"]["Outcome"];
+            /** Format: int32 */
+            readonly tries: number;
         };
         /** @description The workspace that the shop is loaded into. Its stream tells how far it is. */
         readonly DemoBegun: {
@@ -1683,6 +1871,14 @@ export interface components {
          * @enum {string}
          */
         readonly DemoStage: "loading" | "discovering" | "done" | "failed";
+        /** @description To whom. */
+        readonly Destination: {
+            /** @description Addresses, each of which is sent the same mail. */
+            readonly mail: readonly string[];
+        } | {
+            /** @description An address that takes signed JSON. */
+            readonly webhook: string;
+        };
         /** @description Did something a number of times. */
         readonly Did: {
             /** @description System events are nothing that a customer did, so it cannot name them. */
@@ -2215,6 +2411,11 @@ export interface components {
          * @enum {string}
          */
         readonly LaneKind: "people" | "time" | "channels" | "exits" | "doing" | "thinking" | "feeling" | "pain" | "opportunity" | "backstage";
+        /**
+         * @description In which language a mail is written.
+         * @enum {string}
+         */
+        readonly Language: "en" | "zh-CN" | "zh-TW";
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
             /**
@@ -2335,6 +2536,18 @@ export interface components {
             readonly id: components["schemas"]["SourceId"];
             /** @description Shown this once; only its hash is kept. */
             readonly key: string;
+        };
+        /** @description A schedule that was made. */
+        readonly MadeSchedule: {
+            readonly id: string;
+            /** @description What its webhooks are signed with. It is in this answer and nowhere else. */
+            readonly secret?: string | null;
+        };
+        /** @description A link that was made. Its path holds the secret, which is in this answer and nowhere else. */
+        readonly MadeShare: {
+            /** Format: int64 */
+            readonly id: number;
+            readonly path: string;
         };
         /** @description A workspace that was made. */
         readonly MadeWorkspace: {
@@ -2551,9 +2764,23 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description What holds for every report of a dashboard. */
+        readonly Narrow: {
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range?: components["schemas"]["Range"] | null;
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
+        };
+        /** @description A link to be made. */
+        readonly NewShare: {
+            readonly document: string;
+            readonly expires_in?: components["schemas"]["Span"] | null;
+            readonly kind: components["schemas"]["SharedKind"];
+            /** @description For whom it is, for those who later wonder. */
+            readonly note?: string;
         };
         /** @description A new workspace. */
         readonly NewWorkspace: {
@@ -2692,11 +2919,26 @@ export interface components {
             /** @enum {string} */
             readonly kind: "lifecycle";
         });
+        /** @description A delivery that is not over. */
+        readonly Open: {
+            readonly due: components["schemas"]["Timestamp"];
+            readonly next?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Tries so far, one that is under way included.
+             */
+            readonly tries: number;
+        };
         /**
          * @description In which order the steps must happen.
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /**
+         * @description How a delivery ended.
+         * @enum {string}
+         */
+        readonly Outcome: "sent" | "failed" | "unknown" | "missed";
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -3079,6 +3321,20 @@ export interface components {
             /** Format: double */
             readonly share: number;
         };
+        /** @description On which days. */
+        readonly Repeat: "day" | {
+            /**
+             * Format: int32
+             * @description From 1 for Monday to 7 for Sunday.
+             */
+            readonly week: number;
+        } | {
+            /**
+             * Format: int32
+             * @description The day of the month; in a shorter month its last.
+             */
+            readonly month: number;
+        };
         /** @description A question, complete with everything that its answer depends on. */
         readonly Report: (components["schemas"]["Counts"] & {
             /** @enum {string} */
@@ -3259,6 +3515,18 @@ export interface components {
             readonly whole: number;
         };
         /**
+         * @description A time of day on certain days, on the clocks of a zone.
+         *
+         *     Where a clock skips the time, it is due when the clock has moved on by as much; where a clock
+         *     shows it twice, it is due the first time only.
+         */
+        readonly Rhythm: {
+            /** @example 08:30 */
+            readonly at: string;
+            readonly every: components["schemas"]["Repeat"];
+            readonly zone: string;
+        };
+        /**
          * @description What a member may do in a workspace. Each role may do what the ones before it may.
          * @enum {string}
          */
@@ -3287,6 +3555,45 @@ export interface components {
                 readonly field: components["schemas"]["Field"];
                 readonly test: components["schemas"]["Test"];
             };
+        };
+        /** @description What is sent, when, and to whom. */
+        readonly Schedule: components["schemas"]["Rhythm"] & {
+            /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
+            readonly is_paused?: boolean;
+            readonly language?: components["schemas"]["Language"];
+            readonly of: components["schemas"]["ScheduleOf"];
+            readonly title: string;
+            readonly to: components["schemas"]["Destination"];
+        };
+        /** @description A schedule with what became of its deliveries. */
+        readonly ScheduleEntry: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            readonly id: string;
+            readonly next_due?: components["schemas"]["Timestamp"] | null;
+            readonly open?: components["schemas"]["Open"] | null;
+            /** @description The newest first. */
+            readonly recent: readonly components["schemas"]["Delivery"][];
+            readonly schedule: components["schemas"]["Schedule"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description What is sent. */
+        readonly ScheduleOf: {
+            /** @description The id of a saved report. */
+            readonly report: string;
+        } | {
+            /** @description The id of a dashboard. */
+            readonly dashboard: string;
+        };
+        /** @description The schedules of a workspace, the one that changed last first. */
+        readonly Schedules: {
+            /** @description False while no mail server is set up. */
+            readonly can_mail: boolean;
+            readonly schedules: readonly components["schemas"]["ScheduleEntry"][];
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
@@ -3325,6 +3632,11 @@ export interface components {
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
+        /** @description How to send. */
+        readonly SendRequest: {
+            /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
+            readonly is_test?: boolean;
+        };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
             readonly label?: components["schemas"]["Label"] | null;
@@ -3359,6 +3671,71 @@ export interface components {
             readonly part: number;
             /** Format: int64 */
             readonly whole: number;
+        };
+        /** @description A link, without its secret. */
+        readonly ShareLink: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            readonly created: components["schemas"]["Timestamp"];
+            /** @description The id of the dashboard or report. */
+            readonly document: string;
+            readonly expires?: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            readonly id: number;
+            /** @description True when it can no longer be used. */
+            readonly is_over: boolean;
+            readonly kind: components["schemas"]["SharedKind"];
+            readonly note: string;
+        };
+        /** @description The links of a workspace, the newest first. */
+        readonly ShareLinks: {
+            readonly shares: readonly components["schemas"]["ShareLink"][];
+        };
+        /** @description A document as a link shows it. */
+        readonly Shared: {
+            /** @description The name of the member who made the link; none when they are no member any more. */
+            readonly author?: string | null;
+            readonly created: components["schemas"]["Timestamp"];
+            readonly description: string;
+            readonly expires?: components["schemas"]["Timestamp"] | null;
+            readonly kind: components["schemas"]["SharedKind"];
+            /** @description What the workspace calls the values that reports on it are split by. */
+            readonly names: readonly components["schemas"]["SharedName"][];
+            readonly range?: components["schemas"]["Range"] | null;
+            readonly tiles: readonly components["schemas"]["SharedTile"][];
+            readonly title: string;
+            /** @description Of the workspace, in which times are shown. */
+            readonly zone: string;
+        };
+        /** @description What is on a tile, without what leads further. */
+        readonly SharedContent: {
+            /** @description A report, whose numbers are to be asked for by the tile's id. */
+            readonly report: components["schemas"]["Report"];
+        } | {
+            readonly text: string;
+        } | "nothing";
+        /**
+         * @description What a link shows.
+         * @enum {string}
+         */
+        readonly SharedKind: "report" | "dashboard";
+        /** @description The name of a value. */
+        readonly SharedName: {
+            /** @description `touchpoint` or `stage`. */
+            readonly field: string;
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description A tile as a link shows it. */
+        readonly SharedTile: {
+            readonly content: components["schemas"]["SharedContent"];
+            /** Format: int32 */
+            readonly height: number;
+            readonly id: string;
+            readonly note: string;
+            readonly title: string;
+            /** Format: int32 */
+            readonly width: number;
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -3630,6 +4007,17 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description A dashboard with its version. */
+        readonly StoredDashboard: {
+            readonly dashboard: components["schemas"]["Dashboard"];
+            readonly id: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
@@ -3746,6 +4134,39 @@ export interface components {
         readonly Ties: "any_order" | "later" | {
             /** @description As `any_order`, and a step may even lie up to this long before the one it follows. */
             readonly grace: components["schemas"]["Span"];
+        };
+        /** @description One tile. */
+        readonly Tile: {
+            readonly content: components["schemas"]["TileContent"];
+            /**
+             * Format: int32
+             * @description In rows of the grid.
+             */
+            readonly height: number;
+            /** @description Unlike those of the other tiles. */
+            readonly id: string;
+            /** @description What to see in it, in the words of whoever put it there. */
+            readonly note?: string;
+            /** @description Empty for the title of what is on it. */
+            readonly title?: string;
+            /**
+             * Format: int32
+             * @description In columns, of twelve.
+             */
+            readonly width: number;
+        };
+        /** @description What is on a tile. */
+        readonly TileContent: {
+            /** @description The id of a saved report; the tile follows its changes. */
+            readonly saved: string;
+        } | {
+            /** @description A report that is nowhere else. */
+            readonly report: components["schemas"]["Report"];
+        } | {
+            readonly text: string;
+        } | {
+            /** @description The id of a map that the tile leads to. */
+            readonly map: string;
         };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
@@ -4434,6 +4855,76 @@ export interface operations {
             };
         };
     };
+    readonly getShared: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the link */
+                readonly token: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Shared"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSharedTile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the link */
+                readonly token: string;
+                /** @description The tile */
+                readonly tile: string;
+                /** @description The span that ends now, like `30d`. */
+                readonly last: string | null;
+                /** @description The first day; `to` comes with it. */
+                readonly from: string | null;
+                /** @description The last day, included. */
+                readonly to: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly ask: {
         readonly parameters: {
             readonly query?: never;
@@ -4460,6 +4951,176 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listDashboards: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Dashboards"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Dashboard"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredDashboard"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Dashboard"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeDashboard: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {
@@ -5870,6 +6531,277 @@ export interface operations {
                 readonly ws: string;
                 /** @description The report */
                 readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSchedules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedules"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeSchedule"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly sendSchedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The schedule */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listShares: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShareLinks"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeShare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeShare"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly revokeShare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The link */
+                readonly id: number;
             };
             readonly cookie?: never;
         };

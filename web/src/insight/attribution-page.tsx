@@ -7,6 +7,7 @@ import { RangePicker } from '../ui/range-picker.tsx'
 import { AttributionAnswerView } from './attribution-answer.tsx'
 import { AttributionBuilder } from './attribution-builder.tsx'
 import style from './funnel.module.css'
+import { SuggestedConversions } from './suggested.tsx'
 import { useAttribution } from './use-attribution.ts'
 
 /** Which touches get how much of the credit for conversions, by every model. */
@@ -34,7 +35,10 @@ export function AttributionPage() {
         <AttributionBuilder attribution={attribution} edit={edit} />
         <div className={style.answer}>
           {!askable ? (
-            <Empty title={text('attribution.empty')}>{text('attribution.emptyNote')}</Empty>
+            <>
+              <Empty title={text('attribution.empty')}>{text('attribution.emptyNote')}</Empty>
+              <SuggestedConversions onChoose={(conversion) => edit({ conversion })} />
+            </>
           ) : reply.error !== null ? (
             <Failed error={reply.error} onRetry={() => void reply.refetch()} />
           ) : reply.data === undefined ? (

@@ -7,6 +7,7 @@ import { RangePicker } from '../ui/range-picker.tsx'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
 import style from './funnel.module.css'
+import { SuggestedFunnels } from './suggested.tsx'
 import { useFunnel } from './use-funnel.ts'
 
 /** Who gets how far through steps, and where they are lost. */
@@ -34,7 +35,10 @@ export function FunnelPage() {
         <FunnelBuilder funnel={funnel} edit={edit} />
         <div className={style.answer}>
           {!askable ? (
-            <Empty title={text('funnel.empty')}>{text('funnel.emptyNote')}</Empty>
+            <>
+              <Empty title={text('funnel.empty')}>{text('funnel.emptyNote')}</Empty>
+              {funnel.steps.length === 0 && <SuggestedFunnels onChoose={(steps) => edit({ kind: 'set', change: { steps } })} />}
+            </>
           ) : reply.error !== null ? (
             <Failed error={reply.error} onRetry={() => void reply.refetch()} />
           ) : reply.data === undefined ? (

@@ -9,6 +9,8 @@ import { Menu } from '../ui/menu.tsx'
 import style from './navigation.module.css'
 import { pageOf, pages } from './pages.ts'
 
+const groups = [...new Set(pages.map((page) => page.group))]
+
 /** The line of pages at the left. On a phone it is opened over the page. */
 export function Navigation({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const text = useText()
@@ -20,26 +22,38 @@ export function Navigation({ open, onClose }: { readonly open: boolean; readonly
       <button type="button" className={style.scrim} data-open={open || undefined} aria-label={text('shell.closeNavigation')} onClick={onClose} />
       <nav className={style.nav} data-open={open || undefined} aria-label={text('shell.navigation')}>
         <WorkspaceMenu />
-        <ol className={style.list}>
-          {pages.map((page, index) => (
-            <li key={page.to} data-passed={index < here || undefined}>
-              <Link
-                to={page.to}
-                params={{ ws: workspace.id }}
-                className={style.item}
-                data-active={index === here || undefined}
-                aria-current={index === here ? 'page' : undefined}
-                title={text(page.title)}
-                onClick={onClose}
-              >
-                <span className={style.station}>
-                  <Icon name={page.icon} size={15} />
-                </span>
-                <span className={style.label}>{text(page.title)}</span>
-              </Link>
-            </li>
-          ))}
-        </ol>
+        {groups.map((group) => (
+          <section key={group} className={style.group} aria-labelledby={group === 'now' ? undefined : `pages-${group}`}>
+            {group !== 'now' && (
+              <h2 className={style.heading} id={`pages-${group}`}>
+                {text(`shell.pages.${group}`)}
+              </h2>
+            )}
+            <ol>
+              {pages.map(
+                (page, index) =>
+                  page.group === group && (
+                    <li key={page.to} data-passed={index < here || undefined}>
+                      <Link
+                        to={page.to}
+                        params={{ ws: workspace.id }}
+                        className={style.item}
+                        data-active={index === here || undefined}
+                        aria-current={index === here ? 'page' : undefined}
+                        title={text(page.title)}
+                        onClick={onClose}
+                      >
+                        <span className={style.station}>
+                          <Icon name={page.icon} size={15} />
+                        </span>
+                        <span className={style.label}>{text(page.title)}</span>
+                      </Link>
+                    </li>
+                  ),
+              )}
+            </ol>
+          </section>
+        ))}
       </nav>
     </>
   )

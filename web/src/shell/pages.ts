@@ -1,22 +1,27 @@
 import type { TextKey } from '../i18n/use-text.ts'
 import type { IconName } from '../ui/icon.tsx'
 
-/** The pages of a workspace in the order of the line that joins them. */
+/** The pages of a workspace in the order of the line that joins them, those of a group side by side. */
 export const pages = [
-  { to: '/w/$ws', title: 'page.home', icon: 'home' },
-  { to: '/w/$ws/live', title: 'page.live', icon: 'live' },
-  { to: '/w/$ws/maps', title: 'page.maps', icon: 'map' },
-  { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel' },
-  { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths' },
-  { to: '/w/$ws/time', title: 'page.time', icon: 'clock' },
-  { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention' },
-  { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit' },
-  { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark' },
-  { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people' },
-  { to: '/w/$ws/sources', title: 'page.sources', icon: 'source' },
-  { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary' },
-  { to: '/w/$ws/settings', title: 'page.settings', icon: 'settings' },
-] as const satisfies readonly { readonly to: string; readonly title: TextKey; readonly icon: IconName }[]
+  { to: '/w/$ws', title: 'page.home', icon: 'home', group: 'now' },
+  { to: '/w/$ws/live', title: 'page.live', icon: 'live', group: 'now' },
+  { to: '/w/$ws/maps', title: 'page.maps', icon: 'map', group: 'now' },
+  { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark', group: 'now' },
+  { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel', group: 'analyze' },
+  { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths', group: 'analyze' },
+  { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
+  { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
+  { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },
+  { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
+  { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
+  { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary', group: 'setup' },
+  { to: '/w/$ws/settings', title: 'page.settings', icon: 'settings', group: 'setup' },
+] as const satisfies readonly Page[]
+
+/** What a page is for. The first group needs no heading: it is where everybody starts. */
+export type PageGroup = 'now' | 'analyze' | 'people' | 'setup'
+
+type Page = { readonly to: string; readonly title: TextKey; readonly icon: IconName; readonly group: PageGroup }
 
 export type PagePath = (typeof pages)[number]['to']
 

@@ -14,6 +14,7 @@ use super::{
     documents::{self, IfMatch},
     maps::{ChangedVersion, MadeId},
     session::{check_name, faulty},
+    shares::{self, SharedKind},
 };
 use crate::{
     access::gate::{Needs, Workspace},
@@ -218,10 +219,13 @@ async fn change(
     params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The report")),
     responses((status = 204)))]
 async fn remove(
+    State(app): State<App>,
     workspace: Workspace,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
-    documents::remove(&workspace, DocumentKind::Report, id).await?;
+    documents::remove(&workspace, DocumentKind::Report, id.clone()).await?;
+    // Else a new report of the same title would be shown to whoever has an old link.
+    shares::end_all(&app, &workspace, SharedKind::Report, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -10,7 +10,9 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use throughline_insight::people_faults;
 use throughline_model::{
-    ActorId, MemberId, Role, Timestamp, limits,
+    ActorId, MemberId, Role, Timestamp,
+    dashboard::{Dashboard, TileContent},
+    limits,
     people::PeopleRule,
     report::ReportFault,
     segment::{SegmentDefinition, named_faults},
@@ -112,6 +114,7 @@ pub struct SegmentUse {
 pub enum SegmentUser {
     Segment,
     Report,
+    Dashboard,
 }
 
 /// A segment under a title.
@@ -342,6 +345,7 @@ async fn remove(
             let named = uses.iter().map(|it| match it.kind {
                 SegmentUser::Segment => format!("the segment “{}”", it.title),
                 SegmentUser::Report => format!("the report “{}”", it.title),
+                SegmentUser::Dashboard => format!("the dashboard “{}”", it.title),
             });
             let named: Vec<String> = named.collect();
             let message = format!("it is used by {}; change those first", named.join(", "));
@@ -405,12 +409,25 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
     }
     for document in state.documents(DocumentKind::Report)? {
         let kept = KeptReport::read(&document).map_err(|error| Refusal::internal(&error))?;
-        let rule = kept.report.people();
-        if rule.is_some_and(|it| it.segments("").iter().any(|it| it.1 == id)) {
+        if names(kept.report.people(), id) {
             uses.push(of(SegmentUser::Report, document));
         }
     }
+    for document in state.documents(DocumentKind::Dashboard)? {
+        let dashboard: Dashboard = documents::parse(&document)?;
+        let mut rules = dashboard.tiles.iter().map(|tile| match &tile.content {
+            TileContent::Report(report) => report.people(),
+            _ => None,
+        });
+        if names(dashboard.narrow.people.as_ref(), id) || rules.any(|rule| names(rule, id)) {
+            uses.push(of(SegmentUser::Dashboard, document));
+        }
+    }
     Ok(uses)
+}
+
+fn names(rule: Option<&PeopleRule>, id: &str) -> bool {
+    rule.is_some_and(|it| it.segments("").iter().any(|it| it.1 == id))
 }
 
 /// Refuses a rule that cannot be asked.

@@ -25,9 +25,16 @@ const HEADERS: [(&str, &str); 8] = [
 
 /// Adds the headers, and keeps answers of the API out of every cache.
 pub async fn protect(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/");
+    // The address of a shared page is its secret, which no other page may learn.
+    let is_shared = path.starts_with("/shared/") || path.starts_with("/api/shared/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if is_shared {
+        let none = HeaderValue::from_static("no-referrer");
+        headers.insert(header::REFERRER_POLICY, none);
+    }
     for (name, value) in HEADERS {
         headers
             .entry(HeaderName::from_static(name))

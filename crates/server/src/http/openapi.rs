@@ -79,3 +79,19 @@ fn method(method: &http::Method) -> HttpMethod {
         _ => HttpMethod::Post,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_types_share_a_name() {
+        let routes = crate::api::routes();
+        let mut seen: BTreeMap<&str, serde_json::Value> = BTreeMap::new();
+        for (name, schema) in routes.iter().flat_map(|route| &route.schemas) {
+            let schema = serde_json::to_value(schema).unwrap();
+            let first = seen.entry(name).or_insert_with(|| schema.clone());
+            assert_eq!(*first, schema, "two types are called {name}");
+        }
+    }
+}

@@ -40,6 +40,8 @@ pub enum Code {
     KeyUnknown,
     DocumentUnknown,
     SegmentUsed,
+    ShareUnknown,
+    SharedBusy,
     FileUnknown,
     FileUnusable,
     ImportUnknown,
@@ -86,6 +88,8 @@ impl Code {
         Self::KeyUnknown,
         Self::DocumentUnknown,
         Self::SegmentUsed,
+        Self::ShareUnknown,
+        Self::SharedBusy,
         Self::FileUnknown,
         Self::FileUnusable,
         Self::ImportUnknown,
@@ -136,6 +140,8 @@ impl Code {
             Self::VersionNeeded => ("version.needed", StatusCode::PRECONDITION_REQUIRED),
             Self::DocumentUnknown => ("document.unknown", StatusCode::NOT_FOUND),
             Self::SegmentUsed => ("segment.used", StatusCode::CONFLICT),
+            Self::ShareUnknown => ("share.unknown", StatusCode::NOT_FOUND),
+            Self::SharedBusy => ("shared.busy", StatusCode::TOO_MANY_REQUESTS),
             Self::FileUnknown => ("file.unknown", StatusCode::NOT_FOUND),
             Self::FileUnusable => ("file.unusable", StatusCode::UNPROCESSABLE_ENTITY),
             Self::ImportUnknown => ("import.unknown", StatusCode::NOT_FOUND),
@@ -225,6 +231,17 @@ impl Refusal {
             Code::Internal,
             "something went wrong here; the server's log says what",
         )
+    }
+
+    /// What happened and what to do, for people.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// True when the same may go well a moment later.
+    pub fn may_pass(&self) -> bool {
+        let (_, status) = self.0.code.parts();
+        status.is_server_error() || self.0.retry_after.is_some()
     }
 
     /// The stable code.

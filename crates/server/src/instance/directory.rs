@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use throughline_model::{MemberId, Role, SourceId, Timestamp, WorkspaceId, limits};
 use throughline_store::state::instance::{
     Change, InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, SecretHash, SessionRow,
-    WorkspaceRow,
+    ShareRow, WorkspaceRow,
 };
 
 /// Members, sessions, links, workspaces and keys.
@@ -18,6 +18,8 @@ pub struct Directory {
     workspaces: BTreeMap<WorkspaceId, WorkspaceRow>,
     keys: BTreeMap<SourceId, KeyRow>,
     sources_by_hash: HashMap<SecretHash, SourceId>,
+    shares: BTreeMap<i64, ShareRow>,
+    shares_by_hash: HashMap<SecretHash, i64>,
     next_id: i64,
 }
 
@@ -36,7 +38,8 @@ impl Directory {
             .chain(rows.memberships.into_iter().map(Change::PutMembership))
             .chain(rows.sessions.into_iter().map(Change::PutSession))
             .chain(rows.links.into_iter().map(Change::PutLink))
-            .chain(rows.keys.into_iter().map(Change::PutKey));
+            .chain(rows.keys.into_iter().map(Change::PutKey))
+            .chain(rows.shares.into_iter().map(Change::PutShare));
         for change in changes {
             directory.apply(change);
         }
@@ -85,6 +88,10 @@ impl Directory {
                 let keys = &self.keys;
                 self.sources_by_hash
                     .retain(|_, source| keys.contains_key(source));
+                self.shares.retain(|_, share| share.workspace != id);
+                let shares = &self.shares;
+                self.shares_by_hash
+                    .retain(|_, share| shares.contains_key(share));
             }
             Change::PutKey(row) => {
                 self.sources_by_hash.insert(row.hash, row.id);
@@ -100,11 +107,20 @@ impl Directory {
                     row.last_used = Some(at);
                 }
             }
+            Change::PutShare(row) => {
+                self.shares_by_hash.insert(row.hash, row.id);
+                self.shares.insert(row.id, row);
+            }
+            Change::RemoveShare(id) => {
+                if let Some(row) = self.shares.remove(&id) {
+                    self.shares_by_hash.remove(&row.hash);
+                }
+            }
             Change::NextId(next) => self.next_id = self.next_id.max(next),
         }
     }
 
-    /// A number that no member and no source has or had, and the change that takes it.
+    /// A number that no member, source or share has or had, and the change that takes it.
     pub fn new_id(&self) -> (i64, Change) {
         (self.next_id, Change::NextId(self.next_id + 1))
     }
@@ -229,6 +245,18 @@ impl Directory {
     /// The write key whose hash this is.
     pub fn key_by_hash(&self, hash: &SecretHash) -> Option<&KeyRow> {
         self.keys.get(self.sources_by_hash.get(hash)?)
+    }
+
+    /// The share of a link, when it can be used now.
+    pub fn share_by_hash(&self, hash: &SecretHash, now: Timestamp) -> Option<&ShareRow> {
+        let share = self.shares.get(self.shares_by_hash.get(hash)?)?;
+        share.expires.is_none_or(|end| now < end).then_some(share)
+    }
+
+    /// The shares of a workspace, the newest first, those that have run out included.
+    pub fn shares_of(&self, workspace: &WorkspaceId) -> impl Iterator<Item = &ShareRow> {
+        let shares = self.shares.values().rev();
+        shares.filter(move |share| share.workspace == *workspace)
     }
 
     /// The keys of a workspace, in the order in which they were made.

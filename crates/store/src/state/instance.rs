@@ -14,7 +14,7 @@ use super::{Db, Schema, StateError};
 pub use audit::{AuditBreak, AuditEntry, AuditFilter, AuditRecord};
 pub use rows::{
     InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, MembershipRow, SecretHash, SessionRow,
-    WorkspaceRow,
+    ShareKind, ShareRow, WorkspaceRow,
 };
 
 /// The tables of an installation on disk.
@@ -24,7 +24,10 @@ pub struct InstanceDb {
 
 const SCHEMA: Schema = Schema {
     application_id: 0x544C_0001,
-    migrations: &[include_str!("instance/0001.sql")],
+    migrations: &[
+        include_str!("instance/0001.sql"),
+        include_str!("instance/0002.sql"),
+    ],
 };
 
 /// One change of the tables. A commit holds several, all or none.
@@ -40,11 +43,13 @@ pub enum Change {
     PutLink(LinkRow),
     RemoveLink(SecretHash),
     PutWorkspace(WorkspaceRow),
-    /// Takes memberships and keys along.
+    /// Takes memberships, keys and shares along.
     RemoveWorkspace(WorkspaceId),
     PutKey(KeyRow),
     RemoveKey(SourceId),
     UseKey(SourceId, Timestamp),
+    PutShare(ShareRow),
+    RemoveShare(i64),
     /// Numbers below this one are taken for good.
     NextId(i64),
 }
@@ -165,6 +170,23 @@ fn apply(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<usi
             "UPDATE write_keys SET last_used = ?2 WHERE id = ?1",
             params![id.0, at.0],
         ),
+        Change::PutShare(row) => run(
+            "INSERT INTO shares
+             (id, hash, workspace, kind, document, note, author, created, expires)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                row.id,
+                row.hash,
+                row.workspace.as_str(),
+                row.kind.name(),
+                row.document,
+                row.note,
+                row.author,
+                row.created.0,
+                row.expires.map(|it| it.0)
+            ],
+        ),
+        Change::RemoveShare(id) => run("DELETE FROM shares WHERE id = ?1", params![id]),
         Change::NextId(next) => run(
             "UPDATE counters SET next = max(next, ?1) WHERE name = 'id'",
             params![next],

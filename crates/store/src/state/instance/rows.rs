@@ -81,6 +81,30 @@ pub struct KeyRow {
     pub last_used: Option<Timestamp>,
 }
 
+/// A link by which anybody may read one document, until it is revoked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShareRow {
+    pub id: i64,
+    pub hash: SecretHash,
+    pub workspace: WorkspaceId,
+    pub kind: ShareKind,
+    /// The id of the document.
+    pub document: String,
+    /// For whom it is, in the words of its author.
+    pub note: String,
+    /// The email of the member who made it.
+    pub author: String,
+    pub created: Timestamp,
+    pub expires: Option<Timestamp>,
+}
+
+/// What a link shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareKind {
+    Report,
+    Dashboard,
+}
+
 /// Everything that the tables hold, but the audit log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InstanceRows {
@@ -90,8 +114,21 @@ pub struct InstanceRows {
     pub links: Vec<LinkRow>,
     pub workspaces: Vec<WorkspaceRow>,
     pub keys: Vec<KeyRow>,
-    /// Larger than every number that was ever given to a member or a source.
+    pub shares: Vec<ShareRow>,
+    /// Larger than every number that was ever given to a member, a source or a share.
     pub next_id: i64,
+}
+
+impl ShareKind {
+    const ALL: [Self; 2] = [Self::Report, Self::Dashboard];
+
+    /// The name on disk.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Dashboard => "dashboard",
+        }
+    }
 }
 
 impl LinkPurpose {
@@ -186,6 +223,26 @@ pub(super) fn load(connection: &Transaction<'_>) -> rusqlite::Result<InstanceRow
                     hash: row.get(4)?,
                     created: Timestamp(row.get(5)?),
                     last_used: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+                })
+            },
+        )?,
+        shares: list(
+            connection,
+            "SELECT id, hash, workspace, kind, document, note, author, created, expires
+             FROM shares ORDER BY id",
+            |row| {
+                Ok(ShareRow {
+                    id: row.get(0)?,
+                    hash: row.get(1)?,
+                    workspace: workspace(row, 2)?,
+                    kind: known(row, 3, |it| {
+                        ShareKind::ALL.into_iter().find(|each| each.name() == it)
+                    })?,
+                    document: row.get(4)?,
+                    note: row.get(5)?,
+                    author: row.get(6)?,
+                    created: Timestamp(row.get(7)?),
+                    expires: row.get::<_, Option<i64>>(8)?.map(Timestamp),
                 })
             },
         )?,

@@ -71,6 +71,24 @@ fn what_was_committed_is_there_after_opening_again() {
         member: Some(MemberId(1)),
         expires: Timestamp(9),
     };
+    let share = ShareRow {
+        id: 3,
+        hash: [4; 32],
+        workspace: WorkspaceId::parse("shop").unwrap(),
+        kind: ShareKind::Dashboard,
+        document: "week".to_owned(),
+        note: "For Lin".to_owned(),
+        author: "a@example.com".to_owned(),
+        created: Timestamp(5),
+        expires: Some(Timestamp(12)),
+    };
+    let revoked = ShareRow {
+        id: 2,
+        hash: [5; 32],
+        kind: ShareKind::Report,
+        expires: None,
+        ..share.clone()
+    };
     db.commit(
         &[
             Change::PutMember(member(1, "a@example.com")),
@@ -80,6 +98,9 @@ fn what_was_committed_is_there_after_opening_again() {
             Change::PutLink(link.clone()),
             Change::PutKey(key.clone()),
             Change::UseKey(SourceId(3), Timestamp(11)),
+            Change::PutShare(revoked),
+            Change::PutShare(share.clone()),
+            Change::RemoveShare(2),
             Change::NextId(4),
         ],
         None,
@@ -98,6 +119,7 @@ fn what_was_committed_is_there_after_opening_again() {
             last_used: Some(Timestamp(11)),
             ..key
         }],
+        shares: vec![share],
         next_id: 4,
     };
     assert_eq!(rows, expected);
@@ -116,7 +138,7 @@ fn what_was_committed_is_there_after_opening_again() {
     };
     assert_eq!(
         rows, expected,
-        "memberships, sessions, links and keys go along"
+        "memberships, sessions, links, keys and shares go along"
     );
 }
 

@@ -13,6 +13,10 @@ pub enum DocumentKind {
     Report,
     Mapping,
     Segment,
+    Dashboard,
+    Schedule,
+    /// What became of the deliveries of a schedule.
+    Delivery,
 }
 
 impl DocumentKind {
@@ -23,6 +27,9 @@ impl DocumentKind {
             Self::Report => "report",
             Self::Mapping => "mapping",
             Self::Segment => "segment",
+            Self::Dashboard => "dashboard",
+            Self::Schedule => "schedule",
+            Self::Delivery => "delivery",
         }
     }
 }

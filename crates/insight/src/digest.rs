@@ -1,0 +1,258 @@
+//! The short form of an answer: what fits into a mail or a message to another program.
+//!
+//! It is taken from the answer and from nothing else, so it never disagrees with the full report.
+
+mod attribution;
+mod counts;
+mod funnel;
+mod paths;
+mod retention;
+mod stage_time;
+
+use serde::Serialize;
+use throughline_model::{Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits};
+use throughline_predict::Interval;
+
+use crate::{
+    ask::{Answer, LeftOut, Numbers},
+    labels::Label,
+    select::Select,
+};
+
+/// The short form of an answer, with what its numbers depend on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Digest {
+    /// Which kind of report it is of.
+    pub kind: &'static str,
+    pub range: TimeRange,
+    pub zone: Zone,
+    /// What counted as now.
+    pub asked: Timestamp,
+    /// When the snapshot was taken that was asked.
+    pub taken: Timestamp,
+    pub n: u64,
+    pub left_out: LeftOut,
+    /// The most telling first.
+    pub figures: Vec<Figure>,
+    /// A quantity over time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<DigestLine>,
+    /// What the labels of rows are values of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Field>,
+    /// The rule that credit was given by, where there is credit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<CreditModel>,
+    /// What the cells of each row are.
+    pub columns: Vec<Quantity>,
+    pub rows: Vec<DigestRow>,
+    /// Rows beyond those that are listed.
+    pub more: u64,
+}
+
+/// One number under its name.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    pub name: Quantity,
+    #[serde(flatten)]
+    pub amount: Amount,
+}
+
+/// What a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    Events,
+    Profiles,
+    Entered,
+    Converted,
+    /// Of those who entered.
+    Reached,
+    MedianTime,
+    Times,
+    Ways,
+    Stays,
+    StillIn,
+    Conversions,
+    Credit,
+    Share,
+    Started,
+    Back,
+    Active,
+    New,
+    Returning,
+    Resurrecting,
+    Dormant,
+}
+
+/// A number and how it is to be written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Amount {
+    pub form: Form,
+    /// None where there is nothing to take it of.
+    pub value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// True for a share of fewer than 30.
+    pub is_small: bool,
+    /// The number's place in the report, which proves it. It does not leave the server: whoever
+    /// reads a short form may see numbers and no profiles.
+    #[serde(skip)]
+    pub select: Option<Select>,
+}
+
+/// How a number is to be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    #[default]
+    Count,
+    /// From 0 to 1.
+    Share,
+    /// Milliseconds.
+    Span,
+    /// Not necessarily whole.
+    Amount,
+}
+
+/// A quantity over time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DigestLine {
+    pub name: Quantity,
+    pub form: Form,
+    pub points: Vec<DigestPoint>,
+}
+
+/// One point of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct DigestPoint {
+    pub from: Timestamp,
+    pub value: f64,
+    pub is_partial: bool,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DigestRow {
+    pub label: RowLabel,
+    /// How long its bar is, from 0 to 1.
+    pub bar: f64,
+    pub cells: Vec<Amount>,
+}
+
+/// What a row is about.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowLabel {
+    /// As somebody has named it.
+    Name(String),
+    /// A line of a breakdown.
+    Line(Label),
+    /// Names in the order of a path.
+    Way(Vec<String>),
+    /// The start of a calendar period.
+    Period(Timestamp),
+    /// Periods after a start; the last is open without an end.
+    After { from: u32, to: Option<u32> },
+    /// Active in so many units or more.
+    Units(u64),
+}
+
+/// What each kind of answer puts into its short form.
+#[derive(Default)]
+struct Body {
+    figures: Vec<Figure>,
+    line: Option<DigestLine>,
+    by: Option<Field>,
+    model: Option<CreditModel>,
+    columns: Vec<Quantity>,
+    rows: Vec<DigestRow>,
+    /// Rows that the answer itself had left out.
+    more: u64,
+}
+
+/// The short form of an answer.
+pub fn digest(answer: &Answer) -> Digest {
+    let (kind, mut body) = match &answer.numbers {
+        Numbers::Counts(it) => ("counts", counts::body(answer, it)),
+        Numbers::Funnel(it) => ("funnel", funnel::body(it)),
+        Numbers::Transitions(it) => ("transitions", paths::transitions(it)),
+        Numbers::Paths(it) => ("paths", paths::paths(it)),
+        Numbers::StageTime(it) => ("stage_time", stage_time::body(it)),
+        Numbers::Attribution(it) => ("attribution", attribution::body(answer, it)),
+        Numbers::Retention(it) => ("retention", retention::body(answer, it)),
+        Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
+        Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
+    };
+    let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
+    body.rows.truncate(limits::DIGEST_ROWS_MAX);
+    Digest {
+        kind,
+        range: answer.range,
+        zone: answer.zone.clone(),
+        asked: answer.asked,
+        taken: answer.taken,
+        n: answer.n,
+        left_out: answer.left_out,
+        figures: body.figures,
+        line: body.line,
+        by: body.by,
+        model: body.model,
+        columns: body.columns,
+        rows: body.rows,
+        more: body.more + cut as u64,
+    }
+}
+
+impl Amount {
+    fn count(value: u64) -> Self {
+        Self {
+            value: Some(value as f64),
+            ..Self::default()
+        }
+    }
+
+    fn profiles(value: u64, select: Select) -> Self {
+        Self {
+            select: Some(select),
+            ..Self::count(value)
+        }
+    }
+
+    fn share(part: u64, whole: u64, interval: Option<Interval>) -> Self {
+        Self {
+            form: Form::Share,
+            value: ratio(part, whole),
+            interval,
+            is_small: whole < SMALL,
+            select: None,
+        }
+    }
+
+    fn span(ms: Option<i64>) -> Self {
+        Self {
+            form: Form::Span,
+            value: ms.map(|ms| ms as f64),
+            ..Self::default()
+        }
+    }
+
+    fn named(self, name: Quantity) -> Figure {
+        Figure { name, amount: self }
+    }
+}
+
+/// Shares of fewer than this are not to be relied on.
+const SMALL: u64 = 30;
+
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The length of a bar beside the longest.
+fn bar(value: u64, most: u64) -> f64 {
+    ratio(value, most).unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests;
