@@ -1,6 +1,6 @@
 # The front door. Anything longer than a line or two is Rust in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev e2e sim bench dist fmt
+.PHONY: help demo test check dev e2e sim bench sql dist fmt
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -26,8 +26,12 @@ sim: ## play 10,000 seeds of crashes and faults
 bench: ## measure what docs/reference/performance.md publishes
 	@cargo xtask bench
 
+sql: ## build the companion that answers SQL, once; takes half an hour
+	@cargo xtask sql
+
 dist: ## pack a release archive
 	@cargo xtask dist
 
 fmt: ## format the Rust code
 	cargo fmt --all
+	cd crates/sql && cargo fmt

@@ -22,6 +22,8 @@ export type ServerOptions = {
   readonly command?: 'serve' | 'demo'
   /** Further arguments of the command. */
   readonly args?: readonly string[]
+  /** Settings, as the environment gives them. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 type Running = { readonly child: ChildProcess; readonly url: string; readonly link: string | undefined }
@@ -29,11 +31,11 @@ type Running = { readonly child: ChildProcess; readonly url: string; readonly li
 const START_MS_MAX = 100_000
 
 /** Starts the binary on a free port and waits until it listens. */
-export async function startServer({ command = 'serve', args = [] }: ServerOptions = {}): Promise<Server> {
+export async function startServer({ command = 'serve', args = [], env = {} }: ServerOptions = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-e2e-'))
   const dataFolder = join(folder, 'data')
   const start = (name: string, listen: string) =>
-    launch([name, '--data', dataFolder, '--listen', listen, ...args], folder)
+    launch([name, '--data', dataFolder, '--listen', listen, ...args], folder, env)
   const remove = () => rm(folder, { recursive: true, force: true })
   let running: Running
   try {
@@ -58,8 +60,8 @@ export async function startServer({ command = 'serve', args = [] }: ServerOption
   }
 }
 
-async function launch(args: readonly string[], folder: string): Promise<Running> {
-  const child = spawn(binaryPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+async function launch(args: readonly string[], folder: string, env: Readonly<Record<string, string>>): Promise<Running> {
+  const child = spawn(binaryPath, args, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     return { child, ...(await listening(child)) }
   } catch (error) {

@@ -18,6 +18,8 @@ import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { placeOf } from './report/saved.ts'
+import { readSqlSearch } from './sql/sql-search.ts'
+import { sqlConsoleQuery } from './api/sql.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -194,6 +196,15 @@ const retention = createRoute({
   component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
 })
 
+const sql = createRoute({
+  getParentRoute: () => workspace,
+  path: '/sql',
+  staticData: { crumb: 'page.sql' },
+  validateSearch: readSqlSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./sql/sql-page.tsx'), 'SqlPage'),
+})
+
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
 
 const reportList = createRoute({
@@ -288,6 +299,7 @@ const routeTree = root.addChildren([
     time,
     attribution,
     retention,
+    sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     sources,

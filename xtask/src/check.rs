@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::workspace::{cargo, root};
-use crate::{gates, layers, links, run, web};
+use crate::{gates, layers, links, run, sql, web};
 
 /// Runs the checks, the quickest first, and stops at the first that fails.
 pub fn check() -> Result<()> {
     run_cargo(&["fmt", "--all", "--check"])?;
+    run::run(&mut run::command(&sql::dir(), &cargo(), ["fmt", "--check"]))?;
     layers::check_workspace()?;
     links::check_pages()?;
     run_cargo(&[

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::run;
+use crate::sql;
 use crate::web;
 use crate::workspace::{build_release, metadata, root};
 
@@ -29,7 +30,10 @@ pub fn dist() -> Result<()> {
     let folder = parent.join(&name);
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
     let texts = ["LICENSE", "README.md", "CHANGELOG.md"].map(|it| root().join(it));
-    for file in texts.iter().chain([&binary]) {
+    // The companion is part of an archive once it has been built.
+    let companion = sql::shipped()?;
+    let programs = [&binary, &companion].into_iter().filter(|it| it.exists());
+    for file in texts.iter().chain(programs) {
         copy_into(file, &folder)?;
     }
     let archive = format!("{name}.tar.gz");

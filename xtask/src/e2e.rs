@@ -30,13 +30,18 @@ pub fn types() -> Result<()> {
 }
 
 /// Runs all browser tests and counts them.
-pub fn counted(browser: &Path, binary: &Path) -> Result<Tally> {
+///
+/// With the companion, the pages that ask in SQL are tested too.
+pub fn counted(browser: &Path, binary: &Path, companion: Option<&Path>) -> Result<Tally> {
     let report = dir().join("test-results/report.json");
     if report.exists() {
         std::fs::remove_file(&report)
             .with_context(|| format!("could not remove {}", report.display()))?;
     }
     let mut command = playwright(browser, binary);
+    if let Some(companion) = companion {
+        command.env("THROUGHLINE__SQL__COMPANION", companion);
+    }
     let succeeded = run::tee(command.env("THROUGHLINE_REPORT", &report), |_| {})?;
     let tally = Tally::from_playwright(&read_report(&report)?)
         .context("the report of Playwright has an unknown shape")?;

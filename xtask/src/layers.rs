@@ -189,7 +189,8 @@ impl fmt::Display for Breach {
 
 /// Checks this workspace and lists every breach at once.
 pub fn check_workspace() -> Result<()> {
-    let packages = workspace::metadata()?.packages;
+    let mut packages = workspace::metadata()?.packages;
+    packages.extend(workspace::metadata_of(&crate::sql::dir())?.packages);
     let mut breaches = edges(&packages);
     for package in packages
         .iter()

@@ -11,6 +11,7 @@ mod links;
 mod openapi;
 mod run;
 mod sizes;
+mod sql;
 mod suites;
 mod tally;
 mod web;
@@ -30,6 +31,7 @@ cargo xtask COMMAND
   e2e [ARG...]    browser tests only; ARGs go to Playwright
   dist            a release archive in the target folder
   bench [ARG...]  the measurements of docs/reference/performance.md
+  sql             the companion that answers SQL; takes half an hour the first time
   web             build the interface when its sources changed
   openapi         regenerate the interface's API types from the server
   layers          hold the crate table of STYLE.md
@@ -62,6 +64,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "e2e" => e2e::only(rest),
         "dist" => dist::dist(),
         "bench" => demo::bench(rest),
+        "sql" => sql::build(),
         "web" => web::build(),
         "openapi" => openapi::regenerate(),
         "layers" => layers::check_workspace(),

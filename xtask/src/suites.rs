@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::tally::{Suite, Summary, Tally, read_report};
 use crate::workspace::{build_release, cargo, root};
-use crate::{chromium, e2e, gates, layers, links, openapi, run, sizes, web};
+use crate::{chromium, e2e, gates, layers, links, openapi, run, sizes, sql, web};
 
 /// Runs everything even when something fails, so that one run tells the whole state.
 pub fn test() -> Result<()> {
@@ -54,7 +54,13 @@ pub fn test() -> Result<()> {
             ..Tally::default()
         })
     });
-    suite("rust", &mut || rust(built.as_deref()));
+    let mut companion = None;
+    suite("sql companion", &mut || {
+        let tally = sql::test()?;
+        companion = sql::built_by_tests()?;
+        Ok(tally)
+    });
+    suite("rust", &mut || rust(built.as_deref(), companion.as_deref()));
     if let Some(binary) = &built {
         suite("generated api types", &mut || {
             gate("generated api types", &|| openapi::check(binary))
@@ -63,7 +69,9 @@ pub fn test() -> Result<()> {
             gate("browser packages", &|| web::install(&e2e::dir()))
         });
         suite("browser types", &mut || gate("browser types", &e2e::types));
-        suite("browser", &mut || e2e::counted(&browser, binary));
+        suite("browser", &mut || {
+            e2e::counted(&browser, binary, companion.as_deref())
+        });
     }
 
     let summary = Summary(suites);
@@ -75,10 +83,13 @@ pub fn test() -> Result<()> {
 }
 
 /// All Rust tests in one invocation. Those that kill the real binary take the one built for release.
-fn rust(release: Option<&Path>) -> Result<Tally> {
+fn rust(release: Option<&Path>, companion: Option<&Path>) -> Result<Tally> {
     let mut command = run::command(root(), &cargo(), ["test", "--workspace", "--no-fail-fast"]);
     if let Some(binary) = release {
         command.env("THROUGHLINE_BIN", binary);
+    }
+    if let Some(companion) = companion {
+        command.env("THROUGHLINE_SQL_BIN", companion);
     }
     let mut tally = Tally::default();
     let succeeded = run::tee(&mut command, |line| tally.read_cargo_line(line))?;

@@ -42,8 +42,13 @@ pub fn root() -> &'static Path {
 
 /// Reads the manifests of the workspace.
 pub fn metadata() -> Result<Metadata> {
+    metadata_of(root())
+}
+
+/// Reads the manifests of the workspace in a folder.
+pub fn metadata_of(dir: &Path) -> Result<Metadata> {
     let mut command = run::command(
-        root(),
+        dir,
         &cargo(),
         ["metadata", "--format-version=1", "--no-deps"],
     );

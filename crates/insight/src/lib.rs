@@ -27,9 +27,11 @@ mod rule;
 mod scan;
 mod select;
 mod sequence;
+pub mod sql;
 pub mod table;
 mod view;
 pub mod vocabulary_defaults;
+pub mod written;
 
 #[cfg(test)]
 mod fixture;

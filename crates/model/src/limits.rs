@@ -300,3 +300,36 @@ pub const IMPORTS_WAITING_MAX: usize = 20;
 pub const UPLOADS_MAX: usize = 4;
 /// How long an upload may pause before it is given up.
 pub const UPLOAD_PAUSE_MAX: Duration = Duration::from_secs(60);
+
+/// Bytes of a SQL statement.
+pub const SQL_BYTES_MAX: usize = 64 << 10;
+/// Words and signs of a SQL statement, counted before it is parsed.
+pub const SQL_TOKENS_MAX: usize = 12_000;
+/// Expressions in a SQL statement, parts of expressions counted too.
+pub const SQL_NODES_MAX: usize = 2_000;
+/// Brackets within brackets, and queries within queries, of a SQL statement.
+pub const SQL_DEPTH_MAX: usize = 50;
+/// Tables in a SQL statement, each place where one is named, and queries that are joined by UNION and the like.
+pub const SQL_PLACES_MAX: usize = 100;
+/// Bytes that a SQL query may use for sorting, grouping and joining.
+pub const SQL_MEMORY_BYTES_MAX: u64 = 768 << 20;
+/// Bytes that a SQL query may put aside on the disk.
+pub const SQL_SPILL_BYTES_MAX: u64 = 4 << 30;
+/// How long a SQL query may take at most, whatever the settings allow.
+pub const SQL_WAIT_MAX: Duration = Duration::from_secs(600);
+/// Threads of a SQL query.
+pub const SQL_THREADS_MAX: usize = 8;
+/// SQL queries that run at the same time; others wait.
+pub const SQL_RUNNING_MAX: usize = 2;
+/// SQL queries that wait until others are answered; more are sent away.
+pub const SQL_WAITING_MAX: usize = 8;
+/// Rows of a SQL result that is shown; more are cut, and the result says so.
+pub const SQL_ROWS_SHOWN_MAX: u64 = 10_000;
+/// Bytes of a SQL result that is shown.
+pub const SQL_BYTES_SHOWN_MAX: u64 = 16 << 20;
+/// Rows of a SQL result that is exported.
+pub const SQL_ROWS_EXPORTED_MAX: u64 = 5_000_000;
+/// Bytes of a SQL result that is exported.
+pub const SQL_BYTES_EXPORTED_MAX: u64 = 256 << 20;
+/// SQL queries that are remembered of each member.
+pub const SQL_HISTORY_MAX: usize = 100;

@@ -24,6 +24,7 @@ pub mod session;
 pub mod setup;
 pub mod shared;
 pub mod shares;
+pub mod sql;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -66,6 +67,7 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         imports::routes(),
         ask::routes(),
+        sql::routes(),
         export::routes(),
         profiles::routes(),
         vocabulary::routes(),

@@ -19,6 +19,7 @@ use crate::{
     instance::Instance,
     metrics::Metrics,
     outgoing::{Mailer, MailerError, Outgoing, OutgoingError, Resolver},
+    sql,
     work::Desk,
     workspace::{WorkspaceError, Workspaces},
 };
@@ -69,6 +70,7 @@ impl App {
         let mailer = Mailer::new(&config.mail, &config.outgoing.ca_file)?;
         let dir = config.data.dir.clone();
         let data = DataDir::lock(&dir)?;
+        sql::clear(&sql::folder_of(&dir));
         let instance = Instance::open(&dir.join("instance.db"))?;
         let workspaces = Workspaces::open(&dir, &instance, clock.clone())?;
         Ok(Self(Arc::new(Inner {

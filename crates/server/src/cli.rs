@@ -13,6 +13,7 @@ mod report;
 mod schema;
 mod serve;
 mod settings;
+mod sql;
 mod verify;
 mod version;
 
@@ -58,6 +59,8 @@ enum Command {
     Report(report::Report),
     /// Count or list the people who satisfy a rule
     People(people::People),
+    /// Ask in SQL, the same as the console does
+    Sql(sql::Sql),
     /// Draw maps from the log
     Map(map::Map),
     /// Measure what is promised about speed and memory, on this machine
@@ -106,6 +109,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Import(import) => import.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::People(people) => people.run(global.load()?, global.json),
+        Command::Sql(sql) => sql.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Bench(bench) => bench.run(global.json),
         Command::Verify(verify) => verify.run(global.load()?, global.json),

@@ -25,6 +25,7 @@ pub struct Config {
     pub data: DataConfig,
     pub mail: MailConfig,
     pub outgoing: OutgoingConfig,
+    pub sql: SqlConfig,
     pub log: LogConfig,
 }
 
@@ -46,6 +47,15 @@ pub struct ServerConfig {
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
     pub dir: PathBuf,
+}
+
+/// How SQL is answered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlConfig {
+    /// Empty looks beside this program.
+    pub companion: PathBuf,
+    pub wait_max: Span,
 }
 
 /// The server that takes mail from us.

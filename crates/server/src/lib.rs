@@ -25,5 +25,6 @@ pub mod outgoing;
 pub mod pipeline;
 pub mod schedules;
 pub mod serve;
+pub mod sql;
 pub mod work;
 pub mod workspace;

@@ -13,9 +13,25 @@ use crate::http::refusal::{Code, Refusal};
 
 /// Where questions are taken in.
 pub struct Desk {
+    reports: Line,
+    /// Statements have a line of their own, so that slow ones keep no report waiting.
+    sql: Line,
+    open: Arc<Mutex<BTreeMap<Ticket, Question>>>,
+}
+
+/// Questions of one sort: a few are answered, some wait, others are sent away.
+struct Line {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    open: Arc<Mutex<BTreeMap<Ticket, Question>>>,
+}
+
+impl Line {
+    fn new(running_max: usize, waiting_max: usize) -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(running_max)),
+            waiting: Arc::new(Semaphore::new(waiting_max)),
+        }
+    }
 }
 
 /// Names a question that is being answered. Nobody sees another member's.
@@ -43,12 +59,12 @@ struct Guard {
 }
 
 impl Desk {
-    /// A desk that answers as many questions at a time as there are processors.
+    /// A desk that answers as many reports at a time as there are processors.
     pub fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            running: Arc::new(Semaphore::new(processors)),
-            waiting: Arc::new(Semaphore::new(limits::QUESTIONS_WAITING_MAX)),
+            reports: Line::new(processors, limits::QUESTIONS_WAITING_MAX),
+            sql: Line::new(limits::SQL_RUNNING_MAX, limits::SQL_WAITING_MAX),
             open: Arc::default(),
         }
     }
@@ -62,13 +78,33 @@ impl Desk {
         now: impl Fn() -> Timestamp + Send + 'static,
         work: impl FnOnce(&Cancel) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let Ok(waiting) = self.waiting.clone().try_acquire_owned() else {
+        self.take(&self.reports, ticket, now, work).await
+    }
+
+    /// Answers a statement in the same way, by a companion that computes outside of this process.
+    pub async fn answer_sql<T: Send + 'static>(
+        &self,
+        ticket: Option<Ticket>,
+        now: impl Fn() -> Timestamp + Send + 'static,
+        work: impl FnOnce(&Cancel) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.take(&self.sql, ticket, now, work).await
+    }
+
+    async fn take<T: Send + 'static>(
+        &self,
+        line: &Line,
+        ticket: Option<Ticket>,
+        now: impl Fn() -> Timestamp + Send + 'static,
+        work: impl FnOnce(&Cancel) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let Ok(waiting) = line.waiting.clone().try_acquire_owned() else {
             let message = "too many questions wait to be answered; try again in a moment";
             return Err(Refusal::new(Code::Busy, message).retry_after(Span::seconds(2)));
         };
         let cancel = Cancel::default();
         let guard = self.enter(ticket, cancel.clone())?;
-        let running = self.running.clone().acquire_owned().await;
+        let running = line.running.clone().acquire_owned().await;
         let running = running.expect("the semaphore is never closed");
         drop(waiting);
         guard.begin(now());

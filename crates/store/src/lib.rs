@@ -2,6 +2,7 @@
 //!
 //! The only crate that knows how data lies on disk.
 
+mod base;
 mod cache;
 mod column;
 mod data_dir;

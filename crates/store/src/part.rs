@@ -8,6 +8,7 @@ mod files;
 mod join;
 mod keys;
 mod layout;
+mod loose;
 mod read;
 mod seal;
 mod sections;
@@ -41,6 +42,7 @@ pub(crate) use join::{join, text_at};
 use keys::Keys;
 use layout::REMARKS_KEY;
 pub(crate) use layout::{Layout, Object, Remarks, fixed};
+pub(crate) use loose::write_loose;
 pub use read::Arrived;
 pub(crate) use read::message_at;
 pub(crate) use seal::{Target, seal};
@@ -153,6 +155,11 @@ impl Part {
     /// Lets the files go when nobody reads the part any more.
     pub fn retire(&self) {
         self.is_obsolete.store(true, Ordering::Relaxed);
+    }
+
+    /// A file on this machine with the rows.
+    pub fn parquet_file(&self) -> Result<std::path::PathBuf, StoreError> {
+        self.objects.fetch(&self.name())
     }
 
     /// The name of the part's rows in messages.

@@ -10,5 +10,5 @@ pub use db::{Db, Schema, StateError};
 pub use workspace::{
     Document, DocumentError, DocumentHead, DocumentKind, QuarantineFilter, QuarantinePage,
     QuarantinedEvent, ReasonCount, Restored, SourceCounts, StateBatch, StoredImport, StoredLink,
-    TraitRow, WorkspaceState,
+    TraitRow, WorkspaceState, winning_traits,
 };

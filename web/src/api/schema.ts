@@ -897,6 +897,75 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What there is to ask of, and what you have asked before. */
+        readonly get: operations["getSqlConsole"];
+        readonly put?: never;
+        /** Answers a statement over the log as it is now. */
+        readonly post: operations["askSql"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Answers a statement with a file. `X-Rows-Cut: true` says that it has more rows than the file. */
+        readonly post: operations["exportSql"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forgets what you have asked. */
+        readonly delete: operations["forgetSqlHistory"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The statement whose rows are a report's numbers. Nothing is counted for it. */
+        readonly post: operations["getReportStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -3389,6 +3458,16 @@ export interface components {
             readonly name: string;
             readonly search: Record<string, unknown>;
         };
+        /** @description The statement of a report. */
+        readonly ReportStatement: {
+            /** @description None for reports that SQL cannot say exactly. */
+            readonly sql?: string | null;
+        };
+        /** @description A report whose statement is wanted. */
+        readonly ReportStatementQuery: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly report: components["schemas"]["Report"];
+        };
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
             readonly reports: readonly components["schemas"]["ReportEntry"][];
@@ -3761,6 +3840,98 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description A statement that was asked. */
+        readonly SqlAsked: {
+            readonly asked: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description None when it had no result.
+             */
+            readonly rows_count?: number | null;
+            readonly sql: string;
+            /** Format: int64 */
+            readonly took_ms: number;
+        };
+        /** @description A column of a result. */
+        readonly SqlColumn: {
+            readonly kind: components["schemas"]["SqlKind"];
+            readonly name: string;
+        };
+        /** @description A column of a table. */
+        readonly SqlColumnShape: {
+            readonly name: string;
+            readonly type: components["schemas"]["SqlType"];
+        };
+        /** @description What the console has to know. */
+        readonly SqlConsole: {
+            /** @description Functions beside those of SQL. */
+            readonly functions: readonly string[];
+            /** @description What you have asked, the newest first. */
+            readonly history: readonly components["schemas"]["SqlAsked"][];
+            /** @description False while the companion is not there; `make sql` builds it. */
+            readonly is_available: boolean;
+            readonly tables: readonly components["schemas"]["SqlTableShape"][];
+            /**
+             * Format: int64
+             * @description A statement that takes longer is stopped.
+             */
+            readonly wait_max_ms: number;
+        };
+        /** @description A statement whose result is wanted as a file. */
+        readonly SqlExport: {
+            /** @description `csv` or `parquet`. */
+            readonly format: components["schemas"]["SqlFormat"];
+            readonly sql: string;
+        };
+        /**
+         * @description How the rows of a result are written.
+         * @enum {string}
+         */
+        readonly SqlFormat: "json" | "csv" | "parquet";
+        /**
+         * @description What the values of a column are.
+         * @enum {string}
+         */
+        readonly SqlKind: "text" | "number" | "flag" | "time" | "date" | "other";
+        /** @description A statement. */
+        readonly SqlQuestion: {
+            /**
+             * Format: int64
+             * @description At most 10,000 rows are shown.
+             */
+            readonly rows_max?: number;
+            /** @description One statement that begins with SELECT, WITH or EXPLAIN. */
+            readonly sql: string;
+        };
+        /** @description A result as it is shown. */
+        readonly SqlResult: {
+            readonly columns: readonly components["schemas"]["SqlColumn"][];
+            /** @description True when there are more rows than these; an export has more of them. */
+            readonly is_cut: boolean;
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            /** @description A list of values per row, in the order of the columns. */
+            readonly rows: readonly (readonly unknown[])[];
+            /** Format: int64 */
+            readonly rows_count: number;
+            /** @description When the log was looked at. */
+            readonly taken: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly took_ms: number;
+        };
+        /** @description A table with its columns. */
+        readonly SqlTableShape: {
+            readonly columns: readonly components["schemas"]["SqlColumnShape"][];
+            readonly name: string;
+        };
+        /**
+         * @description The type of a column of a table.
+         * @enum {string}
+         */
+        readonly SqlType: "integer" | "text" | "json" | "timestamp";
         /** @description A phase of a map. */
         readonly Stage: {
             readonly id: string;
@@ -6812,6 +6983,178 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSqlConsole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SqlConsole"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly askSql: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SqlResult"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly exportSql: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SqlExport"];
+            };
+        };
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": unknown;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly forgetSqlHistory: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getReportStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReportStatementQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportStatement"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {

@@ -62,6 +62,11 @@ export function canSaveReports(role: Role): boolean {
   return role !== 'viewer'
 }
 
+/** Who may ask in SQL. The server holds it; here it decides what is offered. */
+export function canAskSql(role: Role): boolean {
+  return role !== 'viewer'
+}
+
 /** Who may change maps. The server holds it; here it decides what is offered. */
 export function canEditMaps(role: Role): boolean {
   return role !== 'viewer' && role !== 'analyst'

@@ -7,6 +7,7 @@ import { Page } from '../ui/page.tsx'
 import { useShortcut } from '../ui/use-shortcut.ts'
 import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { SaveDialog } from './save-dialog.tsx'
+import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
 import { type Question, useSaved } from './use-saved.ts'
 
@@ -36,6 +37,7 @@ export function ReportPage({ question, answers, actions, children, ...page }: Re
       actions={
         <>
           {actions}
+          <ShowSql answers={answers} />
           <ExportMenu title={saved.data?.title ?? page.title} answers={answers} />
           {saved.data === undefined && (
             <Button icon="bookmark" refused={refused} data-tip-keys="mod+S" aria-keyshortcuts="Control+S Meta+S" onClick={keep}>

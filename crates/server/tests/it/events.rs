@@ -4,6 +4,7 @@ use serde_json::json;
 use throughline_ingest::segment::{self, Route};
 use throughline_model::{SourceId, Span, Timestamp, WorkspaceId};
 use throughline_server::{
+    config::Config,
     pipeline::{applier::Arrival, envelope::Envelope},
     workspace::WorkspaceRuntime,
 };
@@ -15,7 +16,12 @@ use crate::client::{Browser, Server};
 ///
 /// Each line is `who minutes-before-noon event`; `+who` is a known customer with that id.
 pub async fn shop(lines: &str) -> (Server, Browser) {
-    let server = Server::start().await;
+    shop_with(lines, |_| {}).await
+}
+
+/// As `shop`, with other settings.
+pub async fn shop_with(lines: &str, change: impl FnOnce(&mut Config)) -> (Server, Browser) {
+    let server = Server::start_with(change).await;
     let mut owner = server.owner().await;
     let body = json!({"id": "shop", "name": "Shop", "zone": "UTC"});
     owner.post("/api/workspaces", body).await.expect(200);

@@ -35,7 +35,7 @@ c2,product_viewed,2026-02-01 11:00:00,12
 c2,product_viewed,2026-02-01 11:00:00,12
 ";
 
-async fn upload(owner: &mut Browser, name: &str, bytes: Vec<u8>) -> Value {
+pub async fn upload(owner: &mut Browser, name: &str, bytes: Vec<u8>) -> Value {
     let path = format!("/api/w/shop/imports/files?name={name}");
     owner
         .send_bytes("POST", &path, Some(bytes))
@@ -61,7 +61,7 @@ async fn after(owner: &mut Browser, id: &Value, state: &str) -> Value {
     }
 }
 
-async fn imported(owner: &mut Browser, uploaded: &Value) -> Value {
+pub async fn imported(owner: &mut Browser, uploaded: &Value) -> Value {
     let begun = owner
         .post("/api/w/shop/imports", plan(uploaded))
         .await
@@ -513,7 +513,7 @@ fn rows_of_files_are_read_again_when_the_log_is() {
 }
 
 /// A real file, when the folder with them is there.
-fn real(name: &str) -> Option<Vec<u8>> {
+pub fn real(name: &str) -> Option<Vec<u8>> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("THROUGHLINE_SHARED").map_or_else(beside, PathBuf::from);
     std::fs::read(shared.join("data").join(name)).ok()

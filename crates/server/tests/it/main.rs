@@ -25,5 +25,6 @@ mod schedules;
 mod segments;
 mod shares;
 mod sink;
+mod sql;
 mod vocabulary;
 mod workspaces;

@@ -36,7 +36,7 @@ pub(crate) const KINDS: [(EventKind, &str); 6] = [
 ];
 
 /// Rows that are arranged into columns at once; few enough that texts stay below 2 GiB.
-const CHUNK_ROWS: usize = 1 << 14;
+pub(super) const CHUNK_ROWS: usize = 1 << 14;
 
 /// Where a part is to be made, and under which number.
 #[derive(Clone, Copy)]
@@ -50,9 +50,9 @@ pub(crate) struct Target<'a> {
 
 /// An event and the profile that it belongs to.
 #[derive(Clone, Copy)]
-struct Row<'a> {
-    profile: u32,
-    event: &'a StoredEvent,
+pub(super) struct Row<'a> {
+    pub profile: u32,
+    pub event: &'a StoredEvent,
 }
 
 /// Writes a part of these events, in any order; each message of an actor is kept once.
@@ -147,7 +147,7 @@ fn hash_of(key: u128) -> u64 {
 }
 
 /// Arranges rows into the columns of a layout.
-struct Columns {
+pub(super) struct Columns {
     kinds: NameViews,
     events: NameViews,
     channels: NameViews,
@@ -156,7 +156,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(layout: &Layout, names: &EventNames) -> Self {
+    pub fn new(layout: &Layout, names: &EventNames) -> Self {
         Self {
             kinds: NameViews::new(KINDS.into_iter().map(|(_, name)| name)),
             events: NameViews::new(names.iter().map(|(_, name)| name.as_str())),
@@ -166,7 +166,7 @@ impl Columns {
         }
     }
 
-    fn batch(
+    pub fn batch(
         &mut self,
         rows: &[Row<'_>],
         layout: &Layout,

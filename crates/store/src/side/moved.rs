@@ -74,6 +74,12 @@ impl Moved {
         self.places[row as usize]
     }
 
+    /// The id of the run that a row was written in, and its row there.
+    pub fn origin(&self, row: u32) -> (u64, u32) {
+        let place = self.place(row);
+        (self.bases[place.base as usize].id, place.row)
+    }
+
     pub fn values(&self, field: &Field) -> Result<Values, ReadError> {
         let mut builder = ValuesBuilder::default();
         let mut columns: BTreeMap<u32, (Arc<Values>, Vec<Option<i32>>)> = BTreeMap::new();

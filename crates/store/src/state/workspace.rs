@@ -24,7 +24,7 @@ pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
-pub use traits::TraitRow;
+pub use traits::{TraitRow, winning_traits};
 
 const SCHEMA: Schema = Schema {
     application_id: 0x5468_7753,

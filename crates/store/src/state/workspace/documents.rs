@@ -17,6 +17,8 @@ pub enum DocumentKind {
     Schedule,
     /// What became of the deliveries of a schedule.
     Delivery,
+    /// The queries that one member has asked in SQL.
+    SqlHistory,
 }
 
 impl DocumentKind {
@@ -30,6 +32,7 @@ impl DocumentKind {
             Self::Dashboard => "dashboard",
             Self::Schedule => "schedule",
             Self::Delivery => "delivery",
+            Self::SqlHistory => "sql_history",
         }
     }
 }

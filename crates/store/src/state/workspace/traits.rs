@@ -54,7 +54,30 @@ impl WorkspaceState {
             }
             Ok(rows)
         })?;
-        Ok(winners(rows))
+        Ok(winning_traits(rows))
+    }
+}
+
+impl WorkspaceState {
+    /// Every trait as each source told it last, actor by actor.
+    pub fn each_trait(&self, mut see: impl FnMut(TraitRow)) -> Result<(), StateError> {
+        self.db.read("read all traits", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT actor, name, value, time, source FROM traits ORDER BY actor",
+            )?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let (name, value): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+                see(TraitRow {
+                    actor: ActorId(row.get(0)?),
+                    name: name.into(),
+                    value: value.map(Into::into),
+                    time: Timestamp(row.get(3)?),
+                    source: SourceId(row.get(4)?),
+                });
+            }
+            Ok(())
+        })
     }
 }
 
@@ -142,7 +165,7 @@ impl WorkspaceState {
 }
 
 /// The winning row of each name; names that were removed last are left out.
-fn winners(mut rows: Vec<TraitRow>) -> Vec<TraitRow> {
+pub fn winning_traits(mut rows: Vec<TraitRow>) -> Vec<TraitRow> {
     rows.sort_by(|a, b| {
         a.name
             .cmp(&b.name)

@@ -1,0 +1,187 @@
+//! Conditions on events, as SQL. They are true or false, never null.
+
+use throughline_model::{Field, Matcher, Rule, Test, Value};
+
+use super::{all, quoted};
+
+/// What a matcher asks of an event.
+pub(crate) fn matcher(matcher: &Matcher) -> String {
+    let list = |column: &str, values: Vec<String>| {
+        let values: Vec<String> = values.iter().map(|it| quoted(it)).collect();
+        format!("coalesce({column} IN ({}), false)", values.join(", "))
+    };
+    let mut conditions = Vec::new();
+    if matcher.events.is_empty() {
+        // Names that the product gives itself are nothing that a customer did.
+        conditions.push("event NOT LIKE '$%'".to_owned());
+    } else {
+        let names: Vec<String> = (matcher.events.iter())
+            .map(|it| quoted(it.as_str()))
+            .collect();
+        conditions.push(format!("event IN ({})", names.join(", ")));
+    }
+    if !matcher.touchpoints.is_empty() {
+        conditions.push(list("touchpoint", matcher.touchpoints.clone()));
+    }
+    if !matcher.channels.is_empty() {
+        let channels = matcher.channels.iter().map(|it| it.name().to_owned());
+        conditions.push(list("channel", channels.collect()));
+    }
+    conditions.extend(matcher.rule.as_ref().map(rule));
+    all(conditions)
+}
+
+/// What a rule asks of an event.
+pub(crate) fn rule(it: &Rule) -> String {
+    match it {
+        Rule::All(rules) if rules.is_empty() => "true".to_owned(),
+        Rule::Any(rules) if rules.is_empty() => "false".to_owned(),
+        Rule::All(rules) => bracketed(rules, " AND "),
+        Rule::Any(rules) => bracketed(rules, " OR "),
+        Rule::Not(inner) => format!("NOT ({})", rule(inner)),
+        Rule::Where { field, test } => condition(field, test),
+    }
+}
+
+/// Any matcher may stand beside others.
+pub(crate) fn one_of(conditions: &[String]) -> String {
+    let all: Vec<String> = conditions.iter().map(|it| format!("({it})")).collect();
+    format!("({})", all.join(" OR "))
+}
+
+/// A field as text, to group by; the report's value has the same text.
+pub(crate) fn value_of(field: &Field) -> String {
+    match field {
+        Field::Event => "event".to_owned(),
+        Field::Channel => "channel".to_owned(),
+        Field::Touchpoint => "touchpoint".to_owned(),
+        Field::Stage => "stage".to_owned(),
+        Field::Source => "source".to_owned(),
+        Field::Property(path) => reading("json_get", "properties", path),
+        Field::Context(path) => reading("json_get", "context", path),
+    }
+}
+
+fn bracketed(rules: &[Rule], between: &str) -> String {
+    let all: Vec<String> = rules.iter().map(rule).collect();
+    format!("({})", all.join(between))
+}
+
+fn reading(function: &str, object: &str, path: &[String]) -> String {
+    let names: Vec<String> = path.iter().map(|it| quoted(it)).collect();
+    format!("{function}({object}, {})", names.join(", "))
+}
+
+/// A field by the types that its values can have.
+struct Sides {
+    text: Option<String>,
+    number: Option<String>,
+    flag: Option<String>,
+}
+
+fn sides(field: &Field) -> Sides {
+    let object = |object: &str, path: &[String]| Sides {
+        text: Some(reading("json_text", object, path)),
+        number: Some(reading("json_number", object, path)),
+        flag: Some(reading("json_flag", object, path)),
+    };
+    match field {
+        Field::Source => Sides {
+            text: None,
+            number: Some("source".to_owned()),
+            flag: None,
+        },
+        Field::Property(path) => object("properties", path),
+        Field::Context(path) => object("context", path),
+        Field::Event | Field::Channel | Field::Touchpoint | Field::Stage => Sides {
+            text: Some(value_of(field)),
+            number: None,
+            flag: None,
+        },
+    }
+}
+
+fn condition(field: &Field, test: &Test) -> String {
+    let sides = sides(field);
+    let known = || {
+        let all = [&sides.text, &sides.number, &sides.flag]
+            .into_iter()
+            .flatten();
+        let all: Vec<String> = all.map(|it| format!("{it} IS NOT NULL")).collect();
+        format!("({})", all.join(" OR "))
+    };
+    let number = |sign: &str, bound: f64| match &sides.number {
+        Some(side) => format!("coalesce({side} {sign} {}, false)", number_of(bound)),
+        None => "false".to_owned(),
+    };
+    let like = |pattern: String| match &sides.text {
+        Some(side) => format!(
+            "coalesce({side} LIKE {} ESCAPE '\\', false)",
+            quoted(&pattern)
+        ),
+        None => "false".to_owned(),
+    };
+    match test {
+        Test::Exists(_) => known(),
+        Test::Missing(_) => format!("NOT {}", known()),
+        Test::Is(values) => is_one_of(&sides, values),
+        Test::IsNot(values) => format!("NOT {}", is_one_of(&sides, values)),
+        Test::Contains(part) => like(format!("%{}%", escaped(part))),
+        Test::Lacks(part) => format!("NOT {}", like(format!("%{}%", escaped(part)))),
+        Test::StartsWith(part) => like(format!("{}%", escaped(part))),
+        Test::EndsWith(part) => like(format!("%{}", escaped(part))),
+        Test::Less(bound) => number("<", *bound),
+        Test::AtMost(bound) => number("<=", *bound),
+        Test::Greater(bound) => number(">", *bound),
+        Test::AtLeast(bound) => number(">=", *bound),
+    }
+}
+
+fn is_one_of(sides: &Sides, values: &[Value]) -> String {
+    let mut conditions = Vec::new();
+    let mut side = |column: &Option<String>, values: Vec<String>| {
+        if let (Some(column), false) = (column, values.is_empty()) {
+            conditions.push(format!(
+                "coalesce({column} IN ({}), false)",
+                values.join(", ")
+            ));
+        }
+    };
+    let of = |pick: fn(&Value) -> Option<String>| values.iter().filter_map(pick).collect();
+    side(
+        &sides.text,
+        of(|it| match it {
+            Value::Text(text) => Some(quoted(text)),
+            _ => None,
+        }),
+    );
+    side(
+        &sides.number,
+        of(|it| match it {
+            Value::Number(number) => Some(number_of(*number)),
+            _ => None,
+        }),
+    );
+    side(
+        &sides.flag,
+        of(|it| match it {
+            Value::Flag(flag) => Some(flag.to_string()),
+            _ => None,
+        }),
+    );
+    match conditions.is_empty() {
+        true => "false".to_owned(),
+        false => format!("({})", conditions.join(" OR ")),
+    }
+}
+
+/// With a point, so that it is no whole number to either engine.
+fn number_of(number: f64) -> String {
+    format!("{number:?}")
+}
+
+fn escaped(part: &str) -> String {
+    part.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}

@@ -1,0 +1,181 @@
+//! Statements against reports on random logs full of ties, repetitions and merges.
+
+use proptest::prelude::*;
+
+use super::{agree, engine::Engine, read, statement, vocabulary};
+use crate::fixture::{any_log, any_spread_log, at};
+
+const STEPS: &str = r#""steps":[
+    {"name":"See","matcher":{"events":["view"]}},
+    {"name":"Take","matcher":{"events":["cart","mail"]}},
+    {"name":"Pay","matcher":{"events":["buy"]}}]"#;
+
+/// Ranges within the minutes of such logs, across their end, and all of time.
+fn any_range() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        r#""range":{"all":true}"#.to_owned(),
+        r#""range":{"last":"5m"}"#.to_owned(),
+        r#""range":{"between":{"from":"2026-03-02","to":"2026-03-02"}}"#.to_owned(),
+    ])
+}
+
+fn any_filter() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        r#"{"where":{"field":"properties.p","test":{"is":["a",0,true]}}}"#,
+        r#"{"where":{"field":"properties.p","test":{"exists":{}}}}"#,
+        r#"{"where":{"field":"properties.p","test":{"missing":{}}}}"#,
+        r#"{"not":{"where":{"field":"properties.p","test":{"less":1}}}}"#,
+        r#"{"where":{"field":"properties.p","test":{"lacks":"b"}}}"#,
+        r#"{"where":{"field":"properties.p","test":{"starts_with":"A"}}}"#,
+        r#"{"any":[{"where":{"field":"properties.q","test":{"is":[true]}}},{"where":{"field":"channel","test":{"is_not":["app"]}}}]}"#,
+        r#"{"all":[{"where":{"field":"touchpoint","test":{"is":["till"]}}},{"where":{"field":"source","test":{"exists":{}}}}]}"#,
+    ])
+}
+
+/// Questions about everybody, and about some people only.
+fn any_people() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "",
+        r#","people":{"did":{"matcher":{"events":["cart"]}}}"#,
+        r#","people":{"did":{"matcher":{},"times":{"at_most":3}}}"#,
+        r#","people":{"not":{"did":{"matcher":{"events":["buy"]},"within":{"last":"4m"}}}}"#,
+        r#","people":{"any":[{"all":[]},{"any":[]}]}"#,
+        r#","people":{"all":[{"did":{"matcher":{"events":["view"]},"times":{"exactly":2}}},{"not":{"any":[]}}]}"#,
+    ])
+}
+
+fn filtered(rule: &str) -> String {
+    match rule {
+        "" => String::new(),
+        rule => format!(r#","filter":{rule}"#),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn funnels_agree(
+        log in any_log(),
+        range in any_range(),
+        window in prop::sample::select(vec![r#"{"whole":"3m"}"#, r#"{"each":"2m"}"#, r#""unlimited""#]),
+        entry in prop::sample::select(vec!["best", "first"]),
+        ties in prop::sample::select(vec!["any_order", "later"]),
+        reuse in any::<bool>(),
+        people in any_people(),
+    ) {
+        let report = read(&format!(
+            r#"{{"kind":"funnel",{range},{STEPS},"window":{window},"entry":"{entry}","ties":"{ties}","reuse":{reuse}{people}}}"#
+        ));
+        let now = at("0:08");
+        prop_assume!(statement(&report, &vocabulary(), now).is_some());
+        agree(&Engine::over(&log), &log, &report, now);
+    }
+
+    #[test]
+    fn transitions_agree(
+        log in any_log(),
+        range in any_range(),
+        by in prop::sample::select(vec![r#""event""#, r#""channel""#, r#""touchpoint""#]),
+        pause in prop::sample::select(vec!["", r#","pause_max":"2m""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let filter = filtered(filter);
+        let report = read(&format!(r#"{{"kind":"transitions",{range},"by":{by}{pause}{filter}{people}}}"#));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
+    fn paths_agree(
+        log in any_log(),
+        range in any_range(),
+        by in prop::sample::select(vec![
+            r#""event""#, r#""channel""#, r#""touchpoint""#,
+            r#"{"steps":[{"name":"A","matcher":{"events":["cart"]}},{"name":"B","matcher":{"events":["buy","view"]}}]}"#,
+        ]),
+        pause in prop::sample::select(vec!["", r#","pause_max":"2m""#]),
+        collapse in any::<bool>(),
+        length in 2..5_usize,
+        people in any_people(),
+    ) {
+        let report = read(&format!(
+            r#"{{"kind":"paths",{range},"by":{by}{pause},"collapse":{collapse},"length_max":{length},"top":500{people}}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
+    fn retentions_agree(
+        log in any_spread_log(),
+        period in prop::sample::select(vec!["day", "week", "month"]),
+        week_start in prop::sample::select(vec!["monday", "sunday"]),
+        clock in prop::sample::select(vec!["calendar", "rolling"]),
+        cohorts in prop::sample::select(vec!["first_ever", "each_period"]),
+        mode in prop::sample::select(vec![r#""on""#, r#""on_or_after""#, r#"{"brackets":[{"from":0,"to":1},{"from":2,"to":4}]}"#]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
+        returns in prop::sample::select(vec![r#"["buy","view"]"#, r#"["view"]"#, r#"["mail"]"#]),
+        days in 20..60_i64,
+        people in any_people(),
+    ) {
+        let report = read(&format!(
+            r#"{{"kind":"retention","range":{{"between":{{"from":"2026-03-20","to":"2026-05-20"}},"zone":"{zone}"}},
+                "period":"{period}","week_start":"{week_start}","clock":"{clock}","cohorts":"{cohorts}","mode":{mode},
+                "periods_count":5,"start":{{"events":["view","cart"]}},"returns":{{"events":{returns}}}{people}}}"#
+        ));
+        let now = at(&format!("{days}d03:00"));
+        prop_assume!(statement(&report, &vocabulary(), now).is_some());
+        agree(&Engine::over(&log), &log, &report, now);
+    }
+
+    #[test]
+    fn stickiness_and_lifecycle_agree(
+        log in any_spread_log(),
+        (period, unit) in prop::sample::select(vec![("month", "day"), ("month", "week"), ("week", "day"), ("day", "hour")]),
+        week_start in prop::sample::select(vec!["monday", "sunday"]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
+        range in prop::sample::select(vec![
+            r#""between":{"from":"2026-03-20","to":"2026-04-20"}"#, r#""last":"20d""#, r#""all":true"#,
+        ]),
+        active in prop::sample::select(vec!["{}", r#"{"events":["view","cart"]}"#]),
+        filter in any_filter(),
+        people in any_people(),
+        days in 26..60_i64,
+    ) {
+        let now = at(&format!("{days}d03:00"));
+        let filter = filtered(filter);
+        let engine = Engine::over(&log);
+        for (kind, unit) in [("stickiness", format!(r#","unit":"{unit}""#)), ("lifecycle", String::new())] {
+            let report = read(&format!(
+                r#"{{"kind":"{kind}","range":{{{range},"zone":"{zone}"}},"period":"{period}"{unit},
+                    "week_start":"{week_start}","active":{active}{filter}{people}}}"#
+            ));
+            // Lifecycle cannot be said of all time, as its periods are listed.
+            if statement(&report, &vocabulary(), now).is_some() {
+                agree(&engine, &log, &report, now);
+            }
+        }
+    }
+
+    #[test]
+    fn counts_and_conditions_agree(log in any_log(), range in any_range(), filter in any_filter()) {
+        let filter = filtered(filter);
+        let report = read(&format!(
+            r#"{{"kind":"counts",{range},"every":"range"{filter},"series":[
+                {{"name":"All","matcher":{{}}}},
+                {{"name":"Web","matcher":{{"channels":["web"]}}}},
+                {{"name":"Till","matcher":{{"touchpoints":["till"]}}}}]}}"#
+        ));
+        let engine = Engine::over(&log);
+        // A series without events is no row in SQL.
+        let sql = super::statement_of(&report, at("0:08"));
+        let mut wanted = super::expected(&report, &super::numbers(&log, &report, at("0:08")));
+        wanted.retain(|row| row[1] != super::cell(0));
+        let mut found = engine.rows(&sql);
+        wanted.sort();
+        found.sort();
+        prop_assert_eq!(found, wanted, "{}", sql);
+    }
+}

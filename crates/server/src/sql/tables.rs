@@ -1,0 +1,195 @@
+//! Lays one moment of the log out as files that the companion reads.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufWriter, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use arrow::{
+    array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray},
+    datatypes::{DataType, Field as Column, Schema, TimeUnit},
+};
+use parquet::arrow::ArrowWriter;
+use throughline_insight::{
+    Cancel, View,
+    written::{Written, written},
+};
+use throughline_model::{
+    Field,
+    sql::{SqlNeeds, SqlRows, SqlTables},
+};
+use throughline_store::{
+    Snapshot,
+    state::{TraitRow, WorkspaceState, winning_traits},
+};
+
+use crate::{answers::refuse, http::refusal::Refusal, workspace::Context};
+
+/// Writes what a statement needs into a folder, and says where what was there already lies.
+pub fn lay_out(
+    state: &WorkspaceState,
+    context: &Context,
+    needs: &SqlNeeds,
+    folder: &Path,
+    cancel: &Cancel,
+) -> Result<SqlTables, Refusal> {
+    let mut tables = SqlTables::default();
+    if let Some(columns) = &needs.events {
+        let snapshot = &context.snapshot;
+        if columns.contains("profile") {
+            let path = folder.join("profiles-of-actors");
+            write(&path, snapshot.roots.iter().flat_map(|it| it.to_le_bytes()))
+                .map_err(internal)?;
+            tables.profile_of_actor = Some(path);
+        }
+        for base in snapshot.bases() {
+            let file = snapshot.parquet_file(base, folder);
+            tables.events.push(SqlRows {
+                file: absolute(file.map_err(|error| Refusal::internal(&error))?),
+                ..SqlRows::default()
+            });
+        }
+        let view = View::new(snapshot, &context.meaning.vocabulary, cancel);
+        for (name, field) in [
+            ("channel", Field::Channel),
+            ("touchpoint", Field::Touchpoint),
+            ("stage", Field::Stage),
+        ] {
+            if columns.contains(name) {
+                let written = written(&view, &field).map_err(refuse)?;
+                lay_out_codes(&mut tables, name, written, folder).map_err(internal)?;
+            }
+        }
+    }
+    if let Some(columns) = &needs.profiles {
+        let path = folder.join("profiles.parquet");
+        let traits = match columns.contains("traits") {
+            true => traits(state, &context.snapshot)?,
+            false => BTreeMap::new(),
+        };
+        let rows = profiles(&context.snapshot, &traits);
+        write_table(&path, &rows)?;
+        tables.profiles = Some(path);
+    }
+    Ok(tables)
+}
+
+fn lay_out_codes(
+    tables: &mut SqlTables,
+    name: &str,
+    written: Written,
+    folder: &Path,
+) -> io::Result<()> {
+    // Base runs come in the same order everywhere.
+    for (rows, (base, codes)) in tables.events.iter_mut().zip(written.codes) {
+        let path = folder.join(format!("{name}-{base}"));
+        write(&path, codes.into_iter().flat_map(u16::to_le_bytes))?;
+        let place = match name {
+            "channel" => &mut rows.channels,
+            "touchpoint" => &mut rows.touchpoints,
+            _ => &mut rows.stages,
+        };
+        *place = Some(path);
+    }
+    match name {
+        "channel" => tables.channels = written.names,
+        "touchpoint" => tables.touchpoints = written.names,
+        _ => tables.stages = written.names,
+    }
+    Ok(())
+}
+
+fn write(path: &Path, bytes: impl Iterator<Item = u8>) -> io::Result<()> {
+    let bytes: Vec<u8> = bytes.collect();
+    let mut file = BufWriter::new(fs::File::create_new(path)?);
+    file.write_all(&bytes)?;
+    file.flush()
+}
+
+/// The companion works in another folder, so paths must not depend on ours.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// Every profile that has events, with when it was seen and what is known of it.
+fn profiles(snapshot: &Snapshot, traits: &BTreeMap<u32, String>) -> RecordBatch {
+    let mut seen: BTreeMap<u32, (i64, i64, i64)> = BTreeMap::new();
+    for run in &snapshot.runs {
+        for (group, profile) in run.profiles.iter().enumerate() {
+            let rows = run.offsets[group] as usize..run.offsets[group + 1] as usize;
+            if rows.is_empty() || !snapshot.is_live(*profile) {
+                continue;
+            }
+            let (first, last) = (run.time[rows.start], run.time[rows.end - 1]);
+            let its = seen.entry(*profile).or_insert((first, last, 0));
+            its.0 = its.0.min(first);
+            its.1 = its.1.max(last);
+            its.2 += i64::try_from(rows.len()).expect("rows are counted in 32 bits");
+        }
+    }
+    let instants = |of: fn(&(i64, i64, i64)) -> i64| -> ArrayRef {
+        let values = TimestampMillisecondArray::from_iter_values(seen.values().map(of));
+        Arc::new(values.with_timezone("UTC"))
+    };
+    let ids = Int64Array::from_iter_values(seen.keys().map(|it| i64::from(*it)));
+    let counts = Int64Array::from_iter_values(seen.values().map(|it| it.2));
+    let known = seen
+        .keys()
+        .map(|it| traits.get(it).map_or("{}", String::as_str));
+    let known = StringArray::from_iter_values(known);
+    table(vec![
+        ("id", Arc::new(ids)),
+        ("first_seen", instants(|it| it.0)),
+        ("last_seen", instants(|it| it.1)),
+        ("events", Arc::new(counts)),
+        ("traits", Arc::new(known)),
+    ])
+}
+
+/// What is known of each profile, as a JSON object.
+fn traits(state: &WorkspaceState, snapshot: &Snapshot) -> Result<BTreeMap<u32, String>, Refusal> {
+    let mut rows: BTreeMap<u32, Vec<TraitRow>> = BTreeMap::new();
+    state.each_trait(|row| {
+        let profile = snapshot.root(row.actor.0);
+        rows.entry(profile).or_default().push(row);
+    })?;
+    let objects = rows.into_iter().map(|(profile, rows)| {
+        let members: Vec<String> = (winning_traits(rows).iter())
+            .filter_map(|row| {
+                let name = serde_json::Value::from(&*row.name);
+                Some(format!("{name}:{}", row.value.as_deref()?))
+            })
+            .collect();
+        (profile, format!("{{{}}}", members.join(",")))
+    });
+    Ok(objects.collect())
+}
+
+fn table(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+    let instant = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+    let fields: Vec<Column> = (columns.iter())
+        .map(|(name, values)| match values.data_type() {
+            DataType::Timestamp(..) => Column::new(*name, instant.clone(), false),
+            kind => Column::new(*name, kind.clone(), false),
+        })
+        .collect();
+    let columns = columns.into_iter().map(|(_, values)| values).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .expect("the columns are of one length and of the types that they say")
+}
+
+fn write_table(path: &Path, rows: &RecordBatch) -> Result<(), Refusal> {
+    let file = fs::File::create_new(path).map_err(internal)?;
+    let written = ArrowWriter::try_new(file, rows.schema(), None).and_then(|mut writer| {
+        writer.write(rows)?;
+        writer.close()
+    });
+    written.map(drop).map_err(|error| Refusal::internal(&error))
+}
+
+fn internal(error: io::Error) -> Refusal {
+    Refusal::internal(&error)
+}
