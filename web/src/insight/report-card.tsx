@@ -24,6 +24,7 @@ import { matrixOf, type Pair } from './switches.ts'
 import { StageRows } from './time-answer.tsx'
 import { stayRows } from './time.ts'
 import { useStageName } from './use-stage-name.ts'
+import { WorkRows } from './work-answer.tsx'
 
 type CardProps = {
   readonly answer: Answer
@@ -54,6 +55,7 @@ function Drawing({ answer, isTall }: CardProps) {
     )
   }
   if (report.kind === 'stage_time' && numbers.kind === 'stage_time') return <StageRows reply={{ ...answer, numbers }} rows={stayRows(numbers.stages)} />
+  if (report.kind === 'work_time' && numbers.kind === 'work_time') return <WorkRows reply={{ ...answer, numbers }} />
   if (report.kind === 'attribution' && numbers.kind === 'attribution') return <CreditTable attribution={report} numbers={numbers} show="conversions" />
   if (report.kind === 'retention' && numbers.kind === 'retention') {
     return (

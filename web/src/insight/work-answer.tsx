@@ -34,19 +34,39 @@ const quartersOf = ({ quarter_ms, median_ms, three_quarters_ms }: Spans) => [qua
 export function WorkAnswerView({ reply, isStale, step, look }: AnswerProps) {
   const text = useText()
   const format = useFormat()
-  const [box, width] = useWidth<HTMLDivElement>(900)
   const { steps, followed_to, is_rounded } = reply.numbers
   const here = steps.find((it) => it.name === step) ?? steps.find((it) => it.work.begun.times > 0) ?? steps[0]
+  const { span, people } = useWords(reply)
+  return (
+    <div className={time.answer} data-stale={isStale || undefined}>
+      <WorkRows reply={reply} here={here} look={look} />
+      <p className={time.hint}>
+        {text('work.about', { n: format.count(reply.n), to: format.moment(followed_to) })} {text('work.censored')}
+        {is_rounded && ` ${text('time.rounded')}`}
+      </p>
+      {here !== undefined && <Near here={here} span={span} people={people} />}
+    </div>
+  )
+}
+
+type RowsProps = {
+  readonly reply: WorkTimeReply
+  /** The step that is looked at, where one can be chosen. */
+  readonly here?: StepWork | undefined
+  readonly look?: (step: string) => void
+}
+
+/** Waiting and work of every step as lines on one scale of time. */
+export function WorkRows({ reply, here, look }: RowsProps) {
+  const text = useText()
+  const format = useFormat()
+  const { span, people } = useWords(reply)
+  const [box, width] = useWidth<HTMLDivElement>(900)
+  const { steps } = reply.numbers
   const lengths = steps.flatMap((it) => [...quartersOf(it.waits), ...quartersOf(it.work)])
   const scale = timeScale(lengths, Math.floor((width < 620 ? width : width - 600) / 64))
-  const span = (ms: number | null | undefined) => (ms == null ? text('time.notSeen') : format.span(ms))
-  const people = (of: StepWork, part: WorkPart): PeopleTarget => ({
-    of: { report: reply.report },
-    select: { kind: 'work_time', step: of.name, part },
-    title: text('work.peopleOf', { name: of.name, part: text(`work.peopleParts.${part}`) }),
-  })
   return (
-    <div ref={box} className={time.answer} data-stale={isStale || undefined}>
+    <div ref={box}>
       <TableTwin
         label={text('time.ofs.work')}
         twin={{
@@ -76,9 +96,13 @@ export function WorkAnswerView({ reply, isStale, step, look }: AnswerProps) {
           </li>
           {steps.map((it) => (
             <li key={it.name} className={style.row} data-here={it.name === here?.name || undefined}>
-              <button type="button" className={time.name} aria-pressed={it.name === here?.name} onClick={() => look(it.name)}>
-                {it.name}
-              </button>
+              {look === undefined ? (
+                <b>{it.name}</b>
+              ) : (
+                <button type="button" className={time.name} aria-pressed={it.name === here?.name} onClick={() => look(it.name)}>
+                  {it.name}
+                </button>
+              )}
               {kinds.map(({ kind, begun, open }) => (
                 <div key={kind} className={style.spans} data-kind={kind}>
                   <span className={style.kind}>{text(`work.kinds.${kind}`)}</span>
@@ -101,13 +125,21 @@ export function WorkAnswerView({ reply, isStale, step, look }: AnswerProps) {
           ))}
         </ol>
       </TableTwin>
-      <p className={time.hint}>
-        {text('work.about', { n: format.count(reply.n), to: format.moment(followed_to) })} {text('work.censored')}
-        {is_rounded && ` ${text('time.rounded')}`}
-      </p>
-      {here !== undefined && <Near here={here} span={span} people={people} />}
     </div>
   )
+}
+
+/** How spans are written, and how people behind a number are named. */
+function useWords(reply: WorkTimeReply) {
+  const text = useText()
+  const format = useFormat()
+  const span = (ms: number | null | undefined) => (ms == null ? text('time.notSeen') : format.span(ms))
+  const people = (of: StepWork, part: WorkPart): PeopleTarget => ({
+    of: { report: reply.report },
+    select: { kind: 'work_time', step: of.name, part },
+    title: text('work.peopleOf', { name: of.name, part: text(`work.peopleParts.${part}`) }),
+  })
+  return { span, people }
 }
 
 type NearProps = {

@@ -51,6 +51,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
   switch (report.kind) {
     case 'paths':
     case 'stage_time':
+    case 'work_time':
       return { width: 12, height: 3 }
     case 'attribution':
     case 'channels':

@@ -250,7 +250,9 @@ mod tests {
     use super::*;
 
     fn counts(of: &[(&str, i64)]) -> BTreeMap<String, i64> {
-        of.iter().map(|(name, it)| ((*name).to_owned(), *it)).collect()
+        of.iter()
+            .map(|(name, it)| ((*name).to_owned(), *it))
+            .collect()
     }
 
     #[test]

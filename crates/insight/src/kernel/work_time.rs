@@ -105,7 +105,8 @@ pub(crate) fn answer(
     for (state, _) in states {
         sums.merge(state);
     }
-    let spans = (sums.steps.iter()).map(|it| it.waits.begun.passes.times + it.work.begun.passes.times);
+    let spans =
+        (sums.steps.iter()).map(|it| it.waits.begun.passes.times + it.work.begun.passes.times);
     let is_rounded = is_beyond(spans.sum());
     let steps = (sums.steps.into_iter().zip(&work_time.steps))
         .map(|(sums, step)| StepWork {
@@ -168,7 +169,10 @@ pub(crate) fn people(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fact {
     /// A wait that begins in the range.
-    Wait { length_ms: i64, has_ended: bool },
+    Wait {
+        length_ms: i64,
+        has_ended: bool,
+    },
     /// Work that begins in the range, with the wait before it where that is known.
     Work {
         length_ms: i64,
@@ -320,7 +324,9 @@ impl Plan {
         see: &mut impl FnMut(usize, Fact),
     ) {
         for (index, (at, touched)) in steps.iter_mut().zip(touched.iter_mut()).enumerate() {
-            if touched.ends && let Some(begun) = at.work.take() {
+            if touched.ends
+                && let Some(begun) = at.work.take()
+            {
                 touched.ends = false;
                 *last_end = Some(time);
                 self.work(index, begun, time, true, see);
@@ -402,11 +408,7 @@ impl Plan {
 }
 
 impl Step {
-    fn new(
-        view: &View<'_>,
-        step: &WorkStep,
-        filter: Option<&Rule>,
-    ) -> Result<Self, AskError> {
+    fn new(view: &View<'_>, step: &WorkStep, filter: Option<&Rule>) -> Result<Self, AskError> {
         let asked = step.asked.as_ref();
         Ok(Self {
             asked: asked.map(|it| view.narrowed(it, filter)).transpose()?,

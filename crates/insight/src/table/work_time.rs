@@ -80,6 +80,11 @@ pub(super) fn tables(answer: &WorkTimeAnswer) -> Vec<Table> {
 }
 
 fn lengths_of(spans: &Spans) -> [Cell; 4] {
-    let lengths = [spans.quarter_ms, spans.median_ms, spans.three_quarters_ms, spans.p90_ms];
+    let lengths = [
+        spans.quarter_ms,
+        spans.median_ms,
+        spans.three_quarters_ms,
+        spans.p90_ms,
+    ];
     lengths.map(Into::into)
 }

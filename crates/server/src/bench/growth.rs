@@ -142,7 +142,11 @@ fn figures(questions: &[PeerQuestion], sizes: &[u64], columns: &[Vec<Asked>]) ->
 
 fn grid(questions: &[PeerQuestion], sizes: &[u64], columns: &[Vec<Asked>]) -> Grid {
     let millions = |rows: &u64| *rows as f64 / 1e6;
-    let heads = |how: &'static str| sizes.iter().map(move |it| format!("{} M {how}", millions(it)));
+    let heads = |how: &'static str| {
+        sizes
+            .iter()
+            .map(move |it| format!("{} M {how}", millions(it)))
+    };
     let row = |(index, it): (usize, &PeerQuestion)| {
         let cells = |of: fn(&Asked) -> f64| {
             (columns.iter()).map(move |column| format!("{:.3} s", of(&column[index])))

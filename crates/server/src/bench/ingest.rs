@@ -67,7 +67,7 @@ pub fn measure(
             about: about(plan, &sender.lines),
             figures: figures(&rounds, &steady, sender.refused),
             grid: None,
-    })
+        })
     })
 }
 

@@ -11,8 +11,8 @@ use throughline_store::{
 };
 
 use super::{
-    Chapter, Figure, Plan, Subject, Target, Unit, client::Member, dashboards, folder::Folder, process::Server,
-    stored::Stored,
+    Chapter, Figure, Plan, Subject, Target, Unit, client::Member, dashboards, folder::Folder,
+    process::Server, stored::Stored,
 };
 use crate::pipeline::envelope::Envelope;
 

@@ -46,7 +46,9 @@ pub(super) struct Walker<'v> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Nothing,
-    Touch { is_direct: bool },
+    Touch {
+        is_direct: bool,
+    },
     Conversion,
     /// Each row has to be asked.
     Ask,

@@ -318,7 +318,9 @@ fn naive(log: &Log, definition: &WorkTime, now: Timestamp) -> String {
             let mut ends = times(&step.end);
             ends.dedup();
             let closes = |it: &i64| all[index].iter().any(|(_, end)| *end == Some(*it));
-            let loose = ends.iter().filter(|it| !closes(it) && range.contains(Timestamp(**it)));
+            let loose = ends
+                .iter()
+                .filter(|it| !closes(it) && range.contains(Timestamp(**it)));
             found.loose_ends += loose.count() as u64;
         }
     }
