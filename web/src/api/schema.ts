@@ -242,7 +242,7 @@ export interface paths {
         /** Changes a dashboard, unless somebody else has in the meantime. */
         readonly put: operations["changeDashboard"];
         readonly post?: never;
-        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        /** Deletes a dashboard. Links to it and its schedules end, as there is nothing that they could show or send. */
         readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
