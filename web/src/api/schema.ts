@@ -1037,6 +1037,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql/statements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statements that are kept in the workspace. */
+        readonly get: operations["listStatements"];
+        readonly put?: never;
+        /** Keeps a statement. */
+        readonly post: operations["keepStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a statement, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeStatement"];
+        readonly post?: never;
+        /** Deletes a statement. */
+        readonly delete: operations["removeStatement"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -2734,6 +2770,20 @@ export interface components {
             readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
+        };
+        /** @description A statement that is kept. */
+        readonly KeptStatement: {
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly sql: string;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description Every statement that is kept, the one that changed last first. */
+        readonly KeptStatements: {
+            readonly statements: readonly components["schemas"]["KeptStatement"][];
         };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
@@ -4948,6 +4998,12 @@ export interface components {
             readonly definition?: components["schemas"]["NewDefinition"] | null;
             readonly description?: string;
             readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly title: string;
+        };
+        /** @description A statement to keep. */
+        readonly TitledStatement: {
+            /** @description It is not checked before it is asked, so that half a statement can be kept too. */
+            readonly sql: string;
             readonly title: string;
         };
         /** @description A frequent event of the last 30 days. */
@@ -8000,6 +8056,143 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["ReportStatement"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listStatements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptStatements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly keepStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {
