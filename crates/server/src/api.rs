@@ -19,6 +19,7 @@ pub mod profiles;
 pub mod quarantine;
 pub mod reports;
 pub mod schedules;
+pub mod segments;
 pub mod session;
 pub mod setup;
 pub mod shared;
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),
+        segments::routes(),
         maps::routes(),
         dashboards::routes(),
         schedules::routes(),

@@ -12,6 +12,7 @@ pub enum DocumentKind {
     Vocabulary,
     Report,
     Mapping,
+    Segment,
     Dashboard,
     Schedule,
     /// What became of the deliveries of a schedule.
@@ -28,6 +29,7 @@ impl DocumentKind {
             Self::Vocabulary => "vocabulary",
             Self::Report => "report",
             Self::Mapping => "mapping",
+            Self::Segment => "segment",
             Self::Dashboard => "dashboard",
             Self::Schedule => "schedule",
             Self::Delivery => "delivery",
