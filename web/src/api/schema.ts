@@ -242,7 +242,7 @@ export interface paths {
         /** Changes a dashboard, unless somebody else has in the meantime. */
         readonly put: operations["changeDashboard"];
         readonly post?: never;
-        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        /** Deletes a dashboard. Links to it and its schedules end, as there is nothing that they could show or send. */
         readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
@@ -686,6 +686,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/people/count": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How many people satisfy a rule now, and how much each of its conditions narrows. */
+        readonly post: operations["countPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/people/overlap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the people of several rules overlap now: each, every two, and every region of two or three. */
+        readonly post: operations["overlapPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles": {
         readonly parameters: {
             readonly query?: never;
@@ -862,6 +896,43 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/segments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The segments of the workspace. */
+        readonly get: operations["listSegments"];
+        readonly put?: never;
+        /** Saves a new segment. */
+        readonly post: operations["makeSegment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A segment, with what names it. */
+        readonly get: operations["getSegment"];
+        /** Changes a segment, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeSegment"];
+        readonly post?: never;
+        /** Deletes a segment that nothing else names. */
+        readonly delete: operations["removeSegment"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/shares": {
         readonly parameters: {
             readonly query?: never;
@@ -966,6 +1037,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql/statements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statements that are kept in the workspace. */
+        readonly get: operations["listStatements"];
+        readonly put?: never;
+        /** Keeps a statement. */
+        readonly post: operations["keepStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a statement, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeStatement"];
+        readonly post?: never;
+        /** Deletes a statement. */
+        readonly delete: operations["removeStatement"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -975,6 +1082,40 @@ export interface paths {
         };
         /** Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds. */
         readonly get: operations["stream"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The traits that sources have told. */
+        readonly get: operations["listTraits"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits/values": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The most frequent values of a trait. */
+        readonly get: operations["listTraitValues"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1515,12 +1656,6 @@ export interface components {
             /** Format: int64 */
             readonly went_on: number;
         };
-        /** @description Some elements, by their ids. */
-        readonly Among: {
-            readonly is: readonly string[];
-        } | {
-            readonly is_not: readonly string[];
-        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1649,11 +1784,12 @@ export interface components {
              */
             readonly next?: number | null;
         };
-        /**
-         * @description How a band leads on: to something new to its path, back to what the path met before, or to the same again.
-         * @enum {string}
-         */
-        readonly BandLook: "forward" | "return" | "loop";
+        /** @description A number whose people are to be listed. */
+        readonly Behind: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly of: components["schemas"]["PeopleOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
+        };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -1878,6 +2014,21 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description One condition of a rule. */
+        readonly ConditionCount: {
+            /**
+             * Format: int64
+             * @description Who satisfies it, whatever the others say.
+             */
+            readonly people: number;
+            /** @description Where it stands in the rule, like `all[0].did`. */
+            readonly place: string;
+            /**
+             * Format: int64
+             * @description Who would satisfy the rule without it; only told of the members of an outermost `all`.
+             */
+            readonly without?: number | null;
+        };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
             readonly passes: components["schemas"]["Passes"];
@@ -1890,6 +2041,10 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description Which people to count. */
+        readonly CountQuery: {
+            readonly rule: components["schemas"]["PeopleRule"];
         };
         /** @description How many events and profiles, over time. */
         readonly Counts: {
@@ -2236,8 +2391,7 @@ export interface components {
         /** @description The people behind a number. */
         readonly ExportPeople: {
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description What to write, and how. */
         readonly ExportQuery: {
@@ -2327,8 +2481,6 @@ export interface components {
             readonly reuse?: boolean;
             readonly steps: readonly components["schemas"]["FunnelStep"][];
             readonly ties?: components["schemas"]["Ties"];
-            /** @description Whether to tell how the time between steps is spread, which takes longer. It changes no other number. */
-            readonly times?: boolean;
             readonly unit?: components["schemas"]["Unit"];
             readonly window?: components["schemas"]["Window"];
         };
@@ -2340,11 +2492,6 @@ export interface components {
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
-            /**
-             * @description How long it takes from step to step: from the first to the last, then to each from the required one before.
-             *     Empty when it was not asked for.
-             */
-            readonly times: readonly components["schemas"]["FunnelTimes"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
@@ -2378,8 +2525,6 @@ export interface components {
         readonly FunnelLine: {
             readonly converted: components["schemas"]["Share"];
             readonly label: components["schemas"]["Label"];
-            /** @description Different profiles behind them. */
-            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2387,16 +2532,14 @@ export interface components {
          * @description Which of the profiles at a step.
          * @enum {string}
          */
-        readonly FunnelPart: "reached" | "lost" | "immature" | "converted" | "missed" | "open";
+        readonly FunnelPart: "reached" | "lost" | "immature";
         /** @description A funnel of the units that entered in one piece of the range. */
         readonly FunnelPoint: components["schemas"]["Point"] & {
-            readonly converted: components["schemas"]["Tally"];
-            /** @description Units that may still go further. */
-            readonly immature: components["schemas"]["Tally"];
-            /** @description Units that can convert no more. */
-            readonly missed: components["schemas"]["Tally"];
-            /** @description Different profiles behind them. */
-            readonly profiles: readonly number[];
+            /**
+             * Format: int64
+             * @description Units that may still go further.
+             */
+            readonly immature: number;
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2407,7 +2550,6 @@ export interface components {
             readonly point?: components["schemas"]["Timestamp"] | null;
             /** @description Index of the step. */
             readonly step: number;
-            readonly took?: components["schemas"]["TookSelect"] | null;
         };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
@@ -2433,32 +2575,6 @@ export interface components {
             readonly to_reach?: components["schemas"]["Lengths"] | null;
             /** Format: int64 */
             readonly units: number;
-        };
-        /** @description The time between two steps. */
-        readonly FunnelTimes: {
-            /** @description Those that reached the second as well. */
-            readonly arrived: components["schemas"]["Tally"];
-            /** @description Those that arrived by how long it took, from the shortest time to the longest without a hole. */
-            readonly bins: readonly components["schemas"]["TimeBin"][];
-            /** @description The share that is still to arrive, by the product-limit estimator. */
-            readonly curve: readonly components["schemas"]["Remaining"][];
-            /** @description Index of the step from which it counts. */
-            readonly from_step: number;
-            /** @description True when there are so many that lengths of the curve are rounded by up to 0.2 %. */
-            readonly is_rounded: boolean;
-            /** Format: int64 */
-            readonly median_ms?: number | null;
-            /**
-             * Format: int64
-             * @description A quarter of all that set out arrive by then; none when fewer do.
-             */
-            readonly quarter_ms?: number | null;
-            /** @description Those that reached the first of the two. */
-            readonly set_out: components["schemas"]["Tally"];
-            /** Format: int64 */
-            readonly three_quarters_ms?: number | null;
-            /** @description Index of the step up to which it counts. */
-            readonly to_step: number;
         };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
@@ -2600,6 +2716,10 @@ export interface components {
             readonly steps: readonly components["schemas"]["Matcher"][];
             readonly within?: components["schemas"]["Span"] | null;
         };
+        /** @description A saved segment. */
+        readonly InSegment: {
+            readonly id: string;
+        };
         /** @description A stage of the vocabulary. */
         readonly InStage: {
             readonly id: string;
@@ -2650,6 +2770,20 @@ export interface components {
             readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
+        };
+        /** @description A statement that is kept. */
+        readonly KeptStatement: {
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly sql: string;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description Every statement that is kept, the one that changed last first. */
+        readonly KeptStatements: {
+            readonly statements: readonly components["schemas"]["KeptStatement"][];
         };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
@@ -2779,6 +2913,11 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /** @description A list in short. */
+        readonly ListedCount: {
+            /** @description As many as were listed; merged profiles are listed once for each of their actors. */
+            readonly profiles: number;
+        };
         /** @description The latest events, the newest first. */
         readonly Live: {
             readonly events: readonly components["schemas"]["LiveEvent"][];
@@ -3050,6 +3189,15 @@ export interface components {
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range?: components["schemas"]["Range"] | null;
         };
+        /** @description Who is to be in a segment. */
+        readonly NewDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            /** @description The people behind a number, as they are now. */
+            readonly behind: components["schemas"]["Behind"];
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
@@ -3205,14 +3353,6 @@ export interface components {
             /** @enum {string} */
             readonly kind: "switches";
         });
-        /** @description Which occurrence of an event, counted in each sequence. */
-        readonly Occurrence: "each" | {
-            /**
-             * Format: int32
-             * @description The one with this number, from 1.
-             */
-            readonly nth: number;
-        } | "last";
         /** @description A delivery that is not over. */
         readonly Open: {
             readonly due: components["schemas"]["Timestamp"];
@@ -3228,11 +3368,42 @@ export interface components {
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /** @description The number whose people were listed. */
+        readonly Origin: {
+            /** @description When they were listed. */
+            readonly asked: components["schemas"]["Timestamp"];
+            readonly of: components["schemas"]["PeopleOf"];
+            /** @description The number's place, as its answer names it. */
+            readonly select: Record<string, unknown>;
+        };
         /**
          * @description How a delivery ended.
          * @enum {string}
          */
         readonly Outcome: "sent" | "failed" | "unknown" | "missed";
+        /** @description Who is in which of several segments, in numbers of profiles. */
+        readonly Overlap: {
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who is in none of them.
+             */
+            readonly neither: number;
+            /** @description Every two, the first before the second. */
+            readonly pairs: readonly components["schemas"]["PairSize"][];
+            /** @description Who is in exactly these, told for two or three segments; regions without anybody are told too. */
+            readonly regions: readonly components["schemas"]["RegionSize"][];
+            readonly sizes: readonly number[];
+        };
+        /** @description Rules, or segments as rules, whose overlap is wanted. */
+        readonly OverlapQuery: {
+            /** @description 2 to 20. */
+            readonly rules: readonly components["schemas"]["PeopleRule"][];
+        };
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -3264,6 +3435,14 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
         };
+        /** @description Who is in both of two segments. */
+        readonly PairSize: {
+            /** @description Index among the segments that were asked for. */
+            readonly first: number;
+            /** Format: int64 */
+            readonly people: number;
+            readonly second: number;
+        };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
             /** Format: int64 */
@@ -3293,7 +3472,7 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
         };
         /** @description What the elements of a path are. */
-        readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
+        readonly PathUnit: "event" | "channel" | "touchpoint" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
         };
@@ -3305,22 +3484,13 @@ export interface components {
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly from?: components["schemas"]["Matcher"] | null;
             readonly length_max?: number;
-            /** @description Which of the events that fit `from` begin a path, or without `from` which that fit `to` end one. */
-            readonly occurrence?: components["schemas"]["Occurrence"];
             readonly pause_max?: components["schemas"]["Span"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
-            /** @description Of a path that has no `from`, keeps the last `length_max` elements up to its end instead of all from its start. */
-            readonly tail?: boolean;
             readonly to?: components["schemas"]["Matcher"] | null;
             /** @description How many paths are listed; the rest is one honest number. */
             readonly top?: number;
         };
-        /**
-         * @description From where places are counted.
-         * @enum {string}
-         */
-        readonly PathsAlign: "start" | "end";
         /** @description Paths, each way listed once. */
         readonly PathsAnswer: {
             /**
@@ -3344,28 +3514,22 @@ export interface components {
              */
             readonly variants: number;
         };
-        /** @description One way to go on from a place. */
-        readonly PathsBand: {
-            /** @description To these at the next place. */
-            readonly to: {
-                readonly at: components["schemas"]["Among"];
-                readonly look: components["schemas"]["BandLook"];
-            };
-        } | "ended" | "open" | "earlier";
         /** @description A count of profiles in a report of paths. */
         readonly PathsSelect: "all" | {
             /** @description On exactly this way, by the ids of its elements. */
             readonly path: readonly string[];
-        } | "rest" | "unfinished" | {
-            /** @description On a listed path that leads through a place, or along a band from it. */
-            readonly through: components["schemas"]["Through"];
-        };
+        } | "rest" | "unfinished";
         /** @description One page of people. */
         readonly People: {
             readonly next?: components["schemas"]["ProfileId"] | null;
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
             /** @description As many as the number says. */
             readonly total: number;
+        };
+        /** @description How many satisfy a rule now. */
+        readonly PeopleCount: components["schemas"]["RuleCounts"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
         };
         /** @description What a number was taken from. */
         readonly PeopleOf: {
@@ -3375,6 +3539,14 @@ export interface components {
             readonly map: string;
         } | {
             readonly draft: components["schemas"]["Map"];
+        } | {
+            /** @description No number: whoever satisfies a rule now. */
+            readonly rule: components["schemas"]["PeopleRule"];
+        };
+        /** @description How rules overlap now. */
+        readonly PeopleOverlap: components["schemas"]["Overlap"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
         };
         /** @description Which people to list. */
         readonly PeopleQuery: {
@@ -3383,8 +3555,7 @@ export interface components {
             /** @description At most 500 in one page. */
             readonly limit?: number;
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description A condition on one profile, asked at a moment that the asker names. */
         readonly PeopleRule: {
@@ -3405,6 +3576,11 @@ export interface components {
         } | {
             /** @description Is one of these; a merged profile is listed when one of its actors is. */
             readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            readonly trait: components["schemas"]["TraitIs"];
+        } | {
+            /** @description Is in this saved segment. */
+            readonly segment: components["schemas"]["InSegment"];
         };
         /**
          * @description When periods begin.
@@ -3608,6 +3784,13 @@ export interface components {
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
+        };
+        /** @description Who is in these segments and in no other. */
+        readonly RegionSize: {
+            /** Format: int64 */
+            readonly people: number;
+            /** @description Indexes among the segments that were asked for. */
+            readonly within: readonly number[];
         };
         /** @description An event that was held back. */
         readonly Rejected: {
@@ -3886,6 +4069,21 @@ export interface components {
                 readonly test: components["schemas"]["Test"];
             };
         };
+        /** @description A rule in numbers of profiles. */
+        readonly RuleCounts: {
+            /** @description Each condition and each group of conditions, the rule itself left out, as they are written. */
+            readonly conditions: readonly components["schemas"]["ConditionCount"][];
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who satisfies the rule.
+             */
+            readonly people: number;
+        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -3927,6 +4125,37 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A segment in a list. */
+        readonly SegmentEntry: {
+            readonly description: string;
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentKind"];
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /**
+         * @description How a segment says who is in it.
+         * @enum {string}
+         */
+        readonly SegmentKind: "rule" | "listed";
+        /** @description Something that names a segment. */
+        readonly SegmentUse: {
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentUser"];
+            readonly title: string;
+        };
+        /**
+         * @description What names a segment.
+         * @enum {string}
+         */
+        readonly SegmentUser: "segment" | "report" | "dashboard";
+        /** @description The segments of a workspace, the one that changed last first. */
+        readonly Segments: {
+            readonly segments: readonly components["schemas"]["SegmentEntry"][];
+        };
         /** @description One number of an answer. */
         readonly Select: (components["schemas"]["CountsSelect"] & {
             /** @enum {string} */
@@ -4072,6 +4301,12 @@ export interface components {
             readonly title: string;
             /** Format: int32 */
             readonly width: number;
+        };
+        /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
+        readonly ShownDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: components["schemas"]["ListedCount"];
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -4484,6 +4719,23 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A segment with its version. */
+        readonly StoredSegment: {
+            readonly definition: components["schemas"]["ShownDefinition"];
+            readonly description: string;
+            readonly id: string;
+            readonly origin?: components["schemas"]["Origin"] | null;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** @description Segments and reports that name it. */
+            readonly used_by: readonly components["schemas"]["SegmentUse"][];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description The vocabulary of a workspace. */
         readonly StoredVocabulary: {
             /**
@@ -4642,15 +4894,6 @@ export interface components {
             /** Format: double */
             readonly at_least: number;
         };
-        /** @description A place of paths that are laid over each other, as a drawing of them has it. */
-        readonly Through: {
-            /** @description The end of all paths that lies in one place. */
-            readonly align: components["schemas"]["PathsAlign"];
-            readonly at: components["schemas"]["Among"];
-            readonly band?: components["schemas"]["PathsBand"] | null;
-            /** @description How many elements lie between it and that end. */
-            readonly place: number;
-        };
         /** @description Sent at most once a second while things change. */
         readonly Tick: {
             readonly at: components["schemas"]["Timestamp"];
@@ -4702,16 +4945,6 @@ export interface components {
             /** @description The id of a map that the tile leads to. */
             readonly map: string;
         };
-        /** @description Those that took so long. */
-        readonly TimeBin: components["schemas"]["Tally"] & {
-            /** Format: int64 */
-            readonly from_ms: number;
-            /**
-             * Format: int64
-             * @description The first length that is too long; none for the last bin of all.
-             */
-            readonly to_ms?: number | null;
-        };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
             readonly column: string;
@@ -4760,17 +4993,18 @@ export interface components {
             readonly report: components["schemas"]["Report"];
             readonly title: string;
         };
-        /** @description How long the way to a step took. */
-        readonly TookSelect: {
-            /** @description Index of the step from which it counts. */
-            readonly from: number;
-            /** Format: int64 */
-            readonly from_ms: number;
-            /**
-             * Format: int64
-             * @description The first length that is too long; none means any that is long enough.
-             */
-            readonly to_ms?: number | null;
+        /** @description A segment under a title. */
+        readonly TitledSegment: {
+            readonly definition?: components["schemas"]["NewDefinition"] | null;
+            readonly description?: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly title: string;
+        };
+        /** @description A statement to keep. */
+        readonly TitledStatement: {
+            /** @description It is not checked before it is asked, so that half a statement can be kept too. */
+            readonly sql: string;
+            readonly title: string;
         };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
@@ -4792,6 +5026,39 @@ export interface components {
             /** @description May not name touchpoints. */
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
+        };
+        /**
+         * @description What is known of a profile, the newest of what its sources have told.
+         *
+         *     Text, numbers and flags are values; lists, objects and what was never told are missing.
+         */
+        readonly TraitIs: {
+            /** @description As it was told, like `plan`. */
+            readonly name: string;
+            readonly test: components["schemas"]["Test"];
+        };
+        /** @description A trait that sources have told. */
+        readonly TraitUse: {
+            /**
+             * Format: int64
+             * @description Identifiers that it was told of.
+             */
+            readonly identifiers: number;
+            readonly name: string;
+        };
+        /** @description A value of a trait. */
+        readonly TraitValue: {
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly value: unknown;
+        };
+        /** @description The most frequent values of a trait. */
+        readonly TraitValues: {
+            readonly values: readonly components["schemas"]["TraitValue"][];
+        };
+        /** @description Traits that sources have told, those of most identifiers first. */
+        readonly Traits: {
+            readonly traits: readonly components["schemas"]["TraitUse"][];
         };
         /** @description One element followed by another. */
         readonly Transition: {
@@ -6736,6 +7003,82 @@ export interface operations {
             };
         };
     };
+    readonly countPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CountQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleCount"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly overlapPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OverlapQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleOverlap"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly searchProfiles: {
         readonly parameters: {
             readonly query?: never;
@@ -7283,6 +7626,179 @@ export interface operations {
             };
         };
     };
+    readonly listSegments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Segments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop the listing of people */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredSegment"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listShares: {
         readonly parameters: {
             readonly query?: never;
@@ -7552,6 +8068,143 @@ export interface operations {
             };
         };
     };
+    readonly listStatements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptStatements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly keepStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly stream: {
         readonly parameters: {
             readonly query?: never;
@@ -7570,6 +8223,71 @@ export interface operations {
                 };
                 content: {
                     readonly "text/event-stream": components["schemas"]["StreamData"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Traits"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraitValues: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                readonly name: string;
+                /** @description The beginning of the value, in whatever case. */
+                readonly prefix: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TraitValues"];
                 };
             };
             /** @description Refused; the code says why */
