@@ -5,9 +5,10 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    people::PeopleRule,
     report::{NamedMatcher, PathUnit, Report, ReportFault},
 };
-use throughline_store::{ReadError, Snapshot};
+use throughline_store::{ReadError, Snapshot, state::StateError};
 use utoipa::ToSchema;
 
 use crate::{
@@ -93,6 +94,8 @@ pub enum AskError {
     Cancelled(#[from] Cancelled),
     #[error("could not read the log")]
     Read(#[from] ReadError),
+    #[error("could not read what is known of profiles")]
+    State(#[from] StateError),
 }
 
 impl AskError {
@@ -237,27 +240,11 @@ fn shown<'a>(
 
 fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
     let mut faults = report.check();
-    for (place, id) in report
-        .people()
-        .map_or_else(Vec::new, |it| it.stages("people"))
-    {
-        if !vocabulary.stages.iter().any(|it| it.id == id) {
-            faults.push(ReportFault {
-                place,
-                message: format!("names the stage `{id}`, which does not exist"),
-            });
-        }
+    if let Some(rule) = report.people() {
+        faults.extend(people_faults(vocabulary, rule, "people"));
     }
-    let of_people = (report.people()).map_or_else(Vec::new, |it| it.matchers("people"));
-    for (place, matcher) in matchers(report).into_iter().chain(of_people) {
-        for id in &matcher.touchpoints {
-            if !vocabulary.touchpoints.iter().any(|it| it.id == *id) {
-                faults.push(ReportFault {
-                    place: place.clone(),
-                    message: format!("names the touchpoint `{id}`, which does not exist"),
-                });
-            }
-        }
+    for (place, matcher) in matchers(report) {
+        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
     }
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
@@ -268,6 +255,39 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
         zone: range.zone.clone(),
         now,
     })
+}
+
+/// What a rule about people names that the vocabulary does not have.
+pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) -> Vec<ReportFault> {
+    let mut faults = Vec::new();
+    for (place, id) in rule.stages(place) {
+        if !vocabulary.stages.iter().any(|it| it.id == id) {
+            faults.push(ReportFault {
+                place,
+                message: format!("names the stage `{id}`, which does not exist"),
+            });
+        }
+    }
+    for (place, matcher) in rule.matchers(place) {
+        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+    }
+    faults
+}
+
+fn unknown_touchpoints(
+    vocabulary: &Vocabulary,
+    place: &str,
+    matcher: &Matcher,
+    faults: &mut Vec<ReportFault>,
+) {
+    for id in &matcher.touchpoints {
+        if !vocabulary.touchpoints.iter().any(|it| it.id == *id) {
+            faults.push(ReportFault {
+                place: place.to_owned(),
+                message: format!("names the touchpoint `{id}`, which does not exist"),
+            });
+        }
+    }
 }
 
 /// Every matcher of a report with its place.

@@ -16,6 +16,7 @@ pub mod report;
 pub mod retention;
 mod rule;
 pub mod schedule;
+pub mod segment;
 pub mod sql;
 mod time;
 mod vocabulary;

@@ -613,6 +613,10 @@ impl Faults {
         });
     }
 
+    pub(crate) fn into_list(self) -> Vec<ReportFault> {
+        self.0
+    }
+
     pub(crate) fn rule(&mut self, place: &str, rule: Option<&Rule>) {
         for message in rule.into_iter().flat_map(Rule::faults) {
             self.push(place, message);

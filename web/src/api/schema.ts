@@ -242,7 +242,7 @@ export interface paths {
         /** Changes a dashboard, unless somebody else has in the meantime. */
         readonly put: operations["changeDashboard"];
         readonly post?: never;
-        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        /** Deletes a dashboard. Links to it and its schedules end, as there is nothing that they could show or send. */
         readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
@@ -686,6 +686,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/people/count": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How many people satisfy a rule now, and how much each of its conditions narrows. */
+        readonly post: operations["countPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/people/overlap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the people of several rules overlap now: each, every two, and every region of two or three. */
+        readonly post: operations["overlapPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles": {
         readonly parameters: {
             readonly query?: never;
@@ -862,6 +896,43 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/segments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The segments of the workspace. */
+        readonly get: operations["listSegments"];
+        readonly put?: never;
+        /** Saves a new segment. */
+        readonly post: operations["makeSegment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A segment, with what names it. */
+        readonly get: operations["getSegment"];
+        /** Changes a segment, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeSegment"];
+        readonly post?: never;
+        /** Deletes a segment that nothing else names. */
+        readonly delete: operations["removeSegment"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/shares": {
         readonly parameters: {
             readonly query?: never;
@@ -966,6 +1037,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql/statements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statements that are kept in the workspace. */
+        readonly get: operations["listStatements"];
+        readonly put?: never;
+        /** Keeps a statement. */
+        readonly post: operations["keepStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a statement, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeStatement"];
+        readonly post?: never;
+        /** Deletes a statement. */
+        readonly delete: operations["removeStatement"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -975,6 +1082,40 @@ export interface paths {
         };
         /** Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds. */
         readonly get: operations["stream"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The traits that sources have told. */
+        readonly get: operations["listTraits"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits/values": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The most frequent values of a trait. */
+        readonly get: operations["listTraitValues"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1643,6 +1784,12 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /** @description A number whose people are to be listed. */
+        readonly Behind: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly of: components["schemas"]["PeopleOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
+        };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -1867,6 +2014,21 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description One condition of a rule. */
+        readonly ConditionCount: {
+            /**
+             * Format: int64
+             * @description Who satisfies it, whatever the others say.
+             */
+            readonly people: number;
+            /** @description Where it stands in the rule, like `all[0].did`. */
+            readonly place: string;
+            /**
+             * Format: int64
+             * @description Who would satisfy the rule without it; only told of the members of an outermost `all`.
+             */
+            readonly without?: number | null;
+        };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
             readonly passes: components["schemas"]["Passes"];
@@ -1879,6 +2041,10 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description Which people to count. */
+        readonly CountQuery: {
+            readonly rule: components["schemas"]["PeopleRule"];
         };
         /** @description How many events and profiles, over time. */
         readonly Counts: {
@@ -2225,8 +2391,7 @@ export interface components {
         /** @description The people behind a number. */
         readonly ExportPeople: {
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description What to write, and how. */
         readonly ExportQuery: {
@@ -2551,6 +2716,10 @@ export interface components {
             readonly steps: readonly components["schemas"]["Matcher"][];
             readonly within?: components["schemas"]["Span"] | null;
         };
+        /** @description A saved segment. */
+        readonly InSegment: {
+            readonly id: string;
+        };
         /** @description A stage of the vocabulary. */
         readonly InStage: {
             readonly id: string;
@@ -2601,6 +2770,20 @@ export interface components {
             readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
+        };
+        /** @description A statement that is kept. */
+        readonly KeptStatement: {
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly sql: string;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description Every statement that is kept, the one that changed last first. */
+        readonly KeptStatements: {
+            readonly statements: readonly components["schemas"]["KeptStatement"][];
         };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
@@ -2730,6 +2913,11 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /** @description A list in short. */
+        readonly ListedCount: {
+            /** @description As many as were listed; merged profiles are listed once for each of their actors. */
+            readonly profiles: number;
+        };
         /** @description The latest events, the newest first. */
         readonly Live: {
             readonly events: readonly components["schemas"]["LiveEvent"][];
@@ -3001,6 +3189,15 @@ export interface components {
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range?: components["schemas"]["Range"] | null;
         };
+        /** @description Who is to be in a segment. */
+        readonly NewDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            /** @description The people behind a number, as they are now. */
+            readonly behind: components["schemas"]["Behind"];
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
@@ -3171,11 +3368,42 @@ export interface components {
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /** @description The number whose people were listed. */
+        readonly Origin: {
+            /** @description When they were listed. */
+            readonly asked: components["schemas"]["Timestamp"];
+            readonly of: components["schemas"]["PeopleOf"];
+            /** @description The number's place, as its answer names it. */
+            readonly select: Record<string, unknown>;
+        };
         /**
          * @description How a delivery ended.
          * @enum {string}
          */
         readonly Outcome: "sent" | "failed" | "unknown" | "missed";
+        /** @description Who is in which of several segments, in numbers of profiles. */
+        readonly Overlap: {
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who is in none of them.
+             */
+            readonly neither: number;
+            /** @description Every two, the first before the second. */
+            readonly pairs: readonly components["schemas"]["PairSize"][];
+            /** @description Who is in exactly these, told for two or three segments; regions without anybody are told too. */
+            readonly regions: readonly components["schemas"]["RegionSize"][];
+            readonly sizes: readonly number[];
+        };
+        /** @description Rules, or segments as rules, whose overlap is wanted. */
+        readonly OverlapQuery: {
+            /** @description 2 to 20. */
+            readonly rules: readonly components["schemas"]["PeopleRule"][];
+        };
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -3206,6 +3434,14 @@ export interface components {
             readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
+        };
+        /** @description Who is in both of two segments. */
+        readonly PairSize: {
+            /** @description Index among the segments that were asked for. */
+            readonly first: number;
+            /** Format: int64 */
+            readonly people: number;
+            readonly second: number;
         };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
@@ -3290,6 +3526,11 @@ export interface components {
             /** @description As many as the number says. */
             readonly total: number;
         };
+        /** @description How many satisfy a rule now. */
+        readonly PeopleCount: components["schemas"]["RuleCounts"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
+        };
         /** @description What a number was taken from. */
         readonly PeopleOf: {
             readonly report: components["schemas"]["Report"];
@@ -3298,6 +3539,14 @@ export interface components {
             readonly map: string;
         } | {
             readonly draft: components["schemas"]["Map"];
+        } | {
+            /** @description No number: whoever satisfies a rule now. */
+            readonly rule: components["schemas"]["PeopleRule"];
+        };
+        /** @description How rules overlap now. */
+        readonly PeopleOverlap: components["schemas"]["Overlap"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
         };
         /** @description Which people to list. */
         readonly PeopleQuery: {
@@ -3306,8 +3555,7 @@ export interface components {
             /** @description At most 500 in one page. */
             readonly limit?: number;
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description A condition on one profile, asked at a moment that the asker names. */
         readonly PeopleRule: {
@@ -3328,6 +3576,11 @@ export interface components {
         } | {
             /** @description Is one of these; a merged profile is listed when one of its actors is. */
             readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            readonly trait: components["schemas"]["TraitIs"];
+        } | {
+            /** @description Is in this saved segment. */
+            readonly segment: components["schemas"]["InSegment"];
         };
         /**
          * @description When periods begin.
@@ -3531,6 +3784,13 @@ export interface components {
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
+        };
+        /** @description Who is in these segments and in no other. */
+        readonly RegionSize: {
+            /** Format: int64 */
+            readonly people: number;
+            /** @description Indexes among the segments that were asked for. */
+            readonly within: readonly number[];
         };
         /** @description An event that was held back. */
         readonly Rejected: {
@@ -3809,6 +4069,21 @@ export interface components {
                 readonly test: components["schemas"]["Test"];
             };
         };
+        /** @description A rule in numbers of profiles. */
+        readonly RuleCounts: {
+            /** @description Each condition and each group of conditions, the rule itself left out, as they are written. */
+            readonly conditions: readonly components["schemas"]["ConditionCount"][];
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who satisfies the rule.
+             */
+            readonly people: number;
+        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -3850,6 +4125,37 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A segment in a list. */
+        readonly SegmentEntry: {
+            readonly description: string;
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentKind"];
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /**
+         * @description How a segment says who is in it.
+         * @enum {string}
+         */
+        readonly SegmentKind: "rule" | "listed";
+        /** @description Something that names a segment. */
+        readonly SegmentUse: {
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentUser"];
+            readonly title: string;
+        };
+        /**
+         * @description What names a segment.
+         * @enum {string}
+         */
+        readonly SegmentUser: "segment" | "report" | "dashboard";
+        /** @description The segments of a workspace, the one that changed last first. */
+        readonly Segments: {
+            readonly segments: readonly components["schemas"]["SegmentEntry"][];
+        };
         /** @description One number of an answer. */
         readonly Select: (components["schemas"]["CountsSelect"] & {
             /** @enum {string} */
@@ -3995,6 +4301,12 @@ export interface components {
             readonly title: string;
             /** Format: int32 */
             readonly width: number;
+        };
+        /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
+        readonly ShownDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: components["schemas"]["ListedCount"];
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -4407,6 +4719,23 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A segment with its version. */
+        readonly StoredSegment: {
+            readonly definition: components["schemas"]["ShownDefinition"];
+            readonly description: string;
+            readonly id: string;
+            readonly origin?: components["schemas"]["Origin"] | null;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** @description Segments and reports that name it. */
+            readonly used_by: readonly components["schemas"]["SegmentUse"][];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description The vocabulary of a workspace. */
         readonly StoredVocabulary: {
             /**
@@ -4664,6 +4993,19 @@ export interface components {
             readonly report: components["schemas"]["Report"];
             readonly title: string;
         };
+        /** @description A segment under a title. */
+        readonly TitledSegment: {
+            readonly definition?: components["schemas"]["NewDefinition"] | null;
+            readonly description?: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly title: string;
+        };
+        /** @description A statement to keep. */
+        readonly TitledStatement: {
+            /** @description It is not checked before it is asked, so that half a statement can be kept too. */
+            readonly sql: string;
+            readonly title: string;
+        };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
             /**
@@ -4684,6 +5026,39 @@ export interface components {
             /** @description May not name touchpoints. */
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
+        };
+        /**
+         * @description What is known of a profile, the newest of what its sources have told.
+         *
+         *     Text, numbers and flags are values; lists, objects and what was never told are missing.
+         */
+        readonly TraitIs: {
+            /** @description As it was told, like `plan`. */
+            readonly name: string;
+            readonly test: components["schemas"]["Test"];
+        };
+        /** @description A trait that sources have told. */
+        readonly TraitUse: {
+            /**
+             * Format: int64
+             * @description Identifiers that it was told of.
+             */
+            readonly identifiers: number;
+            readonly name: string;
+        };
+        /** @description A value of a trait. */
+        readonly TraitValue: {
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly value: unknown;
+        };
+        /** @description The most frequent values of a trait. */
+        readonly TraitValues: {
+            readonly values: readonly components["schemas"]["TraitValue"][];
+        };
+        /** @description Traits that sources have told, those of most identifiers first. */
+        readonly Traits: {
+            readonly traits: readonly components["schemas"]["TraitUse"][];
         };
         /** @description One element followed by another. */
         readonly Transition: {
@@ -6628,6 +7003,82 @@ export interface operations {
             };
         };
     };
+    readonly countPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CountQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleCount"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly overlapPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OverlapQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleOverlap"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly searchProfiles: {
         readonly parameters: {
             readonly query?: never;
@@ -7175,6 +7626,179 @@ export interface operations {
             };
         };
     };
+    readonly listSegments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Segments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop the listing of people */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredSegment"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listShares: {
         readonly parameters: {
             readonly query?: never;
@@ -7444,6 +8068,143 @@ export interface operations {
             };
         };
     };
+    readonly listStatements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptStatements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly keepStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly stream: {
         readonly parameters: {
             readonly query?: never;
@@ -7462,6 +8223,71 @@ export interface operations {
                 };
                 content: {
                     readonly "text/event-stream": components["schemas"]["StreamData"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Traits"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraitValues: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                readonly name: string;
+                /** @description The beginning of the value, in whatever case. */
+                readonly prefix: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TraitValues"];
                 };
             };
             /** @description Refused; the code says why */

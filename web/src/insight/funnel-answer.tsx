@@ -15,44 +15,11 @@ export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
   const text = useText()
   const format = useFormat()
   const { numbers, left_out } = reply
-  const rows = funnelRows(numbers)
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
-  const { converted } = numbers
   const people = { report: { kind: 'funnel' as const, ...funnel } }
   return (
     <>
-      <dl className={style.figures}>
-        <Figure name={text('funnel.converted')} value={converted.whole === 0 ? '–' : format.share(converted.part / converted.whole)} grey={converted.whole < SMALL}>
-          {converted.interval !== null && converted.interval !== undefined && (
-            <Interval low={converted.interval.low} high={converted.interval.high} shown={format.share} />
-          )}
-        </Figure>
-        <Figure name={text('funnel.entered')} value={format.count(converted.whole)} />
-        <Figure name={text('funnel.medianTime')} value={numbers.to_convert === null || numbers.to_convert === undefined ? '–' : format.span(numbers.to_convert.median_ms)}>
-          {numbers.to_convert !== null && numbers.to_convert !== undefined && text('funnel.p90', { span: format.span(numbers.to_convert.p90_ms) })}
-        </Figure>
-      </dl>
-      <TableTwin
-        label={text('funnel.steps')}
-        twin={{
-          head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
-          rows: rows.map((row) => [
-            row.name,
-            format.count(row.profiles),
-            share(row.reached),
-            share(row.passed),
-            format.count(row.lost),
-            format.count(row.immature),
-            row.medianMs === null ? '–' : format.span(row.medianMs),
-          ]),
-        }}
-      >
-        <ol className={style.bars} aria-label={text('funnel.steps')}>
-          {rows.map((row, index) => (
-            <Bar key={index} row={row} index={index} of={people} />
-          ))}
-        </ol>
-      </TableTwin>
+      <FunnelFigures numbers={numbers} />
+      <FunnelBars funnel={funnel} numbers={numbers} />
       <p className={style.hint}>
         {text('funnel.about', { n: format.count(reply.n) })}
         {left_out.immature > 0 && ` ${text('funnel.immature', { count: left_out.immature, shown: format.count(left_out.immature) })}`}
@@ -72,6 +39,58 @@ export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
         </Section>
       )}
     </>
+  )
+}
+
+/** The share that got to the end, how many began, and how long it took. */
+export function FunnelFigures({ numbers }: { readonly numbers: FunnelReply['numbers'] }) {
+  const text = useText()
+  const format = useFormat()
+  const { converted } = numbers
+  return (
+    <dl className={style.figures}>
+      <Figure name={text('funnel.converted')} value={converted.whole === 0 ? '–' : format.share(converted.part / converted.whole)} grey={converted.whole < SMALL}>
+        {converted.interval !== null && converted.interval !== undefined && (
+          <Interval low={converted.interval.low} high={converted.interval.high} shown={format.share} />
+        )}
+      </Figure>
+      <Figure name={text('funnel.entered')} value={format.count(converted.whole)} />
+      <Figure name={text('funnel.medianTime')} value={numbers.to_convert === null || numbers.to_convert === undefined ? '–' : format.span(numbers.to_convert.median_ms)}>
+        {numbers.to_convert !== null && numbers.to_convert !== undefined && text('funnel.p90', { span: format.span(numbers.to_convert.p90_ms) })}
+      </Figure>
+    </dl>
+  )
+}
+
+/** One bar for each step, with those who were lost before it. */
+export function FunnelBars({ funnel, numbers }: { readonly funnel: Funnel; readonly numbers: FunnelReply['numbers'] }) {
+  const text = useText()
+  const format = useFormat()
+  const rows = funnelRows(numbers)
+  const share = (value: number | null) => (value === null ? '–' : format.share(value))
+  const people = { report: { kind: 'funnel' as const, ...funnel } }
+  return (
+    <TableTwin
+      label={text('funnel.steps')}
+      twin={{
+        head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
+        rows: rows.map((row) => [
+          row.name,
+          format.count(row.profiles),
+          share(row.reached),
+          share(row.passed),
+          format.count(row.lost),
+          format.count(row.immature),
+          row.medianMs === null ? '–' : format.span(row.medianMs),
+        ]),
+      }}
+    >
+      <ol className={style.bars} aria-label={text('funnel.steps')}>
+        {rows.map((row, index) => (
+          <Bar key={index} row={row} index={index} of={people} />
+        ))}
+      </ol>
+    </TableTwin>
   )
 }
 

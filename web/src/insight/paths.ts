@@ -82,6 +82,23 @@ function unitOf({ by, own = [] }: PathsAsk, stages: readonly StageRule[]): PathU
   return by === 'own' ? { steps: own.filter((it) => it.name.trim() !== '') } : by
 }
 
+/** The question that the page would ask to get such a report. */
+export function askOfPaths({ range, by = 'touchpoint', from, to, length_max, collapse }: Paths): PathsAsk {
+  const mode = asksSomething(from ?? undefined) ? (asksSomething(to ?? undefined) ? 'between' : 'after') : asksSomething(to ?? undefined) ? 'before' : 'start'
+  return {
+    range,
+    mode,
+    by: typeof by === 'string' ? by : 'own',
+    length: Math.min(length_max ?? LENGTH_DRAWN, LENGTH_DRAWN),
+    branches: 5,
+    top: WAYS_MAX,
+    ...(collapse === false ? { repeats: true as const } : {}),
+  }
+}
+
+/** As many places as fit on a card. */
+const LENGTH_DRAWN = 5
+
 /** Every way of an answer as a strand of the drawing. */
 export function strandsOf({ numbers, report }: PathsReply): Strand[] {
   if (report.kind !== 'paths') return []
