@@ -420,6 +420,3 @@ fn seconds_of(mut work: impl FnMut()) -> f64 {
     work();
     start.elapsed().as_secs_f64()
 }
-
-#[cfg(test)]
-mod tests;

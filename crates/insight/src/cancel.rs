@@ -17,11 +17,6 @@ struct State {
     is_cancelled: AtomicBool,
     rows_done: AtomicU64,
     rows_total: AtomicU64,
-    /// Looks at the button so far, and the one that finds it pressed; 0 for none.
-    #[cfg(test)]
-    looks: AtomicU64,
-    #[cfg(test)]
-    stop_at: AtomicU64,
 }
 
 /// The question was stopped before it was answered.
@@ -44,8 +39,6 @@ impl Cancel {
 
     /// Fails once a stop was asked for.
     pub fn check(&self) -> Result<(), Cancelled> {
-        #[cfg(test)]
-        self.look();
         if self.0.is_cancelled.load(Ordering::Relaxed) {
             return Err(Cancelled);
         }
@@ -66,26 +59,5 @@ impl Cancel {
 
     pub(crate) fn advance(&self, rows: u64) {
         self.0.rows_done.fetch_add(rows, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-impl Cancel {
-    /// A button that is pressed right before it is looked at for the so-manieth time.
-    pub(crate) fn stopping_at(look: u64) -> Self {
-        let cancel = Self::default();
-        cancel.0.stop_at.store(look, Ordering::Relaxed);
-        cancel
-    }
-
-    pub(crate) fn looks(&self) -> u64 {
-        self.0.looks.load(Ordering::Relaxed)
-    }
-
-    fn look(&self) {
-        let look = self.0.looks.fetch_add(1, Ordering::Relaxed) + 1;
-        if look == self.0.stop_at.load(Ordering::Relaxed) {
-            self.cancel();
-        }
     }
 }
