@@ -15,6 +15,7 @@ use crate::{
     cancel::{Cancel, Cancelled},
     kernel::{
         attribution::{self, AttributionAnswer},
+        channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
         lifecycle::{self, LifecycleAnswer},
@@ -22,6 +23,7 @@ use crate::{
         retention::{self, RetentionAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
+        switches::{self, SwitchesAnswer},
         transitions::{self, TransitionsAnswer},
     },
     people_rule::people_who,
@@ -79,6 +81,8 @@ pub enum Numbers {
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
+    Channels(ChannelsAnswer),
+    Switches(SwitchesAnswer),
 }
 
 /// Why a question has no answer.
@@ -143,6 +147,8 @@ pub fn ask(
         Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
+        Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
+        Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
     };
     Ok(Answer {
         report: report.clone(),
@@ -193,6 +199,12 @@ pub fn people(
         }
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
+        }
+        (Report::Channels(it), Select::Channels(select)) => {
+            channels::people(&view, it, select, &when)
+        }
+        (Report::Switches(it), Select::Switches(select)) => {
+            switches::people(&view, it, select, &when)
         }
         _ => Err(AskError::fault(
             "select",
@@ -294,6 +306,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint => Vec::new(),
         }
     }
+    fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {
+        (all.iter())
+            .filter_map(|(place, matcher)| Some(((*place).to_owned(), (*matcher)?)))
+            .collect()
+    }
     match report {
         Report::Counts(it) => named("series", &it.series).collect(),
         Report::Funnel(it) => {
@@ -311,21 +328,23 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
                 .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
             of_unit(&it.by).into_iter().chain(ends).collect()
         }
-        Report::Attribution(it) => {
-            let all = [
-                ("conversion", Some(&it.conversion)),
-                ("touch", it.touch.as_ref()),
-                ("direct", Some(&it.direct)),
-            ];
-            (all.into_iter())
-                .filter_map(|(place, matcher)| Some((place.to_owned(), matcher?)))
-                .collect()
-        }
+        Report::Attribution(it) => given(&[
+            ("conversion", Some(&it.conversion)),
+            ("touch", it.touch.as_ref()),
+            ("direct", Some(&it.direct)),
+        ]),
         Report::Retention(it) => vec![
             ("start".to_owned(), &it.start),
             ("returns".to_owned(), &it.returns),
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
+        Report::Channels(it) => {
+            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+        }
+        Report::Switches(it) => given(&[
+            ("goal", it.goal.as_ref()),
+            ("contacts", it.contacts.as_ref()),
+        ]),
     }
 }

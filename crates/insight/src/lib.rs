@@ -20,6 +20,7 @@ pub mod kernel;
 mod labels;
 mod lives;
 pub mod map_metrics;
+mod meetings;
 mod people_rule;
 mod person;
 mod pick;
@@ -50,9 +51,9 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TransitionsSelect,
+    AttributionSelect, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect,
+    LifecycleSelect, LifecycleState, PathsSelect, RetentionPart, RetentionSelect, Select,
+    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

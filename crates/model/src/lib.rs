@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod channels;
 pub mod dashboard;
 mod event;
 mod id;

@@ -25,6 +25,7 @@ pub mod setup;
 pub mod shared;
 pub mod shares;
 pub mod sql;
+pub mod statements;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -68,6 +69,7 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         ask::routes(),
         sql::routes(),
+        statements::routes(),
         export::routes(),
         profiles::routes(),
         vocabulary::routes(),

@@ -1037,6 +1037,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql/statements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statements that are kept in the workspace. */
+        readonly get: operations["listStatements"];
+        readonly put?: never;
+        /** Keeps a statement. */
+        readonly post: operations["keepStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a statement, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeStatement"];
+        readonly post?: never;
+        /** Deletes a statement. */
+        readonly delete: operations["removeStatement"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -1586,6 +1622,40 @@ export interface components {
          * @description An identifier as a dense number, in order of first appearance in the log.
          */
         readonly ActorId: number;
+        /** @description Those who switched, against those who were as far and stayed. */
+        readonly Against: {
+            /**
+             * Format: double
+             * @description The share less the expected one.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The share that was to be expected.
+             */
+            readonly expected_share: number;
+            /** @description Widened for all comparisons of the same table, so that the largest is not a finding by chance. */
+            readonly interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description Profiles that were expected to go on and did not; below zero when more did than were expected.
+             */
+            readonly lost: number;
+            /**
+             * Format: double
+             * @description What those are worth at the mean value of the goal.
+             */
+            readonly lost_value?: number | null;
+            /**
+             * Format: int64
+             * @description Mature profiles that have somebody to be compared with, and how many of them went on.
+             */
+            readonly profiles: number;
+            /** Format: double */
+            readonly share: number;
+            /** Format: int64 */
+            readonly went_on: number;
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1614,6 +1684,11 @@ export interface components {
             /** @description When the snapshot was taken that was asked. */
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
+        };
+        /** @description In which stage profiles were when they acted. */
+        readonly AtStage: "any" | "before" | {
+            /** @description The id of a stage. */
+            readonly stage: string;
         };
         /** @description From which of a unit's events the value of a breakdown is taken. */
         readonly Attribution: "entry" | {
@@ -1787,12 +1862,81 @@ export interface components {
          * @enum {string}
          */
         readonly Channel: "other" | "web" | "app" | "email" | "sms" | "push" | "whatsapp" | "ads" | "social" | "store" | "call" | "chat" | "delivery" | "service" | "review";
+        /** @description What each channel does: whom it reaches, who answers, and what comes of it. */
+        readonly ChannelBoard: {
+            /** @description How long after a contact an act still answers it, the end included. */
+            readonly answer_within?: components["schemas"]["Span"];
+            /** @description Whether each channel is told again for each stage that profiles were in. */
+            readonly by_stage?: boolean;
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /** @description Length of one point of the trend. */
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description The conversion that channels are measured by. */
+            readonly goal: components["schemas"]["Matcher"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds events in channels and conversions; answers and later conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /**
+             * @description How long after the first meeting in a channel a conversion still counts, and how far before a conversion
+             *     a channel is on its path; the end included.
+             */
+            readonly within?: components["schemas"]["Span"];
+        };
         /** @description Events on a channel. */
         readonly ChannelCount: {
             readonly channel: components["schemas"]["Channel"];
             /** Format: int64 */
             readonly events: number;
         };
+        /** @description One channel. */
+        readonly ChannelLine: {
+            /** @description Conversions with the channel on their path before the last touch. */
+            readonly assisted: components["schemas"]["Passes"];
+            readonly channel: components["schemas"]["Channel"];
+            /** @description What the channel has when the last touch has all credit. */
+            readonly last: components["schemas"]["Credit"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
+            /** @description Conversions with the channel on their path. */
+            readonly on_path: components["schemas"]["Passes"];
+            /** @description Profiles of each point of the answer. */
+            readonly trend: readonly number[];
+        };
+        /** @description Events in a channel, and what came of them. */
+        readonly ChannelMeetings: {
+            /** @description By which customers acted. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Contacts whose time for an answer is over; only these have a share that answered. */
+            readonly answerable: components["schemas"]["Passes"];
+            /** @description Of those, with an act in the channel in time. */
+            readonly answered: components["schemas"]["Passes"];
+            /** @description By which the company reached out. */
+            readonly contacts: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            readonly events: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after the first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /** @description Of those, with an act in any channel in time. */
+            readonly returned: components["schemas"]["Passes"];
+        };
+        /**
+         * @description Which of the profiles that a channel reached.
+         * @enum {string}
+         */
+        readonly ChannelPart: "reached" | "contacted" | "acted" | "answerable" | "answered" | "returned" | "mature" | "converted" | "immature" | "on_path" | "assisted" | "any_conversion" | "untouched";
         /** @description Says which channel events belong to. */
         readonly ChannelRule: {
             readonly channel: components["schemas"]["Channel"];
@@ -1816,6 +1960,36 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description What each channel does. */
+        readonly ChannelsAnswer: {
+            /** @description The same by the stage that profiles were in, where that is asked for; in the order of the stages. */
+            readonly by_stage: readonly components["schemas"]["StageLine"][];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Conversions of the range, those that no channel is on the path of apart. */
+            readonly conversions: components["schemas"]["Conversions"];
+            /** @description All events of the range and the profiles that have them. */
+            readonly events: components["schemas"]["Passes"];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Channels with an event in the range or on a path, the one that reaches most first; no known channel last. */
+            readonly lines: readonly components["schemas"]["ChannelLine"][];
+            readonly points: readonly components["schemas"]["Point"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            readonly untouched: components["schemas"]["Conversions"];
+            /**
+             * Format: int64
+             * @description Conversions that do not say what they are worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description The profiles behind one number of a report of channels. */
+        readonly ChannelsSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly channel?: components["schemas"]["Channel"] | null;
+            readonly part?: components["schemas"]["ChannelPart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
@@ -2419,6 +2593,20 @@ export interface components {
             /** Format: double */
             readonly share: number;
         };
+        /** @description The goal in the range, and what it was worth. */
+        readonly GoalWorth: {
+            /** Format: double */
+            readonly mean?: number | null;
+            /** Format: int64 */
+            readonly reached: number;
+            /** Format: double */
+            readonly value: number;
+            /**
+             * Format: int64
+             * @description Of those that say what they are worth.
+             */
+            readonly valued: number;
+        };
         /** @description A role in a workspace. */
         readonly Grant: {
             readonly id: components["schemas"]["WorkspaceId"];
@@ -2583,6 +2771,20 @@ export interface components {
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
         };
+        /** @description A statement that is kept. */
+        readonly KeptStatement: {
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly sql: string;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description Every statement that is kept, the one that changed last first. */
+        readonly KeptStatements: {
+            readonly statements: readonly components["schemas"]["KeptStatement"][];
+        };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
             readonly created: components["schemas"]["Timestamp"];
@@ -2618,6 +2820,16 @@ export interface components {
          * @enum {string}
          */
         readonly Language: "en" | "zh-CN" | "zh-TW";
+        /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
+        readonly Leaving: {
+            readonly acts: components["schemas"]["Passes"];
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            readonly stayed: components["schemas"]["Passes"];
+            /** @description Profiles by the first act after which they stayed. */
+            readonly stayers: components["schemas"]["SwitchOutcome"];
+            readonly switched: components["schemas"]["Passes"];
+        };
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
             /**
@@ -3134,6 +3346,12 @@ export interface components {
         }) | (components["schemas"]["LifecycleAnswer"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A delivery that is not over. */
         readonly Open: {
@@ -3642,6 +3860,12 @@ export interface components {
         }) | (components["schemas"]["Lifecycle"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelBoard"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["Switches"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -3964,6 +4188,12 @@ export interface components {
         }) | (components["schemas"]["LifecycleSelect"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsSelect"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -4199,6 +4429,12 @@ export interface components {
             readonly id: string;
             readonly steps: readonly components["schemas"]["Step"][];
             readonly title: string;
+        };
+        /** @description One channel in one stage. */
+        readonly StageLine: {
+            readonly at: components["schemas"]["AtStage"];
+            readonly channel: components["schemas"]["Channel"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
         };
         /** @description Profiles with an event at any step of a stage; the share is of the base. */
         readonly StageNumbers: {
@@ -4511,6 +4747,97 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Profiles by what came of one act of each. */
+        readonly SwitchOutcome: {
+            /**
+             * Format: int64
+             * @description Who may still go on, and are in no share.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Whose time to go on is over.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description Of those.
+             */
+            readonly went_on: number;
+        };
+        /**
+         * @description Which of the profiles. What came of a profile is told by its first such act.
+         * @enum {string}
+         */
+        readonly SwitchPart: "acted" | "unplaced" | "switched" | "stayed" | "went_on" | "did_not" | "immature";
+        /**
+         * @description What happens when profiles change the channel, against those who were as far in the same stage and channel, had
+         *     been as quiet since, and did not change.
+         *
+         *     Acts of one instant are one act, in the channel that the profile is in when that is among theirs. Each act is
+         *     followed to the profile's next one: in another channel and soon enough, it is a switch, else the profile stays.
+         *     A profile goes on when it reaches the goal, or a later stage where there is none, after the act and in time.
+         */
+        readonly Switches: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description A longer pause before the next channel is no switch, but an end and a new start. */
+            readonly gap_max?: components["schemas"]["Span"];
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the acts that profiles switch from; what comes of them is followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /** @description How long after an act going on still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Every change of channel, over all stages and in each. */
+        readonly SwitchesAnswer: {
+            /** @description All acts of the range, those in no known channel apart. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many switches that gaps are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description By stage and channel that profiles acted in; all stages first, then those before any stage. */
+            readonly leaves: readonly components["schemas"]["Leaving"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            /** @description In the same order, then by the channel that profiles changed to. */
+            readonly switches: readonly components["schemas"]["Switching"][];
+            readonly unplaced: components["schemas"]["Passes"];
+            readonly worth?: components["schemas"]["GoalWorth"] | null;
+        };
+        /** @description The profiles behind one number of a report of switches. */
+        readonly SwitchesSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly from?: components["schemas"]["Channel"] | null;
+            readonly part: components["schemas"]["SwitchPart"];
+            readonly to?: components["schemas"]["Channel"] | null;
+        };
+        /** @description One channel changed for another. */
+        readonly Switching: {
+            readonly against?: components["schemas"]["Against"] | null;
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            /** @description Switches by how long they took, in the lengths of [`GAPS`]. */
+            readonly gaps: readonly number[];
+            /**
+             * Format: int64
+             * @description Time from the last act in the one channel to the first in the other: half of the switches took no longer.
+             */
+            readonly median_ms: number;
+            /** @description Profiles by their first such switch. */
+            readonly outcome: components["schemas"]["SwitchOutcome"];
+            /**
+             * Format: int64
+             * @description Nine of ten took no longer.
+             */
+            readonly p90_ms: number;
+            readonly switches: components["schemas"]["Passes"];
+            readonly to: components["schemas"]["Channel"];
+        };
         /** @description What became of a request with events. */
         readonly Taken: {
             /** @description Events that are stored. None for a call with one event that is sound. */
@@ -4671,6 +4998,12 @@ export interface components {
             readonly definition?: components["schemas"]["NewDefinition"] | null;
             readonly description?: string;
             readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly title: string;
+        };
+        /** @description A statement to keep. */
+        readonly TitledStatement: {
+            /** @description It is not checked before it is asked, so that half a statement can be kept too. */
+            readonly sql: string;
             readonly title: string;
         };
         /** @description A frequent event of the last 30 days. */
@@ -7723,6 +8056,143 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["ReportStatement"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listStatements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptStatements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly keepStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {

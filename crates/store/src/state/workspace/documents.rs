@@ -19,6 +19,7 @@ pub enum DocumentKind {
     Delivery,
     /// The queries that one member has asked in SQL.
     SqlHistory,
+    SqlStatement,
 }
 
 impl DocumentKind {
@@ -33,6 +34,7 @@ impl DocumentKind {
             Self::Schedule => "schedule",
             Self::Delivery => "delivery",
             Self::SqlHistory => "sql_history",
+            Self::SqlStatement => "sql_statement",
         }
     }
 }
