@@ -14,7 +14,7 @@ use std::{
 use sha2::Digest as _;
 use throughline_insight::{AskError, Cancel, Gather, Membership, Move, RowRule, TraitValues, View};
 use throughline_model::{
-    ActorId, ProfileId, Seq, Timestamp, Vocabulary,
+    ProfileId, Seq, Timestamp, Vocabulary,
     people::{InSegment, PeopleRule},
     segment::{Definitions, SegmentDefinition},
 };

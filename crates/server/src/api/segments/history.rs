@@ -8,7 +8,7 @@ use axum::{
 };
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
-use throughline_model::{ProfileId, Role, Span, Timestamp, Zone, limits};
+use throughline_model::{ProfileId, Role, Timestamp, Zone, limits};
 use throughline_store::state::{DocumentKind, LoggedMove, MoveCause, SegmentQuarter};
 use utoipa::{IntoParams, ToSchema};
 
