@@ -400,7 +400,11 @@ impl Look<'_> {
         if names.is_empty() {
             return Ok(values);
         }
-        let mut actors: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        // Who came after the last link is not in the table, and is nobody else.
+        let alone = profiles
+            .iter()
+            .filter(|it| **it as usize >= self.snapshot.roots.len());
+        let mut actors: BTreeMap<u32, Vec<u32>> = alone.map(|it| (*it, vec![*it])).collect();
         for (actor, root) in (0..).zip(self.snapshot.roots.iter()) {
             if profiles.contains(root) {
                 actors.entry(*root).or_default().push(actor);

@@ -164,6 +164,9 @@ async fn traits_and_merges_move_members() {
     assert_eq!(settled(&runtime, || clock.now(), "one-buyer").await, 2);
     send(&server, r#"+cem 1 identify {"plan":"pro"}"#).await;
     assert_eq!(settled(&runtime, || clock.now(), "pro").await, 1);
+    // Somebody new, whom no link has named yet.
+    send(&server, r#"hal 1 identify {"plan":"pro"}"#).await;
+    assert_eq!(settled(&runtime, || clock.now(), "pro").await, 2);
     // The browser of somebody known turns out to be where an unknown one had bought.
     send(&server, "browser-of-gus 3 order_placed").await;
     assert_eq!(settled(&runtime, || clock.now(), "one-buyer").await, 3);

@@ -81,7 +81,7 @@ fn events_that_come_and_go_at_once_change_nothing() {
         "ana 09:00 buy\nana 10:00 buy",
         exactly,
         "09:30",
-        "true until +5400000ms",
+        "true until +90m",
     );
 }
 
