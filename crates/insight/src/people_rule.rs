@@ -1,7 +1,9 @@
 //! Rules about people: which profiles satisfy one at a moment, in one walk over the log.
 
 mod counts;
+mod membership;
 mod overlap;
+mod row;
 
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp,
@@ -22,7 +24,9 @@ use crate::{
 };
 
 pub use counts::{ConditionCount, RuleCounts, count_people};
+pub use membership::{Membership, Move};
 pub use overlap::{Overlap, overlap};
+pub use row::{RowRule, Standing, TraitValues};
 
 /// The profiles that satisfy a sound rule at `now`, sorted.
 ///

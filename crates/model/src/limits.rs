@@ -121,6 +121,10 @@ pub const PEOPLE_CONDITIONS_EXPANDED_MAX: usize = 300;
 pub const SEGMENT_CHAIN_MAX: usize = 10;
 /// Segments of one workspace; the membership of each is kept up to date.
 pub const SEGMENTS_MAX: usize = 100;
+/// Comings and goings of all segments that are listed one by one; older ones are only counted by the day.
+pub const SEGMENT_MOVES_KEPT_MAX: usize = 2_000_000;
+/// Profiles that something happened to between two looks at segments; beyond it everybody is looked at.
+pub const SEGMENT_TOUCHED_MAX: usize = 200_000;
 /// Profiles of a segment that is a list.
 pub const SEGMENT_LISTED_MAX: usize = 200_000;
 /// Segments whose overlap is asked for at once.
