@@ -10,8 +10,8 @@ export function TimeOf() {
   const workspace = useWorkspace()
   const { ask, work } = useSearch({ from: '/w/$ws/time' })
   const navigate = useNavigate({ from: '/w/$ws/time' })
-  const { range, filter } = work ?? ask ?? { range: { last: '30d', zone: workspace.zone } }
-  const kept = { range, ...(filter == null ? {} : { filter }) }
+  const { range, filter, people } = work ?? ask ?? { range: { last: '30d', zone: workspace.zone } }
+  const kept = { range, ...(filter == null ? {} : { filter }), ...(people == null ? {} : { people }) }
   const choose = (of: 'stages' | 'own' | 'work') =>
     void navigate({
       search: {

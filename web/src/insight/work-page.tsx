@@ -27,6 +27,7 @@ export function WorkPage({ work }: { readonly work: WorkTime }) {
   return (
     <ReportPage
       question={{ page: 'time', report: asked === null ? null : { kind: 'work_time', ...asked }, search: { work, ...(step === undefined ? {} : { stage: step }) } }}
+      people={{ rule: work.people ?? null, set: (people) => change({ people }) }}
       answers={asked !== null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
       title={text('page.time')}
       note={text('work.note')}

@@ -8,12 +8,14 @@ import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
 import style from './people-builder.module.css'
 import { conditionKinds, type ConditionKind, kindOfLeaf, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
 import { spanInWords } from './people-words.ts'
+import { ruleWords } from './rule-words.ts'
 import { RangePicker } from './range-picker.tsx'
 import { mark, Sentence } from './sentence.tsx'
 
 /** What conditions on people can name. */
 export type PeopleSource = MatcherSource & {
   readonly stages: readonly { readonly id: string; readonly name: string }[]
+  readonly segments: readonly { readonly id: string; readonly name: string }[]
 }
 
 type ConditionProps = {
@@ -31,8 +33,9 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
   const format = useFormat()
   const kind = kindOfLeaf(leaf)
   const set = (next: Leaf) => onChange(next, isNot)
-  if ('listed' in leaf) {
-    const count = leaf.listed.length
+  if ('listed' in leaf || 'trait' in leaf) {
+    const words = 'trait' in leaf ? ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text) : text('people.total', { count: leaf.listed.length, shown: format.count(leaf.listed.length) })
+    const of = 'trait' in leaf ? 'trait' : 'listed'
     return (
       <>
         <SelectField
@@ -40,14 +43,14 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
           label={text('peopleRule.verb')}
           labelHidden
           value={isNot ? 'not' : 'is'}
-          choices={ways.map((way) => ({ value: way, label: text(`peopleRule.verbs.listed.${way}`) }))}
+          choices={ways.map((way) => ({ value: way, label: text(`peopleRule.verbs.${of}.${way}`) }))}
           onChange={(way) => onChange(leaf, way === 'not')}
         />
-        <span className={style.word}>{text('people.total', { count, shown: format.count(count) })}</span>
+        <span className={style.word}>{words}</span>
       </>
     )
   }
-  const offered = conditionKinds.filter((it) => it === kind || it !== 'stage' || source.stages.length > 0)
+  const offered = conditionKinds.filter((it) => it === kind || (it !== 'stage' && it !== 'segment') || source[it === 'stage' ? 'stages' : 'segments'].length > 0)
   const verb = (
     <SelectField
       size="s"
@@ -64,15 +67,33 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
   )
   if ('did' in leaf) return <DidSentence did={leaf.did} verb={verb} source={source} onChange={(did) => set({ did })} />
   if ('in_order' in leaf) return <OrderSentence order={leaf.in_order} verb={verb} source={source} onChange={(in_order) => set({ in_order })} />
-  const known = source.stages.some((it) => it.id === leaf.stage.id)
+  return 'segment' in leaf ? (
+    <NamedSentence of="segment" id={leaf.segment.id} verb={verb} names={source.segments} onChange={(id) => set({ segment: { id } })} />
+  ) : (
+    <NamedSentence of="stage" id={leaf.stage.id} verb={verb} names={source.stages} onChange={(id) => set({ stage: { id } })} />
+  )
+}
+
+type NamedProps = {
+  readonly of: 'stage' | 'segment'
+  readonly id: string
+  readonly verb: ReactNode
+  readonly names: readonly { readonly id: string; readonly name: string }[]
+  readonly onChange: (id: string) => void
+}
+
+/** A condition that names one thing of a list; one that is gone keeps its id. */
+function NamedSentence({ of, id, verb, names, onChange }: NamedProps) {
+  const text = useText()
+  const known = names.some((it) => it.id === id)
   const stage = (
     <SelectField
       size="s"
-      label={text('peopleRule.stage')}
+      label={text(`peopleRule.${of}`)}
       labelHidden
-      value={leaf.stage.id}
-      choices={[...source.stages, ...(known ? [] : [{ id: leaf.stage.id, name: leaf.stage.id }])].map((it) => ({ value: it.id, label: it.name }))}
-      onChange={(id) => set({ stage: { id } })}
+      value={id}
+      choices={[...names, ...(known ? [] : [{ id, name: id }])].map((it) => ({ value: it.id, label: it.name }))}
+      onChange={onChange}
     />
   )
   return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />

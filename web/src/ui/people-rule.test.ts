@@ -27,8 +27,8 @@ test('another condition is added without nesting', () => {
 })
 
 test('another kind of condition keeps what was chosen', () => {
-  expect(makeLeaf('in_order', bought, { stages: [] })).toEqual({ in_order: { steps: [{ events: ['buy'] }, {}] } })
-  expect(makeLeaf('did', { in_order: { steps: [{ events: ['buy'] }, {}] } }, { stages: [] })).toEqual({ did: { matcher: { events: ['buy'] }, times: { at_least: 1 } } })
+  expect(makeLeaf('in_order', bought, { stages: [], segments: [] })).toEqual({ in_order: { steps: [{ events: ['buy'] }, {}] } })
+  expect(makeLeaf('did', { in_order: { steps: [{ events: ['buy'] }, {}] } }, { stages: [], segments: [] })).toEqual({ did: { matcher: { events: ['buy'] }, times: { at_least: 1 } } })
 })
 
 test('at least is at least once, the others may be never', () => {
@@ -49,4 +49,10 @@ test.each([
   ['x', false],
 ])('of %j it is %s that it can be drawn', (value, can) => {
   expect(isPeopleRule(value)).toBe(can)
+})
+
+test('a segment and a trait are read from a link', () => {
+  expect(isPeopleRule({ all: [{ segment: { id: 'loyal' } }, { trait: { name: 'plan', test: { is: ['pro'] } } }] })).toBe(true)
+  expect(isPeopleRule({ segment: 'loyal' })).toBe(false)
+  expect(makeLeaf('segment', null, { stages: [], segments: [{ id: 'loyal' }] })).toEqual({ segment: { id: 'loyal' } })
 })

@@ -2,7 +2,7 @@ import type { Matcher, PeopleRule, Times } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 
 /** Kinds of conditions that a person can choose, in the order of the list. */
-export const conditionKinds = ['did', 'in_order', 'stage'] as const
+export const conditionKinds = ['did', 'in_order', 'stage', 'segment'] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 export type Leaf = Exclude<PeopleRule, { readonly all: unknown } | { readonly any: unknown } | { readonly not: unknown }>
 export type PeopleGroup = { readonly all: readonly PeopleRule[] } | { readonly any: readonly PeopleRule[] }
@@ -58,13 +58,13 @@ export function countPeople(rule: PeopleRule | null | undefined): number {
   return 'not' in rule ? countPeople(rule.not) : 1
 }
 
-/** The kind of a condition; a list of profiles comes from elsewhere and cannot be chosen. */
-export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' {
-  return 'listed' in leaf ? 'listed' : (conditionKinds.find((it) => it in leaf) ?? 'did')
+/** The kind of a condition; lists of profiles and traits come from elsewhere and cannot be chosen. */
+export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' | 'trait' {
+  return 'listed' in leaf ? 'listed' : 'trait' in leaf ? 'trait' : (conditionKinds.find((it) => it in leaf) ?? 'did')
 }
 
 /** What a new condition of a kind can start from. */
-export type Starts = { readonly stages: readonly { readonly id: string }[] }
+export type Starts = { readonly stages: readonly { readonly id: string }[]; readonly segments: readonly { readonly id: string }[] }
 
 /** A condition of another kind that keeps what it can of the one before. */
 export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Starts): Leaf {
@@ -76,6 +76,8 @@ export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Start
       return { in_order: { steps: [matcher, {}] } }
     case 'stage':
       return { stage: { id: starts.stages[0]?.id ?? '' } }
+    case 'segment':
+      return { segment: { id: starts.segments[0]?.id ?? '' } }
   }
 }
 
@@ -116,7 +118,10 @@ export function isPeopleRule(value: unknown, depth = 0): value is PeopleRule {
     case 'in_order':
       return isRecord(it) && Array.isArray(it['steps']) && it['steps'].every(isRecord)
     case 'stage':
+    case 'segment':
       return isRecord(it) && typeof it['id'] === 'string'
+    case 'trait':
+      return isRecord(it) && typeof it['name'] === 'string' && isRecord(it['test'])
     case 'listed':
       return Array.isArray(it)
     default:

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 
 const format = { count: String, date: (day: string) => day } satisfies Partial<Format>
-const names = { touchpoints: [{ id: 'cart', name: 'Cart' }], stages: [{ id: 'buy', name: 'Buying' }] }
+const names = { touchpoints: [{ id: 'cart', name: 'Cart' }], stages: [{ id: 'buy', name: 'Buying' }], segments: [] }
 
 const rule: PeopleRule = {
   all: [
