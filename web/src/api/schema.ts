@@ -1656,6 +1656,12 @@ export interface components {
             /** Format: int64 */
             readonly went_on: number;
         };
+        /** @description Some elements, by their ids. */
+        readonly Among: {
+            readonly is: readonly string[];
+        } | {
+            readonly is_not: readonly string[];
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1784,6 +1790,11 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /**
+         * @description How a band leads on: to something new to its path, back to what the path met before, or to the same again.
+         * @enum {string}
+         */
+        readonly BandLook: "forward" | "return" | "loop";
         /** @description A number whose people are to be listed. */
         readonly Behind: {
             readonly asked?: components["schemas"]["Timestamp"] | null;
@@ -2481,6 +2492,8 @@ export interface components {
             readonly reuse?: boolean;
             readonly steps: readonly components["schemas"]["FunnelStep"][];
             readonly ties?: components["schemas"]["Ties"];
+            /** @description Whether to tell how the time between steps is spread, which takes longer. It changes no other number. */
+            readonly times?: boolean;
             readonly unit?: components["schemas"]["Unit"];
             readonly window?: components["schemas"]["Window"];
         };
@@ -2492,6 +2505,11 @@ export interface components {
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
+            /**
+             * @description How long it takes from step to step: from the first to the last, then to each from the required one before.
+             *     Empty when it was not asked for.
+             */
+            readonly times: readonly components["schemas"]["FunnelTimes"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
@@ -2525,6 +2543,8 @@ export interface components {
         readonly FunnelLine: {
             readonly converted: components["schemas"]["Share"];
             readonly label: components["schemas"]["Label"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2532,14 +2552,16 @@ export interface components {
          * @description Which of the profiles at a step.
          * @enum {string}
          */
-        readonly FunnelPart: "reached" | "lost" | "immature";
+        readonly FunnelPart: "reached" | "lost" | "immature" | "converted" | "missed" | "open";
         /** @description A funnel of the units that entered in one piece of the range. */
         readonly FunnelPoint: components["schemas"]["Point"] & {
-            /**
-             * Format: int64
-             * @description Units that may still go further.
-             */
-            readonly immature: number;
+            readonly converted: components["schemas"]["Tally"];
+            /** @description Units that may still go further. */
+            readonly immature: components["schemas"]["Tally"];
+            /** @description Units that can convert no more. */
+            readonly missed: components["schemas"]["Tally"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2550,6 +2572,7 @@ export interface components {
             readonly point?: components["schemas"]["Timestamp"] | null;
             /** @description Index of the step. */
             readonly step: number;
+            readonly took?: components["schemas"]["TookSelect"] | null;
         };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
@@ -2575,6 +2598,32 @@ export interface components {
             readonly to_reach?: components["schemas"]["Lengths"] | null;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description The time between two steps. */
+        readonly FunnelTimes: {
+            /** @description Those that reached the second as well. */
+            readonly arrived: components["schemas"]["Tally"];
+            /** @description Those that arrived by how long it took, from the shortest time to the longest without a hole. */
+            readonly bins: readonly components["schemas"]["TimeBin"][];
+            /** @description The share that is still to arrive, by the product-limit estimator. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
+            /** @description Index of the step from which it counts. */
+            readonly from_step: number;
+            /** @description True when there are so many that lengths of the curve are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /**
+             * Format: int64
+             * @description A quarter of all that set out arrive by then; none when fewer do.
+             */
+            readonly quarter_ms?: number | null;
+            /** @description Those that reached the first of the two. */
+            readonly set_out: components["schemas"]["Tally"];
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+            /** @description Index of the step up to which it counts. */
+            readonly to_step: number;
         };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
@@ -3353,6 +3402,14 @@ export interface components {
             /** @enum {string} */
             readonly kind: "switches";
         });
+        /** @description Which occurrence of an event, counted in each sequence. */
+        readonly Occurrence: "each" | {
+            /**
+             * Format: int32
+             * @description The one with this number, from 1.
+             */
+            readonly nth: number;
+        } | "last";
         /** @description A delivery that is not over. */
         readonly Open: {
             readonly due: components["schemas"]["Timestamp"];
@@ -3472,7 +3529,7 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
         };
         /** @description What the elements of a path are. */
-        readonly PathUnit: "event" | "channel" | "touchpoint" | {
+        readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
         };
@@ -3484,13 +3541,22 @@ export interface components {
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly from?: components["schemas"]["Matcher"] | null;
             readonly length_max?: number;
+            /** @description Which of the events that fit `from` begin a path, or without `from` which that fit `to` end one. */
+            readonly occurrence?: components["schemas"]["Occurrence"];
             readonly pause_max?: components["schemas"]["Span"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
+            /** @description Of a path that has no `from`, keeps the last `length_max` elements up to its end instead of all from its start. */
+            readonly tail?: boolean;
             readonly to?: components["schemas"]["Matcher"] | null;
             /** @description How many paths are listed; the rest is one honest number. */
             readonly top?: number;
         };
+        /**
+         * @description From where places are counted.
+         * @enum {string}
+         */
+        readonly PathsAlign: "start" | "end";
         /** @description Paths, each way listed once. */
         readonly PathsAnswer: {
             /**
@@ -3514,11 +3580,22 @@ export interface components {
              */
             readonly variants: number;
         };
+        /** @description One way to go on from a place. */
+        readonly PathsBand: {
+            /** @description To these at the next place. */
+            readonly to: {
+                readonly at: components["schemas"]["Among"];
+                readonly look: components["schemas"]["BandLook"];
+            };
+        } | "ended" | "open" | "earlier";
         /** @description A count of profiles in a report of paths. */
         readonly PathsSelect: "all" | {
             /** @description On exactly this way, by the ids of its elements. */
             readonly path: readonly string[];
-        } | "rest" | "unfinished";
+        } | "rest" | "unfinished" | {
+            /** @description On a listed path that leads through a place, or along a band from it. */
+            readonly through: components["schemas"]["Through"];
+        };
         /** @description One page of people. */
         readonly People: {
             readonly next?: components["schemas"]["ProfileId"] | null;
@@ -4894,6 +4971,15 @@ export interface components {
             /** Format: double */
             readonly at_least: number;
         };
+        /** @description A place of paths that are laid over each other, as a drawing of them has it. */
+        readonly Through: {
+            /** @description The end of all paths that lies in one place. */
+            readonly align: components["schemas"]["PathsAlign"];
+            readonly at: components["schemas"]["Among"];
+            readonly band?: components["schemas"]["PathsBand"] | null;
+            /** @description How many elements lie between it and that end. */
+            readonly place: number;
+        };
         /** @description Sent at most once a second while things change. */
         readonly Tick: {
             readonly at: components["schemas"]["Timestamp"];
@@ -4944,6 +5030,16 @@ export interface components {
         } | {
             /** @description The id of a map that the tile leads to. */
             readonly map: string;
+        };
+        /** @description Those that took so long. */
+        readonly TimeBin: components["schemas"]["Tally"] & {
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none for the last bin of all.
+             */
+            readonly to_ms?: number | null;
         };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
@@ -5005,6 +5101,18 @@ export interface components {
             /** @description It is not checked before it is asked, so that half a statement can be kept too. */
             readonly sql: string;
             readonly title: string;
+        };
+        /** @description How long the way to a step took. */
+        readonly TookSelect: {
+            /** @description Index of the step from which it counts. */
+            readonly from: number;
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none means any that is long enough.
+             */
+            readonly to_ms?: number | null;
         };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
