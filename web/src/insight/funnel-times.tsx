@@ -141,6 +141,7 @@ function Histogram({ way, name, reply }: { readonly way: FunnelTimes; readonly n
             showTick={format.compact}
             onPick={(bar) => {
               const bin = way.bins.find((it) => String(it.from_ms) === bar.key)
+              // Where a report is shared, numbers have no people behind them.
               if (bin === undefined || open === null) return
               const took = { from: way.from_step, from_ms: bin.from_ms, ...(bin.to_ms == null ? {} : { to_ms: bin.to_ms }) }
               open({ of: { report: reply.report }, select: { kind: 'funnel', step: way.to_step, took }, title: `${name} · ${bar.name}`, asked: reply.asked })

@@ -7,6 +7,7 @@ import type { SankeyItem } from '../chart/sankey.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
+import { useOpenPeople } from '../ui/people.ts'
 import type { PathsReplies } from './paths.ts'
 import type { SankeyWords } from './paths-words.ts'
 import { type Crowd, crowdsOf } from './paths-crowd.ts'
@@ -66,7 +67,10 @@ function CrowdLine({ crowd: { kind, reply, through }, title }: { readonly crowd:
   const text = useText()
   const { id: ws } = useWorkspace()
   const people = { of: { report: reply.report }, select: { kind: 'paths', of: { through } }, title: text('paths.crowdTitle', { name: title, crowd: text(`paths.crowds.${kind}`) }), asked: reply.asked }
-  const count = useQuery(peopleCountQuery(ws, people.of, people.select, people.asked))
+  // Where a report is shared, numbers have no people behind them.
+  const isShared = useOpenPeople() === null
+  const count = useQuery({ ...peopleCountQuery(ws, people.of, people.select, people.asked), enabled: !isShared })
+  if (isShared) return null
   return (
     <p className={style.crowd}>
       <span>{text(`paths.crowds.${kind}`)}</span>
