@@ -771,6 +771,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/profiles/{id}/segments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The segments that a profile is in, and when it came into which and left it. */
+        readonly get: operations["listProfileSegments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/quarantine": {
         readonly parameters: {
             readonly query?: never;
@@ -928,6 +945,40 @@ export interface paths {
         readonly post?: never;
         /** Deletes a segment that nothing else names. */
         readonly delete: operations["removeSegment"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How large a segment was day by day, and how many came and went. */
+        readonly get: operations["getSegmentHistory"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}/moves": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who came into a segment and who left it, the newest first. */
+        readonly get: operations["listSegmentMoves"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2391,6 +2442,8 @@ export interface components {
         /** @description The people behind a number. */
         readonly ExportPeople: {
             readonly of: components["schemas"]["PeopleOf"];
+            /** @description Whether a column names the segments that each is in now, by their ids. */
+            readonly segments?: boolean;
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description What to write, and how. */
@@ -3178,6 +3231,11 @@ export interface components {
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
         };
+        /**
+         * @description Why somebody came or went.
+         * @enum {string}
+         */
+        readonly MoveReason: "event" | "time" | "merge" | "renewal";
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -3704,6 +3762,19 @@ export interface components {
             /** @description The id of the stage that it is in. */
             readonly stage?: string | null;
         };
+        /** @description A segment that a profile is in. */
+        readonly ProfileSegment: {
+            readonly id: string;
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            readonly title: string;
+        };
+        /** @description Segments of a profile. */
+        readonly ProfileSegments: {
+            /** @description The latest comings and goings, the newest first. */
+            readonly moves: readonly components["schemas"]["SegmentMoveRow"][];
+            /** @description Those that it is in now, by title. */
+            readonly segments: readonly components["schemas"]["ProfileSegment"][];
+        };
         /** @description The stage that a profile is in. */
         readonly ProfileStage: {
             readonly id: string;
@@ -4125,22 +4196,78 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A day of a segment. */
+        readonly SegmentDay: {
+            /** Format: date */
+            readonly day: string;
+            /**
+             * Format: int64
+             * @description How often somebody came into it; who comes twice counts twice.
+             */
+            readonly entered: number;
+            /** Format: int64 */
+            readonly left: number;
+            /**
+             * Format: int64
+             * @description How many were in it at the end of the day.
+             */
+            readonly people: number;
+        };
         /** @description A segment in a list. */
         readonly SegmentEntry: {
             readonly description: string;
             readonly id: string;
             readonly kind: components["schemas"]["SegmentKind"];
             readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
             readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
             /** Format: int64 */
             readonly version: number;
+        };
+        /** @description How large a segment was, day by day. */
+        readonly SegmentHistory: {
+            /** @description From the first day that is known to today. */
+            readonly days: readonly components["schemas"]["SegmentDay"][];
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
+            readonly zone: string;
         };
         /**
          * @description How a segment says who is in it.
          * @enum {string}
          */
         readonly SegmentKind: "rule" | "listed";
+        /** @description Somebody came into a segment or left it. */
+        readonly SegmentMoveRow: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly because: components["schemas"]["MoveReason"];
+            /** @description False when it left. */
+            readonly entered: boolean;
+            /** @description The event, where one was the reason: its `seq` in the profile's timeline. */
+            readonly event?: string | null;
+            /** @description What the profile is called now. */
+            readonly label: string;
+            readonly profile: components["schemas"]["ProfileId"];
+            /** @description The id of the segment. */
+            readonly segment: string;
+        };
+        /** @description Comings and goings, the newest first. */
+        readonly SegmentMoves: {
+            readonly moves: readonly components["schemas"]["SegmentMoveRow"][];
+            /**
+             * Format: int64
+             * @description `before` of the next page; none on the last.
+             */
+            readonly next?: number | null;
+        };
         /** @description Something that names a segment. */
         readonly SegmentUse: {
             readonly id: string;
@@ -4726,6 +4853,11 @@ export interface components {
             readonly id: string;
             readonly origin?: components["schemas"]["Origin"] | null;
             readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
             readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
             /** @description Segments and reports that name it. */
@@ -7184,6 +7316,39 @@ export interface operations {
             };
         };
     };
+    readonly listProfileSegments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfileSegments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listQuarantine: {
         readonly parameters: {
             readonly query?: never;
@@ -7787,6 +7952,80 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSegmentHistory: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+                /** @description At most 400; 30 if not said. */
+                readonly days: number | null;
+                /** @description The zone whose days they are, like `Europe/Berlin`; UTC if not said. */
+                readonly zone: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SegmentHistory"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSegmentMoves: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+                /** @description `next` of the page before. */
+                readonly before: number | null;
+                /** @description At most 500. */
+                readonly limit: number | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SegmentMoves"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {
