@@ -192,7 +192,7 @@ pub const API_BODY_BYTES_MAX: usize = 1 << 20;
 /// Connections that are served at the same time.
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Questions that wait until others are answered; more are sent away.
-pub const QUESTIONS_WAITING_MAX: usize = 32;
+pub const QUESTIONS_WAITING_MAX: usize = 256;
 /// How old an answer may be that is given again without a new count.
 pub const ANSWER_AGE_MAX: Span = Span::seconds(30);
 /// Bytes of answers that are kept to be given again.
