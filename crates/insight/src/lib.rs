@@ -21,6 +21,7 @@ mod labels;
 mod lives;
 pub mod map_metrics;
 mod meetings;
+mod passes;
 mod people_rule;
 mod person;
 mod pick;

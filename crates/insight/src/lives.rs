@@ -2,15 +2,21 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::Serialize;
 use throughline_predict::{
     incidence::{Ends, Incidence},
     survival::{Curve, Moment},
 };
 
+use utoipa::ToSchema;
+
 use crate::durations::Bins;
 
 /// Stays of one answer whose lengths are kept one by one.
 const EXACT_MAX: u64 = 2_000_000;
+/// Stays between two times that a thread tells the others of them.
+const UNTOLD_MAX: u64 = 4_096;
+
 /// How many stays all threads have seen, about: so that a thread need not keep what will be rounded.
 #[derive(Debug, Default)]
 pub(crate) struct LivesCount(AtomicU64);
@@ -23,6 +29,63 @@ pub(crate) struct Lives {
     has_given_up: bool,
     ended: Vec<u32>,
     unfinished: Vec<u32>,
+}
+
+/// Falls of a curve that are told, and rises.
+pub(crate) const CURVE_POINTS: usize = 60;
+
+/// How many stay on after a time, by the product-limit estimator.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Remaining {
+    pub ms: i64,
+    pub share: f64,
+    /// The interval of the share, by Greenwood's formula on the log-log scale.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The points of a curve that are told.
+pub(crate) fn remaining(curve: &Curve) -> Vec<Remaining> {
+    let stairs = curve.sampled(CURVE_POINTS).into_iter();
+    let points = stairs.map(|stair| {
+        let interval = curve.interval_at(stair.time);
+        Remaining {
+            ms: stair.time,
+            share: stair.share,
+            low: interval.low,
+            high: interval.high,
+        }
+    });
+    points.collect()
+}
+
+/// Stays of one thread since the others were told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Untold(Option<u64>);
+
+impl Default for Untold {
+    fn default() -> Self {
+        Self(Some(0))
+    }
+}
+
+impl Untold {
+    /// Counts one, and says once when there are too many to keep each.
+    pub(crate) fn add(&mut self, all: &LivesCount) -> bool {
+        let Some(untold) = &mut self.0 else {
+            return false;
+        };
+        *untold += 1;
+        if *untold < UNTOLD_MAX {
+            return false;
+        }
+        *untold = 0;
+        let is_beyond = all.add(UNTOLD_MAX);
+        if is_beyond {
+            self.0 = None;
+        }
+        is_beyond
+    }
 }
 
 impl LivesCount {

@@ -28,8 +28,8 @@ pub use self::{
 use crate::{
     ask::{Answer, Numbers},
     calendar::Point,
-    kernel::transitions::Passes,
     labels::Label,
+    passes::Passes,
 };
 
 /// Rows under named columns.

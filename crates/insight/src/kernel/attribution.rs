@@ -25,8 +25,8 @@ use self::{
 };
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
-    kernel::transitions::Passes,
     labels::Label,
+    passes::Passes,
     scan::{Found, ProfileRows, scan, scan_picked},
     select::AttributionSelect,
     view::View,

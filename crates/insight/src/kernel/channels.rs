@@ -23,9 +23,9 @@ use crate::{
     kernel::{
         attribution::{self, Conversions, Credit, CreditLine},
         switches::AtStage,
-        transitions::Passes,
     },
     labels::Label,
+    passes::Passes,
     scan::scan,
     select::{AttributionSelect, ChannelPart, ChannelsSelect},
     sequence::Element,

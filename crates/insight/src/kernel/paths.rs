@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use self::leap::{Leap, Leaps};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
-    kernel::transitions::Passes,
+    passes::Passes,
     rule::Condition,
     scan::{Found, ProfileRows, scan, scan_picked},
     select::PathsSelect,

@@ -9,7 +9,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     calendar::{Point, Ruler},
     extent::clipped,
-    kernel::transitions::Passes,
+    passes::Passes,
     pick::Picker,
     scan::{ProfileRows, scan},
     select::StickinessSelect,

@@ -21,8 +21,8 @@ use self::{
 };
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
-    kernel::transitions::Passes,
     lives::{LivesCount, is_beyond},
+    passes::Passes,
     scan::scan,
     select::{SwitchPart, SwitchesSelect},
     sequence::Element,

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     durations::{Bins, Sought, seek},
+    passes::Passes,
     scan::scan,
     select::TransitionsSelect,
     sequence::{Element, Item, SeeParts, Sequences},
@@ -39,13 +40,6 @@ pub struct Visits {
     pub starts: Passes,
     /// Visits that nothing followed.
     pub ends: Passes,
-}
-
-/// How often, and by how many different profiles.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Passes {
-    pub times: u64,
-    pub profiles: u64,
 }
 
 /// One element followed by another.

@@ -12,7 +12,7 @@ use super::{
     by_label::ByLabel,
     walk::{Conversion, Seen, Touch, Way},
 };
-use crate::kernel::transitions::Passes;
+use crate::passes::Marked;
 
 /// Parts that one conversion is divided into where weights are not the same for all on a path.
 pub(super) const PARTS: f64 = (1_u64 << 40) as f64;
@@ -68,13 +68,6 @@ pub(super) struct Counts {
 pub(super) struct Worth {
     pub(super) passes: Marked,
     pub(super) micros: i128,
-}
-
-/// Each profile is seen at once, so it was counted when it was the last one.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Marked {
-    pub(super) passes: Passes,
-    last: Option<ProfileId>,
 }
 
 /// How paths are counted.
@@ -263,20 +256,5 @@ impl Worth {
     fn add(&mut self, profile: ProfileId, micros: i128) {
         self.passes.add(profile);
         self.micros += micros;
-    }
-}
-
-impl Marked {
-    fn add(&mut self, profile: ProfileId) {
-        self.passes.times += 1;
-        if self.last != Some(profile) {
-            self.last = Some(profile);
-            self.passes.profiles += 1;
-        }
-    }
-
-    fn merge(&mut self, more: &Self) {
-        self.passes.times += more.passes.times;
-        self.passes.profiles += more.passes.profiles;
     }
 }

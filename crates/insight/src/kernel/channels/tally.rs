@@ -6,7 +6,7 @@ use super::{
     ChannelMeetings,
     walk::{Event, Seen},
 };
-use crate::kernel::transitions::Passes;
+use crate::passes::{Marked, Passes};
 
 const CHANNELS: usize = Channel::ALL.len();
 
@@ -28,26 +28,6 @@ struct Line {
     mature: u64,
     converted: u64,
     immature: u64,
-}
-
-/// Each profile is seen at once, so it was counted when it was the last one.
-#[derive(Clone, Copy, Default)]
-struct Marked {
-    passes: Passes,
-    last: Option<ProfileId>,
-}
-
-impl Marked {
-    fn add(&mut self, profile: ProfileId) {
-        self.passes.times += 1;
-        self.passes.profiles += u64::from(self.last != Some(profile));
-        self.last = Some(profile);
-    }
-
-    fn merge(&mut self, more: &Self) {
-        self.passes.times += more.passes.times;
-        self.passes.profiles += more.passes.profiles;
-    }
 }
 
 impl Line {

@@ -13,10 +13,7 @@ use super::{
     plan::Outcome,
     terms::{Attempt, Terms},
 };
-use crate::{
-    kernel::stage_time::{Remaining, remaining},
-    lives::{Lives, LivesCount, is_beyond},
-};
+use crate::lives::{Lives, LivesCount, Remaining, is_beyond, remaining};
 
 /// The time between two steps.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

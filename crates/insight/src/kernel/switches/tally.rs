@@ -9,8 +9,8 @@ use super::{
     walk::{BANDS, Move, PAUSES, Seen},
 };
 use crate::{
-    kernel::transitions::Passes,
     lives::{Lives, LivesCount},
+    passes::Marked,
 };
 
 pub(super) struct Tally {
@@ -70,34 +70,6 @@ pub(super) struct Part {
 struct Stratum {
     part: Part,
     last: Option<ProfileId>,
-}
-
-/// Each profile is seen at once, so it was counted when it was the last one.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Marked {
-    pub(super) passes: Passes,
-    last: Option<ProfileId>,
-}
-
-impl Marked {
-    /// True when it is the first of its profile.
-    fn add(&mut self, profile: ProfileId) -> bool {
-        let is_first = self.last != Some(profile);
-        self.passes.times += 1;
-        self.passes.profiles += u64::from(is_first);
-        self.last = Some(profile);
-        is_first
-    }
-
-    fn add_times(&mut self, times: u64) {
-        self.passes.times += times;
-        self.passes.profiles += u64::from(times > 0);
-    }
-
-    fn merge(&mut self, more: &Self) {
-        self.passes.times += more.passes.times;
-        self.passes.profiles += more.passes.profiles;
-    }
 }
 
 impl SwitchOutcome {
@@ -164,9 +136,10 @@ impl Tally {
             let leave = self.leaves.entry((place, one.from)).or_default();
             leave.acts.add(profile);
             let Some(next) = one.to else {
-                if leave.stayed.add(profile) {
+                if leave.stayed.is_new(profile) {
                     leave.stayers.add(one);
                 }
+                leave.stayed.add(profile);
                 continue;
             };
             leave.switched.add(profile);
@@ -178,7 +151,7 @@ impl Tally {
             }
             cell.lives.add(next.gap_ms, true);
             cell.gaps[GAPS.partition_point(|end| *end < next.gap_ms)] += 1;
-            if cell.switches.add(profile) {
+            if cell.switches.is_new(profile) {
                 cell.outcome.add(one);
                 if one.is_mature {
                     let part = (cell.strata)
@@ -188,6 +161,7 @@ impl Tally {
                     part.went_on += u64::from(one.goes_on);
                 }
             }
+            cell.switches.add(profile);
         }
         if one.to.is_some() {
             if !self.has_given_up && lives_count.add(1) {

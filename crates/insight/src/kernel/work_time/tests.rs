@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use throughline_model::{EventCode, Matcher, Vocabulary, report::Report};
+use throughline_model::{EventCode, Matcher, Vocabulary, report::Report, work_time::WorkStep};
 use throughline_predict::survival::Curve;
 use throughline_store::StoredEvent;
 
@@ -11,7 +11,8 @@ use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
     fixture::{LAYOUTS, Layout, Log, any_log, at, by_profile},
-    select::Select,
+    lives::remaining,
+    select::{Select, WorkPart},
 };
 
 const CALL: &str = r#""steps":[{"name":"call","asked":{"events":["ring"]},"start":{"events":["answer"]},"end":{"events":["hangup"]}}]"#;
