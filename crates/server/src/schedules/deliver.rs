@@ -34,6 +34,21 @@ pub struct Ended {
     pub may_try_again: bool,
 }
 
+impl Ended {
+    /// Without an answer. What may have arrived is not sent again, as it would come twice.
+    fn failed(may_have_arrived: bool, is_final: bool, message: String) -> Self {
+        let outcome = match may_have_arrived {
+            true => Outcome::Unknown,
+            false => Outcome::Failed,
+        };
+        Self {
+            outcome,
+            message,
+            may_try_again: !may_have_arrived && !is_final,
+        }
+    }
+}
+
 /// What a webhook is sent.
 #[derive(Serialize)]
 struct Notice<'a> {
@@ -111,18 +126,7 @@ async fn mail(
             message: to.join(", "),
             may_try_again: false,
         },
-        Err(error) => {
-            let has_left = error.may_have_arrived();
-            Ended {
-                outcome: if has_left {
-                    Outcome::Unknown
-                } else {
-                    Outcome::Failed
-                },
-                message: told(&error),
-                may_try_again: !has_left && !error.is_final(),
-            }
-        }
+        Err(error) => Ended::failed(error.may_have_arrived(), error.is_final(), told(&error)),
     }
 }
 
@@ -187,18 +191,7 @@ async fn webhook(
                 may_try_again: !is_taken && may_pass,
             }
         }
-        Err(error) => {
-            let has_left = error.may_have_arrived();
-            Ended {
-                outcome: if has_left {
-                    Outcome::Unknown
-                } else {
-                    Outcome::Failed
-                },
-                message: told(&error),
-                may_try_again: !has_left && !error.is_final(),
-            }
-        }
+        Err(error) => Ended::failed(error.may_have_arrived(), error.is_final(), told(&error)),
     }
 }
 

@@ -178,7 +178,6 @@ async fn a_query_without_end_is_stopped_by_its_asker() {
     owner.send("DELETE", path, None).await.expect(204);
     let answer = endless.await.unwrap();
     assert_eq!(answer.refusal(), "409 question.stopped");
-    assert!(start.elapsed() < Duration::from_secs(30));
     assert_eq!(running(&server), 0, "its folder is gone");
     let console = owner.get("/api/w/shop/sql").await.expect(200);
     assert_eq!(console["history"][0]["rows_count"], Value::Null);
@@ -307,11 +306,9 @@ async fn a_query_without_end_is_stopped_by_the_clock() {
         config.sql.wait_max = Span::seconds(3);
     })
     .await;
-    let start = Instant::now();
     let (code, text) = refused(&mut owner, ENDLESS).await;
     assert_eq!(code, "422 sql.exhausted", "{text}");
     assert!(text.contains("time"), "{text}");
-    assert!(start.elapsed() < Duration::from_secs(15));
     assert_eq!(running(&server), 0);
     assert_eq!(ask(&mut owner, "SELECT 1").await["rows"], json!([[1]]));
 }
