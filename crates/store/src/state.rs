@@ -8,7 +8,7 @@ mod workspace;
 
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
-    Document, DocumentError, DocumentHead, DocumentKind, KeptMembers, LoggedMove, MoveCause,
+    Document, DocumentError, DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause,
     QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove,
     SegmentQuarter, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, WorkspaceState,
     winning_traits,

@@ -2087,7 +2087,7 @@ export interface components {
             readonly place: string;
             /**
              * Format: int64
-             * @description Who would satisfy the rule without it; only told of the members of an outermost `all`.
+             * @description Who would satisfy the rule without it; only told of the parts of an outermost `all`.
              */
             readonly without?: number | null;
         };

@@ -29,7 +29,7 @@ pub struct ConditionCount {
     pub place: String,
     /// Who satisfies it, whatever the others say.
     pub people: u64,
-    /// Who would satisfy the rule without it; only told of the members of an outermost `all`.
+    /// Who would satisfy the rule without it; only told of the parts of an outermost `all`.
     pub without: Option<u64>,
 }
 
@@ -42,21 +42,21 @@ pub fn count_people(
     let ready = Ready::checked(view, rule, now)?;
     let mut places = Vec::new();
     list(rule, "", &mut places);
-    let members = match rule {
+    let parts = match rule {
         PeopleRule::All(rules) => rules.iter().map(size).collect(),
         _ => Vec::new(),
     };
-    let begin = || Tally::new(places.len(), members.len());
+    let begin = || Tally::new(places.len(), parts.len());
     let states = scan(view.snapshot, view.cancel, begin, |tally, rows| {
-        tally.add(&ready, rows, &members);
+        tally.add(&ready, rows, &parts);
     })?;
-    let mut sum = Tally::new(places.len(), members.len());
+    let mut sum = Tally::new(places.len(), parts.len());
     states.iter().for_each(|state| sum.merge(state));
     let mut without = vec![None; places.len()];
     let mut at = 1;
-    for (member, alone) in members.iter().zip(&sum.failed_alone) {
+    for (part, alone) in parts.iter().zip(&sum.failed_alone) {
         without[at] = Some(sum.holding[0] + alone);
-        at += member;
+        at += part;
     }
     let counted = places.into_iter().zip(&sum.holding).zip(without).skip(1);
     Ok(RuleCounts {
@@ -76,23 +76,23 @@ struct Tally {
     everybody: u64,
     /// Per condition, the rule itself first.
     holding: Vec<u64>,
-    /// Per member of the outermost `all` those who satisfy all members but it.
+    /// Per part of the outermost `all` those who satisfy all parts but it.
     failed_alone: Vec<u64>,
     /// What one profile satisfies.
     holds: Vec<bool>,
 }
 
 impl Tally {
-    fn new(conditions: usize, members: usize) -> Self {
+    fn new(conditions: usize, parts: usize) -> Self {
         Self {
             everybody: 0,
             holding: vec![0; conditions],
-            failed_alone: vec![0; members],
+            failed_alone: vec![0; parts],
             holds: Vec::with_capacity(conditions),
         }
     }
 
-    fn add(&mut self, ready: &Ready<'_>, rows: &ProfileRows<'_>, members: &[usize]) {
+    fn add(&mut self, ready: &Ready<'_>, rows: &ProfileRows<'_>, parts: &[usize]) {
         self.everybody += 1;
         self.holds.clear();
         ready.mark(rows, &mut self.holds);
@@ -101,14 +101,14 @@ impl Tally {
         }
         let mut failed = None;
         let mut at = 1;
-        for (index, member) in members.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
             if !self.holds[at] {
                 if failed.is_some() {
                     return;
                 }
                 failed = Some(index);
             }
-            at += member;
+            at += part;
         }
         if let Some(index) = failed {
             self.failed_alone[index] += 1;
@@ -134,7 +134,7 @@ impl Ready<'_> {
     fn mark(&self, rows: &ProfileRows<'_>, holds: &mut Vec<bool>) -> bool {
         let at = holds.len();
         holds.push(false);
-        // Each member is asked, also where the answer is known, as each is counted.
+        // Each part is asked, also where the answer is known, as each is counted.
         let value = match self {
             Self::All(rules) => {
                 let failing = rules.iter().filter(|rule| !rule.mark(rows, holds)).count();

@@ -11,10 +11,10 @@ use throughline_store::ProfileSet;
 use super::row::{RowRule, Standing};
 use crate::{ask::AskError, scan::Gather, view::View};
 
-/// The members of one segment, and when somebody may come or go though nothing happens.
+/// The profiles of one segment, and when somebody may come or go though nothing happens.
 #[derive(Clone, Debug, Default)]
 pub struct Membership {
-    members: ProfileSet,
+    profiles: ProfileSet,
     /// Who is to be looked at when; entries that `planned` does not know any more are passed over.
     wakes: BinaryHeap<Reverse<(i64, u32)>>,
     planned: HashMap<u32, i64>,
@@ -31,20 +31,20 @@ pub struct Move {
 }
 
 impl Membership {
-    /// Members as they were kept; who may move by time is known after [`Membership::renew`].
-    pub fn of(members: ProfileSet) -> Self {
+    /// Profiles as they were kept; who may move by time is known after [`Membership::renew`].
+    pub fn of(profiles: ProfileSet) -> Self {
         Self {
-            members,
+            profiles,
             ..Self::default()
         }
     }
 
-    /// The members.
-    pub fn members(&self) -> &ProfileSet {
-        &self.members
+    /// The profiles.
+    pub fn profiles(&self) -> &ProfileSet {
+        &self.profiles
     }
 
-    /// Looks at everybody, and says who moved since the members were known last.
+    /// Looks at everybody, and says who moved since the profiles were known last.
     pub fn renew(
         &mut self,
         view: &View<'_>,
@@ -55,17 +55,17 @@ impl Membership {
         let before = std::mem::take(self);
         for (profile, standing) in all {
             if standing.holds {
-                self.members.insert(profile.0);
+                self.profiles.insert(profile.0);
             }
             self.plan(profile.0, standing);
         }
-        let seen = before.members.iter().chain(self.members.iter());
+        let seen = before.profiles.iter().chain(self.profiles.iter());
         let seen: BTreeSet<u32> = seen.collect();
         let moved = (seen.into_iter())
-            .filter(|it| before.members.contains(*it) != self.members.contains(*it));
+            .filter(|it| before.profiles.contains(*it) != self.profiles.contains(*it));
         let moved = moved.map(|profile| Move {
             profile,
-            has_entered: self.members.contains(profile),
+            has_entered: self.profiles.contains(profile),
             at: now,
             by_time: false,
         });
@@ -141,8 +141,8 @@ impl Membership {
         by_time: bool,
     ) -> Option<Move> {
         let is_new = match standing.holds {
-            true => self.members.insert(profile),
-            false => self.members.remove(profile),
+            true => self.profiles.insert(profile),
+            false => self.profiles.remove(profile),
         };
         is_new.then_some(Move {
             profile,

@@ -55,7 +55,7 @@ pub struct SegmentEntry {
     pub version: u64,
     pub title: String,
     pub description: String,
-    /// None when they are no member any more.
+    /// None when they are in it no more.
     pub owner: Option<ReportOwner>,
     pub kind: SegmentKind,
     /// How many are in it now; none until it was looked at for the first time.
@@ -369,8 +369,8 @@ async fn remove(
 }
 
 fn people(workspace: &Workspace, id: &str) -> Option<u64> {
-    let members = workspace.runtime.memberships().of(id)?;
-    Some(members.len() as u64)
+    let profiles = workspace.runtime.memberships().of(id)?;
+    Some(profiles.len() as u64)
 }
 
 /// Who is in the segment, and the number that they come from.

@@ -20,7 +20,7 @@ use throughline_model::{
 };
 use throughline_store::{
     Known, ProfileSet, Snapshot,
-    state::{KeptMembers, MoveCause, SegmentMove, StateError},
+    state::{KeptProfiles, MoveCause, SegmentMove, StateError},
 };
 
 use super::{Meaning, WorkspaceRuntime};
@@ -35,7 +35,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Moves of one commit; between two the log goes on being applied.
 const MOVES_OF_COMMIT: usize = 10_000;
 
-/// The members of every segment.
+/// The profiles of every segment.
 #[derive(Default)]
 pub struct Memberships {
     shown: RwLock<BTreeMap<String, Arc<ProfileSet>>>,
@@ -69,18 +69,18 @@ struct Look<'a> {
 enum LookError {
     #[error("could not ask the log")]
     Ask(#[from] AskError),
-    #[error("could not keep the members of a segment")]
+    #[error("could not keep the profiles of a segment")]
     State(#[from] StateError),
 }
 
 impl Memberships {
-    /// The members of a segment; none before they were looked at first.
+    /// The profiles of a segment; none before they were looked at first.
     pub fn of(&self, segment: &str) -> Option<Arc<ProfileSet>> {
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         shown.get(segment).map(Arc::clone)
     }
 
-    /// The members of every segment that was looked at, by its id.
+    /// The profiles of every segment that was looked at, by its id.
     pub fn all(&self) -> BTreeMap<String, Arc<ProfileSet>> {
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         shown.clone()
@@ -190,7 +190,7 @@ impl Memberships {
                     tracing::error!(
                         segment = id,
                         error = &error as &dyn std::error::Error,
-                        "the members of a segment are not up to date"
+                        "the profiles of a segment are not up to date"
                     );
                 }
             }
@@ -210,9 +210,10 @@ impl Memberships {
         self.shown_mut()
             .retain(|id, _| look.definitions.contains_key(id));
         let state = look.runtime.state();
-        let forgotten = state.segments_with_members().and_then(|ids| {
+        let forgotten = state.segments_with_profiles().and_then(|ids| {
             let gone = ids.iter().filter(|id| !look.definitions.contains_key(*id));
-            gone.into_iter().try_for_each(|id| state.remove_members(id))
+            gone.into_iter()
+                .try_for_each(|id| state.remove_segment_profiles(id))
         });
         if let Err(error) = forgotten {
             tracing::warn!(
@@ -248,12 +249,12 @@ impl Memberships {
             }
             return Ok(known);
         }
-        let kept = state.members(id)?;
+        let kept = state.segment_profiles(id)?;
         let is_kept = kept.as_ref().is_some_and(|it| it.definition == chain);
-        let members = kept.map(|it| it.members).unwrap_or_default();
+        let profiles = kept.map(|it| it.profiles).unwrap_or_default();
         let mut known = Watched {
             definition: chain,
-            membership: Membership::of(members),
+            membership: Membership::of(profiles),
             vocabulary,
         };
         let moves = look.renew(id, &mut known.membership)?;
@@ -263,7 +264,7 @@ impl Memberships {
             self.keep(look, id, &moves, &known)?;
         } else {
             // What it says now was never asked before, so nobody came or went by it.
-            state.put_members(id, &known.kept(), look.now)?;
+            state.put_segment_profiles(id, &known.kept(), look.now)?;
             self.show(id, &known);
         }
         Ok(known)
@@ -276,7 +277,7 @@ impl Memberships {
         moves: &[SegmentMove],
         known: &Watched,
     ) -> Result<(), LookError> {
-        let mut size = known.membership.members().len();
+        let mut size = known.membership.profiles().len();
         for step in moves.iter().rev() {
             size = match step.has_entered {
                 true => size - 1,
@@ -291,8 +292,8 @@ impl Memberships {
     }
 
     fn show(&self, id: &str, known: &Watched) {
-        let members = Arc::new(known.membership.members().clone());
-        self.shown_mut().insert(id.to_owned(), members);
+        let profiles = Arc::new(known.membership.profiles().clone());
+        self.shown_mut().insert(id.to_owned(), profiles);
     }
 
     fn is_over_after(&self, wait: Duration) -> bool {
@@ -318,10 +319,10 @@ impl Memberships {
 }
 
 impl Watched {
-    fn kept(&self) -> KeptMembers {
-        KeptMembers {
+    fn kept(&self) -> KeptProfiles {
+        KeptProfiles {
             definition: self.definition.clone(),
-            members: self.membership.members().clone(),
+            profiles: self.membership.profiles().clone(),
         }
     }
 }
@@ -428,8 +429,8 @@ fn shorten(look: &Look<'_>, watched: &BTreeMap<String, Watched>) -> Result<(), S
     if !state.has_long_moves()? {
         return Ok(());
     }
-    let members = watched.iter().map(|(id, it)| (id.clone(), it.kept()));
-    state.shorten_moves(&members.collect::<Vec<_>>())
+    let profiles = watched.iter().map(|(id, it)| (id.clone(), it.kept()));
+    state.shorten_moves(&profiles.collect::<Vec<_>>())
 }
 
 fn within(id: &str) -> PeopleRule {

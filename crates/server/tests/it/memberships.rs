@@ -27,11 +27,11 @@ async fn make(owner: &mut Browser, title: &str, definition: Value) {
     owner.post("/api/w/shop/segments", body).await.expect(200);
 }
 
-/// Waits until the members of a segment are as many as the rule finds, and gives how many.
+/// Waits until the profiles of a segment are as many as the rule finds, and gives how many.
 async fn settled(runtime: &WorkspaceRuntime, now: impl Fn() -> Timestamp, id: &str) -> usize {
     for _ in 0..3_000 {
-        let members = runtime.memberships().of(id);
-        let members: Option<BTreeSet<u32>> = members.map(|it| it.iter().collect());
+        let profiles = runtime.memberships().of(id);
+        let profiles: Option<BTreeSet<u32>> = profiles.map(|it| it.iter().collect());
         let context = runtime.context(now());
         let rule: PeopleRule = serde_json::from_value(json!({"segment": {"id": id}})).unwrap();
         let snapshot = context.snapshot_for(&[&rule]).unwrap();
@@ -39,12 +39,12 @@ async fn settled(runtime: &WorkspaceRuntime, now: impl Fn() -> Timestamp, id: &s
         let view = View::new(&snapshot, &context.meaning.vocabulary, &cancel);
         let found = people_who(&view, &rule, context.now).unwrap();
         let found: BTreeSet<u32> = found.into_iter().map(|it| it.0).collect();
-        if members.as_ref() == Some(&found) {
+        if profiles.as_ref() == Some(&found) {
             return found.len();
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the members of {id} are never those whom the rule finds");
+    panic!("the profiles of {id} are never those whom the rule finds");
 }
 
 fn told(moves: &Value) -> Vec<String> {
@@ -187,7 +187,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[tokio::test]
-async fn who_starts_after_a_crash_has_the_members_of_who_never_stopped() {
+async fn who_starts_after_a_crash_has_the_profiles_of_who_never_stopped() {
     let (server, mut owner) = shop(LINES).await;
     make(&mut owner, "Lately", json!({"rule": lately()})).await;
     let (here, clock) = (runtime(&server), server.clock.clone());
@@ -203,18 +203,18 @@ async fn who_starts_after_a_crash_has_the_members_of_who_never_stopped() {
         copy(here.dir().parent().unwrap().parent().unwrap(), &data);
         let mut config = Config::defaults();
         config.data.dir = data;
-        // A while later, so that time has moved members, too.
+        // A while later, so that time has moved profiles, too.
         let later = clock.now().plus(Span::minutes(16));
         let app = App::open(config, throughline_server::clock::Clock::manual(later)).unwrap();
         let there = app.workspaces().get(here.id()).unwrap();
         let count = settled(&there, || later, "lately").await;
         assert_eq!(count, 2 + round, "ana, and those who bought since");
         let moves = there.state().moves_of_segment("lately", None, 100).unwrap();
-        let kept = there.state().members("lately").unwrap().unwrap();
+        let kept = there.state().segment_profiles("lately").unwrap().unwrap();
         assert_eq!(
-            kept.members.len(),
+            kept.profiles.len(),
             count,
-            "the log of moves leads to the members"
+            "the log of moves leads to the profiles"
         );
         assert!(moves.iter().all(|it| it.step.at <= later));
         app.close().await;

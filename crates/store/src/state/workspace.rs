@@ -7,7 +7,7 @@
 mod counts;
 mod documents;
 mod imports;
-mod members;
+mod memberships;
 mod quarantine;
 mod traits;
 
@@ -24,7 +24,7 @@ use crate::EventNames;
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
-pub use members::{KeptMembers, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
+pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use traits::{TraitRow, winning_traits};
 

@@ -171,7 +171,7 @@ proptest! {
     #![proptest_config(Config::with_cases(3_000))]
 
     #[test]
-    fn members_are_at_any_moment_those_whom_the_walk_finds(
+    fn profiles_are_at_any_moment_those_whom_the_walk_finds(
         acts in prop::collection::vec(any_act(), 1..40),
         rule in any_rule_with_traits(),
         layout in prop::sample::select(LAYOUTS.to_vec()),
@@ -231,10 +231,10 @@ proptest! {
             }
             let people = people_who(&view, &rule, now).expect("sound");
             let people: Vec<u32> = people.into_iter().map(|it| it.0).collect();
-            prop_assert_eq!(membership.members().iter().collect::<Vec<_>>(), people.clone());
+            prop_assert_eq!(membership.profiles().iter().collect::<Vec<_>>(), people.clone());
             prop_assert!(moves.iter().all(|it| it.at <= now));
             // Whoever starts anew ends where the one that went along did.
-            let mut fresh = Membership::of(membership.members().clone());
+            let mut fresh = Membership::of(membership.profiles().clone());
             prop_assert!(fresh.renew(&view, &ready, now).expect("sound").is_empty());
         }
     }

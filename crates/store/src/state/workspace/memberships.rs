@@ -1,4 +1,4 @@
-//! Who was in which segment when: the members as they were known last, and each coming and going.
+//! Who was in which segment when: the profiles as they were known last, and each coming and going.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use throughline_model::{ProfileId, Seq, Span, Timestamp, limits};
@@ -35,12 +35,12 @@ pub struct LoggedMove {
     pub step: SegmentMove,
 }
 
-/// The members of a segment as they were known last.
+/// The profiles of a segment as they were known last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptMembers {
-    /// Stands for what the segment said when they were its members.
+pub struct KeptProfiles {
+    /// Stands for what the segment said when they were its profiles.
     pub definition: String,
-    pub members: ProfileSet,
+    pub profiles: ProfileSet,
 }
 
 /// What happened to a segment within a quarter of an hour.
@@ -57,9 +57,9 @@ pub struct SegmentQuarter {
 const QUARTER: Span = Span::minutes(15);
 
 impl WorkspaceState {
-    /// The members of a segment; none when it was never looked at.
-    pub fn members(&self, segment: &str) -> Result<Option<KeptMembers>, StateError> {
-        self.db.read("read the members of a segment", |tx| {
+    /// The profiles of a segment; none when it was never looked at.
+    pub fn segment_profiles(&self, segment: &str) -> Result<Option<KeptProfiles>, StateError> {
+        self.db.read("read the profiles of a segment", |tx| {
             let base = tx
                 .prepare_cached(
                     "SELECT definition, logged, members FROM segment_bases WHERE segment = ?1",
@@ -75,7 +75,7 @@ impl WorkspaceState {
             let Some((definition, logged, bytes)) = base else {
                 return Ok(None);
             };
-            let mut members = ProfileSet::from_bytes(&bytes);
+            let mut profiles = ProfileSet::from_bytes(&bytes);
             let mut select = tx.prepare_cached(
                 "SELECT profile, has_entered FROM segment_moves
                  WHERE segment = ?1 AND id > ?2 ORDER BY id",
@@ -83,27 +83,27 @@ impl WorkspaceState {
             let mut rows = select.query(params![segment, logged])?;
             while let Some(row) = rows.next()? {
                 match row.get(1)? {
-                    true => members.insert(row.get(0)?),
-                    false => members.remove(row.get(0)?),
+                    true => profiles.insert(row.get(0)?),
+                    false => profiles.remove(row.get(0)?),
                 };
             }
-            Ok(Some(KeptMembers {
+            Ok(Some(KeptProfiles {
                 definition,
-                members,
+                profiles,
             }))
         })
     }
 
-    /// Keeps the members of a segment that was made, or that says something else now.
-    pub fn put_members(
+    /// Keeps the profiles of a segment that was made, or that says something else now.
+    pub fn put_segment_profiles(
         &self,
         segment: &str,
-        kept: &KeptMembers,
+        kept: &KeptProfiles,
         now: Timestamp,
     ) -> Result<(), StateError> {
-        self.db.write("keep the members of a segment", |tx| {
+        self.db.write("keep the profiles of a segment", |tx| {
             put_base(tx, segment, kept)?;
-            count(tx, segment, now, (0, 0), kept.members.len())
+            count(tx, segment, now, (0, 0), kept.profiles.len())
         })
     }
 
@@ -147,8 +147,8 @@ impl WorkspaceState {
     }
 
     /// Forgets a segment with its history.
-    pub fn remove_members(&self, segment: &str) -> Result<(), StateError> {
-        self.db.write("forget the members of a segment", |tx| {
+    pub fn remove_segment_profiles(&self, segment: &str) -> Result<(), StateError> {
+        self.db.write("forget the profiles of a segment", |tx| {
             tx.execute("DELETE FROM segment_bases WHERE segment = ?1", [segment])?;
             tx.execute("DELETE FROM segment_moves WHERE segment = ?1", [segment])?;
             tx.execute("DELETE FROM segment_quarters WHERE segment = ?1", [segment])?;
@@ -156,9 +156,9 @@ impl WorkspaceState {
         })
     }
 
-    /// Ids of segments whose members are kept.
-    pub fn segments_with_members(&self) -> Result<Vec<String>, StateError> {
-        self.db.read("list segments with members", |tx| {
+    /// Ids of segments whose profiles are kept.
+    pub fn segments_with_profiles(&self) -> Result<Vec<String>, StateError> {
+        self.db.read("list segments with profiles", |tx| {
             let mut select = tx.prepare_cached("SELECT segment FROM segment_bases ORDER BY 1")?;
             select.query_map([], |row| row.get(0))?.collect()
         })
@@ -237,12 +237,12 @@ impl WorkspaceState {
         })
     }
 
-    /// Drops the oldest comings and goings, once the members do not depend on them.
+    /// Drops the oldest comings and goings, once the profiles do not depend on them.
     ///
     /// Days keep their counts.
-    pub fn shorten_moves(&self, members: &[(String, KeptMembers)]) -> Result<(), StateError> {
+    pub fn shorten_moves(&self, profiles: &[(String, KeptProfiles)]) -> Result<(), StateError> {
         self.db.write("shorten the log of segments", |tx| {
-            for (segment, kept) in members {
+            for (segment, kept) in profiles {
                 put_base(tx, segment, kept)?;
             }
             let most = i64::try_from(limits::SEGMENT_MOVES_KEPT_MAX).unwrap_or(i64::MAX);
@@ -255,12 +255,12 @@ impl WorkspaceState {
     }
 }
 
-fn put_base(tx: &Transaction<'_>, segment: &str, kept: &KeptMembers) -> rusqlite::Result<()> {
+fn put_base(tx: &Transaction<'_>, segment: &str, kept: &KeptProfiles) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "INSERT OR REPLACE INTO segment_bases (segment, definition, logged, members)
          VALUES (?1, ?2, (SELECT ifnull(max(id), 0) FROM segment_moves), ?3)",
     )?
-    .execute(params![segment, kept.definition, kept.members.to_bytes()])?;
+    .execute(params![segment, kept.definition, kept.profiles.to_bytes()])?;
     Ok(())
 }
 
