@@ -172,7 +172,7 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
   await openFunnel(page)
   await openExport(page)
   for (const name of ['Steps', 'By date of entry']) {
-    const svg = (await take(page, panel(page).getByRole('button', { name: `SVG of ${name}` }).first())).bytes.toString('utf8')
+    const svg = (await take(page, panel(page).getByRole('button', { name: `SVG of ${name}`, exact: true }))).bytes.toString('utf8')
     for (const words of ['>Funnel</text>', `>${name}</text>`, 'Filter: channel is web, app', 'n = ', 'UTC']) expect(svg).toContain(words)
     // Readable by itself, in light colors, and without anything that a page would have to add.
     expect(svg).not.toMatch(/class=|var\(--|href=/)
@@ -180,7 +180,7 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
     const isSound = await page.evaluate((it) => new DOMParser().parseFromString(it, 'image/svg+xml').querySelector('parsererror') === null, svg)
     expect(isSound).toBe(true)
     const width = Number(/<svg[^>]* width="(\d+)"/.exec(svg)?.[1])
-    const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${name}` }).first())
+    const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${name}`, exact: true }))
     expect(pngSize(png).width).toBe(2 * width)
   }
   // Printed, there are the pictures and nothing else.

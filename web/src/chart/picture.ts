@@ -14,14 +14,16 @@ export type Drawn = { readonly name: string; readonly element: Element }
 /** Everything below an element that can be taken along: drawings with their tables, tables, grids. */
 export function findDrawings(root: ParentNode): Drawn[] {
   const places = '[data-picture], svg[role="img"][aria-label], [role="region"][aria-label] > table, [role="grid"][aria-label]'
+  const taken = new Set<string>()
   return [...root.querySelectorAll(places)].flatMap((element) => {
     const outer = element.parentElement?.closest('[data-picture]')
     // A popover is no part of the page, and what lies in a drawing is part of it.
     if (outer != null || element.closest('[popover]') !== null) return []
     const own = element.getAttribute('data-picture') ?? element.getAttribute('aria-label') ?? element.parentElement?.getAttribute('aria-label') ?? ''
-    // The name of its section, where that says the same in fewer words.
+    // The name of its section, where that says the same in fewer words and names no other drawing.
     const section = element.closest('section[aria-label]')?.getAttribute('aria-label') ?? null
-    const name = section !== null && own.includes(section) ? section : own
+    const name = section !== null && own.includes(section) && !taken.has(section) ? section : own
+    taken.add(name)
     return name === '' ? [] : [{ name, element }]
   })
 }

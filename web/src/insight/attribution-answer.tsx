@@ -11,6 +11,7 @@ import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { barShare, largestShare, modelName, type Show, shows, wholeShare } from './attribution.ts'
 import { labelText } from './funnel.ts'
+import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
 import { useModelText } from './use-model-text.ts'
@@ -30,22 +31,13 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
   const hasValue = attribution.value !== null && attribution.value !== undefined
   const shown = show === 'value' && !hasValue ? 'conversions' : show
   const of = { report: { kind: 'attribution' as const, ...attribution } }
-  const select = (part: unknown) => ({ kind: 'attribution', of: part })
+  const people = (part: 'converted' | 'untouched' | 'unconverted') => ({ of, select: { kind: 'attribution', of: part }, title: text(`attribution.${part}`) })
   const modelText = useModelText()
   const count = (value: number) => format.count(value)
   return (
     <>
       <dl className={funnelStyle.figures}>
-        <div>
-          <dt>{text('attribution.conversions')}</dt>
-          <dd>
-            <strong>{count(numbers.total.passes.times)}</strong>
-            <span>
-              {text('attribution.byPeople')}{' '}
-              <Count value={numbers.total.passes.profiles} people={{ of, select: select('converted'), title: text('attribution.converted') }} />
-            </span>
-          </dd>
-        </div>
+        <PassesFigure title={text('attribution.conversions')} passes={numbers.total.passes} people={people('converted')} />
         {hasValue && (
           <div>
             <dt>{text('attribution.worth')}</dt>
@@ -54,26 +46,8 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
             </dd>
           </div>
         )}
-        <div>
-          <dt>{text('attribution.untouched')}</dt>
-          <dd>
-            <strong>{count(numbers.untouched.passes.times)}</strong>
-            <span>
-              {text('attribution.byPeople')}{' '}
-              <Count value={numbers.untouched.passes.profiles} people={{ of, select: select('untouched'), title: text('attribution.untouched') }} />
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>{text('attribution.unconverted')}</dt>
-          <dd>
-            <strong>{count(numbers.unconverted.times)}</strong>
-            <span>
-              {text('attribution.byPeople')}{' '}
-              <Count value={numbers.unconverted.profiles} people={{ of, select: select('unconverted'), title: text('attribution.unconverted') }} />
-            </span>
-          </dd>
-        </div>
+        <PassesFigure title={text('attribution.untouched')} passes={numbers.untouched.passes} people={people('untouched')} />
+        <PassesFigure title={text('attribution.unconverted')} passes={numbers.unconverted} people={people('unconverted')} />
       </dl>
       <p className={style.warning} role="note">
         <b>{text('attribution.notCause')}</b> {text('attribution.notCauseNote')}

@@ -7,6 +7,7 @@ import { takesAll } from '../ui/matcher.ts'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { AttributionModelsPicker } from './attribution-models-picker.tsx'
+import { ConversionChoice } from './conversion-choice.tsx'
 import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 
@@ -18,18 +19,15 @@ export function AttributionBuilder({ attribution, edit }: BuilderProps) {
   const source = useMatcherSource()
   const { look_back: lookBack = { within: '30d' } } = attribution
   const fields = fieldChoices(source.fields.map((it) => it.field))
-  const properties = fields.filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
   return (
     <div className={style.builder}>
       <Section title={text('attribution.conversion')}>
         <div className={style.choices}>
-          <MatcherPicker label={text('attribution.conversionEvents')} value={attribution.conversion} source={source} onChange={(conversion) => edit({ conversion })} />
-          <SelectField
-            size="s"
-            label={text('attribution.value')}
-            value={attribution.value ?? ''}
-            choices={[{ value: '', label: text('attribution.noValue') }, ...properties]}
-            onChange={(value) => edit({ value: value === '' ? null : value })}
+          <ConversionChoice
+            conversion={attribution.conversion}
+            value={attribution.value ?? null}
+            onConversion={(conversion) => edit({ conversion })}
+            onValue={(value) => edit({ value })}
           />
         </div>
       </Section>

@@ -9,6 +9,7 @@ import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import { BoardStages } from './board-stages.tsx'
 import { boardShares, largestReach, type Part } from './board.ts'
+import { PassesFigure } from './passes-figure.tsx'
 import style from './board.module.css'
 import funnelStyle from './funnel.module.css'
 
@@ -49,15 +50,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
             </strong>
           </dd>
         </div>
-        <div>
-          <dt>{text('attribution.conversions')}</dt>
-          <dd>
-            <strong>{count(numbers.conversions.passes.times)}</strong>
-            <span>
-              {text('attribution.byPeople')} <Count value={numbers.conversions.passes.profiles} people={people(text('attribution.converted'), { part: 'any_conversion' })} />
-            </span>
-          </dd>
-        </div>
+        <PassesFigure title={text('attribution.conversions')} passes={numbers.conversions.passes} people={people(text('attribution.converted'), { part: 'any_conversion' })} />
         {hasValue && (
           <div>
             <dt>{text('attribution.worth')}</dt>
@@ -66,15 +59,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
             </dd>
           </div>
         )}
-        <div>
-          <dt>{text('board.untouched')}</dt>
-          <dd>
-            <strong>{count(numbers.untouched.passes.times)}</strong>
-            <span>
-              {text('attribution.byPeople')} <Count value={numbers.untouched.passes.profiles} people={people(text('board.untouched'), { part: 'untouched' })} />
-            </span>
-          </dd>
-        </div>
+        <PassesFigure title={text('board.untouched')} passes={numbers.untouched.passes} people={people(text('board.untouched'), { part: 'untouched' })} />
       </dl>
       <Section title={text('board.table')} note={text('board.tableNote')}>
         <TableTwin

@@ -3,10 +3,9 @@ import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useText } from '../i18n/use-text.ts'
 import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
-import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { ContactsChoice } from './contacts-choice.tsx'
-import { fieldChoices } from './field-choices.ts'
+import { ConversionChoice } from './conversion-choice.tsx'
 import style from './funnel.module.css'
 import { SpanField } from './span-field.tsx'
 
@@ -16,20 +15,11 @@ type BuilderProps = { readonly board: Board; readonly edit: (change: Partial<Boa
 export function BoardBuilder({ board, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
-  const fields = fieldChoices(source.fields.map((it) => it.field))
-  const properties = fields.filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
   return (
     <div className={style.builder}>
       <Section title={text('attribution.conversion')}>
         <div className={style.choices}>
-          <MatcherPicker label={text('attribution.conversionEvents')} value={board.goal} source={source} onChange={(goal) => edit({ goal })} />
-          <SelectField
-            size="s"
-            label={text('attribution.value')}
-            value={board.value ?? ''}
-            choices={[{ value: '', label: text('attribution.noValue') }, ...properties]}
-            onChange={(value) => edit({ value: value === '' ? null : value })}
-          />
+          <ConversionChoice conversion={board.goal} value={board.value ?? null} onConversion={(goal) => edit({ goal })} onValue={(value) => edit({ value })} />
           <SpanField label={text('board.within')} value={board.within ?? '30d'} onChange={(within) => edit({ within })} />
         </div>
       </Section>
