@@ -1,5 +1,6 @@
 import { type PointerEvent, useState } from 'react'
 import { curve, ticks } from './curve.ts'
+import base from './base.module.css'
 import style from './day-line.module.css'
 import { useWidth } from './use-width.ts'
 
@@ -40,19 +41,19 @@ export function DayLine({ label, days, height = 170, openFrom, showDay, showValu
     setAt(Math.max(0, Math.min(days.length - 1, index)))
   }
   return (
-    <div ref={box} className={style.chart} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
+    <div ref={box} className={`${base.chart} ${style.chart}`} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
       <svg height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
         {marks.map((mark) => (
           <g key={mark}>
-            <line className={style.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
-            <text className={style.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+            <line className={base.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
+            <text className={base.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
               {showTick(mark)}
             </text>
           </g>
         ))}
         {days.map((it, index) =>
           (days.length - 1 - index) % every === 0 ? (
-            <text key={it.day} className={style.axis} x={x(index)} y={height - 4} textAnchor={index === days.length - 1 ? 'end' : 'middle'}>
+            <text key={it.day} className={base.axis} x={x(index)} y={height - 4} textAnchor={index === days.length - 1 ? 'end' : 'middle'}>
               {showDay(it.day)}
             </text>
           ) : null,
@@ -66,7 +67,7 @@ export function DayLine({ label, days, height = 170, openFrom, showDay, showValu
         {last !== undefined && <circle className={style.station} data-now cx={last.x} cy={last.y} r="4" />}
       </svg>
       {here !== undefined && day !== undefined && (
-        <div className={style.note} style={{ left: Math.max(60, Math.min(width - 60, here.x)) }}>
+        <div className={`${base.note} ${style.note}`} style={{ left: Math.max(60, Math.min(width - 60, here.x)) }}>
           {showDay(day.day)} · {showValue(day.value)}
         </div>
       )}

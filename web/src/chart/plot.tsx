@@ -1,5 +1,6 @@
 import { type PointerEvent, useState } from 'react'
 import { ticks } from './curve.ts'
+import base from './base.module.css'
 import style from './plot.module.css'
 import { useWidth } from './use-width.ts'
 
@@ -41,13 +42,13 @@ export function PlotChart({ label, look, places, series, height = 300, showValue
     setAt(index >= 0 && index < places.length ? index : null)
   }
   return (
-    <figure className={style.plot} data-picture={label}>
+    <figure className={`${base.chart} ${style.plot}`} data-picture={label}>
       <div ref={box} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
         <svg height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
           {marks.map((mark) => (
             <g key={mark}>
-              <line className={mark === 0 ? style.zero : style.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
-              <text className={style.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+              <line className={mark === 0 ? style.zero : base.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
+              <text className={base.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
                 {showTick(mark)}
               </text>
             </g>
@@ -78,14 +79,14 @@ export function PlotChart({ label, look, places, series, height = 300, showValue
           )}
           {places.map((name, index) =>
             index % every === 0 ? (
-              <text key={index} className={style.axis} x={x(index)} y={height - 6} textAnchor="middle">
+              <text key={index} className={base.axis} x={x(index)} y={height - 6} textAnchor="middle">
                 {shortened(name, Math.floor((step * every) / 6.4))}
               </text>
             ) : null,
           )}
         </svg>
         {at !== null && places[at] !== undefined && (
-          <div className={style.note} style={{ left: Math.max(90, Math.min(width - 90, x(at))) }}>
+          <div className={`${base.note} ${style.note}`} style={{ left: Math.max(90, Math.min(width - 90, x(at))) }}>
             <b>{places[at]}</b>
             {series.map((it, number) => {
               const value = it.values[at]
@@ -98,10 +99,10 @@ export function PlotChart({ label, look, places, series, height = 300, showValue
           </div>
         )}
       </div>
-      <ul className={style.legend}>
+      <ul className={base.legend}>
         {series.map((it, number) => (
           <li key={number}>
-            <span className={style.swatch} data-series={number} />
+            <span className={`${base.swatch} ${style.swatch}`} data-series={number} />
             {it.name}
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { type PointerEvent, useId, useState } from 'react'
 import { stack } from './stack.ts'
+import base from './base.module.css'
 import style from './stacked-bars.module.css'
 import { useWidth } from './use-width.ts'
 
@@ -44,7 +45,7 @@ export function StackedBars({ label, series, bars, height = 240, showValue, show
     setAt(index >= 0 && index < bars.length ? index : null)
   }
   return (
-    <div className={style.chart} ref={box} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
+    <div className={`${base.chart} ${style.chart}`} ref={box} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
       <svg height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
         <defs>
           <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -53,8 +54,8 @@ export function StackedBars({ label, series, bars, height = 240, showValue, show
         </defs>
         {marks.map((mark) => (
           <g key={mark}>
-            <line className={mark === 0 ? style.zero : style.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
-            <text className={style.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+            <line className={mark === 0 ? style.zero : base.grid} x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
+            <text className={base.axis} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
               {showTick(Math.abs(mark))}
             </text>
           </g>
@@ -73,7 +74,7 @@ export function StackedBars({ label, series, bars, height = 240, showValue, show
                 )
               })}
               {(bars.length - 1 - bar) % every === 0 && (
-                <text className={style.axis} x={LEFT + step * (bar + 0.5)} y={height - 4} textAnchor="middle">
+                <text className={base.axis} x={LEFT + step * (bar + 0.5)} y={height - 4} textAnchor="middle">
                   {bars[bar]?.name}
                 </text>
               )}
@@ -82,7 +83,7 @@ export function StackedBars({ label, series, bars, height = 240, showValue, show
         })}
       </svg>
       {here !== undefined && at !== null && (
-        <div className={style.note} style={{ left: Math.max(80, Math.min(width - 80, LEFT + step * (at + 0.5))) }}>
+        <div className={`${base.note} ${style.note}`} style={{ left: Math.max(80, Math.min(width - 80, LEFT + step * (at + 0.5))) }}>
           <b>{here.name}</b>
           {series.map((it, index) => (
             <span key={it.name}>
@@ -91,10 +92,10 @@ export function StackedBars({ label, series, bars, height = 240, showValue, show
           ))}
         </div>
       )}
-      <ul className={style.legend}>
+      <ul className={base.legend}>
         {series.map((it) => (
           <li key={it.name}>
-            <span className={style.swatch} data-color={it.color} />
+            <span className={`${base.swatch} ${style.swatch}`} data-color={it.color} />
             {it.name}
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { curve } from './curve.ts'
 import { fromStart, type Remaining, shareAt, topShare } from './survival.ts'
 import { timeScale } from './time-scale.ts'
+import base from './base.module.css'
 import style from './survival.module.css'
 import { useWidth } from './use-width.ts'
 
@@ -40,18 +41,18 @@ export function Survival({ label, lines, focus, start = 1, most = 1, showSpan, s
   const high = points.map((it) => `${x(it.ms)} ${y(it.high)}`)
   const low = points.map((it) => `${x(it.ms)} ${y(it.low)}`).reverse()
   return (
-    <div ref={box} className={style.chart}>
+    <div ref={box} className={base.chart}>
       <svg height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={label}>
         {[1, 0.75, 0.5, 0.25, 0].map((part) => part * top).map((share) => (
           <g key={share}>
-            <line className={style.grid} x1={LEFT} x2={width - RIGHT} y1={y(share)} y2={y(share)} />
-            <text className={style.axis} x={LEFT - 8} y={y(share) + 4} textAnchor="end">
+            <line className={base.grid} x1={LEFT} x2={width - RIGHT} y1={y(share)} y2={y(share)} />
+            <text className={base.axis} x={LEFT - 8} y={y(share) + 4} textAnchor="end">
               {showShare(share)}
             </text>
           </g>
         ))}
         {ticks.map((ms, index) => (
-          <text key={ms} className={style.axis} x={x(ms)} y={HEIGHT - 6} textAnchor={index === 0 ? 'start' : x(ms) > width - RIGHT - 12 ? 'end' : 'middle'}>
+          <text key={ms} className={base.axis} x={x(ms)} y={HEIGHT - 6} textAnchor={index === 0 ? 'start' : x(ms) > width - RIGHT - 12 ? 'end' : 'middle'}>
             {showSpan(ms)}
           </text>
         ))}

@@ -15,6 +15,7 @@ import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
 import { useModelText } from './use-model-text.ts'
+import wide from './wide-table.module.css'
 
 type AnswerProps = {
   readonly attribution: Attribution
@@ -104,8 +105,8 @@ export function CreditTable({ attribution, numbers, show }: TableProps) {
         ]),
       }}
     >
-      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
-        <table className={style.table}>
+      <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
+        <table className={wide.table}>
           <thead>
             <tr>
               {head.slice(0, 4).map((name, index) => (

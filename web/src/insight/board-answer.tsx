@@ -12,6 +12,7 @@ import { boardShares, largestReach, type Part } from './board.ts'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './board.module.css'
 import funnelStyle from './funnel.module.css'
+import wide from './wide-table.module.css'
 
 type AnswerProps = { readonly board: Board; readonly reply: BoardReply }
 
@@ -84,8 +85,8 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
             }),
           }}
         >
-          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('board.table') })}>
-            <table className={style.table}>
+          <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('board.table') })}>
+            <table className={`${wide.table} ${style.table}`}>
               <thead>
                 <tr>
                   {head.map((name, index) => (

@@ -10,6 +10,7 @@ import { Share, Times, usePeople } from './board-answer.tsx'
 import { boardShares, type Part, stageGroups, stageKey } from './board.ts'
 import style from './board.module.css'
 import { useStageName } from './use-stage-name.ts'
+import wide from './wide-table.module.css'
 
 type StagesProps = { readonly board: Board; readonly numbers: ChannelsAnswer }
 
@@ -43,8 +44,8 @@ export function BoardStages({ board, numbers }: StagesProps) {
           }),
         }}
       >
-        <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
-          <table className={style.table}>
+        <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
+          <table className={`${wide.table} ${style.table}`}>
             <thead>
               <tr>
                 {head.map((name, index) => (

@@ -51,7 +51,7 @@ function Result({ result }: { readonly result: SqlResult }) {
   const [look, setLook] = useState<Look>('table')
   const segments = (['table', 'line', 'bars'] as const).map((value) => ({ value, label: text(`sql.look.${value}`) }))
   return (
-    <section className={style.result} aria-label={text('sql.result')}>
+    <section aria-label={text('sql.result')}>
       <div className={style.facts}>
         <span role="status">
           <b>{text('sql.rows', { count: result.rows_count, shown: format.count(result.rows_count) })}</b> · {format.span(result.took_ms)}

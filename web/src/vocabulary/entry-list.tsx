@@ -35,7 +35,7 @@ export function EntryList({ list, vocabulary, coverage, act }: EntryListProps) {
           const name = list === 'channels' ? text(`channel.${channels.find((it) => it === entry.name) ?? 'other'}`) : entry.name
           return (
             <li key={entry.key} className={style.entry}>
-              <div className={style.name}>
+              <div>
                 {list === 'channels' ? (
                   <b>{name}</b>
                 ) : (
