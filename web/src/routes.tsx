@@ -1,4 +1,4 @@
-import { createRootRouteWithContext, createRoute, createRouter, defaultStringifySearch, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, defaultStringifySearch, lazyRouteComponent, Outlet, redirect, type RouteComponent } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
@@ -8,6 +8,7 @@ import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
+import { loadPageTexts } from './i18n/i18n.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
@@ -40,6 +41,14 @@ declare module '@tanstack/react-router' {
 
 /** The workspace that was open last in this browser. */
 const LAST_WORKSPACE = 'throughline.workspace'
+
+/** A page that comes with its texts when it is opened: the first page needs neither. */
+function lazyPage<Module extends Record<Name, RouteComponent>, Name extends keyof Module & string>(load: () => Promise<Module>, name: Name) {
+  return lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), loadPageTexts()])
+    return module
+  }, name)
+}
 
 const root = createRootRouteWithContext<{ readonly queryClient: QueryClient }>()({
   component: Outlet,
@@ -85,7 +94,7 @@ const shared = createRoute({
     return range == null ? {} : { range }
   },
   errorComponent: PageFailure,
-  component: lazyRouteComponent(() => import('./dashboard/shared-page.tsx'), 'SharedPage'),
+  component: lazyPage(() => import('./dashboard/shared-page.tsx'), 'SharedPage'),
 })
 
 /** Sends those who are not signed in where they can be. */
@@ -147,7 +156,7 @@ const live = createRoute({
   path: '/live',
   validateSearch: readLiveSearch,
   staticData: { crumb: 'page.live' },
-  component: lazyRouteComponent(() => import('./live/live-page.tsx'), 'LivePage'),
+  component: lazyPage(() => import('./live/live-page.tsx'), 'LivePage'),
 })
 
 const maps = createRoute({ getParentRoute: () => workspace, path: '/maps', staticData: { crumb: 'page.maps' } })
@@ -157,7 +166,7 @@ const mapList = createRoute({
   path: '/',
   validateSearch: (search: Record<string, unknown>): { discover?: true } => (search['discover'] === true ? { discover: true } : {}),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(mapsQuery(params.ws)),
-  component: lazyRouteComponent(() => import('./map/map-list-page.tsx'), 'MapListPage'),
+  component: lazyPage(() => import('./map/map-list-page.tsx'), 'MapListPage'),
 })
 
 const map = createRoute({
@@ -169,7 +178,7 @@ const map = createRoute({
     void context.queryClient.prefetchQuery(mapNumbersQuery(params.ws, countedPart(stored.map)))
     return { crumb: stored.map.title }
   },
-  component: lazyRouteComponent(() => import('./map/map-page.tsx'), 'MapPage'),
+  component: lazyPage(() => import('./map/map-page.tsx'), 'MapPage'),
 })
 
 const funnel = createRoute({
@@ -177,7 +186,7 @@ const funnel = createRoute({
   path: '/funnel',
   staticData: { crumb: 'page.funnel' },
   validateSearch: readFunnelSearch,
-  component: lazyRouteComponent(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
+  component: lazyPage(() => import('./insight/funnel-page.tsx'), 'FunnelPage'),
 })
 
 const paths = createRoute({
@@ -185,7 +194,7 @@ const paths = createRoute({
   path: '/paths',
   staticData: { crumb: 'page.paths' },
   validateSearch: readPathsSearch,
-  component: lazyRouteComponent(() => import('./insight/paths-page.tsx'), 'PathsPage'),
+  component: lazyPage(() => import('./insight/paths-page.tsx'), 'PathsPage'),
 })
 
 const time = createRoute({
@@ -193,7 +202,7 @@ const time = createRoute({
   path: '/time',
   staticData: { crumb: 'page.time' },
   validateSearch: readTimeSearch,
-  component: lazyRouteComponent(() => import('./insight/time-page.tsx'), 'TimePage'),
+  component: lazyPage(() => import('./insight/time-page.tsx'), 'TimePage'),
 })
 
 const attribution = createRoute({
@@ -201,7 +210,7 @@ const attribution = createRoute({
   path: '/attribution',
   staticData: { crumb: 'page.attribution' },
   validateSearch: readAttributionSearch,
-  component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
+  component: lazyPage(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
 })
 
 const channelBoard = createRoute({
@@ -209,7 +218,7 @@ const channelBoard = createRoute({
   path: '/channels',
   staticData: { crumb: 'page.channels' },
   validateSearch: readBoardSearch,
-  component: lazyRouteComponent(() => import('./insight/board-page.tsx'), 'BoardPage'),
+  component: lazyPage(() => import('./insight/board-page.tsx'), 'BoardPage'),
 })
 
 const switches = createRoute({
@@ -217,7 +226,7 @@ const switches = createRoute({
   path: '/switches',
   staticData: { crumb: 'page.switches' },
   validateSearch: readSwitchesSearch,
-  component: lazyRouteComponent(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
+  component: lazyPage(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
 })
 
 const retention = createRoute({
@@ -225,7 +234,7 @@ const retention = createRoute({
   path: '/retention',
   staticData: { crumb: 'page.retention' },
   validateSearch: readRetentionSearch,
-  component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
+  component: lazyPage(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
 })
 
 const dashboards = createRoute({ getParentRoute: () => workspace, path: '/dashboards', staticData: { crumb: 'page.dashboards' } })
@@ -238,7 +247,7 @@ const dashboardList = createRoute({
     return q === undefined ? {} : { q }
   },
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(dashboardsQuery(params.ws)),
-  component: lazyRouteComponent(() => import('./dashboard/dashboard-list-page.tsx'), 'DashboardListPage'),
+  component: lazyPage(() => import('./dashboard/dashboard-list-page.tsx'), 'DashboardListPage'),
 })
 
 const dashboard = createRoute({
@@ -249,7 +258,7 @@ const dashboard = createRoute({
     const stored = await context.queryClient.ensureQueryData(dashboardQuery(params.ws, params.dashboard))
     return { crumb: stored.dashboard.title }
   },
-  component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
+  component: lazyPage(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 })
 
 const sql = createRoute({
@@ -258,7 +267,7 @@ const sql = createRoute({
   staticData: { crumb: 'page.sql' },
   validateSearch: readSqlSearch,
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
-  component: lazyRouteComponent(() => import('./sql/sql-page.tsx'), 'SqlPage'),
+  component: lazyPage(() => import('./sql/sql-page.tsx'), 'SqlPage'),
 })
 
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
@@ -271,7 +280,7 @@ const reportList = createRoute({
     return q === undefined ? {} : { q }
   },
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(reportsQuery(params.ws)),
-  component: lazyRouteComponent(() => import('./report/report-list-page.tsx'), 'ReportListPage'),
+  component: lazyPage(() => import('./report/report-list-page.tsx'), 'ReportListPage'),
 })
 
 const report = createRoute({
@@ -286,7 +295,7 @@ const report = createRoute({
     throw redirect({ href: `/w/${params.ws}/${place.page}${search}`, mask: { to: '/w/$ws/reports/$report', params: { ws: params.ws, report: stored.id } } })
   },
   errorComponent: PageFailure,
-  component: lazyRouteComponent(() => import('./report/stored-report-page.tsx'), 'StoredReportPage'),
+  component: lazyPage(() => import('./report/stored-report-page.tsx'), 'StoredReportPage'),
 })
 
 const profiles = createRoute({ getParentRoute: () => workspace, path: '/profiles', staticData: { crumb: 'page.profiles' } })
@@ -298,7 +307,7 @@ const profileList = createRoute({
     const q = textOf(search, 'q')
     return q === undefined ? {} : { q }
   },
-  component: lazyRouteComponent(() => import('./profile/profile-list-page.tsx'), 'ProfileListPage'),
+  component: lazyPage(() => import('./profile/profile-list-page.tsx'), 'ProfileListPage'),
 })
 
 const profile = createRoute({
@@ -313,7 +322,7 @@ const profile = createRoute({
     const { label } = await context.queryClient.ensureQueryData(profileQuery(params.ws, params.profile))
     return { crumb: label }
   },
-  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+  component: lazyPage(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
 })
 
 const sources = createRoute({
@@ -324,21 +333,21 @@ const sources = createRoute({
     const tab = oneOf(search, 'tab', ['import', 'quarantine'])
     return tab === undefined ? {} : { tab }
   },
-  component: lazyRouteComponent(() => import('./source/source-page.tsx'), 'SourcePage'),
+  component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),
 })
 
 const vocabulary = createRoute({
   getParentRoute: () => workspace,
   path: '/vocabulary',
   staticData: { crumb: 'page.vocabulary' },
-  component: lazyRouteComponent(() => import('./vocabulary/vocabulary-page.tsx'), 'VocabularyPage'),
+  component: lazyPage(() => import('./vocabulary/vocabulary-page.tsx'), 'VocabularyPage'),
 })
 
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
   staticData: { crumb: 'page.settings' },
-  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyPage(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
 })
 
 const routeTree = root.addChildren([

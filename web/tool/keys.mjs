@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { compareLanguages, findUnused, readSources } from './texts.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** @param {string} name */
-const read = (name) => JSON.parse(readFileSync(join(root, 'src/i18n', name), 'utf8'))
+/** The texts of a language: those of the first page, and those of the others. @param {string} name */
+const read = (name) => Object.assign({}, ...[name, `${name}.pages`].map((it) => JSON.parse(readFileSync(join(root, 'src/i18n', `${it}.json`), 'utf8'))))
 const languages = new Map([
-  ['en', read('en.json')],
-  ['zh-CN', read('zh-cn.json')],
-  ['zh-TW', read('zh-tw.json')],
+  ['en', read('en')],
+  ['zh-CN', read('zh-cn')],
+  ['zh-TW', read('zh-tw')],
 ])
 const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
   .filter((it) => it.isFile() && /\.tsx?$/.test(it.name) && !it.name.endsWith('.test.ts'))

@@ -1,13 +1,14 @@
 import i18next, { type TFunction } from 'i18next'
 import { createStore } from '../lib/store.ts'
 import type en from './en.json'
+import type enPages from './en.pages.json'
 
 export const locales = ['en', 'zh-CN', 'zh-TW'] as const
 export type Locale = (typeof locales)[number]
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en }
+    resources: { translation: typeof en & typeof enPages }
     returnNull: false
   }
 }
@@ -19,11 +20,24 @@ export const language = createStore<Language>({ locale: 'en', text: i18next.t })
 
 const KEPT_AS = 'throughline.locale'
 
-const texts: Record<Locale, () => Promise<{ readonly default: object }>> = {
+type Texts = Record<Locale, () => Promise<{ readonly default: object }>>
+
+/** What the first page and the frame around all pages need. */
+const texts: Texts = {
   en: () => import('./en.json'),
   'zh-CN': () => import('./zh-cn.json'),
   'zh-TW': () => import('./zh-tw.json'),
 }
+
+/** What only the other pages need. */
+const pageTexts: Texts = {
+  en: () => import('./en.pages.json'),
+  'zh-CN': () => import('./zh-cn.pages.json'),
+  'zh-TW': () => import('./zh-tw.pages.json'),
+}
+
+/** Set once a page was opened that needs the texts of pages: from then on every language has them. */
+let hasPages = false
 
 /** The language a person most likely reads, from what browsers report. */
 export function preferredLocale(wanted: readonly string[]): Locale {
@@ -51,15 +65,24 @@ export async function startLanguage(): Promise<void> {
   show(locale)
 }
 
+/** Loads the texts of the pages that are opened after the first, in the language of the page. */
+export async function loadPageTexts(): Promise<void> {
+  hasPages = true
+  await addTexts(pageTexts, language.get().locale)
+}
+
 /** Changes the language of everything that is shown, and remembers it in this browser. */
 export async function changeLanguage(locale: Locale): Promise<void> {
-  if (!i18next.hasResourceBundle(locale, 'translation')) {
-    const { default: translation } = await texts[locale]()
-    i18next.addResourceBundle(locale, 'translation', translation)
-  }
+  await Promise.all([addTexts(texts, locale), hasPages ? addTexts(pageTexts, locale) : undefined])
   await i18next.changeLanguage(locale)
   localStorage.setItem(KEPT_AS, locale)
   show(locale)
+}
+
+/** Adds texts to those that are here. A file that was loaded before comes at once. */
+async function addTexts(from: Texts, locale: Locale): Promise<void> {
+  const { default: translation } = await from[locale]()
+  i18next.addResourceBundle(locale, 'translation', translation, true)
 }
 
 function show(locale: Locale): void {

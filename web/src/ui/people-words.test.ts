@@ -1,9 +1,11 @@
 import i18next from 'i18next'
 import { beforeAll, expect, test } from 'vitest'
 import type { PeopleRule } from '../api/model.ts'
-import en from '../i18n/en.json'
+import enFirst from '../i18n/en.json'
+import enPages from '../i18n/en.pages.json'
 import type { Locale } from '../i18n/i18n.ts'
-import zhCn from '../i18n/zh-cn.json'
+import zhCnFirst from '../i18n/zh-cn.json'
+import zhCnPages from '../i18n/zh-cn.pages.json'
 import type { Format } from '../i18n/use-format.ts'
 import { peopleWords } from './people-words.ts'
 
@@ -11,7 +13,7 @@ beforeAll(async () => {
   await i18next.init({
     lng: 'en',
     fallbackLng: false,
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCn } },
+    resources: { en: { translation: { ...enFirst, ...enPages } }, 'zh-CN': { translation: { ...zhCnFirst, ...zhCnPages } } },
     interpolation: { escapeValue: false },
     returnNull: false,
   })

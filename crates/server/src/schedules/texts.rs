@@ -6,7 +6,7 @@ use serde_json::Value;
 use throughline_model::schedule::Language;
 
 /// For each language the words of mails, then those of the interface.
-static TEXTS: OnceLock<[[Value; 2]; 3]> = OnceLock::new();
+static TEXTS: OnceLock<[[Value; 3]; 3]> = OnceLock::new();
 
 /// The text of a key like `digest.quantity.events`; the key itself where there is none.
 pub fn text(language: Language, key: &str) -> String {
@@ -15,17 +15,20 @@ pub fn text(language: Language, key: &str) -> String {
             [
                 include_str!("texts/en.json"),
                 include_str!("../../../../web/src/i18n/en.json"),
+                include_str!("../../../../web/src/i18n/en.pages.json"),
             ],
             [
                 include_str!("texts/zh-cn.json"),
                 include_str!("../../../../web/src/i18n/zh-cn.json"),
+                include_str!("../../../../web/src/i18n/zh-cn.pages.json"),
             ],
             [
                 include_str!("texts/zh-tw.json"),
                 include_str!("../../../../web/src/i18n/zh-tw.json"),
+                include_str!("../../../../web/src/i18n/zh-tw.pages.json"),
             ],
         ]
-        .map(|pair| pair.map(|json| serde_json::from_str(json).expect("the build reads these too")))
+        .map(|all| all.map(|json| serde_json::from_str(json).expect("the build reads these too")))
     });
     let texts = match language {
         Language::English => &texts[0],
