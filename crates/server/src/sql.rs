@@ -86,7 +86,7 @@ pub fn answer(
         other => return Err(no(other)),
     };
     let tables = tables::lay_out(place.state, context, &needs, folder.path(), cancel)?;
-    companion.say(&tables)?;
+    companion.say(&tables);
     let done: SqlDone = match companion.reply(cancel)? {
         SqlReply::Done(done) => done,
         other => return Err(no(other)),

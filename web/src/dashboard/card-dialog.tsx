@@ -4,7 +4,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 
 /** As many letters as the server takes. */
 const [TITLE_MAX, NOTE_MAX, TEXT_MAX] = [100, 2000, 4000]

@@ -5,7 +5,7 @@ import { ReportCard } from '../insight/report-card.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { useRangeWords } from '../ui/range-picker.tsx'
 import { blocksOf } from './text-blocks.ts'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 
 type FrameProps = {
   readonly title: ReactNode

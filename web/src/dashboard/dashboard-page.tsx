@@ -8,7 +8,7 @@ import { useNames } from '../api/use-names.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { LabelNamesContext } from '../insight/use-label-text.ts'
-import { withTile } from '../report/board.ts'
+import { withTile } from '../report/tiles.ts'
 import { SaveDialog } from '../report/save-dialog.tsx'
 import { Age } from '../ui/age.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -18,14 +18,14 @@ import { Menu } from '../ui/menu.tsx'
 import { Page } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { AddDialog } from './add-dialog.tsx'
-import { BoardGrid } from './board-grid.tsx'
+import { TileGrid } from './tile-grid.tsx'
 import { type NarrowSearch, isOwnView, narrowOf } from './narrow-search.ts'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 import { CardDialog } from './card-dialog.tsx'
 import { NarrowBar } from './narrow-bar.tsx'
 import { ScheduleDialog } from './schedule-dialog.tsx'
 import { ShareDialog } from './share-dialog.tsx'
-import { useBoard } from './use-board.ts'
+import { useDashboard } from './use-dashboard.ts'
 import { oldestOf, useCards } from './use-cards.ts'
 
 type Open = 'add' | 'text' | 'words' | 'share' | 'schedule' | 'delete' | Tile
@@ -34,7 +34,7 @@ type Open = 'add' | 'text' | 'words' | 'share' | 'schedule' | 'delete' | Tile
 export function DashboardPage() {
   const { id: ws } = useWorkspace()
   const { dashboard: id } = useParams({ from: '/w/$ws/dashboards/$dashboard' })
-  const { stored, edit } = useBoard(ws, id)
+  const { stored, edit } = useDashboard(ws, id)
   if (stored.error !== null && stored.data === undefined) return <Failed isPage error={stored.error} onRetry={() => void stored.refetch()} />
   if (stored.data === undefined) {
     return (
@@ -43,12 +43,12 @@ export function DashboardPage() {
       </Page>
     )
   }
-  return <Board key={id} id={id} dashboard={stored.data.dashboard} edit={edit} />
+  return <OpenDashboard key={id} id={id} dashboard={stored.data.dashboard} edit={edit} />
 }
 
-type BoardProps = { readonly id: string; readonly dashboard: Dashboard; readonly edit: (change: (dashboard: Dashboard) => Dashboard) => void }
+type OpenProps = { readonly id: string; readonly dashboard: Dashboard; readonly edit: (change: (dashboard: Dashboard) => Dashboard) => void }
 
-function Board({ id, dashboard, edit }: BoardProps) {
+function OpenDashboard({ id, dashboard, edit }: OpenProps) {
   const text = useText()
   const { id: ws, role } = useWorkspace()
   const names = useNames()
@@ -103,7 +103,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
               <Button look="primary" icon="plus" refused={refused} onClick={() => setOpen('add')}>
                 {text('dashboard.addCard')}
               </Button>
-              <BoardMenu dashboard={dashboard} refused={refused} onOpen={setOpen} />
+              <DashboardMenu dashboard={dashboard} refused={refused} onOpen={setOpen} />
             </>
           }
         >
@@ -135,7 +135,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
               {text('dashboard.emptyNote')}
             </Empty>
           ) : (
-            <BoardGrid cards={cards} change={refused === undefined ? changeTiles : null} onEdit={setOpen} />
+            <TileGrid cards={cards} change={refused === undefined ? changeTiles : null} onEdit={setOpen} />
           )}
         </Page>
       </LabelNamesContext>
@@ -172,7 +172,7 @@ function Board({ id, dashboard, edit }: BoardProps) {
       )}
       {open === 'share' && <ShareDialog kind="dashboard" document={id} onClose={close} />}
       {open === 'schedule' && <ScheduleDialog of={{ dashboard: id }} title={dashboard.title} onClose={close} />}
-      {open === 'delete' && <DeleteBoard id={id} title={dashboard.title} onClose={close} />}
+      {open === 'delete' && <DeleteDashboard id={id} title={dashboard.title} onClose={close} />}
     </div>
   )
 }
@@ -182,9 +182,9 @@ async function toggleFullScreen(box: HTMLElement | null): Promise<void> {
   else await document.exitFullscreen()
 }
 
-type BoardMenuProps = { readonly dashboard: Dashboard; readonly refused: string | undefined; readonly onOpen: (open: Open) => void }
+type DashboardMenuProps = { readonly dashboard: Dashboard; readonly refused: string | undefined; readonly onOpen: (open: Open) => void }
 
-function BoardMenu({ dashboard, refused, onOpen }: BoardMenuProps) {
+function DashboardMenu({ dashboard, refused, onOpen }: DashboardMenuProps) {
   const text = useText()
   const navigate = useNavigate()
   const { id: ws } = useWorkspace()
@@ -213,7 +213,7 @@ function BoardMenu({ dashboard, refused, onOpen }: BoardMenuProps) {
   )
 }
 
-function DeleteBoard({ id, title, onClose }: { readonly id: string; readonly title: string; readonly onClose: () => void }) {
+function DeleteDashboard({ id, title, onClose }: { readonly id: string; readonly title: string; readonly onClose: () => void }) {
   const text = useText()
   const navigate = useNavigate()
   const { id: ws } = useWorkspace()

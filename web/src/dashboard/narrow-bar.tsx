@@ -9,7 +9,7 @@ import { Popover } from '../ui/popover.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { ruleWords } from '../ui/rule-words.ts'
 import { isWhole } from './narrow-search.ts'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 
 type BarProps = {
   readonly narrow: Narrow

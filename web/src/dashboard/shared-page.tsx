@@ -12,7 +12,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { CardFrame, CardNumbers, CardRange, CardText, GoneCard } from './card-frame.tsx'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 import page from './shared.module.css'
 
 /** As high as this and there is room for more than the main drawing. */
@@ -39,7 +39,7 @@ export function SharedPage() {
         <Loading rows={8} />
       ) : (
         <ZoneContext value={shared.data.zone}>
-          <SharedBoard token={token} shared={shared.data} />
+          <SharedDashboard token={token} shared={shared.data} />
         </ZoneContext>
       )}
       <footer className={page.foot}>
@@ -49,7 +49,7 @@ export function SharedPage() {
   )
 }
 
-function SharedBoard({ token, shared }: { readonly token: string; readonly shared: Shared }) {
+function SharedDashboard({ token, shared }: { readonly token: string; readonly shared: Shared }) {
   const text = useText()
   const format = useFormat()
   const { range } = useSearch({ from: '/shared/$token' })

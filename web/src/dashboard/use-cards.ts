@@ -3,7 +3,7 @@ import { type Answer, type Narrow, reportAnswerQuery, type Tile } from '../api/d
 import type { Report } from '../api/model.ts'
 import { reportQuery, type StoredReport } from '../api/report.ts'
 import { isRefusal } from '../lib/api-error.ts'
-import { tileReport } from '../report/board.ts'
+import { tileReport } from '../report/tiles.ts'
 
 /** What a card shows. */
 export type Card = {

@@ -9,7 +9,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { SearchList } from '../ui/search-list.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { usualSize, withTile } from './board.ts'
+import { usualSize, withTile } from './tiles.ts'
 
 /** The key of the line that makes a new dashboard; no id looks like it. */
 const NEW = '*new*'

@@ -92,12 +92,12 @@ impl Companion {
             deadline: Instant::now() + place.wait_max,
             wait_max: place.wait_max,
         };
-        companion.say(job)?;
+        companion.say(job);
         Ok(companion)
     }
 
     /// Sends a line.
-    pub fn say(&mut self, words: &impl Serialize) -> Result<(), Refusal> {
+    pub fn say(&mut self, words: &impl Serialize) {
         let mut line = serde_json::to_vec(words).expect("what is said has text keys");
         line.push(b'\n');
         // One that has died says why below, where it is listened to.
@@ -105,7 +105,6 @@ impl Companion {
             .input
             .write_all(&line)
             .and_then(|()| self.input.flush());
-        Ok(())
     }
 
     /// Waits for the next reply.

@@ -6,7 +6,7 @@ import { isRefusal } from '../lib/api-error.ts'
 import { toastFailure } from '../ui/toast.tsx'
 
 /** A dashboard and its changes: each is seen at once and written one after the other. */
-export function useBoard(ws: string, id: string) {
+export function useDashboard(ws: string, id: string) {
   const text = useText()
   const client = useQueryClient()
   const query = dashboardQuery(ws, id)

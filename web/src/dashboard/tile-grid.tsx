@@ -1,11 +1,11 @@
 import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react'
 import type { Tile } from '../api/dashboard.ts'
 import { useText } from '../i18n/use-text.ts'
-import { moveTile } from '../report/board.ts'
+import { moveTile } from '../report/tiles.ts'
 import { Icon } from '../ui/icon.tsx'
 import { announce } from '../ui/toast.tsx'
-import { BoardCard } from './board-card.tsx'
-import style from './board.module.css'
+import { TileCard } from './tile-card.tsx'
+import style from './dashboard.module.css'
 import type { Card } from './use-cards.ts'
 
 type GridProps = {
@@ -16,7 +16,7 @@ type GridProps = {
 }
 
 /** The cards in reading order. They are moved by their grip: with a pointer, or with the arrow keys. */
-export function BoardGrid({ cards, change, onEdit }: GridProps) {
+export function TileGrid({ cards, change, onEdit }: GridProps) {
   const text = useText()
   const grid = useRef<HTMLOListElement>(null)
   const [dragged, setDragged] = useState<string | null>(null)
@@ -56,7 +56,7 @@ export function BoardGrid({ cards, change, onEdit }: GridProps) {
             }}
             onDrop={(event) => drop(event, index)}
           >
-            <BoardCard
+            <TileCard
               card={card}
               lead={
                 change === null ? undefined : (

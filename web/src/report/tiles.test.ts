@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Tile } from '../api/dashboard.ts'
 import type { Report, Rule } from '../api/model.ts'
-import { moveTile, newTileId, tileReport } from './board.ts'
+import { moveTile, newTileId, tileReport } from './tiles.ts'
 
 const web: Rule = { where: { field: 'channel', test: { is: ['web'] } } }
 const app: Rule = { where: { field: 'channel', test: { is: ['app'] } } }

@@ -7,7 +7,7 @@ import { placeOf } from '../report/saved.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, type MenuGroup } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
-import style from './board.module.css'
+import style from './dashboard.module.css'
 import { CardFrame, CardNumbers, CardRange, CardText, GoneCard } from './card-frame.tsx'
 import type { Card } from './use-cards.ts'
 
@@ -26,7 +26,7 @@ type CardProps = {
 const TALL = 3
 
 /** One card of a dashboard with everything that can be done to it. */
-export function BoardCard({ card, lead, place, onMove, change, onEdit }: CardProps) {
+export function TileCard({ card, lead, place, onMove, change, onEdit }: CardProps) {
   const { tile, answer } = card
   const isText = 'text' in tile.content
   const name = useCardName(card)
