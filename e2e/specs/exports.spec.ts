@@ -207,6 +207,8 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['retention', { kind: 'stickiness', range }, 'Periods'],
     ['retention', { kind: 'lifecycle', range }, 'New, returning, back again and gone silent'],
     ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit'],
+    ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
+    ['switches', { range }, 'Switches · All stages'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?ask=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)

@@ -142,6 +142,28 @@ test.describe('with the companion', () => {
   })
 })
 
+test('a statement is saved, found again, renamed, deleted and brought back', async ({ page }) => {
+  const shelf = page.getByRole('complementary', { name: 'Beside the statement' })
+  await open(page, 'SELECT 1 AS kept')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Just one')
+  await page.keyboard.press('Enter')
+  await page.getByRole('radio', { name: 'Saved' }).click()
+  await field(page).fill('')
+  await shelf.getByRole('button', { name: /^Just one/ }).click()
+  await expect(field(page)).toHaveValue('SELECT 1 AS kept')
+  await shelf.getByRole('button', { name: 'More for Just one' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Only one')
+  await page.keyboard.press('Enter')
+  await expectAccessible(page)
+  await shelf.getByRole('button', { name: 'More for Only one' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(shelf).toContainText('No statement is saved yet')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(shelf.getByRole('button', { name: /^Only one/ })).toBeVisible()
+})
+
 test('a report that SQL cannot say tells why', async ({ page }) => {
   await openPage(page, `${server().url}/w/demo/time`)
   await page.getByRole('button', { name: 'Show as SQL' }).click()

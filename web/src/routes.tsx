@@ -11,8 +11,10 @@ import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
+import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
@@ -188,6 +190,22 @@ const attribution = createRoute({
   component: lazyRouteComponent(() => import('./insight/attribution-page.tsx'), 'AttributionPage'),
 })
 
+const channelBoard = createRoute({
+  getParentRoute: () => workspace,
+  path: '/channels',
+  staticData: { crumb: 'page.channels' },
+  validateSearch: readBoardSearch,
+  component: lazyRouteComponent(() => import('./insight/board-page.tsx'), 'BoardPage'),
+})
+
+const switches = createRoute({
+  getParentRoute: () => workspace,
+  path: '/switches',
+  staticData: { crumb: 'page.switches' },
+  validateSearch: readSwitchesSearch,
+  component: lazyRouteComponent(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
+})
+
 const retention = createRoute({
   getParentRoute: () => workspace,
   path: '/retention',
@@ -298,6 +316,8 @@ const routeTree = root.addChildren([
     paths,
     time,
     attribution,
+    channelBoard,
+    switches,
     retention,
     sql,
     reports.addChildren([reportList, report]),

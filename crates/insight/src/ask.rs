@@ -5,15 +5,17 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    people::PeopleRule,
     report::{NamedMatcher, PathUnit, Report, ReportFault},
 };
-use throughline_store::{ReadError, Snapshot};
+use throughline_store::{ReadError, Snapshot, state::StateError};
 use utoipa::ToSchema;
 
 use crate::{
     cancel::{Cancel, Cancelled},
     kernel::{
         attribution::{self, AttributionAnswer},
+        channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
         lifecycle::{self, LifecycleAnswer},
@@ -21,6 +23,7 @@ use crate::{
         retention::{self, RetentionAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
+        switches::{self, SwitchesAnswer},
         transitions::{self, TransitionsAnswer},
     },
     people_rule::people_who,
@@ -78,6 +81,8 @@ pub enum Numbers {
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
+    Channels(ChannelsAnswer),
+    Switches(SwitchesAnswer),
 }
 
 /// Why a question has no answer.
@@ -89,6 +94,8 @@ pub enum AskError {
     Cancelled(#[from] Cancelled),
     #[error("could not read the log")]
     Read(#[from] ReadError),
+    #[error("could not read what is known of profiles")]
+    State(#[from] StateError),
 }
 
 impl AskError {
@@ -140,6 +147,8 @@ pub fn ask(
         Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
+        Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
+        Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
     };
     Ok(Answer {
         report: report.clone(),
@@ -191,6 +200,12 @@ pub fn people(
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
         }
+        (Report::Channels(it), Select::Channels(select)) => {
+            channels::people(&view, it, select, &when)
+        }
+        (Report::Switches(it), Select::Switches(select)) => {
+            switches::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -225,27 +240,11 @@ fn shown<'a>(
 
 fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
     let mut faults = report.check();
-    for (place, id) in report
-        .people()
-        .map_or_else(Vec::new, |it| it.stages("people"))
-    {
-        if !vocabulary.stages.iter().any(|it| it.id == id) {
-            faults.push(ReportFault {
-                place,
-                message: format!("names the stage `{id}`, which does not exist"),
-            });
-        }
+    if let Some(rule) = report.people() {
+        faults.extend(people_faults(vocabulary, rule, "people"));
     }
-    let of_people = (report.people()).map_or_else(Vec::new, |it| it.matchers("people"));
-    for (place, matcher) in matchers(report).into_iter().chain(of_people) {
-        for id in &matcher.touchpoints {
-            if !vocabulary.touchpoints.iter().any(|it| it.id == *id) {
-                faults.push(ReportFault {
-                    place: place.clone(),
-                    message: format!("names the touchpoint `{id}`, which does not exist"),
-                });
-            }
-        }
+    for (place, matcher) in matchers(report) {
+        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
     }
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
@@ -256,6 +255,39 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
         zone: range.zone.clone(),
         now,
     })
+}
+
+/// What a rule about people names that the vocabulary does not have.
+pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) -> Vec<ReportFault> {
+    let mut faults = Vec::new();
+    for (place, id) in rule.stages(place) {
+        if !vocabulary.stages.iter().any(|it| it.id == id) {
+            faults.push(ReportFault {
+                place,
+                message: format!("names the stage `{id}`, which does not exist"),
+            });
+        }
+    }
+    for (place, matcher) in rule.matchers(place) {
+        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+    }
+    faults
+}
+
+fn unknown_touchpoints(
+    vocabulary: &Vocabulary,
+    place: &str,
+    matcher: &Matcher,
+    faults: &mut Vec<ReportFault>,
+) {
+    for id in &matcher.touchpoints {
+        if !vocabulary.touchpoints.iter().any(|it| it.id == *id) {
+            faults.push(ReportFault {
+                place: place.to_owned(),
+                message: format!("names the touchpoint `{id}`, which does not exist"),
+            });
+        }
+    }
 }
 
 /// Every matcher of a report with its place.
@@ -274,6 +306,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint => Vec::new(),
         }
     }
+    fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {
+        (all.iter())
+            .filter_map(|(place, matcher)| Some(((*place).to_owned(), (*matcher)?)))
+            .collect()
+    }
     match report {
         Report::Counts(it) => named("series", &it.series).collect(),
         Report::Funnel(it) => {
@@ -291,21 +328,23 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
                 .filter_map(|(place, end)| Some((place.to_owned(), end.as_ref()?)));
             of_unit(&it.by).into_iter().chain(ends).collect()
         }
-        Report::Attribution(it) => {
-            let all = [
-                ("conversion", Some(&it.conversion)),
-                ("touch", it.touch.as_ref()),
-                ("direct", Some(&it.direct)),
-            ];
-            (all.into_iter())
-                .filter_map(|(place, matcher)| Some((place.to_owned(), matcher?)))
-                .collect()
-        }
+        Report::Attribution(it) => given(&[
+            ("conversion", Some(&it.conversion)),
+            ("touch", it.touch.as_ref()),
+            ("direct", Some(&it.direct)),
+        ]),
         Report::Retention(it) => vec![
             ("start".to_owned(), &it.start),
             ("returns".to_owned(), &it.returns),
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
+        Report::Channels(it) => {
+            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+        }
+        Report::Switches(it) => given(&[
+            ("goal", it.goal.as_ref()),
+            ("contacts", it.contacts.as_ref()),
+        ]),
     }
 }

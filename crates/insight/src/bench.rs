@@ -111,6 +111,7 @@ pub fn generate(shape: Shape, seed: u64) -> Snapshot {
         taken: Timestamp(span_ms),
         buckets: shape.buckets,
         only: None,
+        known: Arc::default(),
     }
 }
 

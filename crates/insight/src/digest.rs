@@ -3,6 +3,7 @@
 //! It is taken from the answer and from nothing else, so it never disagrees with the full report.
 
 mod attribution;
+mod channels;
 mod counts;
 mod funnel;
 mod paths;
@@ -83,6 +84,8 @@ pub enum Quantity {
     Returning,
     Resurrecting,
     Dormant,
+    /// Fewer than expected went on.
+    Lost,
 }
 
 /// A number and how it is to be written.
@@ -183,6 +186,8 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Retention(it) => ("retention", retention::body(answer, it)),
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
+        Numbers::Channels(it) => ("channels", channels::body(it)),
+        Numbers::Switches(it) => ("switches", channels::switches(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

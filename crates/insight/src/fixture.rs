@@ -7,6 +7,7 @@ use throughline_model::{
     ActorId, Channel, EventKind, EventName, JsonObject, MessageKey, Seq, SourceId, Timestamp,
 };
 use throughline_store::{EventNames, Snapshot, StoredEvent};
+use throughline_testkit::demo::Demo;
 
 /// Midnight of the day that times without a day lie in.
 pub(crate) const MIDNIGHT: &str = "2026-03-02T00:00:00Z";
@@ -220,6 +221,48 @@ pub(crate) fn any_spread_log() -> impl Strategy<Value = Log> {
             }
             log
         })
+}
+
+/// The demo shop as a log in memory.
+pub(crate) fn shop(profiles: u32) -> Log {
+    let demo = Demo {
+        profiles,
+        ..Demo::new(at("100d00:00"))
+    };
+    let mut log = Log::default();
+    let mut actors: BTreeMap<String, u32> = BTreeMap::new();
+    let mut person = String::new();
+    for line in demo.lines() {
+        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let message = line["messageId"].as_str().expect("an id");
+        person.clear();
+        person.push_str(message.split('-').nth(1).expect("a person"));
+        let next = actors.len() as u32;
+        let actor = *actors.entry(person.clone()).or_insert(next);
+        let name = match line["type"].as_str() {
+            Some("page") => "page_viewed",
+            Some("screen") => "screen_viewed",
+            Some("identify") => "$identify",
+            _ => line["event"].as_str().expect("a name"),
+        };
+        let inferred = match (&line["context"]["app"], &line["context"]["device"]) {
+            (serde_json::Value::Object(_), _) => Channel::App,
+            (_, serde_json::Value::Object(_)) => Channel::Web,
+            _ => Channel::Other,
+        };
+        let channel = line["properties"]["channel"]
+            .as_str()
+            .and_then(Channel::parse);
+        let time =
+            Timestamp::parse(line["timestamp"].as_str().expect("a time")).expect("an instant");
+        let properties = match &line["properties"] {
+            serde_json::Value::Null => "{}".to_owned(),
+            properties => properties.to_string(),
+        };
+        log.push(actor, time, name, channel.unwrap_or(inferred), &properties);
+    }
+    log.roots = (0..actors.len() as u32).collect();
+    log
 }
 
 /// Each profile's events by time, for naive twins.

@@ -1,6 +1,7 @@
 //! A kernel for each kind of report: a fold over every profile's rows.
 
 pub mod attribution;
+pub mod channels;
 pub mod counts;
 pub mod funnel;
 pub mod lifecycle;
@@ -8,4 +9,5 @@ pub mod paths;
 pub mod retention;
 pub mod stage_time;
 pub mod stickiness;
+pub mod switches;
 pub mod transitions;

@@ -20,6 +20,7 @@ pub mod kernel;
 mod labels;
 mod lives;
 pub mod map_metrics;
+mod meetings;
 mod people_rule;
 mod person;
 mod pick;
@@ -36,20 +37,20 @@ pub mod written;
 #[cfg(test)]
 mod fixture;
 
-pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people};
+pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use labels::{Label, Labels};
-pub use people_rule::people_who;
+pub use people_rule::{ConditionCount, Overlap, RuleCounts, count_people, overlap, people_who};
 pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, TransitionsSelect,
+    AttributionSelect, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect,
+    LifecycleSelect, LifecycleState, PathsSelect, RetentionPart, RetentionSelect, Select,
+    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, TransitionsSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -1,9 +1,13 @@
 //! Rules about people: which profiles satisfy one at a moment, in one walk over the log.
 
+mod counts;
+mod overlap;
+
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp,
-    people::{Did, InOrder, PeopleRule, Times},
+    people::{Did, InOrder, PeopleRule, Times, TraitIs},
     report::{Entry, Funnel, FunnelStep, Order, Range, Ties, Unit, Window},
+    segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::ProfileSet;
 
@@ -17,6 +21,9 @@ use crate::{
     view::View,
 };
 
+pub use counts::{ConditionCount, RuleCounts, count_people};
+pub use overlap::{Overlap, overlap};
+
 /// The profiles that satisfy a sound rule at `now`, sorted.
 ///
 /// Whoever has no event in the log is nobody, also for a rule that asks for nothing.
@@ -25,7 +32,7 @@ pub fn people_who(
     rule: &PeopleRule,
     now: Timestamp,
 ) -> Result<Vec<ProfileId>, AskError> {
-    let ready = Ready::new(view, rule, now)?;
+    let ready = Ready::checked(view, rule, now)?;
     let states = scan(view.snapshot, view.cancel, Vec::new, |found, rows| {
         if ready.holds(rows) {
             found.push(rows.profile);
@@ -53,9 +60,26 @@ enum Ready<'v> {
         code: u16,
     },
     Among(ProfileSet),
+    Trait {
+        told: ProfileSet,
+        holding: ProfileSet,
+        /// Whether it holds for those of whom nothing was told.
+        is_otherwise: bool,
+    },
+    /// A segment, whose conditions are nobody else's to count.
+    Segment(Box<Self>),
 }
 
 impl<'v> Ready<'v> {
+    /// As [`Ready::new`], for a rule that may name segments which do not exist.
+    fn checked(view: &'v View<'_>, rule: &PeopleRule, now: Timestamp) -> Result<Self, AskError> {
+        let faults = named_faults(rule, "people", None, &view.snapshot.known.segments);
+        if !faults.is_empty() {
+            return Err(AskError::Faults(faults));
+        }
+        Self::new(view, rule, now)
+    }
+
     fn new(view: &'v View<'_>, rule: &PeopleRule, now: Timestamp) -> Result<Self, AskError> {
         let list = |rules: &[PeopleRule]| -> Result<Vec<Self>, AskError> {
             rules.iter().map(|it| Self::new(view, it, now)).collect()
@@ -80,7 +104,32 @@ impl<'v> Ready<'v> {
             PeopleRule::Listed(actors) => {
                 Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
             }
+            PeopleRule::Trait(it) => Self::told(view, it),
+            PeopleRule::Segment(segment) => {
+                let inner = match view.snapshot.known.segments.get(&segment.id) {
+                    Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, now)?,
+                    Some(SegmentDefinition::Listed(actors)) => {
+                        Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
+                    }
+                    None => Self::Any(Vec::new()),
+                };
+                Self::Segment(Box::new(inner))
+            }
         })
+    }
+
+    fn told(view: &View<'_>, it: &TraitIs) -> Self {
+        let column = view.snapshot.known.traits.get(&it.name);
+        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
+        let values = values.unwrap_or_default();
+        let holding = values
+            .iter()
+            .filter(|(_, value)| it.test.holds(Some(value)));
+        Self::Trait {
+            holding: holding.map(|(profile, _)| *profile).collect(),
+            told: values.keys().copied().collect(),
+            is_otherwise: it.test.holds(None),
+        }
     }
 
     fn did(view: &View<'_>, did: &Did, now: Timestamp) -> Result<Self, AskError> {
@@ -121,6 +170,15 @@ impl<'v> Ready<'v> {
             }
             Self::Stage { entries, code } => stage_after(entries, rows) == *code,
             Self::Among(profiles) => profiles.contains(rows.profile.0),
+            Self::Trait {
+                told,
+                holding,
+                is_otherwise,
+            } => match told.contains(rows.profile.0) {
+                true => holding.contains(rows.profile.0),
+                false => *is_otherwise,
+            },
+            Self::Segment(inner) => inner.holds(rows),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::Timestamp;
+use throughline_model::{Channel, Timestamp};
 use utoipa::ToSchema;
 
-use crate::labels::Label;
+use crate::{kernel::switches::AtStage, labels::Label};
 
 /// One number of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -19,6 +19,8 @@ pub enum Select {
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
+    Channels(ChannelsSelect),
+    Switches(SwitchesSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -224,4 +226,85 @@ pub enum LifecycleState {
     Dormant,
     /// Active: new, returning or resurrecting.
     Active,
+}
+
+/// The profiles behind one number of a report of switches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchesSelect {
+    #[serde(default)]
+    pub at: AtStage,
+    /// The channel that profiles acted in; none means any, for what is not about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Channel>,
+    /// The channel that they changed to; none means that they stayed, or any where switches are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Channel>,
+    pub part: SwitchPart,
+}
+
+/// Which of the profiles. What came of a profile is told by its first such act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SwitchPart {
+    /// With an act.
+    Acted,
+    /// With an act in no known channel.
+    Unplaced,
+    Switched,
+    Stayed,
+    /// Went on in time.
+    WentOn,
+    /// Had the time to go on and did not.
+    DidNot,
+    /// May still go on.
+    Immature,
+}
+
+/// The profiles behind one number of a report of channels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelsSelect {
+    /// None means all, for what is not about one channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    #[serde(default)]
+    pub at: AtStage,
+    /// Start of a point of the trend; none means the whole range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
+    #[serde(default)]
+    pub part: ChannelPart,
+}
+
+/// Which of the profiles that a channel reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelPart {
+    /// With an event.
+    #[default]
+    Reached,
+    /// Whom the company reached out to.
+    Contacted,
+    /// Who acted.
+    Acted,
+    /// With a contact whose time for an answer is over.
+    Answerable,
+    /// With such a contact and an act in the channel in time.
+    Answered,
+    /// With such a contact and an act in any channel in time.
+    Returned,
+    /// Whose time to convert is over.
+    Mature,
+    /// Of those, who converted.
+    Converted,
+    Immature,
+    /// With a conversion that has the channel on its path.
+    OnPath,
+    /// With a conversion that has the channel on its path before the last touch.
+    Assisted,
+    /// With a conversion, whatever the channel.
+    AnyConversion,
+    /// With a conversion that no channel is on the path of.
+    Untouched,
 }

@@ -42,7 +42,10 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         Report::Retention(it) => retention::statement(it, &told),
         Report::Stickiness(it) => activity::stickiness(it, &told),
         Report::Lifecycle(it) => activity::lifecycle(it, &told),
-        Report::StageTime(_) | Report::Attribution(_) => None,
+        Report::StageTime(_)
+        | Report::Attribution(_)
+        | Report::Channels(_)
+        | Report::Switches(_) => None,
     }?;
     let text = text.trim();
     let Some(people) = report.people() else {

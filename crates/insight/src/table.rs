@@ -6,6 +6,7 @@
 
 mod about;
 mod attribution;
+mod channels;
 mod counts;
 mod funnel;
 mod map;
@@ -106,6 +107,8 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Retention(it) => retention::tables(it),
         Numbers::Stickiness(it) => retention::stickiness(it),
         Numbers::Lifecycle(it) => retention::lifecycle(it),
+        Numbers::Channels(it) => channels::tables(it),
+        Numbers::Switches(it) => channels::switches(it),
     }
 }
 

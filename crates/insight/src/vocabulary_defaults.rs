@@ -3,6 +3,7 @@
 //! It is a proposal that an author corrects: nothing here is needed for a report to be right.
 
 mod channels;
+pub(crate) mod contacts;
 mod observe;
 mod pages;
 mod stages;

@@ -207,6 +207,8 @@ impl Report {
             Self::Retention(it) => &mut it.range,
             Self::Stickiness(it) => &mut it.range,
             Self::Lifecycle(it) => &mut it.range,
+            Self::Channels(it) => &mut it.range,
+            Self::Switches(it) => &mut it.range,
         }
     }
 
@@ -221,6 +223,8 @@ impl Report {
             Self::Retention(it) => &mut it.people,
             Self::Stickiness(it) => &mut it.people,
             Self::Lifecycle(it) => &mut it.people,
+            Self::Channels(it) => &mut it.people,
+            Self::Switches(it) => &mut it.people,
         }
     }
 
@@ -242,6 +246,8 @@ impl Report {
             Self::Retention(it) => &mut it.filter,
             Self::Stickiness(it) => &mut it.filter,
             Self::Lifecycle(it) => &mut it.filter,
+            Self::Channels(it) => &mut it.filter,
+            Self::Switches(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod channels;
 pub mod dashboard;
 mod event;
 mod id;
@@ -15,6 +16,7 @@ pub mod report;
 pub mod retention;
 mod rule;
 pub mod schedule;
+pub mod segment;
 pub mod sql;
 mod time;
 mod vocabulary;

@@ -115,6 +115,20 @@ pub const PEOPLE_RULE_DEPTH_MAX: usize = 16;
 pub const PEOPLE_CONDITIONS_MAX: usize = 50;
 /// Profiles that a rule lists one by one.
 pub const PEOPLE_LISTED_MAX: usize = 50_000;
+/// Conditions of a rule about people with those of the segments that it names.
+pub const PEOPLE_CONDITIONS_EXPANDED_MAX: usize = 300;
+/// Segments that name one another in a row.
+pub const SEGMENT_CHAIN_MAX: usize = 10;
+/// Segments of one workspace; the membership of each is kept up to date.
+pub const SEGMENTS_MAX: usize = 100;
+/// Profiles of a segment that is a list.
+pub const SEGMENT_LISTED_MAX: usize = 200_000;
+/// Segments whose overlap is asked for at once.
+pub const OVERLAP_SEGMENTS_MAX: usize = 20;
+/// Characters in the name of a trait.
+pub const TRAIT_NAME_CHARS_MAX: usize = 200;
+/// Traits of which every profile's value is kept in memory, as rules ask for them.
+pub const TRAIT_COLUMNS_MAX: usize = 16;
 /// Touchpoints, stage rules and channel rules of a vocabulary, each.
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ActorId, Matcher, Span, limits, report::Faults, report::Range};
+use crate::{
+    ActorId, Matcher, Span, Test, limits,
+    report::{Faults, Range, ReportFault},
+};
 
 /// A condition on one profile, asked at a moment that the asker names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -23,6 +26,27 @@ pub enum PeopleRule {
     Stage(InStage),
     /// Is one of these; a merged profile is listed when one of its actors is.
     Listed(Vec<ActorId>),
+    Trait(TraitIs),
+    /// Is in this saved segment.
+    Segment(InSegment),
+}
+
+/// What is known of a profile, the newest of what its sources have told.
+///
+/// Text, numbers and flags are values; lists, objects and what was never told are missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TraitIs {
+    /// As it was told, like `plan`.
+    pub name: String,
+    pub test: Test,
+}
+
+/// A saved segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InSegment {
+    pub id: String,
 }
 
 /// Did something a number of times.
@@ -102,6 +126,8 @@ impl PeopleRule {
             Self::InOrder(_) => see(&format!("{place}.in_order"), self),
             Self::Stage(_) => see(&format!("{place}.stage"), self),
             Self::Listed(_) => see(&format!("{place}.listed"), self),
+            Self::Trait(_) => see(&format!("{place}.trait"), self),
+            Self::Segment(_) => see(&format!("{place}.segment"), self),
         }
     }
 
@@ -129,6 +155,35 @@ impl PeopleRule {
             }
         });
         stages
+    }
+
+    /// Ids of segments that it names, with their places.
+    pub fn segments(&self, place: &str) -> Vec<(String, &str)> {
+        let mut segments = Vec::new();
+        self.visit(place, &mut |place, rule| {
+            if let Self::Segment(segment) = rule {
+                segments.push((format!("{place}.id"), segment.id.as_str()));
+            }
+        });
+        segments
+    }
+
+    /// Names of the traits that it asks for.
+    pub fn traits(&self) -> Vec<&str> {
+        let mut traits = Vec::new();
+        self.visit("", &mut |_, rule| {
+            if let Self::Trait(it) = rule {
+                traits.push(it.name.as_str());
+            }
+        });
+        traits
+    }
+
+    /// Everything that makes it unusable by itself; whether what it names exists is not asked.
+    pub fn faults(&self, place: &str) -> Vec<ReportFault> {
+        let mut faults = Faults::default();
+        self.check(place, &mut faults);
+        faults.into_list()
     }
 
     pub(crate) fn check(&self, place: &str, faults: &mut Faults) {
@@ -170,6 +225,25 @@ impl PeopleRule {
                 let most = limits::FUNNEL_STEPS_MAX;
                 if !(2..=most).contains(&order.steps.len()) {
                     faults.push(&format!("{place}.steps"), format!("number 2 to {most}"));
+                }
+            }
+            Self::Trait(it) => {
+                let chars = it.name.chars().count();
+                let most = limits::TRAIT_NAME_CHARS_MAX;
+                if !(1..=most).contains(&chars) {
+                    faults.push(
+                        &format!("{place}.name"),
+                        format!("has 1 to {most} characters"),
+                    );
+                }
+                if let Test::Is(values) | Test::IsNot(values) = &it.test
+                    && values.len() > limits::RULE_VALUES_MAX
+                {
+                    let most = limits::RULE_VALUES_MAX;
+                    faults.push(
+                        &format!("{place}.test"),
+                        format!("lists more than {most} values"),
+                    );
                 }
             }
             Self::Listed(actors) => {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    channels::{ChannelBoard, Switches},
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -25,6 +26,8 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Channels(ChannelBoard),
+    Switches(Switches),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -423,6 +426,8 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Channels(_) => "channels",
+            Self::Switches(_) => "switches",
         }
     }
 
@@ -438,6 +443,8 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Channels(it) => &it.range,
+            Self::Switches(it) => &it.range,
         }
     }
 
@@ -453,6 +460,8 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Channels(it) => it.people.as_ref(),
+            Self::Switches(it) => it.people.as_ref(),
         }
     }
 
@@ -492,6 +501,8 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Channels(board) => board.check(&mut faults),
+            Self::Switches(switches) => switches.check(&mut faults),
         }
         if let Some(people) = self.people() {
             people.check("people", &mut faults);
@@ -600,6 +611,10 @@ impl Faults {
             place: place.to_owned(),
             message,
         });
+    }
+
+    pub(crate) fn into_list(self) -> Vec<ReportFault> {
+        self.0
     }
 
     pub(crate) fn rule(&mut self, place: &str, rule: Option<&Rule>) {

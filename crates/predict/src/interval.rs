@@ -29,43 +29,67 @@ pub fn difference(
     (part_before, whole_before): (u64, u64),
     tests_count: u64,
 ) -> Option<Interval> {
+    if whole == 0 || whole_before == 0 {
+        return None;
+    }
+    debug_assert!(part <= whole && part_before <= whole_before);
+    let measured = |part: u64, whole: u64| Measured {
+        share: part as f64 / whole as f64,
+        n: whole as f64,
+    };
+    Some(difference_of(
+        measured(part, whole),
+        measured(part_before, whole_before),
+        tests_count,
+    ))
+}
+
+/// A share and of how many it was measured; a weighted share is worth as many as an unweighted one of its variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    pub share: f64,
+    /// More than 0.
+    pub n: f64,
+}
+
+/// As [`difference`], of shares that need not be counts.
+pub fn difference_of(measured: Measured, before: Measured, tests_count: u64) -> Interval {
     let deviate = two_sided_deviate(0.05 / tests_count.max(1) as f64);
-    let now = wilson_at(part, whole, deviate)?;
-    let before = wilson_at(part_before, whole_before, deviate)?;
-    let (share, share_before) = (
-        part as f64 / whole as f64,
-        part_before as f64 / whole_before as f64,
-    );
+    let (share, share_before) = (measured.share, before.share);
+    let (now, before) = (score(measured, deviate), score(before, deviate));
     let down = (share - now.low).hypot(before.high - share_before);
     let up = (now.high - share).hypot(share_before - before.low);
-    Some(Interval {
+    Interval {
         low: share - share_before - down,
         high: share - share_before + up,
-    })
+    }
 }
 
 fn wilson_at(part: u64, whole: u64, deviate: f64) -> Option<Interval> {
-    if whole == 0 {
-        return None;
-    }
     debug_assert!(part <= whole);
-    let (n, share) = (whole as f64, part as f64 / whole as f64);
+    (whole > 0).then(|| {
+        let (share, n) = (part as f64 / whole as f64, whole as f64);
+        score(Measured { share, n }, deviate)
+    })
+}
+
+fn score(Measured { share, n }: Measured, deviate: f64) -> Interval {
     let square = deviate * deviate;
     let center = share + square / (2.0 * n);
     let spread = deviate * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
     let scale = 1.0 + square / n;
-    Some(Interval {
-        low: if part == 0 {
+    Interval {
+        low: if share <= 0.0 {
             0.0
         } else {
             (center - spread) / scale
         },
-        high: if part == whole {
+        high: if share >= 1.0 {
             1.0
         } else {
             (center + spread) / scale
         },
-    })
+    }
 }
 
 /// The deviate that a normal variable exceeds, up or down, with this chance.

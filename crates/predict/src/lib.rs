@@ -4,8 +4,9 @@ pub mod attribution;
 pub mod difference;
 pub mod incidence;
 mod interval;
+pub mod matched;
 mod quantile;
 pub mod survival;
 
-pub use interval::{Interval, difference, wilson};
+pub use interval::{Interval, Measured, difference, difference_of, wilson};
 pub use quantile::{quantile, rank};

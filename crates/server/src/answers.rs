@@ -51,6 +51,7 @@ struct Key {
     workspace: WorkspaceId,
     snapshot: u64,
     vocabulary: u64,
+    segments: u64,
     question: String,
 }
 
@@ -110,6 +111,7 @@ pub async fn try_answer<T: Serialize + 'static>(
             false => context.snapshot_key(),
         },
         vocabulary: context.meaning.version,
+        segments: context.segments_version,
         question: asked.question,
     };
     let now = context.now;
@@ -203,6 +205,7 @@ pub fn refuse(error: AskError) -> Refusal {
             Code::QuestionStopped,
             "the question was stopped before it was answered",
         ),
+        AskError::State(error) => error.into(),
         AskError::Read(_) => Refusal::internal(&error),
     }
 }
@@ -244,6 +247,7 @@ mod tests {
             workspace: WorkspaceId::parse("shop").unwrap(),
             snapshot: 1,
             vocabulary: 1,
+            segments: 1,
             question: question.to_owned(),
         }
     }

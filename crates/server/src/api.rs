@@ -19,11 +19,13 @@ pub mod profiles;
 pub mod quarantine;
 pub mod reports;
 pub mod schedules;
+pub mod segments;
 pub mod session;
 pub mod setup;
 pub mod shared;
 pub mod shares;
 pub mod sql;
+pub mod statements;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -67,10 +69,12 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         ask::routes(),
         sql::routes(),
+        statements::routes(),
         export::routes(),
         profiles::routes(),
         vocabulary::routes(),
         reports::routes(),
+        segments::routes(),
         maps::routes(),
         dashboards::routes(),
         schedules::routes(),

@@ -7,6 +7,7 @@ mod map;
 mod offline;
 mod openapi;
 mod out;
+mod people;
 mod reference;
 mod report;
 mod schema;
@@ -56,6 +57,8 @@ enum Command {
     Import(Box<import::Import>),
     /// Answer a report, the same as the API does
     Report(report::Report),
+    /// Count or list the people who satisfy a rule
+    People(people::People),
     /// Ask in SQL, the same as the console does
     Sql(sql::Sql),
     /// Draw maps from the log
@@ -105,6 +108,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(demo) => demo.run(global.load()?, global.json),
         Command::Import(import) => import.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
+        Command::People(people) => people.run(global.load()?, global.json),
         Command::Sql(sql) => sql.run(global.load()?, global.json),
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Bench(bench) => bench.run(global.json),

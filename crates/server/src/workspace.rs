@@ -3,20 +3,30 @@
 mod meaning;
 mod news;
 mod pulse;
+mod segments;
 
 use std::{
-    collections::BTreeMap,
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
 };
 
-use throughline_model::{EventCode, Timestamp, Vocabulary, WorkspaceId};
-use throughline_store::{Snapshot, state::WorkspaceState};
+use throughline_model::{
+    EventCode, Timestamp, Vocabulary, WorkspaceId,
+    people::PeopleRule,
+    segment::{Definitions, SegmentDefinition},
+};
+use throughline_store::{
+    Known, Snapshot,
+    state::{StateError, WorkspaceState},
+};
 
 pub use meaning::{Meaning, VOCABULARY};
 pub use news::{LiveEvent, News, Notice, Verdict};
 pub use pulse::{Beat, Pulse};
+pub use segments::{KeptSegment, Origin, Segments};
 
 use crate::{
     clock::Clock,
@@ -43,6 +53,7 @@ struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
     meanings: Meanings,
+    segments: Segments,
     imports: Imports,
     pipeline: Pipeline,
 }
@@ -52,7 +63,11 @@ struct Inner {
 pub struct Context {
     pub snapshot: Arc<Snapshot>,
     pub meaning: Meaning,
+    /// Grows when a segment changes.
+    pub segments_version: u64,
+    pub segments: Arc<Definitions>,
     pub now: Timestamp,
+    pub runtime: WorkspaceRuntime,
 }
 
 /// Why a workspace could not be opened.
@@ -170,11 +185,13 @@ impl WorkspaceRuntime {
         let pipeline = Pipeline::open(&dir, clock, read_chunk).map_err(failed)?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
+        let segments = Segments::load(pipeline.state()).map_err(state_failed)?;
         let imports = Imports::open(&dir, pipeline.state()).map_err(state_failed)?;
         Ok(Self(Arc::new(Inner {
             id,
             dir,
             meanings,
+            segments,
             imports,
             pipeline,
         })))
@@ -223,11 +240,20 @@ impl WorkspaceRuntime {
     /// What a question that is asked now is asked of.
     pub fn context(&self, now: Timestamp) -> Context {
         let snapshot = self.snapshot();
+        let (segments_version, segments) = self.0.segments.definitions();
         Context {
             meaning: self.0.meanings.of(&snapshot),
+            segments_version,
+            segments,
             snapshot,
             now,
+            runtime: self.clone(),
         }
+    }
+
+    /// Segments that people have saved.
+    pub fn segments(&self) -> &Segments {
+        &self.0.segments
     }
 
     /// Takes the vocabulary that was just written.
@@ -252,6 +278,38 @@ impl Context {
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
         std::hash::Hash::hash(&(runs, self.snapshot.links), &mut hasher);
         std::hash::Hasher::finish(&hasher)
+    }
+
+    /// The snapshot with all that a rule about people asks besides the log.
+    pub fn snapshot_for(&self, rules: &[&PeopleRule]) -> Result<Cow<'_, Snapshot>, StateError> {
+        let mut names = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut rules: Vec<&PeopleRule> = rules.to_vec();
+        while let Some(rule) = rules.pop() {
+            names.extend(rule.traits());
+            for (_, id) in rule.segments("") {
+                if seen.insert(id)
+                    && let Some(SegmentDefinition::Rule(rule)) = self.segments.get(id)
+                {
+                    rules.push(rule);
+                }
+            }
+        }
+        if names.is_empty() && seen.is_empty() {
+            return Ok(Cow::Borrowed(&self.snapshot));
+        }
+        let column = |name: &str| {
+            let column = self.runtime.state().trait_column(name)?;
+            Ok((name.to_owned(), column))
+        };
+        let traits = names.into_iter().map(column);
+        Ok(Cow::Owned(Snapshot {
+            known: Arc::new(Known {
+                segments: Arc::clone(&self.segments),
+                traits: traits.collect::<Result<_, StateError>>()?,
+            }),
+            ..Snapshot::clone(&self.snapshot)
+        }))
     }
 
     /// The name of an event code.

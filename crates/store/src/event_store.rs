@@ -255,6 +255,7 @@ impl EventStore {
             taken: now,
             buckets: inner.manifest.buckets,
             only: None,
+            known: Arc::default(),
         }
     }
 

@@ -11,6 +11,7 @@ mod event_store;
 #[cfg(feature = "bench")]
 pub mod generate;
 mod json;
+mod known;
 pub mod log;
 mod manifest;
 mod merge;
@@ -30,6 +31,7 @@ pub use column::Column;
 pub use data_dir::{DATA_FORMAT, DataDir, DataDirError};
 pub use error::{ReadError, StoreError};
 pub use event_store::{Batch, EventStore, StoreOptions, StoreStats};
+pub use known::{Known, TraitColumn};
 pub use objects::Objects;
 pub use part::Arrived;
 pub use rows::value_of;

@@ -13,6 +13,7 @@ use throughline_model::{EventCode, EventName, ProfileId, Seq, Timestamp};
 
 use crate::{
     error::ReadError,
+    known::Known,
     run::{MOVED, Run, StoredEvent},
     tail::run_of_chunks,
 };
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub buckets: u32,
     /// The only profiles that walks show; none means all.
     pub only: Option<Arc<ProfileSet>>,
+    /// What rules about people can ask besides the log; empty where none was brought.
+    pub known: Arc<Known>,
 }
 
 /// Profiles, a bit each.
@@ -47,17 +50,75 @@ impl ProfileSet {
     }
 }
 
+impl ProfileSet {
+    /// Puts a profile in; false when it was in already.
+    pub fn insert(&mut self, profile: u32) -> bool {
+        let word = profile as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        let bit = 1 << (profile % 64);
+        let is_new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        is_new
+    }
+
+    /// Takes a profile out; false when it was not in.
+    pub fn remove(&mut self, profile: u32) -> bool {
+        let Some(word) = self.0.get_mut(profile as usize / 64) else {
+            return false;
+        };
+        let bit = 1 << (profile % 64);
+        let was_in = *word & bit != 0;
+        *word &= !bit;
+        was_in
+    }
+
+    /// Count of profiles.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// True when nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// The profiles, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0_u32..).zip(&self.0).flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(index * 64 + bit)
+            })
+        })
+    }
+
+    /// The bits as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    /// Reads what [`ProfileSet::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let words = bytes.chunks(8).map(|chunk| {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            u64::from_le_bytes(word)
+        });
+        Self(words.collect())
+    }
+}
+
 impl FromIterator<u32> for ProfileSet {
     fn from_iter<I: IntoIterator<Item = u32>>(profiles: I) -> Self {
-        let mut words = Vec::new();
+        let mut set = Self::default();
         for profile in profiles {
-            let word = profile as usize / 64;
-            if words.len() <= word {
-                words.resize(word + 1, 0);
-            }
-            words[word] |= 1 << (profile % 64);
+            set.insert(profile);
         }
-        Self(words)
+        set
     }
 }
 
@@ -205,6 +266,7 @@ impl Snapshot {
             taken: Timestamp::default(),
             buckets,
             only: None,
+            known: Arc::default(),
         }
     }
 }

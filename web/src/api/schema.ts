@@ -686,6 +686,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/people/count": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How many people satisfy a rule now, and how much each of its conditions narrows. */
+        readonly post: operations["countPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/people/overlap": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the people of several rules overlap now: each, every two, and every region of two or three. */
+        readonly post: operations["overlapPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles": {
         readonly parameters: {
             readonly query?: never;
@@ -862,6 +896,43 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/segments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The segments of the workspace. */
+        readonly get: operations["listSegments"];
+        readonly put?: never;
+        /** Saves a new segment. */
+        readonly post: operations["makeSegment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A segment, with what names it. */
+        readonly get: operations["getSegment"];
+        /** Changes a segment, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeSegment"];
+        readonly post?: never;
+        /** Deletes a segment that nothing else names. */
+        readonly delete: operations["removeSegment"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/shares": {
         readonly parameters: {
             readonly query?: never;
@@ -966,6 +1037,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sql/statements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The statements that are kept in the workspace. */
+        readonly get: operations["listStatements"];
+        readonly put?: never;
+        /** Keeps a statement. */
+        readonly post: operations["keepStatement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sql/statements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a statement, unless somebody else has in the meantime. Version 0 brings a deleted one back. */
+        readonly put: operations["changeStatement"];
+        readonly post?: never;
+        /** Deletes a statement. */
+        readonly delete: operations["removeStatement"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -975,6 +1082,40 @@ export interface paths {
         };
         /** Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds. */
         readonly get: operations["stream"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The traits that sources have told. */
+        readonly get: operations["listTraits"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/traits/values": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The most frequent values of a trait. */
+        readonly get: operations["listTraitValues"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1481,6 +1622,40 @@ export interface components {
          * @description An identifier as a dense number, in order of first appearance in the log.
          */
         readonly ActorId: number;
+        /** @description Those who switched, against those who were as far and stayed. */
+        readonly Against: {
+            /**
+             * Format: double
+             * @description The share less the expected one.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The share that was to be expected.
+             */
+            readonly expected_share: number;
+            /** @description Widened for all comparisons of the same table, so that the largest is not a finding by chance. */
+            readonly interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description Profiles that were expected to go on and did not; below zero when more did than were expected.
+             */
+            readonly lost: number;
+            /**
+             * Format: double
+             * @description What those are worth at the mean value of the goal.
+             */
+            readonly lost_value?: number | null;
+            /**
+             * Format: int64
+             * @description Mature profiles that have somebody to be compared with, and how many of them went on.
+             */
+            readonly profiles: number;
+            /** Format: double */
+            readonly share: number;
+            /** Format: int64 */
+            readonly went_on: number;
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1509,6 +1684,11 @@ export interface components {
             /** @description When the snapshot was taken that was asked. */
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
+        };
+        /** @description In which stage profiles were when they acted. */
+        readonly AtStage: "any" | "before" | {
+            /** @description The id of a stage. */
+            readonly stage: string;
         };
         /** @description From which of a unit's events the value of a breakdown is taken. */
         readonly Attribution: "entry" | {
@@ -1604,6 +1784,12 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /** @description A number whose people are to be listed. */
+        readonly Behind: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly of: components["schemas"]["PeopleOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
+        };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -1676,12 +1862,81 @@ export interface components {
          * @enum {string}
          */
         readonly Channel: "other" | "web" | "app" | "email" | "sms" | "push" | "whatsapp" | "ads" | "social" | "store" | "call" | "chat" | "delivery" | "service" | "review";
+        /** @description What each channel does: whom it reaches, who answers, and what comes of it. */
+        readonly ChannelBoard: {
+            /** @description How long after a contact an act still answers it, the end included. */
+            readonly answer_within?: components["schemas"]["Span"];
+            /** @description Whether each channel is told again for each stage that profiles were in. */
+            readonly by_stage?: boolean;
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /** @description Length of one point of the trend. */
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description The conversion that channels are measured by. */
+            readonly goal: components["schemas"]["Matcher"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds events in channels and conversions; answers and later conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /**
+             * @description How long after the first meeting in a channel a conversion still counts, and how far before a conversion
+             *     a channel is on its path; the end included.
+             */
+            readonly within?: components["schemas"]["Span"];
+        };
         /** @description Events on a channel. */
         readonly ChannelCount: {
             readonly channel: components["schemas"]["Channel"];
             /** Format: int64 */
             readonly events: number;
         };
+        /** @description One channel. */
+        readonly ChannelLine: {
+            /** @description Conversions with the channel on their path before the last touch. */
+            readonly assisted: components["schemas"]["Passes"];
+            readonly channel: components["schemas"]["Channel"];
+            /** @description What the channel has when the last touch has all credit. */
+            readonly last: components["schemas"]["Credit"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
+            /** @description Conversions with the channel on their path. */
+            readonly on_path: components["schemas"]["Passes"];
+            /** @description Profiles of each point of the answer. */
+            readonly trend: readonly number[];
+        };
+        /** @description Events in a channel, and what came of them. */
+        readonly ChannelMeetings: {
+            /** @description By which customers acted. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Contacts whose time for an answer is over; only these have a share that answered. */
+            readonly answerable: components["schemas"]["Passes"];
+            /** @description Of those, with an act in the channel in time. */
+            readonly answered: components["schemas"]["Passes"];
+            /** @description By which the company reached out. */
+            readonly contacts: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            readonly events: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after the first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /** @description Of those, with an act in any channel in time. */
+            readonly returned: components["schemas"]["Passes"];
+        };
+        /**
+         * @description Which of the profiles that a channel reached.
+         * @enum {string}
+         */
+        readonly ChannelPart: "reached" | "contacted" | "acted" | "answerable" | "answered" | "returned" | "mature" | "converted" | "immature" | "on_path" | "assisted" | "any_conversion" | "untouched";
         /** @description Says which channel events belong to. */
         readonly ChannelRule: {
             readonly channel: components["schemas"]["Channel"];
@@ -1706,6 +1961,36 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description What each channel does. */
+        readonly ChannelsAnswer: {
+            /** @description The same by the stage that profiles were in, where that is asked for; in the order of the stages. */
+            readonly by_stage: readonly components["schemas"]["StageLine"][];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Conversions of the range, those that no channel is on the path of apart. */
+            readonly conversions: components["schemas"]["Conversions"];
+            /** @description All events of the range and the profiles that have them. */
+            readonly events: components["schemas"]["Passes"];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Channels with an event in the range or on a path, the one that reaches most first; no known channel last. */
+            readonly lines: readonly components["schemas"]["ChannelLine"][];
+            readonly points: readonly components["schemas"]["Point"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            readonly untouched: components["schemas"]["Conversions"];
+            /**
+             * Format: int64
+             * @description Conversions that do not say what they are worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description The profiles behind one number of a report of channels. */
+        readonly ChannelsSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly channel?: components["schemas"]["Channel"] | null;
+            readonly part?: components["schemas"]["ChannelPart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
             /** @description One for each column that has begun. */
@@ -1729,6 +2014,21 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description One condition of a rule. */
+        readonly ConditionCount: {
+            /**
+             * Format: int64
+             * @description Who satisfies it, whatever the others say.
+             */
+            readonly people: number;
+            /** @description Where it stands in the rule, like `all[0].did`. */
+            readonly place: string;
+            /**
+             * Format: int64
+             * @description Who would satisfy the rule without it; only told of the members of an outermost `all`.
+             */
+            readonly without?: number | null;
+        };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
             readonly passes: components["schemas"]["Passes"];
@@ -1741,6 +2041,10 @@ export interface components {
             readonly events: number;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description Which people to count. */
+        readonly CountQuery: {
+            readonly rule: components["schemas"]["PeopleRule"];
         };
         /** @description How many events and profiles, over time. */
         readonly Counts: {
@@ -2087,8 +2391,7 @@ export interface components {
         /** @description The people behind a number. */
         readonly ExportPeople: {
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description What to write, and how. */
         readonly ExportQuery: {
@@ -2290,6 +2593,20 @@ export interface components {
             /** Format: double */
             readonly share: number;
         };
+        /** @description The goal in the range, and what it was worth. */
+        readonly GoalWorth: {
+            /** Format: double */
+            readonly mean?: number | null;
+            /** Format: int64 */
+            readonly reached: number;
+            /** Format: double */
+            readonly value: number;
+            /**
+             * Format: int64
+             * @description Of those that say what they are worth.
+             */
+            readonly valued: number;
+        };
         /** @description A role in a workspace. */
         readonly Grant: {
             readonly id: components["schemas"]["WorkspaceId"];
@@ -2399,6 +2716,10 @@ export interface components {
             readonly steps: readonly components["schemas"]["Matcher"][];
             readonly within?: components["schemas"]["Span"] | null;
         };
+        /** @description A saved segment. */
+        readonly InSegment: {
+            readonly id: string;
+        };
         /** @description A stage of the vocabulary. */
         readonly InStage: {
             readonly id: string;
@@ -2450,6 +2771,20 @@ export interface components {
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
         };
+        /** @description A statement that is kept. */
+        readonly KeptStatement: {
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly sql: string;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description Every statement that is kept, the one that changed last first. */
+        readonly KeptStatements: {
+            readonly statements: readonly components["schemas"]["KeptStatement"][];
+        };
         /** @description A write key, as far as it can be shown again. */
         readonly Key: {
             readonly created: components["schemas"]["Timestamp"];
@@ -2485,6 +2820,16 @@ export interface components {
          * @enum {string}
          */
         readonly Language: "en" | "zh-CN" | "zh-TW";
+        /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
+        readonly Leaving: {
+            readonly acts: components["schemas"]["Passes"];
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            readonly stayed: components["schemas"]["Passes"];
+            /** @description Profiles by the first act after which they stayed. */
+            readonly stayers: components["schemas"]["SwitchOutcome"];
+            readonly switched: components["schemas"]["Passes"];
+        };
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
             /**
@@ -2568,6 +2913,11 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /** @description A list in short. */
+        readonly ListedCount: {
+            /** @description As many as were listed; merged profiles are listed once for each of their actors. */
+            readonly profiles: number;
+        };
         /** @description The latest events, the newest first. */
         readonly Live: {
             readonly events: readonly components["schemas"]["LiveEvent"][];
@@ -2839,6 +3189,15 @@ export interface components {
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range?: components["schemas"]["Range"] | null;
         };
+        /** @description Who is to be in a segment. */
+        readonly NewDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            /** @description The people behind a number, as they are now. */
+            readonly behind: components["schemas"]["Behind"];
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
@@ -2987,6 +3346,12 @@ export interface components {
         }) | (components["schemas"]["LifecycleAnswer"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A delivery that is not over. */
         readonly Open: {
@@ -3003,11 +3368,42 @@ export interface components {
          * @enum {string}
          */
         readonly Order: "ordered" | "strict" | "any";
+        /** @description The number whose people were listed. */
+        readonly Origin: {
+            /** @description When they were listed. */
+            readonly asked: components["schemas"]["Timestamp"];
+            readonly of: components["schemas"]["PeopleOf"];
+            /** @description The number's place, as its answer names it. */
+            readonly select: Record<string, unknown>;
+        };
         /**
          * @description How a delivery ended.
          * @enum {string}
          */
         readonly Outcome: "sent" | "failed" | "unknown" | "missed";
+        /** @description Who is in which of several segments, in numbers of profiles. */
+        readonly Overlap: {
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who is in none of them.
+             */
+            readonly neither: number;
+            /** @description Every two, the first before the second. */
+            readonly pairs: readonly components["schemas"]["PairSize"][];
+            /** @description Who is in exactly these, told for two or three segments; regions without anybody are told too. */
+            readonly regions: readonly components["schemas"]["RegionSize"][];
+            readonly sizes: readonly number[];
+        };
+        /** @description Rules, or segments as rules, whose overlap is wanted. */
+        readonly OverlapQuery: {
+            /** @description 2 to 20. */
+            readonly rules: readonly components["schemas"]["PeopleRule"][];
+        };
         /** @description The state of a workspace at a glance. */
         readonly Overview: {
             /** @description What counted as now. */
@@ -3038,6 +3434,14 @@ export interface components {
             readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
+        };
+        /** @description Who is in both of two segments. */
+        readonly PairSize: {
+            /** @description Index among the segments that were asked for. */
+            readonly first: number;
+            /** Format: int64 */
+            readonly people: number;
+            readonly second: number;
         };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
@@ -3122,6 +3526,11 @@ export interface components {
             /** @description As many as the number says. */
             readonly total: number;
         };
+        /** @description How many satisfy a rule now. */
+        readonly PeopleCount: components["schemas"]["RuleCounts"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
+        };
         /** @description What a number was taken from. */
         readonly PeopleOf: {
             readonly report: components["schemas"]["Report"];
@@ -3130,6 +3539,14 @@ export interface components {
             readonly map: string;
         } | {
             readonly draft: components["schemas"]["Map"];
+        } | {
+            /** @description No number: whoever satisfies a rule now. */
+            readonly rule: components["schemas"]["PeopleRule"];
+        };
+        /** @description How rules overlap now. */
+        readonly PeopleOverlap: components["schemas"]["Overlap"] & {
+            /** @description What counted as now. */
+            readonly asked: components["schemas"]["Timestamp"];
         };
         /** @description Which people to list. */
         readonly PeopleQuery: {
@@ -3138,8 +3555,7 @@ export interface components {
             /** @description At most 500 in one page. */
             readonly limit?: number;
             readonly of: components["schemas"]["PeopleOf"];
-            /** @description A number's place, as its answer names it. */
-            readonly select: components["schemas"]["SelectOf"];
+            readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description A condition on one profile, asked at a moment that the asker names. */
         readonly PeopleRule: {
@@ -3160,6 +3576,11 @@ export interface components {
         } | {
             /** @description Is one of these; a merged profile is listed when one of its actors is. */
             readonly listed: readonly components["schemas"]["ActorId"][];
+        } | {
+            readonly trait: components["schemas"]["TraitIs"];
+        } | {
+            /** @description Is in this saved segment. */
+            readonly segment: components["schemas"]["InSegment"];
         };
         /**
          * @description When periods begin.
@@ -3364,6 +3785,13 @@ export interface components {
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
         };
+        /** @description Who is in these segments and in no other. */
+        readonly RegionSize: {
+            /** Format: int64 */
+            readonly people: number;
+            /** @description Indexes among the segments that were asked for. */
+            readonly within: readonly number[];
+        };
         /** @description An event that was held back. */
         readonly Rejected: {
             /**
@@ -3432,6 +3860,12 @@ export interface components {
         }) | (components["schemas"]["Lifecycle"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelBoard"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["Switches"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -3635,6 +4069,21 @@ export interface components {
                 readonly test: components["schemas"]["Test"];
             };
         };
+        /** @description A rule in numbers of profiles. */
+        readonly RuleCounts: {
+            /** @description Each condition and each group of conditions, the rule itself left out, as they are written. */
+            readonly conditions: readonly components["schemas"]["ConditionCount"][];
+            /**
+             * Format: int64
+             * @description Who has any event in the log.
+             */
+            readonly everybody: number;
+            /**
+             * Format: int64
+             * @description Who satisfies the rule.
+             */
+            readonly people: number;
+        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -3676,6 +4125,37 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A segment in a list. */
+        readonly SegmentEntry: {
+            readonly description: string;
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentKind"];
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /**
+         * @description How a segment says who is in it.
+         * @enum {string}
+         */
+        readonly SegmentKind: "rule" | "listed";
+        /** @description Something that names a segment. */
+        readonly SegmentUse: {
+            readonly id: string;
+            readonly kind: components["schemas"]["SegmentUser"];
+            readonly title: string;
+        };
+        /**
+         * @description What names a segment.
+         * @enum {string}
+         */
+        readonly SegmentUser: "segment" | "report" | "dashboard";
+        /** @description The segments of a workspace, the one that changed last first. */
+        readonly Segments: {
+            readonly segments: readonly components["schemas"]["SegmentEntry"][];
+        };
         /** @description One number of an answer. */
         readonly Select: (components["schemas"]["CountsSelect"] & {
             /** @enum {string} */
@@ -3708,6 +4188,12 @@ export interface components {
         }) | (components["schemas"]["LifecycleSelect"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["ChannelsSelect"] & {
+            /** @enum {string} */
+            readonly kind: "channels";
+        }) | (components["schemas"]["SwitchesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "switches";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -3815,6 +4301,12 @@ export interface components {
             readonly title: string;
             /** Format: int32 */
             readonly width: number;
+        };
+        /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
+        readonly ShownDefinition: {
+            readonly rule: components["schemas"]["PeopleRule"];
+        } | {
+            readonly listed: components["schemas"]["ListedCount"];
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -3937,6 +4429,12 @@ export interface components {
             readonly id: string;
             readonly steps: readonly components["schemas"]["Step"][];
             readonly title: string;
+        };
+        /** @description One channel in one stage. */
+        readonly StageLine: {
+            readonly at: components["schemas"]["AtStage"];
+            readonly channel: components["schemas"]["Channel"];
+            readonly meetings: components["schemas"]["ChannelMeetings"];
         };
         /** @description Profiles with an event at any step of a stage; the share is of the base. */
         readonly StageNumbers: {
@@ -4221,6 +4719,23 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A segment with its version. */
+        readonly StoredSegment: {
+            readonly definition: components["schemas"]["ShownDefinition"];
+            readonly description: string;
+            readonly id: string;
+            readonly origin?: components["schemas"]["Origin"] | null;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /** @description Segments and reports that name it. */
+            readonly used_by: readonly components["schemas"]["SegmentUse"][];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description The vocabulary of a workspace. */
         readonly StoredVocabulary: {
             /**
@@ -4232,6 +4747,97 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Profiles by what came of one act of each. */
+        readonly SwitchOutcome: {
+            /**
+             * Format: int64
+             * @description Who may still go on, and are in no share.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Whose time to go on is over.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description Of those.
+             */
+            readonly went_on: number;
+        };
+        /**
+         * @description Which of the profiles. What came of a profile is told by its first such act.
+         * @enum {string}
+         */
+        readonly SwitchPart: "acted" | "unplaced" | "switched" | "stayed" | "went_on" | "did_not" | "immature";
+        /**
+         * @description What happens when profiles change the channel, against those who were as far in the same stage and channel, had
+         *     been as quiet since, and did not change.
+         *
+         *     Acts of one instant are one act, in the channel that the profile is in when that is among theirs. Each act is
+         *     followed to the profile's next one: in another channel and soon enough, it is a switch, else the profile stays.
+         *     A profile goes on when it reaches the goal, or a later stage where there is none, after the act and in time.
+         */
+        readonly Switches: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description A longer pause before the next channel is no switch, but an end and a new start. */
+            readonly gap_max?: components["schemas"]["Span"];
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the acts that profiles switch from; what comes of them is followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            /** @description How long after an act going on still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Every change of channel, over all stages and in each. */
+        readonly SwitchesAnswer: {
+            /** @description All acts of the range, those in no known channel apart. */
+            readonly acts: components["schemas"]["Passes"];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many switches that gaps are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description By stage and channel that profiles acted in; all stages first, then those before any stage. */
+            readonly leaves: readonly components["schemas"]["Leaving"][];
+            readonly stages: readonly components["schemas"]["Element"][];
+            /** @description In the same order, then by the channel that profiles changed to. */
+            readonly switches: readonly components["schemas"]["Switching"][];
+            readonly unplaced: components["schemas"]["Passes"];
+            readonly worth?: components["schemas"]["GoalWorth"] | null;
+        };
+        /** @description The profiles behind one number of a report of switches. */
+        readonly SwitchesSelect: {
+            readonly at?: components["schemas"]["AtStage"];
+            readonly from?: components["schemas"]["Channel"] | null;
+            readonly part: components["schemas"]["SwitchPart"];
+            readonly to?: components["schemas"]["Channel"] | null;
+        };
+        /** @description One channel changed for another. */
+        readonly Switching: {
+            readonly against?: components["schemas"]["Against"] | null;
+            readonly at: components["schemas"]["AtStage"];
+            readonly from: components["schemas"]["Channel"];
+            /** @description Switches by how long they took, in the lengths of [`GAPS`]. */
+            readonly gaps: readonly number[];
+            /**
+             * Format: int64
+             * @description Time from the last act in the one channel to the first in the other: half of the switches took no longer.
+             */
+            readonly median_ms: number;
+            /** @description Profiles by their first such switch. */
+            readonly outcome: components["schemas"]["SwitchOutcome"];
+            /**
+             * Format: int64
+             * @description Nine of ten took no longer.
+             */
+            readonly p90_ms: number;
+            readonly switches: components["schemas"]["Passes"];
+            readonly to: components["schemas"]["Channel"];
+        };
         /** @description What became of a request with events. */
         readonly Taken: {
             /** @description Events that are stored. None for a call with one event that is sound. */
@@ -4387,6 +4993,19 @@ export interface components {
             readonly report: components["schemas"]["Report"];
             readonly title: string;
         };
+        /** @description A segment under a title. */
+        readonly TitledSegment: {
+            readonly definition?: components["schemas"]["NewDefinition"] | null;
+            readonly description?: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            readonly title: string;
+        };
+        /** @description A statement to keep. */
+        readonly TitledStatement: {
+            /** @description It is not checked before it is asked, so that half a statement can be kept too. */
+            readonly sql: string;
+            readonly title: string;
+        };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
             /**
@@ -4407,6 +5026,39 @@ export interface components {
             /** @description May not name touchpoints. */
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
+        };
+        /**
+         * @description What is known of a profile, the newest of what its sources have told.
+         *
+         *     Text, numbers and flags are values; lists, objects and what was never told are missing.
+         */
+        readonly TraitIs: {
+            /** @description As it was told, like `plan`. */
+            readonly name: string;
+            readonly test: components["schemas"]["Test"];
+        };
+        /** @description A trait that sources have told. */
+        readonly TraitUse: {
+            /**
+             * Format: int64
+             * @description Identifiers that it was told of.
+             */
+            readonly identifiers: number;
+            readonly name: string;
+        };
+        /** @description A value of a trait. */
+        readonly TraitValue: {
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly value: unknown;
+        };
+        /** @description The most frequent values of a trait. */
+        readonly TraitValues: {
+            readonly values: readonly components["schemas"]["TraitValue"][];
+        };
+        /** @description Traits that sources have told, those of most identifiers first. */
+        readonly Traits: {
+            readonly traits: readonly components["schemas"]["TraitUse"][];
         };
         /** @description One element followed by another. */
         readonly Transition: {
@@ -6351,6 +7003,82 @@ export interface operations {
             };
         };
     };
+    readonly countPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CountQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleCount"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly overlapPeople: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OverlapQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PeopleOverlap"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly searchProfiles: {
         readonly parameters: {
             readonly query?: never;
@@ -6898,6 +7626,179 @@ export interface operations {
             };
         };
     };
+    readonly listSegments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Segments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop the listing of people */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredSegment"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledSegment"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSegment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listShares: {
         readonly parameters: {
             readonly query?: never;
@@ -7167,6 +8068,143 @@ export interface operations {
             };
         };
     };
+    readonly listStatements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeptStatements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly keepStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TitledStatement"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStatement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The statement */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly stream: {
         readonly parameters: {
             readonly query?: never;
@@ -7185,6 +8223,71 @@ export interface operations {
                 };
                 content: {
                     readonly "text/event-stream": components["schemas"]["StreamData"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraits: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Traits"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTraitValues: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                readonly name: string;
+                /** @description The beginning of the value, in whatever case. */
+                readonly prefix: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TraitValues"];
                 };
             };
             /** @description Refused; the code says why */

@@ -41,6 +41,29 @@ export async function forgetSqlHistory(ws: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: sqlConsoleQuery(ws).queryKey })
 }
 
+export type KeptStatement = Schemas['KeptStatement']
+
+/** The statements that are kept for everybody who may ask. */
+export const statementsQuery = (ws: string) =>
+  queryOptions({ queryKey: ['w', ws, 'sql', 'statements'], queryFn: ({ signal }) => ask<Schemas['KeptStatements']>(`/w/${ws}/sql/statements`, { signal }), retry: false })
+
+export async function keepStatement(ws: string, statement: Schemas['TitledStatement']): Promise<void> {
+  await ask<unknown>(`/w/${ws}/sql/statements`, { method: 'POST', body: statement })
+  await queryClient.invalidateQueries({ queryKey: statementsQuery(ws).queryKey })
+}
+
+/** Writes over the version that was read; version 0 brings a deleted one back. */
+export async function changeStatement(ws: string, id: string, version: number, statement: Schemas['TitledStatement']): Promise<void> {
+  const path = `/w/${ws}/sql/statements/${encodeURIComponent(id)}`
+  await ask<unknown>(path, { method: 'PUT', body: statement, headers: { 'if-match': String(version) } })
+  await queryClient.invalidateQueries({ queryKey: statementsQuery(ws).queryKey })
+}
+
+export async function deleteStatement(ws: string, id: string): Promise<void> {
+  await ask<null>(`/w/${ws}/sql/statements/${encodeURIComponent(id)}`, { method: 'DELETE' })
+  await queryClient.invalidateQueries({ queryKey: statementsQuery(ws).queryKey })
+}
+
 /** The statement that gives the numbers of a report; none where SQL cannot say them exactly. */
 export const reportStatementQuery = (ws: string, report: Report, asked: string) =>
   queryOptions({

@@ -33,7 +33,7 @@ export function PlotChart({ label, look, places, series, height = 300, showValue
   const step = (width - LEFT - RIGHT) / Math.max(1, places.length)
   const x = (index: number) => LEFT + step * (index + 0.5)
   const longest = Math.min(22, Math.max(6, ...places.map((it) => [...it].length)))
-  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(width / (longest * 6.4 + 20)))))
+  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(width / (longest * 6.4 + 12)))))
   const bar = (step * 0.76) / Math.max(1, series.length)
   const follow = (event: PointerEvent<HTMLDivElement>) => {
     const left = event.clientX - event.currentTarget.getBoundingClientRect().left

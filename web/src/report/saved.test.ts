@@ -22,5 +22,6 @@ test('a report of the API opens on the page of its kind', () => {
   expect(placeOf({ page: null, report: { kind: 'funnel', range, steps: [] } })).toEqual({ page: 'funnel', search: { ask: { range, steps: [] } } })
   expect(placeOf({ page: null, report: { kind: 'lifecycle', range } })).toEqual({ page: 'retention', search: { ask: { kind: 'lifecycle', range } } })
   expect(placeOf({ page: null, report: { kind: 'stage_time', range, silence_max: '7d' } })?.search).toEqual({ ask: { range, silence: '7d' } })
+  expect(placeOf({ page: null, report: { kind: 'switches', range } })).toEqual({ page: 'switches', search: { ask: { range } } })
   expect(placeOf({ page: null, report: { kind: 'counts', range } })).toBe(null)
 })

@@ -10,6 +10,8 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   time: 'page.time',
   retention: 'page.retention',
   attribution: 'page.attribution',
+  channels: 'page.channels',
+  switches: 'page.switches',
 }
 
 /** What stands in the address of a page. */
@@ -40,7 +42,9 @@ export function placeOf(stored: Pick<StoredReport, 'page' | 'report'>): { readon
 function placeOfReport(report: Report): { readonly page: string; readonly search: Search } | null {
   switch (report.kind) {
     case 'funnel':
-    case 'attribution': {
+    case 'attribution':
+    case 'channels':
+    case 'switches': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
     }

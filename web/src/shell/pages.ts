@@ -12,6 +12,8 @@ export const pages = [
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },
+  { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'analyze' },
+  { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },

@@ -8,6 +8,7 @@ import { SqlAnswer } from './sql-answer.tsx'
 import { SqlEditor } from './sql-editor.tsx'
 import { SqlExport } from './sql-export.tsx'
 import { SqlMissing } from './sql-missing.tsx'
+import { SqlSave } from './sql-save.tsx'
 import { SqlShelf } from './sql-shelf.tsx'
 import style from './sql.module.css'
 import { useKnown, useSql } from './use-sql.ts'
@@ -37,7 +38,7 @@ export function SqlPage() {
         <Loading rows={8} />
       ) : (
         <div className={style.page}>
-          <SqlShelf console={state} known={known} examples={examples} onWrite={write} onRun={isMissing ? undefined : (it) => (setSql(it), runNow(it))} />
+          <SqlShelf sql={sql} console={state} known={known} examples={examples} onWrite={write} onRun={isMissing ? undefined : (it) => (setSql(it), runNow(it))} />
           <div className={style.work}>
             {isMissing && <SqlMissing />}
             <SqlEditor sql={sql} known={known} fault={wrong} area={area} onChange={setSql} onRun={() => refused === undefined && runNow(sql)} />
@@ -52,6 +53,7 @@ export function SqlPage() {
                 </Button>
               )}
               <span className={style.hint}>{text('sql.hint')}</span>
+              <SqlSave sql={sql} />
               <SqlExport sql={run.data?.statement ?? sql} refused={refused ?? (run.data === undefined ? text('sql.runFirst') : undefined)} />
             </div>
             <SqlAnswer run={run} waitMaxMs={state.wait_max_ms} />

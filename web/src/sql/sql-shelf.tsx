@@ -9,10 +9,12 @@ import { Segments } from '../ui/segments.tsx'
 import { toastFailure } from '../ui/toast.tsx'
 import type { Known } from './completion.ts'
 import type { Example } from './examples.ts'
+import { SqlSaved } from './sql-saved.tsx'
 import { SqlTables } from './sql-tables.tsx'
 import style from './sql.module.css'
 
 type SqlShelfProps = {
+  readonly sql: string
   readonly console: SqlConsole
   readonly known: Known
   readonly examples: readonly Example[]
@@ -22,18 +24,19 @@ type SqlShelfProps = {
   readonly onRun: ((sql: string) => void) | undefined
 }
 
-type Shelf = 'tables' | 'examples' | 'history'
+type Shelf = 'tables' | 'examples' | 'saved' | 'history'
 
 /** What stands beside the editor: tables, examples, and what was asked before. */
-export function SqlShelf({ console, known, examples, onWrite, onRun }: SqlShelfProps) {
+export function SqlShelf({ sql, console, known, examples, onWrite, onRun }: SqlShelfProps) {
   const text = useText()
   const [shelf, setShelf] = useState<Shelf>('tables')
-  const segments = (['tables', 'examples', 'history'] as const).map((value) => ({ value, label: text(`sql.shelf.${value}`) }))
+  const segments = (['tables', 'examples', 'saved', 'history'] as const).map((value) => ({ value, label: text(`sql.shelf.${value}`) }))
   return (
     <aside className={style.shelf} aria-label={text('sql.shelfLabel')}>
       <Segments label={text('sql.shelfLabel')} value={shelf} segments={segments} onChange={setShelf} />
       {shelf === 'tables' && <SqlTables tables={console.tables} functions={console.functions} known={known} onRun={onRun} />}
       {shelf === 'examples' && <Examples examples={examples} onWrite={onWrite} />}
+      {shelf === 'saved' && <SqlSaved sql={sql} onWrite={onWrite} />}
       {shelf === 'history' && <History history={console.history} onWrite={onWrite} />}
     </aside>
   )

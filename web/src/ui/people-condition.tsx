@@ -4,9 +4,10 @@ import { useText } from '../i18n/use-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button, IconButton } from './button.tsx'
 import { SelectField, TextField } from './field.tsx'
+import { ConditionEditor, type FieldSource } from './filter-builder.tsx'
 import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
 import style from './people-builder.module.css'
-import { conditionKinds, type ConditionKind, kindOfLeaf, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
+import { conditionKinds, type ConditionKind, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
 import { spanInWords } from './people-words.ts'
 import { RangePicker } from './range-picker.tsx'
 import { mark, Sentence } from './sentence.tsx'
@@ -14,6 +15,9 @@ import { mark, Sentence } from './sentence.tsx'
 /** What conditions on people can name. */
 export type PeopleSource = MatcherSource & {
   readonly stages: readonly { readonly id: string; readonly name: string }[]
+  readonly segments: readonly { readonly id: string; readonly name: string }[]
+  /** Traits as fields. */
+  readonly traits: FieldSource
 }
 
 type ConditionProps = {
@@ -47,7 +51,7 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
       </>
     )
   }
-  const offered = conditionKinds.filter((it) => it === kind || it !== 'stage' || source.stages.length > 0)
+  const offered = conditionKinds.filter((it) => it === kind || kindsFor(source).includes(it))
   const verb = (
     <SelectField
       size="s"
@@ -64,18 +68,28 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
   )
   if ('did' in leaf) return <DidSentence did={leaf.did} verb={verb} source={source} onChange={(did) => set({ did })} />
   if ('in_order' in leaf) return <OrderSentence order={leaf.in_order} verb={verb} source={source} onChange={(in_order) => set({ in_order })} />
-  const known = source.stages.some((it) => it.id === leaf.stage.id)
-  const stage = (
-    <SelectField
-      size="s"
-      label={text('peopleRule.stage')}
-      labelHidden
-      value={leaf.stage.id}
-      choices={[...source.stages, ...(known ? [] : [{ id: leaf.stage.id, name: leaf.stage.id }])].map((it) => ({ value: it.id, label: it.name }))}
-      onChange={(id) => set({ stage: { id } })}
-    />
-  )
+  if ('trait' in leaf) {
+    const { name, test } = leaf.trait
+    const parts = {
+      verb,
+      test: <ConditionEditor condition={{ where: { field: name, test } }} source={source.traits} onChange={(next) => set({ trait: { name: next.where.field, test: next.where.test } })} />,
+    }
+    return <Sentence words={text('peopleRule.sentence.trait', { verb: mark('verb'), test: mark('test') })} parts={parts} />
+  }
+  if ('segment' in leaf) {
+    const segment = <NamePicker label={text('peopleRule.segment')} id={leaf.segment.id} names={source.segments} onChange={(id) => set({ segment: { id } })} />
+    return <Sentence words={text('peopleRule.sentence.segment', { verb: mark('verb'), segment: mark('segment') })} parts={{ verb, segment }} />
+  }
+  const stage = <NamePicker label={text('peopleRule.stage')} id={leaf.stage.id} names={source.stages} onChange={(id) => set({ stage: { id } })} />
   return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />
+}
+
+type NamePickerProps = { readonly label: string; readonly id: string; readonly names: PeopleSource['stages']; readonly onChange: (id: string) => void }
+
+/** One of a few things with names; one that is gone is told by its id. */
+function NamePicker({ label, id, names, onChange }: NamePickerProps) {
+  const all = names.some((it) => it.id === id) ? names : [...names, { id, name: id }]
+  return <SelectField size="s" label={label} labelHidden value={id} choices={all.map((it) => ({ value: it.id, label: it.name }))} onChange={onChange} />
 }
 
 type Did = Extract<Leaf, { readonly did: unknown }>['did']

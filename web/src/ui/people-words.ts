@@ -10,6 +10,7 @@ import { ruleWords } from './rule-words.ts'
 export type PeopleNames = {
   readonly touchpoints: readonly { readonly id: string; readonly name: string }[]
   readonly stages: readonly { readonly id: string; readonly name: string }[]
+  readonly segments: readonly { readonly id: string; readonly name: string }[]
 }
 
 export type Wording = { readonly text: Text; readonly format: Pick<Format, 'count' | 'date'>; readonly names: PeopleNames }
@@ -46,6 +47,14 @@ function leafWords(leaf: Leaf, isNot: boolean, { text, format, names }: Wording)
   if ('stage' in leaf) {
     const name = names.stages.find((it) => it.id === leaf.stage.id)?.name ?? leaf.stage.id
     return text(isNot ? 'peopleRule.words.notStage' : 'peopleRule.words.stage', { name })
+  }
+  if ('segment' in leaf) {
+    const name = names.segments.find((it) => it.id === leaf.segment.id)?.name ?? leaf.segment.id
+    return text(isNot ? 'peopleRule.words.notSegment' : 'peopleRule.words.segment', { name })
+  }
+  if ('trait' in leaf) {
+    const test = ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text)
+    return text(isNot ? 'peopleRule.words.notTrait' : 'peopleRule.words.trait', { test })
   }
   const count = leaf.listed.length
   return text(isNot ? 'peopleRule.words.notListed' : 'peopleRule.words.listed', { count, shown: format.count(count) })

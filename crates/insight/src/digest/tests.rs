@@ -70,6 +70,11 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
     check(&format!(
         r#"{{"kind":"attribution","range":{{"all":true}},"conversion":{buy}}}"#
     ));
+    for kind in ["channels", "switches"] {
+        check(&format!(
+            r#"{{"kind":"{kind}","range":{{"all":true}},"goal":{buy}}}"#
+        ));
+    }
     check(r#"{"kind":"retention","range":{"all":true},"start":{"events":["view"]}}"#);
     check(r#"{"kind":"stickiness","range":{"last":"2d"},"period":"day","unit":"hour"}"#);
     check(r#"{"kind":"lifecycle","range":{"last":"2d"},"period":"day"}"#);

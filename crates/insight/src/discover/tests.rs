@@ -10,7 +10,7 @@ use throughline_testkit::{demo::Demo, rng::Rng};
 use super::*;
 use crate::{
     cancel::Cancel,
-    fixture::{LAYOUTS, Log, at},
+    fixture::{LAYOUTS, Log, at, shop},
     map_metrics::map_metrics,
     vocabulary_defaults::{observe, suggest},
 };
@@ -191,47 +191,6 @@ fn a_goal_that_nobody_reached_is_a_fault() {
         panic!("a fault")
     };
     assert_eq!(faults[0].place, "goal");
-}
-
-/// The demo shop as a log in memory.
-fn shop(profiles: u32) -> Log {
-    let demo = Demo {
-        profiles,
-        ..Demo::new(at("100d00:00"))
-    };
-    let mut log = Log::default();
-    let mut actors: BTreeMap<String, u32> = BTreeMap::new();
-    let mut person = String::new();
-    for line in demo.lines() {
-        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        let message = line["messageId"].as_str().expect("an id");
-        person.clear();
-        person.push_str(message.split('-').nth(1).expect("a person"));
-        let next = actors.len() as u32;
-        let actor = *actors.entry(person.clone()).or_insert(next);
-        let name = match line["type"].as_str() {
-            Some("page") => "page_viewed",
-            Some("screen") => "screen_viewed",
-            Some("identify") => "$identify",
-            _ => line["event"].as_str().expect("a name"),
-        };
-        let inferred = match line["type"].as_str() {
-            Some("screen") => Channel::App,
-            _ => Channel::Web,
-        };
-        let channel = line["properties"]["channel"]
-            .as_str()
-            .and_then(Channel::parse);
-        let time =
-            Timestamp::parse(line["timestamp"].as_str().expect("a time")).expect("an instant");
-        let properties = match &line["properties"] {
-            serde_json::Value::Null => "{}".to_owned(),
-            properties => properties.to_string(),
-        };
-        log.push(actor, time, name, channel.unwrap_or(inferred), &properties);
-    }
-    log.roots = (0..actors.len() as u32).collect();
-    log
 }
 
 fn understood(snapshot: &Snapshot) -> Vocabulary {

@@ -225,6 +225,7 @@ fn naive(
                 .max()
                 .is_some_and(|(_, index)| stages[index].1 == stage.id)
         }
+        PeopleRule::Trait(_) | PeopleRule::Segment(_) => unreachable!("a log alone has none"),
         PeopleRule::Listed(actors) => {
             let root = |actor: u32| log.roots.get(actor as usize).copied().unwrap_or(actor);
             actors.iter().any(|it| root(it.0) == profile)
@@ -276,6 +277,10 @@ fn any_rule() -> impl Strategy<Value = PeopleRule> {
     })
 }
 
+fn rule_text(rule: &PeopleRule) -> String {
+    serde_json::to_string(rule).expect("text keys")
+}
+
 /// A report of each kind, with whatever looks at more than one profile at a time.
 fn reports() -> Vec<serde_json::Value> {
     let all = json!({"all": true});
@@ -311,7 +316,75 @@ fn numbers(log: &Log, report: &serde_json::Value, now: Timestamp) -> serde_json:
     json!({"n": answer.n, "left_out": answer.left_out, "numbers": answer.numbers})
 }
 
+#[test]
+fn segments_and_traits_are_looked_up_once_for_all() {
+    let mut plans = throughline_store::TraitColumn::default();
+    plans.hear(0, at("09:00"), Some("\"pro\""));
+    plans.hear(2, at("09:00"), Some("7"));
+    let segments = json!({"viewers": {"rule": {"did": {"matcher": {"events": ["view"]}}}}, "two": {"listed": [1, 3]}});
+    let log = Log::read(SHOP);
+    let mut snapshot = log.snapshot();
+    snapshot.known = std::sync::Arc::new(throughline_store::Known {
+        segments: std::sync::Arc::new(serde_json::from_value(segments).expect("valid")),
+        traits: [("plan".to_owned(), std::sync::Arc::new(plans))].into(),
+    });
+    let (vocabulary, cancel) = (vocabulary(), Cancel::default());
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let names = |rule: serde_json::Value| {
+        let rule: PeopleRule = serde_json::from_value(rule).expect("valid");
+        let people = people_who(&view, &rule, at("2d00:00")).expect("sound");
+        let people: Vec<&str> = people
+            .iter()
+            .map(|it| log.profiles[it.0 as usize].as_str())
+            .collect();
+        people.join(" ")
+    };
+    let plan = |test: serde_json::Value| json!({"trait": {"name": "plan", "test": test}});
+    assert_eq!(names(plan(json!({"is": ["pro"]}))), "ana");
+    assert_eq!(names(plan(json!({"is_not": ["pro"]}))), "bob cleo dora");
+    assert_eq!(names(plan(json!({"less": 8}))), "cleo");
+    assert_eq!(names(plan(json!({"missing": {}}))), "bob dora");
+    assert_eq!(names(json!({"segment": {"id": "viewers"}})), "ana bob cleo");
+    assert_eq!(
+        names(json!({"not": {"segment": {"id": "two"}}})),
+        "ana cleo"
+    );
+}
+
 proptest! {
+    #[test]
+    fn counts_and_overlaps_are_as_many_as_the_people(log in any_log(), rules in prop::collection::vec(any_rule(), 2..4)) {
+        let now = at("00:06");
+        let (snapshot, cancel, vocabulary) = (log.laid_out(LAYOUTS[2]), Cancel::default(), vocabulary());
+        let view = View::new(&snapshot, &vocabulary, &cancel);
+        let sets: Vec<BTreeSet<u32>> = rules.iter().map(|it| found(&log, it, now).into_iter().collect()).collect();
+        let told = overlap(&view, &rules, now).expect("sound");
+        prop_assert_eq!(told.everybody, by_profile(&log).len() as u64);
+        for pair in &told.pairs {
+            let both = sets[pair.first].intersection(&sets[pair.second]).count();
+            prop_assert_eq!(pair.people, both as u64);
+        }
+        for region in &told.regions {
+            let inside = |it: u32| (0..sets.len()).all(|index| sets[index].contains(&it) == region.within.contains(&index));
+            let people = by_profile(&log).keys().filter(|it| inside(**it)).count();
+            prop_assert_eq!(region.people, people as u64);
+        }
+        let all = PeopleRule::All(rules.clone());
+        let counts = count_people(&view, &all, now).expect("sound");
+        prop_assert_eq!(counts.people, found(&log, &all, now).len() as u64);
+        for (index, rule) in rules.iter().enumerate() {
+            let place = format!("all[{index}]");
+            let told = counts.conditions.iter().find(|it| it.place.starts_with(&place)).expect("told");
+            prop_assert_eq!(told.people, sets[index].len() as u64);
+            let others: Vec<PeopleRule> = (rules.iter().enumerate())
+                .filter(|(other, _)| *other != index)
+                .map(|(_, it)| it.clone())
+                .collect();
+            let without = found(&log, &PeopleRule::All(others), now).len() as u64;
+            prop_assert_eq!(told.without, Some(without), "{}", rule_text(rule));
+        }
+    }
+
     #[test]
     fn rules_mean_what_they_say(log in any_log(), rule in any_rule()) {
         let now = at("00:06");

@@ -31,8 +31,13 @@ fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
         PeopleRule::Any(rules) => list(rules, " OR ", "<"),
         PeopleRule::Not(rule) => Some(format!("NOT ({})", condition(rule, told)?)),
         PeopleRule::Did(did) => Some(done(did, told)),
-        // Orders within one instant, stages and actors without events are beyond one grouping.
-        PeopleRule::InOrder(_) | PeopleRule::Stage(_) | PeopleRule::Listed(_) => None,
+        // Orders within one instant, stages, actors without events and what is not in the log are
+        // beyond one grouping.
+        PeopleRule::InOrder(_)
+        | PeopleRule::Stage(_)
+        | PeopleRule::Listed(_)
+        | PeopleRule::Trait(_)
+        | PeopleRule::Segment(_) => None,
     }
 }
 

@@ -113,7 +113,7 @@ impl<'a> Names<'a> {
         Self(named.map(|it| (it.id.as_str(), it.name.as_str())).collect())
     }
 
-    fn name<'b>(&self, id: &'b str) -> &'b str
+    pub(super) fn name<'b>(&self, id: &'b str) -> &'b str
     where
         'a: 'b,
     {

@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 9] = [
+const REPORTS: [&str; 11] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -44,6 +44,10 @@ const REPORTS: [&str; 9] = [
     r#"{"kind":"retention","range":{"all":true},"start":{},"periods_count":3,"breakdown":"channel"}"#,
     r#"{"kind":"stickiness","range":{"all":true}}"#,
     r#"{"kind":"lifecycle","range":{"all":true}}"#,
+    r#"{"kind":"channels","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
+        "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
+    r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
+        "value":"properties.worth"}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -163,6 +167,8 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/retention.txt"],
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
+        expect_file!["golden/channels.txt"],
+        expect_file!["golden/switches.txt"],
     ]) {
         check(report, expected);
     }

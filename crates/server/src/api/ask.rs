@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use throughline_insight::{
     Answer, AskError, Cancel, Select, View, ask,
     map_metrics::{MapSelect, map_people},
-    people,
+    people, people_who,
 };
-use throughline_model::{Map, ProfileId, Role, Timestamp, limits, report::Report};
+use throughline_model::{
+    Map, ProfileId, Role, Timestamp, limits, people::PeopleRule, report::Report,
+};
 use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
@@ -20,6 +22,7 @@ use super::{
     documents, maps,
     profiles::{ProfileRow, rows},
     reports::check_report,
+    segments::check_rule,
     session::faulty,
 };
 use crate::{
@@ -58,8 +61,9 @@ pub enum QuestionStage {
 #[serde(deny_unknown_fields)]
 pub struct PeopleQuery {
     pub of: PeopleOf,
-    /// A number's place, as its answer names it.
-    #[schema(value_type = SelectOf)]
+    /// A number's place, as its answer names it; not needed for a rule.
+    #[serde(default)]
+    #[schema(value_type = Option<SelectOf>)]
     pub select: serde_json::Value,
     /// At most 500 in one page.
     #[serde(default = "default_limit")]
@@ -73,13 +77,15 @@ pub struct PeopleQuery {
 }
 
 /// What a number was taken from.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeopleOf {
     Report(Box<Report>),
     /// The id of a saved map.
     Map(String),
     Draft(Box<Map>),
+    /// No number: whoever satisfies a rule now.
+    Rule(Box<PeopleRule>),
 }
 
 /// A number of a report or of a map, whichever the people are of.
@@ -94,6 +100,7 @@ pub enum SelectOf {
 pub enum Wanted {
     Report(Box<Report>, Select),
     Map(Box<Map>, MapSelect),
+    Rule(Box<PeopleRule>),
 }
 
 /// One page of people.
@@ -224,6 +231,10 @@ pub async fn wanted(
             check_report(&report)?;
             return Ok(Wanted::Report(report, read_select(select)?));
         }
+        PeopleOf::Rule(rule) => {
+            check_rule(workspace, &rule, "of.rule")?;
+            return Ok(Wanted::Rule(rule));
+        }
         PeopleOf::Draft(map) => map,
         PeopleOf::Map(id) => {
             documents::parse(&documents::get(workspace, DocumentKind::Map, id).await?)?
@@ -243,14 +254,19 @@ pub fn found(
     wanted: &Wanted,
     cancel: &Cancel,
 ) -> Result<Vec<ProfileId>, AskError> {
-    let (snapshot, vocabulary) = (&context.snapshot, &context.meaning.vocabulary);
+    let (vocabulary, now) = (&context.meaning.vocabulary, context.now);
     match wanted {
         Wanted::Report(report, select) => {
-            people(snapshot, vocabulary, report, select, context.now, cancel)
+            let snapshot = context.snapshot_for(report.people().as_slice())?;
+            people(&snapshot, vocabulary, report, select, now, cancel)
         }
         Wanted::Map(map, select) => {
-            let view = View::new(snapshot, vocabulary, cancel);
-            map_people(&view, map, select, context.now)
+            let view = View::new(&context.snapshot, vocabulary, cancel);
+            map_people(&view, map, select, now)
+        }
+        Wanted::Rule(rule) => {
+            let snapshot = context.snapshot_for(&[rule])?;
+            people_who(&View::new(&snapshot, vocabulary, cancel), rule, now)
         }
     }
 }
@@ -258,8 +274,9 @@ pub fn found(
 impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
+        let snapshot = self.snapshot_for(report.people().as_slice())?;
         ask(
-            &self.snapshot,
+            &snapshot,
             &self.meaning.vocabulary,
             report,
             self.now,

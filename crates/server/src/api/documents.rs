@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use serde::de::DeserializeOwned;
-use throughline_model::limits;
-use throughline_store::state::{Document, DocumentError, DocumentKind};
+use throughline_model::{Timestamp, limits};
+use throughline_store::state::{Document, DocumentError, DocumentKind, WorkspaceState};
 
 use crate::{
     access::gate::Workspace,
@@ -40,27 +40,36 @@ pub async fn add(
     let now = app.now();
     workspace
         .runtime
-        .with_state(move |state| {
-            let taken: Vec<String> = ids(state.documents(kind)?);
-            if taken.len() >= limits::DOCUMENTS_MAX {
-                let most = limits::DOCUMENTS_MAX;
-                let message = format!("a workspace keeps at most {most} of these; delete some");
-                return Err(Refusal::new(Code::LimitReached, message));
-            }
-            let mut id = new_id(&title, &taken);
-            // Somebody may take the id between the look and the write.
-            loop {
-                match state.put_document(kind, &id, None, &title, &json, now) {
-                    Ok(_) => return Ok(id),
-                    Err(DocumentError::Conflict { .. }) => {
-                        let taken = ids(state.documents(kind)?);
-                        id = new_id(&title, &taken);
-                    }
-                    Err(DocumentError::State(error)) => return Err(error.into()),
-                }
-            }
-        })
+        .with_state(move |state| put_new(state, kind, &title, &json, now))
         .await
+}
+
+/// As [`add`], for who has the tables in hand.
+pub fn put_new(
+    state: &WorkspaceState,
+    kind: DocumentKind,
+    title: &str,
+    json: &str,
+    now: Timestamp,
+) -> Result<String, Refusal> {
+    let taken: Vec<String> = ids(state.documents(kind)?);
+    if taken.len() >= limits::DOCUMENTS_MAX {
+        let most = limits::DOCUMENTS_MAX;
+        let message = format!("a workspace keeps at most {most} of these; delete some");
+        return Err(Refusal::new(Code::LimitReached, message));
+    }
+    let mut id = new_id(title, &taken);
+    // Somebody may take the id between the look and the write.
+    loop {
+        match state.put_document(kind, &id, None, title, json, now) {
+            Ok(_) => return Ok(id),
+            Err(DocumentError::Conflict { .. }) => {
+                let taken = ids(state.documents(kind)?);
+                id = new_id(title, &taken);
+            }
+            Err(DocumentError::State(error)) => return Err(error.into()),
+        }
+    }
 }
 
 /// Writes a document over the version that the caller has read.
@@ -78,11 +87,24 @@ pub async fn replace(
         .runtime
         .with_state(move |state| {
             let expected = (version > 0).then_some(version);
-            state
-                .put_document(kind, &id, expected, &title, &json, now)
-                .map_err(refuse)
+            put_over(state, kind, &id, expected, &title, &json, now)
         })
         .await
+}
+
+/// As [`replace`], for who has the tables in hand.
+pub fn put_over(
+    state: &WorkspaceState,
+    kind: DocumentKind,
+    id: &str,
+    expected: Option<u64>,
+    title: &str,
+    json: &str,
+    now: Timestamp,
+) -> Result<u64, Refusal> {
+    state
+        .put_document(kind, id, expected, title, json, now)
+        .map_err(refuse)
 }
 
 /// Reads a document.
@@ -157,7 +179,8 @@ fn refuse(error: DocumentError) -> Refusal {
     }
 }
 
-fn unknown() -> Refusal {
+/// Says that there is no such document.
+pub fn unknown() -> Refusal {
     Refusal::new(
         Code::DocumentUnknown,
         "there is nothing of this id; it may have been deleted",

@@ -1,6 +1,6 @@
 //! Files: answers, the numbers of maps, and the people behind a number.
 
-mod people;
+pub mod people;
 
 use axum::{
     extract::State,
@@ -67,8 +67,9 @@ pub enum ExportOf {
 #[serde(deny_unknown_fields)]
 pub struct ExportPeople {
     pub of: PeopleOf,
-    /// A number's place, as its answer names it.
-    #[schema(value_type = SelectOf)]
+    /// A number's place, as its answer names it; not needed for a rule.
+    #[serde(default)]
+    #[schema(value_type = Option<SelectOf>)]
     pub select: serde_json::Value,
 }
 

@@ -247,7 +247,8 @@ fn read(document: &Document) -> Result<Kept, Refusal> {
     Kept::read(document).map_err(|error| Refusal::internal(&error))
 }
 
-fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
+/// A member by name; none when they have left.
+pub fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
     let directory = app.instance().read();
     let member = directory.member(id?)?;
     Some(ReportOwner {
@@ -288,16 +289,22 @@ fn check(app: &App, workspace: &Workspace, body: &TitledReport) -> Result<(), Re
             return Err(faulty("page.search", &format!("has at most {most} bytes")));
         }
     }
-    if let Some(id) = body.owner {
-        let directory = app.instance().read();
-        let role = directory
-            .member(id)
-            .and_then(|it| directory.role(it, workspace.runtime.id()));
-        if role.is_none() {
-            return Err(faulty("owner", "is no member of this workspace"));
-        }
+    check_owner(app, workspace, body.owner)
+}
+
+/// Refuses an owner who is no member of the workspace.
+pub fn check_owner(app: &App, workspace: &Workspace, id: Option<MemberId>) -> Result<(), Refusal> {
+    let Some(id) = id else {
+        return Ok(());
+    };
+    let directory = app.instance().read();
+    let role = directory
+        .member(id)
+        .and_then(|it| directory.role(it, workspace.runtime.id()));
+    match role {
+        Some(_) => Ok(()),
+        None => Err(faulty("owner", "is no member of this workspace")),
     }
-    Ok(())
 }
 
 /// Refuses a report that cannot be asked.

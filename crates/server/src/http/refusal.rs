@@ -39,6 +39,7 @@ pub enum Code {
     LimitReached,
     KeyUnknown,
     DocumentUnknown,
+    SegmentUsed,
     ShareUnknown,
     SharedBusy,
     FileUnknown,
@@ -90,6 +91,7 @@ impl Code {
         Self::LimitReached,
         Self::KeyUnknown,
         Self::DocumentUnknown,
+        Self::SegmentUsed,
         Self::ShareUnknown,
         Self::SharedBusy,
         Self::FileUnknown,
@@ -149,6 +151,7 @@ impl Code {
             Self::VersionConflict => ("version.conflict", StatusCode::CONFLICT),
             Self::VersionNeeded => ("version.needed", StatusCode::PRECONDITION_REQUIRED),
             Self::DocumentUnknown => ("document.unknown", StatusCode::NOT_FOUND),
+            Self::SegmentUsed => ("segment.used", StatusCode::CONFLICT),
             Self::ShareUnknown => ("share.unknown", StatusCode::NOT_FOUND),
             Self::SharedBusy => ("shared.busy", StatusCode::TOO_MANY_REQUESTS),
             Self::FileUnknown => ("file.unknown", StatusCode::NOT_FOUND),
@@ -256,6 +259,17 @@ impl Refusal {
     /// The stable code.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0.message)?;
+        for (index, fault) in self.0.faults.iter().enumerate() {
+            let before = if index == 0 { ": " } else { "; " };
+            write!(formatter, "{before}{} {}", fault.place, fault.message)?;
+        }
+        Ok(())
     }
 }
 

@@ -461,6 +461,7 @@ mod tests {
                 Quantity::Returning,
                 Quantity::Resurrecting,
                 Quantity::Dormant,
+                Quantity::Lost,
             ] {
                 let name = pen.quantity(quantity);
                 assert!(!name.contains('.'), "{name}");

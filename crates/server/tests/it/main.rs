@@ -22,6 +22,7 @@ mod profiles;
 mod reference;
 mod reports;
 mod schedules;
+mod segments;
 mod shares;
 mod sink;
 mod sql;

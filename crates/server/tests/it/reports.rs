@@ -129,6 +129,30 @@ async fn reports_of_coming_back_are_answered_with_the_people_behind_them() {
 }
 
 #[tokio::test]
+async fn reports_of_channels_are_answered_with_the_people_behind_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let (range, goal) = (json!({"all": true}), json!({"events": ["order_placed"]}));
+    for (kind, part) in [("channels", "reached"), ("switches", "acted")] {
+        let report = json!({"kind": kind, "range": range, "goal": goal});
+        let answer = owner
+            .post("/api/w/shop/ask", report.clone())
+            .await
+            .expect(200);
+        let select = json!({"kind": kind, "part": part});
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert_eq!(
+            (&page["total"], &answer["n"]),
+            (&json!(3), &json!(3)),
+            "{kind}"
+        );
+    }
+    let report = json!({"kind": "switches", "range": range, "goal": goal, "gap_max": "9d"});
+    let refused = owner.post("/api/w/shop/ask", report).await.expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "gap_max");
+}
+
+#[tokio::test]
 async fn an_answer_is_given_again_until_something_comes_in() {
     let (server, mut owner) = shop(LINES).await;
     let first = owner.post("/api/w/shop/ask", counts()).await;

@@ -502,3 +502,47 @@ async fn the_companion_and_reports_agree_on_public_logs() {
         }
     }
 }
+
+#[tokio::test]
+async fn statements_are_kept_for_everybody_who_may_ask() {
+    let (server, mut owner) = shop_with(LINES, |_| {}).await;
+    let path = "/api/w/shop/sql/statements";
+    let body = json!({"title": "All events", "sql": "SELECT * FROM events"});
+    let made = owner.post(path, body).await.expect(200);
+    assert_eq!(made["id"], "all-events");
+    let mut analyst = server
+        .member(&mut owner, "a@example.com", &[("shop", "analyst")])
+        .await;
+    let body = json!({"title": "Counted", "sql": "SELECT count(*) FROM events"});
+    let place = format!("{path}/all-events");
+    analyst.headers.push(("if-match", "1".to_owned()));
+    analyst
+        .send("PUT", &place, Some(body.clone()))
+        .await
+        .expect(200);
+    assert_eq!(
+        analyst.send("PUT", &place, Some(body)).await.refusal(),
+        "409 version.conflict"
+    );
+    let kept = owner.get(path).await.expect(200);
+    let kept = kept["statements"].as_array().unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        (&kept[0]["title"], &kept[0]["version"]),
+        (&json!("Counted"), &json!(2))
+    );
+    assert_eq!(kept[0]["sql"], "SELECT count(*) FROM events");
+    for sql in [" ".to_owned(), "x".repeat(70_000)] {
+        let refused = owner.post(path, json!({"title": "No", "sql": sql})).await;
+        assert_eq!(refused.refusal(), "422 body.unusable");
+    }
+    let mut viewer = server
+        .member(&mut owner, "v@example.com", &[("shop", "viewer")])
+        .await;
+    assert_eq!(viewer.get(path).await.refusal(), "403 role.low");
+    owner.send("DELETE", &place, None).await.expect(204);
+    assert_eq!(
+        owner.send("DELETE", &place, None).await.refusal(),
+        "404 document.unknown"
+    );
+}

@@ -43,6 +43,7 @@ fn shown(shelf: &Shelf) -> Snapshot {
         taken: Timestamp::default(),
         buckets: BUCKETS,
         only: None,
+        known: Arc::default(),
     }
 }
 

@@ -95,6 +95,7 @@ const SCHEMA: Schema = Schema {
 /// The state tables of one workspace.
 pub struct WorkspaceState {
     db: Db,
+    columns: traits::Columns,
 }
 
 /// One line of the link log, as it is stored.
@@ -157,6 +158,7 @@ impl WorkspaceState {
     pub fn open(path: &Path) -> Result<Self, StateError> {
         Ok(Self {
             db: Db::open(path, SCHEMA)?,
+            columns: traits::Columns::default(),
         })
     }
 
@@ -270,7 +272,9 @@ impl WorkspaceState {
             tx.prepare_cached("UPDATE progress SET applied = max(applied, ?1)")?
                 .execute([batch.applied.cast_signed()])?;
             Ok(())
-        })
+        })?;
+        self.columns.follow(batch);
+        Ok(())
     }
 
     /// The position up to which the raw log is in the tables.

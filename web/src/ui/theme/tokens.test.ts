@@ -79,6 +79,9 @@ test.each(names)('text can be read on every ground in the %s scheme', (scheme) =
   for (const level of [0, 1, 2, 3, 4, 5]) {
     expect(contrast(colorOf(scheme, 'on-heat'), colorOf(scheme, `heat-${level}`)), `heat ${level}`).toBeGreaterThanOrEqual(4.5)
   }
+  for (const level of [1, 2, 3]) {
+    expect(contrast(colorOf(scheme, 'on-heat'), colorOf(scheme, `cool-${level}`)), `cool ${level}`).toBeGreaterThanOrEqual(4.5)
+  }
 })
 
 test.each(names)('every channel stands out from the paper in the %s scheme', (scheme) => {

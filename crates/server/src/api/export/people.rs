@@ -61,15 +61,16 @@ impl WantedPeople {
         })
     }
 
-    fn range(&self) -> &Range {
+    fn range(&self) -> Range {
         match &self.wanted {
-            Wanted::Report(report, _) => report.range(),
-            Wanted::Map(map, _) => &map.range,
+            Wanted::Report(report, _) => report.range().clone(),
+            Wanted::Map(map, _) => map.range.clone(),
+            Wanted::Rule(_) => Range::all(),
         }
     }
 
     fn zone(&self) -> Zone {
-        self.range().zone.clone()
+        self.range().zone
     }
 }
 

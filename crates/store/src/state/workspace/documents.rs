@@ -12,12 +12,14 @@ pub enum DocumentKind {
     Vocabulary,
     Report,
     Mapping,
+    Segment,
     Dashboard,
     Schedule,
     /// What became of the deliveries of a schedule.
     Delivery,
     /// The queries that one member has asked in SQL.
     SqlHistory,
+    SqlStatement,
 }
 
 impl DocumentKind {
@@ -27,10 +29,12 @@ impl DocumentKind {
             Self::Vocabulary => "vocabulary",
             Self::Report => "report",
             Self::Mapping => "mapping",
+            Self::Segment => "segment",
             Self::Dashboard => "dashboard",
             Self::Schedule => "schedule",
             Self::Delivery => "delivery",
             Self::SqlHistory => "sql_history",
+            Self::SqlStatement => "sql_statement",
         }
     }
 }

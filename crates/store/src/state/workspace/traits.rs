@@ -1,9 +1,15 @@
 //! What is known of a profile, with when and from where.
 
-use rusqlite::{Transaction, params};
-use throughline_model::{ActorId, SourceId, Timestamp};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-use super::{StateError, WorkspaceState};
+use rusqlite::{Transaction, params};
+use throughline_model::{ActorId, SourceId, Timestamp, limits};
+
+use super::{StateBatch, StateError, WorkspaceState};
+use crate::TraitColumn;
 
 /// One trait as one source told it last. The newest over all sources and actors is the profile's.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +77,89 @@ impl WorkspaceState {
                 });
             }
             Ok(())
+        })
+    }
+}
+
+/// Traits that rules ask for, of every actor, kept as the tables change.
+#[derive(Default)]
+pub(super) struct Columns(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    columns: BTreeMap<String, (Arc<TraitColumn>, u64)>,
+    /// Grows with each use, so that the smallest was used longest ago.
+    uses: u64,
+}
+
+impl Columns {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over what was just stored.
+    pub(super) fn follow(&self, batch: &StateBatch) {
+        let mut kept = self.lock();
+        if !batch.removed_sources.is_empty() {
+            // What held before a source told otherwise is in the tables only.
+            kept.columns.clear();
+            return;
+        }
+        for row in &batch.traits {
+            if let Some((column, _)) = kept.columns.get_mut(&*row.name) {
+                Arc::make_mut(column).hear(row.actor.0, row.time, row.value.as_deref());
+            }
+        }
+    }
+}
+
+impl WorkspaceState {
+    /// One trait of every actor, as it is now.
+    pub fn trait_column(&self, name: &str) -> Result<Arc<TraitColumn>, StateError> {
+        // Held while the tables are read, so that a change in between is heard after.
+        let mut kept = self.columns.lock();
+        kept.uses += 1;
+        let uses = kept.uses;
+        if let Some((column, used)) = kept.columns.get_mut(name) {
+            *used = uses;
+            return Ok(Arc::clone(column));
+        }
+        let column = self.db.read("read a trait of all profiles", |tx| {
+            let mut select =
+                tx.prepare_cached("SELECT actor, time, value FROM traits WHERE name = ?1")?;
+            let mut rows = select.query([name])?;
+            let mut column = TraitColumn::default();
+            while let Some(row) = rows.next()? {
+                let value: Option<String> = row.get(2)?;
+                column.hear(row.get(0)?, Timestamp(row.get(1)?), value.as_deref());
+            }
+            Ok(column)
+        })?;
+        let column = Arc::new(column);
+        if kept.columns.len() >= limits::TRAIT_COLUMNS_MAX {
+            let oldest = kept.columns.iter().min_by_key(|(_, it)| it.1);
+            if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
+                kept.columns.remove(&oldest);
+            }
+        }
+        let entry = (Arc::clone(&column), uses);
+        kept.columns.insert(name.to_owned(), entry);
+        Ok(column)
+    }
+
+    /// Names of traits, those that most actors have first.
+    pub fn trait_names(&self, limit: usize) -> Result<Vec<(String, u64)>, StateError> {
+        self.db.read("list traits", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT name, count(DISTINCT actor) AS uses FROM traits WHERE value IS NOT NULL
+                 GROUP BY name ORDER BY uses DESC, name LIMIT ?1",
+            )?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = select.query_map([limit], |row| {
+                let uses: i64 = row.get(1)?;
+                Ok((row.get(0)?, uses.cast_unsigned()))
+            })?;
+            rows.collect()
         })
     }
 }

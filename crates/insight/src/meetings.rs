@@ -1,0 +1,87 @@
+//! Events as meetings of a profile and the company: in which channel, and who began.
+
+use throughline_model::{Channel, Matcher, Rule};
+
+use crate::{
+    ask::AskError,
+    rule::Condition,
+    scan::ProfileRows,
+    view::{Channels, View},
+    vocabulary_defaults::contacts::is_contact,
+};
+
+/// One event in a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meeting {
+    pub(crate) channel: Channel,
+    /// True when the company reached out, false when the customer acted.
+    pub(crate) is_contact: bool,
+}
+
+/// Says which meeting each event is.
+pub(crate) struct Meetings<'v> {
+    channels: &'v Channels,
+    contacts: Condition,
+    filter: Condition,
+    is_system: Vec<bool>,
+    names: Vec<String>,
+}
+
+impl<'v> Meetings<'v> {
+    /// Without a matcher the names of events say which are contacts.
+    pub(crate) fn new(
+        view: &'v View<'_>,
+        contacts: Option<&Matcher>,
+        filter: Option<&Rule>,
+    ) -> Result<Self, AskError> {
+        let names = &view.snapshot.names;
+        let is_system = names.iter().map(|(_, name)| name.is_system()).collect();
+        let mut named = Vec::new();
+        let contacts = match contacts {
+            Some(contacts) => view.matcher(contacts)?,
+            None => {
+                let events: Vec<_> = (names.iter())
+                    .map(|(_, name)| name.clone())
+                    .filter(|name| !name.is_system() && is_contact(name))
+                    .collect();
+                named.extend(events.iter().map(|name| name.as_str().to_owned()));
+                named.sort_unstable();
+                match events.is_empty() {
+                    // A matcher without names would take every event.
+                    true => Condition::constant(view, false),
+                    false => view.matcher(&Matcher {
+                        events,
+                        ..Matcher::default()
+                    })?,
+                }
+            }
+        };
+        Ok(Self {
+            channels: view.channels()?,
+            contacts,
+            filter: view.rule(filter)?,
+            is_system,
+            names: named,
+        })
+    }
+
+    /// Event names that were taken for contacts as nothing else was asked for, sorted.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The meeting that a row is; none for system events and for those that fail the filter.
+    pub(crate) fn of(&self, rows: &ProfileRows<'_>, index: usize) -> Option<Meeting> {
+        let (event, place) = (rows.event[index], rows.place(index));
+        let is_there = !self.is_system[usize::from(event)] && self.filter.holds(event, place);
+        is_there.then(|| Meeting {
+            channel: self.channels.of(event, rows.channel[index], place),
+            is_contact: self.contacts.holds(event, place),
+        })
+    }
+
+    /// Whether a row passes the filter.
+    pub(crate) fn passes(&self, rows: &ProfileRows<'_>, index: usize) -> bool {
+        self.filter.holds(rows.event[index], rows.place(index))
+    }
+}

@@ -1,0 +1,258 @@
+import type { Board, BoardReply, ChannelLine, ChannelsSelect } from '../api/channels.ts'
+import { SparkLine } from '../chart/spark-line.tsx'
+import { TableTwin } from '../chart/table-twin.tsx'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { ChannelBadge } from '../ui/channel.tsx'
+import { Count } from '../ui/count.tsx'
+import { Meter } from '../ui/meter.tsx'
+import { Section } from '../ui/page.tsx'
+import { BoardStages } from './board-stages.tsx'
+import { boardShares, largestReach, type Part } from './board.ts'
+import style from './board.module.css'
+import funnelStyle from './funnel.module.css'
+
+type AnswerProps = { readonly board: Board; readonly reply: BoardReply }
+
+/** The figures, every channel on a line, and the same by stage where that is asked for. */
+export function BoardAnswerView({ board, reply }: AnswerProps) {
+  const text = useText()
+  const format = useFormat()
+  const { numbers, n } = reply
+  const hasValue = board.value !== null && board.value !== undefined
+  const people = usePeople(board)
+  const count = (value: number) => format.count(value)
+  const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
+  const head = [
+    text('board.channel'),
+    text('board.reached'),
+    text('board.contacts'),
+    text('board.answered'),
+    text('board.acts'),
+    text('board.converted'),
+    text('attribution.onPath'),
+    text('attribution.assisted'),
+    text('board.last'),
+    text('board.trend'),
+  ]
+  const twinHead = hasValue ? [...head.slice(0, -1), text('board.lastValue'), ...head.slice(-1)] : head
+  const isOpen = numbers.points.at(-1)?.is_partial === true
+  const trend = (line: ChannelLine) => line.trend.map(count).join(', ')
+  return (
+    <>
+      <dl className={funnelStyle.figures}>
+        <div>
+          <dt>{text('board.reachedInAll')}</dt>
+          <dd>
+            <strong>
+              <Count value={n} people={people(text('board.reachedInAll'), { part: 'reached' })} />
+            </strong>
+          </dd>
+        </div>
+        <div>
+          <dt>{text('attribution.conversions')}</dt>
+          <dd>
+            <strong>{count(numbers.conversions.passes.times)}</strong>
+            <span>
+              {text('attribution.byPeople')} <Count value={numbers.conversions.passes.profiles} people={people(text('attribution.converted'), { part: 'any_conversion' })} />
+            </span>
+          </dd>
+        </div>
+        {hasValue && (
+          <div>
+            <dt>{text('attribution.worth')}</dt>
+            <dd>
+              <strong>{format.amount(numbers.conversions.value)}</strong>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{text('board.untouched')}</dt>
+          <dd>
+            <strong>{count(numbers.untouched.passes.times)}</strong>
+            <span>
+              {text('attribution.byPeople')} <Count value={numbers.untouched.passes.profiles} people={people(text('board.untouched'), { part: 'untouched' })} />
+            </span>
+          </dd>
+        </div>
+      </dl>
+      <Section title={text('board.table')} note={text('board.tableNote')}>
+        <TableTwin
+          label={text('board.table')}
+          twin={{
+            head: twinHead,
+            rows: numbers.lines.map((line) => {
+              const shares = boardShares(line.meetings)
+              return [
+                text(`channel.${line.channel}`),
+                count(line.meetings.events.profiles),
+                count(line.meetings.contacts.profiles),
+                share(shares.answered),
+                count(line.meetings.acts.profiles),
+                share(shares.converted),
+                count(line.on_path.profiles),
+                count(line.assisted.profiles),
+                format.amount(line.last.conversions),
+                ...(hasValue ? [format.amount(line.last.value)] : []),
+                trend(line),
+              ]
+            }),
+          }}
+        >
+          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('board.table') })}>
+            <table className={style.table}>
+              <thead>
+                <tr>
+                  {head.map((name, index) => (
+                    <th key={name} scope="col" data-number={(index > 0 && index < head.length - 1) || undefined}>
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {numbers.lines.map((line) => (
+                  <Line key={line.channel} line={line} board={board} n={n} largest={largestReach(numbers.lines)} isOpen={isOpen} hasValue={hasValue} />
+                ))}
+              </tbody>
+              <tfoot>
+                <tr>
+                  <th scope="row">{text('board.sum')}</th>
+                  <td data-number>{count(n)}</td>
+                  <td colSpan={6} />
+                  <td data-number>
+                    {count(numbers.conversions.passes.times - numbers.untouched.passes.times)}
+                    {hasValue && <span className={style.under}>{format.amount(numbers.conversions.value - numbers.untouched.value)}</span>}
+                  </td>
+                  <td />
+                </tr>
+              </tfoot>
+            </table>
+          </div>
+        </TableTwin>
+      </Section>
+      {board.by_stage === true && <BoardStages board={board} numbers={numbers} />}
+      <p className={funnelStyle.hint}>
+        {text('board.about', { within: board.within ?? '30d', answer: board.answer_within ?? '3d' })} {text('attribution.peopleNote')}
+        {numbers.contacts.length > 0 && ` ${text('board.contactNames', { names: numbers.contacts.join(', ') })}`}
+        {hasValue && numbers.unvalued > 0 && ` ${text('attribution.unvalued', { count: numbers.unvalued, shown: count(numbers.unvalued) })}`}
+      </p>
+    </>
+  )
+}
+
+/** Names the people behind a number of the board. */
+export function usePeople(board: Board) {
+  const of = { report: { kind: 'channels' as const, ...board } }
+  return (title: string, select: Partial<ChannelsSelect>) => ({ of, title, select: { kind: 'channels', ...select } })
+}
+
+type LineProps = {
+  readonly line: ChannelLine
+  readonly board: Board
+  readonly n: number
+  readonly largest: number
+  readonly isOpen: boolean
+  readonly hasValue: boolean
+}
+
+function Line({ line, board, n, largest, isOpen, hasValue }: LineProps) {
+  const text = useText()
+  const format = useFormat()
+  const people = usePeople(board)
+  const { channel, meetings } = line
+  const { answered, returned, converted } = boardShares(meetings)
+  const name = text(`channel.${channel}`)
+  const of = (title: string, part: NonNullable<ChannelsSelect['part']>) => people(`${name} · ${title}`, { channel, part })
+  const reach = meetings.events.profiles
+  return (
+    <tr>
+      <th scope="row">
+        <ChannelBadge channel={channel} />
+      </th>
+      <td data-number data-tip={text('board.reachTip', { share: format.share(reach / Math.max(1, n)), events: format.count(meetings.events.times) })}>
+        <Count value={reach} people={of(text('board.reached'), 'reached')} /> <span className={style.of}>{format.share(reach / Math.max(1, n))}</span>
+        <Meter share={reach / largest} color={`var(--channel-${channel})`} />
+      </td>
+      <Times passes={meetings.contacts} none={text('board.noContacts')} people={of(text('board.contacts'), 'contacted')} />
+      <Share
+        part={answered}
+        none={text(meetings.contacts.times === 0 ? 'board.noContacts' : 'board.noneOver')}
+        tip={returned.share === null ? '' : text('board.answeredTip', { part: format.count(answered.part), whole: format.count(answered.whole), returned: format.share(returned.share) })}
+        people={of(text('board.answered'), 'answered')}
+      />
+      <Times passes={meetings.acts} none={text('board.noActs')} people={of(text('board.acts'), 'acted')} />
+      <Share
+        part={converted}
+        none={text('board.noneOver')}
+        tip={`${text('retention.of', { part: format.count(converted.part), whole: format.count(converted.whole) })}${meetings.immature > 0 ? ` · ${text('board.immature', { count: meetings.immature, shown: format.count(meetings.immature) })}` : ''}`}
+        people={of(text('board.converted'), 'converted')}
+      />
+      <Times passes={line.on_path} none={text('board.noPath')} people={of(text('attribution.onPath'), 'on_path')} />
+      <Times passes={line.assisted} none={text('board.noPath')} people={of(text('attribution.assisted'), 'assisted')} />
+      <td data-number>
+        {format.amount(line.last.conversions)}
+        {hasValue && (
+          <span className={style.under} data-tip={text('board.lastValue')}>
+            {format.amount(line.last.value)}
+          </span>
+        )}
+      </td>
+      <td>
+        <SparkLine values={line.trend} width={72} isOpen={isOpen} words={text('board.trendTip', { name, values: line.trend.map((it) => format.count(it)).join(', ') })} />
+      </td>
+    </tr>
+  )
+}
+
+type ShareProps = { readonly part: Part; readonly none: string; readonly tip: string; readonly people: Parameters<typeof Count>[0]['people'] }
+
+/** A share with its people and a bar; grey where it is of few. */
+export function Share({ part, none, tip, people }: ShareProps) {
+  const format = useFormat()
+  if (part.share === null)
+    return (
+      <td data-number>
+        <None words={none} />
+      </td>
+    )
+  return (
+    <td data-number data-small={part.isSmall || undefined} data-tip={tip}>
+      <Count value={part.part} shown={format.share(part.share)} people={people} />
+      <Meter share={part.share} />
+    </td>
+  )
+}
+
+type TimesProps = {
+  readonly passes: { readonly times: number; readonly profiles: number }
+  readonly none: string
+  readonly people: Parameters<typeof Count>[0]['people']
+}
+
+/** How many people, who can be opened, and how often. */
+export function Times({ passes, none, people }: TimesProps) {
+  const text = useText()
+  const format = useFormat()
+  if (passes.times === 0)
+    return (
+      <td data-number>
+        <None words={none} />
+      </td>
+    )
+  return (
+    <td data-number>
+      <Count value={passes.profiles} people={people} />
+      <span className={style.under}>{text('board.times', { count: passes.times, shown: format.count(passes.times) })}</span>
+    </td>
+  )
+}
+
+/** A dash that says why there is no number. */
+function None({ words }: { readonly words: string }) {
+  return (
+    <span className={style.none} role="img" data-tip={words} aria-label={words}>
+      –
+    </span>
+  )
+}
