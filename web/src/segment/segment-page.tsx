@@ -10,6 +10,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
+import { ConfirmDelete } from '../ui/confirm-delete.tsx'
 import { Count } from '../ui/count.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -36,6 +37,7 @@ function Shown({ stored }: { readonly stored: StoredSegment }) {
   const { id: ws, role } = useWorkspace()
   const source = usePeopleSource()
   const [isEditing, setEditing] = useState(false)
+  const [isDeleting, setDeleting] = useState(false)
   const { id, title, description, definition, owner, used_by, updated, version } = stored
   const rule: PeopleRule = { segment: { id } }
   const size = useQuery(peopleCountQuery(ws, rule))
@@ -68,7 +70,7 @@ function Shown({ stored }: { readonly stored: StoredSegment }) {
           <Button icon="edit" refused={refused} onClick={() => setEditing(true)}>
             {text('segment.edit')}
           </Button>
-          <Button icon="trash" look="danger" refused={refused ?? used} aria-busy={remove.isPending} onClick={() => remove.mutate()}>
+          <Button icon="trash" look="danger" refused={refused ?? used} aria-busy={remove.isPending} onClick={() => setDeleting(true)}>
             {text('segment.delete')}
           </Button>
         </>
@@ -110,6 +112,15 @@ function Shown({ stored }: { readonly stored: StoredSegment }) {
           </ul>
         )}
       </Section>
+      {isDeleting && (
+        <ConfirmDelete
+          title={text('segment.deleteOf', { title })}
+          note={text(isListed ? 'segment.deleteListNote' : 'segment.deleteNote')}
+          action={text('segment.delete')}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setDeleting(false)}
+        />
+      )}
       {isEditing && (
         <SegmentDialog
           heading={text('segment.edit')}
