@@ -200,9 +200,11 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
 
 test('every page with a question has its files and pictures', async ({ page }) => {
   const range = funnel.range
-  for (const [path, ask, picture] of [
+  const call = { name: 'Call', asked: { events: ['call_requested'] }, start: { events: ['call_started'] }, end: { events: ['call_ended'] } }
+  for (const [path, ask, picture, param = 'ask'] of [
     ['paths', undefined, 'Paths as a river'],
     ['time', undefined, 'Time in each stage'],
+    ['time', { range, steps: [call] }, 'Waiting for Call', 'work'],
     ['retention', undefined, 'Cohorts'],
     ['retention', { kind: 'stickiness', range }, 'Periods'],
     ['retention', { kind: 'lifecycle', range }, 'New, returning, back again and gone silent'],
@@ -210,7 +212,7 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
     ['switches', { range }, 'Switches · All stages'],
   ] as const) {
-    await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?ask=${encodeURIComponent(JSON.stringify(ask))}`}`)
+    await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)
     const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${picture}` }))
     expect(pngSize(png).height).toBeGreaterThan(300)

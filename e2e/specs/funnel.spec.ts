@@ -68,3 +68,49 @@ test('a value that knows the end is not compared, and the page says why', async 
   await open(page, late)
   await expect(page.getByRole('region', { name: 'By channel' })).toContainText('knows how far people got')
 })
+
+type Times = { readonly times: readonly { readonly from_step: number; readonly to_step: number; readonly arrived: { readonly profiles: number }; readonly bins: readonly { readonly profiles: number }[] }[] }
+
+test('the time from step to step is told of all on the way, and each bar opens its people', async ({ page }) => {
+  const { numbers } = await api.post<{ readonly numbers: Times }>('/w/demo/ask', { kind: 'funnel', ...funnel, times: true })
+  const [whole, first] = numbers.times
+  expect(numbers.times.map((it) => [it.from_step, it.to_step])).toEqual([
+    [0, 2],
+    [0, 1],
+    [1, 2],
+  ])
+  await open(page, funnel)
+  const section = page.getByRole('region', { name: 'How long it takes' })
+  await expectPeople(page, () => section.locator('tbody tr').first().getByRole('button').nth(2).click(), whole?.arrived.profiles ?? -1)
+  await section.getByRole('button', { name: 'See → Cart', exact: true }).click()
+  const bars = section.getByRole('group', { name: 'Who got there, by time taken: See → Cart' }).getByRole('button')
+  await expect(bars).toHaveCount(first?.bins.length ?? -1)
+  const largest = (first?.bins ?? []).reduce((most, bin, index, all) => (bin.profiles > (all[most]?.profiles ?? 0) ? index : most), 0)
+  await expectPeople(page, () => bars.nth(largest).click(), first?.bins[largest]?.profiles ?? -1)
+})
+
+test('the definition is told in words, and another product’s choices are one choice', async ({ page }) => {
+  await open(page, { ...funnel, exclusions: [{ matcher: { events: ['product_removed'] }, after: 0, before: 2 }] })
+  const words = page.getByRole('list', { name: 'In words' })
+  await expect(words).toContainText('Every profile counts once.')
+  await expect(words).toContainText('When product_removed happens between See and Order, the attempt does not count')
+  await page.getByLabel('Count like').selectOption('Mixpanel')
+  await expect(words).toContainText('the attempt ends at the step it had reached')
+  await expect(words).toContainText('A step may lie up to 2s before the one it follows.')
+  await page.getByLabel('Which first step starts it').selectOption('The one that leads furthest')
+  await expect(page.getByLabel('Count like')).toHaveValue('own')
+})
+
+test('who may still convert is told apart by date of entry', async ({ page }) => {
+  const recent = { ...funnel, range: { last: '30d', zone: 'UTC' } }
+  await open(page, recent)
+  const section = page.getByRole('region', { name: 'By date of entry' })
+  await section.getByText('People by date').click()
+  const row = section.locator('tbody tr').nth(2)
+  const cells = row.getByRole('button')
+  const counts = (await cells.allTextContents()).map((it) => Number(it.replaceAll(',', '')))
+  const [entered = 0, ...parts] = counts
+  expect(parts.reduce((sum, it) => sum + it, 0)).toBe(entered)
+  await expectPeople(page, () => cells.first().click(), entered)
+  await expectAccessible(page)
+})

@@ -32,6 +32,8 @@ type StageTimeNumbers = {
   }[]
   readonly by_stay: readonly { readonly stays: Passes; readonly silent: Passes }[]
 }
+type Spans = { readonly begun: Passes; readonly unfinished: Passes }
+type WorkTimeNumbers = { readonly steps: readonly { readonly name: string; readonly waits: Spans; readonly work: Spans }[] }
 
 /** Whole days that are over, so that page and API speak of the same events. */
 const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
@@ -171,5 +173,20 @@ test('who gives up is told by time and by stages taken, and can be seen', async 
   const [first] = by_stay
   await expectPeople(page, () => rows.nth(1).getByRole('button').nth(0).click(), first?.stays.profiles ?? -1)
   await expectPeople(page, () => rows.nth(1).getByRole('button').nth(2).click(), first?.silent.profiles ?? -1)
+  await expectAccessible(page)
+})
+
+test('waiting and work are found in the names of events, asked with one press, and lead to people', async ({ page }) => {
+  await openPage(page, `${server().url}/w/demo/time`)
+  await page.getByRole('radio', { name: 'Waiting and work' }).or(page.getByRole('button', { name: 'Waiting and work' })).click()
+  await page.getByRole('button', { name: /ticket_closed$/ }).click()
+  const { range } = JSON.parse(new URL(page.url()).searchParams.get('work') ?? '{}') as { readonly range: object }
+  const ticket = { name: 'Ticket', asked: { events: ['ticket_opened'] }, start: { events: ['ticket_answered'] }, end: { events: ['ticket_closed'] } }
+  const { steps } = await answer<WorkTimeNumbers>({ kind: 'work_time', range, steps: [ticket] })
+  const [step] = steps
+  const rows = page.getByRole('list', { name: 'Waiting and work' }).last().locator('> li').filter({ hasText: 'Ticket' })
+  const counts = await rows.getByRole('button', { name: /open profiles/ }).allTextContents()
+  expect(counts.map(read)).toEqual([step?.waits, step?.work].flatMap((it) => [it?.begun.profiles, it?.unfinished.profiles]))
+  await expectPeople(page, () => rows.getByRole('button', { name: /open profiles/ }).first().click(), step?.waits.begun.profiles ?? -1)
   await expectAccessible(page)
 })

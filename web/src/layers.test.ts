@@ -3,9 +3,10 @@ import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-/** Each folder uses only folders above it in this list; the last row are the features, which never use each other. */
+/** Each folder uses only folders above it in this list; features come next and never use each other; pages that are composed of features come last. */
 const layers = [['lib'], ['i18n'], ['api'], ['ui'], ['chart'], ['canvas'], ['report']] as const
 const features = ['access', 'home', 'insight', 'live', 'map', 'profile', 'segment', 'settings', 'shell', 'source', 'sql', 'vocabulary']
+const composed = ['dashboard']
 /** These draw and know no server: of the API they may use types only. */
 const drawing = ['ui', 'chart', 'canvas']
 
@@ -14,6 +15,7 @@ type Import = { readonly from: string; readonly to: string; readonly isType: boo
 const rows = new Map<string, number>([
   ...layers.flatMap((row, index) => row.map((it): [string, number] => [it, index])),
   ...features.map((it): [string, number] => [it, layers.length]),
+  ...composed.map((it): [string, number] => [it, layers.length + 1]),
 ])
 
 /** The edges between folders that the layers do not allow. */

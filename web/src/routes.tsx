@@ -1,7 +1,8 @@
 import { createRootRouteWithContext, createRoute, createRouter, defaultStringifySearch, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
+import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
-import { type Channel, channels } from './api/model.ts'
+import { type Channel, channels, type Range } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
@@ -11,6 +12,7 @@ import { overviewQuery } from './api/workspace.ts'
 import type { TextKey } from './i18n/use-text.ts'
 import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
+import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
@@ -73,6 +75,18 @@ const join = createRoute({
   path: '/join',
   validateSearch: withToken,
   component: lazyRouteComponent(() => import('./access/join-page.tsx'), 'JoinPage'),
+})
+
+/** What a link shows, for whoever has it: no session is asked for. */
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/shared/$token',
+  validateSearch: (search: Record<string, unknown>): { range?: Range } => {
+    const { range } = readNarrowSearch(search)
+    return range == null ? {} : { range }
+  },
+  errorComponent: PageFailure,
+  component: lazyRouteComponent(() => import('./dashboard/shared-page.tsx'), 'SharedPage'),
 })
 
 /** Sends those who are not signed in where they can be. */
@@ -215,6 +229,30 @@ const retention = createRoute({
   component: lazyRouteComponent(() => import('./insight/retention-page.tsx'), 'RetentionPage'),
 })
 
+const dashboards = createRoute({ getParentRoute: () => workspace, path: '/dashboards', staticData: { crumb: 'page.dashboards' } })
+
+const dashboardList = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => {
+    const q = textOf(search, 'q')
+    return q === undefined ? {} : { q }
+  },
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(dashboardsQuery(params.ws)),
+  component: lazyRouteComponent(() => import('./dashboard/dashboard-list-page.tsx'), 'DashboardListPage'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => dashboards,
+  path: '/$dashboard',
+  validateSearch: (search: Record<string, unknown>): NarrowSearch => readNarrowSearch(search),
+  loader: async ({ context, params }) => {
+    const stored = await context.queryClient.ensureQueryData(dashboardQuery(params.ws, params.dashboard))
+    return { crumb: stored.dashboard.title }
+  },
+  component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
+})
+
 const sql = createRoute({
   getParentRoute: () => workspace,
   path: '/sql',
@@ -327,6 +365,7 @@ const routeTree = root.addChildren([
   login,
   setup,
   join,
+  shared,
   start,
   workspace.addChildren([
     home,
@@ -339,6 +378,7 @@ const routeTree = root.addChildren([
     channelBoard,
     switches,
     retention,
+    dashboards.addChildren([dashboardList, dashboard]),
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),

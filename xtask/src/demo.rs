@@ -16,12 +16,16 @@ pub fn demo(args: &[String]) -> Result<()> {
     run::run(run::command(root(), &binary.to_string_lossy(), ["demo"]).args(args))
 }
 
-/// The measurements that are published, on the binary as it ships.
+/// The measurements that are published, on the binary as it ships, and on the peers that the repository knows.
 pub fn bench(args: &[String]) -> Result<()> {
     web::check_node()?;
     let stamp = web::build_stamped()?;
     let binary = build_release(&stamp)?;
-    run::run(run::command(root(), &binary.to_string_lossy(), ["bench"]).args(args))
+    let mut bench = run::command(root(), &binary.to_string_lossy(), ["bench"]);
+    if !args.iter().any(|it| it.starts_with("--peers")) {
+        bench.arg("--peers").arg(root().join("bench/peers/run"));
+    }
+    run::run(bench.args(args))
 }
 
 /// Serves a debug build, and the interface with reload in front of it. Ctrl-C ends both.

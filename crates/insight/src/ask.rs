@@ -25,6 +25,7 @@ use crate::{
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
         transitions::{self, TransitionsAnswer},
+        work_time::{self, WorkTimeAnswer},
     },
     people_rule::people_who,
     scan::rows_count,
@@ -77,6 +78,7 @@ pub enum Numbers {
     Transitions(TransitionsAnswer),
     Paths(PathsAnswer),
     StageTime(StageTimeAnswer),
+    WorkTime(WorkTimeAnswer),
     Attribution(AttributionAnswer),
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
@@ -141,6 +143,7 @@ pub fn ask(
         }
         Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
         Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
+        Report::WorkTime(it) => work_time::answer(&view, it, &when)?.into(Numbers::WorkTime),
         Report::Attribution(it) => {
             attribution::answer(&view, it, &when)?.into(Numbers::Attribution)
         }
@@ -185,6 +188,9 @@ pub fn people(
             transitions::people(&view, it, of, &when)
         }
         (Report::Paths(it), Select::Paths { of }) => paths::people(&view, it, of, &when),
+        (Report::WorkTime(it), Select::WorkTime(select)) => {
+            work_time::people(&view, it, select, &when)
+        }
         (Report::StageTime(it), Select::StageTime { of }) => {
             stage_time::people(&view, it, of, &when)
         }
@@ -303,7 +309,9 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
-            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint => Vec::new(),
+            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint | PathUnit::Stage => {
+                Vec::new()
+            }
         }
     }
     fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {
@@ -322,6 +330,7 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
         }
         Report::Transitions(it) => of_unit(&it.by),
         Report::StageTime(it) => named("stages", it.stages.as_deref().unwrap_or(&[])).collect(),
+        Report::WorkTime(it) => it.matchers().collect(),
         Report::Paths(it) => {
             let ends = [("from", &it.from), ("to", &it.to)];
             let ends = (ends.into_iter())

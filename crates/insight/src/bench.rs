@@ -1,6 +1,14 @@
 //! Kernels against a bare scan of the same columns, on generated timelines.
 
-use std::{fmt, hint::black_box, sync::Arc, time::Instant};
+mod peers;
+
+use std::{
+    fmt,
+    hint::black_box,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -12,6 +20,8 @@ use crate::{
     cancel::Cancel,
     scan::{rows_count, scan},
 };
+
+pub use peers::{PeerQuestion, differences, peer_questions, told};
 
 /// How large a generated log is.
 #[derive(Clone, Copy, Debug)]
@@ -331,6 +341,43 @@ pub fn kernel(snapshot: &Snapshot, question: &Question, rounds: usize) -> Measur
         black_box(answer.expect("a sound report"));
     };
     measure(question.name, snapshot, rounds, ask)
+}
+
+/// Stops a question at several moments of its time, and gives the seconds that it still went on, each time.
+///
+/// # Panics
+/// When the question cannot be answered from the snapshot.
+pub fn stops(snapshot: &Snapshot, question: &Question, rounds: usize) -> Vec<f64> {
+    let ask = |cancel: &Cancel| {
+        let vocabulary = Vocabulary::default();
+        let answer = ask(
+            snapshot,
+            &vocabulary,
+            &question.report,
+            snapshot.taken,
+            cancel,
+        );
+        black_box(answer.is_ok());
+    };
+    let whole = seconds_of(|| ask(&Cancel::default()));
+    let stop = |round: usize| {
+        let cancel = Cancel::default();
+        let wait = whole * (round + 1) as f64 / (rounds + 1) as f64;
+        let stopped = thread::scope(|scope| {
+            let stopping = scope.spawn(|| {
+                thread::sleep(Duration::from_secs_f64(wait));
+                cancel.cancel();
+                Instant::now()
+            });
+            ask(&cancel);
+            let end = Instant::now();
+            // It may have been over before it was stopped.
+            let stopped = stopping.join().expect("waiting does not panic");
+            end.saturating_duration_since(stopped)
+        });
+        stopped.as_secs_f64()
+    };
+    (0..rounds).map(stop).collect()
 }
 
 /// Runs a bare scan and a kernel in turns.

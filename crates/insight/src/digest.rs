@@ -9,6 +9,7 @@ mod funnel;
 mod paths;
 mod retention;
 mod stage_time;
+mod work_time;
 
 use serde::Serialize;
 use throughline_model::{Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits};
@@ -86,6 +87,10 @@ pub enum Quantity {
     Dormant,
     /// Fewer than expected went on.
     Lost,
+    MedianWait,
+    StillWaiting,
+    MedianWork,
+    StillInWork,
 }
 
 /// A number and how it is to be written.
@@ -182,6 +187,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Transitions(it) => ("transitions", paths::transitions(it)),
         Numbers::Paths(it) => ("paths", paths::paths(it)),
         Numbers::StageTime(it) => ("stage_time", stage_time::body(it)),
+        Numbers::WorkTime(it) => ("work_time", work_time::body(it)),
         Numbers::Attribution(it) => ("attribution", attribution::body(answer, it)),
         Numbers::Retention(it) => ("retention", retention::body(answer, it)),
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),

@@ -11,3 +11,4 @@ pub mod stage_time;
 pub mod stickiness;
 pub mod switches;
 pub mod transitions;
+pub mod work_time;

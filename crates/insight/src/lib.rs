@@ -43,14 +43,18 @@ pub use cancel::{Cancel, Cancelled, Progress};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use labels::{Label, Labels};
-pub use people_rule::{ConditionCount, Overlap, RuleCounts, count_people, overlap, people_who};
+pub use people_rule::{
+    ConditionCount, Membership, Move, Overlap, RowRule, RuleCounts, Standing, TraitValues,
+    count_people, overlap, people_who,
+};
 pub use person::{Person, describe, places_of};
 pub use rule::Condition;
-pub use scan::{Place, ProfileRows, rows_count, scan};
+pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    AttributionSelect, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect,
-    LifecycleSelect, LifecycleState, PathsSelect, RetentionPart, RetentionSelect, Select,
-    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, TransitionsSelect,
+    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
+    FunnelSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect,
+    RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect,
+    SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -1,7 +1,9 @@
 //! Rules about people: which profiles satisfy one at a moment, in one walk over the log.
 
 mod counts;
+mod membership;
 mod overlap;
+mod row;
 
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp,
@@ -22,7 +24,9 @@ use crate::{
 };
 
 pub use counts::{ConditionCount, RuleCounts, count_people};
+pub use membership::{Membership, Move};
 pub use overlap::{Overlap, overlap};
+pub use row::{RowRule, Standing, TraitValues};
 
 /// The profiles that satisfy a sound rule at `now`, sorted.
 ///
@@ -226,12 +230,14 @@ fn in_order(view: &View<'_>, order: &InOrder, now: Timestamp) -> Result<ProfileS
         breakdown: None,
         filter: None,
         people: None,
+        times: false,
     };
     let last = FunnelSelect {
         step: order.steps.len() - 1,
         part: FunnelPart::Reached,
         label: None,
         point: None,
+        took: None,
     };
     let people = funnel::people(view, &funnel, &last, &when)?;
     Ok(people.into_iter().map(|it| it.0).collect())

@@ -13,6 +13,7 @@ use throughline_store::{Run, Snapshot};
 use crate::{
     cache::{FACTS, Fact},
     cancel::{Cancel, Cancelled},
+    person::places_of,
     pick::{Wanted, has_mark, marked},
 };
 
@@ -586,6 +587,40 @@ impl Gathered {
         fill(&mut self.spare.event, &mut self.event, &self.order);
         fill(&mut self.spare.channel, &mut self.channel, &self.order);
         fill(&mut self.spare.places, &mut self.places, &self.order);
+    }
+}
+
+/// Brings one profile's rows together, for who asks of few profiles.
+#[derive(Default)]
+pub struct Gather(Gathered);
+
+impl Gather {
+    /// The rows of a live profile by time; none where it has none.
+    pub fn profile<'a>(
+        &'a mut self,
+        snapshot: &'a Snapshot,
+        profile: u32,
+    ) -> Option<ProfileRows<'a>> {
+        let places = places_of(snapshot, ProfileId(profile));
+        let rows_at = |(run, rows): &(usize, Range<usize>)| {
+            let columns = &snapshot.runs[*run];
+            ProfileRows {
+                profile: ProfileId(profile),
+                time: &columns.time[rows.clone()],
+                event: &columns.event[rows.clone()],
+                channel: &columns.channel[rows.clone()],
+                places: Places::Together(Place {
+                    run: u32::try_from(*run).expect("a snapshot has fewer than 2^32 runs"),
+                    row: u32::try_from(rows.start).expect("rows of a run fit 32 bits"),
+                }),
+            }
+        };
+        if let [only] = places.as_slice() {
+            return Some(rows_at(only));
+        }
+        self.0.clear();
+        places.iter().for_each(|it| self.0.add(&rows_at(it)));
+        (!self.0.is_empty()).then(|| self.0.sorted(ProfileId(profile)))
     }
 }
 

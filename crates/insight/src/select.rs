@@ -15,6 +15,7 @@ pub enum Select {
     Transitions { of: TransitionsSelect },
     Paths { of: PathsSelect },
     StageTime { of: StageTimeSelect },
+    WorkTime(WorkTimeSelect),
     Attribution { of: AttributionSelect },
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
@@ -89,6 +90,31 @@ pub enum NthPart {
     StillIn,
 }
 
+/// A count of profiles in a report of waiting and work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkTimeSelect {
+    /// Name of the step.
+    pub step: String,
+    pub part: WorkPart,
+}
+
+/// Which of the profiles of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkPart {
+    /// Whose wait is known.
+    Waits,
+    StillWaiting,
+    /// With work that began.
+    Work,
+    StillInWork,
+    /// With work that nobody is known to have waited for.
+    Unasked,
+    /// With work that has ended and whose wait is known.
+    Done,
+}
+
 /// A count of profiles in a report of paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -101,6 +127,61 @@ pub enum PathsSelect {
     Rest,
     /// On a path that did not reach its end.
     Unfinished,
+    /// On a listed path that leads through a place, or along a band from it.
+    Through(Through),
+}
+
+/// A place of paths that are laid over each other, as a drawing of them has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Through {
+    /// The end of all paths that lies in one place.
+    pub align: PathsAlign,
+    /// How many elements lie between it and that end.
+    pub place: usize,
+    pub at: Among,
+    /// How paths go on from there; none means in any way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<PathsBand>,
+}
+
+/// From where places are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PathsAlign {
+    Start,
+    End,
+}
+
+/// Some elements, by their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Among {
+    Is(Vec<String>),
+    IsNot(Vec<String>),
+}
+
+/// One way to go on from a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PathsBand {
+    /// To these at the next place.
+    To { at: Among, look: BandLook },
+    /// The path is over there.
+    Ended,
+    /// The path goes on, or was cut there.
+    Open,
+    /// The path has been under way before it got there.
+    Earlier,
+}
+
+/// How a band leads on: to something new to its path, back to what the path met before, or to the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BandLook {
+    Forward,
+    Return,
+    Loop,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.
@@ -141,6 +222,21 @@ pub struct FunnelSelect {
     /// Start of a point of the trend, by when units entered; none means the whole range.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Timestamp>,
+    /// How long they took to get here; only `reached` goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took: Option<TookSelect>,
+}
+
+/// How long the way to a step took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TookSelect {
+    /// Index of the step from which it counts.
+    pub from: usize,
+    pub from_ms: i64,
+    /// The first length that is too long; none means any that is long enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
 }
 
 /// Which of the profiles at a step.
@@ -154,6 +250,12 @@ pub enum FunnelPart {
     Lost,
     /// Got here and may still go further.
     Immature,
+    /// Got here and converted.
+    Converted,
+    /// Got here and will not convert any more, wherever they were lost.
+    Missed,
+    /// Got here and may still convert, wherever they are.
+    Open,
 }
 
 /// The profiles behind one number of a retention.

@@ -1,4 +1,4 @@
-//! A profile's events as a sequence of elements: event names, channels, touchpoints or steps.
+//! A profile's events as a sequence of elements: event names, channels, touchpoints, stages or steps.
 //!
 //! Events of one instant may have happened in any order. So that no answer depends on the order
 //! of arrival, they are taken in the order of the elements, and an element twice in one instant
@@ -41,7 +41,7 @@ enum Source<'v> {
 }
 
 enum CodesOf<'v> {
-    Touchpoints(&'v Codes),
+    Vocabulary(&'v Codes),
     Steps(Codes),
 }
 
@@ -81,10 +81,21 @@ impl<'v> Elements<'v> {
             PathUnit::Touchpoint => {
                 let touchpoints = view.vocabulary.touchpoints.iter();
                 let list = touchpoints.map(|it| element(&it.id, &it.name)).collect();
-                let codes = CodesOf::Touchpoints(view.touchpoints()?);
+                let codes = CodesOf::Vocabulary(view.touchpoints()?);
                 Self {
                     list,
                     source: Source::Codes(codes),
+                }
+            }
+            PathUnit::Stage => {
+                let stages = &view.vocabulary.stages;
+                if stages.is_empty() {
+                    let message = "is `stage`, and the vocabulary has none; add some to it";
+                    return Err(AskError::fault("by", message));
+                }
+                Self {
+                    list: stages.iter().map(|it| element(&it.id, &it.name)).collect(),
+                    source: Source::Codes(CodesOf::Vocabulary(view.stage_entries()?)),
                 }
             }
             PathUnit::Steps(steps) => {
@@ -128,7 +139,7 @@ impl<'v> Elements<'v> {
         match &self.source {
             Source::Names(element_of) => element_of.get(usize::from(event)).copied(),
             Source::Channels(_, is_taken) => (!is_taken.get(usize::from(event))?).then_some(0),
-            Source::Codes(CodesOf::Touchpoints(codes)) => codes.by_name(event).map(u32::from),
+            Source::Codes(CodesOf::Vocabulary(codes)) => codes.by_name(event).map(u32::from),
             Source::Codes(CodesOf::Steps(codes)) => codes.by_name(event).map(u32::from),
         }
     }
@@ -145,7 +156,7 @@ impl<'v> Elements<'v> {
                 let channel = channels.of(event, rows.channel[index], rows.place(index));
                 u32::from(channel.code()) + 1
             }
-            Source::Codes(CodesOf::Touchpoints(codes)) => {
+            Source::Codes(CodesOf::Vocabulary(codes)) => {
                 u32::from(codes.of(event, rows.place(index)))
             }
             Source::Codes(CodesOf::Steps(codes)) => u32::from(codes.of(event, rows.place(index))),

@@ -43,6 +43,7 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         Report::Stickiness(it) => activity::stickiness(it, &told),
         Report::Lifecycle(it) => activity::lifecycle(it, &told),
         Report::StageTime(_)
+        | Report::WorkTime(_)
         | Report::Attribution(_)
         | Report::Channels(_)
         | Report::Switches(_) => None,

@@ -13,6 +13,7 @@ mod map;
 mod paths;
 mod retention;
 mod stage_time;
+mod work_time;
 
 use std::borrow::Cow;
 
@@ -103,6 +104,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Transitions(it) => paths::transitions(it),
         Numbers::Paths(it) => paths::tables(it),
         Numbers::StageTime(it) => stage_time::tables(it),
+        Numbers::WorkTime(it) => work_time::tables(it),
         Numbers::Attribution(it) => attribution::tables(it),
         Numbers::Retention(it) => retention::tables(it),
         Numbers::Stickiness(it) => retention::stickiness(it),

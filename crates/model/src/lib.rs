@@ -20,6 +20,7 @@ pub mod segment;
 pub mod sql;
 mod time;
 mod vocabulary;
+pub mod work_time;
 
 pub use access::{MemberId, Role};
 pub use channel::Channel;

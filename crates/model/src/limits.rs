@@ -121,6 +121,10 @@ pub const PEOPLE_CONDITIONS_EXPANDED_MAX: usize = 300;
 pub const SEGMENT_CHAIN_MAX: usize = 10;
 /// Segments of one workspace; the membership of each is kept up to date.
 pub const SEGMENTS_MAX: usize = 100;
+/// Comings and goings of all segments that are listed one by one; older ones are only counted by the day.
+pub const SEGMENT_MOVES_KEPT_MAX: usize = 2_000_000;
+/// Profiles that something happened to between two looks at segments; beyond it everybody is looked at.
+pub const SEGMENT_TOUCHED_MAX: usize = 200_000;
 /// Profiles of a segment that is a list.
 pub const SEGMENT_LISTED_MAX: usize = 200_000;
 /// Segments whose overlap is asked for at once.
@@ -133,6 +137,8 @@ pub const TRAIT_COLUMNS_MAX: usize = 16;
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.
 pub const STAGES_MAX: usize = 60;
+/// Steps of one report of waiting and work.
+pub const WORK_STEPS_MAX: usize = 20;
 /// Steps of a map.
 pub const MAP_STEPS_MAX: usize = 200;
 /// Steps of a map that is drawn from the log.
@@ -186,7 +192,7 @@ pub const API_BODY_BYTES_MAX: usize = 1 << 20;
 /// Connections that are served at the same time.
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Questions that wait until others are answered; more are sent away.
-pub const QUESTIONS_WAITING_MAX: usize = 32;
+pub const QUESTIONS_WAITING_MAX: usize = 256;
 /// How old an answer may be that is given again without a new count.
 pub const ANSWER_AGE_MAX: Span = Span::seconds(30);
 /// Bytes of answers that are kept to be given again.

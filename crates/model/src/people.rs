@@ -215,11 +215,9 @@ impl PeopleRule {
 
     fn check_one(&self, place: &str, faults: &mut Faults) {
         match self {
-            Self::Did(did) => {
-                if did.times == Times::AtLeast(0) {
-                    let place = format!("{place}.times");
-                    faults.push(&place, "at least 0 times holds for everybody".to_owned());
-                }
+            Self::Did(did) if did.times == Times::AtLeast(0) => {
+                let place = format!("{place}.times");
+                faults.push(&place, "at least 0 times holds for everybody".to_owned());
             }
             Self::InOrder(order) => {
                 let most = limits::FUNNEL_STEPS_MAX;

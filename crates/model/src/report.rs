@@ -11,6 +11,7 @@ use crate::{
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
+    work_time::WorkTime,
 };
 
 /// A question, complete with everything that its answer depends on.
@@ -21,6 +22,7 @@ pub enum Report {
     Funnel(Funnel),
     Transitions(Transitions),
     StageTime(StageTime),
+    WorkTime(WorkTime),
     Paths(Paths),
     Attribution(AttributionReport),
     Retention(Retention),
@@ -161,6 +163,17 @@ pub struct Funnel {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// Whether to tell how the time between steps is spread, which takes longer. It changes no other number.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub times: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_off(flag: &bool) -> bool {
+    !flag
 }
 
 /// One place in a funnel.
@@ -338,6 +351,8 @@ pub enum PathUnit {
     Event,
     Channel,
     Touchpoint,
+    /// Events that lead to a stage of the vocabulary.
+    Stage,
     /// Events that fit one of these, under its name; the first that fits decides, others are passed over.
     Steps(Vec<NamedMatcher>),
 }
@@ -374,6 +389,12 @@ pub struct Paths {
     /// Paths end at this; none means at the last event or when `length_max` is reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Matcher>,
+    /// Which of the events that fit `from` begin a path, or without `from` which that fit `to` end one.
+    #[serde(default)]
+    pub occurrence: Occurrence,
+    /// Of a path that has no `from`, keeps the last `length_max` elements up to its end instead of all from its start.
+    #[serde(default)]
+    pub tail: bool,
     #[serde(default = "Paths::default_length")]
     pub length_max: usize,
     /// How many paths are listed; the rest is one honest number.
@@ -391,7 +412,42 @@ pub struct Paths {
     pub people: Option<PeopleRule>,
 }
 
+/// Which occurrence of an event, counted in each sequence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Occurrence {
+    /// Each one at which no path is open. Without `from`, the first after the start of the sequence, or with `tail`
+    /// each one.
+    #[default]
+    Each,
+    /// The one with this number, from 1.
+    Nth(u32),
+    Last,
+}
+
 impl Paths {
+    fn check(&self, faults: &mut Faults) {
+        faults.rule("filter", self.filter.as_ref());
+        faults.unit(&self.by);
+        if !(1..=50).contains(&self.length_max) {
+            faults.push("length_max", "lies between 1 and 50".to_owned());
+        }
+        if !(1..=limits::PATHS_LISTED_MAX).contains(&self.top) {
+            faults.push("top", "lies between 1 and 10000".to_owned());
+        }
+        if self.occurrence != Occurrence::Each && self.from.is_none() && self.to.is_none() {
+            let message = "is of an event, so it needs `from` or `to`";
+            faults.push("occurrence", message.to_owned());
+        }
+        if self.occurrence == Occurrence::Nth(0) {
+            faults.push("occurrence", "counts from 1".to_owned());
+        }
+        if self.tail && (self.from.is_some() || self.to.is_none()) {
+            let message = "is what leads to an event, so it needs `to` and goes without `from`";
+            faults.push("tail", message.to_owned());
+        }
+    }
+
     fn default_length() -> usize {
         8
     }
@@ -421,6 +477,7 @@ impl Report {
             Self::Funnel(_) => "funnel",
             Self::Transitions(_) => "transitions",
             Self::StageTime(_) => "stage_time",
+            Self::WorkTime(_) => "work_time",
             Self::Paths(_) => "paths",
             Self::Attribution(_) => "attribution",
             Self::Retention(_) => "retention",
@@ -438,6 +495,7 @@ impl Report {
             Self::Funnel(it) => &it.range,
             Self::Transitions(it) => &it.range,
             Self::StageTime(it) => &it.range,
+            Self::WorkTime(it) => &it.range,
             Self::Paths(it) => &it.range,
             Self::Attribution(it) => &it.range,
             Self::Retention(it) => &it.range,
@@ -455,6 +513,7 @@ impl Report {
             Self::Funnel(it) => it.people.as_ref(),
             Self::Transitions(it) => it.people.as_ref(),
             Self::StageTime(it) => it.people.as_ref(),
+            Self::WorkTime(it) => it.people.as_ref(),
             Self::Paths(it) => it.people.as_ref(),
             Self::Attribution(it) => it.people.as_ref(),
             Self::Retention(it) => it.people.as_ref(),
@@ -487,16 +546,8 @@ impl Report {
                     }
                 }
             }
-            Self::Paths(paths) => {
-                faults.rule("filter", paths.filter.as_ref());
-                faults.unit(&paths.by);
-                if !(1..=50).contains(&paths.length_max) {
-                    faults.push("length_max", "lies between 1 and 50".to_owned());
-                }
-                if !(1..=limits::PATHS_LISTED_MAX).contains(&paths.top) {
-                    faults.push("top", "lies between 1 and 10000".to_owned());
-                }
-            }
+            Self::WorkTime(work_time) => work_time.check(&mut faults),
+            Self::Paths(paths) => paths.check(&mut faults),
             Self::Attribution(attribution) => attribution.check(&mut faults),
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),

@@ -298,7 +298,7 @@ mod tests {
             before = Some(day);
             assert!(Period::Day.start(at, &zone) <= at);
         }
-        assert_eq!(before.unwrap() - Period::Day.number(start, &zone), 2);
+        assert_eq!(before.unwrap() - Period::Day.number(start, &zone), 3);
     }
 
     #[test]

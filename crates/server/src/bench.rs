@@ -5,8 +5,10 @@
 //! measured in turns with something bare in the same run, and medians are told.
 
 mod client;
+mod dashboards;
 mod demo;
 mod folder;
+mod growth;
 mod import;
 mod ingest;
 mod kernels;
@@ -15,6 +17,8 @@ mod load;
 mod machine;
 mod memory;
 mod page;
+mod peer;
+mod peers;
 mod process;
 mod stored;
 
@@ -37,6 +41,10 @@ use stored::Stored;
 pub enum Subject {
     /// Reports over stored events, against a bare scan of the same columns
     Kernels,
+    /// The same questions, asked of ClickHouse and DuckDB as well
+    Peers,
+    /// The same questions over fewer and more events
+    Growth,
     /// Events over HTTP, each safe on disk before it is acknowledged
     Ingest,
     /// Files that become events
@@ -49,8 +57,10 @@ pub enum Subject {
 
 impl Subject {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Kernels,
+        Self::Peers,
+        Self::Growth,
         Self::Ingest,
         Self::Import,
         Self::Memory,
@@ -77,6 +87,8 @@ pub struct Plan {
     pub profiles: u32,
     /// Where everything is written meanwhile; nothing is left there.
     pub folder: PathBuf,
+    /// What starts the other engines, as `bench/peers/run` of the repository does.
+    pub peers: Option<PathBuf>,
     pub now: Timestamp,
 }
 
@@ -98,6 +110,16 @@ pub struct Chapter {
     /// Sentences: what was done.
     pub about: String,
     pub figures: Vec<Figure>,
+    /// What is better seen side by side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<Grid>,
+}
+
+/// Rows of texts under names, each as long as there are names.
+#[derive(Clone, Debug, Serialize)]
+pub struct Grid {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
 }
 
 /// One number with what it should be.
@@ -166,6 +188,8 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
     for subject in &plan.subjects {
         chapters.push(match subject {
             Subject::Kernels => kernels::measure(plan, &mut stored, &folder, &mut tell)?,
+            Subject::Peers => peers::measure(plan, &mut stored, &folder, &mut tell)?,
+            Subject::Growth => growth::measure(plan, &folder, &mut tell)?,
             Subject::Ingest => ingest::measure(plan, &folder, &mut tell)?,
             Subject::Import => import::measure(plan, &folder, &mut tell)?,
             Subject::Memory => memory::measure(plan, &mut stored, &folder, &mut tell)?,

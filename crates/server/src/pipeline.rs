@@ -7,6 +7,7 @@ pub mod applier;
 pub mod envelope;
 mod heard;
 pub mod runtime;
+pub mod touched;
 mod window;
 
 pub use runtime::Pipeline;

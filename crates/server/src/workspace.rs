@@ -1,6 +1,7 @@
 //! What runs for each workspace, and nothing that could reach into another one.
 
 mod meaning;
+mod memberships;
 mod news;
 mod pulse;
 mod segments;
@@ -24,6 +25,7 @@ use throughline_store::{
 };
 
 pub use meaning::{Meaning, VOCABULARY};
+pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
 pub use pulse::{Beat, Pulse};
 pub use segments::{KeptSegment, Origin, Segments};
@@ -54,6 +56,7 @@ struct Inner {
     dir: PathBuf,
     meanings: Meanings,
     segments: Segments,
+    memberships: Memberships,
     imports: Imports,
     pipeline: Pipeline,
 }
@@ -137,7 +140,7 @@ impl Workspaces {
             return;
         };
         let cleared = tokio::task::spawn_blocking(move || {
-            runtime.pipeline().close();
+            runtime.close();
             clear(runtime.dir())
         })
         .await;
@@ -151,7 +154,7 @@ impl Workspaces {
         let all = std::mem::take(&mut *self.write());
         let closed = tokio::task::spawn_blocking(move || {
             for runtime in all.values() {
-                runtime.pipeline().close();
+                runtime.close();
             }
         });
         closed.await.expect("closing does not panic");
@@ -182,19 +185,27 @@ impl WorkspaceRuntime {
         };
         let mut rereader = Rereader::new(Archive::of(&dir));
         let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
-        let pipeline = Pipeline::open(&dir, clock, read_chunk).map_err(failed)?;
+        let pipeline = Pipeline::open(&dir, clock.clone(), read_chunk).map_err(failed)?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
         let segments = Segments::load(pipeline.state()).map_err(state_failed)?;
         let imports = Imports::open(&dir, pipeline.state()).map_err(state_failed)?;
-        Ok(Self(Arc::new(Inner {
+        let runtime = Self(Arc::new(Inner {
             id,
             dir,
             meanings,
             segments,
+            memberships: Memberships::default(),
             imports,
             pipeline,
-        })))
+        }));
+        let thread_failed = |source| WorkspaceError::Pipeline {
+            id: runtime.id().clone(),
+            source: Box::new(PipelineError::Thread(source)),
+        };
+        let started = runtime.memberships().start(runtime.clone(), clock);
+        started.map_err(thread_failed)?;
+        Ok(runtime)
     }
 
     /// The workspace's short name.
@@ -249,6 +260,17 @@ impl WorkspaceRuntime {
             now,
             runtime: self.clone(),
         }
+    }
+
+    /// Who is in which segment.
+    pub fn memberships(&self) -> &Memberships {
+        &self.0.memberships
+    }
+
+    /// Ends what runs for the workspace. Blocks until it is done.
+    fn close(&self) {
+        self.0.memberships.close();
+        self.0.pipeline.close();
     }
 
     /// Segments that people have saved.

@@ -36,14 +36,14 @@ pub struct Generate {
 }
 
 impl Generate {
-    /// So many events over 90 days from 2026-01-01, 27 of a profile on average.
+    /// So many events over 90 days from 2026-01-01, 50 of a profile on average.
     pub fn events(events_count: u64) -> Self {
         Self {
             events_count,
             seed: 1,
             start: Timestamp(1_767_225_600_000),
             span: Span::days(90),
-            events_each: 27,
+            events_each: 50,
         }
     }
 
@@ -418,6 +418,6 @@ mod tests {
         let count = profiles.len();
         profiles.sort_unstable();
         profiles.dedup();
-        assert_eq!((count, profiles.len()), (3_703, 3_703));
+        assert_eq!((count, profiles.len()), (2_000, 2_000));
     }
 }

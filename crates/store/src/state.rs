@@ -8,7 +8,8 @@ mod workspace;
 
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
-    Document, DocumentError, DocumentHead, DocumentKind, QuarantineFilter, QuarantinePage,
-    QuarantinedEvent, ReasonCount, Restored, SourceCounts, StateBatch, StoredImport, StoredLink,
-    TraitRow, WorkspaceState, winning_traits,
+    Document, DocumentError, DocumentHead, DocumentKind, KeptMembers, LoggedMove, MoveCause,
+    QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove,
+    SegmentQuarter, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, WorkspaceState,
+    winning_traits,
 };

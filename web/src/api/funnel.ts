@@ -5,6 +5,9 @@ import type { components } from './schema.ts'
 export type Funnel = components['schemas']['Funnel']
 export type FunnelStep = components['schemas']['FunnelStep']
 export type Exclusion = components['schemas']['Exclusion']
+export type FunnelTimes = components['schemas']['FunnelTimes']
+/** Units, and the profiles behind them. */
+export type Tally = components['schemas']['Tally']
 export type FunnelAnswer = components['schemas']['FunnelAnswer']
 
 type Answer = components['schemas']['Answer']
@@ -13,11 +16,11 @@ export type FunnelReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<
 
 export type Label = components['schemas']['Label']
 
-/** Asks a funnel; it is asked again when events arrive. */
+/** Asks a funnel with how long it takes; it is asked again when events arrive. */
 export const funnelQuery = (ws: string, funnel: Funnel, enabled: boolean) =>
   queryOptions({
     queryKey: ['w', ws, 'ask', 'funnel', funnel],
-    queryFn: ({ signal }) => ask<FunnelReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'funnel', ...funnel }, signal }),
+    queryFn: ({ signal }) => ask<FunnelReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'funnel', ...funnel, times: true }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

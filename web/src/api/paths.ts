@@ -8,6 +8,8 @@ export type PathsAnswer = components['schemas']['PathsAnswer']
 export type Way = components['schemas']['Path']
 export type PathUnit = components['schemas']['PathUnit']
 export type PathsSelect = components['schemas']['PathsSelect']
+/** A place or a band of a drawing of paths. */
+export type Through = components['schemas']['Through']
 export type Element = components['schemas']['Element']
 export type Transitions = components['schemas']['Transitions']
 export type TransitionsAnswer = components['schemas']['TransitionsAnswer']

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import type { Map } from './map.ts'
 import type { PeopleRule, Report } from './model.ts'
@@ -25,3 +25,11 @@ export const peopleQuery = (ws: string, of: PeopleOf, select: unknown, asked?: s
 function startOfList(): number | null {
   return null
 }
+
+/** How many profiles are behind a number that the drawing does not know. */
+export const peopleCountQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'people-count', of, select, asked],
+    queryFn: async ({ signal }) => (await ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, limit: 1 }, signal })).total,
+    staleTime: 60_000,
+  })

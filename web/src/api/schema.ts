@@ -242,7 +242,7 @@ export interface paths {
         /** Changes a dashboard, unless somebody else has in the meantime. */
         readonly put: operations["changeDashboard"];
         readonly post?: never;
-        /** Deletes a dashboard. Links to it end, as there is nothing that they could show. */
+        /** Deletes a dashboard. Links to it and its schedules end, as there is nothing that they could show or send. */
         readonly delete: operations["removeDashboard"];
         readonly options?: never;
         readonly head?: never;
@@ -771,6 +771,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/profiles/{id}/segments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The segments that a profile is in, and when it came into which and left it. */
+        readonly get: operations["listProfileSegments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/quarantine": {
         readonly parameters: {
             readonly query?: never;
@@ -928,6 +945,40 @@ export interface paths {
         readonly post?: never;
         /** Deletes a segment that nothing else names. */
         readonly delete: operations["removeSegment"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How large a segment was day by day, and how many came and went. */
+        readonly get: operations["getSegmentHistory"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/segments/{id}/moves": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who came into a segment and who left it, the newest first. */
+        readonly get: operations["listSegmentMoves"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1656,6 +1707,12 @@ export interface components {
             /** Format: int64 */
             readonly went_on: number;
         };
+        /** @description Some elements, by their ids. */
+        readonly Among: {
+            readonly is: readonly string[];
+        } | {
+            readonly is_not: readonly string[];
+        };
         /** @description A report's numbers with everything that they depend on. */
         readonly Answer: {
             /** @description What counted as now. */
@@ -1784,6 +1841,11 @@ export interface components {
              */
             readonly next?: number | null;
         };
+        /**
+         * @description How a band leads on: to something new to its path, back to what the path met before, or to the same again.
+         * @enum {string}
+         */
+        readonly BandLook: "forward" | "return" | "loop";
         /** @description A number whose people are to be listed. */
         readonly Behind: {
             readonly asked?: components["schemas"]["Timestamp"] | null;
@@ -2309,6 +2371,14 @@ export interface components {
             /** Format: int64 */
             readonly steps: number;
         };
+        /** @description Work that has ended with the wait before it, summed over the same pieces so that the two may be set side by side. */
+        readonly Done: {
+            readonly passes: components["schemas"]["Passes"];
+            /** Format: int64 */
+            readonly waited_ms: number;
+            /** Format: int64 */
+            readonly worked_ms: number;
+        };
         /** @description What a path is made of. */
         readonly Element: {
             /** @description Stands for the element when people are asked for. */
@@ -2391,6 +2461,8 @@ export interface components {
         /** @description The people behind a number. */
         readonly ExportPeople: {
             readonly of: components["schemas"]["PeopleOf"];
+            /** @description Whether a column names the segments that each is in now, by their ids. */
+            readonly segments?: boolean;
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
         /** @description What to write, and how. */
@@ -2481,6 +2553,8 @@ export interface components {
             readonly reuse?: boolean;
             readonly steps: readonly components["schemas"]["FunnelStep"][];
             readonly ties?: components["schemas"]["Ties"];
+            /** @description Whether to tell how the time between steps is spread, which takes longer. It changes no other number. */
+            readonly times?: boolean;
             readonly unit?: components["schemas"]["Unit"];
             readonly window?: components["schemas"]["Window"];
         };
@@ -2492,6 +2566,11 @@ export interface components {
             /** @description The same by the value of a field; empty when there is no breakdown. */
             readonly lines: readonly components["schemas"]["FunnelLine"][];
             readonly steps: readonly components["schemas"]["FunnelStepAnswer"][];
+            /**
+             * @description How long it takes from step to step: from the first to the last, then to each from the required one before.
+             *     Empty when it was not asked for.
+             */
+            readonly times: readonly components["schemas"]["FunnelTimes"][];
             readonly to_convert?: components["schemas"]["Lengths"] | null;
             /** @description The same by when units entered. */
             readonly trend: readonly components["schemas"]["FunnelPoint"][];
@@ -2525,6 +2604,8 @@ export interface components {
         readonly FunnelLine: {
             readonly converted: components["schemas"]["Share"];
             readonly label: components["schemas"]["Label"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2532,14 +2613,16 @@ export interface components {
          * @description Which of the profiles at a step.
          * @enum {string}
          */
-        readonly FunnelPart: "reached" | "lost" | "immature";
+        readonly FunnelPart: "reached" | "lost" | "immature" | "converted" | "missed" | "open";
         /** @description A funnel of the units that entered in one piece of the range. */
         readonly FunnelPoint: components["schemas"]["Point"] & {
-            /**
-             * Format: int64
-             * @description Units that may still go further.
-             */
-            readonly immature: number;
+            readonly converted: components["schemas"]["Tally"];
+            /** @description Units that may still go further. */
+            readonly immature: components["schemas"]["Tally"];
+            /** @description Units that can convert no more. */
+            readonly missed: components["schemas"]["Tally"];
+            /** @description Different profiles behind them. */
+            readonly profiles: readonly number[];
             /** @description Units per step. */
             readonly steps: readonly number[];
         };
@@ -2550,6 +2633,7 @@ export interface components {
             readonly point?: components["schemas"]["Timestamp"] | null;
             /** @description Index of the step. */
             readonly step: number;
+            readonly took?: components["schemas"]["TookSelect"] | null;
         };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
@@ -2575,6 +2659,32 @@ export interface components {
             readonly to_reach?: components["schemas"]["Lengths"] | null;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description The time between two steps. */
+        readonly FunnelTimes: {
+            /** @description Those that reached the second as well. */
+            readonly arrived: components["schemas"]["Tally"];
+            /** @description Those that arrived by how long it took, from the shortest time to the longest without a hole. */
+            readonly bins: readonly components["schemas"]["TimeBin"][];
+            /** @description The share that is still to arrive, by the product-limit estimator. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
+            /** @description Index of the step from which it counts. */
+            readonly from_step: number;
+            /** @description True when there are so many that lengths of the curve are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /**
+             * Format: int64
+             * @description A quarter of all that set out arrive by then; none when fewer do.
+             */
+            readonly quarter_ms?: number | null;
+            /** @description Those that reached the first of the two. */
+            readonly set_out: components["schemas"]["Tally"];
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+            /** @description Index of the step up to which it counts. */
+            readonly to_step: number;
         };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
@@ -3178,6 +3288,11 @@ export interface components {
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
         };
+        /**
+         * @description Why somebody came or went.
+         * @enum {string}
+         */
+        readonly MoveReason: "event" | "time" | "merge" | "renewal";
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -3334,6 +3449,9 @@ export interface components {
         }) | (components["schemas"]["StageTimeAnswer"] & {
             /** @enum {string} */
             readonly kind: "stage_time";
+        }) | (components["schemas"]["WorkTimeAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
         }) | (components["schemas"]["AttributionAnswer"] & {
             /** @enum {string} */
             readonly kind: "attribution";
@@ -3353,6 +3471,14 @@ export interface components {
             /** @enum {string} */
             readonly kind: "switches";
         });
+        /** @description Which occurrence of an event, counted in each sequence. */
+        readonly Occurrence: "each" | {
+            /**
+             * Format: int32
+             * @description The one with this number, from 1.
+             */
+            readonly nth: number;
+        } | "last";
         /** @description A delivery that is not over. */
         readonly Open: {
             readonly due: components["schemas"]["Timestamp"];
@@ -3472,7 +3598,7 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
         };
         /** @description What the elements of a path are. */
-        readonly PathUnit: "event" | "channel" | "touchpoint" | {
+        readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
         };
@@ -3484,13 +3610,22 @@ export interface components {
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly from?: components["schemas"]["Matcher"] | null;
             readonly length_max?: number;
+            /** @description Which of the events that fit `from` begin a path, or without `from` which that fit `to` end one. */
+            readonly occurrence?: components["schemas"]["Occurrence"];
             readonly pause_max?: components["schemas"]["Span"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
+            /** @description Of a path that has no `from`, keeps the last `length_max` elements up to its end instead of all from its start. */
+            readonly tail?: boolean;
             readonly to?: components["schemas"]["Matcher"] | null;
             /** @description How many paths are listed; the rest is one honest number. */
             readonly top?: number;
         };
+        /**
+         * @description From where places are counted.
+         * @enum {string}
+         */
+        readonly PathsAlign: "start" | "end";
         /** @description Paths, each way listed once. */
         readonly PathsAnswer: {
             /**
@@ -3514,11 +3649,22 @@ export interface components {
              */
             readonly variants: number;
         };
+        /** @description One way to go on from a place. */
+        readonly PathsBand: {
+            /** @description To these at the next place. */
+            readonly to: {
+                readonly at: components["schemas"]["Among"];
+                readonly look: components["schemas"]["BandLook"];
+            };
+        } | "ended" | "open" | "earlier";
         /** @description A count of profiles in a report of paths. */
         readonly PathsSelect: "all" | {
             /** @description On exactly this way, by the ids of its elements. */
             readonly path: readonly string[];
-        } | "rest" | "unfinished";
+        } | "rest" | "unfinished" | {
+            /** @description On a listed path that leads through a place, or along a band from it. */
+            readonly through: components["schemas"]["Through"];
+        };
         /** @description One page of people. */
         readonly People: {
             readonly next?: components["schemas"]["ProfileId"] | null;
@@ -3704,6 +3850,19 @@ export interface components {
             /** @description The id of the stage that it is in. */
             readonly stage?: string | null;
         };
+        /** @description A segment that a profile is in. */
+        readonly ProfileSegment: {
+            readonly id: string;
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            readonly title: string;
+        };
+        /** @description Segments of a profile. */
+        readonly ProfileSegments: {
+            /** @description The latest comings and goings, the newest first. */
+            readonly moves: readonly components["schemas"]["SegmentMoveRow"][];
+            /** @description Those that it is in now, by title. */
+            readonly segments: readonly components["schemas"]["ProfileSegment"][];
+        };
         /** @description The stage that a profile is in. */
         readonly ProfileStage: {
             readonly id: string;
@@ -3845,6 +4004,9 @@ export interface components {
         }) | (components["schemas"]["StageTime"] & {
             /** @enum {string} */
             readonly kind: "stage_time";
+        }) | (components["schemas"]["WorkTime"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
         }) | (components["schemas"]["Paths"] & {
             /** @enum {string} */
             readonly kind: "paths";
@@ -4125,22 +4287,78 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A day of a segment. */
+        readonly SegmentDay: {
+            /** Format: date */
+            readonly day: string;
+            /**
+             * Format: int64
+             * @description How often somebody came into it; who comes twice counts twice.
+             */
+            readonly entered: number;
+            /** Format: int64 */
+            readonly left: number;
+            /**
+             * Format: int64
+             * @description How many were in it at the end of the day.
+             */
+            readonly people: number;
+        };
         /** @description A segment in a list. */
         readonly SegmentEntry: {
             readonly description: string;
             readonly id: string;
             readonly kind: components["schemas"]["SegmentKind"];
             readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
             readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
             /** Format: int64 */
             readonly version: number;
+        };
+        /** @description How large a segment was, day by day. */
+        readonly SegmentHistory: {
+            /** @description From the first day that is known to today. */
+            readonly days: readonly components["schemas"]["SegmentDay"][];
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
+            readonly zone: string;
         };
         /**
          * @description How a segment says who is in it.
          * @enum {string}
          */
         readonly SegmentKind: "rule" | "listed";
+        /** @description Somebody came into a segment or left it. */
+        readonly SegmentMoveRow: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly because: components["schemas"]["MoveReason"];
+            /** @description False when it left. */
+            readonly entered: boolean;
+            /** @description The event, where one was the reason: its `seq` in the profile's timeline. */
+            readonly event?: string | null;
+            /** @description What the profile is called now. */
+            readonly label: string;
+            readonly profile: components["schemas"]["ProfileId"];
+            /** @description The id of the segment. */
+            readonly segment: string;
+        };
+        /** @description Comings and goings, the newest first. */
+        readonly SegmentMoves: {
+            readonly moves: readonly components["schemas"]["SegmentMoveRow"][];
+            /**
+             * Format: int64
+             * @description `before` of the next page; none on the last.
+             */
+            readonly next?: number | null;
+        };
         /** @description Something that names a segment. */
         readonly SegmentUse: {
             readonly id: string;
@@ -4175,7 +4393,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "stage_time";
             readonly of: components["schemas"]["StageTimeSelect"];
-        } | {
+        } | (components["schemas"]["WorkTimeSelect"] & {
+            /** @enum {string} */
+            readonly kind: "work_time";
+        }) | {
             /** @enum {string} */
             readonly kind: "attribution";
             readonly of: components["schemas"]["AttributionSelect"];
@@ -4323,6 +4544,25 @@ export interface components {
          * @example 7d
          */
         readonly Span: string;
+        /** @description Spans of time, those that have not ended included. */
+        readonly Spans: {
+            readonly begun: components["schemas"]["Passes"];
+            /** @description The share that goes on, at falls that lie evenly over it; exact at each of them. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
+            /** Format: int64 */
+            readonly median_ms?: number | null;
+            /** Format: int64 */
+            readonly p90_ms?: number | null;
+            /**
+             * Format: int64
+             * @description A quarter of all spans end by then; none when fewer have been seen to end.
+             */
+            readonly quarter_ms?: number | null;
+            /** Format: int64 */
+            readonly three_quarters_ms?: number | null;
+            /** @description That had not ended when the log did. */
+            readonly unfinished: components["schemas"]["Passes"];
+        };
         /** @description Quantiles that were observed; from 24 days on to the second. */
         readonly Spread: {
             /** Format: int64 */
@@ -4630,6 +4870,23 @@ export interface components {
             /** Format: int64 */
             readonly open: number;
         };
+        /** @description Waiting for one step, and work on it. */
+        readonly StepWork: {
+            /** @description Work of the range that has ended and whose wait is known. */
+            readonly done: components["schemas"]["Done"];
+            /**
+             * Format: int64
+             * @description Instants in the range at which something ends that had not started.
+             */
+            readonly loose_ends: number;
+            readonly name: string;
+            /** @description Work of the range that nobody is known to have waited for: not asked for, or with nothing before it. */
+            readonly unasked: components["schemas"]["Passes"];
+            /** @description Waits that begin in the range. Without `asked` only those that a start has ended are known. */
+            readonly waits: components["schemas"]["Spans"];
+            /** @description Work that begins in the range. */
+            readonly work: components["schemas"]["Spans"];
+        };
         /** @description Of those who were active in a period, in how many of its units they were. */
         readonly Stickiness: {
             /** @description What counts as being active. */
@@ -4726,6 +4983,11 @@ export interface components {
             readonly id: string;
             readonly origin?: components["schemas"]["Origin"] | null;
             readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /**
+             * Format: int64
+             * @description How many are in it now; none until it was looked at for the first time.
+             */
+            readonly people?: number | null;
             readonly title: string;
             readonly updated: components["schemas"]["Timestamp"];
             /** @description Segments and reports that name it. */
@@ -4894,6 +5156,15 @@ export interface components {
             /** Format: double */
             readonly at_least: number;
         };
+        /** @description A place of paths that are laid over each other, as a drawing of them has it. */
+        readonly Through: {
+            /** @description The end of all paths that lies in one place. */
+            readonly align: components["schemas"]["PathsAlign"];
+            readonly at: components["schemas"]["Among"];
+            readonly band?: components["schemas"]["PathsBand"] | null;
+            /** @description How many elements lie between it and that end. */
+            readonly place: number;
+        };
         /** @description Sent at most once a second while things change. */
         readonly Tick: {
             readonly at: components["schemas"]["Timestamp"];
@@ -4944,6 +5215,16 @@ export interface components {
         } | {
             /** @description The id of a map that the tile leads to. */
             readonly map: string;
+        };
+        /** @description Those that took so long. */
+        readonly TimeBin: components["schemas"]["Tally"] & {
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none for the last bin of all.
+             */
+            readonly to_ms?: number | null;
         };
         /** @description The column of the time and how it is written. */
         readonly TimeColumn: {
@@ -5005,6 +5286,18 @@ export interface components {
             /** @description It is not checked before it is asked, so that half a statement can be kept too. */
             readonly sql: string;
             readonly title: string;
+        };
+        /** @description How long the way to a step took. */
+        readonly TookSelect: {
+            /** @description Index of the step from which it counts. */
+            readonly from: number;
+            /** Format: int64 */
+            readonly from_ms: number;
+            /**
+             * Format: int64
+             * @description The first length that is too long; none means any that is long enough.
+             */
+            readonly to_ms?: number | null;
         };
         /** @description A frequent event of the last 30 days. */
         readonly TopEvent: {
@@ -5246,6 +5539,47 @@ export interface components {
             /** @description From each step to the next, the end included. */
             readonly each: components["schemas"]["Span"];
         } | "unlimited";
+        /**
+         * @description Which of the profiles of a step.
+         * @enum {string}
+         */
+        readonly WorkPart: "waits" | "still_waiting" | "work" | "still_in_work" | "unasked" | "done";
+        /**
+         * @description A step with a start and an end, such as a call: asked for, taken, hung up. System events fit nothing.
+         *
+         *     Of the events of one instant, what ends work comes first, then what asks, then what starts.
+         *     A start and an end of one instant are work that took no time, unless the end ended earlier work.
+         */
+        readonly WorkStep: {
+            readonly asked?: components["schemas"]["Matcher"] | null;
+            readonly end: components["schemas"]["Matcher"];
+            readonly name: string;
+            /** @description Starts while there is work on the step are part of it. */
+            readonly start: components["schemas"]["Matcher"];
+        };
+        /** @description How long work on each step takes, and how long profiles wait until it begins. */
+        readonly WorkTime: {
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Waits and pieces of work that begin in the range count, and are followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            readonly steps: readonly components["schemas"]["WorkStep"][];
+        };
+        /** @description Waiting and work of each step. */
+        readonly WorkTimeAnswer: {
+            /** @description Up to when everything was followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description True when there are so many spans that their lengths are rounded by up to 0.2 %. */
+            readonly is_rounded: boolean;
+            /** @description In the order of the report. */
+            readonly steps: readonly components["schemas"]["StepWork"][];
+        };
+        /** @description A count of profiles in a report of waiting and work. */
+        readonly WorkTimeSelect: {
+            readonly part: components["schemas"]["WorkPart"];
+            /** @description Name of the step. */
+            readonly step: string;
+        };
         /** @description What to change of a workspace; what is left out stays. */
         readonly WorkspaceChange: {
             readonly name?: string | null;
@@ -7184,6 +7518,39 @@ export interface operations {
             };
         };
     };
+    readonly listProfileSegments: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfileSegments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listQuarantine: {
         readonly parameters: {
             readonly query?: never;
@@ -7787,6 +8154,80 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSegmentHistory: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+                /** @description At most 400; 30 if not said. */
+                readonly days: number | null;
+                /** @description The zone whose days they are, like `Europe/Berlin`; UTC if not said. */
+                readonly zone: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SegmentHistory"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSegmentMoves: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The segment */
+                readonly id: string;
+                /** @description `next` of the page before. */
+                readonly before: number | null;
+                /** @description At most 500. */
+                readonly limit: number | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SegmentMoves"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {

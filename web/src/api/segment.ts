@@ -20,6 +20,21 @@ export const segmentsQuery = (ws: string) =>
 export const segmentQuery = (ws: string, segment: string) =>
   queryOptions({ queryKey: ['w', ws, 'segments', segment], queryFn: ({ signal }) => ask<StoredSegment>(pathOf(ws, segment), { signal }), retry: false })
 
+/** Size, comings and goings of a segment, day by day. */
+export const segmentHistoryQuery = (ws: string, segment: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'segments', segment, 'history'],
+    queryFn: ({ signal }) => ask<Schemas['SegmentHistory']>(`${pathOf(ws, segment)}/history`, { signal }),
+    meta: { live: true },
+  })
+
+/** The segments of a profile. */
+export const profileSegmentsQuery = (ws: string, profile: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'profile', profile, 'segments'],
+    queryFn: ({ signal }) => ask<Schemas['ProfileSegments']>(`/w/${ws}/profiles/${encodeURIComponent(profile)}/segments`, { signal }),
+  })
+
 /** How many satisfy a rule now, and each of its conditions; given up as soon as another rule is asked about. */
 export const peopleCountQuery = (ws: string, rule: PeopleRule | null) =>
   queryOptions({

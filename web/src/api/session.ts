@@ -71,3 +71,8 @@ export function canAskSql(role: Role): boolean {
 export function canEditMaps(role: Role): boolean {
   return role !== 'viewer' && role !== 'analyst'
 }
+
+/** Who may let others see what leaves the workspace. The server holds it; here it decides what is offered. */
+export function canPublish(role: Role): boolean {
+  return role === 'publisher' || role === 'admin' || role === 'owner'
+}

@@ -10,6 +10,8 @@ type DayLineProps = {
   readonly label: string
   readonly days: readonly DayValue[]
   readonly height?: number
+  /** From this one on values may still move; none means only the last one. */
+  readonly openFrom?: number | undefined
   readonly showDay: (day: string) => string
   readonly showValue: (value: number) => string
   readonly showTick: (value: number) => string
@@ -18,7 +20,7 @@ type DayLineProps = {
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 12, 14, 24]
 
 /** One count per day as one line; its last station is today and still moves. */
-export function DayLine({ label, days, height = 170, showDay, showValue, showTick }: DayLineProps) {
+export function DayLine({ label, days, height = 170, openFrom, showDay, showValue, showTick }: DayLineProps) {
   const [box, width] = useWidth<HTMLDivElement>()
   const [at, setAt] = useState<number | null>(null)
   const marks = ticks(Math.max(0, ...days.map((it) => it.value)))
@@ -27,6 +29,7 @@ export function DayLine({ label, days, height = 170, showDay, showValue, showTic
   const y = (value: number) => TOP + (height - TOP - BOTTOM) * (1 - value / Math.max(1, top))
   const points = days.map((it, index) => ({ x: x(index), y: y(it.value) }))
   const line = curve(points)
+  const [settled, open] = openFrom === undefined ? [line, null] : [curve(points.slice(0, openFrom + 1)), curve(points.slice(Math.max(0, openFrom - 1)))]
   const last = points.at(-1)
   const here = at === null ? undefined : points[at]
   const day = at === null ? undefined : days[at]
@@ -55,7 +58,8 @@ export function DayLine({ label, days, height = 170, showDay, showValue, showTic
           ) : null,
         )}
         {last !== undefined && <path className={style.area} d={`${line}L${last.x} ${y(0)}L${LEFT} ${y(0)}Z`} />}
-        <path className={style.line} d={line} />
+        <path className={style.line} d={settled} />
+        {open !== null && <path className={style.line} data-open d={open} />}
         {here !== undefined && <line className={style.cursor} x1={here.x} x2={here.x} y1={TOP} y2={y(0)} />}
         {here !== undefined && <circle className={style.station} cx={here.x} cy={here.y} r="5" />}
         {last !== undefined && <circle className={style.halo} cx={last.x} cy={last.y} r="9" />}

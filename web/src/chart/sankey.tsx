@@ -243,10 +243,14 @@ function Item({ item, className, place, words, muted, keep, stop, details, child
     >
       {(close) => (
         <PeopleContext
-          value={(target) => {
-            close()
-            open(target)
-          }}
+          value={
+            open === null
+              ? null
+              : (target) => {
+                  close()
+                  open(target)
+                }
+          }
         >
           {details(item)}
         </PeopleContext>

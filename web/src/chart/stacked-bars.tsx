@@ -3,7 +3,7 @@ import { stack } from './stack.ts'
 import style from './stacked-bars.module.css'
 import { useWidth } from './use-width.ts'
 
-export type BarColor = 'new' | 'returning' | 'resurrecting' | 'dormant'
+export type BarColor = 'new' | 'returning' | 'resurrecting' | 'dormant' | 'quiet' | 'open'
 export type BarSeries = { readonly name: string; readonly color: BarColor; readonly isBelow: boolean }
 export type Bar = {
   readonly name: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromStart, shareAt } from './survival.ts'
+import { fromStart, shareAt, topShare } from './survival.ts'
 
 const point = (ms: number, share: number) => ({ ms, share, low: share, high: share })
 
@@ -15,4 +15,8 @@ test('a share that rises begins with nobody', () => {
 
 test('nothing is drawn where nobody left', () => {
   expect(fromStart([])).toEqual([])
+})
+
+test('the scale ends at a round share above the largest', () => {
+  expect([0.03, 0.04, 0.41, 0.81, 1].map(topShare)).toEqual([0.04, 0.04, 0.6, 1, 1])
 })

@@ -10,3 +10,8 @@ export function fromStart(points: readonly Remaining[], start: 0 | 1 = 1): reado
 export function shareAt(points: readonly Remaining[], ms: number): number {
   return points.findLast((it) => it.ms <= ms)?.share ?? 1
 }
+
+/** A round share at or above another one, so that quarters of the scale are whole percents. */
+export function topShare(most: number): number {
+  return [0.04, 0.08, 0.2, 0.4, 0.6, 0.8].find((it) => most <= it) ?? 1
+}

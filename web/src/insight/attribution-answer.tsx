@@ -26,15 +26,12 @@ type AnswerProps = {
 export function AttributionAnswerView({ attribution, reply, show, setShow }: AnswerProps) {
   const text = useText()
   const format = useFormat()
-  const nameOf = useLineName(attribution)
   const { numbers, left_out } = reply
   const hasValue = attribution.value !== null && attribution.value !== undefined
   const shown = show === 'value' && !hasValue ? 'conversions' : show
   const of = { report: { kind: 'attribution' as const, ...attribution } }
   const select = (part: unknown) => ({ kind: 'attribution', of: part })
-  const amount = (credit: Credit) => (shown === 'share' ? format.share(wholeShare(credit.share)) : format.amount(credit[shown]))
   const modelText = useModelText()
-  const head = [text('attribution.line'), text('attribution.reached'), text('attribution.onPath'), text('attribution.assisted'), ...numbers.models.map((it) => modelText(it))]
   const count = (value: number) => format.count(value)
   return (
     <>
@@ -93,54 +90,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
           />
         }
       >
-        <TableTwin
-          label={text('attribution.byModel')}
-          twin={{
-            head,
-            rows: numbers.lines.map((line) => [
-              nameOf(line.label),
-              count(line.touches.profiles),
-              count(line.on_path.profiles),
-              count(line.assisted.profiles),
-              ...line.credit.map(amount),
-            ]),
-          }}
-        >
-          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
-            <table className={style.table}>
-              <thead>
-                <tr>
-                  {head.slice(0, 4).map((name, index) => (
-                    <th key={name} scope="col" data-number={index > 0 || undefined}>
-                      {name}
-                    </th>
-                  ))}
-                  {numbers.models.map((model) => (
-                    <th key={JSON.stringify(model)} scope="col" data-number data-tip={text(`attribution.about.${modelName(model).kind}`)}>
-                      {modelText(model)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {numbers.lines.map((line) => (
-                  <Line key={JSON.stringify(line.label)} line={line} of={of} name={nameOf(line.label)} attribution={attribution} largest={largestShare(numbers.lines)} amount={amount} models={numbers.models} />
-                ))}
-              </tbody>
-              <tfoot>
-                <tr>
-                  <th scope="row">{text('attribution.sum')}</th>
-                  <td colSpan={3} />
-                  {numbers.sums.map((sum, index) => (
-                    <td key={index} data-number>
-                      {amount(sum)}
-                    </td>
-                  ))}
-                </tr>
-              </tfoot>
-            </table>
-          </div>
-        </TableTwin>
+        <CreditTable attribution={attribution} numbers={numbers} show={shown} />
       </Section>
       <p className={funnelStyle.hint}>
         {text('attribution.peopleNote')}
@@ -151,6 +101,70 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
         {numbers.skipped.length > 0 && ` ${text('attribution.skipped', { names: numbers.skipped.map((it) => modelText(it)).join(text('list.and')) })}`}
       </p>
     </>
+  )
+}
+
+type TableProps = { readonly attribution: Attribution; readonly numbers: AttributionReply['numbers']; readonly show: Show }
+
+/** Every line under every model. */
+export function CreditTable({ attribution, numbers, show }: TableProps) {
+  const text = useText()
+  const format = useFormat()
+  const nameOf = useLineName(attribution)
+  const modelText = useModelText()
+  const of = { report: { kind: 'attribution' as const, ...attribution } }
+  const amount = (credit: Credit) => (show === 'share' ? format.share(wholeShare(credit.share)) : format.amount(credit[show]))
+  const head = [text('attribution.line'), text('attribution.reached'), text('attribution.onPath'), text('attribution.assisted'), ...numbers.models.map((it) => modelText(it))]
+  const count = (value: number) => format.count(value)
+  return (
+    <TableTwin
+      label={text('attribution.byModel')}
+      twin={{
+        head,
+        rows: numbers.lines.map((line) => [
+          nameOf(line.label),
+          count(line.touches.profiles),
+          count(line.on_path.profiles),
+          count(line.assisted.profiles),
+          ...line.credit.map(amount),
+        ]),
+      }}
+    >
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
+        <table className={style.table}>
+          <thead>
+            <tr>
+              {head.slice(0, 4).map((name, index) => (
+                <th key={name} scope="col" data-number={index > 0 || undefined}>
+                  {name}
+                </th>
+              ))}
+              {numbers.models.map((model) => (
+                <th key={JSON.stringify(model)} scope="col" data-number data-tip={text(`attribution.about.${modelName(model).kind}`)}>
+                  {modelText(model)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {numbers.lines.map((line) => (
+              <Line key={JSON.stringify(line.label)} line={line} of={of} name={nameOf(line.label)} attribution={attribution} largest={largestShare(numbers.lines)} amount={amount} models={numbers.models} />
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">{text('attribution.sum')}</th>
+              <td colSpan={3} />
+              {numbers.sums.map((sum, index) => (
+                <td key={index} data-number>
+                  {amount(sum)}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+    </TableTwin>
   )
 }
 

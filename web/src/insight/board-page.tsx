@@ -17,8 +17,8 @@ export function BoardPage() {
   return (
     <ReportPage
       question={{ page: 'channels', report: askable ? { kind: 'channels', ...board } : null, search: { ask: board } }}
-      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.channels'), reply.data)] : []}
       people={{ rule: board.people ?? null, set: (people) => edit({ people }) }}
+      answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.channels'), reply.data)] : []}
       title={text('page.channels')}
       note={text('board.note')}
       actions={

@@ -1,11 +1,12 @@
 import type { Funnel, FunnelReply, Label } from '../api/funnel.ts'
-import { DayLine } from '../chart/day-line.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { type FunnelRow, funnelRows, labelText, SMALL, whyNotCompared } from './funnel.ts'
+import { FunnelTimesView } from './funnel-times.tsx'
+import { FunnelTrendView } from './funnel-trend.tsx'
 import style from './funnel.module.css'
 
 type AnswerProps = { readonly funnel: Funnel; readonly reply: FunnelReply }
@@ -15,44 +16,11 @@ export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
   const text = useText()
   const format = useFormat()
   const { numbers, left_out } = reply
-  const rows = funnelRows(numbers)
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
-  const { converted } = numbers
   const people = { report: { kind: 'funnel' as const, ...funnel } }
   return (
     <>
-      <dl className={style.figures}>
-        <Figure name={text('funnel.converted')} value={converted.whole === 0 ? '–' : format.share(converted.part / converted.whole)} grey={converted.whole < SMALL}>
-          {converted.interval !== null && converted.interval !== undefined && (
-            <Interval low={converted.interval.low} high={converted.interval.high} shown={format.share} />
-          )}
-        </Figure>
-        <Figure name={text('funnel.entered')} value={format.count(converted.whole)} />
-        <Figure name={text('funnel.medianTime')} value={numbers.to_convert === null || numbers.to_convert === undefined ? '–' : format.span(numbers.to_convert.median_ms)}>
-          {numbers.to_convert !== null && numbers.to_convert !== undefined && text('funnel.p90', { span: format.span(numbers.to_convert.p90_ms) })}
-        </Figure>
-      </dl>
-      <TableTwin
-        label={text('funnel.steps')}
-        twin={{
-          head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
-          rows: rows.map((row) => [
-            row.name,
-            format.count(row.profiles),
-            share(row.reached),
-            share(row.passed),
-            format.count(row.lost),
-            format.count(row.immature),
-            row.medianMs === null ? '–' : format.span(row.medianMs),
-          ]),
-        }}
-      >
-        <ol className={style.bars} aria-label={text('funnel.steps')}>
-          {rows.map((row, index) => (
-            <Bar key={index} row={row} index={index} of={people} />
-          ))}
-        </ol>
-      </TableTwin>
+      <FunnelFigures numbers={numbers} />
+      <FunnelBars funnel={funnel} numbers={numbers} />
       <p className={style.hint}>
         {text('funnel.about', { n: format.count(reply.n) })}
         {left_out.immature > 0 && ` ${text('funnel.immature', { count: left_out.immature, shown: format.count(left_out.immature) })}`}
@@ -60,18 +28,61 @@ export function FunnelAnswerView({ funnel, reply }: AnswerProps) {
         {left_out.ungrouped > 0 && ` ${text('funnel.ungrouped', { count: left_out.ungrouped, shown: format.count(left_out.ungrouped) })}`}
       </p>
       {numbers.lines.length > 0 && <Lines funnel={funnel} reply={reply} of={people} />}
-      {numbers.trend.length > 1 && (
-        <Section title={text('funnel.trend')} note={text('funnel.trendNote')}>
-          <DayLine
-            label={text('funnel.trend')}
-            days={numbers.trend.map((it) => ({ day: format.dayOf(it.from), value: (it.steps[0] ?? 0) === 0 ? 0 : (100 * (it.steps.at(-1) ?? 0)) / (it.steps[0] ?? 1) }))}
-            showDay={format.date}
-            showValue={(value) => format.share(value / 100)}
-            showTick={(value) => format.share(value / 100)}
-          />
-        </Section>
-      )}
+      <FunnelTimesView funnel={funnel} reply={reply} />
+      {numbers.trend.length > 1 && <FunnelTrendView reply={reply} />}
     </>
+  )
+}
+
+/** The share that got to the end, how many began, and how long it took. */
+export function FunnelFigures({ numbers }: { readonly numbers: FunnelReply['numbers'] }) {
+  const text = useText()
+  const format = useFormat()
+  const { converted } = numbers
+  return (
+    <dl className={style.figures}>
+      <Figure name={text('funnel.converted')} value={converted.whole === 0 ? '–' : format.share(converted.part / converted.whole)} grey={converted.whole < SMALL}>
+        {converted.interval !== null && converted.interval !== undefined && (
+          <Interval low={converted.interval.low} high={converted.interval.high} shown={format.share} />
+        )}
+      </Figure>
+      <Figure name={text('funnel.entered')} value={format.count(converted.whole)} />
+      <Figure name={text('funnel.medianTime')} value={numbers.to_convert === null || numbers.to_convert === undefined ? '–' : format.span(numbers.to_convert.median_ms)}>
+        {numbers.to_convert !== null && numbers.to_convert !== undefined && text('funnel.p90', { span: format.span(numbers.to_convert.p90_ms) })}
+      </Figure>
+    </dl>
+  )
+}
+
+/** One bar for each step, with those who were lost before it. */
+export function FunnelBars({ funnel, numbers }: { readonly funnel: Funnel; readonly numbers: FunnelReply['numbers'] }) {
+  const text = useText()
+  const format = useFormat()
+  const rows = funnelRows(numbers)
+  const share = (value: number | null) => (value === null ? '–' : format.share(value))
+  const people = { report: { kind: 'funnel' as const, ...funnel } }
+  return (
+    <TableTwin
+      label={text('funnel.steps')}
+      twin={{
+        head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
+        rows: rows.map((row) => [
+          row.name,
+          format.count(row.profiles),
+          share(row.reached),
+          share(row.passed),
+          format.count(row.lost),
+          format.count(row.immature),
+          row.medianMs === null ? '–' : format.span(row.medianMs),
+        ]),
+      }}
+    >
+      <ol className={style.bars} aria-label={text('funnel.steps')}>
+        {rows.map((row, index) => (
+          <Bar key={index} row={row} index={index} of={people} />
+        ))}
+      </ol>
+    </TableTwin>
   )
 }
 
@@ -144,9 +155,9 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
             {reply.numbers.lines.map((line) => (
               <tr key={JSON.stringify(line.label)}>
                 <th scope="row">{name(line.label)}</th>
-                {line.steps.map((units, index) => (
+                {line.profiles.map((profiles, index) => (
                   <td key={index} data-number>
-                    <Count value={units} people={{ of, select: { kind: 'funnel', step: index, label: line.label }, title: `${name(line.label)} · ${funnel.steps[index]?.name ?? ''}` }} />
+                    <Count value={profiles} people={{ of, select: { kind: 'funnel', step: index, label: line.label }, title: `${name(line.label)} · ${funnel.steps[index]?.name ?? ''}` }} />
                   </td>
                 ))}
                 <td data-number data-small={line.converted.whole < SMALL || undefined}>

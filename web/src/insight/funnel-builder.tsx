@@ -7,6 +7,7 @@ import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import type { FunnelEdit } from './funnel.ts'
 import { FunnelChoices } from './funnel-choices.tsx'
+import { FunnelDefinition } from './funnel-definition.tsx'
 import { renamed } from './step-name.ts'
 import style from './funnel.module.css'
 
@@ -76,6 +77,7 @@ export function FunnelBuilder({ funnel, edit }: BuilderProps) {
         </Button>
       </Section>
       <FunnelChoices funnel={funnel} edit={edit} />
+      {funnel.steps.length > 0 && <FunnelDefinition funnel={funnel} />}
     </div>
   )
 }

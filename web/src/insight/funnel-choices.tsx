@@ -8,6 +8,7 @@ import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { fieldChoices } from './field-choices.ts'
 import type { FunnelEdit } from './funnel.ts'
+import { applyPreset, presetOf, presets } from './funnel-presets.ts'
 import style from './funnel.module.css'
 
 type ChoicesProps = { readonly funnel: Funnel; readonly edit: (edit: FunnelEdit) => void }
@@ -23,11 +24,20 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
   const unitKind = typeof unit === 'string' ? unit : 'session' in unit ? 'session' : 'group'
   const tiesKind = typeof ties === 'string' ? ties : 'grace'
   const fields = [{ value: '', label: text('funnel.noField') }, ...fieldChoices(source.fields.map((it) => it.field))]
+  const preset = presetOf(funnel)
   const attribution = funnel.breakdown?.attribution ?? 'entry'
   return (
     <>
       <Section title={text('funnel.choices')} note={text('funnel.choicesNote')}>
         <div className={style.choices}>
+          <SelectField
+            size="s"
+            label={text('funnel.preset')}
+            hint={text('funnel.presetHint')}
+            value={preset ?? 'own'}
+            choices={[...presets.map((value) => ({ value, label: text(`funnel.presets.${value}`) })), ...(preset === null ? [{ value: 'own' as const, label: text('funnel.presets.own') }] : [])]}
+            onChange={(value) => value !== 'own' && set(applyPreset(funnel, value))}
+          />
           <SelectField
             size="s"
             label={text('funnel.order')}

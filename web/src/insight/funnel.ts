@@ -1,4 +1,4 @@
-import type { Exclusion, Funnel, FunnelAnswer, FunnelStep, Label } from '../api/funnel.ts'
+import type { Exclusion, Funnel, FunnelAnswer, FunnelStep, Label, Tally } from '../api/funnel.ts'
 
 /** One step as a row: rates are derived here and never sent. */
 export type FunnelRow = {
@@ -87,6 +87,36 @@ function pruned(funnel: Funnel): Funnel {
     ...(entry === undefined ? {} : { entry }),
     ...(funnel.breakdown !== null && funnel.breakdown !== undefined && lostStep ? { breakdown: { field: funnel.breakdown.field } } : {}),
   }
+}
+
+/** Those who entered at one time: everyone has converted, has missed it, or may still convert. */
+export type TrendRow = {
+  readonly from: string
+  readonly isPartial: boolean
+  readonly entered: number
+  readonly profiles: number
+  readonly converted: Tally
+  readonly missed: Tally
+  readonly open: Tally
+  /** Of all that entered; it may still rise while some are open. */
+  readonly rate: number | null
+}
+
+export function trendRows({ trend }: Pick<FunnelAnswer, 'trend'>): readonly TrendRow[] {
+  return trend.map(({ from, is_partial, steps, profiles, converted, missed, immature }) => {
+    const [entered = 0] = steps
+    const [people = 0] = profiles
+    return {
+      from,
+      isPartial: is_partial,
+      entered,
+      profiles: people,
+      converted,
+      missed,
+      open: immature,
+      rate: entered === 0 ? null : converted.units / entered,
+    }
+  })
 }
 
 /** A funnel can be asked with one step or more, each with a name. */

@@ -21,29 +21,11 @@ export function LifecycleAnswerView({ question, numbers, n }: AnswerProps) {
   const { period = 'day' } = question
   const periodName = usePeriodName(period)
   const of = { report: question }
-  const head = [text('retention.periodName'), ...states.map((it) => text(`retention.states.${it}`)), text('retention.states.active'), text('retention.pulse')]
-  const ratio = (it: NumbersOf<'lifecycle'>['periods'][number]) => {
-    const value = pulse(it)
-    return value === null || it.is_partial ? '–' : value.toFixed(2)
-  }
+  const head = useHead()
   return (
     <>
       <Section title={text('retention.lifecycle')} note={text('retention.lifecycleNote')}>
-        <TableTwin
-          label={text('retention.tableOf', { name: text('retention.lifecycle') })}
-          twin={{
-            head,
-            rows: numbers.periods.map((it) => [periodName(it.from), ...states.map((state) => format.count(it[state])), format.count(it.active), ratio(it)]),
-          }}
-        >
-          <StackedBars
-            label={text('retention.lifecycle')}
-            series={states.map((state) => ({ name: text(`retention.states.${state}`), color: state, isBelow: state === 'dormant' }))}
-            bars={numbers.periods.map((it) => ({ name: periodName(it.from), values: states.map((state) => it[state]), isOpen: it.is_partial }))}
-            showValue={format.count}
-            showTick={format.compact}
-          />
-        </TableTwin>
+        <LifecycleBars question={question} numbers={numbers} />
         <p className={style.hint}>
           {text('retention.lifecycleAbout', { n: format.count(n) })}{' '}
           {numbers.known_from !== null && numbers.known_from !== undefined && text('retention.newFrom', { day: format.date(format.dayOf(numbers.known_from)) })}
@@ -88,5 +70,44 @@ export function LifecycleAnswerView({ question, numbers, n }: AnswerProps) {
         </div>
       </Section>
     </>
+  )
+}
+
+type Period = NumbersOf<'lifecycle'>['periods'][number]
+
+/** New for each that fell silent; none while a period runs. */
+function ratio(it: Period): string {
+  const value = pulse(it)
+  return value === null || it.is_partial ? '–' : value.toFixed(2)
+}
+
+function useHead(): readonly string[] {
+  const text = useText()
+  return [text('retention.periodName'), ...states.map((it) => text(`retention.states.${it}`)), text('retention.states.active'), text('retention.pulse')]
+}
+
+/** One bar for each period: those who are active above the line, those who fell silent below it. */
+export function LifecycleBars({ question, numbers, height = 240 }: { readonly question: Question; readonly numbers: NumbersOf<'lifecycle'>; readonly height?: number }) {
+  const text = useText()
+  const format = useFormat()
+  const head = useHead()
+  const periodName = usePeriodName(question.period ?? 'day')
+  return (
+    <TableTwin
+      label={text('retention.tableOf', { name: text('retention.lifecycle') })}
+      twin={{
+        head,
+        rows: numbers.periods.map((it) => [periodName(it.from), ...states.map((state) => format.count(it[state])), format.count(it.active), ratio(it)]),
+      }}
+    >
+      <StackedBars
+        label={text('retention.lifecycle')}
+        series={states.map((state) => ({ name: text(`retention.states.${state}`), color: state, isBelow: state === 'dormant' }))}
+        bars={numbers.periods.map((it) => ({ name: periodName(it.from), values: states.map((state) => it[state]), isOpen: it.is_partial }))}
+        showValue={format.count}
+        showTick={format.compact}
+        height={height}
+      />
+    </TableTwin>
   )
 }

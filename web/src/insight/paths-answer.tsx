@@ -1,14 +1,15 @@
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
-import { SankeyRiver } from '../chart/sankey.tsx'
+import type { Sankey } from '../chart/sankey.ts'
+import { type SankeyItem, SankeyRiver } from '../chart/sankey.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
-import { useText } from '../i18n/use-text.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { type PathsChange, type PathsReplies, sankeyOf } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
-import { namesOf, sankeyRows, sankeyWords } from './paths-words.ts'
+import { namesOf, sankeyRows, type SankeyWords, sankeyWords } from './paths-words.ts'
 import { PathsDetails } from './paths-details.tsx'
 import { TransitionsSection } from './transitions-table.tsx'
 import { Ways } from './ways-list.tsx'
@@ -35,13 +36,8 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
   const follow = useMemo(() => (followed === null ? null : new Set([followed])), [followed])
   const nameOf = namesOf(text, ask, [drawn.before, drawn.after], transitions)
   const words = sankeyWords(text, format, ask, sankey, drawn, nameOf)
-  const last = sankey.columns.length - 1
-  const restOf = (reply: PathsReply | undefined, from: number, to: number) =>
-    reply === undefined || reply.numbers.rest.times === 0 ? [] : [{ times: reply.numbers.rest.times, from, to, words: <Rest reply={reply} /> }]
-  const rests = [...restOf(drawn.before, 0, -sankey.first), ...restOf(drawn.after, -sankey.first, last)]
+  const rests = restsOf(drawn, sankey)
   const isNothing = (drawn.before?.numbers.total.times ?? 0) + (drawn.after?.numbers.total.times ?? 0) === 0
-  const hasReturns = sankey.links.some((it) => it.look === 'return')
-  const hasLoops = sankey.links.some((it) => it.look === 'loop')
   return (
     <div className={style.answer} data-stale={isStale || undefined}>
       <dl className={style.figures}>
@@ -52,41 +48,13 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
         <Empty title={text('paths.none')}>{text(ask.mode === 'start' ? 'paths.noneNote' : 'paths.noneThere')}</Empty>
       ) : (
         <>
-          <TableTwin
-            label={text('paths.river')}
-            twin={{ head: [text('paths.twinHead'), text('paths.paths'), text('paths.shareOfFrom'), text('paths.kind')], rows: sankeyRows(text, format, sankey, words) }}
-          >
-            <SankeyRiver
-              label={text('paths.riverLabel')}
-              sankey={sankey}
-              followed={follow}
-              head={words.head}
-              nodeName={words.nodeName}
-              nodeNumber={words.nodeNumber}
-              describe={words.describe}
-              details={(item) => <PathsDetails item={item} sankey={sankey} drawn={drawn} transitions={transitions} nameOf={nameOf} words={words} />}
-              rests={rests}
-            />
-          </TableTwin>
-          <p className={style.legend}>
-            <span className={style.key} data-look="forward">
-              {text('paths.looks.forward')}
-            </span>
-            {hasReturns && (
-              <span className={style.key} data-look="return">
-                {text('paths.looks.return')}
-              </span>
-            )}
-            {hasLoops && (
-              <span className={style.key} data-look="loop">
-                {text('paths.looks.loop')}
-              </span>
-            )}
-            <span className={style.key} data-look="end">
-              {text('paths.ends')}
-            </span>
-            <span className={style.hint}>{text('paths.riverHint')}</span>
-          </p>
+          <PathsRiver
+            sankey={sankey}
+            drawn={drawn}
+            words={words}
+            followed={follow}
+            details={(item) => <PathsDetails item={item} sankey={sankey} drawn={drawn} transitions={transitions} nameOf={nameOf} words={words} />}
+          />
           <Notes ask={ask} drawn={drawn} hasRest={rests.length > 0} />
           <Ways ask={ask} listed={listed} nameOf={nameOf} change={change} onFollow={(side, index) => setFollowed(index === null ? null : index + (side === 'after' ? (drawn.before?.numbers.paths.length ?? 0) : 0))} />
         </>
@@ -94,6 +62,68 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
       {transitions.numbers.transitions.length > 0 && <TransitionsSection reply={transitions} nameOf={nameOf} table={table} showTable={showTable} />}
     </div>
   )
+}
+
+type RiverProps = {
+  readonly sankey: Sankey
+  readonly drawn: PathsReplies
+  readonly words: SankeyWords
+  readonly followed?: ReadonlySet<number> | null
+  readonly details: (item: SankeyItem) => ReactNode
+}
+
+/** The river itself, with what its colors mean. */
+export function PathsRiver({ sankey, drawn, words, followed = null, details }: RiverProps) {
+  const text = useText()
+  const format = useFormat()
+  const hasReturns = sankey.links.some((it) => it.look === 'return')
+  const hasLoops = sankey.links.some((it) => it.look === 'loop')
+  return (
+    <>
+      <TableTwin
+        label={text('paths.river')}
+        twin={{ head: [text('paths.twinHead'), text('paths.paths'), text('paths.shareOfFrom'), text('paths.kind')], rows: sankeyRows(text, format, sankey, words) }}
+      >
+        <SankeyRiver
+          label={text('paths.riverLabel')}
+          sankey={sankey}
+          followed={followed}
+          head={words.head}
+          nodeName={words.nodeName}
+          nodeNumber={words.nodeNumber}
+          describe={words.describe}
+          details={details}
+          rests={restsOf(drawn, sankey)}
+        />
+      </TableTwin>
+      <p className={style.legend}>
+        <span className={style.key} data-look="forward">
+          {text('paths.looks.forward')}
+        </span>
+        {hasReturns && (
+          <span className={style.key} data-look="return">
+            {text('paths.looks.return')}
+          </span>
+        )}
+        {hasLoops && (
+          <span className={style.key} data-look="loop">
+            {text('paths.looks.loop')}
+          </span>
+        )}
+        <span className={style.key} data-look="end">
+          {text('paths.ends')}
+        </span>
+        <span className={style.hint}>{text('paths.riverHint')}</span>
+      </p>
+    </>
+  )
+}
+
+/** Where the ways that are not drawn stand. */
+function restsOf(drawn: PathsReplies, sankey: Sankey) {
+  const of = (reply: PathsReply | undefined, from: number, to: number) =>
+    reply === undefined || reply.numbers.rest.times === 0 ? [] : [{ times: reply.numbers.rest.times, from, to, words: <Rest reply={reply} /> }]
+  return [...of(drawn.before, 0, -sankey.first), ...of(drawn.after, -sankey.first, sankey.columns.length - 1)]
 }
 
 type SideProps = { readonly ask: PathsAsk; readonly reply: PathsReply; readonly side: 'before' | 'after' }
@@ -144,6 +174,15 @@ function Rest({ reply }: { readonly reply: PathsReply }) {
   )
 }
 
+/** Where paths begin and end. */
+function aboutPaths({ mode, occurrence, tail }: PathsAsk, text: Text): string {
+  const isOfEvent = mode !== 'start'
+  const hasTail = tail === true && (mode === 'before' || mode === 'around')
+  const plain = mode === 'around' && occurrence !== undefined ? text('paths.aboutSameTime') : hasTail && mode === 'before' && occurrence === undefined ? text('paths.aboutEach') : mode === 'before' && occurrence !== undefined ? '' : text(`paths.about.${mode}`)
+  const which = !isOfEvent || occurrence === undefined ? '' : occurrence === 'last' ? text('paths.aboutLast') : text('paths.aboutNth', { number: occurrence })
+  return [plain, which, hasTail ? text('paths.aboutTail') : ''].filter((it) => it !== '').join(' ')
+}
+
 /** What the numbers do not show, in sentences. */
 function Notes({ ask, drawn, hasRest }: { readonly ask: PathsAsk; readonly drawn: PathsReplies; readonly hasRest: boolean }) {
   const text = useText()
@@ -151,7 +190,7 @@ function Notes({ ask, drawn, hasRest }: { readonly ask: PathsAsk; readonly drawn
   const cut = drawn.after?.numbers.cut ?? 0
   return (
     <p className={style.hint}>
-      {text(`paths.about.${ask.mode}`)}
+      {aboutPaths(ask, text)}
       {ask.repeats !== true && ` ${text('paths.collapsed')}`}
       {cut > 0 && ` ${text('paths.cut', { count: cut, shown: format.count(cut), length: ask.length })}`}
       {` ${text('paths.hop')}`}

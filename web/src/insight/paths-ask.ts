@@ -17,6 +17,10 @@ export type PathsAsk = {
   readonly anchor?: Matcher
   /** The event that they end at, between two. */
   readonly goal?: Matcher
+  /** Which of the events that fit counts, by its number from 1; none means each one. */
+  readonly occurrence?: number | 'last'
+  /** Whether only the last steps before the event count, however long the way was. */
+  readonly tail?: true
   /** Steps of one's own, when paths are made of these. */
   readonly own?: readonly NamedMatcher[]
   /** How many places are drawn. */

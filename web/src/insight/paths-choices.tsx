@@ -55,6 +55,18 @@ export function PathsChoices({ ask, change, hasStages, hasTouchpoints }: Choices
             <MatcherPicker label={text('paths.toEvent')} value={ask.goal ?? {}} source={source} onChange={(matcher) => change({ goal: take(matcher) })} />
           </div>
         )}
+        {mode !== 'start' && (
+          <SelectField
+            label={text('paths.occurrence')}
+            value={String(ask.occurrence ?? 'each')}
+            choices={[
+              { value: 'each', label: text(mode === 'before' && ask.tail !== true ? 'paths.occurrences.usual' : 'paths.occurrences.each') },
+              ...[...new Set([1, 2, 3, 4, 5, ...(typeof ask.occurrence === 'number' ? [ask.occurrence] : [])])].sort((a, b) => a - b).map((it) => ({ value: String(it), label: it === 1 ? text('paths.occurrences.first') : text('paths.occurrences.nth', { number: it }) })),
+              { value: 'last', label: text('paths.occurrences.last') },
+            ]}
+            onChange={(value) => change({ occurrence: value === 'each' ? undefined : value === 'last' ? value : Number(value) })}
+          />
+        )}
         <SelectField label={text('paths.by')} value={by} choices={bys.map((value) => ({ value, label: text(`paths.bys.${value}`) }))} onChange={(value) => change({ by: value })} />
         <SelectField
           label={text('paths.unit')}
@@ -82,6 +94,12 @@ export function PathsChoices({ ask, change, hasStages, hasTouchpoints }: Choices
             <input type="checkbox" checked={ask.repeats === true} onChange={(event) => change({ repeats: event.currentTarget.checked ? true : undefined })} />
             {text('paths.repeats')}
           </label>
+          {(mode === 'before' || mode === 'around') && (
+            <label className={style.check} data-tip={text('paths.tailTip')}>
+              <input type="checkbox" checked={ask.tail === true} onChange={(event) => change({ tail: event.currentTarget.checked ? true : undefined })} />
+              {text('paths.tail')}
+            </label>
+          )}
         </div>
       </div>
       {by === 'own' && <NamedSteps label={text('paths.bys.own')} steps={ask.own ?? []} onChange={(own) => change({ own })} />}

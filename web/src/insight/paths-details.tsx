@@ -1,11 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
+import { peopleCountQuery } from '../api/people.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
 import { isNode, lookOf, type Sankey } from '../chart/sankey.ts'
 import type { SankeyItem } from '../chart/sankey.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
+import { useOpenPeople } from '../ui/people.ts'
 import type { PathsReplies } from './paths.ts'
 import type { SankeyWords } from './paths-words.ts'
+import { type Crowd, crowdsOf } from './paths-crowd.ts'
 import { WayLine } from './way-line.tsx'
 import style from './paths.module.css'
 
@@ -34,6 +39,9 @@ export function PathsDetails({ item, sankey, drawn, transitions, nameOf, words }
       {lines.map((it) => (
         <p key={it}>{it}</p>
       ))}
+      {crowdsOf(sankey, item, drawn).map((it) => (
+        <CrowdLine key={it.kind} crowd={it} title={title} />
+      ))}
       <Anywhere item={item} sankey={sankey} transitions={transitions} nameOf={nameOf} />
       <h3>{text('paths.waysThrough', { count: strands.length, shown: format.count(strands.length) })}</h3>
       <ul>
@@ -51,6 +59,23 @@ export function PathsDetails({ item, sankey, drawn, transitions, nameOf, words }
       </ul>
       {strands.length > WAYS_SHOWN && <p>{text('paths.moreWays', { count: strands.length - WAYS_SHOWN, shown: format.count(strands.length - WAYS_SHOWN) })}</p>}
     </div>
+  )
+}
+
+/** How many different profiles some of the drawn paths are of. */
+function CrowdLine({ crowd: { kind, reply, through }, title }: { readonly crowd: Crowd; readonly title: string }) {
+  const text = useText()
+  const { id: ws } = useWorkspace()
+  const people = { of: { report: reply.report }, select: { kind: 'paths', of: { through } }, title: text('paths.crowdTitle', { name: title, crowd: text(`paths.crowds.${kind}`) }), asked: reply.asked }
+  // Where a report is shared, numbers have no people behind them.
+  const isShared = useOpenPeople() === null
+  const count = useQuery({ ...peopleCountQuery(ws, people.of, people.select, people.asked), enabled: !isShared })
+  if (isShared) return null
+  return (
+    <p className={style.crowd}>
+      <span>{text(`paths.crowds.${kind}`)}</span>
+      {count.error !== null ? <span>{text('look.failed')}</span> : count.data === undefined ? <span aria-busy="true">…</span> : <Count value={count.data} people={people} />}
+    </p>
   )
 }
 

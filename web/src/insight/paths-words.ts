@@ -7,14 +7,14 @@ import { nameElements, type PathsReplies } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
 
 /** What elements are called: channels have a name in every language, the rest is named by the workspace. */
-export function namesOf(text: Text, ask: PathsAsk, replies: readonly (PathsReply | undefined)[], transitions: TransitionsReply): (id: string) => string {
+export function namesOf(text: Text, ask: PathsAsk, replies: readonly (PathsReply | undefined)[], transitions?: TransitionsReply): (id: string) => string {
   if (ask.by === 'channel') {
     return (id) => {
       const channel = channels.find((it) => it === id)
       return channel === undefined ? id : text(`channel.${channel}`)
     }
   }
-  const names = nameElements([...replies.flatMap((it) => it?.numbers.elements ?? []), ...transitions.numbers.elements.map((it) => it.element)])
+  const names = nameElements([...replies.flatMap((it) => it?.numbers.elements ?? []), ...(transitions?.numbers.elements ?? []).map((it) => it.element)])
   return (id) => names.get(id) ?? id
 }
 

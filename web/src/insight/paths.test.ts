@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Paths, PathsReply, TransitionsAnswer } from '../api/paths.ts'
 import { lookOf } from '../chart/sankey.ts'
+import { crowdsOf } from './paths-crowd.ts'
 import { readPathsSearch } from './paths-search.ts'
 import { changePaths, coverageOf, lackOf, piecesOf, reportsOf, sankeyOf, strandsOf, transitionRows, usualPathsAsk, wayRows } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
@@ -43,7 +44,7 @@ function reply(paths: Paths, ways: readonly string[], rest = 0): PathsReply {
 
 test('each way of asking is its own reports', () => {
   const shape = (mode: PathsAsk['mode']) => {
-    const { before, after } = reportsOf(changePaths(ask, { mode, anchor: cart, goal: order }), [])
+    const { before, after } = reportsOf(changePaths(ask, { mode, anchor: cart, goal: order }))
     return [before?.to, before?.length_max, after?.from, after?.to, after?.length_max]
   }
   const none = undefined
@@ -54,11 +55,41 @@ test('each way of asking is its own reports', () => {
   expect(shape('between')).toEqual([none, none, cart, order, 50])
 })
 
-test('of stages the last that fits decides', () => {
-  const stages = [{ name: 'Look', entry: cart }, { name: 'Buy', entry: order }]
-  expect(reportsOf(changePaths(ask, { by: 'stage' }), stages).transitions.by).toEqual({
-    steps: [{ name: 'Buy', matcher: order }, { name: 'Look', matcher: cart }],
-  })
+test('a chosen time of the event is asked on both sides, and the last steps are as many as are drawn', () => {
+  const around = changePaths(ask, { mode: 'around', anchor: cart, occurrence: 2, tail: true })
+  const { before, after } = reportsOf(around)
+  expect([before?.occurrence, after?.occurrence]).toEqual([{ nth: 2 }, { nth: 2 }])
+  expect([before?.tail, before?.length_max, after?.tail]).toEqual([true, 4, undefined])
+  expect(reportsOf(changePaths(around, { mode: 'before', occurrence: 'last' })).before).toMatchObject({ occurrence: 'last', length_max: 6 })
+})
+
+test('what is drawn at a place or along a band is told as the server counts it', () => {
+  const before = reply({ range: ask.range, length_max: 50, to: cart }, ['p q p cart 4', 'x cart 2'])
+  const after = reply({ range: ask.range, length_max: 3, from: cart }, ['cart y y 4', 'cart 2'])
+  const around = changePaths(ask, { mode: 'around', length: 5, branches: 6 })
+  const drawn = { before, after }
+  const sankey = sankeyOf(around, drawn)
+  const told = [...sankey.columns.flat(), ...sankey.links].map((it) => crowdsOf(sankey, it, drawn).map(({ kind, through }) => [kind, through.align, through.place, through.at, through.band]))
+  expect(told[0]).toEqual([
+    ['here', 'end', 2, { is: ['q'] }, undefined],
+    ['earlier', 'end', 2, { is: ['q'] }, 'earlier'],
+  ])
+  const meeting = told[sankey.columns.slice(0, 2).flat().length]
+  expect(meeting).toEqual([
+    ['coming', 'end', 0, { is: ['cart'] }, undefined],
+    ['here', 'start', 0, { is: ['cart'] }, undefined],
+    ['ended', 'start', 0, { is: ['cart'] }, 'ended'],
+  ])
+  expect(told.slice(sankey.columns.flat().length)).toContainEqual([['along', 'end', 2, { is: ['q'] }, { to: { at: { is: ['p'] }, look: 'return' } }]])
+  expect(told.at(-1)).toEqual([['along', 'start', 1, { is: ['y'] }, { to: { at: { is: ['y'] }, look: 'loop' } }]])
+})
+
+test('the smaller elements of a place are all that have no node of their own', () => {
+  const after = reply({ range: ask.range, length_max: 2 }, ['a b 9', 'a c 8', 'a d 1', 'a e 1'])
+  const drawn = { before: undefined, after }
+  const sankey = sankeyOf(changePaths(ask, { length: 2, branches: 2 }), drawn)
+  const rest = sankey.columns[1]?.find((it) => it.element === null)
+  expect(rest === undefined ? [] : crowdsOf(sankey, rest, drawn)[0]?.through.at).toEqual({ is_not: ['b', 'c'] })
 })
 
 test('what is lacking is said before it is asked', () => {

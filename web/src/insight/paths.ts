@@ -12,7 +12,7 @@ export function usualPathsAsk(zone: string, by: PathsBy): PathsAsk {
 export type PathsChange = { readonly [Key in keyof PathsAsk]?: PathsAsk[Key] | undefined }
 
 export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
-  const { anchor, goal, own, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
+  const { anchor, goal, occurrence, tail, own, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
   return {
     range: rest.range ?? ask.range,
     mode: rest.mode ?? ask.mode,
@@ -22,6 +22,8 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
     top: rest.top ?? ask.top,
     ...(anchor === undefined ? {} : { anchor }),
     ...(goal === undefined ? {} : { goal }),
+    ...(occurrence === undefined ? {} : { occurrence }),
+    ...(tail === undefined ? {} : { tail }),
     ...(own === undefined ? {} : { own }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(pause === undefined ? {} : { pause }),
@@ -49,17 +51,17 @@ const WAYS_MAX = 10_000
 const LENGTH_MAX = 50
 
 export type PathsReports = { readonly before: Paths | null; readonly after: Paths | null; readonly transitions: Transitions }
-type StageRule = { readonly name: string; readonly entry: Matcher }
 
 /** The reports that answer a question: how paths go on, what led to the event, and what follows what. */
-export function reportsOf(ask: PathsAsk, stages: readonly StageRule[], top: number = WAYS_MAX): PathsReports {
-  const by = unitOf(ask, stages)
+export function reportsOf(ask: PathsAsk, top: number = WAYS_MAX): PathsReports {
+  const by = unitOf(ask)
   const some = { ...(ask.filter === undefined ? {} : { filter: ask.filter }), ...(ask.people === undefined ? {} : { people: ask.people }) }
   const pause = ask.pause === undefined ? {} : { pause_max: ask.pause }
   const common = { range: ask.range, by, top, collapse: ask.repeats !== true, ...pause, ...some }
   const anchor = ask.anchor ?? {}
-  const after = { ...common, length_max: ask.length, from: anchor }
-  const before = { ...common, length_max: LENGTH_MAX, to: anchor }
+  const which: Pick<Paths, 'occurrence'> = ask.occurrence === undefined ? {} : { occurrence: ask.occurrence === 'last' ? ask.occurrence : { nth: ask.occurrence } }
+  const after = { ...common, ...which, length_max: ask.length, from: anchor }
+  const before = { ...common, ...which, to: anchor, ...(ask.tail === true ? { length_max: columnsOf(ask), tail: true } : { length_max: LENGTH_MAX }) }
   const transitions = { range: ask.range, by, ...pause, ...some }
   switch (ask.mode) {
     case 'start':
@@ -77,11 +79,26 @@ export function reportsOf(ask: PathsAsk, stages: readonly StageRule[], top: numb
   }
 }
 
-function unitOf({ by, own = [] }: PathsAsk, stages: readonly StageRule[]): PathUnit {
-  // Of stages the last one that fits decides, of steps the first.
-  if (by === 'stage') return { steps: [...stages].reverse().map(({ name, entry }) => ({ name, matcher: entry })) }
+function unitOf({ by, own = [] }: PathsAsk): PathUnit {
   return by === 'own' ? { steps: own.filter((it) => it.name.trim() !== '') } : by
 }
+
+/** The question that the page would ask to get such a report. */
+export function askOfPaths({ range, by = 'touchpoint', from, to, length_max, collapse }: Paths): PathsAsk {
+  const mode = asksSomething(from ?? undefined) ? (asksSomething(to ?? undefined) ? 'between' : 'after') : asksSomething(to ?? undefined) ? 'before' : 'start'
+  return {
+    range,
+    mode,
+    by: typeof by === 'string' ? by : 'own',
+    length: Math.min(length_max ?? LENGTH_DRAWN, LENGTH_DRAWN),
+    branches: 5,
+    top: WAYS_MAX,
+    ...(collapse === false ? { repeats: true as const } : {}),
+  }
+}
+
+/** As many places as fit on a card. */
+const LENGTH_DRAWN = 5
 
 /** Every way of an answer as a strand of the drawing. */
 export function strandsOf({ numbers, report }: PathsReply): Strand[] {
@@ -97,10 +114,15 @@ export function strandsOf({ numbers, report }: PathsReply): Strand[] {
 
 export type PathsReplies = { readonly before: PathsReply | undefined; readonly after: PathsReply | undefined }
 
+/** How many places of one side are drawn. An event in the middle is shared by both. */
+function columnsOf({ mode, length }: PathsAsk): number {
+  return mode === 'around' ? Math.max(2, Math.ceil((length + 1) / 2)) : length
+}
+
 /** The drawing that a question is answered with. */
-export function sankeyOf({ length: columns, branches, mode }: PathsAsk, { before, after }: PathsReplies): Sankey {
-  // An event in the middle is shared by both sides.
-  const half = mode === 'around' ? Math.max(2, Math.ceil((columns + 1) / 2)) : columns
+export function sankeyOf(ask: PathsAsk, { before, after }: PathsReplies): Sankey {
+  const { length: columns, branches } = ask
+  const half = columnsOf(ask)
   const left = before === undefined ? null : weave(strandsOf(before), { columns: half, branches, align: 'end' })
   const right = after === undefined ? null : weave(strandsOf(after), { columns: half, branches, align: 'start' })
   if (left === null || left.columns.length === 0) return right ?? left ?? weave([], { columns, branches, align: 'start' })

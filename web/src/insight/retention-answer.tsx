@@ -17,10 +17,8 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
   const text = useText()
   const format = useFormat()
   const periodName = usePeriodName(question.period ?? 'day')
-  const points = curvePoints(numbers.columns, numbers.total.cells)
   const cohorts = knownCohorts(numbers.cohorts, numbers.known_from)
   const unit = text(`retention.units.${question.period ?? 'day'}`)
-  const percent = (value: number) => format.share(value / 100)
   const columnTitle = (index: number) => {
     const column = numbers.columns[index]
     return column === undefined ? '' : text('retention.column', { unit, periods: columnName(column) })
@@ -37,9 +35,9 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
   ]
   return (
     <>
-      {points.length > 1 && (
+      {numbers.columns.length > 1 && (
         <Section title={text('retention.curve')} note={text('retention.curveNote')}>
-          <DayLine label={text('retention.curve')} days={points} showDay={(it) => it} showValue={percent} showTick={percent} />
+          <RetentionCurve numbers={numbers} />
         </Section>
       )}
       <Section title={text('retention.triangle')}>
@@ -53,17 +51,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
             ],
           }}
         >
-          <div className={`${style.scroll} ${style.under}`} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('retention.triangle') })}>
-            <table className={style.heat}>
-              <HeatHead numbers={numbers} unit={unit} first={text('retention.cohortName')} />
-              <tbody>
-                <HeatRow name={text('retention.total')} line={numbers.total} question={question} titles={columnTitle} look="total" />
-                {cohorts.map((cohort) => (
-                  <HeatRow key={cohort.from} name={periodName(cohort.from)} cohort={cohort} question={question} titles={columnTitle} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <RetentionHeat question={question} numbers={numbers} />
         </TableTwin>
         <ul className={style.legend}>
           <li>
@@ -82,5 +70,39 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
       </Section>
       {numbers.lines.length > 0 && <RetentionLines question={question} numbers={numbers} titles={columnTitle} />}
     </>
+  )
+}
+
+/** The share that is back in each period after the start. */
+export function RetentionCurve({ numbers, height = 170 }: { readonly numbers: RetentionNumbers; readonly height?: number }) {
+  const text = useText()
+  const format = useFormat()
+  const percent = (value: number) => format.share(value / 100)
+  const points = curvePoints(numbers.columns, numbers.total.cells)
+  return <DayLine label={text('retention.curve')} days={points} height={height} showDay={(it) => it} showValue={percent} showTick={percent} />
+}
+
+/** The triangle of cohorts by periods after their start. */
+export function RetentionHeat({ question, numbers }: { readonly question: RetentionQuestion; readonly numbers: RetentionNumbers }) {
+  const text = useText()
+  const periodName = usePeriodName(question.period ?? 'day')
+  const cohorts = knownCohorts(numbers.cohorts, numbers.known_from)
+  const unit = text(`retention.units.${question.period ?? 'day'}`)
+  const columnTitle = (index: number) => {
+    const column = numbers.columns[index]
+    return column === undefined ? '' : text('retention.column', { unit, periods: columnName(column) })
+  }
+  return (
+    <div className={`${style.scroll} ${style.under}`} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('retention.triangle') })}>
+      <table className={style.heat}>
+        <HeatHead numbers={numbers} unit={unit} first={text('retention.cohortName')} />
+        <tbody>
+          <HeatRow name={text('retention.total')} line={numbers.total} question={question} titles={columnTitle} look="total" />
+          {cohorts.map((cohort) => (
+            <HeatRow key={cohort.from} name={periodName(cohort.from)} cohort={cohort} question={question} titles={columnTitle} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

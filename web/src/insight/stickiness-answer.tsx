@@ -20,7 +20,6 @@ export function StickinessAnswerView({ question, numbers, n }: AnswerProps) {
   const { period = 'week', unit = 'day' } = question
   const periodName = usePeriodName(period)
   const words = { unit: text(`retention.unitWords.${unit}`), period: text(`retention.unitWords.${period}`) }
-  const counted = (count: number) => text(`retention.counted.${unit}`, { count })
   const of = { report: question }
   const all = numbers.at_least[0]?.times ?? 0
   const over = numbers.periods.filter((it) => !it.is_partial)
@@ -28,8 +27,6 @@ export function StickinessAnswerView({ question, numbers, n }: AnswerProps) {
     const ratio = stickyRatio(it)
     return ratio === null ? [] : [{ day: it.from, value: 100 * ratio }]
   })
-  const share = (times: number) => (all === 0 ? '–' : format.share(times / all))
-  const rows = numbers.exactly.map((exactly, index) => ({ units: index + 1, exactly, atLeast: numbers.at_least[index] ?? exactly }))
   const percent = (value: number) => format.share(value / 100)
   return (
     <>
@@ -42,36 +39,7 @@ export function StickinessAnswerView({ question, numbers, n }: AnswerProps) {
         {all === 0 ? (
           <p className={style.hint}>{text('retention.noneOver')}</p>
         ) : (
-          <TableTwin
-            label={text('retention.tableOf', { name: text('retention.distribution', words) })}
-            twin={{
-              head: [text('retention.countedIn'), text('retention.exactly'), text('retention.share'), text('retention.atLeast'), text('retention.atLeastShare')],
-              rows: rows.map((it) => [counted(it.units), format.count(it.exactly.profiles), share(it.exactly.times), format.count(it.atLeast.profiles), share(it.atLeast.times)]),
-            }}
-          >
-            <ol className={`${style.bars} ${style.under}`} aria-label={text('retention.distribution', words)}>
-              {rows.map((it) => (
-                <li key={it.units} className={style.bar} data-small={all < SMALL || undefined}>
-                  <span className={style.units}>{counted(it.units)}</span>
-                  <span className={style.track}>
-                    <span style={{ width: `${all === 0 ? 0 : (100 * it.exactly.times) / all}%` }} />
-                  </span>
-                  <span className={style.value}>{share(it.exactly.times)}</span>
-                  <Count
-                    value={it.exactly.profiles}
-                    people={{ of, select: { kind: 'stickiness', units: it.units }, title: text('retention.exactlyTitle', { shown: counted(it.units) }) }}
-                  />
-                  <span className={style.quiet}>
-                    {text('retention.orMore')}{' '}
-                    <Count
-                      value={it.atLeast.profiles}
-                      people={{ of, select: { kind: 'stickiness', units: it.units, or_more: true }, title: text('retention.atLeastTitle', { shown: counted(it.units) }) }}
-                    />
-                  </span>
-                </li>
-              ))}
-            </ol>
-          </TableTwin>
+          <StickinessBars question={question} numbers={numbers} />
         )}
         <p className={style.hint}>{text('retention.stickyAbout', { n: format.count(n) })}</p>
       </Section>
@@ -116,5 +84,50 @@ export function StickinessAnswerView({ question, numbers, n }: AnswerProps) {
         </div>
       </Section>
     </>
+  )
+}
+
+/** How many units each profile was active in, as shares of all that were active. */
+export function StickinessBars({ question, numbers }: { readonly question: Question; readonly numbers: NumbersOf<'stickiness'> }) {
+  const text = useText()
+  const format = useFormat()
+  const { period = 'week', unit = 'day' } = question
+  const words = { unit: text(`retention.unitWords.${unit}`), period: text(`retention.unitWords.${period}`) }
+  const counted = (count: number) => text(`retention.counted.${unit}`, { count })
+  const of = { report: question }
+  const all = numbers.at_least[0]?.times ?? 0
+  const share = (times: number) => (all === 0 ? '–' : format.share(times / all))
+  const rows = numbers.exactly.map((exactly, index) => ({ units: index + 1, exactly, atLeast: numbers.at_least[index] ?? exactly }))
+  return (
+    <TableTwin
+      label={text('retention.tableOf', { name: text('retention.distribution', words) })}
+      twin={{
+        head: [text('retention.countedIn'), text('retention.exactly'), text('retention.share'), text('retention.atLeast'), text('retention.atLeastShare')],
+        rows: rows.map((it) => [counted(it.units), format.count(it.exactly.profiles), share(it.exactly.times), format.count(it.atLeast.profiles), share(it.atLeast.times)]),
+      }}
+    >
+      <ol className={`${style.bars} ${style.under} ${style.together}`} aria-label={text('retention.distribution', words)}>
+        {rows.map((it) => (
+          <li key={it.units} className={style.bar} data-small={all < SMALL || undefined}>
+            <span className={style.units}>{counted(it.units)}</span>
+            <span className={style.track}>
+              <span style={{ width: `${all === 0 ? 0 : (100 * it.exactly.times) / all}%` }} />
+            </span>
+            <span className={style.value}>{share(it.exactly.times)}</span>
+            <Count
+              value={it.exactly.profiles}
+              people={{ of, select: { kind: 'stickiness', units: it.units }, title: text('retention.exactlyTitle', { shown: counted(it.units) }) }}
+            />
+            <span className={style.quiet}>
+              {text('retention.orMore')}{' '}
+              <Count
+                value={it.atLeast.profiles}
+                people={{ of, select: { kind: 'stickiness', units: it.units, or_more: true }, title: text('retention.atLeastTitle', { shown: counted(it.units) }) }}
+              />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </TableTwin>
   )
 }

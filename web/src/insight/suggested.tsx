@@ -21,20 +21,26 @@ export function SuggestedConversions({ onChoose }: { readonly onChoose: (convers
   return <Suggested title={text('suggested.conversions')} choices={choices} />
 }
 
-type Choice = { readonly names: readonly string[]; readonly run: () => void }
+type Choice = {
+  readonly names: readonly string[]
+  /** Set where the names stand side by side, else each leads to the next. */
+  readonly isList?: boolean
+  readonly run: () => void
+}
 
-function Suggested({ title, choices }: { readonly title: string; readonly choices: readonly Choice[] }) {
+/** What can be asked with one press. */
+export function Suggested({ title, choices }: { readonly title: string; readonly choices: readonly Choice[] }) {
   if (choices.length === 0) return null
   return (
     <section className={style.suggested}>
       <h3>{title}</h3>
       <ul>
-        {choices.map(({ names, run }) => (
+        {choices.map(({ names, isList = false, run }) => (
           <li key={names.join('\n')}>
             <button type="button" onClick={run}>
               {names.map((name, index) => (
                 <span key={name} className={style.stop}>
-                  {index > 0 && <i aria-hidden="true">→</i>}
+                  {index > 0 && <i aria-hidden="true">{isList ? '·' : '→'}</i>}
                   {name}
                 </span>
               ))}

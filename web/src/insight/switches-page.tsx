@@ -16,8 +16,8 @@ export function SwitchesPage() {
   return (
     <ReportPage
       question={{ page: 'switches', report: { kind: 'switches', ...switches }, search }}
-      answers={reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.switches'), reply.data)] : []}
       people={{ rule: switches.people ?? null, set: (people) => edit({ people }) }}
+      answers={reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.switches'), reply.data)] : []}
       title={text('page.switches')}
       note={text('switches.note')}
       actions={

@@ -25,65 +25,12 @@ type AnswerProps = {
 export function TimeAnswerView({ reply, isStale, hasSilence, stage, look }: AnswerProps) {
   const text = useText()
   const format = useFormat()
-  const [box, width] = useWidth<HTMLDivElement>(900)
   const rows = stayRows(reply.numbers.stages)
   const here = rows.find((it) => it.id === stage) ?? rows.find((it) => it.times > 0) ?? rows[0]
-  const lengths = rows.flatMap(quartersOf)
-  // On a phone the lines have the whole width, else what the names and numbers leave.
-  const scale = timeScale(lengths, Math.floor((width < 620 ? width : width - 480) / 64))
   const span = (ms: number | null) => (ms === null ? text('time.notSeen') : format.span(ms))
-  const share = (row: StayRow, kind: Outcome['kind']) => row.outcomes.reduce((sum, it) => sum + (it.kind === kind ? it.share : 0), 0)
-  const stillIn = (row: StayRow) => row.outcomes.find((it) => it.kind === 'still_in')?.profiles ?? 0
-  const of = { report: reply.report }
-  const people = (select: object, title: string) => ({ of, select: { kind: 'stage_time', of: select }, title })
   return (
-    <div ref={box} className={style.answer} data-stale={isStale || undefined}>
-      <TableTwin
-        label={text('time.stages')}
-        twin={{
-          head: [text('time.stage'), text('time.profiles'), text('time.stays'), text('time.quarter'), text('time.median'), text('time.threeQuarters'), text('time.stillIn'), text('time.silent')],
-          rows: rows.map((row) => [
-            row.name,
-            format.count(row.profiles),
-            format.count(row.times),
-            span(row.quarter),
-            span(row.median),
-            span(row.threeQuarters),
-            `${format.count(stillIn(row))} · ${format.share(share(row, 'still_in'))}`,
-            format.share(share(row, 'silent')),
-          ]),
-        }}
-      >
-        <ol className={style.stages} aria-label={text('time.stages')}>
-          <li className={style.row} aria-hidden="true">
-            <span />
-            <SpreadAxis scale={scale} showSpan={format.span} />
-            <span className={style.quiet}>{text('time.median')}</span>
-            <span className={style.quiet}>{text('time.profiles')}</span>
-            <span className={style.quiet}>{text('time.stillIn')}</span>
-          </li>
-          {rows.map((row) => (
-            <li key={row.id} className={style.row} data-here={row.id === here?.id || undefined}>
-              <button type="button" className={style.name} aria-pressed={row.id === here?.id} onClick={() => look(row.id)}>
-                {row.name}
-              </button>
-              <Spread scale={scale} quarter={row.quarter} median={row.median} threeQuarters={row.threeQuarters} />
-              <span className={style.number}>
-                <span className="visually-hidden">{text('time.median')}: </span>
-                <b>{row.times === 0 ? '–' : span(row.median)}</b>
-              </span>
-              <span className={style.number}>
-                <span className="visually-hidden">{text('time.profiles')}: </span>
-                <Count value={row.profiles} people={people({ stays: row.id }, row.name)} />
-              </span>
-              <span className={style.number}>
-                <span className="visually-hidden">{text('time.stillIn')}: </span>
-                <Count value={stillIn(row)} people={people({ still_in: row.id }, text('time.stillInTitle', { name: row.name }))} />
-              </span>
-            </li>
-          ))}
-        </ol>
-      </TableTwin>
+    <div className={style.answer} data-stale={isStale || undefined}>
+      <StageRows reply={reply} rows={rows} here={here?.id} look={look} />
       <p className={style.hint}>
         {text('time.about', { n: format.count(reply.n), to: format.moment(reply.numbers.followed_to) })} {text('time.censored')}
         {!hasSilence && ` ${text('time.noSilence')}`}
@@ -123,6 +70,84 @@ export function TimeAnswerView({ reply, isStale, hasSilence, stage, look }: Answ
         </div>
       )}
       {here !== undefined && here.times > 0 && hasSilence && <GaveUpView here={here} rows={rows} reply={reply} />}
+    </div>
+  )
+}
+
+type RowsProps = {
+  readonly reply: StageTimeReply
+  readonly rows: readonly StayRow[]
+  /** The stage that is looked at. */
+  readonly here?: string | undefined
+  /** Without it no stage can be looked at from near. */
+  readonly look?: (stage: string) => void
+}
+
+/** How long stays in each stage last, on one scale of time. */
+export function StageRows({ reply, rows, here, look }: RowsProps) {
+  const text = useText()
+  const format = useFormat()
+  const [box, width] = useWidth<HTMLDivElement>(900)
+  const lengths = rows.flatMap(quartersOf)
+  // On a phone the lines have the whole width, else what the names and numbers leave.
+  const scale = timeScale(lengths, Math.floor((width < 620 ? width : width - 480) / 64))
+  const span = (ms: number | null) => (ms === null ? text('time.notSeen') : format.span(ms))
+  const share = (row: StayRow, kind: Outcome['kind']) => row.outcomes.reduce((sum, it) => sum + (it.kind === kind ? it.share : 0), 0)
+  const stillIn = (row: StayRow) => row.outcomes.find((it) => it.kind === 'still_in')?.profiles ?? 0
+  const of = { report: reply.report }
+  const people = (select: object, title: string) => ({ of, select: { kind: 'stage_time', of: select }, title })
+  return (
+    <div ref={box} className={style.scale}>
+      <TableTwin
+        label={text('time.stages')}
+        twin={{
+          head: [text('time.stage'), text('time.profiles'), text('time.stays'), text('time.quarter'), text('time.median'), text('time.threeQuarters'), text('time.stillIn'), text('time.silent')],
+          rows: rows.map((row) => [
+            row.name,
+            format.count(row.profiles),
+            format.count(row.times),
+            span(row.quarter),
+            span(row.median),
+            span(row.threeQuarters),
+            `${format.count(stillIn(row))} · ${format.share(share(row, 'still_in'))}`,
+            format.share(share(row, 'silent')),
+          ]),
+        }}
+      >
+        <ol className={style.stages} aria-label={text('time.stages')}>
+          <li className={style.row} aria-hidden="true">
+            <span />
+            <SpreadAxis scale={scale} showSpan={format.span} />
+            <span className={style.quiet}>{text('time.median')}</span>
+            <span className={style.quiet}>{text('time.profiles')}</span>
+            <span className={style.quiet}>{text('time.stillIn')}</span>
+          </li>
+          {rows.map((row) => (
+            <li key={row.id} className={style.row} data-here={row.id === here || undefined}>
+              {look === undefined ? (
+                <span className={style.name}>{row.name}</span>
+              ) : (
+                <button type="button" className={style.name} aria-pressed={row.id === here} onClick={() => look(row.id)}>
+                  {row.name}
+                </button>
+              )}
+              <Spread scale={scale} quarter={row.quarter} median={row.median} threeQuarters={row.threeQuarters} />
+              <span className={style.number}>
+                <span className="visually-hidden">{text('time.median')}: </span>
+                <b>{row.times === 0 ? '–' : span(row.median)}</b>
+              </span>
+              <span className={style.number}>
+                <span className="visually-hidden">{text('time.profiles')}: </span>
+                <Count value={row.profiles} people={people({ stays: row.id }, row.name)} />
+              </span>
+              <span className={style.number}>
+                <span className="visually-hidden">{text('time.stillIn')}: </span>
+                <Count value={stillIn(row)} people={people({ still_in: row.id }, text('time.stillInTitle', { name: row.name }))} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </TableTwin>
     </div>
   )
 }

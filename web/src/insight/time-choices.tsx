@@ -5,10 +5,10 @@ import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { countConditions } from '../ui/rule.ts'
-import { Segments } from '../ui/segments.tsx'
 import { NamedSteps } from './named-steps.tsx'
 import { pauseWords } from './pause-words.ts'
-import { type TimeAsk, type TimeChange, twoSteps } from './time.ts'
+import { TimeOf } from './time-of.tsx'
+import type { TimeAsk, TimeChange } from './time.ts'
 import style from './time.module.css'
 
 type ChoicesProps = {
@@ -26,12 +26,7 @@ export function TimeChoices({ ask, change }: ChoicesProps) {
   return (
     <div className={style.ask}>
       <div className={style.fields}>
-        <Segments
-          label={text('time.of')}
-          value={own === undefined ? 'stages' : 'own'}
-          segments={(['stages', 'own'] as const).map((value) => ({ value, label: text(`time.ofs.${value}`) }))}
-          onChange={(value) => change({ own: value === 'stages' ? undefined : twoSteps((number) => text('funnel.newStep', { number })) })}
-        />
+        <TimeOf />
         <SelectField
           label={text('time.silence')}
           value={silence ?? ''}

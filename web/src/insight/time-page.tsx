@@ -1,3 +1,4 @@
+import { useSearch } from '@tanstack/react-router'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
@@ -10,9 +11,16 @@ import { TimeChoices } from './time-choices.tsx'
 import { stageTimeOf, twoSteps } from './time.ts'
 import style from './time.module.css'
 import { useTime } from './use-time.ts'
+import { WorkPage } from './work-page.tsx'
+
+/** How long things take: stays in stages or between steps, or waiting and work. */
+export function TimePage() {
+  const { work } = useSearch({ from: '/w/$ws/time' })
+  return work === undefined ? <StaysPage /> : <WorkPage work={work} />
+}
 
 /** How long people stay in each stage, or between steps, those who are still there included. */
-export function TimePage() {
+function StaysPage() {
   const text = useText()
   const { ask, lack, stage, reply, change, look } = useTime()
   return (

@@ -16,8 +16,8 @@ export function usePaths() {
   const usual = vocabulary.isPending ? null : usualPathsAsk(workspace.zone, touchpoints.length > 0 ? 'touchpoint' : 'event')
   const ask: PathsAsk | null = asked ?? usual
   const lack = ask === null ? 'vocabulary' : lackWith(ask, vocabulary.isPending, stages.length)
-  const drawn = ask === null || lack !== null ? null : reportsOf(ask, stages)
-  const listed = ask === null || lack !== null ? null : reportsOf(ask, stages, ask.top)
+  const drawn = ask === null || lack !== null ? null : reportsOf(ask)
+  const listed = ask === null || lack !== null ? null : reportsOf(ask, ask.top)
   const before = useQuery(pathsQuery(workspace.id, drawn?.before ?? null))
   const after = useQuery(pathsQuery(workspace.id, drawn?.after ?? null))
   const listedBefore = useQuery(pathsQuery(workspace.id, listed?.before ?? null))

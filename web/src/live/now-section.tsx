@@ -79,7 +79,7 @@ function Points({ title, report, asked, points }: PointsProps) {
           label={title}
           bars={bars}
           showTick={format.compact}
-          onPick={(bar) => open({ of: { report }, select: { kind: 'counts', point: bar.key }, title: `${bar.name} · ${bar.words}`, asked })}
+          onPick={(bar) => open?.({ of: { report }, select: { kind: 'counts', point: bar.key }, title: `${bar.name} · ${bar.words}`, asked })}
         />
       </TableTwin>
     </div>

@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
+import { AddToDashboard } from './add-to-dashboard.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import style from './report.module.css'
 import { useDeleteReport, type useSaved } from './use-saved.ts'
@@ -22,7 +23,7 @@ type Saved = ReturnType<typeof useSaved>
 export function SavedBar({ saved }: { readonly saved: Saved }) {
   const text = useText()
   const { role } = useWorkspace()
-  const [dialog, setDialog] = useState<'words' | 'copy' | null>(null)
+  const [dialog, setDialog] = useState<'words' | 'copy' | 'board' | null>(null)
   const { data, isGone, isChanged, make, change } = saved
   const refused = canSaveReports(role) ? undefined : text('report.cannotSave')
   if (isGone) {
@@ -57,6 +58,9 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
           </Button>
         </span>
       )}
+      <Button size="s" icon="board" refused={refused} onClick={() => setDialog('board')}>
+        {text('dashboard.addTo')}
+      </Button>
       <BarMenu saved={saved} refused={refused} onDialog={setDialog} />
       {dialog === 'words' && (
         <SaveDialog
@@ -78,12 +82,13 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
           onSave={(title, description) => make.mutate({ title, description }, { onSuccess: () => setDialog(null) })}
         />
       )}
+      {dialog === 'board' && <AddToDashboard stored={data} onClose={() => setDialog(null)} />}
       {isRefusal(change.error, 'version.conflict') && <Conflict saved={saved} onCopy={() => setDialog('copy')} />}
     </div>
   )
 }
 
-type BarMenuProps = { readonly saved: Saved; readonly refused: string | undefined; readonly onDialog: (dialog: 'words' | 'copy') => void }
+type BarMenuProps = { readonly saved: Saved; readonly refused: string | undefined; readonly onDialog: (dialog: 'words' | 'copy' | 'board') => void }
 
 function BarMenu({ saved, refused, onDialog }: BarMenuProps) {
   const text = useText()

@@ -57,6 +57,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
       const ask = { range, ...(stages == null ? {} : { own: stages }), ...(silence_max == null ? {} : { silence: silence_max }), ...(filter == null ? {} : { filter }), ...(people == null ? {} : { people }) }
       return { page: 'time', search: { ask } }
     }
+    case 'work_time': {
+      const { kind: _, ...work } = report
+      return { page: 'time', search: { work } }
+    }
     default:
       return null
   }

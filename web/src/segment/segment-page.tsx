@@ -18,6 +18,7 @@ import { peopleWords } from '../ui/people-words.ts'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { sharedWith } from './segment.ts'
 import { SegmentDialog } from './segment-dialog.tsx'
+import { SegmentHistory } from './segment-history.tsx'
 import style from './segment.module.css'
 
 /** Who is in a segment, in words and numbers, and what it has in common with the others. */
@@ -98,6 +99,7 @@ function Shown({ stored }: { readonly stored: StoredSegment }) {
       <Section title={text('segment.look')} note={text('segment.lookNote')}>
         <Reports rule={rule} />
       </Section>
+      <SegmentHistory segment={id} />
       <Overlaps stored={stored} />
       <Section title={text('segment.usedBy')}>
         {used_by.length === 0 ? (

@@ -6,6 +6,7 @@ export const pages = [
   { to: '/w/$ws', title: 'page.home', icon: 'home', group: 'now' },
   { to: '/w/$ws/live', title: 'page.live', icon: 'live', group: 'now' },
   { to: '/w/$ws/maps', title: 'page.maps', icon: 'map', group: 'now' },
+  { to: '/w/$ws/dashboards', title: 'page.dashboards', icon: 'board', group: 'now' },
   { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark', group: 'now' },
   { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel', group: 'analyze' },
   { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths', group: 'analyze' },

@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { dashboardsQuery } from '../api/dashboard.ts'
 import { mapsQuery } from '../api/map.ts'
 import { profilesQuery } from '../api/profile.ts'
 import { reportsQuery } from '../api/report.ts'
@@ -24,6 +25,7 @@ export function usePalette(search: string): readonly Entry[] {
   const { setScheme } = useScheme()
   const { data: session } = useSuspenseQuery(sessionQuery)
   const { data: maps } = useQuery(mapsQuery(ws))
+  const { data: dashboards } = useQuery(dashboardsQuery(ws))
   const { data: reports } = useQuery(reportsQuery(ws))
   const term = search.trim()
   const { data: profiles } = useQuery({ ...profilesQuery(ws, term, 6), enabled: term.length >= PROFILE_SEARCH_CHARS_MIN })
@@ -41,6 +43,14 @@ export function usePalette(search: string): readonly Entry[] {
       title: map.title,
       icon: 'map' as const,
       run: () => void navigate({ to: '/w/$ws/maps/$map', params: { ws, map: map.id } }),
+    })),
+    ...(dashboards?.dashboards ?? []).map((board) => ({
+      key: `dashboard ${board.id}`,
+      group: text('palette.dashboards'),
+      title: board.title,
+      ...(board.description === '' ? {} : { note: board.description }),
+      icon: 'board' as const,
+      run: () => void navigate({ to: '/w/$ws/dashboards/$dashboard', params: { ws, dashboard: board.id } }),
     })),
     ...(reports?.reports ?? []).map((report) => ({
       key: `report ${report.id}`,

@@ -18,6 +18,7 @@ export function Count({ value, people, compact = false, shown, tabIndex }: Count
   const format = useFormat()
   const open = useOpenPeople()
   const words = shown ?? (compact ? format.compact(value) : format.count(value))
+  if (open === null) return <span className="tabular">{words}</span>
   return (
     <button
       type="button"

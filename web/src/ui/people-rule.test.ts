@@ -60,3 +60,8 @@ test.each([
 ])('of %j it is %s that it can be drawn', (value, can) => {
   expect(isPeopleRule(value)).toBe(can)
 })
+
+test('a segment is the first that there is, until another is chosen', () => {
+  expect(makeLeaf('segment', null, { ...nothing, segments: [{ id: 'loyal' }] })).toEqual({ segment: { id: 'loyal' } })
+  expect(isPeopleRule({ segment: 'loyal' })).toBe(false)
+})

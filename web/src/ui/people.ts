@@ -11,9 +11,9 @@ export type PeopleTarget = {
   readonly asked?: string | undefined
 }
 
-/** Opens the list of profiles behind a number. The shell provides it. */
-export const PeopleContext = createContext<(target: PeopleTarget) => void>(() => undefined)
+/** Opens the list of profiles behind a number. The shell provides it; where nobody may see them there is none. */
+export const PeopleContext = createContext<((target: PeopleTarget) => void) | null>(null)
 
-export function useOpenPeople(): (target: PeopleTarget) => void {
+export function useOpenPeople(): ((target: PeopleTarget) => void) | null {
   return useContext(PeopleContext)
 }

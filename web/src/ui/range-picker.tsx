@@ -11,37 +11,56 @@ import style from './range-picker.module.css'
 const DayRange = lazy(() => import('./day-range.tsx').then((it) => ({ default: it.DayRange })))
 
 type RangePickerProps = {
-  readonly range: Range
+  /** None where each of several reports keeps its own. */
+  readonly range: Range | null
+  readonly side?: 'bottom-start' | 'bottom-end'
+  /** What having none is called, where one may have none. */
+  readonly own?: string
+  readonly onOwn?: () => void
+  readonly isAllOffered?: boolean
   readonly onChange: (range: Range) => void
   readonly size?: 's' | 'm'
 }
 
 /** Chooses the days that a report is about, in the zone of the workspace. */
-export function RangePicker({ range, onChange, size = 'm' }: RangePickerProps) {
+export function RangePicker({ range, side = 'bottom-end', own = '', onOwn, isAllOffered = true, onChange, size = 'm' }: RangePickerProps) {
   const text = useText()
   const format = useFormat()
-  const zone = range.zone ?? format.zone
+  const zone = range?.zone ?? format.zone
   const words = useRangeWords(range)
-  const chosen = kindOfRange(range)
+  const chosen = range === null ? null : kindOfRange(range)
   return (
     <Popover
       label={text('range.choose')}
-      side="bottom-end"
+      side={side}
       target={(target) => (
         <Button {...target} size={size} icon="calendar">
-          {words}
+          {words ?? own}
         </Button>
       )}
     >
       {(close) => (
         <div className={style.panel}>
           <div className={style.presets} role="group" aria-label={text('range.last')}>
+            {onOwn !== undefined && (
+              <Button
+                size="s"
+                look="quiet"
+                aria-pressed={chosen === null}
+                onClick={() => {
+                  onOwn()
+                  close()
+                }}
+              >
+                {own}
+              </Button>
+            )}
             {presets.map((span) => (
               <Button
                 key={span}
                 size="s"
                 look="quiet"
-                aria-pressed={chosen.kind === 'last' && chosen.span === span}
+                aria-pressed={chosen?.kind === 'last' && chosen.span === span}
                 onClick={() => {
                   onChange({ last: span, zone })
                   close()
@@ -50,22 +69,24 @@ export function RangePicker({ range, onChange, size = 'm' }: RangePickerProps) {
                 {spanWords(text, span)}
               </Button>
             ))}
-            <Button
-              size="s"
-              look="quiet"
-              aria-pressed={chosen.kind === 'all'}
-              onClick={() => {
-                onChange({ all: true, zone })
-                close()
-              }}
-            >
-              {text('range.all')}
-            </Button>
+            {isAllOffered && (
+              <Button
+                size="s"
+                look="quiet"
+                aria-pressed={chosen?.kind === 'all'}
+                onClick={() => {
+                  onChange({ all: true, zone })
+                  close()
+                }}
+              >
+                {text('range.all')}
+              </Button>
+            )}
           </div>
           <div className={style.days}>
             <Suspense fallback={<Loading rows={6} />}>
               <DayRange
-                days={chosen.kind === 'between' ? chosen.days : null}
+                days={chosen?.kind === 'between' ? chosen.days : null}
                 onChange={({ from, to }) => {
                   onChange(between(from, to, zone))
                   close()
@@ -81,9 +102,12 @@ export function RangePicker({ range, onChange, size = 'm' }: RangePickerProps) {
 }
 
 /** A range in words. */
-export function useRangeWords(range: Range): string {
+export function useRangeWords(range: Range): string
+export function useRangeWords(range: Range | null): string | null
+export function useRangeWords(range: Range | null): string | null {
   const text = useText()
   const format = useFormat()
+  if (range === null) return null
   const kind = kindOfRange(range)
   if (kind.kind === 'all') return text('range.all')
   if (kind.kind === 'last') return spanWords(text, kind.span)

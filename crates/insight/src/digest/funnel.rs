@@ -31,6 +31,7 @@ fn row(index: usize, step: &FunnelStepAnswer, entered: u64) -> DigestRow {
         part: FunnelPart::Reached,
         label: None,
         point: None,
+        took: None,
     });
     DigestRow {
         label: RowLabel::Name(step.name.clone()),

@@ -4,6 +4,7 @@
 //! conversion has are cut into paths to none, which chains need. What a conversion is worth is
 //! counted in millionths, so that sums are exact.
 
+mod by_label;
 mod tally;
 mod walk;
 
@@ -26,7 +27,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     kernel::transitions::Passes,
     labels::Label,
-    scan::scan,
+    scan::{Found, ProfileRows, scan, scan_picked},
     select::AttributionSelect,
     view::View,
 };
@@ -194,10 +195,28 @@ impl<'v> Plan<'v> {
         })
     }
 
+    /// Shows every profile that may have a touch or a conversion, with the rows that may be one where names tell.
+    fn scan<S: Send>(
+        &self,
+        view: &View<'_>,
+        begin: impl Fn() -> S + Sync,
+        visit: impl Fn(&mut S, &ProfileRows<'_>, Option<&[Found]>) + Sync,
+    ) -> Result<Vec<S>, AskError> {
+        let (snapshot, cancel) = (view.snapshot, view.cancel);
+        Ok(match &self.walker.picks {
+            Some(picks) => scan_picked(snapshot, cancel, picks, begin, |state, rows, found| {
+                visit(state, rows, Some(found));
+            }),
+            None => scan(snapshot, cancel, begin, |state, rows| {
+                visit(state, rows, None);
+            }),
+        }?)
+    }
+
     fn tally(&self, view: &View<'_>) -> Result<Tally, AskError> {
         let begin = || (Tally::default(), Room::default());
-        let states = scan(view.snapshot, view.cancel, begin, |(tally, room), rows| {
-            self.walker.visit(rows, room, &mut |seen| {
+        let states = self.scan(view, begin, |(tally, room), rows, picked| {
+            self.walker.visit(rows, picked, room, &mut |seen| {
                 tally.add(&self.rules, rows.profile, &seen);
             });
         })?;
@@ -226,20 +245,15 @@ impl<'v> Plan<'v> {
         is_wanted: impl Fn(u32) -> bool + Sync,
     ) -> Result<(u64, Vec<ProfileId>), AskError> {
         let begin = || (0, Vec::new(), Room::default());
-        let states = scan(
-            view.snapshot,
-            view.cancel,
-            begin,
-            |(times, profiles, room), rows| {
-                let before = *times;
-                self.walker.visit(rows, room, &mut |seen| {
-                    *times += u64::from(self.is_hit(part, &seen, &is_wanted));
-                });
-                if *times > before {
-                    profiles.push(rows.profile);
-                }
-            },
-        )?;
+        let states = self.scan(view, begin, |(times, profiles, room), rows, picked| {
+            let before = *times;
+            self.walker.visit(rows, picked, room, &mut |seen| {
+                *times += u64::from(self.is_hit(part, &seen, &is_wanted));
+            });
+            if *times > before {
+                profiles.push(rows.profile);
+            }
+        })?;
         let mut profiles = Vec::new();
         let mut all = 0;
         for (times, them, _) in states {
@@ -291,25 +305,25 @@ struct Lines {
 
 impl Lines {
     fn of(tally: &Tally, walker: &Walker<'_>) -> Self {
-        let mut order: Vec<(&u32, &Line)> = tally.lines.iter().filter(|it| *it.0 != 0).collect();
+        let mut order: Vec<(u32, &Line)> = tally.lines.iter().filter(|it| it.0 != 0).collect();
         order.sort_unstable_by_key(|(label, line)| {
             let times = (line.on_path.passes.times, line.touches.passes.times);
-            (Reverse(times), **label)
+            (Reverse(times), *label)
         });
         let listed = order.len().min(limits::BREAKDOWN_VALUES_MAX);
         let mut labels: Vec<Label> = (order[..listed].iter())
-            .map(|(label, _)| walker.labels.value(**label))
+            .map(|(label, _)| walker.labels.value(*label))
             .collect();
         let mut line_of: BTreeMap<u32, usize> = (order.iter().enumerate())
-            .map(|(index, (label, _))| (**label, index))
+            .map(|(index, (label, _))| (*label, index))
             .collect();
-        if tally.lines.contains_key(&0) {
+        if tally.lines.has(0) {
             line_of.insert(0, labels.len());
             labels.push(Label::NotSet);
         }
         if listed < order.len() {
             for (label, _) in &order[listed..] {
-                line_of.insert(**label, labels.len());
+                line_of.insert(*label, labels.len());
             }
             labels.push(Label::Rest);
         }
@@ -338,8 +352,8 @@ impl Ledger {
             ..Line::default()
         };
         let mut by_line = vec![empty; lines.labels.len()];
-        for (label, line) in &tally.lines {
-            by_line[lines.line(*label)].merge(line);
+        for (label, line) in tally.lines.iter() {
+            by_line[lines.line(label)].merge(line);
         }
         let mut ways: BTreeMap<Vec<u32>, Counts> = BTreeMap::new();
         for (way, counts) in &tally.ways {

@@ -11,12 +11,14 @@ mod plan;
 mod preset;
 mod stream;
 mod terms;
+mod times;
 mod unit;
 
-pub use answer::{FunnelAnswer, FunnelLine, FunnelPoint, FunnelStepAnswer, Lengths, Share};
+pub use answer::{FunnelAnswer, FunnelLine, FunnelPoint, FunnelStepAnswer, Lengths, Share, Tally};
 pub(crate) use answer::{answer, people};
 pub use difference::FunnelDifference;
 pub use preset::Preset;
+pub use times::{FunnelTimes, TimeBin};
 
 #[cfg(test)]
 mod naive;

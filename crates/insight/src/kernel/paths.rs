@@ -4,12 +4,19 @@
 //! open. It ends at the first later event that fits `to`; without `to`, at the end of the
 //! sequence or once it is as long as is allowed. With `to`, a path that does not reach it within
 //! the allowed length is counted as unfinished and not listed.
+//!
+//! `occurrence` and `tail` take other paths of a sequence; `occurrence.rs` has them.
 
 mod leap;
+mod occurrence;
+mod through;
 
 use hashbrown::HashTable;
 use serde::Serialize;
-use throughline_model::{ProfileId, report::Paths};
+use throughline_model::{
+    ProfileId,
+    report::{Occurrence, Paths},
+};
 use throughline_predict::quantile;
 use utoipa::ToSchema;
 
@@ -133,6 +140,7 @@ pub(crate) fn people(
             })?;
             walker.people(view, |end, path| end != End::Unfinished && path == wanted)
         }
+        PathsSelect::Through(through) => through::people(&walker, view, paths, through),
         PathsSelect::Rest => {
             let tally = walker.tally(view)?;
             let order = tally.order();
@@ -163,6 +171,8 @@ struct Walker<'v> {
     sequences: Sequences<'v>,
     from: Option<Condition>,
     to: Option<Condition>,
+    occurrence: Occurrence,
+    tail: bool,
     length_max: usize,
     collapse: bool,
     /// None when rows decide what begins or ends paths, or what they are made of.
@@ -190,10 +200,13 @@ impl<'v> Walker<'v> {
         let sequences = Sequences::new(view, by, filter.as_ref(), when.range, *pause_max)?;
         let (from, to) = (condition(&paths.from)?, condition(&paths.to)?);
         Ok(Self {
-            leap: Leap::of(from.as_ref(), to.as_ref()).filter(|_| sequences.is_by_name()),
+            leap: Leap::of(from.as_ref(), to.as_ref())
+                .filter(|_| sequences.is_by_name() && paths.occurrence == Occurrence::Each),
             sequences,
             from,
             to,
+            occurrence: paths.occurrence,
+            tail: paths.tail,
             length_max: paths.length_max,
             collapse: paths.collapse,
         })
@@ -237,26 +250,18 @@ impl<'v> Walker<'v> {
         {
             return leaps.show(see);
         }
+        let is_chosen = self.occurrence != Occurrence::Each || self.tail;
         self.sequences.visit(rows, items, |sequence| {
-            self.follow(rows, sequence, open, see)
+            self.settle_ties(rows, sequence);
+            match is_chosen {
+                true => self.at_occurrences(rows, sequence, open, see),
+                false => self.follow(rows, sequence, open, see),
+            }
         });
     }
 
-    fn follow(
-        &self,
-        rows: &ProfileRows<'_>,
-        sequence: &mut [Item],
-        open: &mut Open,
-        see: &mut impl FnMut(End, &[u32], i64),
-    ) {
-        let fits = |condition: &Condition, item: &Item| {
-            let row = item.row as usize;
-            condition.holds(rows.event[row], rows.place(row))
-        };
-        let fits_end = |end: &Option<Condition>, item: &Item| {
-            end.as_ref().is_some_and(|condition| fits(condition, item))
-        };
-        // Equal elements of one instant are told apart by what they begin or end, not by arrival.
+    /// Equal elements of one instant are told apart by what they begin or end, not by arrival.
+    fn settle_ties(&self, rows: &ProfileRows<'_>, sequence: &mut [Item]) {
         sequence
             .chunk_by_mut(|before, after| before.time == after.time)
             .filter(|instant| instant.len() > 1)
@@ -264,16 +269,25 @@ impl<'v> Walker<'v> {
                 instant.sort_by_key(|item| {
                     (
                         item.element,
-                        !fits_end(&self.from, item),
-                        fits_end(&self.to, item),
+                        !fits(&self.from, rows, item),
+                        fits(&self.to, rows, item),
                     )
                 });
             });
+    }
+
+    fn follow(
+        &self,
+        rows: &ProfileRows<'_>,
+        sequence: &[Item],
+        open: &mut Open,
+        see: &mut impl FnMut(End, &[u32], i64),
+    ) {
         let mut is_open = false;
         for (index, item) in sequence.iter().enumerate() {
             let begins = match &self.from {
                 _ if is_open => false,
-                Some(from) => fits(from, item),
+                Some(_) => fits(&self.from, rows, item),
                 None => index == 0,
             };
             if begins {
@@ -298,7 +312,7 @@ impl<'v> Walker<'v> {
                 open.elements.push(item.element);
             }
             open.last = item.time;
-            if !begins && fits_end(&self.to, item) {
+            if !begins && fits(&self.to, rows, item) {
                 see(End::Whole, &open.elements, open.last - open.begin);
                 is_open = false;
             }
@@ -365,6 +379,13 @@ impl<'v> Walker<'v> {
         profiles.sort_unstable();
         Ok(profiles)
     }
+}
+
+/// Whether an event begins or ends paths; nothing does where nothing is named.
+fn fits(end: &Option<Condition>, rows: &ProfileRows<'_>, item: &Item) -> bool {
+    let row = item.row as usize;
+    end.as_ref()
+        .is_some_and(|condition| condition.holds(rows.event[row], rows.place(row)))
 }
 
 /// Memory that is used again for each profile.

@@ -115,7 +115,7 @@ pub struct NextStage {
 }
 
 /// The points of a curve that are told.
-fn remaining(curve: &Curve) -> Vec<Remaining> {
+pub(crate) fn remaining(curve: &Curve) -> Vec<Remaining> {
     let stairs = curve.sampled(CURVE_POINTS).into_iter();
     let points = stairs.map(|stair| {
         let interval = curve.interval_at(stair.time);
@@ -327,6 +327,9 @@ impl Meant {
     }
 }
 
+/// Pauses that are looked at together before one of them is looked for.
+const PAIRS_TOGETHER: usize = 16;
+
 /// Places of the endings that are no stage, behind those that are.
 const SILENT: usize = 0;
 const STILL_IN: usize = 1;
@@ -432,6 +435,8 @@ impl Plan {
         let entry_of = |event: u16| table[usize::from(event)];
         if !self.may_fall_silent(rows) {
             self.jump(rows, entries, entry_of, see);
+        } else if !self.leaves_out {
+            self.hop(rows, entries, entry_of, see);
         } else {
             self.walk(rows, |index| entry_of(rows.event[index]), see);
         }
@@ -447,6 +452,19 @@ impl Plan {
         }
         // Where events are left out, the pauses between those that are left may be longer.
         self.leaves_out || self.has_pause(rows.time)
+    }
+
+    /// The row before the first pause from one row to another that ends a stay.
+    fn pause_after(&self, times: &[i64], from: usize, to: usize) -> Option<usize> {
+        let mut start = from;
+        while start < to {
+            let end = to.min(start + PAIRS_TOGETHER);
+            if self.has_pause(&times[start..=end]) {
+                return (start..end).find(|it| times[it + 1] - times[*it] > self.silence_ms);
+            }
+            start = end;
+        }
+        None
     }
 
     /// True when two events that follow each other lie too far apart. Without a branch, many at once: the difference
@@ -488,6 +506,47 @@ impl Plan {
                 false => rows.time[rows.len() - 1],
             };
             self.finish(&mut at, see);
+        }
+    }
+
+    /// Follows a profile from entry to entry, and looks between two of them for a pause that ends the stay.
+    ///
+    /// What comes after such a pause and before the next entry needs no look.
+    fn hop(
+        &self,
+        rows: &ProfileRows<'_>,
+        entries: &[Found],
+        entry_of: impl Fn(u16) -> u8,
+        see: &mut impl FnMut(Stay),
+    ) {
+        let mut at = At::default();
+        let mut row = 0;
+        for instant in entries.chunk_by(|before, after| before.time == after.time) {
+            let first = instant[0].row as usize;
+            if at.stage != 0
+                && let Some(last) = self.pause_after(rows.time, row, first)
+            {
+                at.last = rows.time[last];
+                self.leave(&mut at, Ending::Silent, see);
+            }
+            // Events of one instant are a set: the last stage that one of them leads to is meant.
+            let entry = instant.iter().map(|it| entry_of(it.event)).fold(0, u8::max);
+            self.enter(&mut at, entry, instant[0].time, see);
+            row = first;
+        }
+        if at.stage == 0 {
+            return;
+        }
+        let end = rows.len() - 1;
+        match self.pause_after(rows.time, row, end) {
+            Some(last) => {
+                at.last = rows.time[last];
+                self.leave(&mut at, Ending::Silent, see);
+            }
+            None => {
+                at.last = rows.time[end];
+                self.finish(&mut at, see);
+            }
         }
     }
 
@@ -648,20 +707,20 @@ struct NthCells {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Cell {
-    passes: Passes,
+pub(super) struct Cell {
+    pub(super) passes: Passes,
     /// The last profile that was counted. Each profile is seen once, so equal means already counted.
     last: Option<ProfileId>,
 }
 
 impl Cell {
-    fn add(&mut self, profile: ProfileId) {
+    pub(super) fn add(&mut self, profile: ProfileId) {
         self.passes.times += 1;
         self.passes.profiles += u64::from(self.last != Some(profile));
         self.last = Some(profile);
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.passes.times += other.passes.times;
         self.passes.profiles += other.passes.profiles;
     }

@@ -137,10 +137,12 @@ impl Ready<'_> {
         // Each member is asked, also where the answer is known, as each is counted.
         let value = match self {
             Self::All(rules) => {
-                (rules.iter()).fold(true, |all, rule| rule.mark(rows, holds) && all)
+                let failing = rules.iter().filter(|rule| !rule.mark(rows, holds)).count();
+                failing == 0
             }
             Self::Any(rules) => {
-                (rules.iter()).fold(false, |any, rule| rule.mark(rows, holds) || any)
+                let holding = rules.iter().filter(|rule| rule.mark(rows, holds)).count();
+                holding > 0
             }
             Self::Not(rule) => !rule.mark(rows, holds),
             one => one.holds(rows),

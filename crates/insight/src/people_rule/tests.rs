@@ -13,7 +13,7 @@ use crate::{
     select::Select,
 };
 
-fn vocabulary() -> Vocabulary {
+pub(super) fn vocabulary() -> Vocabulary {
     serde_json::from_value(json!({"stages": [
         {"id": "look", "name": "Look", "entry": {"events": ["view"]}},
         {"id": "want", "name": "Want", "entry": {"events": ["cart"]}},
@@ -238,7 +238,7 @@ fn any_matcher() -> impl Strategy<Value = Matcher> {
     names.prop_map(|names| serde_json::from_value(json!({"events": names})).expect("valid"))
 }
 
-fn any_rule() -> impl Strategy<Value = PeopleRule> {
+pub(super) fn any_rule() -> impl Strategy<Value = PeopleRule> {
     let times = (0..3_u8, 0..4_u32).prop_map(|(kind, times)| match kind {
         0 => Times::AtLeast(times),
         1 => Times::AtMost(times),
@@ -294,6 +294,8 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "transitions", "range": all}),
         json!({"kind": "stage_time", "range": all}),
         json!({"kind": "stage_time", "range": all, "silence_max": "2m"}),
+        json!({"kind": "work_time", "range": all, "steps": [
+            {"name": "a", "start": {"events": ["view"]}, "end": {"events": ["buy"]}}]}),
         json!({"kind": "paths", "range": all, "from": {"events": ["view"]}}),
         json!({"kind": "paths", "range": all, "by": "channel"}),
         json!({"kind": "attribution", "range": all, "conversion": {"events": ["buy"]}}),

@@ -18,6 +18,11 @@ pub(super) fn items(
         PathUnit::Event => "event NOT LIKE '$%'".to_owned(),
         PathUnit::Channel => "event NOT LIKE '$%' AND channel IS NOT NULL".to_owned(),
         PathUnit::Touchpoint => "touchpoint IS NOT NULL".to_owned(),
+        PathUnit::Stage => {
+            let stages = told.vocabulary.stages.iter();
+            let all: Vec<String> = stages.map(|it| rule::matcher(&it.entry)).collect();
+            rule::one_of(&all)
+        }
         PathUnit::Steps(steps) => {
             let all: Vec<String> = steps.iter().map(|it| rule::matcher(&it.matcher)).collect();
             rule::one_of(&all)
@@ -50,6 +55,23 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> (String, String) {
         PathUnit::Touchpoint => {
             let mut ids = told.vocabulary.touchpoints.iter().map(|it| it.id.as_str());
             ("touchpoint".to_owned(), places("touchpoint", &mut ids))
+        }
+        PathUnit::Stage => {
+            // The last stage that an event leads to decides.
+            let cases = |of: &dyn Fn(usize, &str) -> String| {
+                let stages = told.vocabulary.stages.iter().enumerate().rev();
+                let all: Vec<String> = stages
+                    .map(|(index, it)| {
+                        let condition = rule::matcher(&it.entry);
+                        format!("WHEN {condition} THEN {}", of(index, &it.id))
+                    })
+                    .collect();
+                format!("CASE {} END", all.join(" "))
+            };
+            (
+                cases(&|_, id| quoted(id)),
+                cases(&|index, _| index.to_string()),
+            )
         }
         PathUnit::Steps(steps) => {
             let cases = |of: &dyn Fn(usize, &str) -> String| {

@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, LINE, POINT, Table, Unit, bounds, line, point, share};
 use crate::{
-    kernel::funnel::{FunnelAnswer, FunnelStepAnswer, Lengths, Share},
+    kernel::funnel::{FunnelAnswer, FunnelStepAnswer, FunnelTimes, Lengths, Share, Tally},
     labels::Label,
 };
 
@@ -13,6 +13,9 @@ pub(super) fn tables(answer: &FunnelAnswer) -> Vec<Table> {
         lines(answer),
         trend(answer),
         difference(answer),
+        times(answer),
+        took(answer),
+        curve(answer),
     ]
 }
 
@@ -94,22 +97,30 @@ fn conversion(answer: &FunnelAnswer) -> Table {
 fn lines(answer: &FunnelAnswer) -> Table {
     let mut table = Table::new("lines", LINE.into_iter().chain(STEP));
     for it in &answer.lines {
-        for step in units(answer, &it.steps) {
+        for step in units(answer, &it.steps, &it.profiles) {
             table.push(line(Some(&it.label)).into_iter().chain(step));
         }
     }
     table
 }
 
-/// Units per step by when they entered. What is immature is told of the whole point, on each of its rows.
+/// Units per step by when they entered. How they ended is told of the whole point, on each of its rows.
 fn trend(answer: &FunnelAnswer) -> Table {
     let columns = POINT.into_iter().chain(STEP);
-    let immature = [Column::whole("point_immature", Unit::Units)];
-    let mut table = Table::new("trend", columns.chain(immature));
+    let ended = [
+        Column::whole("point_converted", Unit::Units),
+        Column::whole("point_converted_profiles", Unit::Profiles),
+        Column::whole("point_missed", Unit::Units),
+        Column::whole("point_missed_profiles", Unit::Profiles),
+        Column::whole("point_immature", Unit::Units),
+        Column::whole("point_immature_profiles", Unit::Profiles),
+    ];
+    let mut table = Table::new("trend", columns.chain(ended));
     for it in &answer.trend {
-        for step in units(answer, &it.steps) {
+        let ended = [it.converted, it.missed, it.immature];
+        for step in units(answer, &it.steps, &it.profiles) {
             let named = point(&it.point).into_iter().chain(step);
-            table.push(named.chain([it.immature.into()]));
+            table.push(named.chain(ended.into_iter().flat_map(tally)));
         }
     }
     table
@@ -137,17 +148,112 @@ fn difference(answer: &FunnelAnswer) -> Table {
     table
 }
 
-const STEP: [Column; 3] = [
+/// How long it takes from step to step.
+fn times(answer: &FunnelAnswer) -> Table {
+    let columns = [
+        Column::whole("set_out_units", Unit::Units),
+        Column::whole("set_out_profiles", Unit::Profiles),
+        Column::whole("arrived_units", Unit::Units),
+        Column::whole("arrived_profiles", Unit::Profiles),
+        Column::span("quarter_ms"),
+        Column::span("median_ms"),
+        Column::span("three_quarters_ms"),
+        Column::flag("is_rounded"),
+    ];
+    let mut table = Table::new("times", WAY.into_iter().chain(columns));
+    for it in &answer.times {
+        let counted = [it.set_out, it.arrived].into_iter().flat_map(tally);
+        let quarters = [it.quarter_ms, it.median_ms, it.three_quarters_ms];
+        let quarters = quarters.into_iter().map(Cell::from);
+        let rest = counted.chain(quarters).chain([it.is_rounded.into()]);
+        table.push(way(answer, it).into_iter().chain(rest));
+    }
+    table
+}
+
+/// Those that arrived, by how long it took.
+fn took(answer: &FunnelAnswer) -> Table {
+    let columns = [
+        Column::span("from_ms"),
+        Column::span("to_ms"),
+        Column::whole("units", Unit::Units),
+        Column::whole("profiles", Unit::Profiles),
+    ];
+    let mut table = Table::new("took", WAY.into_iter().chain(columns));
+    for it in &answer.times {
+        for bin in &it.bins {
+            let between = [bin.from_ms.into(), bin.to_ms.into()].into_iter();
+            let counted = between.chain(tally(bin.tally));
+            table.push(way(answer, it).into_iter().chain(counted));
+        }
+    }
+    table
+}
+
+/// The share that is still to arrive.
+fn curve(answer: &FunnelAnswer) -> Table {
+    let columns = [
+        Column::span("after_ms"),
+        Column::share("to_arrive"),
+        Column::share("to_arrive_low"),
+        Column::share("to_arrive_high"),
+    ];
+    let mut table = Table::new("curve", WAY.into_iter().chain(columns));
+    for it in &answer.times {
+        for at in &it.curve {
+            let told = [at.ms.into(), at.share.into(), at.low.into(), at.high.into()];
+            table.push(way(answer, it).into_iter().chain(told));
+        }
+    }
+    table
+}
+
+const WAY: [Column; 4] = [
+    Column::whole("from_number", Unit::None),
+    Column::text("from_step"),
+    Column::whole("to_number", Unit::None),
+    Column::text("to_step"),
+];
+
+/// Both steps by number and name.
+fn way(answer: &FunnelAnswer, times: &FunnelTimes) -> [Cell; 4] {
+    let name = |step: usize| answer.steps[step].name.as_str();
+    [
+        (times.from_step + 1).into(),
+        name(times.from_step).into(),
+        (times.to_step + 1).into(),
+        name(times.to_step).into(),
+    ]
+}
+
+const STEP: [Column; 4] = [
     Column::whole("number", Unit::None),
     Column::text("step"),
     Column::whole("units", Unit::Units),
+    Column::whole("profiles", Unit::Profiles),
 ];
 
-fn units<'a>(answer: &'a FunnelAnswer, units: &'a [u64]) -> impl Iterator<Item = [Cell; 3]> {
+fn units<'a>(
+    answer: &'a FunnelAnswer,
+    units: &'a [u64],
+    profiles: &'a [u64],
+) -> impl Iterator<Item = [Cell; 4]> {
+    let counted = units.iter().zip(profiles);
     (1_u64..)
         .zip(&answer.steps)
-        .zip(units)
-        .map(|((number, step), units)| [number.into(), step.name.as_str().into(), (*units).into()])
+        .zip(counted)
+        .map(|((number, step), (units, profiles))| {
+            [
+                number.into(),
+                step.name.as_str().into(),
+                (*units).into(),
+                (*profiles).into(),
+            ]
+        })
+}
+
+fn tally(tally: Tally) -> [Cell; 2] {
+    [tally.units.into(), tally.profiles.into()]
 }
 
 fn lengths(lengths: Option<Lengths>) -> [Cell; 2] {

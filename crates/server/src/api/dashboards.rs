@@ -6,14 +6,14 @@ use axum::{
 };
 use http::StatusCode;
 use serde::Serialize;
-use throughline_model::{Role, Timestamp, dashboard::Dashboard};
+use throughline_model::{Role, Timestamp, dashboard::Dashboard, schedule::ScheduleOf};
 use throughline_store::state::{Document, DocumentKind};
 use utoipa::ToSchema;
 
 use super::{
     documents::{self, IfMatch},
     maps::{ChangedVersion, MadeId},
-    shares,
+    schedules, shares,
 };
 use crate::{
     access::gate::{Needs, Workspace},
@@ -135,7 +135,7 @@ async fn change(
     Ok(Json(ChangedVersion { version }))
 }
 
-/// Deletes a dashboard. Links to it end, as there is nothing that they could show.
+/// Deletes a dashboard. Links to it and its schedules end, as there is nothing that they could show or send.
 #[utoipa::path(delete, path = "/api/w/{ws}/dashboards/{id}", tag = "dashboards", operation_id = "removeDashboard",
     params(("ws" = String, Path, description = "The workspace"), ("id" = String, Path, description = "The dashboard")),
     responses((status = 204)))]
@@ -146,7 +146,8 @@ async fn remove(
 ) -> Result<StatusCode, Refusal> {
     documents::remove(&workspace, DocumentKind::Dashboard, id.clone()).await?;
     // Else a new dashboard of the same title would be shown to whoever has an old link.
-    shares::end_all(&app, &workspace, shares::SharedKind::Dashboard, id).await?;
+    shares::end_all(&app, &workspace, shares::SharedKind::Dashboard, id.clone()).await?;
+    schedules::end_all(&workspace, ScheduleOf::Dashboard(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

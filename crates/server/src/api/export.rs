@@ -71,6 +71,9 @@ pub struct ExportPeople {
     #[serde(default)]
     #[schema(value_type = Option<SelectOf>)]
     pub select: serde_json::Value,
+    /// Whether a column names the segments that each is in now, by their ids.
+    #[serde(default)]
+    pub segments: bool,
 }
 
 /// The same, read and checked.
@@ -141,8 +144,13 @@ async fn source(workspace: &Workspace, of: ExportOf) -> Result<Source, Refusal> 
         }
         ExportOf::People(people) => {
             let definition = json!({"of": people.of, "select": people.select}).to_string();
+            let has_segments = people.segments;
             let wanted = wanted(workspace, people.of, people.select).await?;
-            let people = WantedPeople { wanted, definition };
+            let people = WantedPeople {
+                wanted,
+                definition,
+                has_segments,
+            };
             return Ok(Source::People(Box::new(people)));
         }
         ExportOf::Draft(map) => map,

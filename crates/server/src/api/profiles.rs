@@ -466,7 +466,14 @@ pub fn names_of(
 impl Context {
     /// The actors of each profile, by one walk over who is whom.
     fn actors_of(&self, profiles: &[ProfileId]) -> BTreeMap<ProfileId, Vec<ActorId>> {
-        let own = profiles.iter().map(|profile| (*profile, Vec::new()));
+        // Who came after the last link is not in the table, and is nobody else.
+        let own = profiles.iter().map(|profile| {
+            let is_alone = profile.0 as usize >= self.snapshot.roots.len();
+            (
+                *profile,
+                is_alone.then_some(ActorId(profile.0)).into_iter().collect(),
+            )
+        });
         let mut actors: BTreeMap<ProfileId, Vec<ActorId>> = own.collect();
         for (actor, root) in (0..).zip(self.snapshot.roots.iter()) {
             if let Some(list) = actors.get_mut(&ProfileId(*root)) {

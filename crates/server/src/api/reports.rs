@@ -247,7 +247,7 @@ fn read(document: &Document) -> Result<Kept, Refusal> {
     Kept::read(document).map_err(|error| Refusal::internal(&error))
 }
 
-/// A member by name; none when they have left.
+/// The member who answers for something, while they are one.
 pub fn owner(app: &App, id: Option<MemberId>) -> Option<ReportOwner> {
     let directory = app.instance().read();
     let member = directory.member(id?)?;

@@ -235,6 +235,20 @@ async fn send(
     Ok(Json(delivery))
 }
 
+/// Ends every schedule of a document that is gone, as there is nothing that they could send.
+pub async fn end_all(workspace: &Workspace, of: ScheduleOf) -> Result<(), Refusal> {
+    let ended = workspace.runtime.with_state(move |state| {
+        for document in state.documents(DocumentKind::Schedule)? {
+            if stored(&document)?.schedule.of == of {
+                state.remove_document(DocumentKind::Schedule, &document.head.id)?;
+                state.remove_document(DocumentKind::Delivery, &document.head.id)?;
+            }
+        }
+        Ok(())
+    });
+    ended.await
+}
+
 fn stored(document: &Document) -> Result<StoredSchedule, Refusal> {
     documents::parse(document)
 }

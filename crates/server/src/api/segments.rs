@@ -1,6 +1,7 @@
 //! Segments that people have saved, and who satisfies a rule about people.
 
 mod count;
+mod history;
 
 use axum::{
     Json,
@@ -57,6 +58,8 @@ pub struct SegmentEntry {
     /// None when they are no member any more.
     pub owner: Option<ReportOwner>,
     pub kind: SegmentKind,
+    /// How many are in it now; none until it was looked at for the first time.
+    pub people: Option<u64>,
     pub updated: Timestamp,
 }
 
@@ -80,6 +83,8 @@ pub struct StoredSegment {
     pub definition: ShownDefinition,
     /// The number whose people were listed, where they come from one.
     pub origin: Option<Origin>,
+    /// How many are in it now; none until it was looked at for the first time.
+    pub people: Option<u64>,
     /// Segments and reports that name it.
     pub used_by: Vec<SegmentUse>,
     pub updated: Timestamp,
@@ -169,6 +174,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(asks, __path_remove, remove),
     ];
     routes.extend(count::routes());
+    routes.extend(history::routes());
     routes
 }
 
@@ -187,6 +193,7 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Json<Segme
                 SegmentDefinition::Listed(_) => SegmentKind::Listed,
             },
             description: kept.description,
+            people: people(&workspace, &document.head.id),
             id: document.head.id,
             version: document.head.version,
             title: document.head.title,
@@ -268,6 +275,7 @@ async fn show(
             }),
         },
         origin: kept.origin,
+        people: people(&workspace, &document.head.id),
         used_by,
         id: document.head.id,
         version: document.head.version,
@@ -358,6 +366,11 @@ async fn remove(
     });
     removed.await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn people(workspace: &Workspace, id: &str) -> Option<u64> {
+    let members = workspace.runtime.memberships().of(id)?;
+    Some(members.len() as u64)
 }
 
 /// Who is in the segment, and the number that they come from.

@@ -87,6 +87,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// Somebody who is signed in, one call at a time.
+#[derive(Clone)]
 pub struct Member {
     address: SocketAddr,
     cookie: Option<String>,

@@ -44,5 +44,6 @@ pub fn measure(
             plan.profiles
         ),
         figures,
+        grid: None,
     })
 }

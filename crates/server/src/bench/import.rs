@@ -85,6 +85,7 @@ pub fn measure(
             plan.file_rows.div_ceil(ROWS_EACH),
         ),
         figures,
+        grid: None,
     })
 }
 

@@ -66,6 +66,7 @@ pub fn measure(
             subject: Subject::Ingest,
             about: about(plan, &sender.lines),
             figures: figures(&rounds, &steady, sender.refused),
+            grid: None,
         })
     })
 }

@@ -5,6 +5,8 @@ use throughline_model::EventName;
 
 use super::{Chapter, Figure, Plan, Subject, Target, Unit, folder::Folder, stored::Stored};
 
+const STOP_MS_MAX: f64 = 200.0;
+
 /// Asks each report again and again, in this process.
 pub fn measure(
     plan: &Plan,
@@ -36,10 +38,25 @@ pub fn measure(
         let first = format!("{}, asked first", question.name);
         figures.push(Figure::new(first, measured.first_seconds, Unit::Seconds));
     }
+    tell("stopping reports");
+    let all = bench::questions(&names).into_iter();
+    let waits = all
+        .chain(bench::property_questions(&names))
+        .flat_map(|it| bench::stops(&snapshot, &it, plan.rounds));
+    let slowest = waits.fold(0.0, f64::max) * 1e3;
+    figures.push(
+        Figure::new(
+            "from stopping any report to its end, at most",
+            slowest,
+            Unit::Milliseconds,
+        )
+        .with(Target::AtMost(STOP_MS_MAX)),
+    );
     Ok(Chapter {
         subject: Subject::Kernels,
         about: about(plan, stored),
         figures,
+        grid: None,
     })
 }
 
@@ -57,6 +74,7 @@ fn about(plan: &Plan, stored: &Stored) -> String {
          A walk only visits each profile.\n\
          The funnel has a window of seven days; transitions have exact medians; stages end by 30 days \
          of silence.\n\
+         Each report is also stopped in the middle, after a tenth of its time, two tenths, and so on.\n\
          A property has to be read from Parquet when it is asked about first, and is kept for a while.",
         plan.rows,
         stored.what.profiles_count(),

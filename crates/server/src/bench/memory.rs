@@ -11,8 +11,8 @@ use throughline_store::{
 };
 
 use super::{
-    Chapter, Figure, Plan, Subject, Target, Unit, client::Member, folder::Folder, process::Server,
-    stored::Stored,
+    Chapter, Figure, Plan, Subject, Target, Unit, client::Member, dashboards, folder::Folder,
+    process::Server, stored::Stored,
 };
 use crate::pipeline::envelope::Envelope;
 
@@ -51,7 +51,8 @@ pub fn measure(
         Unit::Seconds,
     )];
     let idle = server.memory()?;
-    figures.extend(runtime.block_on(ask(&server, member, &names, tell))?);
+    let mut member = member.at(server.address);
+    figures.extend(runtime.block_on(ask(&server, &mut member, &names, tell))?);
     let after = server.memory()?;
     figures.extend([
         Figure::new("peak of resident memory", after.peak, Unit::Mebibytes)
@@ -65,10 +66,18 @@ pub fn measure(
         ),
         Figure::new("mapped files, in the end", after.mapped, Unit::Mebibytes),
     ]);
+    tell("refreshing dashboards");
+    let path = format!("/api/w/{WORKSPACE}/ask");
+    let refreshed = dashboards::refresh(&server, &member, &path, &names);
+    figures.extend(runtime.block_on(refreshed)?);
+    let peak = server.memory()?.peak;
+    let name = "peak of resident memory, dashboards included";
+    figures.push(Figure::new(name, peak, Unit::Mebibytes));
     Ok(Chapter {
         subject: Subject::Memory,
         about: about(plan, stored),
         figures,
+        grid: None,
     })
 }
 
@@ -79,7 +88,9 @@ fn about(plan: &Plan, stored: &Stored) -> String {
          The peak is what the system counts (`VmHWM`) and includes pages of mapped files, which it \
          takes back when somebody needs the memory.\n\
          Its own memory (`RssAnon`) holds identifiers, the message ids of three days, and columns \
-         that were read.",
+         that were read.\n\
+         Then dashboards of the same eight reports refresh at once, each over a range of its own or all \
+         over the same; a wait lasts from the moment on at which all of them begin.",
         plan.rows,
         stored.what.profiles_count()
     )
@@ -142,11 +153,11 @@ fn write_log(dir: &Path, plan: &Plan) -> anyhow::Result<()> {
 /// Asks everything once. Times are those of first answers, as people meet them.
 async fn ask(
     server: &Server,
-    member: Member,
+    member: &mut Member,
     names: &[EventName],
     tell: &mut impl FnMut(&str),
 ) -> anyhow::Result<Vec<Figure>> {
-    let (mut figures, mut member) = (Vec::new(), member.at(server.address));
+    let mut figures = Vec::new();
     let mut timed = async |name: &str, path: &str, body: &Value| {
         tell(&format!("asking the server: {name}"));
         let (began, watch) = (Instant::now(), server.watch());

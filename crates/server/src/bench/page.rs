@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use super::{Chapter, Figure, Measured, Subject, Target, Unit};
+use super::{Chapter, Figure, Grid, Measured, Subject, Target, Unit};
 
 /// The figures for a terminal.
 pub fn table(measured: &Measured) -> String {
     let mut text = format!("{}\n", machine(measured));
     for chapter in &measured.chapters {
         let _ = writeln!(text, "\n{}", title(chapter.subject));
+        chapter.grid.iter().for_each(|it| aligned(&mut text, it));
         for figure in &chapter.figures {
             let value = written(figure.value, figure.unit);
             let target = figure.target.map_or_else(String::new, |target| {
@@ -48,6 +49,9 @@ fn describe(page: &mut String, chapter: &Chapter) {
         title(chapter.subject),
         chapter.about
     );
+    if let Some(grid) = &chapter.grid {
+        piped(page, grid);
+    }
     page.push_str("| Figure | Measured | Promised |\n| --- | ---: | --- |\n");
     for figure in &chapter.figures {
         let value = written(figure.value, figure.unit);
@@ -59,9 +63,40 @@ fn describe(page: &mut String, chapter: &Chapter) {
     }
 }
 
+/// A grid for a terminal.
+fn aligned(text: &mut String, grid: &Grid) {
+    let lines = || std::iter::once(&grid.columns).chain(&grid.rows);
+    for line in lines() {
+        for (index, cell) in line.iter().enumerate() {
+            let widths = lines().filter_map(|it| it.get(index)).map(|it| it.len());
+            let width = widths.max().unwrap_or(0);
+            let _ = match index {
+                0 => write!(text, "  {cell:<width$}"),
+                _ => write!(text, "  {cell:>width$}"),
+            };
+        }
+        text.push('\n');
+    }
+}
+
+/// A grid for a page.
+fn piped(page: &mut String, grid: &Grid) {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    page.push_str(&line(&grid.columns));
+    let rule = std::iter::once("---").chain(std::iter::repeat_n("---:", grid.columns.len() - 1));
+    let rule: Vec<String> = rule.map(str::to_owned).collect();
+    page.push_str(&line(&rule));
+    for row in &grid.rows {
+        page.push_str(&line(row));
+    }
+    page.push('\n');
+}
+
 fn title(subject: Subject) -> &'static str {
     match subject {
         Subject::Kernels => "Reports over stored events",
+        Subject::Peers => "Against other engines",
+        Subject::Growth => "Fewer and more events",
         Subject::Ingest => "Collecting over HTTP",
         Subject::Import => "Importing files",
         Subject::Memory => "Memory",
@@ -155,6 +190,10 @@ mod tests {
                     Figure::new("loading", 61.25, Unit::Seconds).with(Target::AtMost(60.0)),
                     Figure::new("events", 1_234_567.0, Unit::Count),
                 ],
+                grid: Some(Grid {
+                    columns: vec!["Shop".to_owned(), "Size".to_owned()],
+                    rows: vec![vec!["corner shop".to_owned(), "12".to_owned()]],
+                }),
             }],
         }
     }
@@ -166,6 +205,8 @@ mod tests {
             Other programs took 3 % of the processors' time meanwhile.
 
             The demo shop
+              Shop         Size
+              corner shop    12
               loading                                                            61.2 s  at most 60.0 s (missed)
               events                                                          1,234,567
         "]]
@@ -180,6 +221,10 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("\nthroughline bench demo\n"), "{page}");
+        assert!(
+            page.contains("| Shop | Size |\n| --- | ---: |\n| corner shop | 12 |\n\n"),
+            "{page}"
+        );
         assert!(
             page.contains("| loading | 61.2 s | at most 60.0 s, missed |"),
             "{page}"

@@ -56,6 +56,12 @@ impl Stored {
         fs::rename(&from, to).with_context(|| format!("could not move {}", from.display()))
     }
 
+    /// The folder of the parts, whose Parquet files others can read.
+    pub fn parts(&self) -> anyhow::Result<PathBuf> {
+        let made = self.made.as_ref().context("nothing was generated")?;
+        Ok(made.join("parts"))
+    }
+
     /// When the last event happens, at the latest.
     pub fn end(&self) -> Timestamp {
         self.what.start.plus(self.what.span)

@@ -17,7 +17,7 @@ use crate::{
 /// Arguments of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure: kernels, ingest, import, memory, demo [default: everything]
+    /// What to measure: kernels, peers, growth, ingest, import, memory, demo [default: everything]
     #[arg(value_name = "SUBJECT", value_enum)]
     subjects: Vec<Subject>,
     /// Stored events that reports are asked over [default: 50000000]
@@ -66,6 +66,9 @@ pub struct Bench {
     /// Where to write meanwhile; a disk, not memory [default: the system's folder for such files]
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
+    /// What starts the other engines that we are compared with: bench/peers/run of the repository
+    #[arg(long, value_name = "PROGRAM")]
+    peers: Option<PathBuf>,
     /// Write the page of the reference to this file, too
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
@@ -112,6 +115,7 @@ impl Bench {
             file_rows: self.file_rows,
             profiles: self.profiles,
             folder: self.folder.clone().unwrap_or_else(std::env::temp_dir),
+            peers: self.peers.clone(),
             now: Clock::System.now(),
         })
     }

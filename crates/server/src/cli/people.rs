@@ -59,6 +59,8 @@ impl People {
                 let people = WantedPeople {
                     definition: json!({"of": {"rule": rule}}).to_string(),
                     wanted: Wanted::Rule(Box::new(rule)),
+                    // The thread that keeps members may not have looked yet.
+                    has_segments: false,
                 };
                 let export = people.export(title.as_deref(), &context, runtime.state(), &cancel);
                 let export = export.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;

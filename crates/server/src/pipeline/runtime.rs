@@ -30,6 +30,7 @@ use super::{
     applier::{Applier, Arrival, Batch},
     envelope::{Envelope, ImportChunk},
     heard::Heard,
+    touched::{Touched, Whom},
 };
 use crate::{
     clock::Clock,
@@ -51,6 +52,7 @@ struct Inner {
     state: WorkspaceState,
     news: News,
     pulse: Pulse,
+    touched: Touched,
     shown: RwLock<Shown>,
     /// Records of the log below this position are in the next snapshot.
     applied: AtomicU64,
@@ -170,6 +172,7 @@ impl Pipeline {
             state,
             news: News::new(),
             pulse: Pulse::new(),
+            touched: Touched::default(),
             shown: RwLock::new(Shown {
                 snapshot,
                 applied: from,
@@ -317,6 +320,11 @@ impl Pipeline {
     /// What has happened, for whoever watches.
     pub fn news(&self) -> &News {
         &self.0.news
+    }
+
+    /// To whom something has happened.
+    pub fn touched(&self) -> &Touched {
+        &self.0.touched
     }
 
     /// How events have come in lately.
@@ -500,11 +508,14 @@ impl Inner {
         self.count(&batch.state);
         *self.events() += batch.counts;
         let beat = self.beat(&batch);
+        let whom = Whom::of(&batch);
         self.store.append(Rows {
             events: batch.rows,
             applied,
         });
         self.applied.fetch_max(applied, Ordering::AcqRel);
+        // Whoever hears of them finds their events in the next snapshot.
+        self.touched.note(whom);
         self.window_len
             .store(applier.window_len() as u64, Ordering::Relaxed);
         self.pulse.note(self.clock.now(), beat);

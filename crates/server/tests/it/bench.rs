@@ -45,6 +45,49 @@ fn reports_are_compared_with_a_bare_scan() {
 }
 
 #[test]
+fn without_peers_the_bench_says_so_and_goes_on() {
+    let chapter = measure("peers", &["--rows", "20000"]);
+    let about = chapter["about"].as_str().unwrap();
+    assert!(about.contains("clickhouse is absent"), "{about}");
+    assert!(figure(&chapter, "all transitions with exact median time") > 0.0);
+}
+
+#[test]
+fn questions_are_asked_over_fewer_and_more_events() {
+    let chapter = measure("growth", &["--rows", "20000"]);
+    assert!(figure(&chapter, "slowest over 40000 events, cold") > 0.0);
+    assert_eq!(chapter["grid"]["columns"][4], "0.08 M warm");
+}
+
+#[cfg(unix)]
+#[test]
+fn peers_are_asked_in_turns_and_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("peer");
+    let answers = "#!/bin/sh\n\
+        echo '{\"version\": \"Wrong 1\", \"tables\": [\"DuckDB tuned\"], \"load_seconds\": 1.5}'\n\
+        while read line; do echo '{\"seconds\": 1000, \"rows\": {\"ways\": -1}}'; done\n";
+    std::fs::write(&program, answers).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, mode).unwrap();
+    let chapter = measure(
+        "peers",
+        &["--rows", "20000", "--peers", program.to_str().unwrap()],
+    );
+    let name = "ways of channels to a purchase within 7 days: DuckDB tuned over ours";
+    assert!(figure(&chapter, name) > 1.0);
+    let rows = chapter["grid"]["rows"].as_array().unwrap();
+    let verdict = rows[5].as_array().unwrap().last().unwrap();
+    assert!(
+        verdict
+            .as_str()
+            .unwrap()
+            .contains("DuckDB tuned differs in 2"),
+        "{verdict}"
+    );
+}
+
+#[test]
 fn events_come_in_over_http_and_are_all_counted() {
     let chapter = measure("ingest", &["--seconds", "0.3", "--connections", "4"]);
     assert!(figure(&chapter, "single events") > 1.0);

@@ -15,6 +15,7 @@ mod live;
 mod maps;
 mod matrix;
 mod members;
+mod memberships;
 mod now;
 mod overview;
 mod process;

@@ -267,6 +267,22 @@ async fn an_inner_address_is_not_called_and_the_schedule_says_so() {
 }
 
 #[tokio::test]
+async fn a_schedule_ends_with_its_dashboard() {
+    let (port, hooks) = hook_sink(&[]).await;
+    let (server, mut owner) = shop(0).await;
+    let url = format!("http://127.0.0.1:{port}/");
+    schedule(&mut owner, daily(json!({"webhook": url}))).await;
+    owner
+        .send("DELETE", "/api/w/shop/dashboards/week", None)
+        .await
+        .expect(204);
+    assert_eq!(listed(&mut owner).await, Value::Null);
+    server.clock.advance(Span::hours(1));
+    worker::tick(&server.app).await;
+    assert_eq!(hooks.count(), 0);
+}
+
+#[tokio::test]
 async fn every_fault_of_a_schedule_is_named() {
     let (_server, mut owner) = shop(0).await;
     let mut body = daily(json!({"mail": ["nobody"]}));

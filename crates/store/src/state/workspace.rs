@@ -7,6 +7,7 @@
 mod counts;
 mod documents;
 mod imports;
+mod members;
 mod quarantine;
 mod traits;
 
@@ -23,6 +24,7 @@ use crate::EventNames;
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
+pub use members::{KeptMembers, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use traits::{TraitRow, winning_traits};
 
@@ -88,6 +90,29 @@ const SCHEMA: Schema = Schema {
             updated INTEGER NOT NULL,
             json TEXT NOT NULL,
             PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE segment_bases (
+            segment TEXT PRIMARY KEY, definition TEXT NOT NULL, logged INTEGER NOT NULL, members BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE segment_moves (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            segment TEXT NOT NULL,
+            profile INTEGER NOT NULL,
+            has_entered INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            cause INTEGER NOT NULL,
+            seq INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX segment_moves_by_segment ON segment_moves (segment, id);
+        CREATE INDEX segment_moves_by_profile ON segment_moves (profile, id);
+        CREATE TABLE segment_quarters (
+            segment TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            entered INTEGER NOT NULL,
+            gone INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (segment, start)
         ) STRICT, WITHOUT ROWID;
     "],
 };

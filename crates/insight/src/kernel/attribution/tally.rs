@@ -8,7 +8,10 @@ use throughline_model::{
 };
 use throughline_predict::attribution::{decay, except};
 
-use super::walk::{Conversion, Seen, Touch, Way};
+use super::{
+    by_label::ByLabel,
+    walk::{Conversion, Seen, Touch, Way},
+};
 use crate::kernel::transitions::Passes;
 
 /// Parts that one conversion is divided into where weights are not the same for all on a path.
@@ -16,7 +19,7 @@ pub(super) const PARTS: f64 = (1_u64 << 40) as f64;
 
 #[derive(Default)]
 pub(super) struct Tally {
-    pub(super) lines: HashMap<u32, Line>,
+    pub(super) lines: ByLabel<Line>,
     pub(super) ways: HashMap<Vec<u32>, Counts>,
     pub(super) total: Worth,
     pub(super) untouched: Worth,
@@ -190,20 +193,19 @@ impl Tally {
     }
 
     fn line(&mut self, rules: &Rules, label: u32) -> &mut Line {
-        self.lines.entry(label).or_insert_with(|| Line {
+        self.lines.get_or_make(label, || Line {
             decays: vec![Parts::default(); rules.half_lives.len()],
             ..Line::default()
         })
     }
 
     pub(super) fn merged(mut self, other: Self) -> Self {
-        for (label, more) in other.lines {
-            match self.lines.entry(label) {
-                hashbrown::hash_map::Entry::Occupied(mut mine) => mine.get_mut().merge(&more),
-                hashbrown::hash_map::Entry::Vacant(place) => {
-                    place.insert(more);
-                }
-            }
+        for (label, more) in other.lines.into_values() {
+            let none = || Line {
+                decays: vec![Parts::default(); more.decays.len()],
+                ..Line::default()
+            };
+            self.lines.get_or_make(label, none).merge(&more);
         }
         for (way, more) in other.ways {
             self.ways.entry(way).or_default().merge(more);

@@ -16,8 +16,9 @@ use throughline_store::Values;
 use crate::{
     ask::{AskError, When},
     labels::{Label, Labels},
-    rule::Condition,
-    scan::{Place, ProfileRows},
+    pick::Wanted,
+    rule::{Condition, Verdict},
+    scan::{Found, Picks, Place, ProfileRows},
     view::View,
 };
 
@@ -35,6 +36,22 @@ pub(super) struct Walker<'v> {
     /// Labels that do not make an event a touch.
     unknown: Vec<u32>,
     values: Option<Vec<Arc<Values>>>,
+    /// Per code what its events are.
+    parts: Vec<Role>,
+    /// Events that are a touch or a conversion; none where that is so of most.
+    pub(super) picks: Option<Picks>,
+}
+
+/// What names say of their events.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Nothing,
+    Touch {
+        is_direct: bool,
+    },
+    Conversion,
+    /// Each row has to be asked.
+    Ask,
 }
 
 /// An event that can be credited.
@@ -108,6 +125,23 @@ impl<'v> Walker<'v> {
                 })
                 .collect::<Result<Vec<_>, AskError>>()
         };
+        let (filter, conversion) = (
+            view.rule(report.filter.as_ref())?,
+            view.matcher(&report.conversion)?,
+        );
+        let touch = view.matcher(report.touch.as_ref().unwrap_or(&Matcher::default()))?;
+        let direct = view.matcher(&report.direct)?;
+        let count = view.snapshot.names.len();
+        let role = |code| role(&filter, &conversion, &touch, &direct, code);
+        let parts: Vec<Role> = (0..count)
+            .map(|code| role(u16::try_from(code).expect("codes have 16 bits")))
+            .collect();
+        let is_wanted = |code: u16| parts[usize::from(code)] != Role::Nothing;
+        // Without a choice of touches most events are one, and looking for them would be in vain.
+        let picks = report.touch.is_some().then(|| Picks {
+            wanted: Wanted::of(count, is_wanted),
+            needed: Wanted::of(count, is_wanted),
+        });
         Ok(Self {
             labels,
             range: when.range,
@@ -117,12 +151,14 @@ impl<'v> Walker<'v> {
                 LookBack::Unlimited => i64::MAX,
             },
             reuse: report.reuse,
-            filter: view.rule(report.filter.as_ref())?,
-            conversion: view.matcher(&report.conversion)?,
-            touch: view.matcher(report.touch.as_ref().unwrap_or(&Matcher::default()))?,
-            direct: view.matcher(&report.direct)?,
+            filter,
+            conversion,
+            touch,
+            direct,
             unknown,
             values: report.value.as_ref().map(values).transpose()?,
+            parts,
+            picks,
         })
     }
 
@@ -130,10 +166,16 @@ impl<'v> Walker<'v> {
     pub(super) fn visit(
         &self,
         rows: &ProfileRows<'_>,
+        picked: Option<&[Found]>,
         room: &mut Room,
         see: &mut impl FnMut(Seen<'_>),
     ) {
-        self.collect(rows, room);
+        room.touches.clear();
+        room.conversions.clear();
+        match picked {
+            Some(picked) => self.collect(rows, picked.iter().map(|it| it.row as usize), room),
+            None => self.collect(rows, 0..rows.len(), room),
+        }
         let Room {
             touches,
             conversions,
@@ -174,8 +216,9 @@ impl<'v> Walker<'v> {
     fn show_nulls(&self, touches: &[Touch], see: &mut impl FnMut(Seen<'_>)) {
         let mut rest = within(touches, self.range);
         while let Some(first) = rest.first() {
-            let count =
-                rest.partition_point(|it| it.time.saturating_sub(first.time) <= self.look_back_ms);
+            // Each touch is looked at once; a search for the end would look from afar again and again.
+            let is_within = |it: &&Touch| it.time.saturating_sub(first.time) <= self.look_back_ms;
+            let count = rest.iter().take_while(is_within).count();
             let last = rest[count - 1];
             see(Seen::Null {
                 way: Way::latest(&rest[..count]),
@@ -185,33 +228,58 @@ impl<'v> Walker<'v> {
         }
     }
 
-    fn collect(&self, rows: &ProfileRows<'_>, room: &mut Room) {
-        room.touches.clear();
-        room.conversions.clear();
-        for index in 0..rows.len() {
-            let (event, place, time) = (rows.event[index], rows.place(index), rows.time[index]);
-            if self.conversion.holds(event, place) {
-                if self.filter.holds(event, place) {
-                    room.conversions.push((time, place));
+    fn collect(
+        &self,
+        rows: &ProfileRows<'_>,
+        indexes: impl Iterator<Item = usize>,
+        room: &mut Room,
+    ) {
+        for index in indexes {
+            let event = rows.event[index];
+            let role = self.parts.get(usize::from(event)).copied();
+            let role = match role.unwrap_or(Role::Nothing) {
+                Role::Ask => self.ask(event, rows.place(index)),
+                known => known,
+            };
+            match role {
+                Role::Touch { is_direct } => {
+                    let label = self.labels.label(rows, index);
+                    if !self.unknown.contains(&label) {
+                        room.touches.push(Touch {
+                            time: rows.time[index],
+                            label,
+                            is_direct,
+                        });
+                    }
                 }
-                continue;
-            }
-            if !self.touch.holds(event, place) || !self.filter.holds(event, place) {
-                continue;
-            }
-            let label = self.labels.label(rows, index);
-            if !self.unknown.contains(&label) {
-                room.touches.push(Touch {
-                    time,
-                    label,
-                    is_direct: self.direct.holds(event, place),
-                });
+                Role::Conversion => {
+                    let conversion = (rows.time[index], rows.place(index));
+                    room.conversions.push(conversion);
+                }
+                Role::Nothing | Role::Ask => {}
             }
         }
         room.touches
             .chunk_by_mut(|before, after| before.time == after.time)
             .filter(|instant| instant.len() > 1)
             .for_each(<[Touch]>::sort_unstable);
+    }
+
+    fn ask(&self, event: u16, place: Place) -> Role {
+        let passes = || self.filter.holds(event, place);
+        if self.conversion.holds(event, place) {
+            return if passes() {
+                Role::Conversion
+            } else {
+                Role::Nothing
+            };
+        }
+        if !self.touch.holds(event, place) || !passes() {
+            return Role::Nothing;
+        }
+        Role::Touch {
+            is_direct: self.direct.holds(event, place),
+        }
     }
 
     fn micros(&self, place: Place) -> Option<i64> {
@@ -229,6 +297,24 @@ impl<'a> Way<'a> {
             touches: &touches[over..],
             is_cut: over > 0,
         }
+    }
+}
+
+/// What every event of one name is, as far as its name tells.
+fn role(
+    filter: &Condition,
+    conversion: &Condition,
+    touch: &Condition,
+    direct: &Condition,
+    code: u16,
+) -> Role {
+    let of = [conversion, touch, filter, direct].map(|it| it.verdict(code));
+    match of {
+        [_, _, Verdict::No, _] | [Verdict::No, Verdict::No, ..] => Role::Nothing,
+        [Verdict::Yes, _, Verdict::Yes, _] => Role::Conversion,
+        [Verdict::No, Verdict::Yes, Verdict::Yes, Verdict::Yes] => Role::Touch { is_direct: true },
+        [Verdict::No, Verdict::Yes, Verdict::Yes, Verdict::No] => Role::Touch { is_direct: false },
+        _ => Role::Ask,
     }
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     difference::{FunnelDifference, difference},
     plan::{Outcome, Plan},
+    times::{FunnelTimes, WaySums, Ways, took},
 };
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
@@ -38,6 +39,9 @@ pub struct FunnelAnswer {
     pub difference: Option<FunnelDifference>,
     /// The same by when units entered.
     pub trend: Vec<FunnelPoint>,
+    /// How long it takes from step to step: from the first to the last, then to each from the required one before.
+    /// Empty when it was not asked for.
+    pub times: Vec<FunnelTimes>,
 }
 
 /// Who reached one step.
@@ -97,7 +101,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a unit. Units of one profile come one after the other.
-    fn add(&mut self, profile: ProfileId) {
+    pub(super) fn add(&mut self, profile: ProfileId) {
         self.units += 1;
         if self.last != Some(profile) {
             self.last = Some(profile);
@@ -105,7 +109,7 @@ impl Tally {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.units += other.units;
         self.profiles += other.profiles;
         self.last = None;
@@ -118,6 +122,8 @@ pub struct FunnelLine {
     pub label: Label,
     /// Units per step.
     pub steps: Vec<u64>,
+    /// Different profiles behind them.
+    pub profiles: Vec<u64>,
     pub converted: Share,
 }
 
@@ -128,8 +134,13 @@ pub struct FunnelPoint {
     pub point: Point,
     /// Units per step.
     pub steps: Vec<u64>,
+    /// Different profiles behind them.
+    pub profiles: Vec<u64>,
+    pub converted: Tally,
+    /// Units that can convert no more.
+    pub missed: Tally,
     /// Units that may still go further.
-    pub immature: u64,
+    pub immature: Tally,
 }
 
 pub(crate) fn answer(
@@ -140,14 +151,19 @@ pub(crate) fn answer(
     let plan = Plan::new(view, funnel, when)?;
     let trend = trend_points(view, when);
     let count = funnel.steps.len();
-    let begin = || Sums::new(count, trend.len(), plan.terms.required.len());
+    let ways = funnel.times.then(|| Ways::of(&plan.terms, end(view, when)));
+    let begin = || Sums::new(count, trend.len(), plan.terms.required.len(), ways.as_ref());
     let folded = plan.fold(view, begin, |sums, outcome| {
         sums.add(&plan, &trend, outcome, when.now);
+        if let Some(ways) = &ways {
+            ways.add(&mut sums.ways, outcome);
+        }
     })?;
     let mut sums = begin();
     for state in folded.states {
         sums.merge(state);
     }
+    let times = ways.map_or_else(Vec::new, |it| it.answer(std::mem::take(&mut sums.ways)));
     let entered = sums.steps[0].units;
     let converted = sums.converted.units;
     let (lines, capped) = lines(&plan, &sums);
@@ -167,7 +183,10 @@ pub(crate) fn answer(
             trend: (trend.into_iter().zip(&sums.trend))
                 .map(|(point, line)| FunnelPoint {
                     point,
-                    steps: line.steps.clone(),
+                    steps: units_of(line),
+                    profiles: profiles_of(line),
+                    converted: line.converted,
+                    missed: line.missed,
                     immature: line.immature,
                 })
                 .collect(),
@@ -183,8 +202,14 @@ pub(crate) fn answer(
                     to_reach: lengths(&mut sums.to_reach[step]),
                 })
                 .collect(),
+            times,
         },
     })
+}
+
+/// Up to when units are followed: the last event of the log, or now when that is earlier.
+fn end(view: &View<'_>, when: &When) -> i64 {
+    extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0))
 }
 
 pub(crate) fn people(
@@ -197,6 +222,12 @@ pub(crate) fn people(
     let unknown = |place: &str| AskError::fault(place, "is not in the report's answer");
     if select.step >= funnel.steps.len() {
         return Err(unknown("select.step"));
+    }
+    if let Some(took) = select.took
+        && (took.from >= select.step || select.part != FunnelPart::Reached)
+    {
+        let message = "counts from an earlier step, and goes with `reached` only";
+        return Err(AskError::fault("select.took", message));
     }
     let trend = trend_points(view, when);
     let point = match select.point {
@@ -216,6 +247,10 @@ pub(crate) fn people(
         let entry = Timestamp(outcome.attempt.entry);
         let is_wanted = is_in(&plan, outcome, select.step, select.part, when.now)
             && point.is_none_or(|it| it.from <= entry && entry < it.to)
+            && select.took.is_none_or(|it| {
+                let took = took(outcome.attempt, it.from, select.step);
+                took.is_some_and(|took| it.from_ms <= took && it.to_ms.is_none_or(|to| took < to))
+            })
             && labels.as_ref().is_none_or(|it| it.contains(outcome.label));
         if is_wanted && profiles.last() != Some(&outcome.profile) {
             profiles.push(outcome.profile);
@@ -234,10 +269,18 @@ fn is_in(
     part: FunnelPart,
     now: Timestamp,
 ) -> bool {
+    let lost = lost_at(plan, outcome);
     match part {
         FunnelPart::Reached => outcome.attempt.has(step),
-        FunnelPart::Lost => lost_at(plan, outcome) == Some(step),
-        FunnelPart::Immature => lost_at(plan, outcome) == Some(step) && is_immature(outcome, now),
+        FunnelPart::Converted => outcome.attempt.has(step) && lost.is_none(),
+        FunnelPart::Missed => {
+            outcome.attempt.has(step) && lost.is_some() && !is_immature(outcome, now)
+        }
+        FunnelPart::Open => {
+            outcome.attempt.has(step) && lost.is_some() && is_immature(outcome, now)
+        }
+        FunnelPart::Lost => lost == Some(step),
+        FunnelPart::Immature => lost == Some(step) && is_immature(outcome, now),
     }
 }
 
@@ -317,7 +360,7 @@ fn lines(plan: &Plan<'_>, sums: &Sums) -> (Vec<FunnelLine>, u64) {
     let (listed, capped) = listed(
         sums.lines
             .iter()
-            .map(|(label, line)| (*label, line.steps[0])),
+            .map(|(label, line)| (*label, line.steps[0].units)),
     );
     let mut rest = Line::new(sums.steps.len());
     for (label, line) in &sums.lines {
@@ -327,8 +370,9 @@ fn lines(plan: &Plan<'_>, sums: &Sums) -> (Vec<FunnelLine>, u64) {
     }
     let shown = |label: Label, line: &Line| FunnelLine {
         label,
-        steps: line.steps.clone(),
-        converted: Share::of(line.converted, line.steps[0]),
+        steps: units_of(line),
+        profiles: profiles_of(line),
+        converted: Share::of(line.converted.units, line.steps[0].units),
     };
     let mut lines: Vec<FunnelLine> = (listed.iter())
         .map(|label| shown(labels.value(*label), &sums.lines[label]))
@@ -390,6 +434,14 @@ fn lengths(values: &mut [i64]) -> Option<Lengths> {
     })
 }
 
+fn units_of(line: &Line) -> Vec<u64> {
+    line.steps.iter().map(|it| it.units).collect()
+}
+
+fn profiles_of(line: &Line) -> Vec<u64> {
+    line.steps.iter().map(|it| it.profiles).collect()
+}
+
 /// What one thread has counted.
 struct Sums {
     steps: Vec<Tally>,
@@ -400,44 +452,58 @@ struct Sums {
     to_convert: Vec<i64>,
     lines: HashMap<u32, Line>,
     trend: Vec<Line>,
+    ways: Vec<WaySums>,
     required_count: usize,
 }
 
 #[derive(Clone)]
 struct Line {
-    steps: Vec<u64>,
-    converted: u64,
-    immature: u64,
+    steps: Vec<Tally>,
+    converted: Tally,
+    missed: Tally,
+    immature: Tally,
 }
 
 impl Line {
     fn new(steps_count: usize) -> Self {
         Self {
-            steps: vec![0; steps_count],
-            converted: 0,
-            immature: 0,
+            steps: vec![Tally::default(); steps_count],
+            converted: Tally::default(),
+            missed: Tally::default(),
+            immature: Tally::default(),
         }
     }
 
-    fn add(&mut self, reached: u32, is_converted: bool, is_immature: bool) {
-        for (step, units) in self.steps.iter_mut().enumerate() {
-            *units += u64::from(reached >> step & 1);
+    fn add(&mut self, profile: ProfileId, reached: u32, is_converted: bool, is_immature: bool) {
+        for (step, tally) in self.steps.iter_mut().enumerate() {
+            if reached >> step & 1 == 1 {
+                tally.add(profile);
+            }
         }
-        self.converted += u64::from(is_converted);
-        self.immature += u64::from(is_immature);
+        match (is_converted, is_immature) {
+            (true, _) => self.converted.add(profile),
+            (false, true) => self.immature.add(profile),
+            (false, false) => self.missed.add(profile),
+        }
     }
 
     fn merge(&mut self, other: &Self) {
         for (mine, more) in self.steps.iter_mut().zip(&other.steps) {
-            *mine += more;
+            mine.merge(more);
         }
-        self.converted += other.converted;
-        self.immature += other.immature;
+        self.converted.merge(&other.converted);
+        self.missed.merge(&other.missed);
+        self.immature.merge(&other.immature);
     }
 }
 
 impl Sums {
-    fn new(steps_count: usize, points_count: usize, required_count: usize) -> Self {
+    fn new(
+        steps_count: usize,
+        points_count: usize,
+        required_count: usize,
+        ways: Option<&Ways>,
+    ) -> Self {
         Self {
             steps: vec![Tally::default(); steps_count],
             lost: vec![Tally::default(); steps_count],
@@ -447,6 +513,7 @@ impl Sums {
             to_convert: Vec::new(),
             lines: HashMap::new(),
             trend: vec![Line::new(steps_count); points_count],
+            ways: ways.map_or_else(Vec::new, Ways::sums),
             required_count,
         }
     }
@@ -485,11 +552,11 @@ impl Sums {
                 .lines
                 .entry(outcome.label)
                 .or_insert_with(|| Line::new(self.steps.len()));
-            line.add(attempt.reached, is_converted, is_immature);
+            line.add(outcome.profile, attempt.reached, is_converted, is_immature);
         }
         let point = point_at(trend, attempt.entry);
         if let Some(line) = self.trend.get_mut(point) {
-            line.add(attempt.reached, is_converted, is_immature);
+            line.add(outcome.profile, attempt.reached, is_converted, is_immature);
         }
     }
 
@@ -516,6 +583,9 @@ impl Sums {
             }
         }
         for (mine, more) in self.trend.iter_mut().zip(&other.trend) {
+            mine.merge(more);
+        }
+        for (mine, more) in self.ways.iter_mut().zip(other.ways) {
             mine.merge(more);
         }
     }

@@ -64,3 +64,46 @@ impl Preset {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use expect_test::expect_file;
+    use serde_json::json;
+    use throughline_model::report::Report;
+
+    use super::*;
+
+    /// A funnel that makes every choice otherwise than any product does by default.
+    const ODD: &str = r#"{"kind":"funnel","range":{"all":true},"order":"strict","window":{"each":"3d"},
+        "entry":"every","unit":"attempt","ties":"later","reuse":true,
+        "steps":[{"name":"a","matcher":{"events":["a"]}},{"name":"b","matcher":{"events":["b"]}}],
+        "exclusions":[{"matcher":{"events":["x"]},"after":0,"before":1,"effect":"stop_there"}]}"#;
+
+    #[test]
+    fn presets_are_written_down_for_the_interface_and_make_sound_funnels() {
+        let mut written = BTreeMap::new();
+        for preset in Preset::ALL {
+            let Report::Funnel(mut funnel) = serde_json::from_str(ODD).expect("valid") else {
+                panic!("a funnel")
+            };
+            preset.apply(&mut funnel);
+            assert_eq!(Report::Funnel(funnel.clone()).check(), []);
+            assert_eq!(funnel.window, Window::Whole(Span::days(3)));
+            let name = serde_json::to_value(preset).expect("a name");
+            let fields = json!({
+                "order": funnel.order,
+                "entry": funnel.entry,
+                "unit": funnel.unit,
+                "ties": funnel.ties,
+                "reuse": funnel.reuse,
+                "effect": funnel.exclusions[0].effect,
+            });
+            written.insert(name.as_str().expect("text").to_owned(), fields);
+        }
+        let text = serde_json::to_string_pretty(&written).expect("plain");
+        expect_file!["../../../../../web/src/insight/funnel-presets.json"]
+            .assert_eq(&format!("{text}\n"));
+    }
+}

@@ -118,6 +118,253 @@ fn too_long_a_way_is_cut_or_unfinished() {
     );
 }
 
+#[test]
+fn the_nth_and_the_last_event_begin_one_path_of_each_profile() {
+    check(
+        LOG,
+        r#","from":{"events":["view"]},"occurrence":{"nth":2},"collapse":false"#,
+        expect![[r"
+            view > buy: 1/1, 840 s
+            view > cart > buy: 1/1, 540 s
+            total 2/2 on 2 ways, rest 0/0, unfinished 0/0, cut 0
+        "]],
+    );
+    check(
+        LOG,
+        r#","from":{"events":["view"]},"occurrence":"last""#,
+        expect![[r#"
+            view > buy: 1/1, 840 s
+            view > cart: 1/1, 300 s
+            view > cart > buy: 1/1, 540 s
+            total 3/3 on 3 ways, rest 0/0, unfinished 0/0, cut 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_few_last_steps_lead_to_each_event_or_to_a_chosen_one() {
+    check(
+        LOG,
+        r#","to":{"events":["view"]},"tail":true,"length_max":2"#,
+        expect![[r#"
+            view: 4/3, 0 s
+            cart > view: 1/1, 60 s
+            total 5/3 on 2 ways, rest 0/0, unfinished 0/0, cut 0
+        "#]],
+    );
+    check(
+        LOG,
+        r#","to":{"events":["buy"]},"tail":true,"length_max":2,"occurrence":{"nth":1}"#,
+        expect![[r#"
+            cart > buy: 1/1, 480 s
+            view > buy: 1/1, 840 s
+            total 2/2 on 2 ways, rest 0/0, unfinished 1/1, cut 0
+        "#]],
+    );
+}
+
+#[test]
+fn what_came_before_the_nth_event_passes_the_earlier_ones() {
+    check(
+        LOG,
+        r#","to":{"events":["view"]},"occurrence":{"nth":2}"#,
+        expect![[r"
+            view: 1/1, 60 s
+            view > cart > view: 1/1, 360 s
+            total 2/2 on 2 ways, rest 0/0, unfinished 1/1, cut 0
+        "]],
+    );
+}
+
+#[test]
+fn stages_are_paths_of_what_leads_to_them() {
+    let vocabulary: Vocabulary = serde_json::from_str(
+        r#"{"stages":[{"id":"find","name":"Find","entry":{"events":["view"]}},{"id":"get","name":"Get","entry":{"events":["cart","buy"]}}]}"#,
+    )
+    .expect("read");
+    let report = read(r#","by":"stage""#);
+    let snapshot = Log::read(LOG).snapshot();
+    let answer = ask(
+        &snapshot,
+        &vocabulary,
+        &report,
+        at("9d00:00"),
+        &Cancel::default(),
+    );
+    let Numbers::Paths(found) = answer.expect("sound").numbers else {
+        panic!("paths")
+    };
+    let ways: Vec<(String, u64)> = (found.paths.iter())
+        .map(|it| (it.elements.join(" > "), it.passes.times))
+        .collect();
+    assert_eq!(
+        ways,
+        [
+            ("find > get".to_owned(), 2),
+            ("find > get > find > get".to_owned(), 1)
+        ]
+    );
+    let names: Vec<&str> = found.elements.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["Find", "Get"]);
+    let none = ask(
+        &snapshot,
+        &Vocabulary::default(),
+        &report,
+        at("9d00:00"),
+        &Cancel::default(),
+    );
+    assert!(none.is_err());
+}
+
+#[test]
+fn choices_that_mean_nothing_are_refused() {
+    for (more, place) in [
+        (r#","occurrence":"last""#, "occurrence"),
+        (
+            r#","occurrence":{"nth":0},"from":{"events":["view"]}"#,
+            "occurrence",
+        ),
+        (r#","tail":true"#, "tail"),
+        (
+            r#","tail":true,"from":{"events":["view"]},"to":{"events":["buy"]}"#,
+            "tail",
+        ),
+    ] {
+        let faults = read(more).check();
+        assert_eq!(
+            faults
+                .iter()
+                .map(|it| it.place.as_str())
+                .collect::<Vec<_>>(),
+            [place],
+            "{more}"
+        );
+    }
+}
+
+/// Which occurrence, by its place among all, and whether only the last elements are kept.
+const CHOSEN: [(&str, Option<&str>, &str, Option<usize>, bool); 6] = [
+    (
+        r#","from":{"events":["view"]},"occurrence":{"nth":2},"length_max":3"#,
+        Some("view"),
+        "",
+        Some(1),
+        false,
+    ),
+    (
+        r#","from":{"events":["view"]},"to":{"events":["buy"]},"occurrence":"last","length_max":3"#,
+        Some("view"),
+        "buy",
+        None,
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":{"nth":2},"length_max":3"#,
+        None,
+        "cart",
+        Some(1),
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":"last","length_max":3"#,
+        None,
+        "cart",
+        None,
+        false,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":{"nth":1},"tail":true,"length_max":3"#,
+        None,
+        "cart",
+        Some(0),
+        true,
+    ),
+    (
+        r#","to":{"events":["cart"]},"occurrence":"last","tail":true,"length_max":3"#,
+        None,
+        "cart",
+        None,
+        true,
+    ),
+];
+
+/// The paths of everybody, by looking for the event and cutting the sequence there.
+fn naive_chosen(log: &Log, which: usize) -> (Ways, u64) {
+    let (_, from, to, nth, tail) = CHOSEN[which];
+    let (mut ways, mut unfinished) = (Ways::new(), 0);
+    for (profile, events) in by_profile(log) {
+        let name = |code| log.names.name(EventCode(code)).expect("known").to_string();
+        let mut all: Vec<(i64, String)> = (events.into_iter())
+            .map(|event| (event.time.0, name(event.event)))
+            .filter(|(_, name)| !name.starts_with('$'))
+            .collect();
+        all.sort();
+        let names: Vec<String> = all.into_iter().map(|it| it.1).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let fits = |it: &usize| names[*it] == from.unwrap_or(to);
+        let found: Vec<usize> = (0..names.len()).filter(fits).collect();
+        let at = nth.map_or(found.last(), |nth| found.get(nth)).copied();
+        let (way, is_whole) = match (from, at) {
+            (None, None) => {
+                unfinished += 1;
+                continue;
+            }
+            (Some(_), None) => continue,
+            (None, Some(at)) => (collapsed(&names[..=at]), true),
+            (Some(_), Some(at)) => match names[at + 1..].iter().position(|it| it == to) {
+                Some(next) => (collapsed(&names[at..=at + 1 + next]), true),
+                None => (collapsed(&names[at..]), to.is_empty()),
+            },
+        };
+        let is_long = way.len() > 3;
+        let kept = match (tail, is_long) {
+            (true, true) => way[way.len() - 3..].to_vec(),
+            (false, true) if from.is_some() && to.is_empty() => way[..3].to_vec(),
+            _ => way,
+        };
+        if kept.len() > 3 || !is_whole {
+            unfinished += 1;
+            continue;
+        }
+        let entry = ways.entry(kept).or_default();
+        entry.0 += 1;
+        entry.1.insert(profile);
+    }
+    (ways, unfinished)
+}
+
+fn collapsed(names: &[String]) -> Vec<String> {
+    let mut way = names.to_vec();
+    way.dedup();
+    way
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn chosen_occurrences_equal_their_naive_twin(log in any_log(), which in 0..CHOSEN.len()) {
+        let report = read(CHOSEN[which].0);
+        let (ways, unfinished) = naive_chosen(&log, which);
+        for layout in LAYOUTS {
+            let answer = asked(&log, layout, &report);
+            let found: Ways = (answer.paths.iter())
+                .map(|it| (it.elements.clone(), (it.passes.times, BTreeSet::new())))
+                .collect();
+            let expected: Ways = (ways.iter())
+                .map(|(way, (times, _))| (way.clone(), (*times, BTreeSet::new())))
+                .collect();
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(answer.unfinished.times, unfinished);
+            for it in &answer.paths {
+                prop_assert_eq!(it.passes.profiles, ways[&it.elements].1.len() as u64);
+            }
+        }
+    }
+}
+
 /// Fields of a report, from, to, length, loops, pause.
 type Case = (
     &'static str,

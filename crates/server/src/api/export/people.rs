@@ -24,6 +24,8 @@ pub struct WantedPeople {
     pub wanted: Wanted,
     /// The same as JSON, to stand in the file.
     pub definition: String,
+    /// Whether a column names the segments of each.
+    pub has_segments: bool,
 }
 
 impl WantedPeople {
@@ -56,7 +58,7 @@ impl WantedPeople {
         Ok(Export {
             facts,
             zone: self.zone(),
-            tables: vec![table(context, state, listed, cancel)?],
+            tables: vec![table(context, state, listed, self.has_segments, cancel)?],
             json: None,
         })
     }
@@ -78,6 +80,7 @@ fn table(
     context: &Context,
     state: &WorkspaceState,
     profiles: &[ProfileId],
+    has_segments: bool,
     cancel: &Cancel,
 ) -> Result<Table, Refusal> {
     let vocabulary = &context.meaning.vocabulary;
@@ -102,6 +105,13 @@ fn table(
         Column::text("stage_name"),
         Column::text("channels"),
     ];
+    let segments = match has_segments {
+        true => {
+            columns.push(Column::text("segments"));
+            context.runtime.memberships().all()
+        }
+        false => BTreeMap::new(),
+    };
     columns.extend(traits.columns());
     let mut table = Table::new("people", columns);
     for person in people {
@@ -121,6 +131,13 @@ fn table(
             stage.map(|it| it.name.as_str()).into(),
             channels.join("; ").into(),
         ];
+        if has_segments {
+            let within = segments
+                .iter()
+                .filter(|(_, it)| it.contains(person.profile.0));
+            let ids: Vec<&str> = within.map(|(id, _)| id.as_str()).collect();
+            row.push((!ids.is_empty()).then(|| ids.join("; ")).into());
+        }
         row.extend(traits.cells(&name));
         table.push(row);
     }

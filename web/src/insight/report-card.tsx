@@ -1,0 +1,159 @@
+import { useMemo, useState } from 'react'
+import type { Answer } from '../api/dashboard.ts'
+import type { Switches, SwitchesReply } from '../api/channels.ts'
+import type { PathsReply, TransitionsReply } from '../api/paths.ts'
+import type { Report } from '../api/model.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Count } from '../ui/count.tsx'
+import { Empty } from '../ui/look.tsx'
+import { CreditTable } from './attribution-answer.tsx'
+import { BoardAnswerView } from './board-answer.tsx'
+import { CountsCard } from './counts-card.tsx'
+import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
+import { LifecycleBars } from './lifecycle-answer.tsx'
+import { PathsRiver } from './paths-answer.tsx'
+import { namesOf, sankeyWords } from './paths-words.ts'
+import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
+import style from './report-card.module.css'
+import { RetentionCurve, RetentionHeat } from './retention-answer.tsx'
+import { StickinessBars } from './stickiness-answer.tsx'
+import { usePeopleOf } from './switches-answer.tsx'
+import { SwitchesMatrix } from './switches-matrix.tsx'
+import { matrixOf, type Pair } from './switches.ts'
+import { StageRows } from './time-answer.tsx'
+import { stayRows } from './time.ts'
+import { useStageName } from './use-stage-name.ts'
+import { WorkRows } from './work-answer.tsx'
+
+type CardProps = {
+  readonly answer: Answer
+  /** Whether there is room for more than the main drawing. */
+  readonly isTall: boolean
+}
+
+/** The main drawing of any answer, as the page of its report has it. */
+export function ReportCard({ answer, isTall }: CardProps) {
+  const text = useText()
+  if (answer.n === 0) return <Empty small title={text('dashboard.nothing')}>{text('dashboard.nothingNote')}</Empty>
+  return (
+    <div className={style.card}>
+      <Drawing answer={answer} isTall={isTall} />
+    </div>
+  )
+}
+
+function Drawing({ answer, isTall }: CardProps) {
+  const { report, numbers, n } = answer
+  if (report.kind === 'counts' && numbers.kind === 'counts') return <CountsCard report={report} numbers={numbers} />
+  if (report.kind === 'funnel' && numbers.kind === 'funnel') {
+    return (
+      <>
+        <FunnelFigures numbers={numbers} />
+        <FunnelBars funnel={report} numbers={numbers} />
+      </>
+    )
+  }
+  if (report.kind === 'stage_time' && numbers.kind === 'stage_time') return <StageRows reply={{ ...answer, numbers }} rows={stayRows(numbers.stages)} />
+  if (report.kind === 'work_time' && numbers.kind === 'work_time') return <WorkRows reply={{ ...answer, numbers }} />
+  if (report.kind === 'attribution' && numbers.kind === 'attribution') return <CreditTable attribution={report} numbers={numbers} show="conversions" />
+  if (report.kind === 'retention' && numbers.kind === 'retention') {
+    return (
+      <>
+        {numbers.columns.length > 1 && <RetentionCurve numbers={numbers} />}
+        {isTall && <RetentionHeat question={report} numbers={numbers} />}
+        <People n={n} report={report} select={{ kind: 'retention', part: 'started' }} />
+      </>
+    )
+  }
+  if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
+  if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
+  if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
+  if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
+  if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
+  return null
+}
+
+function People({ n, report, select }: { readonly n: number; readonly report: Report; readonly select: unknown }) {
+  const text = useText()
+  const title = text('dashboard.aboutPeople')
+  return (
+    <p className={style.foot}>
+      {title} <Count value={n} people={{ of: { report }, select, title }} />
+    </p>
+  )
+}
+
+function PathsCard({ reply }: { readonly reply: PathsReply }) {
+  const text = useText()
+  const format = useFormat()
+  const ask = useMemo(() => (reply.report.kind === 'paths' ? askOfPaths(reply.report) : null), [reply.report])
+  const side = ask?.mode === 'before' ? 'before' : 'after'
+  const drawn = useMemo(() => ({ before: side === 'before' ? reply : undefined, after: side === 'after' ? reply : undefined }), [reply, side])
+  const sankey = useMemo(() => (ask === null ? null : sankeyOf(ask, drawn)), [ask, drawn])
+  if (ask === null || sankey === null) return null
+  const words = sankeyWords(text, format, ask, sankey, drawn, namesOf(text, ask, [reply]))
+  return (
+    <PathsRiver
+      sankey={sankey}
+      drawn={drawn}
+      words={words}
+      details={(item) => {
+        const { title, lines } = words.describe(item)
+        return (
+          <div className={style.details}>
+            <h3>{title}</h3>
+            {lines.map((it) => (
+              <p key={it}>{it}</p>
+            ))}
+          </div>
+        )
+      }}
+    />
+  )
+}
+
+function SwitchesCard({ switches, numbers }: { readonly switches: Switches; readonly numbers: SwitchesReply['numbers'] }) {
+  const people = usePeopleOf(switches)
+  const stageName = useStageName(numbers.stages)
+  const [pair, setPair] = useState<Pair | undefined>(undefined)
+  return <SwitchesMatrix matrix={matrixOf(numbers, 'any')} measure="difference" at="any" stage={stageName('any')} pair={pair} choose={setPair} people={people} />
+}
+
+/** As many passages as fit; the page of the report has them all. */
+const TRANSITIONS_SHOWN = 12
+
+function TransitionsCard({ reply }: { readonly reply: TransitionsReply }) {
+  const text = useText()
+  const format = useFormat()
+  const names = nameElements(reply.numbers.elements.map((it) => it.element))
+  const nameOf = (id: string) => names.get(id) ?? id
+  const rows = transitionRows(reply.numbers).toSorted((a, b) => b.times - a.times)
+  return (
+    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('paths.transitions')}>
+      <table className={style.table}>
+        <thead>
+          <tr>
+            <th scope="col">{text('dashboard.passage')}</th>
+            <th scope="col" data-number>
+              {text('dashboard.times')}
+            </th>
+            <th scope="col" data-number>
+              {text('dashboard.medianTime')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, TRANSITIONS_SHOWN).map((row) => (
+            <tr key={row.key}>
+              <th scope="row">{text('paths.link', { from: nameOf(row.from), to: nameOf(row.to) })}</th>
+              <td data-number>{format.count(row.times)}</td>
+              <td data-number>{format.span(row.medianMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
