@@ -157,7 +157,7 @@ test('numbers leave in every format and are those of the API', async ({ page }) 
   const parquet = await take(page, panel(page).getByRole('button', { name: 'Parquet' }))
   expect(parquet.name).toBe('Funnel.zip')
   const files = unzip(parquet.bytes)
-  expect([...files.keys()]).toEqual(['steps.parquet', 'conversion.parquet', 'trend.parquet'])
+  expect([...files.keys()]).toEqual(['steps.parquet', 'conversion.parquet', 'trend.parquet', 'times.parquet', 'took.parquet', 'curve.parquet'])
   for (const file of files.values()) {
     expect(file.subarray(0, 4).toString()).toBe('PAR1')
     expect(file.subarray(-4).toString()).toBe('PAR1')
@@ -171,8 +171,8 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' })
   await openFunnel(page)
   await openExport(page)
-  for (const name of ['Steps', 'Conversion by day of entry']) {
-    const svg = (await take(page, panel(page).getByRole('button', { name: `SVG of ${name}` }))).bytes.toString('utf8')
+  for (const name of ['Steps', 'By date of entry']) {
+    const svg = (await take(page, panel(page).getByRole('button', { name: `SVG of ${name}` }).first())).bytes.toString('utf8')
     for (const words of ['>Funnel</text>', `>${name}</text>`, 'Filter: channel is web, app', 'n = ', 'UTC']) expect(svg).toContain(words)
     // Readable by itself, in light colors, and without anything that a page would have to add.
     expect(svg).not.toMatch(/class=|var\(--|href=/)
@@ -180,17 +180,19 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
     const isSound = await page.evaluate((it) => new DOMParser().parseFromString(it, 'image/svg+xml').querySelector('parsererror') === null, svg)
     expect(isSound).toBe(true)
     const width = Number(/<svg[^>]* width="(\d+)"/.exec(svg)?.[1])
-    const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${name}` }))
+    const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${name}` }).first())
     expect(pngSize(png).width).toBe(2 * width)
   }
   // Printed, there are the pictures and nothing else.
+  const offered = await panel(page).getByRole('button', { name: /^PNG of/ }).count()
+  expect(offered).toBeGreaterThan(1)
   await page.evaluate(() => {
     window.print = () => undefined
   })
   await panel(page).getByRole('button', { name: 'Print, or save as PDF' }).click()
   await page.emulateMedia({ media: 'print' })
   await expect(page.getByRole('main')).toBeHidden()
-  expect(await page.locator('[data-sheet] > svg').count()).toBe(2)
+  expect(await page.locator('[data-sheet] > svg').count()).toBe(offered)
   await page.evaluate(() => dispatchEvent(new Event('afterprint')))
   await page.emulateMedia({ media: 'screen' })
   await expect(page.locator('[data-sheet]')).toHaveCount(0)

@@ -26,7 +26,7 @@ impl Walker<'_> {
         let chosen: &mut dyn Iterator<Item = usize> = match self.occurrence {
             Occurrence::Each => &mut found,
             Occurrence::Nth(nth) => &mut found.nth(nth as usize - 1).into_iter(),
-            Occurrence::Last => &mut found.last().into_iter(),
+            Occurrence::Last => &mut found.next_back().into_iter(),
         };
         let mut is_any = false;
         for at in chosen {

@@ -242,8 +242,16 @@ fn choices_that_mean_nothing_are_refused() {
     }
 }
 
-/// Which occurrence, by its place among all, and whether only the last elements are kept.
-const CHOSEN: [(&str, Option<&str>, &str, Option<usize>, bool); 6] = [
+/// What is asked, where paths begin and end, the place of the occurrence among all, and whether only the tail is kept.
+type Chosen = (
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    Option<usize>,
+    bool,
+);
+
+const CHOSEN: [Chosen; 6] = [
     (
         r#","from":{"events":["view"]},"occurrence":{"nth":2},"length_max":3"#,
         Some("view"),
