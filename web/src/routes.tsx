@@ -6,6 +6,7 @@ import { type Channel, channels, type Range } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
+import { segmentQuery, segmentsQuery } from './api/segment.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
 import { loadPageTexts } from './i18n/i18n.ts'
@@ -325,6 +326,25 @@ const profile = createRoute({
   component: lazyPage(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
 })
 
+const segments = createRoute({ getParentRoute: () => workspace, path: '/segments', staticData: { crumb: 'page.segments' } })
+
+const segmentList = createRoute({
+  getParentRoute: () => segments,
+  path: '/',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(segmentsQuery(params.ws)),
+  component: lazyPage(() => import('./segment/segment-list-page.tsx'), 'SegmentListPage'),
+})
+
+const segment = createRoute({
+  getParentRoute: () => segments,
+  path: '/$segment',
+  loader: async ({ context, params }) => {
+    const { title } = await context.queryClient.ensureQueryData(segmentQuery(params.ws, params.segment))
+    return { crumb: title }
+  },
+  component: lazyPage(() => import('./segment/segment-page.tsx'), 'SegmentPage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
@@ -371,6 +391,7 @@ const routeTree = root.addChildren([
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
+    segments.addChildren([segmentList, segment]),
     sources,
     vocabulary,
     settings,

@@ -1,14 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import type { Map } from './map.ts'
-import type { Report } from './model.ts'
+import type { PeopleRule, Report } from './model.ts'
 import type { components } from './schema.ts'
 
 export type People = components['schemas']['People']
 export type ProfileRow = components['schemas']['ProfileRow']
 
-/** Whose people: of a report, of a stored map, or of a drawing that is not stored. */
-export type PeopleOf = { readonly report: Report } | { readonly map: string } | { readonly draft: Map }
+/** Whose people: of a report, of a stored map, of a drawing that is not stored, or whoever satisfies a rule. */
+export type PeopleOf = { readonly report: Report } | { readonly map: string } | { readonly draft: Map } | { readonly rule: PeopleRule }
 
 const PAGE_ROWS = 100
 

@@ -1,27 +1,37 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { segmentsQuery } from './segment.ts'
+import { traitsQuery, traitValuesQuery } from './traits.ts'
 import { type MatcherNames, useMatcherSource } from './use-matcher-source.ts'
 import { useWorkspace } from './use-workspace.ts'
-import { segmentsQuery } from './segments.ts'
 import { vocabularyQuery } from './vocabulary.ts'
+
+type Named = { readonly id: string; readonly name: string }
 
 /** What conditions on people can name in this workspace. */
 export type PeopleNamesSource = MatcherNames & {
-  readonly stages: readonly { readonly id: string; readonly name: string }[]
-  readonly segments: readonly { readonly id: string; readonly name: string }[]
+  readonly stages: readonly Named[]
+  readonly segments: readonly Named[]
+  readonly traits: Pick<MatcherNames, 'fields' | 'values'>
 }
 
 export function usePeopleSource(): PeopleNamesSource {
   const { id: ws } = useWorkspace()
+  const client = useQueryClient()
   const matchers = useMatcherSource()
   const { data: stored } = useQuery(vocabularyQuery(ws))
   const { data: segments } = useQuery(segmentsQuery(ws))
+  const { data: traits } = useQuery(traitsQuery(ws))
   return useMemo(
     () => ({
       ...matchers,
       stages: stored?.vocabulary.stages ?? [],
       segments: (segments?.segments ?? []).map(({ id, title }) => ({ id, name: title })),
+      traits: {
+        fields: (traits?.traits ?? []).map(({ name }) => ({ field: name, share: 0, types: [] })),
+        values: async (name, prefix) => (await client.fetchQuery(traitValuesQuery(ws, name, prefix))).values.map(({ value, profiles }) => ({ value, events: profiles })),
+      },
     }),
-    [matchers, stored, segments],
+    [matchers, stored, segments, traits, client, ws],
   )
 }

@@ -1,5 +1,6 @@
 import type { Switches } from '../api/channels.ts'
 import { isRecord, oneOf, textOf } from '../lib/read.ts'
+import { isPeoplePart } from '../ui/people-rule.ts'
 import { type Measure, measures, type Pair, readPair } from './switches.ts'
 
 /** The report and what is looked at stand in the URL, so that a link shows the same. What is left out is the usual. */
@@ -31,7 +32,7 @@ export function pairOf(pair: string | undefined): Pair | undefined {
 
 /** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
 function isSwitches(value: unknown): value is Switches {
-  if (!isRecord(value) || !isRecord(value['range'])) return false
+  if (!isRecord(value) || !isRecord(value['range']) || !isPeoplePart(value['people'])) return false
   const { goal, contacts } = value
   return [goal, contacts].every((it) => it === undefined || it === null || isRecord(it))
 }

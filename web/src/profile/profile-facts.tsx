@@ -3,6 +3,7 @@ import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { flatten } from '../lib/flatten.ts'
+import { ProfileSegments } from './profile-segments.tsx'
 import style from './profile.module.css'
 
 /** Who it is, as far as we know: traits with their source, and identifiers. */
@@ -30,6 +31,7 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
           ))}
         </dl>
       )}
+      <ProfileSegments profile={String(profile.id)} />
       <h2>{text('profile.identifiers')}</h2>
       <dl className={style.pairs}>
         {profile.identifiers.map((it) => (

@@ -31,7 +31,7 @@ export function PeopleFilter({ rule, set }: AskedPeople) {
         <button type="button" className={style.open} aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={open}>
           <Icon name="people" size={15} />
           <span className={style.words}>
-            <span className={style.name}>{text(isSome ? 'peopleRule.only' : 'peopleRule.title')}</span>
+            <span className={style.name}>{text(isSome ? 'peopleRule.only' : 'peopleRule.title')}</span>{' '}
             <span>{isSome ? peopleWords(rule, { text, format, names: source }) : text('peopleRule.everybody')}</span>
           </span>
           <Icon name={isOpen ? 'up' : 'down'} size={13} />

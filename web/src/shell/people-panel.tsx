@@ -14,6 +14,7 @@ import type { PeopleTarget } from '../ui/people.ts'
 import { ProfileName } from '../ui/profile-name.tsx'
 import { SidePanel } from '../ui/side-panel.tsx'
 import { PeopleExport } from './people-export.tsx'
+import { PeopleSave } from './people-save.tsx'
 
 type PeoplePanelProps = { readonly target: PeopleTarget; readonly onClose: () => void }
 
@@ -32,7 +33,12 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
       title={target.title}
       note={total === undefined ? text('look.loading') : text('people.total', { count: total, shown: format.count(total) })}
       width={560}
-      actions={<PeopleExport target={target} total={total ?? 0} />}
+      actions={
+        <>
+          <PeopleSave target={target} total={total ?? 0} />
+          <PeopleExport target={target} total={total ?? 0} />
+        </>
+      }
       onClose={onClose}
     >
       {people.error !== null ? (

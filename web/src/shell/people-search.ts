@@ -1,8 +1,9 @@
 import type { PeopleOf } from '../api/people.ts'
+import { isPeopleRule } from '../ui/people-rule.ts'
 import { isRecord, textOf } from '../lib/read.ts'
 import type { PeopleTarget } from '../ui/people.ts'
 
-/** What of a people list can stand in a URL: a stored map or a report, never an unsaved draft. */
+/** What of a people list can stand in a URL: a stored map, a report or a rule, never an unsaved draft. */
 export type SharedPeople = PeopleTarget & { readonly of: Exclude<PeopleOf, { readonly draft: unknown }> }
 
 export function isShared(target: PeopleTarget): target is SharedPeople {
@@ -16,8 +17,9 @@ export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeo
   const title = textOf(people, 'title') ?? ''
   const map = textOf(people['of'], 'map')
   if (map !== undefined) return { of: { map }, select: people['select'], title }
-  const report = people['of']['report']
+  const { report, rule } = people['of']
   const asked = textOf(people, 'asked')
+  if (isPeopleRule(rule)) return { of: { rule }, select: undefined, title, ...(asked === undefined ? {} : { asked }) }
   return isReport(report) ? { of: { report }, select: people['select'], title, ...(asked === undefined ? {} : { asked }) } : undefined
 }
 

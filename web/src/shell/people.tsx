@@ -1,9 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
+import { loadPageTexts } from '../i18n/i18n.ts'
 import { PeopleContext, type PeopleTarget } from '../ui/people.ts'
 import { isShared } from './people-search.ts'
 
-const PeoplePanel = lazy(() => import('./people-panel.tsx').then((it) => ({ default: it.PeoplePanel })))
+const PeoplePanel = lazy(async () => {
+  const [{ PeoplePanel }] = await Promise.all([import('./people-panel.tsx'), loadPageTexts()])
+  return { default: PeoplePanel }
+})
 
 /** Lets every number below open its people. The open list stands in the URL, so that it can be sent to others. */
 export function People({ children }: { readonly children: ReactNode }) {

@@ -102,7 +102,7 @@ type RuleProps = {
 
 function RuleEditor({ rule, depth, source, onChange }: RuleProps) {
   const text = useText()
-  if ('where' in rule) return <ConditionEditor condition={rule} source={source} onChange={onChange} />
+  if ('where' in rule) return <ConditionEditor condition={rule} source={source} onChange={onChange} onRemove={() => onChange(null)} />
   const inner = 'not' in rule ? asGroup(rule.not) : rule
   const wrap = (group: Group): Rule | null => (rulesOf(group).length === 0 ? null : 'not' in rule ? { not: group } : group)
   return (
@@ -129,10 +129,13 @@ function RuleEditor({ rule, depth, source, onChange }: RuleProps) {
 type ConditionProps = {
   readonly condition: Condition
   readonly source: FieldSource
-  readonly onChange: (rule: Rule | null) => void
+  readonly onChange: (condition: Condition) => void
+  /** None where the condition is taken away by something around it. */
+  readonly onRemove?: () => void
 }
 
-function ConditionEditor({ condition, source, onChange }: ConditionProps) {
+/** A field, what is asked of it, and with what it is compared. */
+export function ConditionEditor({ condition, source, onChange, onRemove }: ConditionProps) {
   const text = useText()
   const format = useFormat()
   const { field, test } = condition.where
@@ -154,7 +157,7 @@ function ConditionEditor({ condition, source, onChange }: ConditionProps) {
         {(close) => (
           <SearchList
             label={text('filter.field')}
-            options={source.fields.map((it) => ({ key: it.field, title: it.field, note: format.share(it.share) }))}
+            options={source.fields.map((it) => ({ key: it.field, title: it.field, ...(it.share === 0 ? {} : { note: format.share(it.share) }) }))}
             onChoose={(next) => {
               onChange({ where: { field: next, test } })
               close()
@@ -201,7 +204,7 @@ function ConditionEditor({ condition, source, onChange }: ConditionProps) {
           />
         </div>
       )}
-      <IconButton size="s" icon="close" label={text('filter.remove')} onClick={() => onChange(null)} />
+      {onRemove !== undefined && <IconButton size="s" icon="close" label={text('filter.remove')} onClick={onRemove} />}
     </div>
   )
 }

@@ -4,11 +4,11 @@ import { useText } from '../i18n/use-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button, IconButton } from './button.tsx'
 import { SelectField, TextField } from './field.tsx'
+import { ConditionEditor, type FieldSource } from './filter-builder.tsx'
 import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
 import style from './people-builder.module.css'
-import { conditionKinds, type ConditionKind, kindOfLeaf, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
+import { conditionKinds, type ConditionKind, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
 import { spanInWords } from './people-words.ts'
-import { ruleWords } from './rule-words.ts'
 import { RangePicker } from './range-picker.tsx'
 import { mark, Sentence } from './sentence.tsx'
 
@@ -16,6 +16,8 @@ import { mark, Sentence } from './sentence.tsx'
 export type PeopleSource = MatcherSource & {
   readonly stages: readonly { readonly id: string; readonly name: string }[]
   readonly segments: readonly { readonly id: string; readonly name: string }[]
+  /** Traits as fields. */
+  readonly traits: FieldSource
 }
 
 type ConditionProps = {
@@ -33,9 +35,8 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
   const format = useFormat()
   const kind = kindOfLeaf(leaf)
   const set = (next: Leaf) => onChange(next, isNot)
-  if ('listed' in leaf || 'trait' in leaf) {
-    const words = 'trait' in leaf ? ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text) : text('people.total', { count: leaf.listed.length, shown: format.count(leaf.listed.length) })
-    const of = 'trait' in leaf ? 'trait' : 'listed'
+  if ('listed' in leaf) {
+    const count = leaf.listed.length
     return (
       <>
         <SelectField
@@ -43,14 +44,14 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
           label={text('peopleRule.verb')}
           labelHidden
           value={isNot ? 'not' : 'is'}
-          choices={ways.map((way) => ({ value: way, label: text(`peopleRule.verbs.${of}.${way}`) }))}
+          choices={ways.map((way) => ({ value: way, label: text(`peopleRule.verbs.listed.${way}`) }))}
           onChange={(way) => onChange(leaf, way === 'not')}
         />
-        <span className={style.word}>{words}</span>
+        <span className={style.word}>{text('people.total', { count, shown: format.count(count) })}</span>
       </>
     )
   }
-  const offered = conditionKinds.filter((it) => it === kind || (it !== 'stage' && it !== 'segment') || source[it === 'stage' ? 'stages' : 'segments'].length > 0)
+  const offered = conditionKinds.filter((it) => it === kind || kindsFor(source).includes(it))
   const verb = (
     <SelectField
       size="s"
@@ -67,36 +68,28 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
   )
   if ('did' in leaf) return <DidSentence did={leaf.did} verb={verb} source={source} onChange={(did) => set({ did })} />
   if ('in_order' in leaf) return <OrderSentence order={leaf.in_order} verb={verb} source={source} onChange={(in_order) => set({ in_order })} />
-  return 'segment' in leaf ? (
-    <NamedSentence of="segment" id={leaf.segment.id} verb={verb} names={source.segments} onChange={(id) => set({ segment: { id } })} />
-  ) : (
-    <NamedSentence of="stage" id={leaf.stage.id} verb={verb} names={source.stages} onChange={(id) => set({ stage: { id } })} />
-  )
-}
-
-type NamedProps = {
-  readonly of: 'stage' | 'segment'
-  readonly id: string
-  readonly verb: ReactNode
-  readonly names: readonly { readonly id: string; readonly name: string }[]
-  readonly onChange: (id: string) => void
-}
-
-/** A condition that names one thing of a list; one that is gone keeps its id. */
-function NamedSentence({ of, id, verb, names, onChange }: NamedProps) {
-  const text = useText()
-  const known = names.some((it) => it.id === id)
-  const stage = (
-    <SelectField
-      size="s"
-      label={text(`peopleRule.${of}`)}
-      labelHidden
-      value={id}
-      choices={[...names, ...(known ? [] : [{ id, name: id }])].map((it) => ({ value: it.id, label: it.name }))}
-      onChange={onChange}
-    />
-  )
+  if ('trait' in leaf) {
+    const { name, test } = leaf.trait
+    const parts = {
+      verb,
+      test: <ConditionEditor condition={{ where: { field: name, test } }} source={source.traits} onChange={(next) => set({ trait: { name: next.where.field, test: next.where.test } })} />,
+    }
+    return <Sentence words={text('peopleRule.sentence.trait', { verb: mark('verb'), test: mark('test') })} parts={parts} />
+  }
+  if ('segment' in leaf) {
+    const segment = <NamePicker label={text('peopleRule.segment')} id={leaf.segment.id} names={source.segments} onChange={(id) => set({ segment: { id } })} />
+    return <Sentence words={text('peopleRule.sentence.segment', { verb: mark('verb'), segment: mark('segment') })} parts={{ verb, segment }} />
+  }
+  const stage = <NamePicker label={text('peopleRule.stage')} id={leaf.stage.id} names={source.stages} onChange={(id) => set({ stage: { id } })} />
   return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />
+}
+
+type NamePickerProps = { readonly label: string; readonly id: string; readonly names: PeopleSource['stages']; readonly onChange: (id: string) => void }
+
+/** One of a few things with names; one that is gone is told by its id. */
+function NamePicker({ label, id, names, onChange }: NamePickerProps) {
+  const all = names.some((it) => it.id === id) ? names : [...names, { id, name: id }]
+  return <SelectField size="s" label={label} labelHidden value={id} choices={all.map((it) => ({ value: it.id, label: it.name }))} onChange={onChange} />
 }
 
 type Did = Extract<Leaf, { readonly did: unknown }>['did']

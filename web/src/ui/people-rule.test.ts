@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { PeopleRule } from '../api/model.ts'
-import { both, countPeople, groupOf, isPeopleRule, makeLeaf, makeTimes, prunePeople, shownOf } from './people-rule.ts'
+import { both, countPeople, groupOf, isPeopleRule, kindsFor, makeLeaf, makeTimes, prunePeople, shownOf } from './people-rule.ts'
 
 const bought = { did: { matcher: { events: ['buy'] } } } as const satisfies PeopleRule
 const called = { did: { matcher: { channels: ['call'] } } } as const satisfies PeopleRule
+
+const nothing = { stages: [], segments: [], traits: { fields: [] } }
 
 test('negations are taken off, and two of them are none', () => {
   expect(shownOf({ not: bought })).toEqual({ kind: 'leaf', leaf: bought, isNot: true })
@@ -27,8 +29,13 @@ test('another condition is added without nesting', () => {
 })
 
 test('another kind of condition keeps what was chosen', () => {
-  expect(makeLeaf('in_order', bought, { stages: [], segments: [] })).toEqual({ in_order: { steps: [{ events: ['buy'] }, {}] } })
-  expect(makeLeaf('did', { in_order: { steps: [{ events: ['buy'] }, {}] } }, { stages: [], segments: [] })).toEqual({ did: { matcher: { events: ['buy'] }, times: { at_least: 1 } } })
+  expect(makeLeaf('in_order', bought, nothing)).toEqual({ in_order: { steps: [{ events: ['buy'] }, {}] } })
+  expect(makeLeaf('did', { in_order: { steps: [{ events: ['buy'] }, {}] } }, nothing)).toEqual({ did: { matcher: { events: ['buy'] }, times: { at_least: 1 } } })
+})
+
+test('only what a workspace has can be asked about', () => {
+  expect(kindsFor(nothing)).toEqual(['did', 'in_order'])
+  expect(kindsFor({ ...nothing, segments: [{ id: 'vip' }], traits: { fields: [{ field: 'plan' }] } })).toEqual(['did', 'in_order', 'segment', 'trait'])
 })
 
 test('at least is at least once, the others may be never', () => {
@@ -42,6 +49,9 @@ test.each([
   [{ all: [bought, { not: called }] }, true],
   [{ in_order: { steps: [{}, {}] } }, true],
   [{ stage: { id: 'buy' } }, true],
+  [{ segment: { id: 'vip' } }, true],
+  [{ trait: { name: 'plan', test: { is: ['pro'] } } }, true],
+  [{ trait: { name: 'plan' } }, false],
   [{ did: {} }, false],
   [{ all: [bought], any: [] }, false],
   [{ all: bought }, false],
@@ -51,8 +61,7 @@ test.each([
   expect(isPeopleRule(value)).toBe(can)
 })
 
-test('a segment and a trait are read from a link', () => {
-  expect(isPeopleRule({ all: [{ segment: { id: 'loyal' } }, { trait: { name: 'plan', test: { is: ['pro'] } } }] })).toBe(true)
+test('a segment is the first that there is, until another is chosen', () => {
+  expect(makeLeaf('segment', null, { ...nothing, segments: [{ id: 'loyal' }] })).toEqual({ segment: { id: 'loyal' } })
   expect(isPeopleRule({ segment: 'loyal' })).toBe(false)
-  expect(makeLeaf('segment', null, { stages: [], segments: [{ id: 'loyal' }] })).toEqual({ segment: { id: 'loyal' } })
 })

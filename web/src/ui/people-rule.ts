@@ -2,7 +2,7 @@ import type { Matcher, PeopleRule, Times } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 
 /** Kinds of conditions that a person can choose, in the order of the list. */
-export const conditionKinds = ['did', 'in_order', 'stage', 'segment'] as const
+export const conditionKinds = ['did', 'in_order', 'stage', 'segment', 'trait'] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 export type Leaf = Exclude<PeopleRule, { readonly all: unknown } | { readonly any: unknown } | { readonly not: unknown }>
 export type PeopleGroup = { readonly all: readonly PeopleRule[] } | { readonly any: readonly PeopleRule[] }
@@ -58,13 +58,27 @@ export function countPeople(rule: PeopleRule | null | undefined): number {
   return 'not' in rule ? countPeople(rule.not) : 1
 }
 
-/** The kind of a condition; lists of profiles and traits come from elsewhere and cannot be chosen. */
-export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' | 'trait' {
-  return 'listed' in leaf ? 'listed' : 'trait' in leaf ? 'trait' : (conditionKinds.find((it) => it in leaf) ?? 'did')
+/** Kinds that can be asked in a workspace: no stages, segments or traits, no question about them. */
+export function kindsFor({ stages, segments, traits }: Starts): readonly ConditionKind[] {
+  const lacks: readonly ConditionKind[] = [
+    ...(stages.length === 0 ? (['stage'] as const) : []),
+    ...(segments.length === 0 ? (['segment'] as const) : []),
+    ...(traits.fields.length === 0 ? (['trait'] as const) : []),
+  ]
+  return conditionKinds.filter((it) => !lacks.includes(it))
+}
+
+/** The kind of a condition; a list of profiles comes from elsewhere and cannot be chosen. */
+export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' {
+  return 'listed' in leaf ? 'listed' : (conditionKinds.find((it) => it in leaf) ?? 'did')
 }
 
 /** What a new condition of a kind can start from. */
-export type Starts = { readonly stages: readonly { readonly id: string }[]; readonly segments: readonly { readonly id: string }[] }
+export type Starts = {
+  readonly stages: readonly { readonly id: string }[]
+  readonly segments: readonly { readonly id: string }[]
+  readonly traits: { readonly fields: readonly { readonly field: string }[] }
+}
 
 /** A condition of another kind that keeps what it can of the one before. */
 export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Starts): Leaf {
@@ -78,6 +92,8 @@ export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Start
       return { stage: { id: starts.stages[0]?.id ?? '' } }
     case 'segment':
       return { segment: { id: starts.segments[0]?.id ?? '' } }
+    case 'trait':
+      return { trait: { name: starts.traits.fields[0]?.field ?? '', test: { exists: {} } } }
   }
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 
 const format = { count: String, date: (day: string) => day } satisfies Partial<Format>
-const names = { touchpoints: [{ id: 'cart', name: 'Cart' }], stages: [{ id: 'buy', name: 'Buying' }], segments: [] }
+const names = { touchpoints: [{ id: 'cart', name: 'Cart' }], stages: [{ id: 'buy', name: 'Buying' }], segments: [{ id: 'vip', name: 'Best' }] }
 
 const rule: PeopleRule = {
   all: [
@@ -38,6 +38,12 @@ test('a rule reads as a sentence', () => {
   expect(words('en')).toBe(
     'did “Order Completed” at least 2 times in the last 30 days, and did not do “Call”, and (are in stage “Buying”, or did “Cart”, then anything within 1 day)',
   )
+})
+
+test('traits and segments are told by name', () => {
+  const wording = { text: i18next.getFixedT('en'), format, names }
+  expect(peopleWords({ not: { segment: { id: 'vip' } } }, wording)).toBe('are not in segment “Best”')
+  expect(peopleWords({ trait: { name: 'plan', test: { is: ['pro'] } } }, wording)).toContain('plan is pro')
 })
 
 test('in Chinese the time comes first', () => {

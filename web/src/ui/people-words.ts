@@ -53,8 +53,8 @@ function leafWords(leaf: Leaf, isNot: boolean, { text, format, names }: Wording)
     return text(isNot ? 'peopleRule.words.notSegment' : 'peopleRule.words.segment', { name })
   }
   if ('trait' in leaf) {
-    const { name, test } = leaf.trait
-    return text(isNot ? 'peopleRule.words.notTrait' : 'peopleRule.words.trait', { rule: ruleWords({ where: { field: name, test } }, text) })
+    const test = ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text)
+    return text(isNot ? 'peopleRule.words.notTrait' : 'peopleRule.words.trait', { test })
   }
   const count = leaf.listed.length
   return text(isNot ? 'peopleRule.words.notListed' : 'peopleRule.words.listed', { count, shown: format.count(count) })
