@@ -41,9 +41,7 @@ impl Rfm {
 }
 
 /// A group of customers by their scores of recency and frequency.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RfmGroup {
     /// Bought lately and often.

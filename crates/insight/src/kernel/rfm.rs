@@ -228,9 +228,14 @@ impl Plan {
     /// Everybody who bought, by profile.
     fn customers(&self, view: &View<'_>) -> Result<Vec<Customer>, AskError> {
         let begin = || (Vec::new(), Picker::default());
-        let states = scan(view.snapshot, view.cancel, begin, |(found, picker), rows| {
-            found.extend(self.customer(rows, picker));
-        })?;
+        let states = scan(
+            view.snapshot,
+            view.cancel,
+            begin,
+            |(found, picker), rows| {
+                found.extend(self.customer(rows, picker));
+            },
+        )?;
         let mut customers: Vec<Customer> = states.into_iter().flat_map(|(it, _)| it).collect();
         customers.sort_unstable_by_key(|it| it.profile);
         Ok(customers)

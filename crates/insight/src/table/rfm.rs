@@ -26,7 +26,10 @@ pub(super) fn tables(answer: &RfmAnswer) -> Vec<Table> {
         Column::whole("frequency", Unit::None),
         Column::text("group"),
     ];
-    let columns = columns.into_iter().chain(TALLY).chain([Column::share("share")]);
+    let columns = columns
+        .into_iter()
+        .chain(TALLY)
+        .chain([Column::share("share")]);
     let mut cells = Table::new("cells", columns);
     for it in &answer.cells {
         let scores = [u64::from(it.recency).into(), u64::from(it.frequency).into()];
@@ -42,7 +45,12 @@ pub(super) fn tables(answer: &RfmAnswer) -> Vec<Table> {
             .chain([Column::whole("unvalued", Unit::Purchases)]),
     );
     let rest = [answer.unvalued.into()];
-    totals.push([answer.until.into()].into_iter().chain(tally(answer.total)).chain(rest));
+    totals.push(
+        [answer.until.into()]
+            .into_iter()
+            .chain(tally(answer.total))
+            .chain(rest),
+    );
     vec![
         groups,
         cells,
@@ -55,7 +63,9 @@ pub(super) fn tables(answer: &RfmAnswer) -> Vec<Table> {
 
 /// What the scores of one measure mean.
 fn scores(name: &'static str, unit: Unit, scores: &[RfmScore]) -> Table {
-    let columns = [Column::whole("score", Unit::None)].into_iter().chain(TALLY);
+    let columns = [Column::whole("score", Unit::None)]
+        .into_iter()
+        .chain(TALLY);
     let ends = [Column::real("least", unit), Column::real("most", unit)];
     let mut table = Table::new(name, columns.chain(ends));
     for it in scores {

@@ -155,7 +155,8 @@ async fn reports_of_channels_are_answered_with_the_people_behind_them() {
 #[tokio::test]
 async fn groups_of_customers_are_answered_with_the_people_behind_them() {
     let (_server, mut owner) = shop(LINES).await;
-    let report = json!({"kind": "rfm", "range": {"all": true}, "purchase": {"events": ["order_placed"]}});
+    let report =
+        json!({"kind": "rfm", "range": {"all": true}, "purchase": {"events": ["order_placed"]}});
     let answer = owner
         .post("/api/w/shop/ask", report.clone())
         .await

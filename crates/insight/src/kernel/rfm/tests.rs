@@ -47,14 +47,15 @@ fn chosen(log: &Log, report: &Report, select: RfmSelect, now: Timestamp) -> Vec<
 
 fn shown(answer: &RfmAnswer) -> String {
     let tally = |it: &RfmTally| format!("{} bought {} for {}", it.profiles, it.purchases, it.value);
-    let mut text = format!(
-        "{}, {} unvalued\n",
-        tally(&answer.total),
-        answer.unvalued
-    );
+    let mut text = format!("{}, {} unvalued\n", tally(&answer.total), answer.unvalued);
     for it in &answer.cells {
         let group = it.group.name();
-        text += &format!("R{} F{} {group}: {}\n", it.recency, it.frequency, tally(&it.tally));
+        text += &format!(
+            "R{} F{} {group}: {}\n",
+            it.recency,
+            it.frequency,
+            tally(&it.tally)
+        );
     }
     let all = [
         ("R", &answer.recency),
@@ -63,7 +64,12 @@ fn shown(answer: &RfmAnswer) -> String {
     ];
     for (name, scores) in all {
         let scores: Vec<String> = (scores.iter())
-            .map(|it| format!("{name}{} {}..{}: {}", it.score, it.least, it.most, it.tally.profiles))
+            .map(|it| {
+                format!(
+                    "{name}{} {}..{}: {}",
+                    it.score, it.least, it.most, it.tally.profiles
+                )
+            })
             .collect();
         text += &format!("{}\n", scores.join(", "));
     }
@@ -144,9 +150,18 @@ fn a_score_that_is_none_is_refused() {
     let log = Log::read(SHOP);
     let report = read(r#""range":{"all":true},"purchase":{"events":["buy"]}"#);
     let selects = [
-        RfmSelect { recency: Some(6), ..RfmSelect::default() },
-        RfmSelect { frequency: Some(0), ..RfmSelect::default() },
-        RfmSelect { money: Some(1), ..RfmSelect::default() },
+        RfmSelect {
+            recency: Some(6),
+            ..RfmSelect::default()
+        },
+        RfmSelect {
+            frequency: Some(0),
+            ..RfmSelect::default()
+        },
+        RfmSelect {
+            money: Some(1),
+            ..RfmSelect::default()
+        },
     ];
     for select in selects {
         let found = people(
