@@ -313,9 +313,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
-            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint | PathUnit::Stage => {
-                Vec::new()
-            }
+            PathUnit::Event
+            | PathUnit::Channel
+            | PathUnit::Touchpoint
+            | PathUnit::Stage
+            | PathUnit::Field(_) => Vec::new(),
         }
     }
     fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {

@@ -2383,6 +2383,8 @@ export interface components {
         readonly Element: {
             /** @description Stands for the element when people are asked for. */
             readonly id: string;
+            /** @description True for the element that all values stand for which are not listed. */
+            readonly is_rest?: boolean;
             /** @description As it is shown. */
             readonly name: string;
         };
@@ -3604,6 +3606,12 @@ export interface components {
         readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
+        } | {
+            /**
+             * @description The values of a field, such as a page, a team or a category of goods. The most frequent stand for themselves, all
+             *     others for one element; events without the field are passed over.
+             */
+            readonly field: components["schemas"]["Field"];
         };
         /** @description The most frequent whole sequences. */
         readonly Paths: {

@@ -130,7 +130,7 @@ const TRANSITIONS_SHOWN = 12
 function TransitionsCard({ reply }: { readonly reply: TransitionsReply }) {
   const text = useText()
   const format = useFormat()
-  const names = nameElements(reply.numbers.elements.map((it) => it.element))
+  const names = nameElements(reply.numbers.elements.map((it) => it.element), text('label.rest'))
   const nameOf = (id: string) => names.get(id) ?? id
   const rows = transitionRows(reply.numbers).toSorted((a, b) => b.times - a.times)
   return (

@@ -365,10 +365,7 @@ fn naive(log: &Log, report: &StageTime, now: Timestamp) -> String {
                 .collect();
             next.sort_by_key(|it| std::cmp::Reverse(it.passes.times));
             StageStays {
-                stage: Element {
-                    id: name(stage),
-                    name: name(stage),
-                },
+                stage: Element::new(&name(stage), &name(stage)),
                 stays: passes(here.clone()),
                 still_in: ending("still"),
                 silent: ending("silent"),
