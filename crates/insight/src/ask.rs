@@ -21,6 +21,7 @@ use crate::{
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
+        rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
@@ -85,6 +86,7 @@ pub enum Numbers {
     Lifecycle(LifecycleAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
+    Rfm(RfmAnswer),
 }
 
 /// Why a question has no answer.
@@ -152,6 +154,7 @@ pub fn ask(
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
+        Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
     };
     Ok(Answer {
         report: report.clone(),
@@ -212,6 +215,7 @@ pub fn people(
         (Report::Switches(it), Select::Switches(select)) => {
             switches::people(&view, it, select, &when)
         }
+        (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -355,5 +359,6 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),
         ]),
+        Report::Rfm(it) => vec![("purchase".to_owned(), &it.purchase)],
     }
 }

@@ -8,11 +8,14 @@ mod counts;
 mod funnel;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
 use serde::Serialize;
-use throughline_model::{Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits};
+use throughline_model::{
+    Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
+};
 use throughline_predict::Interval;
 
 use crate::{
@@ -91,6 +94,9 @@ pub enum Quantity {
     StillWaiting,
     MedianWork,
     StillInWork,
+    Customers,
+    Purchases,
+    Worth,
 }
 
 /// A number and how it is to be written.
@@ -164,6 +170,8 @@ pub enum RowLabel {
     After { from: u32, to: Option<u32> },
     /// Active in so many units or more.
     Units(u64),
+    /// Customers of like scores.
+    Group(RfmGroup),
 }
 
 /// What each kind of answer puts into its short form.
@@ -194,6 +202,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
+        Numbers::Rfm(it) => ("rfm", rfm::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

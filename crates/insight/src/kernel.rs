@@ -7,6 +7,7 @@ pub mod funnel;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;
+pub mod rfm;
 pub mod stage_time;
 pub mod stickiness;
 pub mod switches;

@@ -33,6 +33,7 @@ pub mod sql;
 pub mod table;
 mod view;
 pub mod vocabulary_defaults;
+mod worth;
 pub mod written;
 
 #[cfg(test)]
@@ -54,8 +55,9 @@ pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
     FunnelSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect,
-    RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect,
-    SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
+    RetentionPart, RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect,
+    StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart,
+    WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -12,6 +12,7 @@ mod funnel;
 mod paths;
 mod people;
 mod retention;
+mod rfm;
 mod rule;
 mod sequence;
 mod stage_time;
@@ -83,6 +84,7 @@ pub fn statement(
         Report::StageTime(it) => (stage_time::statement(it, &told), Unsaid::Stages),
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
+        Report::Rfm(it) => (rfm::statement(it, &told), Unsaid::Periods),
         Report::WorkTime(_) | Report::Switches(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;

@@ -12,6 +12,7 @@ mod funnel;
 mod map;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
@@ -76,6 +77,7 @@ pub enum Unit {
     Times,
     Starts,
     Conversions,
+    Purchases,
     /// Worth, in whatever the property of the conversion is in.
     Value,
     Periods,
@@ -111,6 +113,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
+        Numbers::Rfm(it) => rfm::tables(it),
     }
 }
 
@@ -197,6 +200,7 @@ impl Unit {
             Self::Times => "times",
             Self::Starts => "starts",
             Self::Conversions => "conversions",
+            Self::Purchases => "purchases",
             Self::Value => "value",
             Self::Periods => "periods",
             Self::Milliseconds => "ms",

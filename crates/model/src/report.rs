@@ -21,6 +21,7 @@ use crate::{
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
+    rfm::Rfm,
     work_time::WorkTime,
 };
 
@@ -40,6 +41,7 @@ pub enum Report {
     Lifecycle(Lifecycle),
     Channels(ChannelBoard),
     Switches(Switches),
+    Rfm(Rfm),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -183,6 +185,7 @@ impl Report {
             Self::Lifecycle(_) => "lifecycle",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
+            Self::Rfm(_) => "rfm",
         }
     }
 
@@ -201,6 +204,7 @@ impl Report {
             Self::Lifecycle(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
+            Self::Rfm(it) => &it.range,
         }
     }
 
@@ -219,6 +223,7 @@ impl Report {
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
+            Self::Rfm(it) => it.people.as_ref(),
         }
     }
 
@@ -252,6 +257,7 @@ impl Report {
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
+            Self::Rfm(rfm) => rfm.check(&mut faults),
         }
         if let Some(people) = self.people() {
             people.check("people", &mut faults);

@@ -12,6 +12,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   attribution: 'page.attribution',
   channels: 'page.channels',
   switches: 'page.switches',
+  customers: 'page.customers',
 }
 
 /** What stands in the address of a page. */
@@ -47,6 +48,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'switches': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
+    }
+    case 'rfm': {
+      const { kind: _, ...ask } = report
+      return { page: 'customers', search: { ask } }
     }
     case 'retention':
     case 'stickiness':

@@ -110,7 +110,7 @@ pub(super) fn paths(report: &AttributionReport, told: &Told<'_>) -> Option<Strin
     };
     let micros = match &report.value {
         Some(value) => {
-            let number = rule::number_of_field(value)?;
+            let number = rule::number(value)?;
             format!(
                 "CASE WHEN abs({number}) <= 1000000000000.0 THEN round({number} * 1000000.0) ELSE 0.0 END"
             )

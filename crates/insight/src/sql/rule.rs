@@ -49,8 +49,8 @@ pub(crate) fn one_of(conditions: &[String]) -> String {
     format!("({})", all.join(" OR "))
 }
 
-/// A field as a number, null where it is none; `None` for fields that never are.
-pub(crate) fn number_of_field(field: &Field) -> Option<String> {
+/// A field as a number; none for those that never are one.
+pub(crate) fn number(field: &Field) -> Option<String> {
     sides(field).number
 }
 
