@@ -4072,6 +4072,7 @@ export interface components {
         readonly ReportStatement: {
             /** @description None for reports that SQL cannot say exactly. */
             readonly sql?: string | null;
+            readonly why?: components["schemas"]["Unsaid"] | null;
         };
         /** @description A report whose statement is wanted. */
         readonly ReportStatementQuery: {
@@ -5580,6 +5581,11 @@ export interface components {
             /** @description The values of a field, such as an account; events without it are left out and counted apart. */
             readonly group: components["schemas"]["Field"];
         };
+        /**
+         * @description Why a report has no statement.
+         * @enum {string}
+         */
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "models" | "periods" | "split" | "stages" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
