@@ -16,6 +16,7 @@ import { oneOf, textOf } from './lib/read.ts'
 import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
@@ -206,6 +207,14 @@ const time = createRoute({
   component: lazyPage(() => import('./insight/time-page.tsx'), 'TimePage'),
 })
 
+const drivers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/drivers',
+  staticData: { crumb: 'page.drivers' },
+  validateSearch: readDriversSearch,
+  component: lazyRouteComponent(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+})
+
 const attribution = createRoute({
   getParentRoute: () => workspace,
   path: '/attribution',
@@ -383,6 +392,7 @@ const routeTree = root.addChildren([
     funnel,
     paths,
     time,
+    drivers,
     attribution,
     channelBoard,
     switches,

@@ -52,7 +52,7 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
+    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, DriverPart, DriversSelect, FunnelPart,
     FunnelSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect,
     RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect,
     SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart, WorkTimeSelect,

@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Timestamp};
+use throughline_model::{Channel, Field, Timestamp};
 use utoipa::ToSchema;
 
 use crate::{kernel::switches::AtStage, labels::Label};
@@ -20,6 +20,7 @@ pub enum Select {
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
+    Drivers { of: DriversSelect },
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
 }
@@ -409,4 +410,35 @@ pub enum ChannelPart {
     AnyConversion,
     /// With a conversion that no channel is on the path of.
     Untouched,
+}
+
+/// A count of profiles in a report of what goes with converting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DriversSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Whose time is not over.
+    Immature,
+    /// By one candidate.
+    Of {
+        #[schema(value_type = String)]
+        field: Field,
+        #[serde(default)]
+        at_entry: bool,
+        label: Label,
+        part: DriverPart,
+    },
+}
+
+/// Which of the profiles, by what they did on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverPart {
+    Did,
+    DidConverted,
+    DidNot,
+    DidNotConverted,
 }

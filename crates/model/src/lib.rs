@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 mod channel;
+pub mod drivers;
 pub mod channels;
 pub mod dashboard;
 mod event;

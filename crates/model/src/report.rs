@@ -17,6 +17,7 @@ pub use self::{
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    drivers::Drivers,
     channels::{ChannelBoard, Switches},
     limits,
     people::PeopleRule,
@@ -38,6 +39,7 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Drivers(Box<Drivers>),
     Channels(ChannelBoard),
     Switches(Switches),
 }
@@ -181,6 +183,7 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Drivers(_) => "drivers",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
         }
@@ -199,6 +202,7 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Drivers(it) => &it.funnel.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
         }
@@ -217,6 +221,7 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Drivers(it) => it.funnel.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
         }
@@ -250,6 +255,7 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Drivers(drivers) => drivers.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
         }

@@ -173,6 +173,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/retention.txt"],
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
+        expect_file!["golden/drivers.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
     ]) {

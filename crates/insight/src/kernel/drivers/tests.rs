@@ -1,0 +1,323 @@
+use std::fmt::Write;
+
+use throughline_model::{Value, Vocabulary, report::Report};
+
+use super::*;
+use crate::{
+    ask::{Numbers, ask, people},
+    cancel::Cancel,
+    fixture::{Log, at},
+    select::Select,
+};
+
+/// A small fast stream of numbers from 0 to 1.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f64 {
+        self.0 = (self.0)
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f64 / (1_u64 << 31) as f64
+    }
+
+    fn is(&mut self, share: f64) -> bool {
+        self.roll() < share
+    }
+}
+
+fn label(name: &str) -> Label {
+    Label::Value(Value::Text(name.to_owned()))
+}
+
+/// A moment so many minutes after nine.
+fn minute(count: f64) -> String {
+    let minutes = 9.0 * 60.0 + count;
+    let days = (minutes / 1440.0).floor();
+    let rest = minutes - days * 1440.0;
+    format!(
+        "{days}d{}:{}:{}",
+        (rest / 60.0) as u32,
+        (rest % 60.0) as u32,
+        ((rest * 60.0) % 60.0) as u32
+    )
+}
+
+fn report(more: &str) -> Report {
+    serde_json::from_str(&format!(
+        r#"{{"kind":"drivers","funnel":{{"range":{{"all":true}},"entry":"first","window":{{"whole":"10h"}},"steps":[
+            {{"name":"see","matcher":{{"events":["view"]}}}},
+            {{"name":"own","matcher":{{"events":["buy"]}}}}]}}{more}}}"#
+    ))
+    .expect(more)
+}
+
+/// The log goes on long enough for everybody's time to be over.
+fn asked(log: &str, report: &Report) -> DriversAnswer {
+    let text = format!("{log}\nlast 8d00:00 mail\n");
+    let snapshot = Log::read(&text).snapshot();
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let answer = ask(&snapshot, &vocabulary, report, at("9d00:00"), &cancel).expect("sound");
+    let Numbers::Drivers(numbers) = answer.numbers else {
+        panic!("drivers")
+    };
+    // As many people as each number says.
+    for it in &numbers.drivers {
+        for (part, count) in [
+            (DriverPart::Did, it.did.whole),
+            (DriverPart::DidConverted, it.did.part),
+            (DriverPart::DidNot, it.did_not.whole),
+            (DriverPart::DidNotConverted, it.did_not.part),
+        ] {
+            let of = DriversSelect::Of {
+                field: it.field.clone(),
+                at_entry: it.at_entry,
+                label: it.label.clone(),
+                part,
+            };
+            let select = Select::Drivers { of };
+            let found = people(
+                &snapshot,
+                &vocabulary,
+                report,
+                &select,
+                at("9d00:00"),
+                &cancel,
+            );
+            assert_eq!(found.expect("sound").len() as u64, count);
+        }
+        assert_eq!(it.did.whole + it.did_not.whole, numbers.converted.whole);
+        assert_eq!(it.did.part + it.did_not.part, numbers.converted.part);
+    }
+    numbers
+}
+
+fn standing(answer: &DriversAnswer, name: &str) -> Standing {
+    let found = answer.drivers.iter().find(|it| it.label == label(name));
+    found.expect(name).standing
+}
+
+#[test]
+fn immortal_time_makes_no_finding() {
+    // Arriving and chatting know nothing of each other, but who arrives has little time left to chat.
+    let mut dice = Dice(5);
+    let mut log = String::new();
+    for who in 0..1_500 {
+        let buys = dice.roll() * 1_200.0;
+        let chats = dice.roll() * 900.0;
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        if chats < 1_400.0 {
+            let _ = writeln!(log, "p{who} {} chat", minute(1.0 + chats));
+        }
+        let _ = writeln!(log, "p{who} {} buy", minute(1.0 + buys));
+    }
+    let answer = asked(&log, &report(""));
+    let chat = answer
+        .drivers
+        .iter()
+        .find(|it| it.label == label("chat"))
+        .expect("there");
+    let share = |it: Share| it.part as f64 / it.whole as f64;
+    assert!(
+        share(chat.did) < share(chat.did_not) - 0.1,
+        "the trap is there: {chat:?}"
+    );
+    assert_eq!(chat.standing, Standing::Unsure, "{chat:?}");
+    assert!(
+        chat.compared.expect("tested").difference.abs() < 0.06,
+        "{chat:?}"
+    );
+}
+
+#[test]
+fn what_helps_and_what_hinders_are_told_apart_in_their_sizes() {
+    let mut dice = Dice(8);
+    let mut log = String::new();
+    for who in 0..1_200 {
+        let (helped, failed) = (dice.is(0.4), dice.is(0.3));
+        let mut share = 0.35;
+        share += if helped { 0.25 } else { 0.0 };
+        share -= if failed { 0.2 } else { 0.0 };
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        if helped {
+            let _ = writeln!(log, "p{who} {} advice", minute(1.0));
+        }
+        if failed {
+            let _ = writeln!(log, "p{who} {} error", minute(3.0));
+        }
+        if dice.is(share) {
+            let _ = writeln!(log, "p{who} {} buy", minute(10.0 + 60.0 * dice.roll()));
+        }
+    }
+    let answer = asked(&log, &report(""));
+    assert_eq!(standing(&answer, "advice"), Standing::Helps);
+    assert_eq!(standing(&answer, "error"), Standing::Hinders);
+    for (name, planted) in [("advice", 0.25), ("error", -0.2)] {
+        let it = answer
+            .drivers
+            .iter()
+            .find(|it| it.label == label(name))
+            .expect(name);
+        let compared = it.compared.expect("tested");
+        let interval = compared.interval.expect("known");
+        assert!(
+            interval.low < planted && planted < interval.high,
+            "{name} {compared:?}"
+        );
+        assert!(compared.people_per_month * compared.difference > 0.0);
+    }
+}
+
+#[test]
+fn a_prerequisite_is_no_finding() {
+    let mut log = String::new();
+    for who in 0..200 {
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        if who % 2 == 0 {
+            let _ = writeln!(log, "p{who} {} address", minute(5.0));
+        }
+        if who % 4 == 0 {
+            let _ = writeln!(log, "p{who} {} pay", minute(6.0));
+            let _ = writeln!(log, "p{who} {} buy", minute(7.0));
+            let _ = writeln!(log, "p{who} {} thanks", minute(8.0));
+        }
+    }
+    let answer = asked(&log, &report(""));
+    assert_eq!(standing(&answer, "address"), Standing::OnTheWay);
+    assert_eq!(standing(&answer, "pay"), Standing::OnTheWay);
+    assert_eq!(answer.tested, 0);
+    // What comes after arriving is not on the way at all.
+    assert!(answer.drivers.iter().all(|it| it.label != label("thanks")));
+}
+
+#[test]
+fn what_nearly_always_ends_in_arriving_is_as_good_as_arriving() {
+    let mut log = String::new();
+    for who in 0..300 {
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        if who % 3 == 0 {
+            let _ = writeln!(log, "p{who} {} express", minute(6.0));
+        }
+        if who % 3 == 0 || who % 5 == 0 {
+            let _ = writeln!(log, "p{who} {} buy", minute(7.0));
+        }
+    }
+    assert_eq!(
+        standing(&asked(&log, &report("")), "express"),
+        Standing::AtTheEnd
+    );
+}
+
+#[test]
+fn many_candidates_of_pure_noise_yield_no_findings() {
+    for seed in [1, 2, 3] {
+        let mut dice = Dice(seed);
+        let mut log = String::new();
+        for who in 0..600 {
+            let color = (dice.roll() * 8.0) as u32;
+            let _ = writeln!(
+                log,
+                "p{who} {} view web {{\"color\":\"c{color}\"}}",
+                minute(0.0)
+            );
+            let buys = dice.is(0.4).then(|| 60.0 + 300.0 * dice.roll());
+            for noise in 0..40 {
+                if dice.is(0.3) {
+                    let _ = writeln!(
+                        log,
+                        "p{who} {} noise{noise}",
+                        minute(1.0 + 400.0 * dice.roll())
+                    );
+                }
+            }
+            if let Some(buys) = buys {
+                let _ = writeln!(log, "p{who} {} buy", minute(buys));
+            }
+        }
+        let answer = asked(&log, &report(r#","entry_fields":["properties.color"]"#));
+        assert!(answer.tested >= 45, "{}", answer.tested);
+        let found = answer
+            .drivers
+            .iter()
+            .filter(|it| it.standing <= Standing::Hinders)
+            .count();
+        assert_eq!(found, 0, "seed {seed}");
+    }
+}
+
+#[test]
+fn small_samples_are_grey() {
+    let mut log = String::new();
+    for who in 0..100 {
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        if who < 29 {
+            let _ = writeln!(log, "p{who} {} rare", minute(1.0));
+        }
+        if (20..100).contains(&who) && who % 2 == 0 {
+            let _ = writeln!(log, "p{who} {} buy", minute(2.0));
+        }
+    }
+    let answer = asked(&log, &report(""));
+    assert_eq!(standing(&answer, "rare"), Standing::Few);
+    assert!(answer.drivers.iter().all(|it| it.compared.is_none()));
+}
+
+#[test]
+fn a_value_at_the_entry_is_a_candidate_from_the_start() {
+    let mut dice = Dice(4);
+    let mut log = String::new();
+    for who in 0..600 {
+        let is_app = who % 2 == 0;
+        let channel = if is_app { "app" } else { "web" };
+        let _ = writeln!(log, "p{who} {} view {channel}", minute(0.0));
+        if dice.is(if is_app { 0.5 } else { 0.3 }) {
+            let _ = writeln!(log, "p{who} {} buy {channel}", minute(1.0));
+        }
+    }
+    let answer = asked(&log, &report(r#","fields":[],"entry_fields":["channel"]"#));
+    assert_eq!(standing(&answer, "app"), Standing::Helps);
+    assert_eq!(standing(&answer, "web"), Standing::Hinders);
+}
+
+#[test]
+fn whose_time_is_not_over_is_left_out_and_counted() {
+    let log = "
+        a 09:00 view
+        a 09:10 buy
+        b 7d20:00 view
+        b 7d20:10 buy
+        c 7d21:00 view
+    ";
+    let answer = asked(log, &report(""));
+    assert_eq!(
+        (
+            answer.converted.part,
+            answer.converted.whole,
+            answer.immature
+        ),
+        (1, 1, 2)
+    );
+}
+
+#[test]
+fn a_funnel_that_knows_the_outcome_is_refused() {
+    for (field, value) in [
+        ("entry", r#""best""#),
+        ("unit", r#"{"session":"30m"}"#),
+        ("window", r#""unlimited""#),
+        ("order", r#""any""#),
+        ("breakdown", r#"{"field":"channel"}"#),
+    ] {
+        let mut json = serde_json::to_value(report("")).expect("written");
+        json["funnel"][field] = serde_json::from_str(value).expect(value);
+        let faults = serde_json::from_value::<Report>(json)
+            .expect("read")
+            .check();
+        assert!(
+            faults
+                .iter()
+                .any(|it| it.place == format!("funnel.{field}")),
+            "{faults:?}"
+        );
+    }
+}
