@@ -352,8 +352,8 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
-        Report::Drivers(it) => (it.funnel.steps.iter().enumerate())
-            .map(|(index, step)| (format!("funnel.steps[{index}].matcher"), &step.matcher))
+        Report::Drivers(it) => (it.steps.iter().enumerate())
+            .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])

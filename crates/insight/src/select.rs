@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Timestamp};
+use throughline_model::{Channel, Timestamp, drivers::DriverSource};
 use utoipa::ToSchema;
 
 use crate::{kernel::switches::AtStage, labels::Label};
@@ -424,10 +424,7 @@ pub enum DriversSelect {
     Immature,
     /// By one candidate.
     Of {
-        #[schema(value_type = String)]
-        field: Field,
-        #[serde(default)]
-        at_entry: bool,
+        from: DriverSource,
         label: Label,
         part: DriverPart,
     },

@@ -208,6 +208,7 @@ impl Report {
             Self::Retention(it) => &mut it.range,
             Self::Stickiness(it) => &mut it.range,
             Self::Lifecycle(it) => &mut it.range,
+            Self::Drivers(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
         }
@@ -225,6 +226,7 @@ impl Report {
             Self::Retention(it) => &mut it.people,
             Self::Stickiness(it) => &mut it.people,
             Self::Lifecycle(it) => &mut it.people,
+            Self::Drivers(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
         }
@@ -249,6 +251,7 @@ impl Report {
             Self::Retention(it) => &mut it.filter,
             Self::Stickiness(it) => &mut it.filter,
             Self::Lifecycle(it) => &mut it.filter,
+            Self::Drivers(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
         };

@@ -5,9 +5,9 @@
 mod access;
 pub mod attribution;
 mod channel;
-pub mod drivers;
 pub mod channels;
 pub mod dashboard;
+pub mod drivers;
 mod event;
 mod id;
 pub mod limits;

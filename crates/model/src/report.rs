@@ -17,8 +17,8 @@ pub use self::{
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
-    drivers::Drivers,
     channels::{ChannelBoard, Switches},
+    drivers::Drivers,
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -202,9 +202,17 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
-            Self::Drivers(it) => &it.funnel.range,
+            Self::Drivers(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
+        }
+    }
+
+    /// Names of the traits that it asks for itself, besides those of its rule about people.
+    pub fn traits(&self) -> &[String] {
+        match self {
+            Self::Drivers(it) => &it.traits,
+            _ => &[],
         }
     }
 
@@ -221,7 +229,7 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
-            Self::Drivers(it) => it.funnel.people.as_ref(),
+            Self::Drivers(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
         }

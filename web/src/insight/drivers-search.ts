@@ -12,7 +12,8 @@ export function readDriversSearch(search: Record<string, unknown>): DriversSearc
 
 /** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
 function isDrivers(value: unknown): value is Drivers {
-  if (!isRecord(value) || readFunnelSearch({ ask: value['funnel'] }).ask === undefined) return false
-  const areFields = (it: unknown) => it === undefined || (Array.isArray(it) && it.every((field) => typeof field === 'string'))
-  return areFields(value['fields']) && areFields(value['entry_fields'])
+  // The range, the steps and the people are written as those of a funnel.
+  if (!isRecord(value) || readFunnelSearch({ ask: value }).ask === undefined) return false
+  const areNames = (it: unknown) => it === undefined || (Array.isArray(it) && it.every((name) => typeof name === 'string'))
+  return areNames(value['fields']) && areNames(value['entry_fields']) && areNames(value['traits'])
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type Drivers, driversQuery } from '../api/drivers.ts'
-import type { Funnel } from '../api/funnel.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { canAskDrivers, driversOf } from './drivers.ts'
 
@@ -14,6 +13,5 @@ export function useDrivers() {
   const askable = canAskDrivers(drivers)
   const reply = useQuery(driversQuery(workspace.id, drivers, askable))
   const edit = (change: Partial<Drivers>) => void navigate({ search: ({ people: _, ...now }) => ({ ...now, ask: { ...drivers, ...change } }), replace: true })
-  const editFunnel = (change: Partial<Funnel>) => edit({ funnel: { ...drivers.funnel, ...change } })
-  return { drivers, askable, reply, edit, editFunnel }
+  return { drivers, askable, reply, edit }
 }

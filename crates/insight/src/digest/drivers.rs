@@ -27,8 +27,7 @@ pub(super) fn body(answer: &DriversAnswer) -> Body {
 
 fn row(it: &Driver, whole: u64) -> DigestRow {
     let of = DriversSelect::Of {
-        field: it.field.clone(),
-        at_entry: it.at_entry,
+        from: it.from.clone(),
         label: it.label.clone(),
         part: DriverPart::Did,
     };

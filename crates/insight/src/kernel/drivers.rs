@@ -8,18 +8,20 @@
 mod ways;
 
 use serde::Serialize;
-use throughline_model::{Field, ProfileId, TimeRange, Timestamp, drivers::Drivers};
+use throughline_model::{
+    ProfileId,
+    drivers::{DriverSource, Drivers},
+};
 use throughline_predict::{
-    Interval, difference,
+    Interval, Measured, difference_of,
     discoveries::false_discovery_rates,
-    risk_set::{Comparison, Crowd, Exposed},
+    risk_set::{Comparison, Crowd, Exposed, OnTheWay},
 };
 use utoipa::ToSchema;
 
 use self::ways::{Candidate, Ways};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
-    extent::clipped,
     kernel::funnel::Share,
     labels::Label,
     select::{DriverPart, DriversSelect},
@@ -45,10 +47,7 @@ pub struct DriversAnswer {
 /// One candidate.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Driver {
-    #[schema(value_type = String)]
-    pub field: Field,
-    /// True when it is a value of the event with which people set out, else of any event on the way.
-    pub at_entry: bool,
+    pub from: DriverSource,
     pub label: Label,
     pub standing: Standing,
     /// Those who did it on the way, and how many of them arrived.
@@ -88,10 +87,17 @@ pub struct DriverComparison {
     /// The first less the second.
     pub difference: f64,
     /// The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005).
+    pub interval: Interval,
+    /// The first share by the second.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<Interval>,
+    pub relative: Option<f64>,
+    /// The odds of the first by those of the second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub odds: Option<f64>,
     /// So many more people arrive in a month than if those who did it arrived like the others; negative for fewer.
     pub people_per_month: f64,
+    /// The bounds of that, by those of the difference.
+    pub people_interval: Interval,
     /// How often chance alone would make as large a difference.
     pub p: f64,
     /// The smallest rate of false findings at which this is one.
@@ -103,7 +109,8 @@ const SUPPORT_MIN: u64 = 30;
 /// A share of those who arrive, or of those who do it, that no free choice would reach.
 const STRUCTURAL_SHARE: f64 = 0.98;
 /// Days of a month on average.
-const MONTH_MS: f64 = 30.436_875 * 86_400_000.0;
+const MONTH_MS: f64 = 30.436_875 * DAY_MS;
+const DAY_MS: f64 = 86_400_000.0;
 
 pub(crate) fn answer(
     view: &View<'_>,
@@ -114,9 +121,9 @@ pub(crate) fn answer(
     let crowd = Crowd::new(&ways.people);
     let converted = ways.people.iter().filter(|it| it.has_arrived).count() as u64;
     let all = Share::of(converted, ways.people.len() as u64);
-    let months = months(view, drivers, when);
+    let months = months(&ways.begins);
     let mut listed: Vec<(Driver, Option<Comparison>)> = (ways.candidates.iter())
-        .map(|it| measured(drivers, it, all, &crowd))
+        .map(|it| measured(drivers, it, all, &ways.people, &crowd))
         .collect();
     let chances: Vec<f64> = listed.iter().filter_map(|it| Some(it.1?.p)).collect();
     let rates = false_discovery_rates(&chances);
@@ -143,13 +150,13 @@ pub(crate) fn answer(
     Ok(Counted {
         n: all.whole,
         left_out: LeftOut {
-            immature: ways.immature,
+            immature: ways.too_young.len() as u64,
             capped: ways.capped,
             ..LeftOut::default()
         },
         numbers: DriversAnswer {
             converted: all,
-            immature: ways.immature,
+            immature: ways.too_young.len() as u64,
             tested: chances.len() as u64,
             months,
             drivers: list,
@@ -162,30 +169,33 @@ fn measured(
     drivers: &Drivers,
     candidate: &Candidate,
     all: Share,
+    people: &[OnTheWay],
     crowd: &Crowd,
 ) -> (Driver, Option<Comparison>) {
-    let exposed: Vec<Exposed> = candidate.exposed.iter().map(|it| it.1).collect();
+    let exposed: Vec<Exposed> = (candidate.done.iter())
+        .map(|(person, at)| Exposed {
+            at: *at,
+            way: people[*person as usize],
+        })
+        .collect();
     let did_count = exposed.len() as u64;
     let did_arrived = exposed.iter().filter(|it| it.way.has_arrived).count() as u64;
     let did = Share::of(did_arrived, did_count);
     let did_not = Share::of(all.part - did_arrived, all.whole - did_count);
     let reaches = |part: u64, whole: u64| part as f64 >= STRUCTURAL_SHARE * whole as f64;
-    let is_of_all = !candidate.at_entry && all.part > 0 && reaches(did_arrived, all.part);
+    let is_of_all = candidate.is_deed() && all.part > 0 && reaches(did_arrived, all.part);
     let is_few = did.whole < SUPPORT_MIN || did_not.whole < SUPPORT_MIN;
     let comparison = crowd.compare(&exposed).filter(|it| !it.is_rare);
     let (standing, comparison) = match comparison {
         _ if is_of_all || candidate.is_step(drivers) => (Standing::OnTheWay, None),
-        _ if !candidate.at_entry && did.whole >= SUPPORT_MIN && reaches(did.part, did.whole) => {
-            (Standing::AtTheEnd, None)
-        }
+        _ if did.whole >= SUPPORT_MIN && reaches(did.part, did.whole) => (Standing::AtTheEnd, None),
         Some(comparison) if !is_few && comparison.exposed >= SUPPORT_MIN => {
             (Standing::Unsure, Some(comparison))
         }
         _ => (Standing::Few, None),
     };
     let driver = Driver {
-        field: candidate.field.clone(),
-        at_entry: candidate.at_entry,
+        from: candidate.from.clone(),
         label: candidate.label.clone(),
         standing,
         did,
@@ -196,23 +206,36 @@ fn measured(
 }
 
 fn told(it: &Comparison, months: f64, looks: u64, false_rate: f64) -> DriverComparison {
-    let with = Share::of(it.arrived, it.exposed);
-    let without = it.expected / it.exposed as f64;
-    let compared_arrived = (without * it.compared as f64).round() as u64;
-    let others = (compared_arrived.min(it.compared), it.compared);
+    let exposed = it.exposed as f64;
+    let share = it.arrived as f64 / exposed;
+    let without = it.expected / exposed;
+    let others = Measured {
+        // A sum of fractions may lie a little above 1.
+        share: without.clamp(0.0, 1.0),
+        n: it.compared as f64,
+    };
+    let interval = difference_of(Measured { share, n: exposed }, others, looks);
+    let a_month = |difference: f64| difference * exposed / months;
+    let ratio = |a: f64, b: f64| (b > 0.0).then_some(a / b);
     DriverComparison {
-        with,
+        with: Share::of(it.arrived, it.exposed),
         without,
-        difference: it.arrived as f64 / it.exposed as f64 - without,
-        interval: difference((it.arrived, it.exposed), others, looks),
-        people_per_month: (it.arrived as f64 - it.expected) / months,
+        difference: share - without,
+        interval,
+        relative: ratio(share, without),
+        odds: ratio(share * (1.0 - without), without * (1.0 - share)),
+        people_per_month: a_month(share - without),
+        people_interval: Interval {
+            low: a_month(interval.low),
+            high: a_month(interval.high),
+        },
         p: it.p,
         false_rate,
     }
 }
 
 /// Findings by how many people they are about, the others by how sure they are, what was not tested by its size.
-fn rank(driver: &Driver) -> (u8, f64, bool, String) {
+fn rank(driver: &Driver) -> (u8, f64, String) {
     let group = match driver.standing {
         Standing::Helps | Standing::Hinders => 0,
         Standing::Unsure => 1,
@@ -224,29 +247,15 @@ fn rank(driver: &Driver) -> (u8, f64, bool, String) {
         (Some(it), _) => it.p,
         (None, _) => -(driver.did.whole as f64),
     };
-    let name = serde_json::to_string(&(&driver.field, &driver.label)).expect("plain data");
-    (group, size, driver.at_entry, name)
+    let name = serde_json::to_string(&(&driver.from, &driver.label)).expect("plain data");
+    (group, size, name)
 }
 
-/// How many months those who are looked at set out in.
-fn months(view: &View<'_>, drivers: &Drivers, when: &When) -> f64 {
-    let range: TimeRange = clipped(view, when);
-    let (_, last) = crate::extent::extent(view.snapshot).unwrap_or((0, 0));
-    let window = match drivers.funnel.window {
-        throughline_model::report::Window::Whole(span) => span.0,
-        throughline_model::report::Window::Each(span) => {
-            span.0 * i64::try_from(drivers.arrival() - drivers.from).expect("few steps")
-        }
-        throughline_model::report::Window::Unlimited => 0,
-    };
-    let until = (range.to.0).min(last.min(when.now.0) - window);
-    let from = Timestamp(
-        range
-            .from
-            .0
-            .max(crate::extent::extent(view.snapshot).map_or(i64::MIN, |(first, _)| first)),
-    );
-    ((until - from.0) as f64 / MONTH_MS).max(1.0 / 30.436_875)
+/// How many months lie between the first and the last who set out, and never less than a day.
+fn months(begins: &[i64]) -> f64 {
+    let first = begins.iter().min().copied().unwrap_or(0);
+    let last = begins.iter().max().copied().unwrap_or(0);
+    ((last - first) as f64 / MONTH_MS).max(DAY_MS / MONTH_MS)
 }
 
 pub(crate) fn people(
@@ -266,18 +275,12 @@ pub(crate) fn people(
         DriversSelect::Entered => profiles(&mut all()),
         DriversSelect::Converted => profiles(&mut all().filter(|it| ways.people[*it].has_arrived)),
         DriversSelect::Immature => ways.too_young.clone(),
-        DriversSelect::Of {
-            field,
-            at_entry,
-            label,
-            part,
-        } => {
-            let found = (ways.candidates.iter())
-                .find(|it| it.field == *field && it.at_entry == *at_entry && it.label == *label);
+        DriversSelect::Of { from, label, part } => {
+            let found = (ways.candidates.iter()).find(|it| it.from == *from && it.label == *label);
             let candidate = found
                 .ok_or_else(|| AskError::fault("select", "names what is not in the answer"))?;
             let mut has_done = vec![false; ways.people.len()];
-            for (person, _) in &candidate.exposed {
+            for (person, _) in &candidate.done {
                 has_done[*person as usize] = true;
             }
             profiles(&mut all().filter(|person| {

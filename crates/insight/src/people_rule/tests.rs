@@ -302,6 +302,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "retention", "range": all, "start": {"events": ["view"]}, "returns": {}}),
         json!({"kind": "stickiness", "range": all, "active": {}}),
         json!({"kind": "lifecycle", "range": all, "active": {}}),
+        json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
     ]
 }
 

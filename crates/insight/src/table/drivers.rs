@@ -1,6 +1,8 @@
 //! What goes with converting.
 
 use super::{Cell, Column, Table, Unit, bounds, line, share};
+use throughline_model::drivers::DriverSource;
+
 use crate::kernel::{
     drivers::{Driver, DriversAnswer, Standing},
     funnel::Share,
@@ -14,8 +16,8 @@ fn drivers(answer: &DriversAnswer) -> Table {
     let mut table = Table::new(
         "drivers",
         [
+            Column::text("from"),
             Column::text("field"),
-            Column::flag("at_entry"),
             Column::text("line"),
             Column::text("label"),
             Column::text("standing"),
@@ -36,14 +38,24 @@ fn drivers(answer: &DriversAnswer) -> Table {
             Column::share("difference"),
             Column::share("difference_low"),
             Column::share("difference_high"),
+            Column::real("relative", Unit::None),
+            Column::real("odds", Unit::None),
             Column::real("people_per_month", Unit::None),
+            Column::real("people_per_month_low", Unit::None),
+            Column::real("people_per_month_high", Unit::None),
             Column::share("p"),
             Column::share("false_rate"),
         ],
     );
     for it in &answer.drivers {
-        let named = [it.field.to_string().into(), it.at_entry.into()].into_iter();
-        let named = named.chain(line(Some(&it.label)));
+        let (from, field) = match &it.from {
+            DriverSource::OnTheWay(field) => ("on_the_way", field.to_string()),
+            DriverSource::AtEntry(field) => ("at_entry", field.to_string()),
+            DriverSource::Trait(name) => ("trait", name.clone()),
+        };
+        let named = [from.into(), field.into()]
+            .into_iter()
+            .chain(line(Some(&it.label)));
         let standing = [standing(it.standing).into()];
         let counted = people(it.did).into_iter().chain(people(it.did_not));
         table.push(named.chain(standing).chain(counted).chain(compared(it)));
@@ -58,10 +70,11 @@ fn people(it: Share) -> [Cell; 4] {
 
 fn compared(driver: &Driver) -> Vec<Cell> {
     let Some(it) = &driver.compared else {
-        return vec![Cell::Missing; 12];
+        return vec![Cell::Missing; 16];
     };
     let [with_low, with_high] = bounds(it.with.interval);
-    let [low, high] = bounds(it.interval);
+    let [low, high] = bounds(Some(it.interval));
+    let [people_low, people_high] = bounds(Some(it.people_interval));
     vec![
         it.with.whole.into(),
         it.with.part.into(),
@@ -72,7 +85,11 @@ fn compared(driver: &Driver) -> Vec<Cell> {
         it.difference.into(),
         low,
         high,
+        it.relative.into(),
+        it.odds.into(),
         it.people_per_month.into(),
+        people_low,
+        people_high,
         it.p.into(),
         it.false_rate.into(),
     ]

@@ -1,12 +1,13 @@
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
-use throughline_model::{Value, Vocabulary, report::Report};
+use proptest::prelude::*;
+use throughline_model::{Channel, Value, Vocabulary, report::Report};
 
 use super::*;
 use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
-    fixture::{Log, at},
+    fixture::{LAYOUTS, Log, any_log, at, by_profile},
     select::Select,
 };
 
@@ -45,9 +46,9 @@ fn minute(count: f64) -> String {
 
 fn report(more: &str) -> Report {
     serde_json::from_str(&format!(
-        r#"{{"kind":"drivers","funnel":{{"range":{{"all":true}},"entry":"first","window":{{"whole":"10h"}},"steps":[
+        r#"{{"kind":"drivers","range":{{"all":true}},"within":"10h","steps":[
             {{"name":"see","matcher":{{"events":["view"]}}}},
-            {{"name":"own","matcher":{{"events":["buy"]}}}}]}}{more}}}"#
+            {{"name":"own","matcher":{{"events":["buy"]}}}}]{more}}}"#
     ))
     .expect(more)
 }
@@ -70,8 +71,7 @@ fn asked(log: &str, report: &Report) -> DriversAnswer {
             (DriverPart::DidNotConverted, it.did_not.part),
         ] {
             let of = DriversSelect::Of {
-                field: it.field.clone(),
-                at_entry: it.at_entry,
+                from: it.from.clone(),
                 label: it.label.clone(),
                 part,
             };
@@ -159,7 +159,7 @@ fn what_helps_and_what_hinders_are_told_apart_in_their_sizes() {
             .find(|it| it.label == label(name))
             .expect(name);
         let compared = it.compared.expect("tested");
-        let interval = compared.interval.expect("known");
+        let interval = compared.interval;
         assert!(
             interval.low < planted && planted < interval.high,
             "{name} {compared:?}"
@@ -300,24 +300,182 @@ fn whose_time_is_not_over_is_left_out_and_counted() {
 }
 
 #[test]
-fn a_funnel_that_knows_the_outcome_is_refused() {
+fn what_cannot_be_asked_is_refused() {
     for (field, value) in [
-        ("entry", r#""best""#),
-        ("unit", r#"{"session":"30m"}"#),
-        ("window", r#""unlimited""#),
-        ("order", r#""any""#),
-        ("breakdown", r#"{"field":"channel"}"#),
+        ("to", "0"),
+        ("from", "1"),
+        ("false_permille", "900"),
+        ("fields", "[]"),
     ] {
         let mut json = serde_json::to_value(report("")).expect("written");
-        json["funnel"][field] = serde_json::from_str(value).expect(value);
+        json[field] = serde_json::from_str(value).expect(value);
         let faults = serde_json::from_value::<Report>(json)
             .expect("read")
             .check();
-        assert!(
-            faults
-                .iter()
-                .any(|it| it.place == format!("funnel.{field}")),
-            "{faults:?}"
-        );
+        let place = if field == "from" { "to" } else { field };
+        assert!(faults.iter().any(|it| it.place == place), "{faults:?}");
+    }
+}
+
+#[test]
+fn what_is_known_of_people_is_a_candidate() {
+    let mut dice = Dice(12);
+    let mut text = String::new();
+    let mut plans = throughline_store::TraitColumn::default();
+    let mut customers = throughline_store::TraitColumn::default();
+    let mut bought = Vec::new();
+    for who in 0..400_u32 {
+        let is_pro = who % 2 == 0;
+        let _ = writeln!(text, "p{who:03} {} view", minute(0.0));
+        bought.push(dice.is(if is_pro { 0.6 } else { 0.3 }));
+        if bought[who as usize] {
+            let _ = writeln!(text, "p{who:03} {} buy", minute(1.0));
+        }
+    }
+    let log = Log::read(&format!("{text}\nzlast 8d00:00 mail\n"));
+    for who in 0..400_u32 {
+        let plan = if who % 2 == 0 { "\"pro\"" } else { "\"free\"" };
+        plans.hear(who, at("09:00"), Some(plan));
+        // Who has bought is called a customer: as good as arriving.
+        let is_customer = bought[who as usize].then_some("true");
+        customers.hear(who, at("10:00"), is_customer);
+    }
+    let mut snapshot = log.snapshot();
+    let traits = [("plan", plans), ("customer", customers)];
+    snapshot.known = Arc::new(throughline_store::Known {
+        traits: (traits.into_iter())
+            .map(|(name, column)| (name.to_owned(), Arc::new(column)))
+            .collect(),
+        ..Default::default()
+    });
+    let report = report(r#","fields":[],"traits":["plan","customer","unheard"]"#);
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let now = at("9d00:00");
+    let answer = ask(&snapshot, &vocabulary, &report, now, &cancel).expect("sound");
+    let Numbers::Drivers(numbers) = answer.numbers else {
+        panic!("drivers")
+    };
+    assert_eq!(numbers.drivers.len(), 3);
+    assert_eq!(standing(&numbers, "pro"), Standing::Helps);
+    assert_eq!(standing(&numbers, "free"), Standing::Hinders);
+    let customer = (numbers.drivers.iter()).find(|it| it.label == Label::Value(Value::Flag(true)));
+    assert_eq!(customer.expect("there").standing, Standing::AtTheEnd);
+    let pro = (numbers.drivers.iter()).find(|it| it.label == label("pro"));
+    let of = DriversSelect::Of {
+        from: DriverSource::Trait("plan".to_owned()),
+        label: label("pro"),
+        part: DriverPart::DidConverted,
+    };
+    let found = people(
+        &snapshot,
+        &vocabulary,
+        &report,
+        &Select::Drivers { of },
+        now,
+        &cancel,
+    );
+    let found = found.expect("sound").len() as u64;
+    assert_eq!(found, pro.expect("there").did.part);
+}
+
+/// Who met what, and when, by the words of the definition.
+type Met = BTreeMap<(String, String), Vec<(u32, i64)>>;
+
+fn naive(log: &Log) -> (BTreeMap<u32, (i64, bool)>, Met) {
+    let end = log.events.iter().map(|it| it.time.0).max().unwrap_or(0);
+    let (mut people, mut met) = (BTreeMap::new(), Met::new());
+    for (profile, events) in by_profile(log) {
+        let name = |event: u16| {
+            let (_, name) = (log.names.iter().find(|(code, _)| code.0 == event)).expect("known");
+            name.as_str().to_owned()
+        };
+        let Some(begin) = (events.iter()).find(|it| name(it.event) == "view") else {
+            continue;
+        };
+        let (begin, limit) = (begin.time.0, begin.time.0 + 3 * 60_000);
+        if limit > end {
+            continue;
+        }
+        let arrival = (events.iter())
+            .find(|it| name(it.event) == "buy" && (begin..=limit).contains(&it.time.0));
+        let until = arrival.map_or(limit, |it| it.time.0);
+        people.insert(profile, (until - begin, arrival.is_some()));
+        let mut first: BTreeMap<(String, String), i64> = BTreeMap::new();
+        let mut channel: Option<&str> = None;
+        for event in &events {
+            let named = name(event.event);
+            if named == "view" && event.time.0 == begin {
+                let own = Channel::from_code(event.channel).name();
+                channel = Some(channel.map_or(own, |it| it.min(own)));
+            }
+            if event.time.0 <= begin || event.time.0 >= until || named.starts_with('$') {
+                continue;
+            }
+            let properties: serde_json::Value =
+                serde_json::from_str(event.properties.as_str()).expect("an object");
+            let value = match &properties["p"] {
+                serde_json::Value::Number(it) => {
+                    Some(Value::Number(it.as_f64().expect("small") + 0.0))
+                }
+                serde_json::Value::String(it) => Some(Value::Text(it.clone())),
+                serde_json::Value::Bool(it) => Some(Value::Flag(*it)),
+                _ => None,
+            };
+            let values = [("event", Some(Value::Text(named))), ("properties.p", value)];
+            for (field, value) in values {
+                if let Some(value) = value {
+                    let key = (format!("on the way {field}"), format!("{value:?}"));
+                    first.entry(key).or_insert(event.time.0 - begin);
+                }
+            }
+        }
+        if let Some(channel) = channel {
+            let value = Value::Text(channel.to_owned());
+            first.insert(("at entry".to_owned(), format!("{value:?}")), -1);
+        }
+        for (key, at) in first {
+            met.entry(key).or_default().push((profile, at));
+        }
+    }
+    (people, met)
+}
+
+proptest! {
+    #[test]
+    fn who_met_what_and_when_equals_the_naive_twin(log in any_log()) {
+        let json = r#"{"range":{"all":true},"within":"3m","steps":[
+            {"name":"see","matcher":{"events":["view"]}},{"name":"own","matcher":{"events":["buy"]}}],
+            "fields":["event","properties.p"],"entry_fields":["channel"]}"#;
+        let drivers: Drivers = serde_json::from_str(json).expect("valid");
+        let (wanted_people, wanted) = naive(&log);
+        for layout in LAYOUTS {
+            let snapshot = log.laid_out(layout);
+            let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+            let view = View::new(&snapshot, &vocabulary, &cancel);
+            let when = When {
+                range: throughline_model::TimeRange::ALL,
+                zone: throughline_model::Zone::UTC,
+                now: at("9d00:00"),
+            };
+            let ways = Ways::of(&view, &drivers, &when).expect("sound");
+            let people: BTreeMap<u32, (i64, bool)> = (ways.profiles.iter().zip(&ways.people))
+                .map(|(profile, way)| (profile.0, (way.until, way.has_arrived)))
+                .collect();
+            prop_assert_eq!(&people, &wanted_people);
+            let mut met = Met::new();
+            for it in &ways.candidates {
+                let from = match &it.from {
+                    DriverSource::OnTheWay(field) => format!("on the way {field}"),
+                    DriverSource::AtEntry(_) => "at entry".to_owned(),
+                    DriverSource::Trait(_) => unreachable!("none was asked for"),
+                };
+                let Label::Value(value) = &it.label else {
+                    panic!("missing values are no candidates")
+                };
+                let done = it.done.iter().map(|(person, at)| (ways.profiles[*person as usize].0, *at));
+                met.insert((from, format!("{value:?}")), done.collect());
+            }
+            prop_assert_eq!(&met, &wanted);
+        }
     }
 }

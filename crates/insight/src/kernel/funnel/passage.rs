@@ -32,12 +32,12 @@ pub(crate) fn passages(
     (from, to): (usize, usize),
     when: &When,
 ) -> Result<Vec<Passage>, AskError> {
+    let Window::Whole(within) = funnel.window else {
+        // Who is late for a step between has no way left, and would still stand among those who are on it.
+        return Err(AskError::fault("window", "must be `whole`"));
+    };
     let plan = Plan::new(view, funnel, when)?;
     let end = extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0));
-    let hops = (plan.terms.required.iter())
-        .filter(|step| from < **step && **step <= to)
-        .count();
-    let hops = i64::try_from(hops).expect("few steps");
     let folded = plan.fold(view, Vec::new, |passages, outcome| {
         let attempt = outcome.attempt;
         if !attempt.has(from) {
@@ -47,11 +47,7 @@ pub(crate) fn passages(
             0 => attempt.entry,
             from => attempt.times[from],
         };
-        let limit = match funnel.window {
-            Window::Whole(span) => attempt.entry.saturating_add(span.0),
-            Window::Each(span) => begin.saturating_add(span.0.saturating_mul(hops)),
-            Window::Unlimited => i64::MAX,
-        };
+        let limit = attempt.entry.saturating_add(within.0);
         let has_arrived = attempt.has(to);
         let until = match has_arrived {
             true => attempt.times[to].max(begin),
