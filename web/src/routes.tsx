@@ -212,7 +212,7 @@ const drivers = createRoute({
   path: '/drivers',
   staticData: { crumb: 'page.drivers' },
   validateSearch: readDriversSearch,
-  component: lazyRouteComponent(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+  component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
 })
 
 const attribution = createRoute({

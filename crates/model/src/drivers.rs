@@ -63,9 +63,9 @@ pub struct Drivers {
 #[serde(rename_all = "snake_case")]
 pub enum DriverSource {
     /// An event on the way.
-    OnTheWay(#[schema(inline)] Field),
+    OnTheWay(Field),
     /// The event with which people set out.
-    AtEntry(#[schema(inline)] Field),
+    AtEntry(Field),
     /// The profile, as it is known now.
     Trait(String),
 }
