@@ -16,6 +16,7 @@ import { oneOf, textOf } from './lib/read.ts'
 import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
@@ -207,6 +208,14 @@ const time = createRoute({
   component: lazyPage(() => import('./insight/time-page.tsx'), 'TimePage'),
 })
 
+const drivers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/drivers',
+  staticData: { crumb: 'page.drivers' },
+  validateSearch: readDriversSearch,
+  component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+})
+
 const attribution = createRoute({
   getParentRoute: () => workspace,
   path: '/attribution',
@@ -392,6 +401,7 @@ const routeTree = root.addChildren([
     funnel,
     paths,
     time,
+    drivers,
     attribution,
     channelBoard,
     switches,

@@ -17,6 +17,7 @@ use crate::{
         attribution::{self, AttributionAnswer},
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
+        drivers::{self, DriversAnswer},
         funnel::{self, FunnelAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
@@ -84,6 +85,7 @@ pub enum Numbers {
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
+    Drivers(DriversAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Rfm(RfmAnswer),
@@ -152,6 +154,7 @@ pub fn ask(
         Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
+        Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
@@ -206,6 +209,7 @@ pub fn people(
         (Report::Stickiness(it), Select::Stickiness(select)) => {
             stickiness::people(&view, it, select, &when)
         }
+        (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
         }
@@ -354,6 +358,9 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
+        Report::Drivers(it) => (it.steps.iter().enumerate())
+            .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
+            .collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
         }

@@ -7,6 +7,7 @@ pub mod attribution;
 mod channel;
 pub mod channels;
 pub mod dashboard;
+pub mod drivers;
 mod event;
 mod id;
 pub mod limits;
