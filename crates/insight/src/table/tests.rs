@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 13] = [
+const REPORTS: [&str; 14] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -52,6 +52,8 @@ const REPORTS: [&str; 13] = [
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
+    r#"{"kind":"bottlenecks","range":{"all":true},"within":"1d","goal":{"events":["buy"]},"value":"properties.worth",
+        "stages":[{"name":"look","matcher":{"events":["view"]}},{"name":"buy","matcher":{"events":["buy"]}}]}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -177,6 +179,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
         expect_file!["golden/rfm.txt"],
+        expect_file!["golden/bottlenecks.txt"],
     ]) {
         check(report, expected);
     }
