@@ -14,8 +14,8 @@ test.beforeAll(async () => {
 test.afterAll(() => api?.close())
 
 type Passage = { readonly entered: number; readonly passed: number }
-type Gap = { readonly own: Passage; readonly other: Passage; readonly is_sure: boolean; readonly people: number }
-type Numbers = { readonly stages: readonly { readonly passage: Passage }[]; readonly bottlenecks: readonly Gap[]; readonly strengths: readonly Gap[] }
+type Contrast = { readonly own: Passage; readonly other: Passage; readonly is_sure: boolean; readonly people: number }
+type Numbers = { readonly stages: readonly { readonly passage: Passage }[]; readonly bottlenecks: readonly Contrast[]; readonly strengths: readonly Contrast[] }
 
 /** Whole days that are over, so that page and API speak of the same events. */
 const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
@@ -36,11 +36,11 @@ test('stages, bottlenecks and strengths are those of the API, and open their peo
   await openPage(page, address())
   await expect(table(page, 'Stages')).toHaveCount(numbers.stages.length)
   await expectPeople(page, () => table(page, 'Stages').first().getByRole('button').first().click(), numbers.stages[0]?.passage.entered ?? -1)
-  const [gap] = numbers.bottlenecks
-  expect(gap).toBeDefined()
+  const [worst] = numbers.bottlenecks
+  expect(worst).toBeDefined()
   const first = table(page, 'Bottlenecks').first()
-  await expectPeople(page, () => first.getByRole('button').nth(1).click(), gap?.own.entered ?? -1)
-  await expectPeople(page, () => first.getByRole('button').nth(3).click(), gap?.other.entered ?? -1)
+  await expectPeople(page, () => first.getByRole('button').nth(1).click(), worst?.own.entered ?? -1)
+  await expectPeople(page, () => first.getByRole('button').nth(3).click(), worst?.other.entered ?? -1)
   await expect(table(page, 'Strengths').first()).toBeVisible()
 })
 

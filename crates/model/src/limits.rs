@@ -344,5 +344,5 @@ pub const SQL_HISTORY_MAX: usize = 100;
 pub const BOTTLENECK_STAGES_MAX: usize = 50;
 /// Fields whose values are compared in a report of bottlenecks.
 pub const BOTTLENECK_FIELDS_MAX: usize = 4;
-/// Gaps of each list of a report of bottlenecks; the answer says how many more there are.
+/// Places of each list of a report of bottlenecks; the answer says how many more there are.
 pub const BOTTLENECKS_LISTED_MAX: usize = 100;

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Bottlenecks, BottlenecksAnswer, Gap, Opportunity, Passage } from '../api/bottlenecks.ts'
+import type { Bottlenecks, BottlenecksAnswer, Contrast, Opportunity, Passage } from '../api/bottlenecks.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,10 +25,10 @@ export function BottlenecksAnswerView({ report, numbers }: AnswerProps) {
         <StagesTable report={report} numbers={numbers} />
       </Section>
       <Section title={text('bottlenecks.title')} note={text('bottlenecks.titleNote')}>
-        <Gaps report={report} gaps={numbers.bottlenecks} name={text('bottlenecks.title')} />
+        <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} />
       </Section>
       <Section title={text('bottlenecks.strengths')} note={text('bottlenecks.strengthsNote')}>
-        <Gaps report={report} gaps={numbers.strengths} name={text('bottlenecks.strengths')} />
+        <Contrasts report={report} contrasts={numbers.strengths} name={text('bottlenecks.strengths')} />
       </Section>
       <Section title={text('bottlenecks.opportunities')} note={text('bottlenecks.opportunitiesNote')}>
         <Opportunities report={report} opportunities={numbers.opportunities} />
@@ -104,21 +104,21 @@ function Share({ passage }: { readonly passage: Passage }) {
 }
 
 /** The name of a place: its stage, and the value that it is of. */
-function useSpotName({ stage, by, label }: Pick<Gap, 'stage' | 'by' | 'label'>): string {
+function useSpotName({ stage, by, label }: Pick<Contrast, 'stage' | 'by' | 'label'>): string {
   const text = useText()
   const nameOf = useLabelText(by ?? '')
   return by == null || label == null ? stage.name : `${stage.name} · ${fieldName(by, text)}: ${nameOf(label)}`
 }
 
-type GapsProps = { readonly report: Bottlenecks; readonly gaps: readonly Gap[]; readonly name: string }
+type ContrastsProps = { readonly report: Bottlenecks; readonly contrasts: readonly Contrast[]; readonly name: string }
 
 /** Places by what they cost or bring; those that may be chance are grey. */
-export function Gaps({ report, gaps, name }: GapsProps) {
+export function Contrasts({ report, contrasts, name }: ContrastsProps) {
   const text = useText()
   const [isWhole, setWhole] = useState(false)
-  if (gaps.length === 0) return <p className={style.none}>{text('bottlenecks.none')}</p>
-  const hasValue = gaps.some((it) => it.value != null)
-  const shown = isWhole ? gaps : gaps.slice(0, SHOWN_FIRST)
+  if (contrasts.length === 0) return <p className={style.none}>{text('bottlenecks.none')}</p>
+  const hasValue = contrasts.some((it) => it.value != null)
+  const shown = isWhole ? contrasts : contrasts.slice(0, SHOWN_FIRST)
   const heads = [text('bottlenecks.goesOn'), text('bottlenecks.others'), text('bottlenecks.difference'), text('bottlenecks.people'), ...(hasValue ? [text('bottlenecks.money')] : [])]
   return (
     <>
@@ -135,68 +135,68 @@ export function Gaps({ report, gaps, name }: GapsProps) {
             </tr>
           </thead>
           <tbody>
-            {shown.map((gap) => (
-              <GapRow key={JSON.stringify([spotOf(gap), gap.against])} report={report} gap={gap} bar={barOf(gap, gaps)} hasValue={hasValue} />
+            {shown.map((contrast) => (
+              <ContrastRow key={JSON.stringify([spotOf(contrast), contrast.against])} report={report} contrast={contrast} bar={barOf(contrast, contrasts)} hasValue={hasValue} />
             ))}
           </tbody>
         </table>
       </div>
-      {gaps.length > SHOWN_FIRST && (
+      {contrasts.length > SHOWN_FIRST && (
         <Button size="s" look="quiet" onClick={() => setWhole(!isWhole)}>
-          {text(isWhole ? 'bottlenecks.fewer' : 'bottlenecks.all', { count: gaps.length })}
+          {text(isWhole ? 'bottlenecks.fewer' : 'bottlenecks.all', { count: contrasts.length })}
         </Button>
       )}
     </>
   )
 }
 
-type GapRowProps = { readonly report: Bottlenecks; readonly gap: Gap; readonly bar: number; readonly hasValue: boolean }
+type ContrastRowProps = { readonly report: Bottlenecks; readonly contrast: Contrast; readonly bar: number; readonly hasValue: boolean }
 
-function GapRow({ report, gap, bar, hasValue }: GapRowProps) {
+function ContrastRow({ report, contrast, bar, hasValue }: ContrastRowProps) {
   const text = useText()
   const format = useFormat()
   const people = profilesOf(report)
-  const name = useSpotName(gap)
-  const other = text(`bottlenecks.against.${gap.against}`)
-  const sign = gap.difference < 0 ? 'lost' : 'won'
+  const name = useSpotName(contrast)
+  const other = text(`bottlenecks.against.${contrast.against}`)
+  const sign = contrast.difference < 0 ? 'lost' : 'won'
   return (
-    <tr data-unsure={!gap.is_sure || undefined}>
+    <tr data-unsure={!contrast.is_sure || undefined}>
       <th scope="row">
         {name}
         <span className={style.under}>
-          {other} · {text(gap.is_sure ? 'bottlenecks.sure' : 'bottlenecks.unsure', { share: format.share(gap.false_share) })}
+          {other} · {text(contrast.is_sure ? 'bottlenecks.sure' : 'bottlenecks.unsure', { share: format.share(contrast.false_share) })}
         </span>
         <span className={style.bar} data-sign={sign} style={{ width: `${Math.max(2, bar * 100)}%` }} aria-hidden="true" />
       </th>
       <td data-number>
-        <Share passage={gap.own} />
+        <Share passage={contrast.own} />
         <span className={style.under}>
-          <Count value={gap.own.passed} people={people(`${name} · ${text('bottlenecks.passed')}`, { ...spotOf(gap), part: 'passed' })} />
+          <Count value={contrast.own.passed} people={people(`${name} · ${text('bottlenecks.passed')}`, { ...spotOf(contrast), part: 'passed' })} />
           {' / '}
-          <Count value={gap.own.entered} people={people(`${name} · ${text('bottlenecks.entered')}`, spotOf(gap))} />
+          <Count value={contrast.own.entered} people={people(`${name} · ${text('bottlenecks.entered')}`, spotOf(contrast))} />
         </span>
       </td>
       <td data-number>
-        <Share passage={gap.other} />
+        <Share passage={contrast.other} />
         <span className={style.under}>
-          <Count value={gap.other.passed} people={people(`${name} · ${other} · ${text('bottlenecks.passed')}`, { ...otherOf(gap), part: 'passed' })} />
+          <Count value={contrast.other.passed} people={people(`${name} · ${other} · ${text('bottlenecks.passed')}`, { ...otherOf(contrast), part: 'passed' })} />
           {' / '}
-          <Count value={gap.other.entered} people={people(`${name} · ${other}`, otherOf(gap))} />
+          <Count value={contrast.other.entered} people={people(`${name} · ${other}`, otherOf(contrast))} />
         </span>
       </td>
       <td data-number>
-        {format.points(gap.difference)}
+        {format.points(contrast.difference)}
         <span className={style.under}>
-          <Interval low={gap.interval.low} high={gap.interval.high} shown={format.points} />
+          <Interval low={contrast.interval.low} high={contrast.interval.high} shown={format.points} />
         </span>
       </td>
       <td data-number>
-        {format.amount(Math.round(gap.people))}
+        {format.amount(Math.round(contrast.people))}
         <span className={style.under}>
-          {text('bottlenecks.lostOf')} <Count value={gap.own.entered - gap.own.passed} people={people(`${name} · ${text('bottlenecks.lost')}`, { ...spotOf(gap), part: 'lost' })} />
+          {text('bottlenecks.lostOf')} <Count value={contrast.own.entered - contrast.own.passed} people={people(`${name} · ${text('bottlenecks.lost')}`, { ...spotOf(contrast), part: 'lost' })} />
         </span>
       </td>
-      {hasValue && <td data-number>{gap.value == null ? '–' : format.amount(gap.value)}</td>}
+      {hasValue && <td data-number>{contrast.value == null ? '–' : format.amount(contrast.value)}</td>}
     </tr>
   )
 }
@@ -210,7 +210,7 @@ function Opportunities({ report, opportunities }: OpportunitiesProps) {
   if (opportunities.length === 0) return <p className={style.none}>{text('bottlenecks.noOpportunity')}</p>
   const hasValue = opportunities.some((it) => it.value != null)
   const shown = isWhole ? opportunities : opportunities.slice(0, SHOWN_FIRST)
-  const heads = [text('bottlenecks.reachable'), text('bottlenecks.best'), text('bottlenecks.gap'), text('bottlenecks.gain'), ...(hasValue ? [text('bottlenecks.money')] : [])]
+  const heads = [text('bottlenecks.reachable'), text('bottlenecks.best'), text('bottlenecks.behind'), text('bottlenecks.gain'), ...(hasValue ? [text('bottlenecks.money')] : [])]
   return (
     <>
       <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('bottlenecks.opportunities') })}>
@@ -267,7 +267,7 @@ function OpportunityRow({ report, opportunity, hasValue }: OpportunityRowProps) 
           <Count value={opportunity.best_passage.entered} people={people(best, ofBest)} /> · <Share passage={opportunity.best_passage} />
         </span>
       </td>
-      <td data-number>{format.points(opportunity.gap)}</td>
+      <td data-number>{format.points(opportunity.behind)}</td>
       <td data-number>{format.amount(Math.round(opportunity.people))}</td>
       {hasValue && <td data-number>{opportunity.value == null ? '–' : format.amount(opportunity.value)}</td>}
     </tr>

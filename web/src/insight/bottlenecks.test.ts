@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Gap } from '../api/bottlenecks.ts'
+import type { Contrast } from '../api/bottlenecks.ts'
 import { barOf, otherOf, shareOf, spotOf, withField } from './bottlenecks.ts'
 
 const passage = { entered: 40, passed: 10, immature: 0 }
-const gap: Gap = {
+const contrast: Contrast = {
   stage: { id: 'decision', name: 'Decision' },
   by: 'channel',
   label: { value: 'sms' },
@@ -24,9 +24,9 @@ test('a share is of those who entered, and of nobody there is none', () => {
 })
 
 test('a place and what it is held against name their people', () => {
-  expect(spotOf(gap)).toEqual({ stage: 'decision', by: 'channel', label: { value: 'sms' } })
-  expect(otherOf(gap)).toEqual({ ...spotOf(gap), is_of_peers: true })
-  expect(otherOf({ ...gap, against: 'past' })).toEqual({ ...spotOf(gap), is_before: true })
+  expect(spotOf(contrast)).toEqual({ stage: 'decision', by: 'channel', label: { value: 'sms' } })
+  expect(otherOf(contrast)).toEqual({ ...spotOf(contrast), is_of_peers: true })
+  expect(otherOf({ ...contrast, against: 'past' })).toEqual({ ...spotOf(contrast), is_before: true })
 })
 
 test('fields are changed in place, added at the end, taken out, and never listed twice', () => {
@@ -35,6 +35,6 @@ test('fields are changed in place, added at the end, taken out, and never listed
   expect(withField(['channel', 'touchpoint'], 1, 'channel')).toEqual(['channel'])
 })
 
-test('the longest bar is that of the largest gap', () => {
+test('the longest bar is that of the largest contrast', () => {
   expect(barOf({ people: -5 }, [{ people: -10 }, { people: -5 }])).toBe(0.5)
 })

@@ -1,4 +1,4 @@
-import type { Bottlenecks, BottlenecksSelect, Gap, Passage } from '../api/bottlenecks.ts'
+import type { Bottlenecks, BottlenecksSelect, Contrast, Passage } from '../api/bottlenecks.ts'
 
 /** So many rows are seen at a glance; the rest is one press away. */
 export const SHOWN_FIRST = 12
@@ -15,13 +15,13 @@ export function profilesOf(report: Bottlenecks) {
 }
 
 /** Where a number stands, as a selection has it. */
-export function spotOf({ stage, by, label }: Pick<Gap, 'stage' | 'by' | 'label'>): Pick<BottlenecksSelect, 'stage' | 'by' | 'label'> {
+export function spotOf({ stage, by, label }: Pick<Contrast, 'stage' | 'by' | 'label'>): Pick<BottlenecksSelect, 'stage' | 'by' | 'label'> {
   return { stage: stage.id, ...(by == null ? {} : { by }), ...(label == null ? {} : { label }) }
 }
 
 /** The profiles that a place is held against. */
-export function otherOf(gap: Gap): BottlenecksSelect {
-  return { ...spotOf(gap), ...(gap.against === 'past' ? { is_before: true } : { is_of_peers: true }) }
+export function otherOf(contrast: Contrast): BottlenecksSelect {
+  return { ...spotOf(contrast), ...(contrast.against === 'past' ? { is_before: true } : { is_of_peers: true }) }
 }
 
 /** The fields with one of them changed, added behind the last, or taken out. */
@@ -31,7 +31,7 @@ export function withField(fields: readonly string[], at: number, field: string):
 }
 
 /** How long a bar is beside those of its list. */
-export function barOf(gap: Pick<Gap, 'people'>, all: readonly Pick<Gap, 'people'>[]): number {
+export function barOf(contrast: Pick<Contrast, 'people'>, all: readonly Pick<Contrast, 'people'>[]): number {
   const most = Math.max(1, ...all.map((it) => Math.abs(it.people)))
-  return Math.abs(gap.people) / most
+  return Math.abs(contrast.people) / most
 }

@@ -9,7 +9,7 @@ import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { CreditTable } from './attribution-answer.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
-import { Gaps, StagesTable } from './bottlenecks-answer.tsx'
+import { Contrasts, StagesTable } from './bottlenecks-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LifecycleBars } from './lifecycle-answer.tsx'
@@ -75,7 +75,7 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
-    return isTall ? <Gaps report={report} gaps={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
+    return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
   }
   if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />

@@ -1,7 +1,7 @@
 //! Where people are lost from stage to stage, and where more go on than elsewhere.
 //!
 //! Every place is held against the range before and every value of a field against all its peers: the share that
-//! goes on, with an interval and with the share of false findings that a list up to it has. What a gap costs is
+//! goes on, with an interval and with the share of false findings that a list up to it has. What a difference costs is
 //! counted in people and, where a goal has a value, in money.
 
 mod compare;
@@ -38,9 +38,9 @@ pub struct BottlenecksAnswer {
     /// Each stage but the last, in order.
     pub stages: Vec<StagePassage>,
     /// Places where fewer go on, those that are sure first, by what they cost.
-    pub bottlenecks: Vec<Gap>,
+    pub bottlenecks: Vec<Contrast>,
     /// Places where more go on, those that are sure first, by what they bring.
-    pub strengths: Vec<Gap>,
+    pub strengths: Vec<Contrast>,
     /// What there would be to gain if a value did as well as the best of its peers, the most first.
     pub opportunities: Vec<Opportunity>,
     /// Comparisons that were made: as many chances to be wrong.
@@ -88,7 +88,7 @@ pub struct Spot {
 /// What a place is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Against {
+pub enum HeldAgainst {
     /// Itself in the range before.
     Past,
     /// All other values of the field.
@@ -97,10 +97,10 @@ pub enum Against {
 
 /// A place where fewer or more go on.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Gap {
+pub struct Contrast {
     #[serde(flatten)]
     pub spot: Spot,
-    pub against: Against,
+    pub against: HeldAgainst,
     pub own: Passage,
     pub other: Passage,
     /// The share that goes on, less that of the others.
@@ -129,7 +129,7 @@ pub struct Opportunity {
     pub best: Label,
     pub best_passage: Passage,
     /// The share to gain.
-    pub gap: f64,
+    pub behind: f64,
     pub people: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,

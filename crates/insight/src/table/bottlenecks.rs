@@ -1,12 +1,14 @@
 //! Where people are lost, and where they are kept.
 
 use super::{Cell, Column, LINE, Table, Unit, line, share};
-use crate::kernel::bottlenecks::{Against, BottlenecksAnswer, Gap, Opportunity, Passage, Spot};
+use crate::kernel::bottlenecks::{
+    BottlenecksAnswer, Contrast, HeldAgainst, Opportunity, Passage, Spot,
+};
 
 pub(super) fn tables(answer: &BottlenecksAnswer) -> Vec<Table> {
     vec![
-        gaps("bottlenecks", &answer.bottlenecks),
-        gaps("strengths", &answer.strengths),
+        contrasts("bottlenecks", &answer.bottlenecks),
+        contrasts("strengths", &answer.strengths),
         opportunities(&answer.opportunities),
         stages(answer),
         totals(answer),
@@ -29,7 +31,7 @@ const OTHER: [Column; 4] = [
     Column::span("other_median_ms"),
 ];
 
-fn gaps(name: &'static str, gaps: &[Gap]) -> Table {
+fn contrasts(name: &'static str, contrasts: &[Contrast]) -> Table {
     let spot = [Column::text("stage"), Column::text("field")].into_iter();
     let rest = [
         Column::share("difference"),
@@ -47,10 +49,10 @@ fn gaps(name: &'static str, gaps: &[Gap]) -> Table {
         .chain(OTHER)
         .chain(rest);
     let mut table = Table::new(name, columns);
-    for it in gaps {
+    for it in contrasts {
         let against = match it.against {
-            Against::Past => "past",
-            Against::Peers => "peers",
+            HeldAgainst::Past => "past",
+            HeldAgainst::Peers => "peers",
         };
         let rest: [Cell; 8] = [
             it.difference.into(),
@@ -76,14 +78,14 @@ fn opportunities(opportunities: &[Opportunity]) -> Table {
     let spot = [Column::text("stage"), Column::text("field")].into_iter();
     let best = [Column::text("best"), Column::text("best_kind")];
     let rest = [
-        Column::share("gap"),
+        Column::share("behind"),
         Column::real("people", Unit::Profiles),
         Column::real("people_value", Unit::Value),
     ];
     let columns = (spot.chain(LINE)).chain(best).chain(PASSAGE).chain(OTHER);
     let mut table = Table::new("opportunities", columns.chain(rest));
     for it in opportunities {
-        let rest: [Cell; 3] = [it.gap.into(), it.people.into(), it.value.into()];
+        let rest: [Cell; 3] = [it.behind.into(), it.people.into(), it.value.into()];
         let row = (spot_of(&it.spot).into_iter())
             .chain(line(Some(&it.best)))
             .chain(passage(&it.own))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use throughline_model::{bottlenecks::Bottlenecks, limits};
 use throughline_predict::{difference, difference::share_test};
 
-use super::{Against, Cell, Gap, Key, Opportunity, Passage, Spot, Tally, walk::Walker};
+use super::{Cell, Contrast, HeldAgainst, Key, Opportunity, Passage, Spot, Tally, walk::Walker};
 
 /// Shares of fewer say little.
 const SMALL: u64 = 30;
@@ -14,8 +14,8 @@ const FALSE_SHARE_MAX: f64 = 0.05;
 
 /// The lists of an answer.
 pub(super) struct Compared {
-    pub(super) bottlenecks: Vec<Gap>,
-    pub(super) strengths: Vec<Gap>,
+    pub(super) bottlenecks: Vec<Contrast>,
+    pub(super) strengths: Vec<Contrast>,
     pub(super) opportunities: Vec<Opportunity>,
     pub(super) tests_count: u64,
     pub(super) too_small: u64,
@@ -35,7 +35,7 @@ impl Compared {
             label: (key.field.checked_sub(1)).map(|it| walker.fields[it].value(key.label)),
         };
         let worth = |key: &Key| worth(passages, key);
-        let (mut gaps, mut too_small) = (Vec::new(), 0);
+        let (mut contrasts, mut too_small) = (Vec::new(), 0);
         let mut opportunities = Vec::new();
         for (key, own) in passages.iter().filter(|(key, _)| !key.is_before) {
             let before = Key {
@@ -44,7 +44,7 @@ impl Compared {
             };
             let past = (walker.before).map(|_| {
                 (
-                    Against::Past,
+                    HeldAgainst::Past,
                     passages.get(&before).cloned().unwrap_or_default(),
                 )
             });
@@ -52,11 +52,11 @@ impl Compared {
                 let others = peers(tally, key).map(|(_, cell)| cell.clone());
                 let mut all = Cell::default();
                 others.for_each(|it| all.merge(it));
-                (Against::Peers, all.passage(own.value.is_some()))
+                (HeldAgainst::Peers, all.passage(own.value.is_some()))
             });
             for (against, other) in past.into_iter().chain(peers) {
-                match gap(own, &other) {
-                    Some((chance, difference)) => gaps.push(Gap {
+                match contrast(own, &other) {
+                    Some((chance, difference)) => contrasts.push(Contrast {
                         people: difference * own.entered as f64,
                         value: worth(key).map(|it| it * difference * own.entered as f64),
                         interval: interval(own, &other),
@@ -72,28 +72,28 @@ impl Compared {
                     None => too_small += 1,
                 }
             }
-            opportunities.extend(opportunity(passages, key, own).map(|(best, gap)| {
-                let people = gap * own.entered as f64;
+            opportunities.extend(opportunity(passages, key, own).map(|(best, behind)| {
+                let people = behind * own.entered as f64;
                 Opportunity {
                     spot: spot(key),
                     own: own.clone(),
                     best: walker.fields[key.field - 1].value(best.label),
                     best_passage: passages[&best].clone(),
                     value: worth(key).map(|it| it * people),
-                    gap,
+                    behind,
                     people,
                 }
             }));
         }
-        let shares = false_shares(&gaps.iter().map(|it| it.chance).collect::<Vec<_>>());
-        for (gap, share) in gaps.iter_mut().zip(shares) {
-            gap.false_share = share;
-            gap.is_sure = share <= FALSE_SHARE_MAX;
+        let shares = false_shares(&contrasts.iter().map(|it| it.chance).collect::<Vec<_>>());
+        for (contrast, share) in contrasts.iter_mut().zip(shares) {
+            contrast.false_share = share;
+            contrast.is_sure = share <= FALSE_SHARE_MAX;
         }
-        let tests_count = gaps.len() as u64;
+        let tests_count = contrasts.len() as u64;
         let cost = |people: f64, value: Option<f64>| (value.unwrap_or(0.0).abs(), people.abs());
         // Sure ones first, then by money, then by people.
-        gaps.sort_by(|a, b| {
+        contrasts.sort_by(|a, b| {
             let (one, other) = (cost(a.people, a.value), cost(b.people, b.value));
             let by_cost = (other.0.total_cmp(&one.0)).then(other.1.total_cmp(&one.1));
             b.is_sure.cmp(&a.is_sure).then(by_cost)
@@ -102,9 +102,10 @@ impl Compared {
             let (one, other) = (cost(a.people, a.value), cost(b.people, b.value));
             (other.0.total_cmp(&one.0)).then(other.1.total_cmp(&one.1))
         });
-        let (mut strengths, mut bottlenecks): (Vec<Gap>, Vec<Gap>) = (gaps.into_iter())
-            .filter(|it| it.difference != 0.0)
-            .partition(|it| it.difference > 0.0);
+        let (mut strengths, mut bottlenecks): (Vec<Contrast>, Vec<Contrast>) = (contrasts
+            .into_iter())
+        .filter(|it| it.difference != 0.0)
+        .partition(|it| it.difference > 0.0);
         let most = limits::BOTTLENECKS_LISTED_MAX;
         let capped = [bottlenecks.len(), strengths.len(), opportunities.len()]
             .map(|it| it.saturating_sub(most) as u64);
@@ -154,7 +155,7 @@ fn worth(passages: &BTreeMap<Key, Passage>, key: &Key) -> Option<f64> {
 }
 
 /// The chance and the size of a difference; none where either side is too small.
-fn gap(own: &Passage, other: &Passage) -> Option<(f64, f64)> {
+fn contrast(own: &Passage, other: &Passage) -> Option<(f64, f64)> {
     if own.entered < SMALL || other.entered < SMALL {
         return None;
     }
@@ -188,8 +189,8 @@ fn opportunity(passages: &BTreeMap<Key, Passage>, key: &Key, own: &Passage) -> O
         (share(a.1).total_cmp(&share(b.1))).then(b.0.cmp(a.0))
     });
     let (best, passage) = best?;
-    let gap = share(passage) - share(own);
-    (gap > 0.0).then_some((*best, gap))
+    let behind = share(passage) - share(own);
+    (behind > 0.0).then_some((*best, behind))
 }
 
 fn share(passage: &Passage) -> f64 {
