@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { Count, Interval } from '../ui/count.tsx'
 import { fieldName } from '../ui/field-name.ts'
 import { Section } from '../ui/page.tsx'
-import { barOf, otherOf, profilesOf, shareOf, SHOWN_FIRST, spotOf } from './bottlenecks.ts'
+import { barOf, otherOf, profilesOf, shareOf, SHOWN_FIRST, spotOf, wholeOf } from './bottlenecks.ts'
 import style from './bottlenecks.module.css'
 import funnelStyle from './funnel.module.css'
 import { useLabelText } from './use-label-text.ts'
@@ -191,7 +191,7 @@ function ContrastRow({ report, contrast, bar, hasValue }: ContrastRowProps) {
         </span>
       </td>
       <td data-number>
-        {format.amount(Math.round(contrast.people))}
+        {format.count(wholeOf(contrast.people))}
         <span className={style.under}>
           {text('bottlenecks.lostOf')} <Count value={contrast.own.entered - contrast.own.passed} people={people(`${name} · ${text('bottlenecks.lost')}`, { ...spotOf(contrast), part: 'lost' })} />
         </span>
@@ -268,7 +268,7 @@ function OpportunityRow({ report, opportunity, hasValue }: OpportunityRowProps) 
         </span>
       </td>
       <td data-number>{format.points(opportunity.behind)}</td>
-      <td data-number>{format.amount(Math.round(opportunity.people))}</td>
+      <td data-number>{format.count(wholeOf(opportunity.people))}</td>
       {hasValue && <td data-number>{opportunity.value == null ? '–' : format.amount(opportunity.value)}</td>}
     </tr>
   )

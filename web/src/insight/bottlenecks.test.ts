@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Contrast } from '../api/bottlenecks.ts'
-import { barOf, otherOf, shareOf, spotOf, withField } from './bottlenecks.ts'
+import { barOf, otherOf, shareOf, spotOf, wholeOf, withField } from './bottlenecks.ts'
 
 const passage = { entered: 40, passed: 10, immature: 0 }
 const contrast: Contrast = {
@@ -37,4 +37,9 @@ test('fields are changed in place, added at the end, taken out, and never listed
 
 test('the longest bar is that of the largest contrast', () => {
   expect(barOf({ people: -5 }, [{ people: -10 }, { people: -5 }])).toBe(0.5)
+})
+
+test('hardly anybody is nobody, without a sign', () => {
+  expect(Object.is(wholeOf(-0.3), 0)).toBe(true)
+  expect(wholeOf(-19.6)).toBe(-20)
 })

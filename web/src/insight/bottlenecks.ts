@@ -35,3 +35,9 @@ export function barOf(contrast: Pick<Contrast, 'people'>, all: readonly Pick<Con
   const most = Math.max(1, ...all.map((it) => Math.abs(it.people)))
   return Math.abs(contrast.people) / most
 }
+
+/** People are whole; what is hardly anybody is nobody, and not less than that. */
+export function wholeOf(people: number): number {
+  const whole = Math.round(people)
+  return whole === 0 ? 0 : whole
+}
