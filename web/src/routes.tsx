@@ -15,6 +15,7 @@ import { ApiError, isRefusal } from './lib/api-error.ts'
 import { oneOf, textOf } from './lib/read.ts'
 import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
+import { readBottlenecksSearch } from './insight/bottlenecks-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
@@ -240,6 +241,14 @@ const switches = createRoute({
   component: lazyPage(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
 })
 
+const bottlenecks = createRoute({
+  getParentRoute: () => workspace,
+  path: '/bottlenecks',
+  staticData: { crumb: 'page.bottlenecks' },
+  validateSearch: readBottlenecksSearch,
+  component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
+})
+
 const customers = createRoute({
   getParentRoute: () => workspace,
   path: '/customers',
@@ -408,6 +417,7 @@ const routeTree = root.addChildren([
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
     customers,
+    bottlenecks,
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),

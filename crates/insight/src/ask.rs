@@ -15,6 +15,7 @@ use crate::{
     cancel::{Cancel, Cancelled},
     kernel::{
         attribution::{self, AttributionAnswer},
+        bottlenecks::{self, BottlenecksAnswer},
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
         drivers::{self, DriversAnswer},
@@ -89,6 +90,7 @@ pub enum Numbers {
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Rfm(RfmAnswer),
+    Bottlenecks(BottlenecksAnswer),
 }
 
 /// Why a question has no answer.
@@ -158,6 +160,9 @@ pub fn ask(
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
+        Report::Bottlenecks(it) => {
+            bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
+        }
     };
     Ok(Answer {
         report: report.clone(),
@@ -220,6 +225,9 @@ pub fn people(
             switches::people(&view, it, select, &when)
         }
         (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
+        (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
+            bottlenecks::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -369,5 +377,9 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             ("contacts", it.contacts.as_ref()),
         ]),
         Report::Rfm(it) => vec![("purchase".to_owned(), &it.purchase)],
+        Report::Bottlenecks(it) => {
+            let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
+            stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
+        }
     }
 }

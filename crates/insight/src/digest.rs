@@ -3,6 +3,7 @@
 //! It is taken from the answer and from nothing else, so it never disagrees with the full report.
 
 mod attribution;
+mod bottlenecks;
 mod channels;
 mod counts;
 mod drivers;
@@ -205,6 +206,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
+        Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

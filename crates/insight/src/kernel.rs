@@ -1,6 +1,7 @@
 //! A kernel for each kind of report: a fold over every profile's rows.
 
 pub mod attribution;
+pub mod bottlenecks;
 pub mod channels;
 pub mod counts;
 pub mod drivers;

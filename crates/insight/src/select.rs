@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Timestamp, drivers::DriverSource, rfm::RfmGroup};
+use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
 use utoipa::ToSchema;
 
 use crate::{kernel::switches::AtStage, labels::Label};
@@ -24,6 +24,7 @@ pub enum Select {
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
     Rfm(RfmSelect),
+    Bottlenecks(BottlenecksSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -456,4 +457,39 @@ pub enum DriverPart {
     DidConverted,
     DidNot,
     DidNotConverted,
+}
+
+/// The profiles of one number of a report of bottlenecks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BottlenecksSelect {
+    /// Id of the stage.
+    pub stage: String,
+    /// None for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Field>,
+    /// A value of the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Those with any other value instead.
+    #[serde(default)]
+    pub is_of_peers: bool,
+    /// In the range before instead.
+    #[serde(default)]
+    pub is_before: bool,
+    #[serde(default)]
+    pub part: BottleneckPart,
+}
+
+/// What became of profiles that entered a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BottleneckPart {
+    /// Whose time to go on is over.
+    #[default]
+    Entered,
+    Passed,
+    Lost,
+    /// Whose time is not over.
+    Immature,
 }

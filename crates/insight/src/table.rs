@@ -6,6 +6,7 @@
 
 mod about;
 mod attribution;
+mod bottlenecks;
 mod channels;
 mod counts;
 mod drivers;
@@ -116,6 +117,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
         Numbers::Rfm(it) => rfm::tables(it),
+        Numbers::Bottlenecks(it) => bottlenecks::tables(it),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod channels;
 pub(crate) mod contacts;
+mod language;
 mod observe;
 mod pages;
 mod stages;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use throughline_model::{Channel, EventName, Vocabulary};
 
+pub use language::named_in;
 pub use observe::observe;
 
 /// What was seen of the events of one name.

@@ -212,6 +212,7 @@ impl Report {
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
+            Self::Bottlenecks(it) => &mut it.range,
         }
     }
 
@@ -231,6 +232,7 @@ impl Report {
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
+            Self::Bottlenecks(it) => &mut it.people,
         }
     }
 
@@ -257,6 +259,7 @@ impl Report {
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
+            Self::Bottlenecks(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -339,3 +339,10 @@ pub const SQL_ROWS_EXPORTED_MAX: u64 = 5_000_000;
 pub const SQL_BYTES_EXPORTED_MAX: u64 = 256 << 20;
 /// SQL queries that are remembered of each member.
 pub const SQL_HISTORY_MAX: usize = 100;
+
+/// Stages of a report of bottlenecks.
+pub const BOTTLENECK_STAGES_MAX: usize = 50;
+/// Fields whose values are compared in a report of bottlenecks.
+pub const BOTTLENECK_FIELDS_MAX: usize = 4;
+/// Places of each list of a report of bottlenecks; the answer says how many more there are.
+pub const BOTTLENECKS_LISTED_MAX: usize = 100;

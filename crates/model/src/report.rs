@@ -17,6 +17,7 @@ pub use self::{
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
+    bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
     drivers::Drivers,
     limits,
@@ -44,6 +45,7 @@ pub enum Report {
     Channels(ChannelBoard),
     Switches(Switches),
     Rfm(Rfm),
+    Bottlenecks(Bottlenecks),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -189,6 +191,7 @@ impl Report {
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
             Self::Rfm(_) => "rfm",
+            Self::Bottlenecks(_) => "bottlenecks",
         }
     }
 
@@ -209,6 +212,7 @@ impl Report {
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
             Self::Rfm(it) => &it.range,
+            Self::Bottlenecks(it) => &it.range,
         }
     }
 
@@ -237,6 +241,7 @@ impl Report {
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
+            Self::Bottlenecks(it) => it.people.as_ref(),
         }
     }
 
@@ -272,6 +277,7 @@ impl Report {
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
+            Self::Bottlenecks(it) => it.check(&mut faults),
         }
         if let Some(people) = self.people() {
             people.check("people", &mut faults);

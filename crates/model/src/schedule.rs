@@ -69,7 +69,7 @@ pub enum Destination {
     Webhook(String),
 }
 
-/// In which language a mail is written.
+/// In which language something is written: a mail, or names that are suggested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum Language {
     #[default]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use throughline_insight::AskError;
-use throughline_model::{MemberId, Timestamp, WorkspaceId, Zone};
+use throughline_model::{MemberId, Timestamp, WorkspaceId, Zone, schedule::Language};
 use throughline_store::state::{
     DocumentError, StateError,
     instance::{Change, MembershipRow, WorkspaceRow},
@@ -81,7 +81,11 @@ pub enum DemoError {
 }
 
 /// Makes the workspace, empty. The caller administers it; without one, only owners reach it.
-pub fn make_workspace(app: &App, caller: Option<&Caller>) -> Result<WorkspaceRuntime, DemoError> {
+pub fn make_workspace(
+    app: &App,
+    caller: Option<&Caller>,
+    language: Language,
+) -> Result<WorkspaceRuntime, DemoError> {
     let id = WorkspaceId::parse(DEMO).expect("a valid name");
     let now = app.now();
     let (new, caller) = (id.clone(), caller.cloned());
@@ -91,7 +95,12 @@ pub fn make_workspace(app: &App, caller: Option<&Caller>) -> Result<WorkspaceRun
         }
         let mut changes = vec![Change::PutWorkspace(WorkspaceRow {
             id: new.clone(),
-            name: "Demo shop".to_owned(),
+            name: match language {
+                Language::English => "Demo shop",
+                Language::SimplifiedChinese => "演示商店",
+                Language::TraditionalChinese => "示範商店",
+            }
+            .to_owned(),
             zone: Zone::parse("Asia/Shanghai").unwrap_or(Zone::UTC),
             is_demo: true,
             created: now,
@@ -115,7 +124,9 @@ pub fn make_workspace(app: &App, caller: Option<&Caller>) -> Result<WorkspaceRun
             result: (),
         })
     })?;
-    Ok(app.workspaces().start_empty(id)?)
+    let runtime = app.workspaces().start_empty(id)?;
+    runtime.speak(language, now)?;
+    Ok(runtime)
 }
 
 /// Loads the shop, names its touchpoints and draws its map. Blocks until it is done.
@@ -123,6 +134,7 @@ pub fn load(
     app: &App,
     runtime: &WorkspaceRuntime,
     shop: &Demo,
+    language: Language,
     mut tell: impl FnMut(&DemoProgress),
 ) -> Result<Loaded, DemoError> {
     let source = app.instance().new_source_here()?;
@@ -141,7 +153,7 @@ pub fn load(
         path: path.clone(),
         source,
     })?;
-    let map = prepare::prepare(app, runtime, &truth.goal, shop.days)?;
+    let map = prepare::prepare(app, runtime, &truth.goal, shop.days, language)?;
     progress.stage = DemoStage::Done;
     tell(&progress);
     Ok(Loaded {

@@ -18,11 +18,12 @@ use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
     people::PeopleRule,
     report::Report,
+    schedule::Language,
     segment::{Definitions, SegmentDefinition},
 };
 use throughline_store::{
     Known, Snapshot,
-    state::{StateError, WorkspaceState},
+    state::{DocumentError, DocumentKind, StateError, WorkspaceState},
 };
 
 pub use meaning::{Meaning, VOCABULARY};
@@ -39,7 +40,7 @@ use crate::{
     pipeline::{Pipeline, runtime::PipelineError},
     work::blocking,
 };
-use meaning::Meanings;
+use meaning::{LANGUAGE, Meanings};
 
 /// Every workspace that is open.
 pub struct Workspaces {
@@ -282,6 +283,18 @@ impl WorkspaceRuntime {
     /// Takes the vocabulary that was just written.
     pub fn set_vocabulary(&self, version: u64, vocabulary: Vocabulary) {
         self.0.meanings.set(version, vocabulary);
+    }
+
+    /// Suggests names in a language from now on, for a workspace that was just made.
+    pub fn speak(&self, language: Language, now: Timestamp) -> Result<(), DocumentError> {
+        if language == Language::default() {
+            return Ok(());
+        }
+        let json = serde_json::to_string(&language).expect("a language is a text");
+        let kind = DocumentKind::Vocabulary;
+        (self.state()).put_document(kind, LANGUAGE, None, "Language", &json, now)?;
+        self.0.meanings.speak(language);
+        Ok(())
     }
 
     /// Uses the tables away from the threads that serve requests.

@@ -1852,6 +1852,67 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /**
+         * @description What became of profiles that entered a stage.
+         * @enum {string}
+         */
+        readonly BottleneckPart: "entered" | "passed" | "lost" | "immature";
+        /**
+         * @description How many go on from each stage to a later one in time, against the range before and against their peers.
+         *
+         *     A profile enters a stage by its first event in the range that leads there. Who entered so late that the time
+         *     to go on is not over counts for nothing yet.
+         */
+        readonly Bottlenecks: {
+            /** @description Fields whose values are peers of each other, as the event has them by which a profile enters a stage. */
+            readonly by?: readonly components["schemas"]["Field"][];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description When profiles enter; going on may fall after its end. The range before it is as long. */
+            readonly range: components["schemas"]["Range"];
+            /** @description Stages to use instead of the vocabulary's, in order. */
+            readonly stages?: readonly components["schemas"]["NamedMatcher"][] | null;
+            readonly value?: components["schemas"]["Field"] | null;
+            /** @description How long after entering a stage a later one still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Where people are lost and where they are kept. */
+        readonly BottlenecksAnswer: {
+            readonly before?: components["schemas"]["TimeRange"] | null;
+            /** @description Places where fewer go on, those that are sure first, by what they cost. */
+            readonly bottlenecks: readonly components["schemas"]["Contrast"][];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description What there would be to gain if a value did as well as the best of its peers, the most first. */
+            readonly opportunities: readonly components["schemas"]["Opportunity"][];
+            /** @description Each stage but the last, in order. */
+            readonly stages: readonly components["schemas"]["StagePassage"][];
+            /** @description Places where more go on, those that are sure first, by what they bring. */
+            readonly strengths: readonly components["schemas"]["Contrast"][];
+            /**
+             * Format: int64
+             * @description Comparisons that were made: as many chances to be wrong.
+             */
+            readonly tests_count: number;
+            /**
+             * Format: int64
+             * @description Comparisons that were not, as fewer than 30 had entered on either side.
+             */
+            readonly too_small: number;
+        };
+        /** @description The profiles of one number of a report of bottlenecks. */
+        readonly BottlenecksSelect: {
+            readonly by?: components["schemas"]["Field"] | null;
+            /** @description In the range before instead. */
+            readonly is_before?: boolean;
+            /** @description Those with any other value instead. */
+            readonly is_of_peers?: boolean;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part?: components["schemas"]["BottleneckPart"];
+            /** @description Id of the stage. */
+            readonly stage: string;
+        };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -2091,6 +2152,40 @@ export interface components {
              */
             readonly without?: number | null;
         };
+        /** @description A place where fewer or more go on. */
+        readonly Contrast: components["schemas"]["Spot"] & {
+            readonly against: components["schemas"]["HeldAgainst"];
+            /**
+             * Format: double
+             * @description How often as large a difference comes about by chance.
+             */
+            readonly chance: number;
+            /**
+             * Format: double
+             * @description The share that goes on, less that of the others.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The share of false findings to expect in a list that ends here (Benjamini and Hochberg).
+             */
+            readonly false_share: number;
+            readonly interval: components["schemas"]["Interval"];
+            /** @description That share is at most 5 percent. */
+            readonly is_sure: boolean;
+            readonly other: components["schemas"]["Passage"];
+            readonly own: components["schemas"]["Passage"];
+            /**
+             * Format: double
+             * @description Profiles that are lost by it, or won.
+             */
+            readonly people: number;
+            /**
+             * Format: double
+             * @description What they would have brought, or bring.
+             */
+            readonly value?: number | null;
+        };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
             readonly passes: components["schemas"]["Passes"];
@@ -2293,6 +2388,8 @@ export interface components {
              * @description At most 730.
              */
             readonly days?: number | null;
+            /** @description In which its stages and touchpoints are named; English when it is left out. */
+            readonly language?: components["schemas"]["Language"];
             /**
              * Format: int32
              * @description At most 200,000.
@@ -2870,6 +2967,11 @@ export interface components {
             /** @description `live`, `ready`, `draining` or `stopped`. */
             readonly state: string;
         };
+        /**
+         * @description What a place is held against.
+         * @enum {string}
+         */
+        readonly HeldAgainst: "past" | "peers";
         /** @description How many events were held back for one reason. */
         readonly HeldBack: {
             /** Format: int64 */
@@ -3067,7 +3169,7 @@ export interface components {
          */
         readonly LaneKind: "people" | "time" | "channels" | "exits" | "doing" | "thinking" | "feeling" | "pain" | "opportunity" | "backstage";
         /**
-         * @description In which language a mail is written.
+         * @description In which language something is written: a mail, or names that are suggested.
          * @enum {string}
          */
         readonly Language: "en" | "zh-CN" | "zh-TW";
@@ -3470,6 +3572,8 @@ export interface components {
         readonly NewWorkspace: {
             /** @description Short, for addresses: 1 to 40 of a-z, 0-9 and -, starting with a letter. */
             readonly id: components["schemas"]["WorkspaceId"];
+            /** @description In which names of stages and touchpoints are suggested; English when it is left out. */
+            readonly language?: components["schemas"]["Language"];
             readonly name: string;
             /** @description In which days and weeks are counted unless a report says otherwise. */
             readonly zone: string;
@@ -3617,6 +3721,9 @@ export interface components {
         }) | (components["schemas"]["RfmAnswer"] & {
             /** @enum {string} */
             readonly kind: "rfm";
+        }) | (components["schemas"]["BottlenecksAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "bottlenecks";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -3635,6 +3742,22 @@ export interface components {
              * @description Tries so far, one that is under way included.
              */
             readonly tries: number;
+        };
+        /** @description What a value would gain if as many went on as of the best of its peers. */
+        readonly Opportunity: components["schemas"]["Spot"] & {
+            /**
+             * Format: double
+             * @description The share to gain.
+             */
+            readonly behind: number;
+            /** @description The peer with the largest share of at least 30 profiles. */
+            readonly best: components["schemas"]["Label"];
+            readonly best_passage: components["schemas"]["Passage"];
+            readonly own: components["schemas"]["Passage"];
+            /** Format: double */
+            readonly people: number;
+            /** Format: double */
+            readonly value?: number | null;
         };
         /**
          * @description In which order the steps must happen.
@@ -3715,6 +3838,31 @@ export interface components {
             /** Format: int64 */
             readonly people: number;
             readonly second: number;
+        };
+        /** @description Profiles that entered a stage, and what became of them. */
+        readonly Passage: {
+            /**
+             * Format: int64
+             * @description Whose time to go on is over.
+             */
+            readonly entered: number;
+            /**
+             * Format: int64
+             * @description Whose time is not over; they are not among those who entered.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Until the later stage, of those who passed.
+             */
+            readonly median_ms?: number | null;
+            /** Format: int64 */
+            readonly passed: number;
+            /**
+             * Format: double
+             * @description What those who passed brought in time; none without a value.
+             */
+            readonly value?: number | null;
         };
         /** @description How often, and by how many different profiles. */
         readonly Passes: {
@@ -4187,6 +4335,9 @@ export interface components {
         }) | (components["schemas"]["Rfm"] & {
             /** @enum {string} */
             readonly kind: "rfm";
+        }) | (components["schemas"]["Bottlenecks"] & {
+            /** @enum {string} */
+            readonly kind: "bottlenecks";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -4685,6 +4836,9 @@ export interface components {
         }) | (components["schemas"]["RfmSelect"] & {
             /** @enum {string} */
             readonly kind: "rfm";
+        }) | (components["schemas"]["BottlenecksSelect"] & {
+            /** @enum {string} */
+            readonly kind: "bottlenecks";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -4833,6 +4987,12 @@ export interface components {
             /** @description That had not ended when the log did. */
             readonly unfinished: components["schemas"]["Passes"];
         };
+        /** @description A place. */
+        readonly Spot: {
+            readonly by?: components["schemas"]["Field"] | null;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly stage: components["schemas"]["Element"];
+        };
         /** @description Quantiles that were observed; from 24 days on to the second. */
         readonly Spread: {
             /** Format: int64 */
@@ -4953,6 +5113,13 @@ export interface components {
             /** Format: double */
             readonly share: number;
             readonly stage: string;
+        };
+        /** @description How many go on from one stage. */
+        readonly StagePassage: {
+            /** @description In the range before. */
+            readonly before: components["schemas"]["Passage"];
+            readonly passage: components["schemas"]["Passage"];
+            readonly stage: components["schemas"]["Element"];
         };
         /**
          * @description When a profile is in a stage of its relationship.
@@ -9128,7 +9295,10 @@ export interface operations {
     };
     readonly suggestVocabulary: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description English when it is left out. */
+                readonly language?: components["schemas"]["Language"];
+            };
             readonly header?: never;
             readonly path: {
                 /** @description The workspace */

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { ask } from './client.ts'
+import { language } from '../i18n/i18n.ts'
+import { ask, withQuery } from './client.ts'
 import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 
@@ -20,9 +21,9 @@ export const checkVocabularyQuery = (ws: string, vocabulary: Vocabulary) =>
     queryFn: ({ signal }) => ask<VocabularyCheck>(`/w/${ws}/vocabulary/check`, { method: 'POST', body: vocabulary, signal }),
   })
 
-/** A fresh suggestion from the events that are here. */
+/** A fresh suggestion from the events that are here, in the language of the page. */
 export async function suggestVocabulary(ws: string): Promise<Vocabulary> {
-  return ask<Vocabulary>(`/w/${ws}/vocabulary/suggest`, { method: 'POST', body: {} })
+  return ask<Vocabulary>(withQuery(`/w/${ws}/vocabulary/suggest`, { language: language.get().locale }), { method: 'POST', body: {} })
 }
 
 /** Writes the vocabulary over the version that was read. All of history changes with it. */

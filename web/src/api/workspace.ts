@@ -1,5 +1,6 @@
 import type { components } from './schema.ts'
 import { queryOptions } from '@tanstack/react-query'
+import { language } from '../i18n/i18n.ts'
 import { ask } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { refreshSession, type Workspace } from './session.ts'
@@ -17,13 +18,13 @@ export const overviewQuery = (ws: string) =>
 
 /** Starts loading the demo shop; its progress comes over the stream of the new workspace. */
 export async function loadDemo(): Promise<string> {
-  const { workspace } = await ask<{ readonly workspace: string }>('/demo', { method: 'POST', body: {} })
+  const { workspace } = await ask<{ readonly workspace: string }>('/demo', { method: 'POST', body: { language: language.get().locale } })
   await refreshSession()
   return workspace
 }
 
 export async function createWorkspace(workspace: Pick<Workspace, 'id' | 'name' | 'zone'>): Promise<void> {
-  await ask<unknown>('/workspaces', { method: 'POST', body: workspace })
+  await ask<unknown>('/workspaces', { method: 'POST', body: { ...workspace, language: language.get().locale } })
   await refreshSession()
 }
 

@@ -12,7 +12,7 @@ import { Failed, Loading } from '../ui/look.tsx'
 import { GoneCard } from './card-frame.tsx'
 import style from './map-card.module.css'
 
-const [COLUMN, HEIGHT, MIDDLE] = [116, 84, 36]
+const [COLUMN, HEIGHT, MIDDLE] = [116, 124, 54]
 
 /** The title of a map, which leads to it. */
 export function MapTitle({ id, title }: { readonly id: string; readonly title: string }) {

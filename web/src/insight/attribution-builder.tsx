@@ -18,7 +18,7 @@ export function AttributionBuilder({ attribution, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
   const { look_back: lookBack = { within: '30d' } } = attribution
-  const fields = fieldChoices(source.fields.map((it) => it.field))
+  const fields = fieldChoices(source.fields.map((it) => it.field), text)
   return (
     <div className={style.builder}>
       <Section title={text('attribution.conversion')}>

@@ -19,7 +19,7 @@ type ChoiceProps = {
 export function ConversionChoice({ label, conversion, value, onConversion, onValue }: ChoiceProps) {
   const text = useText()
   const source = useMatcherSource()
-  const properties = fieldChoices(source.fields.map((it) => it.field)).filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
+  const properties = fieldChoices(source.fields.map((it) => it.field), text).filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
   return (
     <>
       <MatcherPicker label={label ?? text('attribution.conversionEvents')} value={conversion} source={source} onChange={onConversion} />

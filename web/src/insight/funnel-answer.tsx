@@ -3,6 +3,7 @@ import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
+import { fieldName } from '../ui/field-name.ts'
 import { Section } from '../ui/page.tsx'
 import { type FunnelRow, funnelRows, labelText, SMALL, whyNotCompared } from './funnel.ts'
 import { FunnelTimesView } from './funnel-times.tsx'
@@ -140,7 +141,7 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
         <table className={style.lines}>
           <thead>
             <tr>
-              <th scope="col">{funnel.breakdown?.field}</th>
+              <th scope="col">{funnel.breakdown == null ? null : fieldName(funnel.breakdown.field, text)}</th>
               {funnel.steps.map((step, index) => (
                 <th key={index} scope="col" data-number>
                   {step.name}

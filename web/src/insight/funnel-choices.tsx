@@ -23,7 +23,7 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
   const windowSpan = window === 'unlimited' ? '' : 'whole' in window ? window.whole : window.each
   const unitKind = typeof unit === 'string' ? unit : 'session' in unit ? 'session' : 'group'
   const tiesKind = typeof ties === 'string' ? ties : 'grace'
-  const fields = [{ value: '', label: text('funnel.noField') }, ...fieldChoices(source.fields.map((it) => it.field))]
+  const fields = [{ value: '', label: text('funnel.noField') }, ...fieldChoices(source.fields.map((it) => it.field), text)]
   const preset = presetOf(funnel)
   const attribution = funnel.breakdown?.attribution ?? 'entry'
   return (

@@ -4,6 +4,7 @@ import type { Text, TextKey } from '../i18n/use-text.ts'
 import { parseSpan } from '../lib/span.ts'
 import { takesAll } from '../ui/matcher.ts'
 import { ruleWords } from '../ui/rule-words.ts'
+import { fieldName } from '../ui/field-name.ts'
 
 /** What a sentence about a funnel needs: words, and how spans and names are shown. */
 export type Speech = {
@@ -53,7 +54,7 @@ function exclusionWords(it: Exclusion, funnel: Funnel, speech: Speech): string {
 
 function breakdownWords({ breakdown, steps }: Funnel, text: Text): string {
   const attribution = breakdown?.attribution ?? 'entry'
-  const field = breakdown?.field ?? ''
+  const field = fieldName(breakdown?.field ?? '', text)
   if (typeof attribution === 'string') return text(`funnel.words.breakdown.${attribution}`, { field })
   return text('funnel.words.breakdown.step', { field, name: steps[attribution.step]?.name ?? '' })
 }

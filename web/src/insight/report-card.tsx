@@ -10,6 +10,7 @@ import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { CreditTable } from './attribution-answer.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
+import { Contrasts, StagesTable } from './bottlenecks-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
 import { DriversFigures } from './drivers-answer.tsx'
 import { DriversList } from './drivers-list.tsx'
@@ -50,6 +51,7 @@ export function ReportCard({ answer, isTall }: CardProps) {
 }
 
 function Drawing({ answer, isTall }: CardProps) {
+  const text = useText()
   const { report, numbers, n } = answer
   if (report.kind === 'counts' && numbers.kind === 'counts') return <CountsCard report={report} numbers={numbers} />
   if (report.kind === 'funnel' && numbers.kind === 'funnel') {
@@ -77,6 +79,9 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
+  if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
+    return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
+  }
   if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />

@@ -8,6 +8,7 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
+import { fieldChoices } from './field-choices.ts'
 import { agreed, readBrackets, switched, unitsOf, views, writeBrackets } from './retention.ts'
 import style from './retention.module.css'
 
@@ -53,8 +54,7 @@ function RetentionChoices({ question, change }: BuilderProps<Of<'retention'>>) {
   const source = useMatcherSource()
   const { cohorts = 'first_ever', clock = 'calendar', mode = 'on', periods_count = 12 } = question
   const set = (next: Partial<Of<'retention'>>) => change({ kind: 'retention', ...agreed({ ...question, ...next }) })
-  const always = ['channel', 'touchpoint', 'event', 'source']
-  const fields = [...always, ...source.fields.map((it) => it.field).filter((it) => !always.includes(it))]
+  const fields = fieldChoices(source.fields.map((it) => it.field), text)
   return (
     <Section title={text('retention.choices')} note={text('retention.choicesNote')}>
       <div className={style.choices}>
@@ -100,7 +100,7 @@ function RetentionChoices({ question, change }: BuilderProps<Of<'retention'>>) {
           size="s"
           label={text('funnel.breakdown')}
           value={question.breakdown ?? ''}
-          choices={[{ value: '', label: text('funnel.noField') }, ...fields.map((value) => ({ value, label: value }))]}
+          choices={[{ value: '', label: text('funnel.noField') }, ...fields]}
           onChange={(field) => set({ breakdown: field === '' ? null : field })}
         />
       </div>

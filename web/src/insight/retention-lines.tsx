@@ -10,6 +10,7 @@ import { HeatHead, HeatRow, type RetentionNumbers, type RetentionQuestion } from
 import { toldLines } from './retention.ts'
 import style from './retention.module.css'
 import { usePeriodName } from './use-period-name.ts'
+import { fieldName } from '../ui/field-name.ts'
 
 type LinesProps = { readonly question: RetentionQuestion; readonly numbers: RetentionNumbers; readonly titles: (index: number) => string }
 
@@ -19,7 +20,7 @@ export function RetentionLines({ question, numbers, titles }: LinesProps) {
   const format = useFormat()
   const periodName = usePeriodName(question.period ?? 'day')
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
-  const field = question.breakdown ?? ''
+  const field = fieldName(question.breakdown ?? '', text)
   const told = toldLines(numbers.lines).map((line) => JSON.stringify(line.label))
   const isAllOpen = told.length > 0 && told.every((key) => open.has(key))
   const toggle = (key: string) => setOpen((now) => new Set(now.has(key) ? [...now].filter((it) => it !== key) : [...now, key]))

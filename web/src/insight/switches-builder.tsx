@@ -17,7 +17,7 @@ type BuilderProps = { readonly switches: Switches; readonly edit: (change: Parti
 export function SwitchesBuilder({ switches, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
-  const fields = fieldChoices(source.fields.map((it) => it.field))
+  const fields = fieldChoices(source.fields.map((it) => it.field), text)
   const properties = fields.filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
   const { goal } = switches
   const hasGoal = goal !== null && goal !== undefined

@@ -14,6 +14,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   channels: 'page.channels',
   switches: 'page.switches',
   customers: 'page.customers',
+  bottlenecks: 'page.bottlenecks',
 }
 
 /** What stands in the address of a page. */
@@ -47,6 +48,7 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'drivers':
     case 'attribution':
     case 'channels':
+    case 'bottlenecks':
     case 'switches': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }

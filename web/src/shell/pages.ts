@@ -10,6 +10,7 @@ export const pages = [
   { to: '/w/$ws/reports', title: 'page.reports', icon: 'bookmark', group: 'now' },
   { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel', group: 'analyze' },
   { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths', group: 'analyze' },
+  { to: '/w/$ws/bottlenecks', title: 'page.bottlenecks', icon: 'bottleneck', group: 'analyze' },
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
   { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'analyze' },

@@ -5,6 +5,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from './button.tsx'
 import { SelectField, TextField } from './field.tsx'
+import { fieldName } from './field-name.ts'
 import style from './filter-builder.module.css'
 import { Icon } from './icon.tsx'
 import { Popover } from './popover.tsx'
@@ -148,8 +149,8 @@ export function ConditionEditor({ condition, source, onChange, onRemove }: Condi
       <Popover
         label={text('filter.field')}
         target={(target) => (
-          <button type="button" {...target} className={style.pick} aria-label={text('filter.fieldIs', { field })}>
-            <span>{field}</span>
+          <button type="button" {...target} className={style.pick} aria-label={text('filter.fieldIs', { field: fieldName(field, text) })}>
+            <span>{fieldName(field, text)}</span>
             <Icon name="down" size={12} />
           </button>
         )}
@@ -157,7 +158,7 @@ export function ConditionEditor({ condition, source, onChange, onRemove }: Condi
         {(close) => (
           <SearchList
             label={text('filter.field')}
-            options={source.fields.map((it) => ({ key: it.field, title: it.field, ...(it.share === 0 ? {} : { note: format.share(it.share) }) }))}
+            options={source.fields.map((it) => ({ key: it.field, title: fieldName(it.field, text), ...(it.share === 0 ? {} : { note: format.share(it.share) }) }))}
             onChoose={(next) => {
               onChange({ where: { field: next, test } })
               close()

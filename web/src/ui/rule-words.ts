@@ -1,5 +1,6 @@
 import type { Rule } from '../api/model.ts'
 import type { Text } from '../i18n/use-text.ts'
+import { fieldName } from './field-name.ts'
 import { kindOf, operandOf } from './rule.ts'
 
 /** A rule as one line of words. */
@@ -12,7 +13,7 @@ export function ruleWords(rule: Rule, text: Text): string {
   const { field, test } = rule.where
   const operand = operandOf(test)
   const value = operand.kind === 'values' ? operand.values.map(String).join(text('list.and')) : operand.kind === 'text' ? operand.text : operand.kind === 'number' ? String(operand.number) : ''
-  return `${field} ${text(`filter.tests.${kindOf(test)}`)} ${value}`.trim()
+  return `${fieldName(field, text)} ${text(`filter.tests.${kindOf(test)}`)} ${value}`.trim()
 }
 
 function grouped(rule: Rule, text: Text): string {

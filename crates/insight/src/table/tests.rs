@@ -56,6 +56,8 @@ const REPORTS: [&str; 14] = [
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
+    r#"{"kind":"bottlenecks","range":{"all":true},"within":"1d","goal":{"events":["buy"]},"value":"properties.worth",
+        "stages":[{"name":"look","matcher":{"events":["view"]}},{"name":"buy","matcher":{"events":["buy"]}}]}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -182,6 +184,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
         expect_file!["golden/rfm.txt"],
+        expect_file!["golden/bottlenecks.txt"],
     ]) {
         check(report, expected);
     }

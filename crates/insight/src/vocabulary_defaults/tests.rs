@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
-use throughline_model::{EventKind, Matcher, Rule, Timestamp, Vocabulary};
+use throughline_model::{EventKind, Matcher, Rule, Timestamp, Vocabulary, schedule::Language};
 use throughline_testkit::demo::Demo;
 
 use super::*;
@@ -100,6 +100,22 @@ fn demo_events() -> Vec<SeenEvent> {
         count(|it| &mut it.paths, &line["context"]["page"]["path"]);
     }
     seen.into_values().collect()
+}
+
+#[test]
+fn the_demo_shop_is_told_in_chinese_to_the_last_name() {
+    for language in [Language::SimplifiedChinese, Language::TraditionalChinese] {
+        let english = suggest(&demo_events());
+        let chinese = named_in(english.clone(), language);
+        let pairs = english.touchpoints.iter().zip(&chinese.touchpoints);
+        for (before, after) in pairs {
+            assert_eq!((&before.id, &before.matcher), (&after.id, &after.matcher));
+            let is_chinese = after.name.chars().any(|it| !it.is_ascii());
+            assert!(is_chinese || before.name == "Whatsapp", "{}", after.name);
+        }
+        assert!(chinese.stages.iter().all(|it| !it.name.is_ascii()));
+        assert_eq!(chinese.check(), []);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
-use throughline_model::{Role, WorkspaceId};
+use throughline_model::{Role, WorkspaceId, schedule::Language};
 use utoipa::ToSchema;
 
 use crate::{
@@ -29,6 +29,9 @@ pub struct DemoSize {
     pub days: Option<u32>,
     #[serde(default)]
     pub seed: Option<u64>,
+    /// In which its stages and touchpoints are named; English when it is left out.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// The workspace that the shop is loaded into. Its stream tells how far it is.
@@ -60,7 +63,9 @@ async fn begin(
         return Err(Refusal::faulty(message, Vec::new()));
     }
     let making = app.clone();
-    let made = tokio::task::spawn_blocking(move || demo::make_workspace(&making, Some(&caller)));
+    let language = size.language;
+    let made =
+        tokio::task::spawn_blocking(move || demo::make_workspace(&making, Some(&caller), language));
     let runtime = made
         .await
         .expect("making a workspace does not panic")
@@ -77,7 +82,7 @@ fn run(app: &App, runtime: &WorkspaceRuntime, size: &DemoSize) {
         let json = serde_json::to_string(progress).expect("progress has text keys");
         runtime.news().tell(Notice::Work { kind: "demo", json });
     };
-    if let Err(error) = demo::load(app, runtime, &shop, tell) {
+    if let Err(error) = demo::load(app, runtime, &shop, size.language, tell) {
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "the demo shop was not loaded"

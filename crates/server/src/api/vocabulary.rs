@@ -1,17 +1,22 @@
 //! The vocabulary: which events are which touchpoint on which channel, and what moves stages.
 
-use axum::{Json, extract::State, response::Response};
-use serde::Serialize;
+use axum::{
+    Json,
+    extract::{Query, State},
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
 use throughline_insight::{
     Numbers, View,
-    vocabulary_defaults::{observe, suggest},
+    vocabulary_defaults::{named_in, observe, suggest},
 };
 use throughline_model::{
     Matcher, Role, Vocabulary,
     report::{Counts, Every, NamedMatcher, Range, Report},
+    schedule::Language,
 };
 use throughline_store::state::DocumentKind;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     documents::{self, IfMatch},
@@ -109,16 +114,35 @@ async fn change(
     Ok(Json(ChangedVersion { version }))
 }
 
+/// In which language names are suggested.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestedIn {
+    /// English when it is left out.
+    #[serde(default)]
+    pub language: Language,
+}
+
 /// A fresh suggestion from names, channels, pages and templates, to start from or to compare with.
 #[utoipa::path(post, path = "/api/w/{ws}/vocabulary/suggest", tag = "vocabulary",
-    operation_id = "suggestVocabulary", params(("ws" = String, Path, description = "The workspace")),
+    operation_id = "suggestVocabulary", params(("ws" = String, Path, description = "The workspace"), SuggestedIn),
     responses((status = 200, body = Vocabulary)))]
-async fn suggestion(State(app): State<App>, workspace: Workspace) -> Result<Response, Refusal> {
-    answers::answer(&app, Asked::of(&workspace, "suggest"), |context, cancel| {
-        let bare = Vocabulary::default();
-        let view = View::new(&context.snapshot, &bare, cancel);
-        Ok(suggest(&observe(&view)?))
-    })
+async fn suggestion(
+    State(app): State<App>,
+    workspace: Workspace,
+    Query(SuggestedIn { language }): Query<SuggestedIn>,
+) -> Result<Response, Refusal> {
+    let question = format!("suggest {language:?}");
+    answers::answer(
+        &app,
+        Asked::of(&workspace, &question),
+        move |context, cancel| {
+            let bare = Vocabulary::default();
+            let view = View::new(&context.snapshot, &bare, cancel);
+            Ok(named_in(suggest(&observe(&view)?), language))
+        },
+    )
     .await
 }
 

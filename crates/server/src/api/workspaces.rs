@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use throughline_model::{Role, WorkspaceId, Zone, limits};
+use throughline_model::{Role, WorkspaceId, Zone, limits, schedule::Language};
 use throughline_store::state::instance::{Change, MembershipRow, WorkspaceRow};
 use utoipa::ToSchema;
 
@@ -29,6 +29,9 @@ pub struct NewWorkspace {
     /// In which days and weeks are counted unless a report says otherwise.
     #[schema(value_type = String)]
     pub zone: Zone,
+    /// In which names of stages and touchpoints are suggested; English when it is left out.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// A workspace that was made.
@@ -65,7 +68,7 @@ async fn make(
     Body(body): Body<NewWorkspace>,
 ) -> Result<Json<MadeWorkspace>, Refusal> {
     check_name("name", &body.name)?;
-    let now = app.now();
+    let (now, language) = (app.now(), body.language);
     let made = app.instance().decide(move |directory| {
         let me = actor_of(directory, &caller)?;
         if directory.workspace(&body.id).is_some() {
@@ -102,9 +105,14 @@ async fn make(
     let id = made.await?;
     let starting = app.clone();
     let started = id.clone();
-    tokio::task::spawn_blocking(move || starting.workspaces().start_empty(started))
-        .await
+    let opened =
+        tokio::task::spawn_blocking(move || starting.workspaces().start_empty(started)).await;
+    let runtime = opened
         .expect("opening a workspace does not panic")
+        .map_err(|error| Refusal::internal(&error))?;
+    let spoken = tokio::task::spawn_blocking(move || runtime.speak(language, now)).await;
+    spoken
+        .expect("writing a language does not panic")
         .map_err(|error| Refusal::internal(&error))?;
     Ok(Json(MadeWorkspace { id }))
 }

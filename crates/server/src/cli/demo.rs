@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use throughline_model::WorkspaceId;
+use throughline_model::{WorkspaceId, schedule::Language};
 
 use crate::{
     app::App,
@@ -29,6 +29,9 @@ pub struct Demo {
     /// The same number makes the same shop [default: 42]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Language of the names of stages, touchpoints and the map: en, zh-CN or zh-TW [default: en]
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    language: Option<Language>,
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:7700]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
@@ -62,10 +65,11 @@ impl Demo {
 
     fn load(&self, app: &App, json: bool) -> anyhow::Result<()> {
         let began = std::time::Instant::now();
-        let runtime = demo::make_workspace(app, None)?;
+        let language = self.language.unwrap_or_default();
+        let runtime = demo::make_workspace(app, None, language)?;
         let shop = demo::shop(self.profiles, self.days, self.seed, app.now());
         let is_watched = !json && std::io::stderr().is_terminal();
-        let loaded = demo::load(app, &runtime, &shop, |progress| {
+        let loaded = demo::load(app, &runtime, &shop, language, |progress| {
             if is_watched {
                 show(progress);
             }
@@ -85,6 +89,11 @@ impl Demo {
         }
         Ok(())
     }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    let value = serde_json::Value::from(text);
+    serde_json::from_value(value).map_err(|_| "is en, zh-CN or zh-TW".to_owned())
 }
 
 fn show(progress: &DemoProgress) {

@@ -3,11 +3,12 @@
 use throughline_insight::{
     Cancel, View,
     discover::{DiscoverOptions, discover},
-    vocabulary_defaults::{observe, suggest},
+    vocabulary_defaults::{named_in, observe, suggest},
 };
 use throughline_model::{
     Matcher, Span, Vocabulary, Zone,
     report::{Days, Range},
+    schedule::Language,
 };
 use throughline_store::state::{DocumentError, DocumentKind};
 
@@ -17,7 +18,6 @@ use crate::{
     workspace::{VOCABULARY, WorkspaceRuntime},
 };
 
-const TITLE: &str = "From the first visit to the order";
 const MAP: &str = "order";
 
 /// Names touchpoints and stages, draws the map to the goal, and saves both.
@@ -26,16 +26,18 @@ pub fn prepare(
     runtime: &WorkspaceRuntime,
     goal: &Matcher,
     days: u32,
+    language: Language,
 ) -> Result<String, DemoError> {
     let (snapshot, cancel, now) = (runtime.snapshot(), Cancel::default(), app.now());
     let bare = Vocabulary::default();
-    let vocabulary = suggest(&observe(&View::new(&snapshot, &bare, &cancel))?);
+    let suggested = suggest(&observe(&View::new(&snapshot, &bare, &cancel))?);
+    let vocabulary = named_in(suggested, language);
     let view = View::new(&snapshot, &vocabulary, &cancel);
     let range = Range {
         days: Days::Last(Span::days(i64::from(days) + 1)),
         zone: zone_of(app, runtime),
     };
-    let options = DiscoverOptions::titled(TITLE);
+    let options = DiscoverOptions::titled(title(language));
     let map = discover(&view, goal, &range, &options, now)?.map;
     let state = runtime.state();
     let json = serde_json::to_string(&vocabulary).expect("vocabularies have text keys");
@@ -48,6 +50,14 @@ pub fn prepare(
     let json = serde_json::to_string(&map).expect("maps have text keys");
     unless_there(state.put_document(DocumentKind::Map, MAP, None, &map.title, &json, now))?;
     Ok(MAP.to_owned())
+}
+
+fn title(language: Language) -> &'static str {
+    match language {
+        Language::English => "From the first visit to the order",
+        Language::SimplifiedChinese => "从首次访问到下单",
+        Language::TraditionalChinese => "從首次造訪到下單",
+    }
 }
 
 fn zone_of(app: &App, runtime: &WorkspaceRuntime) -> Zone {

@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use throughline_insight::vocabulary_defaults::{SeenEvent, suggest};
-use throughline_model::{Channel, Vocabulary};
+use throughline_insight::vocabulary_defaults::{SeenEvent, named_in, suggest};
+use throughline_model::{Channel, Vocabulary, schedule::Language};
 use throughline_store::{
     Snapshot,
     state::{DocumentKind, StateError, WorkspaceState},
@@ -14,6 +14,8 @@ use throughline_store::{
 
 /// The one document of its kind.
 pub const VOCABULARY: &str = "vocabulary";
+/// Beside it, the language in which names are suggested.
+pub const LANGUAGE: &str = "language";
 
 /// A vocabulary and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,7 @@ impl Meaning {
 pub struct Meanings {
     written: RwLock<Option<Meaning>>,
     suggested: RwLock<Option<(usize, Meaning)>>,
+    language: RwLock<Language>,
 }
 
 impl Meanings {
@@ -54,7 +57,23 @@ impl Meanings {
                 Err(error) => tracing::error!(%error, "the vocabulary cannot be read"),
             }
         }
+        if let Some(document) = state.document(DocumentKind::Vocabulary, LANGUAGE)? {
+            match serde_json::from_str(&document.json) {
+                Ok(language) => meanings.speak(language),
+                Err(error) => {
+                    tracing::error!(%error, "the language of the workspace cannot be read")
+                }
+            }
+        }
         Ok(meanings)
+    }
+
+    /// Suggests names in this language from now on.
+    pub fn speak(&self, language: Language) {
+        *self
+            .language
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = language;
     }
 
     /// Takes what was just written.
@@ -93,9 +112,13 @@ impl Meanings {
             return meaning.clone();
         }
         drop(kept);
+        let language = *self
+            .language
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let meaning = Meaning {
             version: 0,
-            vocabulary: Arc::new(suggest(&glance(snapshot))),
+            vocabulary: Arc::new(named_in(suggest(&glance(snapshot)), language)),
         };
         *self
             .suggested

@@ -13,7 +13,7 @@ use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use parquet::arrow::ArrowWriter;
 use serde_json::{Value, json};
 use throughline_insight::Cancel;
-use throughline_model::{Timestamp, WorkspaceId};
+use throughline_model::{Timestamp, WorkspaceId, schedule::Language};
 use throughline_server::{
     app::App,
     clock::Clock,
@@ -447,7 +447,7 @@ fn an_import_that_was_interrupted_goes_on_where_it_stopped() {
     let file = folder.dir.path().join("many.csv");
     std::fs::write(&file, many_rows(rows)).unwrap();
     let app = folder.open();
-    let runtime = throughline_server::demo::make_workspace(&app, None).unwrap();
+    let runtime = throughline_server::demo::make_workspace(&app, None, Language::English).unwrap();
     let job = begin(&app, &runtime, &file);
     std::thread::scope(|scope| {
         scope.spawn(|| import::run(&app, &runtime, &job));
@@ -490,7 +490,7 @@ fn rows_of_files_are_read_again_when_the_log_is() {
     let file = folder.dir.path().join("many.csv");
     std::fs::write(&file, packed(many_rows(70_000).as_bytes())).unwrap();
     let app = folder.open();
-    let runtime = throughline_server::demo::make_workspace(&app, None).unwrap();
+    let runtime = throughline_server::demo::make_workspace(&app, None, Language::English).unwrap();
     let first = begin(&app, &runtime, &file);
     import::run(&app, &runtime, &first);
     let second = begin(&app, &runtime, &file);

@@ -153,6 +153,32 @@ async fn reports_of_channels_are_answered_with_the_people_behind_them() {
 }
 
 #[tokio::test]
+async fn bottlenecks_are_answered_with_the_people_behind_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let report = json!({"kind": "bottlenecks", "range": {"all": true}, "within": "1m", "stages": [
+        {"name": "View", "matcher": {"events": ["product_viewed"]}},
+        {"name": "Order", "matcher": {"events": ["order_placed"]}}]});
+    let asked = owner.post("/api/w/shop/ask", report.clone()).await;
+    let answer = asked.expect(200);
+    let passage = answer["numbers"]["stages"][0]["passage"].clone();
+    for (part, count) in [
+        ("entered", passage["entered"].clone()),
+        ("passed", passage["passed"].clone()),
+        ("immature", passage["immature"].clone()),
+    ] {
+        let select = json!({"kind": "bottlenecks", "stage": "View", "part": part});
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert_eq!(page["total"], count, "{part}");
+    }
+    assert_ne!(passage["entered"], 0);
+    let body =
+        json!({"of": {"report": report}, "select": {"kind": "bottlenecks", "stage": "Order"}});
+    let refused = owner.post("/api/w/shop/people", body).await.expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "select.stage");
+}
+
+#[tokio::test]
 async fn groups_of_customers_are_answered_with_the_people_behind_them() {
     let (_server, mut owner) = shop(LINES).await;
     let report =

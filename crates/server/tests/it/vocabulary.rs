@@ -58,3 +58,28 @@ async fn a_check_says_what_a_vocabulary_would_explain() {
     assert_eq!(check["faults"].as_array().unwrap().len(), 2);
     assert!(check["coverage"].is_null());
 }
+
+#[tokio::test]
+async fn names_are_suggested_in_the_language_of_who_asks() {
+    let (_server, mut owner) = shop("ana 90 product_viewed\nana 80 order_placed").await;
+    let path = "/api/w/shop/vocabulary/suggest";
+    let names = |vocabulary: &serde_json::Value| -> Vec<String> {
+        let touchpoints = vocabulary["touchpoints"].as_array().unwrap();
+        (touchpoints.iter())
+            .map(|it| it["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let english = owner.post(path, json!({})).await.expect(200);
+    assert_eq!(names(&english), ["Order placed", "Product viewed"]);
+    let chinese = owner
+        .post(&format!("{path}?language=zh-TW"), json!({}))
+        .await;
+    let chinese = chinese.expect(200);
+    assert_eq!(names(&chinese), ["訂單成立", "商品瀏覽"]);
+    assert_eq!(
+        chinese["touchpoints"][0]["id"],
+        english["touchpoints"][0]["id"]
+    );
+    let unknown = owner.post(&format!("{path}?language=fr"), json!({})).await;
+    assert_eq!(unknown.refusal(), "400 parameter.unusable");
+}
