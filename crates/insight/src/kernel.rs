@@ -3,8 +3,10 @@
 pub mod attribution;
 pub mod channels;
 pub mod counts;
+pub mod difference;
 pub mod drivers;
 pub mod funnel;
+pub mod last_touch;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;

@@ -12,6 +12,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+mod contrast;
 pub mod digest;
 pub mod discover;
 mod durations;
@@ -52,11 +53,11 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, DriverPart,
-    DriversSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState, PathsAlign,
-    PathsBand, PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart,
-    WorkTimeSelect,
+    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, DifferencePart,
+    DifferenceSelect, DriverPart, DriversSelect, FunnelPart, FunnelSelect, LastTouchSelect,
+    LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart,
+    RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -47,7 +47,9 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         | Report::Attribution(_)
         | Report::Channels(_)
         | Report::Switches(_)
-        | Report::Drivers(_) => None,
+        | Report::Drivers(_)
+        | Report::Difference(_)
+        | Report::LastTouch(_) => None,
     }?;
     let text = text.trim();
     let Some(people) = report.people() else {
