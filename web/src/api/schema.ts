@@ -2091,6 +2091,50 @@ export interface components {
              */
             readonly without?: number | null;
         };
+        /** @description Those with something against those who are like them and without it. */
+        readonly Contrast: {
+            /**
+             * Format: double
+             * @description The first less the second.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            /** @description The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005). */
+            readonly interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description The odds of the first by those of the second.
+             */
+            readonly odds?: number | null;
+            /**
+             * Format: double
+             * @description How often chance alone would make as large a difference.
+             */
+            readonly p: number;
+            /** @description The bounds of that, by those of the difference. */
+            readonly people_interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description So many more have the outcome in a month than if those with it were as the others; negative for fewer.
+             */
+            readonly people_per_month: number;
+            /**
+             * Format: double
+             * @description The first by the second.
+             */
+            readonly relative?: number | null;
+            /** @description Those with it who have somebody to be compared with, and how many of them have the outcome. */
+            readonly with: components["schemas"]["Share"];
+            /**
+             * Format: double
+             * @description The share that has the outcome of those whom they are compared with.
+             */
+            readonly without: number;
+        };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
             readonly passes: components["schemas"]["Passes"];
@@ -2321,6 +2365,42 @@ export interface components {
             readonly times?: components["schemas"]["Times"];
             readonly within?: components["schemas"]["Range"] | null;
         };
+        /** @description Why two funnels differ: what changes as the first becomes the second, one field of the definition at a time. */
+        readonly Difference: {
+            readonly from: components["schemas"]["Funnel"];
+            readonly to: components["schemas"]["Funnel"];
+        };
+        /** @description The walk from the first funnel to the second. */
+        readonly DifferenceAnswer: {
+            /** @description What the first says. */
+            readonly from: components["schemas"]["FunnelStanding"];
+            /** @description What changes, in order; empty when both count alike. */
+            readonly moves: readonly components["schemas"]["DifferenceMove"][];
+            /** @description What the second says. */
+            readonly to: components["schemas"]["FunnelStanding"];
+            /** @description Who is in the one and not in the other, whatever happened between. */
+            readonly total: components["schemas"]["Moved"];
+        };
+        /** @description One change of the definition. */
+        readonly DifferenceMove: {
+            /** @description What changes, like `window` or `steps[1]`; several where one without the others would be no funnel. */
+            readonly fields: readonly string[];
+            /** @description The definition after it. */
+            readonly funnel: components["schemas"]["Funnel"];
+            readonly moved: components["schemas"]["Moved"];
+            readonly standing: components["schemas"]["FunnelStanding"];
+        };
+        /**
+         * @description Which of the profiles.
+         * @enum {string}
+         */
+        readonly DifferencePart: "entered" | "converted" | "entered_gained" | "entered_lost" | "converted_gained" | "converted_lost";
+        /** @description A count of profiles in a report of why two funnels differ. */
+        readonly DifferenceSelect: {
+            /** @description After which change, from 1 on; 0 is before any. None is the second funnel, and of what moves the whole. */
+            readonly at?: number | null;
+            readonly part: components["schemas"]["DifferencePart"];
+        };
         /** @description What to draw a map of. */
         readonly DiscoverRequest: {
             /** @description What customers want to reach. */
@@ -2381,7 +2461,7 @@ export interface components {
         };
         /** @description One candidate. */
         readonly Driver: {
-            readonly compared?: components["schemas"]["DriverComparison"] | null;
+            readonly compared?: components["schemas"]["Contrast"] | null;
             /** @description Those who did it on the way, and how many of them arrived. */
             readonly did: components["schemas"]["Share"];
             /** @description Those who did not, and how many of them arrived. Not to be compared with the others: they had more time, or less. */
@@ -2389,50 +2469,6 @@ export interface components {
             readonly from: components["schemas"]["DriverSource"];
             readonly label: components["schemas"]["Label"];
             readonly standing: components["schemas"]["Standing"];
-        };
-        /** @description Those who did it against those who had been on the way as long. */
-        readonly DriverComparison: {
-            /**
-             * Format: double
-             * @description The first less the second.
-             */
-            readonly difference: number;
-            /**
-             * Format: double
-             * @description The smallest rate of false findings at which this is one.
-             */
-            readonly false_rate: number;
-            /** @description The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005). */
-            readonly interval: components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description The odds of the first by those of the second.
-             */
-            readonly odds?: number | null;
-            /**
-             * Format: double
-             * @description How often chance alone would make as large a difference.
-             */
-            readonly p: number;
-            /** @description The bounds of that, by those of the difference. */
-            readonly people_interval: components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description So many more people arrive in a month than if those who did it arrived like the others; negative for fewer.
-             */
-            readonly people_per_month: number;
-            /**
-             * Format: double
-             * @description The first share by the second.
-             */
-            readonly relative?: number | null;
-            /** @description Those who did it and could be compared, and how many of them arrived. */
-            readonly with: components["schemas"]["Share"];
-            /**
-             * Format: double
-             * @description The share that arrives of those whom they are compared with.
-             */
-            readonly without: number;
         };
         /**
          * @description Which of the profiles, by what they did on the way.
@@ -2774,6 +2810,13 @@ export interface components {
             readonly step: number;
             readonly took?: components["schemas"]["TookSelect"] | null;
         };
+        /** @description What a funnel says. */
+        readonly FunnelStanding: {
+            /** @description Those who reached every required step. */
+            readonly converted: components["schemas"]["Reach"];
+            /** @description Those who reached the first step. */
+            readonly entered: components["schemas"]["Reach"];
+        };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -3069,6 +3112,66 @@ export interface components {
          * @enum {string}
          */
         readonly Language: "en" | "zh-CN" | "zh-TW";
+        /**
+         * @description What people meet last before they leave, against those who were like them and stayed.
+         *
+         *     People are looked at once in each period in which they act: at the last act of it. Who then does nothing for as
+         *     long as `silence` has left, whether they come back later or not. They are compared with those who acted in the
+         *     same period, were in the same stage, had acted about as often before and been here for about as long.
+         */
+        readonly LastTouch: {
+            /** @description What last acts are told apart by. */
+            readonly by?: string;
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description How long the periods are in which people are compared with each other. */
+            readonly period?: components["schemas"]["PeriodUnit"];
+            /** @description Binds the periods; what comes after is followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            /** @description No act for this long is leaving. */
+            readonly silence?: components["schemas"]["Span"];
+        };
+        /** @description Last acts, each compared. */
+        readonly LastTouchAnswer: {
+            /** @description Those of them that left and came back later. */
+            readonly back: components["schemas"]["Passes"];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Those of them after which profiles left. */
+            readonly left: components["schemas"]["Passes"];
+            /**
+             * Format: double
+             * @description Over how many months leaving was looked at.
+             */
+            readonly months: number;
+            /** @description Periods that ended with an act, of which it is known what came of it. */
+            readonly seen: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Candidates that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /**
+             * @description What goes with leaving first, most people at the top; then what goes with staying, what may be chance, what is
+             *     too small, and what is as good as leaving.
+             */
+            readonly touches: readonly components["schemas"]["Touch"][];
+            /** @description Periods of which it is not known yet; they are in no other number. */
+            readonly unknown: components["schemas"]["Passes"];
+        };
+        /** @description A count of profiles in a report of what comes last before people leave. */
+        readonly LastTouchSelect: {
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part: components["schemas"]["TouchPart"];
+        };
         /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
         readonly Leaving: {
             readonly acts: components["schemas"]["Passes"];
@@ -3432,6 +3535,17 @@ export interface components {
          * @enum {string}
          */
         readonly MoveReason: "event" | "time" | "merge" | "renewal";
+        /** @description Profiles that are in a number after a change and were not before, or were and are no more. */
+        readonly Moved: {
+            /** Format: int64 */
+            readonly converted_gained: number;
+            /** Format: int64 */
+            readonly converted_lost: number;
+            /** Format: int64 */
+            readonly entered_gained: number;
+            /** Format: int64 */
+            readonly entered_lost: number;
+        };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -3606,6 +3720,12 @@ export interface components {
         }) | (components["schemas"]["DriversAnswer"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["DifferenceAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouchAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
         }) | (components["schemas"]["ChannelsAnswer"] & {
             /** @enum {string} */
             readonly kind: "channels";
@@ -4086,6 +4206,13 @@ export interface components {
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
         };
+        /** @description How many units, and how many different profiles are behind them. */
+        readonly Reach: {
+            /** Format: int64 */
+            readonly profiles: number;
+            /** Format: int64 */
+            readonly units: number;
+        };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
             /** Format: int64 */
@@ -4167,6 +4294,12 @@ export interface components {
         }) | (components["schemas"]["Drivers"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["Difference"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouch"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
         }) | (components["schemas"]["ChannelBoard"] & {
             /** @enum {string} */
             readonly kind: "channels";
@@ -4558,7 +4691,13 @@ export interface components {
             /** @enum {string} */
             readonly kind: "drivers";
             readonly of: components["schemas"]["DriversSelect"];
-        } | (components["schemas"]["ChannelsSelect"] & {
+        } | (components["schemas"]["DifferenceSelect"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouchSelect"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
+        }) | (components["schemas"]["ChannelsSelect"] & {
             /** @enum {string} */
             readonly kind: "channels";
         }) | (components["schemas"]["SwitchesSelect"] & {
@@ -5466,6 +5605,26 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description One value of the last act. */
+        readonly Touch: {
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            readonly label: components["schemas"]["Label"];
+            /** @description Those of them after which profiles left. */
+            readonly left: components["schemas"]["Passes"];
+            /** @description Periods that ended with it. */
+            readonly seen: components["schemas"]["Passes"];
+            readonly standing: components["schemas"]["TouchStanding"];
+        };
+        /**
+         * @description Which of the profiles, by what came of it.
+         * @enum {string}
+         */
+        readonly TouchPart: "seen" | "left" | "back" | "unknown";
+        /**
+         * @description What a last act is taken for.
+         * @enum {string}
+         */
+        readonly TouchStanding: "loses" | "keeps" | "unsure" | "few" | "at_the_end";
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
