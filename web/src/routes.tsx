@@ -21,6 +21,7 @@ import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
@@ -257,6 +258,14 @@ const switches = createRoute({
   component: lazyPage(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
 })
 
+const customers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/customers',
+  staticData: { crumb: 'page.customers' },
+  validateSearch: readRfmSearch,
+  component: lazyPage(() => import('./insight/rfm-page.tsx'), 'RfmPage'),
+})
+
 const retention = createRoute({
   getParentRoute: () => workspace,
   path: '/retention',
@@ -418,6 +427,7 @@ const routeTree = root.addChildren([
     switches,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
+    customers,
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),

@@ -24,6 +24,7 @@ use crate::{
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
+        rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
@@ -91,6 +92,7 @@ pub enum Numbers {
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
+    Rfm(RfmAnswer),
 }
 
 /// Why a question has no answer.
@@ -169,6 +171,7 @@ pub fn ask(
         Report::LastTouch(it) => last_touch::answer(&view, it, &when)?.into(Numbers::LastTouch),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
+        Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
     };
     Ok(Answer {
         report: report.clone(),
@@ -242,6 +245,7 @@ pub fn people(
         (Report::Switches(it), Select::Switches(select)) => {
             switches::people(&view, it, select, &when)
         }
+        (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -407,5 +411,6 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),
         ]),
+        Report::Rfm(it) => vec![("purchase".to_owned(), &it.purchase)],
     }
 }

@@ -11,11 +11,14 @@ mod funnel;
 mod last_touch;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
 use serde::Serialize;
-use throughline_model::{Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits};
+use throughline_model::{
+    Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
+};
 use throughline_predict::Interval;
 
 use crate::{
@@ -105,6 +108,9 @@ pub enum Quantity {
     StillWaiting,
     MedianWork,
     StillInWork,
+    Customers,
+    Purchases,
+    Worth,
 }
 
 /// A number and how it is to be written.
@@ -178,6 +184,8 @@ pub enum RowLabel {
     After { from: u32, to: Option<u32> },
     /// Active in so many units or more.
     Units(u64),
+    /// Customers of like scores.
+    Group(RfmGroup),
 }
 
 /// What each kind of answer puts into its short form.
@@ -211,6 +219,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
+        Numbers::Rfm(it) => ("rfm", rfm::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

@@ -10,6 +10,7 @@ pub mod last_touch;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;
+pub mod rfm;
 pub mod stage_time;
 pub mod stickiness;
 pub mod switches;

@@ -34,6 +34,7 @@ pub mod sql;
 pub mod table;
 mod view;
 pub mod vocabulary_defaults;
+mod worth;
 pub mod written;
 
 #[cfg(test)]
@@ -56,7 +57,7 @@ pub use select::{
     Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, DifferencePart,
     DifferenceSelect, DriverPart, DriversSelect, FunnelPart, FunnelSelect, LastTouchSelect,
     LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart,
-    RetentionSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
     SwitchesSelect, Through, TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;

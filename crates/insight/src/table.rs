@@ -16,6 +16,7 @@ mod last_touch;
 mod map;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
@@ -80,6 +81,7 @@ pub enum Unit {
     Times,
     Starts,
     Conversions,
+    Purchases,
     /// Worth, in whatever the property of the conversion is in.
     Value,
     Periods,
@@ -118,6 +120,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
+        Numbers::Rfm(it) => rfm::tables(it),
     }
 }
 
@@ -204,6 +207,7 @@ impl Unit {
             Self::Times => "times",
             Self::Starts => "starts",
             Self::Conversions => "conversions",
+            Self::Purchases => "purchases",
             Self::Value => "value",
             Self::Periods => "periods",
             Self::Milliseconds => "ms",

@@ -221,6 +221,7 @@ impl Report {
             Self::LastTouch(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
+            Self::Rfm(it) => &mut it.range,
         }
     }
 
@@ -241,6 +242,7 @@ impl Report {
             Self::LastTouch(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
+            Self::Rfm(it) => &mut it.people,
         }
     }
 
@@ -261,6 +263,7 @@ impl Report {
             Self::LastTouch(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
+            Self::Rfm(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

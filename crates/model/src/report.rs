@@ -24,6 +24,7 @@ use crate::{
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
+    rfm::Rfm,
     work_time::WorkTime,
 };
 
@@ -46,6 +47,7 @@ pub enum Report {
     LastTouch(LastTouch),
     Channels(ChannelBoard),
     Switches(Switches),
+    Rfm(Rfm),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -192,6 +194,7 @@ impl Report {
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
+            Self::Rfm(_) => "rfm",
         }
     }
 
@@ -213,6 +216,7 @@ impl Report {
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
+            Self::Rfm(it) => &it.range,
         }
     }
 
@@ -243,6 +247,7 @@ impl Report {
             Self::LastTouch(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
+            Self::Rfm(it) => it.people.as_ref(),
         }
     }
 
@@ -293,6 +298,7 @@ impl Report {
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
+            Self::Rfm(rfm) => rfm.check(&mut faults),
         }
         for (place, people) in self.rules() {
             people.check(place, &mut faults);

@@ -32,7 +32,7 @@ const MARGIN_MIN: f64 = 5.0;
 
 /// Tests a group against those who are like it; `None` where nothing can differ.
 pub fn stratified_test(pairs: &[Pair]) -> Option<StratifiedTest> {
-    let (mut seen, mut expected, mut variance) = (0.0, 0.0, 0.0);
+    let (mut seen, mut expected, mut variance) = (0.0_f64, 0.0, 0.0);
     let (mut least, mut most) = (0.0, 0.0);
     let (mut with, mut against) = (0.0, 0.0);
     for it in pairs {
@@ -60,7 +60,7 @@ pub fn stratified_test(pairs: &[Pair]) -> Option<StratifiedTest> {
     if variance <= 0.0 {
         return None;
     }
-    let off = ((seen - expected) as f64).abs() - 0.5;
+    let off = (seen - expected).abs() - 0.5;
     let statistic = off.max(0.0).powi(2) / variance;
     Some(StratifiedTest {
         statistic,

@@ -3732,6 +3732,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesAnswer"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["RfmAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "rfm";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4306,6 +4309,9 @@ export interface components {
         }) | (components["schemas"]["Switches"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["Rfm"] & {
+            /** @enum {string} */
+            readonly kind: "rfm";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -4466,6 +4472,109 @@ export interface components {
              * @description Starts whose period is over.
              */
             readonly whole: number;
+        };
+        /**
+         * @description Customers in fifths by recency, frequency and money. Whoever did not buy in the range is no customer here.
+         *
+         *     The three fifths and the names of groups follow Hughes, *Strategic Database Marketing* (1994), and the
+         *     grid of ten groups that most tools have taken up since.
+         */
+        readonly Rfm: {
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly purchase: components["schemas"]["Matcher"];
+            /** @description Purchases that count. Recency is counted from its end, or from now where that comes first. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+        };
+        /** @description Customers by their scores. */
+        readonly RfmAnswer: {
+            /** @description By recency, then frequency, every pair of scores that somebody has. */
+            readonly cells: readonly components["schemas"]["RfmCell"][];
+            readonly frequency: readonly components["schemas"]["RfmScore"][];
+            /** @description All ten, the most valuable to hold first. */
+            readonly groups: readonly components["schemas"]["RfmGroupLine"][];
+            /** @description Empty where worth was not asked for. */
+            readonly money: readonly components["schemas"]["RfmScore"][];
+            /** @description The scores that somebody has, the least first. */
+            readonly recency: readonly components["schemas"]["RfmScore"][];
+            readonly total: components["schemas"]["RfmTally"];
+            /** @description From when recency is counted back. */
+            readonly until: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Purchases of which nobody knows what they were worth; none where nobody asked.
+             */
+            readonly unvalued: number;
+        };
+        /** @description Customers of one score of recency and one of frequency. */
+        readonly RfmCell: components["schemas"]["RfmTally"] & {
+            /** Format: int32 */
+            readonly frequency: number;
+            readonly group: components["schemas"]["RfmGroup"];
+            /** Format: int32 */
+            readonly recency: number;
+        };
+        /**
+         * @description A group of customers by their scores of recency and frequency.
+         * @enum {string}
+         */
+        readonly RfmGroup: "champions" | "loyal" | "potential_loyal" | "new" | "promising" | "need_attention" | "about_to_sleep" | "at_risk" | "cannot_lose" | "hibernating";
+        /** @description Customers of one group. */
+        readonly RfmGroupLine: components["schemas"]["RfmTally"] & {
+            readonly group: components["schemas"]["RfmGroup"];
+            /**
+             * Format: int64
+             * @description The median time since the last purchase.
+             */
+            readonly median_ms?: number | null;
+        };
+        /** @description Customers of one score of one measure. */
+        readonly RfmScore: components["schemas"]["RfmTally"] & {
+            /**
+             * Format: double
+             * @description The least and the most that they have: milliseconds since the last purchase, purchases, or worth.
+             */
+            readonly least: number;
+            /** Format: double */
+            readonly most: number;
+            /** Format: int32 */
+            readonly score: number;
+        };
+        /** @description The customers of one number of a report of recency, frequency and money. What is none may be anything. */
+        readonly RfmSelect: {
+            /**
+             * Format: int32
+             * @description Score from 1, the most seldom, to 5.
+             * @default null
+             */
+            readonly frequency?: number | null;
+            /** @default null */
+            readonly group?: components["schemas"]["RfmGroup"] | null;
+            /**
+             * Format: int32
+             * @description Score from 1, the least, to 5.
+             * @default null
+             */
+            readonly money?: number | null;
+            /**
+             * Format: int32
+             * @description Score from 1, the longest ago, to 5.
+             * @default null
+             */
+            readonly recency?: number | null;
+        };
+        /** @description What some customers bought. */
+        readonly RfmTally: {
+            /** Format: int64 */
+            readonly profiles: number;
+            /** Format: int64 */
+            readonly purchases: number;
+            /**
+             * Format: double
+             * @description In whatever the property is in.
+             */
+            readonly value: number;
         };
         /**
          * @description A time of day on certain days, on the clocks of a zone.
@@ -4703,6 +4812,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesSelect"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["RfmSelect"] & {
+            /** @enum {string} */
+            readonly kind: "rfm";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];

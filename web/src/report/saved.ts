@@ -15,6 +15,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   leaving: 'page.leaving',
   channels: 'page.channels',
   switches: 'page.switches',
+  customers: 'page.customers',
 }
 
 /** What stands in the address of a page. */
@@ -56,6 +57,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'last_touch': {
       const { kind: _, ...ask } = report
       return { page: 'leaving', search: { ask } }
+    }
+    case 'rfm': {
+      const { kind: _, ...ask } = report
+      return { page: 'customers', search: { ask } }
     }
     case 'retention':
     case 'stickiness':

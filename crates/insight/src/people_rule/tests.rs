@@ -304,6 +304,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "lifecycle", "range": all, "active": {}}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
+        json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
     ]
 }
 

@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 15] = [
+const REPORTS: [&str; 16] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -61,6 +61,7 @@ const REPORTS: [&str; 15] = [
         "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
+    r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -188,6 +189,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
+        expect_file!["golden/rfm.txt"],
     ]) {
         check(report, expected);
     }
