@@ -17,8 +17,10 @@ import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.t
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBottlenecksSearch } from './insight/bottlenecks-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
+import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
@@ -217,6 +219,22 @@ const drivers = createRoute({
   component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
 })
 
+const difference = createRoute({
+  getParentRoute: () => workspace,
+  path: '/difference',
+  staticData: { crumb: 'page.difference' },
+  validateSearch: readDifferenceSearch,
+  component: lazyPage(() => import('./insight/difference-page.tsx'), 'DifferencePage'),
+})
+
+const leaving = createRoute({
+  getParentRoute: () => workspace,
+  path: '/leaving',
+  staticData: { crumb: 'page.leaving' },
+  validateSearch: readLeavingSearch,
+  component: lazyPage(() => import('./insight/leaving-page.tsx'), 'LeavingPage'),
+})
+
 const attribution = createRoute({
   getParentRoute: () => workspace,
   path: '/attribution',
@@ -411,6 +429,8 @@ const routeTree = root.addChildren([
     paths,
     time,
     drivers,
+    difference,
+    leaving,
     attribution,
     channelBoard,
     switches,

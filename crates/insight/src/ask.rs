@@ -6,7 +6,7 @@ use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
     people::PeopleRule,
-    report::{NamedMatcher, PathUnit, Report, ReportFault},
+    report::{Funnel, NamedMatcher, PathUnit, Report, ReportFault},
 };
 use throughline_store::{ReadError, Snapshot, state::StateError};
 use utoipa::ToSchema;
@@ -18,8 +18,10 @@ use crate::{
         bottlenecks::{self, BottlenecksAnswer},
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
+        difference::{self, Asker, DifferenceAnswer},
         drivers::{self, DriversAnswer},
         funnel::{self, FunnelAnswer},
+        last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
@@ -87,6 +89,8 @@ pub enum Numbers {
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
     Drivers(DriversAnswer),
+    Difference(DifferenceAnswer),
+    LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Rfm(RfmAnswer),
@@ -157,6 +161,16 @@ pub fn ask(
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
+        Report::Difference(it) => {
+            let asker = Asker {
+                snapshot,
+                vocabulary,
+                now,
+                cancel,
+            };
+            difference::answer(&asker, it)?.into(Numbers::Difference)
+        }
+        Report::LastTouch(it) => last_touch::answer(&view, it, &when)?.into(Numbers::LastTouch),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
@@ -215,6 +229,18 @@ pub fn people(
             stickiness::people(&view, it, select, &when)
         }
         (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
+        (Report::Difference(it), Select::Difference(select)) => {
+            let asker = Asker {
+                snapshot,
+                vocabulary,
+                now,
+                cancel,
+            };
+            difference::people(&asker, it, select)
+        }
+        (Report::LastTouch(it), Select::LastTouch(select)) => {
+            last_touch::people(&view, it, select, &when)
+        }
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
         }
@@ -249,7 +275,18 @@ fn shown<'a>(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Cow<'a, Snapshot>, AskError> {
-    let Some(rule) = report.people() else {
+    about(snapshot, vocabulary, report.people(), now, cancel)
+}
+
+/// The snapshot with those profiles only that satisfy a rule; none means all.
+pub(crate) fn about<'a>(
+    snapshot: &'a Snapshot,
+    vocabulary: &Vocabulary,
+    rule: Option<&PeopleRule>,
+    now: Timestamp,
+    cancel: &Cancel,
+) -> Result<Cow<'a, Snapshot>, AskError> {
+    let Some(rule) = rule else {
         return Ok(Cow::Borrowed(snapshot));
     };
     let view = View::new(snapshot, vocabulary, cancel);
@@ -262,8 +299,8 @@ fn shown<'a>(
 
 fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
     let mut faults = report.check();
-    if let Some(rule) = report.people() {
-        faults.extend(people_faults(vocabulary, rule, "people"));
+    for (place, rule) in report.rules() {
+        faults.extend(people_faults(vocabulary, rule, place));
     }
     for (place, matcher) in matchers(report) {
         unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
@@ -322,6 +359,13 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             .enumerate()
             .map(move |(index, it)| (format!("{place}[{index}].matcher"), &it.matcher))
     }
+    fn of_funnel(it: &Funnel) -> impl Iterator<Item = (String, &Matcher)> {
+        let steps = (it.steps.iter().enumerate())
+            .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher));
+        let exclusions = (it.exclusions.iter().enumerate())
+            .map(|(index, one)| (format!("exclusions[{index}].matcher"), &one.matcher));
+        steps.chain(exclusions)
+    }
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
@@ -339,13 +383,14 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
     }
     match report {
         Report::Counts(it) => named("series", &it.series).collect(),
-        Report::Funnel(it) => {
-            let steps = (it.steps.iter().enumerate())
-                .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher));
-            let exclusions = (it.exclusions.iter().enumerate())
-                .map(|(index, one)| (format!("exclusions[{index}].matcher"), &one.matcher));
-            steps.chain(exclusions).collect()
+        Report::Funnel(it) => of_funnel(it).collect(),
+        Report::Difference(it) => {
+            let under = |place, funnel| {
+                of_funnel(funnel).map(move |(inner, it)| (format!("{place}.{inner}"), it))
+            };
+            under("from", &it.from).chain(under("to", &it.to)).collect()
         }
+        Report::LastTouch(it) => given(&[("contacts", it.contacts.as_ref())]),
         Report::Transitions(it) => of_unit(&it.by),
         Report::StageTime(it) => named("stages", it.stages.as_deref().unwrap_or(&[])).collect(),
         Report::WorkTime(it) => it.matchers().collect(),

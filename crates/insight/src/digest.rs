@@ -6,8 +6,10 @@ mod attribution;
 mod bottlenecks;
 mod channels;
 mod counts;
+mod difference;
 mod drivers;
 mod funnel;
+mod last_touch;
 mod paths;
 mod retention;
 mod rfm;
@@ -90,6 +92,17 @@ pub enum Quantity {
     Returning,
     Resurrecting,
     Dormant,
+    /// As the first of two funnels says.
+    Before,
+    /// As the second does.
+    After,
+    /// Who comes with a change of a definition, and who goes.
+    Gained,
+    Gone,
+    /// Who acted no more.
+    Left,
+    /// More than others who are like them, in a month.
+    LostPerMonth,
     /// Fewer than expected went on.
     Lost,
     MedianWait,
@@ -203,6 +216,8 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Drivers(it) => ("drivers", drivers::body(it)),
+        Numbers::Difference(it) => ("difference", difference::body(it)),
+        Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),

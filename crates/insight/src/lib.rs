@@ -12,6 +12,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+mod contrast;
 pub mod digest;
 pub mod discover;
 mod durations;
@@ -54,10 +55,11 @@ pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, CountsSelect, DriverPart, DriversSelect, FunnelPart, FunnelSelect,
-    LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart,
-    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
-    SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
+    ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
+    FunnelPart, FunnelSelect, LastTouchSelect, LifecycleSelect, LifecycleState, PathsAlign,
+    PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select, SeriesName,
+    StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TouchPart,
+    TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -21,6 +21,8 @@ pub enum Select {
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
     Drivers { of: DriversSelect },
+    Difference(DifferenceSelect),
+    LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
     Rfm(RfmSelect),
@@ -414,23 +416,6 @@ pub enum ChannelPart {
     Untouched,
 }
 
-/// The customers of one number of a report of recency, frequency and money. What is none may be anything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RfmSelect {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<RfmGroup>,
-    /// Score from 1, the longest ago, to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recency: Option<u8>,
-    /// Score from 1, the most seldom, to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frequency: Option<u8>,
-    /// Score from 1, the least, to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub money: Option<u8>,
-}
-
 /// A count of profiles in a report of what goes with converting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -492,4 +477,66 @@ pub enum BottleneckPart {
     Lost,
     /// Whose time is not over.
     Immature,
+}
+
+/// A count of profiles in a report of why two funnels differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DifferenceSelect {
+    /// After which change, from 1 on; 0 is before any. None is the second funnel, and of what moves the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
+    pub part: DifferencePart,
+}
+
+/// Which of the profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferencePart {
+    Entered,
+    Converted,
+    EnteredGained,
+    EnteredLost,
+    ConvertedGained,
+    ConvertedLost,
+}
+
+/// A count of profiles in a report of what comes last before people leave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LastTouchSelect {
+    /// With this as the last act of a period; none means with any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    pub part: TouchPart,
+}
+
+/// Which of the profiles, by what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TouchPart {
+    /// It is known.
+    Seen,
+    Left,
+    /// They left, and acted again later.
+    Back,
+    /// It is not known yet.
+    Unknown,
+}
+
+/// The customers of one number of a report of recency, frequency and money. What is none may be anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RfmSelect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<RfmGroup>,
+    /// Score from 1, the longest ago, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recency: Option<u8>,
+    /// Score from 1, the most seldom, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<u8>,
+    /// Score from 1, the least, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money: Option<u8>,
 }

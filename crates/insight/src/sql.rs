@@ -90,9 +90,12 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
-        Report::WorkTime(_) | Report::Switches(_) | Report::Drivers(_) | Report::Bottlenecks(_) => {
-            (None, Unsaid::Matched)
-        }
+        Report::WorkTime(_)
+        | Report::Switches(_)
+        | Report::Drivers(_)
+        | Report::Difference(_)
+        | Report::LastTouch(_)
+        | Report::Bottlenecks(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();

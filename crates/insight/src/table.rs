@@ -8,9 +8,12 @@ mod about;
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod contrast;
 mod counts;
+mod difference;
 mod drivers;
 mod funnel;
+mod last_touch;
 mod map;
 mod paths;
 mod retention;
@@ -114,6 +117,8 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Stickiness(it) => retention::stickiness(it),
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Drivers(it) => drivers::tables(it),
+        Numbers::Difference(it) => difference::tables(it),
+        Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
         Numbers::Rfm(it) => rfm::tables(it),

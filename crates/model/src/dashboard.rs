@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Rule, limits,
+    Rule,
+    difference::Difference,
+    limits,
     people::PeopleRule,
-    report::{Faults, Filter, FilterWhen, Range, Report, ReportFault},
+    report::{Faults, Filter, FilterWhen, Funnel, Range, Report, ReportFault},
 };
 
 /// Tiles on a grid of twelve columns, in the order in which they are read.
@@ -166,6 +168,9 @@ impl Tile {
 impl Report {
     /// The same question over another range, and about less.
     pub fn narrowed(mut self, narrow: &Narrow) -> Self {
+        if let Self::Difference(it) = self {
+            return it.each(|funnel| funnel.narrowed(narrow));
+        }
         if let Some(range) = &narrow.range {
             *self.range_mut() = range.clone();
         }
@@ -192,6 +197,9 @@ impl Report {
 
     /// The same without saying which people it is about, for who may see numbers and no profiles.
     pub fn about_anybody(mut self) -> Self {
+        if let Self::Difference(it) = self {
+            return it.each(Self::about_anybody);
+        }
         *self.people_mut() = None;
         self
     }
@@ -209,6 +217,8 @@ impl Report {
             Self::Stickiness(it) => &mut it.range,
             Self::Lifecycle(it) => &mut it.range,
             Self::Drivers(it) => &mut it.range,
+            Self::Difference(it) => &mut it.to.range,
+            Self::LastTouch(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
@@ -229,6 +239,8 @@ impl Report {
             Self::Stickiness(it) => &mut it.people,
             Self::Lifecycle(it) => &mut it.people,
             Self::Drivers(it) => &mut it.people,
+            Self::Difference(it) => &mut it.to.people,
+            Self::LastTouch(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
@@ -238,14 +250,8 @@ impl Report {
 
     fn add_filter(&mut self, rule: Rule) {
         let filter = match self {
-            // A funnel says besides when its filter takes hold.
-            Self::Funnel(it) => {
-                let own = it.filter.take();
-                let when = own.as_ref().map_or(FilterWhen::default(), |own| own.when);
-                let rule = both(own.map(|own| own.rule), rule);
-                it.filter = Some(Filter { rule, when });
-                return;
-            }
+            Self::Funnel(it) => return it.add_filter(rule),
+            Self::Difference(it) => return it.to.add_filter(rule),
             Self::Counts(it) => &mut it.filter,
             Self::Transitions(it) => &mut it.filter,
             Self::StageTime(it) => &mut it.filter,
@@ -256,12 +262,37 @@ impl Report {
             Self::Stickiness(it) => &mut it.filter,
             Self::Lifecycle(it) => &mut it.filter,
             Self::Drivers(it) => &mut it.filter,
+            Self::LastTouch(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
+    }
+}
+
+impl Funnel {
+    /// A funnel says besides when its filter takes hold.
+    fn add_filter(&mut self, rule: Rule) {
+        let own = self.filter.take();
+        let when = own.as_ref().map_or(FilterWhen::default(), |own| own.when);
+        let rule = both(own.map(|own| own.rule), rule);
+        self.filter = Some(Filter { rule, when });
+    }
+}
+
+impl Difference {
+    /// Both funnels, each changed as if it were asked about alone.
+    fn each(self, change: impl Fn(Report) -> Report) -> Report {
+        let changed = |funnel: Funnel| match change(Report::Funnel(funnel.clone())) {
+            Report::Funnel(changed) => changed,
+            _ => funnel,
+        };
+        Report::Difference(Box::new(Self {
+            from: changed(self.from),
+            to: changed(self.to),
+        }))
     }
 }
 

@@ -19,7 +19,9 @@ use crate::{
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
+    difference::Difference,
     drivers::Drivers,
+    last_touch::LastTouch,
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -42,6 +44,8 @@ pub enum Report {
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
     Drivers(Box<Drivers>),
+    Difference(Box<Difference>),
+    LastTouch(LastTouch),
     Channels(ChannelBoard),
     Switches(Switches),
     Rfm(Rfm),
@@ -188,6 +192,8 @@ impl Report {
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
             Self::Drivers(_) => "drivers",
+            Self::Difference(_) => "difference",
+            Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
             Self::Rfm(_) => "rfm",
@@ -209,6 +215,8 @@ impl Report {
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
             Self::Drivers(it) => &it.range,
+            Self::Difference(it) => &it.to.range,
+            Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
             Self::Rfm(it) => &it.range,
@@ -238,11 +246,28 @@ impl Report {
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Drivers(it) => it.people.as_ref(),
+            // Each of the two is about its own.
+            Self::Difference(_) => None,
+            Self::LastTouch(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
         }
+    }
+
+    /// Every rule about people in it, with its place.
+    pub fn rules(&self) -> Vec<(&'static str, &PeopleRule)> {
+        let all = match self {
+            Self::Difference(it) => vec![
+                ("from.people", it.from.people.as_ref()),
+                ("to.people", it.to.people.as_ref()),
+            ],
+            _ => vec![("people", self.people())],
+        };
+        (all.into_iter())
+            .filter_map(|(place, rule)| Some((place, rule?)))
+            .collect()
     }
 
     /// Everything that is wrong with the report; empty when it can be asked.
@@ -274,13 +299,15 @@ impl Report {
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Drivers(drivers) => drivers.check(&mut faults),
+            Self::Difference(difference) => difference.check(&mut faults),
+            Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
         }
-        if let Some(people) = self.people() {
-            people.check("people", &mut faults);
+        for (place, people) in self.rules() {
+            people.check(place, &mut faults);
         }
         faults.0
     }

@@ -8,6 +8,7 @@ mod interval;
 pub mod matched;
 mod quantile;
 pub mod risk_set;
+pub mod stratified;
 pub mod survival;
 
 pub use interval::{Interval, Measured, difference, difference_of, wilson};

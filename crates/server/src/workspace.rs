@@ -318,7 +318,8 @@ impl Context {
 
     /// The snapshot with all that a report asks besides the log.
     pub fn snapshot_of(&self, report: &Report) -> Result<Cow<'_, Snapshot>, StateError> {
-        self.snapshot_with(report.people().as_slice(), report.traits())
+        let rules: Vec<&PeopleRule> = report.rules().into_iter().map(|it| it.1).collect();
+        self.snapshot_with(&rules, report.traits())
     }
 
     /// The snapshot with all that a rule about people asks besides the log.

@@ -46,7 +46,7 @@ export function CardNumbers({ answer, error, onRetry, isTall }: NumbersProps) {
 
 /** The days that a card is about. */
 export function CardRange({ answer }: { readonly answer: Answer }) {
-  return <span className={style.range}>{useRangeWords(answer.report.range)}</span>
+  return <span className={style.range}>{useRangeWords(answer.report.kind === 'difference' ? answer.report.to.range : answer.report.range)}</span>
 }
 
 /** A text of a dashboard: paragraphs, headings and lists. */

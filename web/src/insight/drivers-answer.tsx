@@ -7,7 +7,7 @@ import { Section } from '../ui/page.tsx'
 import { type DriverGroup, driverGroups, inGroup } from './drivers.ts'
 import { DriversList } from './drivers-list.tsx'
 import funnelStyle from './funnel.module.css'
-import style from './drivers.module.css'
+import style from './contrast.module.css'
 
 type AnswerProps = { readonly drivers: Drivers; readonly reply: DriversReply }
 

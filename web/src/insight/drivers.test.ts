@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Driver } from '../api/drivers.ts'
-import { canAskDrivers, driverGroups, driversOf, inGroup, reachOf, sourceOf, toggled } from './drivers.ts'
+import { reachOf } from './contrast.ts'
+import { canAskDrivers, driverGroups, driversOf, inGroup, sourceOf, toggled } from './drivers.ts'
 import { readDriversSearch } from './drivers-search.ts'
 
 const steps = [

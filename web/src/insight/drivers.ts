@@ -49,11 +49,6 @@ export function inGroup(drivers: readonly Driver[], group: DriverGroup): readonl
   return drivers.filter((it) => standings.includes(it.standing))
 }
 
-/** The largest effect or bound of one, which the bars of all are drawn against. */
-export function reachOf(drivers: readonly Driver[]): number {
-  return Math.max(1, ...drivers.flatMap(({ compared: it }) => (it == null ? [] : [it.people_per_month, it.people_interval.low, it.people_interval.high].map(Math.abs))))
-}
-
 /** Where a candidate comes from, and the field or trait that it is a value of. */
 export function sourceOf({ from }: Pick<Driver, 'from'>): { readonly kind: 'on_the_way' | 'at_entry' | 'trait'; readonly name: string } {
   if ('on_the_way' in from) return { kind: 'on_the_way', name: from.on_the_way }

@@ -6,6 +6,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
+import { differenceOf } from './difference.ts'
 import { driversOf } from './drivers.ts'
 import { isAskable } from './funnel.ts'
 import { FunnelAnswerView } from './funnel-answer.tsx'
@@ -34,9 +35,14 @@ export function FunnelPage() {
             </span>
           )}
           {isAskable(funnel) && funnel.steps.length > 1 && (
-            <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel) }}>
-              {text('funnel.toDrivers')}
-            </Link>
+            <>
+              <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel) }}>
+                {text('funnel.toDrivers')}
+              </Link>
+              <Link className={style.link} to="/w/$ws/difference" params={{ ws }} search={{ ask: differenceOf(funnel) }}>
+                {text('funnel.compareDefinitions')}
+              </Link>
+            </>
           )}
           <RangePicker range={funnel.range} onChange={(range) => edit({ kind: 'set', change: { range } })} />
         </>

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { Answer } from '../api/dashboard.ts'
 import type { Switches, SwitchesReply } from '../api/channels.ts'
+import type { LastTouch, LastTouchReply } from '../api/last-touch.ts'
 import type { Drivers, DriversReply } from '../api/drivers.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Report } from '../api/model.ts'
@@ -12,10 +13,13 @@ import { CreditTable } from './attribution-answer.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
 import { Contrasts, StagesTable } from './bottlenecks-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
+import { DifferenceFigures, DifferenceMoves } from './difference-answer.tsx'
 import { DriversFigures } from './drivers-answer.tsx'
 import { DriversList } from './drivers-list.tsx'
 import { inGroup } from './drivers.ts'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
+import { LeavingFigures, TouchList } from './leaving-answer.tsx'
+import { touchesIn } from './leaving.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
@@ -77,6 +81,15 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
   if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
+  if (report.kind === 'difference' && numbers.kind === 'difference') {
+    return (
+      <>
+        <DifferenceFigures difference={report} numbers={numbers} measure="converted" />
+        <DifferenceMoves difference={report} numbers={numbers} measure="converted" />
+      </>
+    )
+  }
+  if (report.kind === 'last_touch' && numbers.kind === 'last_touch') return <LeavingCard leaving={report} numbers={numbers} />
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
@@ -142,6 +155,18 @@ function DriversCard({ drivers, numbers }: { readonly drivers: Drivers; readonly
     <>
       <DriversFigures drivers={drivers} numbers={numbers} />
       {found.length === 0 ? <p className={style.foot}>{text('drivers.nothingFound')}</p> : <DriversList label={text('drivers.groups.found')} rows={found} drivers={drivers} numbers={numbers} />}
+    </>
+  )
+}
+
+/** What loses people; the page of the report says what is no finding. */
+function LeavingCard({ leaving, numbers }: { readonly leaving: LastTouch; readonly numbers: LastTouchReply['numbers'] }) {
+  const text = useText()
+  const found = touchesIn(numbers.touches, 'loses')
+  return (
+    <>
+      <LeavingFigures leaving={leaving} numbers={numbers} />
+      {found.length === 0 ? <p className={style.foot}>{text('leaving.nothingFound')}</p> : <TouchList label={text('leaving.groups.loses')} rows={found} leaving={leaving} numbers={numbers} />}
     </>
   )
 }

@@ -39,7 +39,7 @@ type Reply = { readonly report: Report; readonly range: { readonly from: string;
 /** The answer to a report as it can be taken along. */
 export function answerOf(name: string, reply: Reply): ExportAnswer {
   const { report, range, zone, n, asked } = reply
-  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: report.people ?? null } }
+  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null } }
 }
 
 function filterOf(report: Report): Rule | null {

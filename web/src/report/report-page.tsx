@@ -16,7 +16,8 @@ type ReportPageProps = ComponentProps<typeof Page> & {
   readonly question: Question
   /** The answers that the page shows, the main one first. */
   readonly answers: readonly ExportAnswer[]
-  readonly people: AskedPeople
+  /** Whom it is about; none where it asks for more than one group. */
+  readonly people: AskedPeople | null
 }
 
 /** A page that asks a question: what it asks can be saved, and what it shows can be taken along. */
@@ -60,7 +61,7 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
           onSave={(title, description) => saved.make.mutate({ title, description }, { onSuccess: () => setSaving(false) })}
         />
       )}
-      <PeopleFilter {...people} />
+      {people !== null && <PeopleFilter {...people} />}
       {children}
     </Page>
   )

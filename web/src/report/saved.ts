@@ -11,6 +11,8 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   retention: 'page.retention',
   attribution: 'page.attribution',
   drivers: 'page.drivers',
+  difference: 'page.difference',
+  leaving: 'page.leaving',
   channels: 'page.channels',
   switches: 'page.switches',
   customers: 'page.customers',
@@ -46,12 +48,17 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
   switch (report.kind) {
     case 'funnel':
     case 'drivers':
+    case 'difference':
     case 'attribution':
     case 'channels':
     case 'bottlenecks':
     case 'switches': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
+    }
+    case 'last_touch': {
+      const { kind: _, ...ask } = report
+      return { page: 'leaving', search: { ask } }
     }
     case 'rfm': {
       const { kind: _, ...ask } = report

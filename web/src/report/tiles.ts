@@ -1,19 +1,35 @@
 import type { Dashboard, Narrow, Tile } from '../api/dashboard.ts'
+import type { Funnel } from '../api/funnel.ts'
 import type { Report, Rule } from '../api/model.ts'
 
 /** As many ways as the server lists: a drawing of all of them leaves nothing out. */
 const WAYS_MAX = 10_000
 
 /** The question of a tile: what the dashboard holds it to comes to the report's own, as the server does it for links and mails. */
-export function tileReport(report: Report, { range, filter, people }: Narrow): Report {
-  const ranged: Report = range == null ? report : { ...report, range }
+export function tileReport(report: Report, narrow: Narrow): Report {
+  if (report.kind !== 'difference') return tileQuestion(report, narrow)
+  // Each of the two is held to it as if it were asked alone.
+  return { ...report, from: tileFunnel(report.from, narrow), to: tileFunnel(report.to, narrow) }
+}
+
+function tileFunnel(funnel: Funnel, narrow: Narrow): Funnel {
+  const narrowed = tileQuestion({ ...funnel, kind: 'funnel' }, narrow)
+  if (narrowed.kind !== 'funnel') return funnel
+  const { kind: _, ...rest } = narrowed
+  return rest
+}
+
+type Question = Exclude<Report, { readonly kind: 'difference' }>
+
+function tileQuestion(report: Question, { range, filter, people }: Narrow): Question {
+  const ranged: Question = range == null ? report : { ...report, range }
   const filtered = filter == null ? ranged : withFilter(ranged, filter)
   const own = filtered.people
-  const narrowed: Report = people == null ? filtered : { ...filtered, people: own == null ? people : { all: [own, people] } }
+  const narrowed: Question = people == null ? filtered : { ...filtered, people: own == null ? people : { all: [own, people] } }
   return narrowed.kind === 'paths' ? { ...narrowed, top: WAYS_MAX } : narrowed
 }
 
-function withFilter(report: Report, rule: Rule): Report {
+function withFilter(report: Question, rule: Rule): Question {
   // A funnel says besides when its filter takes hold.
   if (report.kind === 'funnel') return { ...report, filter: { ...report.filter, rule: both(report.filter?.rule, rule) } }
   return { ...report, filter: both(report.filter, rule) }
@@ -59,6 +75,8 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'rfm':
     case 'drivers':
     case 'bottlenecks':
+    case 'difference':
+    case 'last_touch':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }

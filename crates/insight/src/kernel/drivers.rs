@@ -13,8 +13,7 @@ use throughline_model::{
     drivers::{DriverSource, Drivers},
 };
 use throughline_predict::{
-    Interval, Measured, difference_of,
-    discoveries::false_discovery_rates,
+    Measured,
     risk_set::{Comparison, Crowd, Exposed, OnTheWay},
 };
 use utoipa::ToSchema;
@@ -22,6 +21,7 @@ use utoipa::ToSchema;
 use self::ways::{Candidate, Ways};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
+    contrast::{Contrast, Contrasts, SUPPORT_MIN, Test, is_structural, months, ratio},
     kernel::funnel::Share,
     labels::Label,
     select::{DriverPart, DriversSelect},
@@ -56,7 +56,7 @@ pub struct Driver {
     pub did_not: Share,
     /// None when it was not tested.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub compared: Option<DriverComparison>,
+    pub compared: Option<Contrast>,
 }
 
 /// What a candidate is taken for.
@@ -77,41 +77,6 @@ pub enum Standing {
     AtTheEnd,
 }
 
-/// Those who did it against those who had been on the way as long.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
-pub struct DriverComparison {
-    /// Those who did it and could be compared, and how many of them arrived.
-    pub with: Share,
-    /// The share that arrives of those whom they are compared with.
-    pub without: f64,
-    /// The first less the second.
-    pub difference: f64,
-    /// The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005).
-    pub interval: Interval,
-    /// The first share by the second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub relative: Option<f64>,
-    /// The odds of the first by those of the second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub odds: Option<f64>,
-    /// So many more people arrive in a month than if those who did it arrived like the others; negative for fewer.
-    pub people_per_month: f64,
-    /// The bounds of that, by those of the difference.
-    pub people_interval: Interval,
-    /// How often chance alone would make as large a difference.
-    pub p: f64,
-    /// The smallest rate of false findings at which this is one.
-    pub false_rate: f64,
-}
-
-/// Fewer people than these on one side say nothing.
-const SUPPORT_MIN: u64 = 30;
-/// A share of those who arrive, or of those who do it, that no free choice would reach.
-const STRUCTURAL_SHARE: f64 = 0.98;
-/// Days of a month on average.
-const MONTH_MS: f64 = 30.436_875 * DAY_MS;
-const DAY_MS: f64 = 86_400_000.0;
-
 pub(crate) fn answer(
     view: &View<'_>,
     drivers: &Drivers,
@@ -121,31 +86,30 @@ pub(crate) fn answer(
     let crowd = Crowd::new(&ways.people);
     let converted = ways.people.iter().filter(|it| it.has_arrived).count() as u64;
     let all = Share::of(converted, ways.people.len() as u64);
-    let months = months(&ways.begins);
-    let mut listed: Vec<(Driver, Option<Comparison>)> = (ways.candidates.iter())
+    let first = ways.begins.iter().min().copied().unwrap_or(0);
+    let last = ways.begins.iter().max().copied().unwrap_or(0);
+    let months = months(first, last);
+    let measured: Vec<(Driver, Option<Test>)> = (ways.candidates.iter())
         .map(|it| measured(drivers, it, all, &ways.people, &crowd))
         .collect();
-    let chances: Vec<f64> = listed.iter().filter_map(|it| Some(it.1?.p)).collect();
-    let rates = false_discovery_rates(&chances);
-    let most = f64::from(drivers.false_permille) / 1000.0;
-    let found = rates.iter().filter(|it| **it <= most).count();
-    // Intervals of what is picked out of many must be as much wider as there were many.
-    let looks = chances.len().div_ceil(found.max(1)).max(1) as u64;
-    let mut rates = rates.into_iter();
-    for (driver, comparison) in &mut listed {
-        let Some(comparison) = comparison else {
-            continue;
-        };
-        let false_rate = rates.next().expect("one for each test");
-        let told = told(comparison, months, looks, false_rate);
-        driver.standing = match false_rate <= most {
-            true if told.difference > 0.0 => Standing::Helps,
-            true => Standing::Hinders,
-            false => Standing::Unsure,
-        };
-        driver.compared = Some(told);
-    }
-    let mut list: Vec<Driver> = listed.into_iter().map(|it| it.0).collect();
+    let tests: Vec<Test> = measured.iter().filter_map(|it| it.1).collect();
+    let mut told = Contrasts::new(drivers.false_permille, months)
+        .tell(&tests)
+        .into_iter();
+    let mut list: Vec<Driver> = (measured.into_iter())
+        .map(|(mut driver, test)| {
+            if test.is_some() {
+                let (contrast, is_found) = told.next().expect("one for each test");
+                driver.standing = match is_found {
+                    true if contrast.difference > 0.0 => Standing::Helps,
+                    true => Standing::Hinders,
+                    false => Standing::Unsure,
+                };
+                driver.compared = Some(contrast);
+            }
+            driver
+        })
+        .collect();
     list.sort_by(|a, b| rank(a).partial_cmp(&rank(b)).expect("no number is missing"));
     Ok(Counted {
         n: all.whole,
@@ -157,21 +121,21 @@ pub(crate) fn answer(
         numbers: DriversAnswer {
             converted: all,
             immature: ways.too_young.len() as u64,
-            tested: chances.len() as u64,
+            tested: tests.len() as u64,
             months,
             drivers: list,
         },
     })
 }
 
-/// A candidate before it is known what the others are; with a comparison when it is to be tested.
+/// A candidate before it is known what the others are; with a test when there is one.
 fn measured(
     drivers: &Drivers,
     candidate: &Candidate,
     all: Share,
     people: &[OnTheWay],
     crowd: &Crowd,
-) -> (Driver, Option<Comparison>) {
+) -> (Driver, Option<Test>) {
     let exposed: Vec<Exposed> = (candidate.done.iter())
         .map(|(person, at)| Exposed {
             at: *at,
@@ -182,13 +146,14 @@ fn measured(
     let did_arrived = exposed.iter().filter(|it| it.way.has_arrived).count() as u64;
     let did = Share::of(did_arrived, did_count);
     let did_not = Share::of(all.part - did_arrived, all.whole - did_count);
-    let reaches = |part: u64, whole: u64| part as f64 >= STRUCTURAL_SHARE * whole as f64;
-    let is_of_all = candidate.is_deed() && all.part > 0 && reaches(did_arrived, all.part);
+    let is_of_all = candidate.is_deed() && all.part > 0 && is_structural(did_arrived, all.part);
     let is_few = did.whole < SUPPORT_MIN || did_not.whole < SUPPORT_MIN;
     let comparison = crowd.compare(&exposed).filter(|it| !it.is_rare);
     let (standing, comparison) = match comparison {
         _ if is_of_all || candidate.is_step(drivers) => (Standing::OnTheWay, None),
-        _ if did.whole >= SUPPORT_MIN && reaches(did.part, did.whole) => (Standing::AtTheEnd, None),
+        _ if did.whole >= SUPPORT_MIN && is_structural(did.part, did.whole) => {
+            (Standing::AtTheEnd, None)
+        }
         Some(comparison) if !is_few && comparison.exposed >= SUPPORT_MIN => {
             (Standing::Unsure, Some(comparison))
         }
@@ -202,35 +167,20 @@ fn measured(
         did_not,
         compared: None,
     };
-    (driver, comparison)
+    (driver, comparison.map(|it| tested(&it)))
 }
 
-fn told(it: &Comparison, months: f64, looks: u64, false_rate: f64) -> DriverComparison {
-    let exposed = it.exposed as f64;
-    let share = it.arrived as f64 / exposed;
-    let without = it.expected / exposed;
-    let others = Measured {
-        // A sum of fractions may lie a little above 1.
-        share: without.clamp(0.0, 1.0),
+fn tested(it: &Comparison) -> Test {
+    let without = Measured {
+        share: it.expected / it.exposed as f64,
         n: it.compared as f64,
     };
-    let interval = difference_of(Measured { share, n: exposed }, others, looks);
-    let a_month = |difference: f64| difference * exposed / months;
-    let ratio = |a: f64, b: f64| (b > 0.0).then_some(a / b);
-    DriverComparison {
-        with: Share::of(it.arrived, it.exposed),
+    let share = it.arrived as f64 / it.exposed as f64;
+    Test {
+        with: (it.arrived, it.exposed),
         without,
-        difference: share - without,
-        interval,
-        relative: ratio(share, without),
-        odds: ratio(share * (1.0 - without), without * (1.0 - share)),
-        people_per_month: a_month(share - without),
-        people_interval: Interval {
-            low: a_month(interval.low),
-            high: a_month(interval.high),
-        },
+        odds: ratio(share * (1.0 - without.share), without.share * (1.0 - share)),
         p: it.p,
-        false_rate,
     }
 }
 
@@ -249,13 +199,6 @@ fn rank(driver: &Driver) -> (u8, f64, String) {
     };
     let name = serde_json::to_string(&(&driver.from, &driver.label)).expect("plain data");
     (group, size, name)
-}
-
-/// How many months lie between the first and the last who set out, and never less than a day.
-fn months(begins: &[i64]) -> f64 {
-    let first = begins.iter().min().copied().unwrap_or(0);
-    let last = begins.iter().max().copied().unwrap_or(0);
-    ((last - first) as f64 / MONTH_MS).max(DAY_MS / MONTH_MS)
 }
 
 pub(crate) fn people(

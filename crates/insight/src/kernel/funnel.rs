@@ -10,6 +10,7 @@ mod matching;
 pub(crate) mod passage;
 mod plan;
 mod preset;
+mod reached;
 mod stream;
 mod terms;
 mod times;
@@ -19,6 +20,7 @@ pub use answer::{FunnelAnswer, FunnelLine, FunnelPoint, FunnelStepAnswer, Length
 pub(crate) use answer::{answer, people};
 pub use difference::FunnelDifference;
 pub use preset::Preset;
+pub(crate) use reached::{Reached, reached};
 pub use times::{FunnelTimes, TimeBin};
 
 #[cfg(test)]

@@ -306,6 +306,7 @@ fn reports() -> Vec<serde_json::Value> {
             {"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
+        json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
     ]
 }
 

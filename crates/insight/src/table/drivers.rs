@@ -4,7 +4,7 @@ use super::{Cell, Column, Table, Unit, bounds, line, share};
 use throughline_model::drivers::DriverSource;
 
 use crate::kernel::{
-    drivers::{Driver, DriversAnswer, Standing},
+    drivers::{DriversAnswer, Standing},
     funnel::Share,
 };
 
@@ -29,23 +29,9 @@ fn drivers(answer: &DriversAnswer) -> Table {
             Column::whole("did_not_converted", Unit::Profiles),
             Column::share("did_not_low"),
             Column::share("did_not_high"),
-            Column::whole("with", Unit::Profiles),
-            Column::whole("with_converted", Unit::Profiles),
-            Column::share("with_share"),
-            Column::share("with_low"),
-            Column::share("with_high"),
-            Column::share("without_share"),
-            Column::share("difference"),
-            Column::share("difference_low"),
-            Column::share("difference_high"),
-            Column::real("relative", Unit::None),
-            Column::real("odds", Unit::None),
-            Column::real("people_per_month", Unit::None),
-            Column::real("people_per_month_low", Unit::None),
-            Column::real("people_per_month_high", Unit::None),
-            Column::share("p"),
-            Column::share("false_rate"),
-        ],
+        ]
+        .into_iter()
+        .chain(super::contrast::columns()),
     );
     for it in &answer.drivers {
         let (from, field) = match &it.from {
@@ -58,7 +44,12 @@ fn drivers(answer: &DriversAnswer) -> Table {
             .chain(line(Some(&it.label)));
         let standing = [standing(it.standing).into()];
         let counted = people(it.did).into_iter().chain(people(it.did_not));
-        table.push(named.chain(standing).chain(counted).chain(compared(it)));
+        table.push(
+            named
+                .chain(standing)
+                .chain(counted)
+                .chain(super::contrast::cells(it.compared.as_ref())),
+        );
     }
     table
 }
@@ -66,33 +57,6 @@ fn drivers(answer: &DriversAnswer) -> Table {
 fn people(it: Share) -> [Cell; 4] {
     let [low, high] = bounds(it.interval);
     [it.whole.into(), it.part.into(), low, high]
-}
-
-fn compared(driver: &Driver) -> Vec<Cell> {
-    let Some(it) = &driver.compared else {
-        return vec![Cell::Missing; 16];
-    };
-    let [with_low, with_high] = bounds(it.with.interval);
-    let [low, high] = bounds(Some(it.interval));
-    let [people_low, people_high] = bounds(Some(it.people_interval));
-    vec![
-        it.with.whole.into(),
-        it.with.part.into(),
-        share(it.with.part, it.with.whole),
-        with_low,
-        with_high,
-        it.without.into(),
-        it.difference.into(),
-        low,
-        high,
-        it.relative.into(),
-        it.odds.into(),
-        it.people_per_month.into(),
-        people_low,
-        people_high,
-        it.p.into(),
-        it.false_rate.into(),
-    ]
 }
 
 fn standing(standing: Standing) -> &'static str {

@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 14] = [
+const REPORTS: [&str; 17] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -51,6 +51,12 @@ const REPORTS: [&str; 14] = [
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}],"fields":["event","properties.page"],
         "entry_fields":["channel"],"traits":["plan"]}"#,
+    r#"{"kind":"difference","from":{"range":{"all":true},"steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}]},"to":{"range":{"all":true},"window":{"whole":"1h"},"reuse":true,"steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}]}}"#,
+    r#"{"kind":"last_touch","range":{"all":true},"silence":"1d","period":"day"}"#,
     r#"{"kind":"channels","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
@@ -181,6 +187,8 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
         expect_file!["golden/drivers.txt"],
+        expect_file!["golden/difference.txt"],
+        expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
         expect_file!["golden/rfm.txt"],

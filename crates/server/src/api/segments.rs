@@ -15,7 +15,7 @@ use throughline_model::{
     dashboard::{Dashboard, TileContent},
     limits,
     people::PeopleRule,
-    report::ReportFault,
+    report::{Report, ReportFault},
     segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::state::{Document, DocumentKind, WorkspaceState};
@@ -422,17 +422,17 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
     }
     for document in state.documents(DocumentKind::Report)? {
         let kept = KeptReport::read(&document).map_err(|error| Refusal::internal(&error))?;
-        if names(kept.report.people(), id) {
+        if is_named_by(&kept.report, id) {
             uses.push(of(SegmentUser::Report, document));
         }
     }
     for document in state.documents(DocumentKind::Dashboard)? {
         let dashboard: Dashboard = documents::parse(&document)?;
-        let mut rules = dashboard.tiles.iter().map(|tile| match &tile.content {
-            TileContent::Report(report) => report.people(),
-            _ => None,
+        let is_in_tile = dashboard.tiles.iter().any(|tile| match &tile.content {
+            TileContent::Report(report) => is_named_by(report, id),
+            _ => false,
         });
-        if names(dashboard.narrow.people.as_ref(), id) || rules.any(|rule| names(rule, id)) {
+        if is_in_tile || names(dashboard.narrow.people.as_ref(), id) {
             uses.push(of(SegmentUser::Dashboard, document));
         }
     }
@@ -441,6 +441,10 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
 
 fn names(rule: Option<&PeopleRule>, id: &str) -> bool {
     rule.is_some_and(|it| it.segments("").iter().any(|it| it.1 == id))
+}
+
+fn is_named_by(report: &Report, id: &str) -> bool {
+    report.rules().iter().any(|it| names(Some(it.1), id))
 }
 
 /// Refuses a rule that cannot be asked.

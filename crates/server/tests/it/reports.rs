@@ -179,6 +179,49 @@ async fn bottlenecks_are_answered_with_the_people_behind_them() {
 }
 
 #[tokio::test]
+async fn reports_of_why_are_answered_with_the_people_behind_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let mut slow = funnel();
+    slow.as_object_mut().unwrap().remove("kind");
+    let mut quick = slow.clone();
+    quick["window"] = json!({"whole": "1ms"});
+    let steps = &slow["steps"];
+    // Nobody's time is over yet, and nobody can convert within a millisecond.
+    for (report, select, at) in [
+        (
+            json!({"kind": "drivers", "range": slow["range"], "steps": steps}),
+            json!({"kind": "drivers", "of": "immature"}),
+            "/numbers/immature",
+        ),
+        (
+            json!({"kind": "last_touch", "range": slow["range"]}),
+            json!({"kind": "last_touch", "part": "unknown"}),
+            "/numbers/unknown/profiles",
+        ),
+        (
+            json!({"kind": "difference", "from": quick, "to": slow}),
+            json!({"kind": "difference", "at": 1, "part": "converted_gained"}),
+            "/numbers/moves/0/moved/converted_gained",
+        ),
+    ] {
+        let answer = owner
+            .post("/api/w/shop/ask", report.clone())
+            .await
+            .expect(200);
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        let count = answer.pointer(at).unwrap();
+        assert_eq!(&page["total"], count, "{answer}");
+        assert!(count.as_u64().unwrap() >= 2, "{answer}");
+    }
+    let mut wrong = slow.clone();
+    wrong["unit"] = json!("attempt");
+    let report = json!({"kind": "difference", "from": slow, "to": wrong});
+    let refused = owner.post("/api/w/shop/ask", report).await.expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "to.entry");
+}
+
+#[tokio::test]
 async fn groups_of_customers_are_answered_with_the_people_behind_them() {
     let (_server, mut owner) = shop(LINES).await;
     let report =

@@ -291,7 +291,7 @@ fn lost_at(plan: &Plan<'_>, outcome: &Outcome<'_>) -> Option<usize> {
     (level < required.len()).then(|| required[level - 1])
 }
 
-fn is_immature(outcome: &Outcome<'_>, now: Timestamp) -> bool {
+pub(super) fn is_immature(outcome: &Outcome<'_>, now: Timestamp) -> bool {
     outcome
         .attempt
         .open_until
