@@ -12,6 +12,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+pub mod compare;
 pub mod digest;
 pub mod discover;
 mod durations;

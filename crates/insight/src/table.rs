@@ -7,6 +7,7 @@
 mod about;
 mod attribution;
 mod channels;
+mod compare;
 mod counts;
 mod funnel;
 mod map;
@@ -22,7 +23,8 @@ use throughline_model::{Timestamp, Value};
 use throughline_predict::Interval;
 
 pub use self::{
-    about::{Fact, about, about_map},
+    about::{Fact, about, about_comparison, about_map},
+    compare::comparison_table,
     map::map_tables,
 };
 use crate::{

@@ -196,7 +196,7 @@ impl Report {
         self
     }
 
-    fn range_mut(&mut self) -> &mut Range {
+    pub(crate) fn range_mut(&mut self) -> &mut Range {
         match self {
             Self::Counts(it) => &mut it.range,
             Self::Funnel(it) => &mut it.range,
@@ -213,7 +213,7 @@ impl Report {
         }
     }
 
-    fn people_mut(&mut self) -> &mut Option<PeopleRule> {
+    pub(crate) fn people_mut(&mut self) -> &mut Option<PeopleRule> {
         match self {
             Self::Counts(it) => &mut it.people,
             Self::Funnel(it) => &mut it.people,

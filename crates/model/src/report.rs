@@ -3,7 +3,7 @@
 mod funnel;
 mod paths;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -68,6 +68,91 @@ pub enum Days {
     },
     /// Everything that was ever collected.
     All(bool),
+    /// As many days, or as long a span, just before.
+    #[schema(no_recursion)]
+    Before(Box<Days>),
+    /// The same dates and hours of the year before.
+    #[schema(no_recursion)]
+    YearBefore(Box<Days>),
+}
+
+impl Days {
+    /// Whether they are without end on both sides.
+    pub fn is_all(&self) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Last(_) | Self::Between { .. } => false,
+            Self::Before(days) | Self::YearBefore(days) => days.is_all(),
+        }
+    }
+
+    pub(crate) fn check(&self, place: &str, faults: &mut Faults) {
+        if matches!(self, Self::Before(_) | Self::YearBefore(_)) && self.is_all() {
+            faults.push(place, "cannot be before everything".to_owned());
+        }
+    }
+
+    fn resolve(&self, zone: &Zone, now: Timestamp) -> TimeRange {
+        match self {
+            Self::Last(span) => TimeRange {
+                from: now.minus(*span),
+                to: Timestamp(now.0 + 1),
+            },
+            Self::Between { from, to } => TimeRange {
+                from: zone.start_of(*from),
+                to: to
+                    .tomorrow()
+                    .map_or(Timestamp::MAX, |day| zone.start_of(day)),
+            },
+            Self::All(_) => TimeRange::ALL,
+            Self::Before(days) => match &**days {
+                // A week has as many days as the one before it, though one may have an hour more.
+                Self::Between { from, to } => {
+                    let days = from.until(*to).map_or(1, |it| i64::from(it.get_days()) + 1);
+                    let back = |day: &Date| day.checked_sub(days.days()).unwrap_or(Date::MIN);
+                    let (from, to) = (back(from), back(to));
+                    Self::Between { from, to }.resolve(zone, now)
+                }
+                Self::Last(span) => {
+                    let to = now.minus(*span);
+                    TimeRange {
+                        from: to.minus(*span),
+                        to,
+                    }
+                }
+                Self::All(_) => TimeRange::ALL,
+                Self::Before(_) | Self::YearBefore(_) => {
+                    let TimeRange { from, to } = days.resolve(zone, now);
+                    TimeRange {
+                        from: from.minus(to.since(from)),
+                        to: from,
+                    }
+                }
+            },
+            Self::YearBefore(days) => {
+                let TimeRange { from, to } = days.resolve(zone, now);
+                match &**days {
+                    Self::Between { from, to } => {
+                        let back = |day: &Date| day.checked_sub(1.year()).unwrap_or(Date::MIN);
+                        let (from, to) = (back(from), back(to));
+                        Self::Between { from, to }.resolve(zone, now)
+                    }
+                    Self::All(_) => TimeRange::ALL,
+                    Self::Last(_) | Self::Before(_) | Self::YearBefore(_) => {
+                        let back = |at: Timestamp| {
+                            let shown = at.in_zone(zone).checked_sub(1.year());
+                            shown.map_or(Timestamp::MIN, |shown| zone.instant_of(shown))
+                        };
+                        TimeRange {
+                            from: back(from),
+                            // The range ends just behind its last moment.
+                            to: Timestamp(back(Timestamp(to.0 - 1)).0 + 1),
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Range {
@@ -81,19 +166,7 @@ impl Range {
 
     /// The instants that the range covers when it is asked at `now`.
     pub fn resolve(&self, now: Timestamp) -> TimeRange {
-        match &self.days {
-            Days::Last(span) => TimeRange {
-                from: now.minus(*span),
-                to: Timestamp(now.0 + 1),
-            },
-            Days::Between { from, to } => TimeRange {
-                from: self.zone.start_of(*from),
-                to: to
-                    .tomorrow()
-                    .map_or(Timestamp::MAX, |day| self.zone.start_of(day)),
-            },
-            Days::All(_) => TimeRange::ALL,
-        }
+        self.days.resolve(&self.zone, now)
     }
 }
 
@@ -253,6 +326,7 @@ impl Report {
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
         }
+        self.range().days.check("range", &mut faults);
         if let Some(people) = self.people() {
             people.check("people", &mut faults);
         }

@@ -8,5 +8,8 @@ pub mod matched;
 mod quantile;
 pub mod survival;
 
-pub use interval::{Interval, Measured, difference, difference_of, wilson};
+pub use interval::{
+    Bounded, Interval, Measured, difference, difference_between, difference_of, share_bounds,
+    wilson,
+};
 pub use quantile::{quantile, rank};

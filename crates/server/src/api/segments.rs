@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use throughline_insight::people_faults;
 use throughline_model::{
     ActorId, MemberId, Role, Timestamp,
+    compare::Against,
     dashboard::{Dashboard, TileContent},
     limits,
     people::PeopleRule,
@@ -422,7 +423,11 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
     }
     for document in state.documents(DocumentKind::Report)? {
         let kept = KeptReport::read(&document).map_err(|error| Refusal::internal(&error))?;
-        if names(kept.report.people(), id) {
+        let against = match &kept.against {
+            Some(Against::People(rule)) => Some(&**rule),
+            _ => None,
+        };
+        if names(kept.report.people(), id) || names(against, id) {
             uses.push(of(SegmentUser::Report, document));
         }
     }
