@@ -12,6 +12,7 @@ use crate::{
 /// same fold and every number of it has its people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ComparedWith)]
 pub enum Against {
     /// Everybody whom the report is not about.
     Rest,
