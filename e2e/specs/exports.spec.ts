@@ -213,6 +213,7 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit'],
     ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
     ['switches', { range }, 'Switches · All stages'],
+    ['heatmap', { range }, 'Heatmap'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)

@@ -19,6 +19,7 @@ import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
@@ -234,6 +235,14 @@ const switches = createRoute({
   component: lazyPage(() => import('./insight/switches-page.tsx'), 'SwitchesPage'),
 })
 
+const heatmap = createRoute({
+  getParentRoute: () => workspace,
+  path: '/heatmap',
+  staticData: { crumb: 'page.heatmap' },
+  validateSearch: readHeatmapSearch,
+  component: lazyPage(() => import('./insight/heatmap-page.tsx'), 'HeatmapPage'),
+})
+
 const retention = createRoute({
   getParentRoute: () => workspace,
   path: '/retention',
@@ -390,6 +399,7 @@ const routeTree = root.addChildren([
     attribution,
     channelBoard,
     switches,
+    heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
     sql,

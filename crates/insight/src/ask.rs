@@ -5,6 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    heatmap::HeatAxis,
     people::PeopleRule,
     report::{NamedMatcher, PathUnit, Report, ReportFault},
 };
@@ -18,6 +19,7 @@ use crate::{
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
         funnel::{self, FunnelAnswer},
+        heatmap::{self, HeatmapAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
@@ -85,6 +87,7 @@ pub enum Numbers {
     Lifecycle(LifecycleAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
+    Heatmap(HeatmapAnswer),
 }
 
 /// Why a question has no answer.
@@ -152,6 +155,7 @@ pub fn ask(
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
+        Report::Heatmap(it) => heatmap::answer(&view, it, &when)?.into(Numbers::Heatmap),
     };
     Ok(Answer {
         report: report.clone(),
@@ -212,6 +216,7 @@ pub fn people(
         (Report::Switches(it), Select::Switches(select)) => {
             switches::people(&view, it, select, &when)
         }
+        (Report::Heatmap(it), Select::Heatmap(select)) => heatmap::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -248,6 +253,11 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
     let mut faults = report.check();
     if let Some(rule) = report.people() {
         faults.extend(people_faults(vocabulary, rule, "people"));
+    }
+    if let Report::Heatmap(heatmap) = report {
+        for (place, rule) in heatmap.groups() {
+            faults.extend(people_faults(vocabulary, rule, &place));
+        }
     }
     for (place, matcher) in matchers(report) {
         unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
@@ -297,7 +307,7 @@ fn unknown_touchpoints(
 }
 
 /// Every matcher of a report with its place.
-fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
+fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
     fn named<'a>(
         place: &'a str,
         list: &'a [NamedMatcher],
@@ -355,5 +365,17 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),
         ]),
+        Report::Heatmap(it) => {
+            let mut all = given(&[("events", Some(&it.events)), ("goal", it.goal.as_ref())]);
+            for (place, axis) in it.axes() {
+                if let HeatAxis::Steps(steps) = axis {
+                    let of = |(index, step): (usize, &'a NamedMatcher)| {
+                        (format!("{place}.steps[{index}].matcher"), &step.matcher)
+                    };
+                    all.extend(steps.iter().enumerate().map(of));
+                }
+            }
+            all
+        }
     }
 }

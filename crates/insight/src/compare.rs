@@ -8,6 +8,7 @@ mod channels;
 mod counts;
 mod figure;
 mod funnel;
+mod heatmap;
 mod paths;
 mod retention;
 mod time;
@@ -133,8 +134,9 @@ pub fn figures(a: &Answer, b: &Answer, sides: Sides) -> Vec<Figure> {
         (Numbers::Lifecycle(a), Numbers::Lifecycle(b)) => retention::lifecycle(&mut figures, a, b),
         (Numbers::Channels(a), Numbers::Channels(b)) => channels::board(&mut figures, a, b),
         (Numbers::Switches(a), Numbers::Switches(b)) => channels::switches(&mut figures, a, b),
-        // The sides are one report with other people or days, so their kind is the same.
-        _ => debug_assert!(false, "the sides are of two kinds"),
+        (Numbers::Heatmap(a), Numbers::Heatmap(b)) => heatmap::figures(&mut figures, a, b),
+        // Other kinds have both answers, and no figures that may be set side by side.
+        _ => {}
     }
     figures.finished()
 }

@@ -6,6 +6,7 @@ mod attribution;
 mod channels;
 mod counts;
 mod funnel;
+mod heatmap;
 mod paths;
 mod retention;
 mod stage_time;
@@ -164,6 +165,10 @@ pub enum RowLabel {
     After { from: u32, to: Option<u32> },
     /// Active in so many units or more.
     Units(u64),
+    /// 0 to 23.
+    Hour(u8),
+    /// 1 for Monday to 7 for Sunday.
+    Weekday(u8),
 }
 
 /// What each kind of answer puts into its short form.
@@ -194,6 +199,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
+        Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

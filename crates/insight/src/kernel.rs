@@ -4,6 +4,7 @@ pub mod attribution;
 pub mod channels;
 pub mod counts;
 pub mod funnel;
+pub mod heatmap;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;

@@ -46,7 +46,8 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         | Report::WorkTime(_)
         | Report::Attribution(_)
         | Report::Channels(_)
-        | Report::Switches(_) => None,
+        | Report::Switches(_)
+        | Report::Heatmap(_) => None,
     }?;
     let text = text.trim();
     let Some(people) = report.people() else {

@@ -10,6 +10,7 @@ mod channels;
 mod compare;
 mod counts;
 mod funnel;
+mod heatmap;
 mod map;
 mod paths;
 mod retention;
@@ -113,6 +114,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
+        Numbers::Heatmap(it) => heatmap::tables(it),
     }
 }
 

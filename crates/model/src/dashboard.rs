@@ -210,6 +210,7 @@ impl Report {
             Self::Lifecycle(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
+            Self::Heatmap(it) => &mut it.range,
         }
     }
 
@@ -227,6 +228,7 @@ impl Report {
             Self::Lifecycle(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
+            Self::Heatmap(it) => &mut it.people,
         }
     }
 
@@ -251,6 +253,7 @@ impl Report {
             Self::Lifecycle(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
+            Self::Heatmap(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -9,6 +9,7 @@ pub mod channels;
 pub mod compare;
 pub mod dashboard;
 mod event;
+pub mod heatmap;
 mod id;
 pub mod limits;
 mod map;

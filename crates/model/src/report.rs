@@ -18,6 +18,7 @@ use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
     channels::{ChannelBoard, Switches},
+    heatmap::Heatmap,
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -40,6 +41,7 @@ pub enum Report {
     Lifecycle(Lifecycle),
     Channels(ChannelBoard),
     Switches(Switches),
+    Heatmap(Heatmap),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -256,6 +258,7 @@ impl Report {
             Self::Lifecycle(_) => "lifecycle",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
+            Self::Heatmap(_) => "heatmap",
         }
     }
 
@@ -274,6 +277,7 @@ impl Report {
             Self::Lifecycle(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
+            Self::Heatmap(it) => &it.range,
         }
     }
 
@@ -292,7 +296,17 @@ impl Report {
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
+            Self::Heatmap(it) => it.people.as_ref(),
         }
+    }
+
+    /// Every rule about people in it.
+    pub fn people_rules(&self) -> Vec<&PeopleRule> {
+        let mut rules: Vec<&PeopleRule> = self.people().into_iter().collect();
+        if let Self::Heatmap(heatmap) = self {
+            rules.extend(heatmap.groups().map(|it| it.1));
+        }
+        rules
     }
 
     /// Everything that is wrong with the report; empty when it can be asked.
@@ -325,6 +339,7 @@ impl Report {
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
+            Self::Heatmap(heatmap) => heatmap.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         if let Some(people) = self.people() {
@@ -356,7 +371,7 @@ impl Faults {
         }
     }
 
-    fn named(&mut self, place: &str, matchers: &[NamedMatcher]) {
+    pub(crate) fn named(&mut self, place: &str, matchers: &[NamedMatcher]) {
         for (index, named) in matchers.iter().enumerate() {
             self.rule(
                 &format!("{place}[{index}].matcher"),

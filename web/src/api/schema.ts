@@ -2604,6 +2604,8 @@ export interface components {
         } | {
             readonly model: components["schemas"]["CreditModel"];
         } | {
+            readonly heat: components["schemas"]["HeatPlace"] | null;
+        } | {
             /** @description So many units or more. */
             readonly at_least: number;
         } | {
@@ -2625,7 +2627,7 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path";
+        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted";
         /** @description One side of a figure. */
         readonly FigureSide: {
             readonly interval?: components["schemas"]["Interval"] | null;
@@ -2860,6 +2862,148 @@ export interface components {
             readonly reason?: string | null;
             /** @description `live`, `ready`, `draining` or `stopped`. */
             readonly state: string;
+        };
+        /** @description What the rows or the columns are. */
+        readonly HeatAxis: "hour" | "weekday" | {
+            /** @description The values of a field; the most frequent alone, the others as one. */
+            readonly field: string;
+        } | {
+            /** @description The first that fits. */
+            readonly steps: readonly components["schemas"]["NamedMatcher"][];
+        } | {
+            /** @description Everyone that holds. */
+            readonly people: readonly components["schemas"]["NamedPeople"][];
+        };
+        /** @description What happened in one place of both axes. */
+        readonly HeatCell: {
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after their first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description How long the company's clock showed this while events were collected; none where no axis is a clock, and where
+             *     each event has a clock of its own.
+             */
+            readonly observed_ms?: number | null;
+            /**
+             * Format: double
+             * @description Events for each hour in which clocks showed this; none where no axis is a clock, or no clock ever did.
+             */
+            readonly per_hour?: number | null;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
+        /**
+         * @description Whose clock shows hours and weekdays.
+         * @enum {string}
+         */
+        readonly HeatClock: "company" | "own";
+        /**
+         * @description Which of the profiles of a cell.
+         * @enum {string}
+         */
+        readonly HeatPart: "met" | "mature" | "converted" | "immature";
+        /** @description Where on an axis. */
+        readonly HeatPlace: {
+            /**
+             * Format: int32
+             * @description 0 to 23.
+             */
+            readonly hour: number;
+        } | {
+            /**
+             * Format: int32
+             * @description 1 for Monday to 7 for Sunday.
+             */
+            readonly weekday: number;
+        } | {
+            readonly label: components["schemas"]["Label"];
+        } | {
+            /** @description The name of a step. */
+            readonly step: string;
+        } | {
+            /** @description The name of a group of people. */
+            readonly people: string;
+        };
+        /** @description One row. */
+        readonly HeatRow: {
+            /** @description One for each column. */
+            readonly cells: readonly components["schemas"]["HeatCell"][];
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description The profiles behind one cell of a heatmap. */
+        readonly HeatSelect: {
+            /** @default null */
+            readonly column?: components["schemas"]["HeatPlace"] | null;
+            /** @default met */
+            readonly part?: components["schemas"]["HeatPart"];
+            /** @default null */
+            readonly row?: components["schemas"]["HeatPlace"] | null;
+        };
+        /** @description One column over all rows. */
+        readonly HeatTotal: {
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description A clock, and how many events were read from it. */
+        readonly HeatZone: {
+            /** Format: int64 */
+            readonly events: number;
+            /** @description True for the company's, when events that name no zone were read from it. */
+            readonly is_fallback: boolean;
+            readonly zone: string;
+        };
+        /**
+         * @description How often, by whom and to what end, in each cell of a table of two axes.
+         *
+         *     An event lies in one place of an axis, save one of people, who may be in several groups. One that has no place on
+         *     an axis is passed over and counted. System events fit nothing.
+         */
+        readonly Heatmap: {
+            /** @description Whose clock shows hours and weekdays. */
+            readonly clock?: components["schemas"]["HeatClock"];
+            readonly columns?: components["schemas"]["HeatAxis"];
+            /** @description The events that are counted. */
+            readonly events?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the events; conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly rows?: components["schemas"]["HeatAxis"];
+            /** @description How long after the first event in a cell a conversion still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description A table of two axes. */
+        readonly HeatmapAnswer: {
+            readonly columns: readonly components["schemas"]["HeatTotal"][];
+            /** @description Up to when conversions were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            readonly rows: readonly components["schemas"]["HeatRow"][];
+            /** @description Everything that has a place on both axes. */
+            readonly total: components["schemas"]["HeatCell"];
+            /**
+             * Format: int64
+             * @description Events of the range that have no place on an axis.
+             */
+            readonly unplaced: number;
+            /** @description Clocks that hours and weekdays were read from, the one that most events are of first. */
+            readonly zones: readonly components["schemas"]["HeatZone"][];
         };
         /** @description How many events were held back for one reason. */
         readonly HeldBack: {
@@ -3430,6 +3574,11 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description A rule about people with the name that it is shown under. */
+        readonly NamedPeople: {
+            readonly name: string;
+            readonly rule: components["schemas"]["PeopleRule"];
+        };
         /** @description What holds for every report of a dashboard. */
         readonly Narrow: {
             readonly filter?: components["schemas"]["Rule"] | null;
@@ -3602,6 +3751,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesAnswer"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatmapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4160,6 +4312,9 @@ export interface components {
         }) | (components["schemas"]["Switches"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["Heatmap"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -4547,6 +4702,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesSelect"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatSelect"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];

@@ -11,6 +11,8 @@ import { CreditTable } from './attribution-answer.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
+import { HeatmapGrid } from './heatmap-grid.tsx'
+import { measureOf } from './heatmap.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
@@ -70,6 +72,7 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
+  if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
   return null

@@ -5,7 +5,8 @@ import { useLabelName } from '../api/use-label-name.ts'
 import { useModelText } from '../api/use-model-text.ts'
 import { useNames } from '../api/use-names.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
-import { type Text, useText } from '../i18n/use-text.ts'
+import { type Text, useLocale, useText } from '../i18n/use-text.ts'
+import { weekdayName } from '../lib/locale-names.ts'
 import { never } from '../lib/never.ts'
 
 /** What a figure is of, in words. */
@@ -15,6 +16,7 @@ export function useFigureWords(report: Report): (figure: Figure) => string {
   const label = useLabelName()
   const names = useNames()
   const model = useModelText()
+  const locale = useLocale()
   const field = fieldOf(report)
   const word = (name: FigureName): string => {
     if ('text' in name) return name.text
@@ -27,6 +29,7 @@ export function useFigureWords(report: Report): (figure: Figure) => string {
       return name.stage === 'before' ? text('switches.beforeStages') : names.stage(name.stage.stage)
     }
     if ('model' in name) return model(name.model)
+    if ('heat' in name) return heatWords(name.heat, report, text, label, locale)
     if ('at_least' in name) return text('compare.name.atLeast', { count: name.at_least, shown: format.count(name.at_least) })
     if ('column' in name) return columnWords(name.column, text, format)
     return 'points' in name ? pointWords(name.points, report, text, format) : never(name)
@@ -63,4 +66,18 @@ function pointWords({ a, b }: { readonly a: string; readonly b: string }, report
   const isHour = 'period' in report && report.period === 'hour'
   const name = (time: string) => (isHour ? format.moment(time) : format.date(format.dayOf(time)))
   return a === b ? name(a) : text('compare.name.points', { a: name(a), b: name(b) })
+}
+
+type HeatName = Extract<FigureName, { readonly heat: unknown }>['heat']
+
+function heatWords(place: HeatName, report: Report, text: Text, label: ReturnType<typeof useLabelName>, locale: string): string {
+  if (place == null) return text('compare.name.all')
+  if ('hour' in place) return `${String(place.hour).padStart(2, '0')}:00`
+  if ('weekday' in place) return weekdayName(place.weekday, locale, 'long')
+  if ('step' in place) return place.step
+  if ('people' in place) return place.people
+  const axes = report.kind === 'heatmap' ? [report.rows, report.columns] : []
+  const fields = axes.flatMap((it) => (typeof it === 'object' && 'field' in it ? [it.field] : []))
+  // Two fields may have a value in common; then it is shown as it is written.
+  return label(fields.length === 1 ? fields[0] : null, place.label)
 }

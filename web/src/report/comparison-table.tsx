@@ -86,7 +86,8 @@ function Row({ figure, comparison, sides, reach }: RowProps) {
   const name = words(figure)
   const verdict = verdictOf(figure)
   const { difference, interval } = figure
-  const ends = interval == null ? null : ([differenceWords(interval.low, figure, text, format), differenceWords(interval.high, figure, text, format)] as const)
+  const end = (value: number) => (figure.unit === 'share' ? format.points(value) : differenceWords(value, figure, text, format))
+  const ends = interval == null ? null : ([end(interval.low), end(interval.high)] as const)
   return (
     <tr data-verdict={verdict}>
       <th scope="row">{name}</th>

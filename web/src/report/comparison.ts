@@ -55,13 +55,14 @@ export function placeOn(value: number, reach: number): number {
 }
 
 /** What has to be said before the numbers are read. */
-export type Caution = { readonly kind: 'people' | 'time' | 'immature' | 'samePeople'; readonly count: number }
+export type Caution = { readonly kind: 'empty' | 'people' | 'time' | 'immature' | 'samePeople'; readonly count: number }
 
 export function cautionsOf({ sides, a, b, against }: Comparison): Caution[] {
   const isOfPeople = against === 'rest' || (typeof against === 'object' && 'people' in against)
   const cautions: Caution[] = []
+  if (a.n === 0 || b.n === 0) cautions.push({ kind: 'empty', count: 0 })
   if (isOfPeople && sides.people_both > 0) cautions.push({ kind: 'people', count: sides.people_both })
-  if (!isOfPeople) cautions.push({ kind: 'samePeople', count: sides.people_both })
+  if (!isOfPeople && a.n > 0 && b.n > 0) cautions.push({ kind: 'samePeople', count: sides.people_both })
   if (!isOfPeople && sides.both_ms > 0) cautions.push({ kind: 'time', count: sides.both_ms })
   const immature = a.left_out.immature + b.left_out.immature
   if (immature > 0) cautions.push({ kind: 'immature', count: immature })

@@ -12,6 +12,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   attribution: 'page.attribution',
   channels: 'page.channels',
   switches: 'page.switches',
+  heatmap: 'page.heatmap',
 }
 
 /** What stands in the address of a page. */
@@ -44,7 +45,8 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'funnel':
     case 'attribution':
     case 'channels':
-    case 'switches': {
+    case 'switches':
+    case 'heatmap': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
     }

@@ -56,6 +56,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'attribution':
     case 'channels':
     case 'switches':
+    case 'heatmap':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }

@@ -11,7 +11,10 @@ use throughline_predict::{
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::switches::AtStage, labels::Label, lives::Remaining, select::Select, select::SeriesName,
+    kernel::{heatmap::HeatPlace, switches::AtStage},
+    labels::Label,
+    lives::Remaining,
+    select::{Select, SeriesName},
 };
 
 /// Fewer than these on either side say nothing, and are shown grey.
@@ -117,6 +120,10 @@ pub enum FigureOf {
     Credit,
     /// Of those who converted, who has the value on the path.
     OnPath,
+    /// Of the people with an event in the table, who has one in the cell.
+    HeatProfiles,
+    /// Of those whose time is over, who converted after the first event in the cell.
+    HeatConverted,
 }
 
 /// A part of what a figure is about.
@@ -134,6 +141,8 @@ pub enum FigureName {
     Channel(Channel),
     Stage(AtStage),
     Model(CreditModel),
+    /// A row or a column of a heatmap; none means all of them.
+    Heat(Option<HeatPlace>),
     /// So many units or more.
     AtLeast(usize),
     /// Periods from the start, from the first to the last; none means all that follow.

@@ -302,6 +302,8 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "retention", "range": all, "start": {"events": ["view"]}, "returns": {}}),
         json!({"kind": "stickiness", "range": all, "active": {}}),
         json!({"kind": "lifecycle", "range": all, "active": {}}),
+        json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
+            "goal": {"events": ["buy"]}}),
     ]
 }
 

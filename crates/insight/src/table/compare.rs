@@ -3,7 +3,7 @@
 use super::{Cell, Column, Table, Unit, bounds, value_text};
 use crate::{
     compare::{Comparison, Figure, FigureName, FigureUnit},
-    kernel::switches::AtStage,
+    kernel::{heatmap::HeatPlace, switches::AtStage},
     labels::Label,
     select::SeriesName,
 };
@@ -79,11 +79,22 @@ fn name(name: &FigureName) -> String {
             Ok(other) => other.to_string(),
             Err(_) => String::new(),
         },
+        FigureName::Heat(place) => heat(place.as_ref()),
         FigureName::AtLeast(units) => format!("at least {units}"),
         FigureName::Column { from, to: None } => format!("period {from} on"),
         FigureName::Column { from, to: Some(to) } if from == to => format!("period {from}"),
         FigureName::Column { from, to: Some(to) } => format!("periods {from} to {to}"),
         FigureName::Points { a, b } if a == b => a.to_string(),
         FigureName::Points { a, b } => format!("{a} against {b}"),
+    }
+}
+
+fn heat(place: Option<&HeatPlace>) -> String {
+    match place {
+        None => "all".to_owned(),
+        Some(HeatPlace::Hour(hour)) => format!("hour {hour}"),
+        Some(HeatPlace::Weekday(day)) => format!("weekday {day}"),
+        Some(HeatPlace::Label(label)) => name(&FigureName::Label(label.clone())),
+        Some(HeatPlace::Step(name) | HeatPlace::People(name)) => name.clone(),
     }
 }

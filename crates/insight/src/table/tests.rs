@@ -28,7 +28,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 12] = [
+const REPORTS: [&str; 13] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -51,6 +51,8 @@ const REPORTS: [&str; 12] = [
         "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
+    r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"properties.page"},"columns":"weekday",
+        "clock":"own","goal":{"events":["buy"]},"within":"1d"}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -175,6 +177,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/lifecycle.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
+        expect_file!["golden/heatmap.txt"],
     ]) {
         check(report, expected);
     }

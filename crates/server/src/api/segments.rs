@@ -427,25 +427,28 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
             Some(Against::People(rule)) => Some(&**rule),
             _ => None,
         };
-        if names(kept.report.people(), id) || names(against, id) {
+        if names(kept.report.people_rules(), id) || names(against, id) {
             uses.push(of(SegmentUser::Report, document));
         }
     }
     for document in state.documents(DocumentKind::Dashboard)? {
         let dashboard: Dashboard = documents::parse(&document)?;
-        let mut rules = dashboard.tiles.iter().map(|tile| match &tile.content {
-            TileContent::Report(report) => report.people(),
-            _ => None,
-        });
-        if names(dashboard.narrow.people.as_ref(), id) || rules.any(|rule| names(rule, id)) {
+        let rules = dashboard
+            .tiles
+            .iter()
+            .filter_map(|tile| match &tile.content {
+                TileContent::Report(report) => Some(report.people_rules()),
+                _ => None,
+            });
+        if names(dashboard.narrow.people.as_ref(), id) || names(rules.flatten(), id) {
             uses.push(of(SegmentUser::Dashboard, document));
         }
     }
     Ok(uses)
 }
 
-fn names(rule: Option<&PeopleRule>, id: &str) -> bool {
-    rule.is_some_and(|it| it.segments("").iter().any(|it| it.1 == id))
+fn names<'a>(rules: impl IntoIterator<Item = &'a PeopleRule>, id: &str) -> bool {
+    (rules.into_iter()).any(|it| it.segments("").iter().any(|it| it.1 == id))
 }
 
 /// Refuses a rule that cannot be asked.

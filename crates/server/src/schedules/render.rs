@@ -269,6 +269,8 @@ impl Pen<'_> {
                 let units = units.to_string();
                 filled(self.language, "digest.units", &[("units", &units)])
             }
+            RowLabel::Hour(hour) => format!("{hour:02}:00"),
+            RowLabel::Weekday(day) => text(self.language, &format!("digest.weekday.{day}")),
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
             RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref(), value),
