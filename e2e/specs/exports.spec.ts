@@ -214,6 +214,7 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
     ['switches', { range }, 'Switches · All stages'],
     ['heatmap', { range }, 'Heatmap'],
+    ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)

@@ -3,6 +3,7 @@ import { makeWorkspace, openApi } from '../harness/api.ts'
 import { looks, picture } from '../harness/looks.ts'
 import { openPage, pagePaths } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
+import { expectTexts } from '../harness/texts.ts'
 
 const server = serve()
 const home = () => `${server().url}/w/empty`
@@ -29,6 +30,7 @@ for (const look of looks) {
         await openPage(page, home() + path)
         await expect(page.locator('html')).toHaveAttribute('lang', look.locale)
         await picture(page, `empty${path.replaceAll('/', '-')}`, look)
+        await expectTexts(page)
         await expectAccessible(page)
       })
     }

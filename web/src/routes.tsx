@@ -20,6 +20,7 @@ import { readBoardSearch } from './insight/board-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
+import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
@@ -243,6 +244,14 @@ const heatmap = createRoute({
   component: lazyPage(() => import('./insight/heatmap-page.tsx'), 'HeatmapPage'),
 })
 
+const customers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/customers',
+  staticData: { crumb: 'page.customers' },
+  validateSearch: readRfmSearch,
+  component: lazyPage(() => import('./insight/rfm-page.tsx'), 'RfmPage'),
+})
+
 const retention = createRoute({
   getParentRoute: () => workspace,
   path: '/retention',
@@ -402,6 +411,7 @@ const routeTree = root.addChildren([
     heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
+    customers,
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),

@@ -23,6 +23,7 @@ use crate::{
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
+        rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
@@ -88,6 +89,7 @@ pub enum Numbers {
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Heatmap(HeatmapAnswer),
+    Rfm(RfmAnswer),
 }
 
 /// Why a question has no answer.
@@ -156,6 +158,7 @@ pub fn ask(
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Heatmap(it) => heatmap::answer(&view, it, &when)?.into(Numbers::Heatmap),
+        Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
     };
     Ok(Answer {
         report: report.clone(),
@@ -217,6 +220,7 @@ pub fn people(
             switches::people(&view, it, select, &when)
         }
         (Report::Heatmap(it), Select::Heatmap(select)) => heatmap::people(&view, it, select, &when),
+        (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -377,5 +381,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             }
             all
         }
+        Report::Rfm(it) => vec![("purchase".to_owned(), &it.purchase)],
     }
 }

@@ -11,6 +11,7 @@ mod funnel;
 mod heatmap;
 mod paths;
 mod retention;
+mod rfm;
 mod time;
 
 use serde::Serialize;
@@ -135,6 +136,7 @@ pub fn figures(a: &Answer, b: &Answer, sides: Sides) -> Vec<Figure> {
         (Numbers::Channels(a), Numbers::Channels(b)) => channels::board(&mut figures, a, b),
         (Numbers::Switches(a), Numbers::Switches(b)) => channels::switches(&mut figures, a, b),
         (Numbers::Heatmap(a), Numbers::Heatmap(b)) => heatmap::figures(&mut figures, a, b),
+        (Numbers::Rfm(a), Numbers::Rfm(b)) => rfm::figures(&mut figures, a, b, sides),
         // Other kinds have both answers, and no figures that may be set side by side.
         _ => {}
     }

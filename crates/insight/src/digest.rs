@@ -9,11 +9,14 @@ mod funnel;
 mod heatmap;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
 use serde::Serialize;
-use throughline_model::{Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits};
+use throughline_model::{
+    Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
+};
 use throughline_predict::Interval;
 
 use crate::{
@@ -92,6 +95,9 @@ pub enum Quantity {
     StillWaiting,
     MedianWork,
     StillInWork,
+    Customers,
+    Purchases,
+    Worth,
 }
 
 /// A number and how it is to be written.
@@ -169,6 +175,8 @@ pub enum RowLabel {
     Hour(u8),
     /// 1 for Monday to 7 for Sunday.
     Weekday(u8),
+    /// Customers of like scores.
+    Group(RfmGroup),
 }
 
 /// What each kind of answer puts into its short form.
@@ -200,6 +208,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
         Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
+        Numbers::Rfm(it) => ("rfm", rfm::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

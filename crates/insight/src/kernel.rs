@@ -8,6 +8,7 @@ pub mod heatmap;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;
+pub mod rfm;
 pub mod stage_time;
 pub mod stickiness;
 pub mod switches;

@@ -34,6 +34,7 @@ pub mod sql;
 pub mod table;
 mod view;
 pub mod vocabulary_defaults;
+mod worth;
 pub mod written;
 
 #[cfg(test)]
@@ -55,7 +56,7 @@ pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
     FunnelSelect, HeatPart, HeatSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand,
-    PathsSelect, RetentionPart, RetentionSelect, Select, SeriesName, StageTimeSelect,
+    PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect,
     StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart,
     WorkTimeSelect,
 };

@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Timestamp};
+use throughline_model::{Channel, Timestamp, rfm::RfmGroup};
 use utoipa::ToSchema;
 
 use crate::{
@@ -26,6 +26,7 @@ pub enum Select {
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
     Heatmap(HeatSelect),
+    Rfm(RfmSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -440,4 +441,21 @@ pub enum HeatPart {
     /// Of those, who converted.
     Converted,
     Immature,
+}
+
+/// The customers of one number of a report of recency, frequency and money. What is none may be anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RfmSelect {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<RfmGroup>,
+    /// Score from 1, the longest ago, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recency: Option<u8>,
+    /// Score from 1, the most seldom, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<u8>,
+    /// Score from 1, the least, to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money: Option<u8>,
 }

@@ -9,6 +9,7 @@ mod funnel;
 mod paths;
 mod people;
 mod retention;
+mod rfm;
 mod rule;
 mod sequence;
 mod transitions;
@@ -42,6 +43,7 @@ pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Op
         Report::Retention(it) => retention::statement(it, &told),
         Report::Stickiness(it) => activity::stickiness(it, &told),
         Report::Lifecycle(it) => activity::lifecycle(it, &told),
+        Report::Rfm(it) => rfm::statement(it, &told),
         Report::StageTime(_)
         | Report::WorkTime(_)
         | Report::Attribution(_)

@@ -14,6 +14,7 @@ mod heatmap;
 mod map;
 mod paths;
 mod retention;
+mod rfm;
 mod stage_time;
 mod work_time;
 
@@ -79,6 +80,7 @@ pub enum Unit {
     Times,
     Starts,
     Conversions,
+    Purchases,
     /// Worth, in whatever the property of the conversion is in.
     Value,
     Periods,
@@ -115,6 +117,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
         Numbers::Heatmap(it) => heatmap::tables(it),
+        Numbers::Rfm(it) => rfm::tables(it),
     }
 }
 
@@ -201,6 +204,7 @@ impl Unit {
             Self::Times => "times",
             Self::Starts => "starts",
             Self::Conversions => "conversions",
+            Self::Purchases => "purchases",
             Self::Value => "value",
             Self::Periods => "periods",
             Self::Milliseconds => "ms",

@@ -211,6 +211,7 @@ impl Report {
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
             Self::Heatmap(it) => &mut it.range,
+            Self::Rfm(it) => &mut it.range,
         }
     }
 
@@ -229,6 +230,7 @@ impl Report {
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
             Self::Heatmap(it) => &mut it.people,
+            Self::Rfm(it) => &mut it.people,
         }
     }
 
@@ -254,6 +256,7 @@ impl Report {
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
             Self::Heatmap(it) => &mut it.filter,
+            Self::Rfm(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

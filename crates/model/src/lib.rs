@@ -16,6 +16,7 @@ mod map;
 pub mod people;
 pub mod report;
 pub mod retention;
+pub mod rfm;
 mod rule;
 pub mod schedule;
 pub mod segment;

@@ -22,6 +22,7 @@ use crate::{
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
+    rfm::Rfm,
     work_time::WorkTime,
 };
 
@@ -42,6 +43,7 @@ pub enum Report {
     Channels(ChannelBoard),
     Switches(Switches),
     Heatmap(Heatmap),
+    Rfm(Rfm),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -259,6 +261,7 @@ impl Report {
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
             Self::Heatmap(_) => "heatmap",
+            Self::Rfm(_) => "rfm",
         }
     }
 
@@ -278,6 +281,7 @@ impl Report {
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
             Self::Heatmap(it) => &it.range,
+            Self::Rfm(it) => &it.range,
         }
     }
 
@@ -297,6 +301,7 @@ impl Report {
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
             Self::Heatmap(it) => it.people.as_ref(),
+            Self::Rfm(it) => it.people.as_ref(),
         }
     }
 
@@ -340,6 +345,7 @@ impl Report {
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
+            Self::Rfm(rfm) => rfm.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         if let Some(people) = self.people() {

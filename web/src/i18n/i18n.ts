@@ -49,10 +49,19 @@ export function preferredLocale(wanted: readonly string[]): Locale {
   return 'en'
 }
 
-/** Loads the texts of one language before anything is drawn. */
-export async function startLanguage(): Promise<void> {
+let started: Promise<void> | null = null
+
+/** Loads the texts of one language before anything is drawn. However often it is called, it starts once. */
+export function startLanguage(): Promise<void> {
+  started ??= start()
+  return started
+}
+
+async function start(): Promise<void> {
   const kept = localStorage.getItem(KEPT_AS)
   const locale = preferredLocale(kept === null ? navigator.languages : [kept])
+  // Known at once: a page may ask for its texts while these are still on their way.
+  language.set({ ...language.get(), locale })
   const { default: translation } = await texts[locale]()
   await i18next.init({
     lng: locale,
@@ -68,6 +77,10 @@ export async function startLanguage(): Promise<void> {
 /** Loads the texts of the pages that are opened after the first, in the language of the page. */
 export async function loadPageTexts(): Promise<void> {
   hasPages = true
+  const first = startLanguage()
+  const { locale } = language.get()
+  // Both files come at the same time.
+  await Promise.all([first, pageTexts[locale]()])
   await addTexts(pageTexts, language.get().locale)
 }
 

@@ -6,6 +6,8 @@ import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { fieldChoices } from './field-choices.ts'
 
 type ChoiceProps = {
+  /** What the events are called; none for conversions. */
+  readonly label?: string
   readonly conversion: Matcher
   /** The property that says what a conversion is worth. */
   readonly value: string | null
@@ -14,13 +16,13 @@ type ChoiceProps = {
 }
 
 /** Which events are conversions, and what they are worth. */
-export function ConversionChoice({ conversion, value, onConversion, onValue }: ChoiceProps) {
+export function ConversionChoice({ label, conversion, value, onConversion, onValue }: ChoiceProps) {
   const text = useText()
   const source = useMatcherSource()
   const properties = fieldChoices(source.fields.map((it) => it.field)).filter((it) => it.value.startsWith('properties.') || it.value.startsWith('context.'))
   return (
     <>
-      <MatcherPicker label={text('attribution.conversionEvents')} value={conversion} source={source} onChange={onConversion} />
+      <MatcherPicker label={label ?? text('attribution.conversionEvents')} value={conversion} source={source} onChange={onConversion} />
       <SelectField
         size="s"
         label={text('attribution.value')}

@@ -19,6 +19,8 @@ import { namesOf, sankeyWords } from './paths-words.ts'
 import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
 import style from './report-card.module.css'
 import { RetentionCurve, RetentionHeat } from './retention-answer.tsx'
+import { RfmGroups } from './rfm-answer.tsx'
+import { RfmGrid } from './rfm-grid.tsx'
 import { StickinessBars } from './stickiness-answer.tsx'
 import { usePeopleOf } from './switches-answer.tsx'
 import { SwitchesMatrix } from './switches-matrix.tsx'
@@ -73,6 +75,7 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
+  if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
   return null

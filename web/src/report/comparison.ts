@@ -27,6 +27,11 @@ const opened: readonly FigureOf[] = [
   'channel_converted',
   'switched',
   'on_path',
+  'heat_profiles',
+  'heat_converted',
+  'rfm_customers',
+  'rfm_purchases',
+  'rfm_worth',
 ]
 
 export function isOpenAtFirst({ of }: FigureGroup): boolean {

@@ -13,6 +13,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   channels: 'page.channels',
   switches: 'page.switches',
   heatmap: 'page.heatmap',
+  customers: 'page.customers',
 }
 
 /** What stands in the address of a page. */
@@ -49,6 +50,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'heatmap': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
+    }
+    case 'rfm': {
+      const { kind: _, ...ask } = report
+      return { page: 'customers', search: { ask } }
     }
     case 'retention':
     case 'stickiness':

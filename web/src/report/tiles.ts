@@ -57,6 +57,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'channels':
     case 'switches':
     case 'heatmap':
+    case 'rfm':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }

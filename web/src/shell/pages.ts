@@ -19,6 +19,7 @@ export const pages = [
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
+  { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary', group: 'setup' },
   { to: '/w/$ws/settings', title: 'page.settings', icon: 'settings', group: 'setup' },

@@ -58,7 +58,7 @@ pub enum FigureUnit {
     /// From 0 to 1.
     Share,
     Milliseconds,
-    /// Events for each profile.
+    /// Events, or what they are worth, for each profile.
     PerProfile,
 }
 
@@ -124,6 +124,12 @@ pub enum FigureOf {
     HeatProfiles,
     /// Of those whose time is over, who converted after the first event in the cell.
     HeatConverted,
+    /// Of the people of a side, who bought.
+    RfmCustomers,
+    /// Purchases of each customer.
+    RfmPurchases,
+    /// What a customer spent.
+    RfmWorth,
 }
 
 /// A part of what a figure is about.

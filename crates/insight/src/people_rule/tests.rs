@@ -304,6 +304,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "lifecycle", "range": all, "active": {}}),
         json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
             "goal": {"events": ["buy"]}}),
+        json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
     ]
 }
 

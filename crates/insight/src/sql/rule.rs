@@ -49,6 +49,11 @@ pub(crate) fn one_of(conditions: &[String]) -> String {
     format!("({})", all.join(" OR "))
 }
 
+/// A field as a number; none for those that never are one.
+pub(crate) fn number(field: &Field) -> Option<String> {
+    sides(field).number
+}
+
 /// A field as text, to group by; the report's value has the same text.
 pub(crate) fn value_of(field: &Field) -> String {
     match field {

@@ -142,6 +142,19 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 })
                 .collect()
         }
+        Numbers::Rfm(it) => (it.cells.iter())
+            .map(|found| {
+                let mut row = vec![
+                    cell(found.recency),
+                    cell(found.frequency),
+                    cell(found.tally.profiles),
+                    cell(found.tally.purchases),
+                ];
+                let has_worth = !it.money.is_empty();
+                row.extend(has_worth.then(|| cell((found.tally.value * 1e6).round() as i64)));
+                row
+            })
+            .collect(),
         other => panic!("no statement says {other:?}"),
     }
 }

@@ -271,6 +271,9 @@ impl Pen<'_> {
             }
             RowLabel::Hour(hour) => format!("{hour:02}:00"),
             RowLabel::Weekday(day) => text(self.language, &format!("digest.weekday.{day}")),
+            RowLabel::Group(group) => {
+                text(self.language, &format!("digest.group.{}", group.name()))
+            }
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
             RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref(), value),
@@ -468,9 +471,16 @@ mod tests {
                 Quantity::Resurrecting,
                 Quantity::Dormant,
                 Quantity::Lost,
+                Quantity::Customers,
+                Quantity::Purchases,
+                Quantity::Worth,
             ] {
                 let name = pen.quantity(quantity);
                 assert!(!name.contains('.'), "{name}");
+            }
+            for group in throughline_model::rfm::RfmGroup::ALL {
+                let key = format!("digest.group.{}", group.name());
+                assert_ne!(text(language, &key), key);
             }
             for key in ["testSubject", "open", "why", "failed", "about"] {
                 let key = format!("mail.{key}");

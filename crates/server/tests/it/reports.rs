@@ -153,6 +153,28 @@ async fn reports_of_channels_are_answered_with_the_people_behind_them() {
 }
 
 #[tokio::test]
+async fn groups_of_customers_are_answered_with_the_people_behind_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let report =
+        json!({"kind": "rfm", "range": {"all": true}, "purchase": {"events": ["order_placed"]}});
+    let answer = owner
+        .post("/api/w/shop/ask", report.clone())
+        .await
+        .expect(200);
+    let groups = answer["numbers"]["groups"].as_array().unwrap();
+    let mut sum = 0;
+    for line in groups {
+        let select = json!({"kind": "rfm", "group": line["group"]});
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert_eq!(page["total"], line["profiles"], "{line}");
+        sum += line["profiles"].as_u64().unwrap();
+    }
+    assert_eq!((groups.len(), Some(sum)), (10, answer["n"].as_u64()));
+    assert!(sum >= 2);
+}
+
+#[tokio::test]
 async fn an_answer_is_given_again_until_something_comes_in() {
     let (server, mut owner) = shop(LINES).await;
     let first = owner.post("/api/w/shop/ask", counts()).await;

@@ -3,15 +3,11 @@
 //! Events of one instant may have happened in any order: a touch at the instant of a conversion
 //! came before it, and touches of one instant are taken in the order of their labels.
 
-use std::sync::Arc;
-
-use arrow::array::Array;
 use throughline_model::{
     Channel, Field, Matcher, TimeRange, Timestamp, Value,
     attribution::{AttributionReport, LookBack},
     limits,
 };
-use throughline_store::Values;
 
 use crate::{
     ask::{AskError, When},
@@ -20,6 +16,7 @@ use crate::{
     rule::{Condition, Verdict},
     scan::{Found, Picks, Place, ProfileRows},
     view::View,
+    worth::Worths,
 };
 
 /// The definition made ready.
@@ -35,7 +32,7 @@ pub(super) struct Walker<'v> {
     direct: Condition,
     /// Labels that do not make an event a touch.
     unknown: Vec<u32>,
-    values: Option<Vec<Arc<Values>>>,
+    worths: Option<Worths>,
     /// Per code what its events are.
     parts: Vec<Role>,
     /// Events that are a touch or a conversion; none where that is so of most.
@@ -97,9 +94,6 @@ pub(super) struct Room {
     conversions: Vec<(i64, Place)>,
 }
 
-/// Worth beyond this, either way, is a mistake and not money.
-const WORTH_MAX: f64 = 1e12;
-
 impl<'v> Walker<'v> {
     pub(super) fn new(
         view: &'v View<'_>,
@@ -116,14 +110,6 @@ impl<'v> Walker<'v> {
                     .collect()
             }
             (None, _) => vec![0],
-        };
-        let values = |field| {
-            (view.snapshot.runs.iter())
-                .map(|run| {
-                    view.cancel.check()?;
-                    Ok(run.values(field)?)
-                })
-                .collect::<Result<Vec<_>, AskError>>()
         };
         let (filter, conversion) = (
             view.rule(report.filter.as_ref())?,
@@ -156,7 +142,9 @@ impl<'v> Walker<'v> {
             touch,
             direct,
             unknown,
-            values: report.value.as_ref().map(values).transpose()?,
+            worths: (report.value.as_ref())
+                .map(|field| Worths::of(view, field))
+                .transpose()?,
             parts,
             picks,
         })
@@ -204,7 +192,7 @@ impl<'v> Walker<'v> {
             if self.range.contains(Timestamp(*time)) {
                 see(Seen::Conversion(Conversion {
                     time: *time,
-                    micros: self.micros(*place),
+                    micros: (self.worths.as_ref()).and_then(|it| it.micros(*place)),
                     way: Way::latest(&touches[way]),
                 }));
             }
@@ -280,13 +268,6 @@ impl<'v> Walker<'v> {
         Role::Touch {
             is_direct: self.direct.holds(event, place),
         }
-    }
-
-    fn micros(&self, place: Place) -> Option<i64> {
-        let numbers = self.values.as_ref()?[place.run as usize].number.as_ref()?;
-        let row = place.row as usize;
-        let number = numbers.is_valid(row).then(|| numbers.value(row))?;
-        (number.abs() <= WORTH_MAX).then(|| (number * 1e6).round() as i64)
     }
 }
 

@@ -1,10 +1,6 @@
 //! From a profile's rows to its acts, each with what came next and whether the profile went on.
 
-use std::sync::Arc;
-
-use arrow::array::Array;
 use throughline_model::{Channel, TimeRange, Timestamp, channels::Switches};
-use throughline_store::Values;
 
 use super::{ANY, AtStage};
 use crate::{
@@ -12,9 +8,10 @@ use crate::{
     extent::extent,
     meetings::Meetings,
     rule::Condition,
-    scan::{Place, ProfileRows},
+    scan::ProfileRows,
     sequence::Element,
     view::{Stages, View},
+    worth::Worths,
 };
 
 /// The definition made ready.
@@ -24,7 +21,7 @@ pub(super) struct Walker<'v> {
     pub(super) end: i64,
     of_row: &'v Stages,
     goal: Option<Condition>,
-    values: Option<Vec<Arc<Values>>>,
+    worths: Option<Worths>,
     range: TimeRange,
     within_ms: i64,
     gap_ms: i64,
@@ -120,9 +117,6 @@ pub(super) fn pause(gap_ms: i64) -> u8 {
     u8::try_from(pause).expect("few pauses")
 }
 
-/// A value that is further from zero is not counted, so that sums stay exact.
-const WORTH_MAX: f64 = 1e12;
-
 const OTHER: u16 = 1 << Channel::Other as u8;
 
 impl<'v> Walker<'v> {
@@ -143,14 +137,6 @@ impl<'v> Walker<'v> {
                 "is missing, and the vocabulary has no stages to go on to; name one or add stages",
             ));
         }
-        let values = |field| {
-            (view.snapshot.runs.iter())
-                .map(|run| {
-                    view.cancel.check()?;
-                    Ok(run.values(field)?)
-                })
-                .collect::<Result<Vec<_>, AskError>>()
-        };
         Ok(Self {
             meetings: Meetings::new(view, report.contacts.as_ref(), report.filter.as_ref())?,
             stages,
@@ -159,7 +145,9 @@ impl<'v> Walker<'v> {
             goal: (report.goal.as_ref())
                 .map(|it| view.matcher(it))
                 .transpose()?,
-            values: report.value.as_ref().map(values).transpose()?,
+            worths: (report.value.as_ref())
+                .map(|field| Worths::of(view, field))
+                .transpose()?,
             range: when.range,
             within_ms: report.within.0,
             gap_ms: report.gap_max.0,
@@ -240,7 +228,7 @@ impl<'v> Walker<'v> {
                 instant.is_goal |= is_goal;
                 if is_goal && is_within {
                     seen.reached += 1;
-                    if let Some(micros) = self.micros(place) {
+                    if let Some(micros) = self.worths.as_ref().and_then(|it| it.micros(place)) {
                         seen.valued += 1;
                         seen.micros += i128::from(micros);
                     }
@@ -280,13 +268,6 @@ impl<'v> Walker<'v> {
             };
             act.goes_on = reached_at <= act.time.saturating_add(self.within_ms);
         }
-    }
-
-    fn micros(&self, place: Place) -> Option<i64> {
-        let numbers = self.values.as_ref()?[place.run as usize].number.as_ref()?;
-        let row = place.row as usize;
-        let number = numbers.is_valid(row).then(|| numbers.value(row))?;
-        (number.abs() <= WORTH_MAX).then(|| (number * 1e6).round() as i64)
     }
 }
 

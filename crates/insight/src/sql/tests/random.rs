@@ -160,6 +160,20 @@ proptest! {
     }
 
     #[test]
+    fn recency_frequency_and_money_agree(
+        log in any_log(),
+        range in any_range(),
+        purchase in prop::sample::select(vec!["{}", r#"{"events":["buy","cart"]}"#]),
+        value in prop::sample::select(vec!["", r#","value":"properties.p""#, r#","value":"source""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let filter = filtered(filter);
+        let report = read(&format!(r#"{{"kind":"rfm",{range},"purchase":{purchase}{value}{filter}{people}}}"#));
+        agree(&Engine::over(&log), &log, &report, at("0:06"));
+    }
+
+    #[test]
     fn counts_and_conditions_agree(log in any_log(), range in any_range(), filter in any_filter()) {
         let filter = filtered(filter);
         let report = read(&format!(
