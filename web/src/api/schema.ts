@@ -212,6 +212,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/compare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Answers a report and the same question about other people or other days, with the figures of both in pairs. */
+        readonly post: operations["compare"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/dashboards": {
         readonly parameters: {
             readonly query?: never;
@@ -2076,6 +2093,33 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description A report, and what it is compared with. */
+        readonly CompareQuery: {
+            readonly against: components["schemas"]["ComparedWith"];
+            readonly report: components["schemas"]["Report"];
+        };
+        /**
+         * @description The other side of a comparison. It is the report itself with one thing changed, so that it is answered by the
+         *     same fold and every number of it has its people.
+         */
+        readonly ComparedWith: "rest" | {
+            /** @description Those who satisfy another rule. */
+            readonly people: components["schemas"]["PeopleRule"];
+        } | "before" | "year_before" | {
+            /** @description Other days. */
+            readonly days: components["schemas"]["Days"];
+        };
+        /** @description The answers of both sides, and their figures in pairs. */
+        readonly Comparison: {
+            /** @description The report as it was asked. */
+            readonly a: components["schemas"]["Answer"];
+            readonly against: components["schemas"]["ComparedWith"];
+            /** @description The other side. Its report is complete, so the people behind its numbers are asked for as those of any other. */
+            readonly b: components["schemas"]["Answer"];
+            /** @description The most important first. */
+            readonly figures: readonly components["schemas"]["Figure"][];
+            readonly sides: components["schemas"]["Sides"];
+        };
         /** @description One condition of a rule. */
         readonly ConditionCount: {
             /**
@@ -2254,6 +2298,12 @@ export interface components {
         } | {
             /** @description Everything that was ever collected. */
             readonly all: boolean;
+        } | {
+            /** @description As many days, or as long a span, just before. */
+            readonly before: components["schemas"]["Days"];
+        } | {
+            /** @description The same dates and hours of the year before. */
+            readonly year_before: components["schemas"]["Days"];
         };
         /** @description A delivery that is over. */
         readonly Delivery: {
@@ -2451,6 +2501,9 @@ export interface components {
         readonly ExportOf: {
             readonly report: components["schemas"]["Report"];
         } | {
+            /** @description A report with what it is compared with. */
+            readonly comparison: components["schemas"]["CompareQuery"];
+        } | {
             /** @description The id of a saved map. */
             readonly map: string;
         } | {
@@ -2514,6 +2567,87 @@ export interface components {
              */
             readonly sampled: number;
         };
+        /** @description One number of both sides. */
+        readonly Figure: {
+            readonly a: components["schemas"]["FigureSide"];
+            readonly b: components["schemas"]["FigureSide"];
+            /**
+             * Format: double
+             * @description The first less the second; none when one of them is not known.
+             */
+            readonly difference?: number | null;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /** @description True when a side has too few to say anything. */
+            readonly is_small: boolean;
+            /** @description Which of those: a step, a channel and a stage, a cohort and a column. */
+            readonly names: readonly components["schemas"]["FigureName"][];
+            readonly of: components["schemas"]["FigureOf"];
+            readonly unit: components["schemas"]["FigureUnit"];
+        };
+        /** @description A part of what a figure is about. */
+        readonly FigureName: {
+            readonly text: string;
+        } | {
+            /** @description Something with an id and a name of its own. */
+            readonly element: {
+                readonly id: string;
+                readonly name: string;
+            };
+        } | {
+            readonly label: components["schemas"]["Label"];
+        } | {
+            readonly series: components["schemas"]["SeriesName"];
+        } | {
+            readonly channel: components["schemas"]["Channel"];
+        } | {
+            readonly stage: components["schemas"]["AtStage"];
+        } | {
+            readonly model: components["schemas"]["CreditModel"];
+        } | {
+            readonly heat: components["schemas"]["HeatPlace"] | null;
+        } | {
+            /** @description So many units or more. */
+            readonly at_least: number;
+        } | {
+            /** @description Periods from the start, from the first to the last; none means all that follow. */
+            readonly column: {
+                /** Format: int32 */
+                readonly from: number;
+                /** Format: int32 */
+                readonly to?: number | null;
+            };
+        } | {
+            /** @description The periods of the two sides. */
+            readonly points: {
+                readonly a: components["schemas"]["Timestamp"];
+                readonly b: components["schemas"]["Timestamp"];
+            };
+        };
+        /**
+         * @description What a figure says.
+         * @enum {string}
+         */
+        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        /** @description One side of a figure. */
+        readonly FigureSide: {
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description How many it was taken from: profiles, or other units of the report.
+             */
+            readonly n: number;
+            readonly select?: components["schemas"]["Select"] | null;
+            /**
+             * Format: double
+             * @description None when nothing can be said, as there is nobody, or the answer does not list it.
+             */
+            readonly value?: number | null;
+        };
+        /**
+         * @description What a figure is measured in.
+         * @enum {string}
+         */
+        readonly FigureUnit: "share" | "milliseconds" | "per_profile";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -2728,6 +2862,148 @@ export interface components {
             readonly reason?: string | null;
             /** @description `live`, `ready`, `draining` or `stopped`. */
             readonly state: string;
+        };
+        /** @description What the rows or the columns are. */
+        readonly HeatAxis: "hour" | "weekday" | {
+            /** @description The values of a field; the most frequent alone, the others as one. */
+            readonly field: string;
+        } | {
+            /** @description The first that fits. */
+            readonly steps: readonly components["schemas"]["NamedMatcher"][];
+        } | {
+            /** @description Everyone that holds. */
+            readonly people: readonly components["schemas"]["NamedPeople"][];
+        };
+        /** @description What happened in one place of both axes. */
+        readonly HeatCell: {
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after their first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description How long the company's clock showed this while events were collected; none where no axis is a clock, and where
+             *     each event has a clock of its own.
+             */
+            readonly observed_ms?: number | null;
+            /**
+             * Format: double
+             * @description Events for each hour in which clocks showed this; none where no axis is a clock, or no clock ever did.
+             */
+            readonly per_hour?: number | null;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
+        /**
+         * @description Whose clock shows hours and weekdays.
+         * @enum {string}
+         */
+        readonly HeatClock: "company" | "own";
+        /**
+         * @description Which of the profiles of a cell.
+         * @enum {string}
+         */
+        readonly HeatPart: "met" | "mature" | "converted" | "immature";
+        /** @description Where on an axis. */
+        readonly HeatPlace: {
+            /**
+             * Format: int32
+             * @description 0 to 23.
+             */
+            readonly hour: number;
+        } | {
+            /**
+             * Format: int32
+             * @description 1 for Monday to 7 for Sunday.
+             */
+            readonly weekday: number;
+        } | {
+            readonly label: components["schemas"]["Label"];
+        } | {
+            /** @description The name of a step. */
+            readonly step: string;
+        } | {
+            /** @description The name of a group of people. */
+            readonly people: string;
+        };
+        /** @description One row. */
+        readonly HeatRow: {
+            /** @description One for each column. */
+            readonly cells: readonly components["schemas"]["HeatCell"][];
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description The profiles behind one cell of a heatmap. */
+        readonly HeatSelect: {
+            /** @default null */
+            readonly column?: components["schemas"]["HeatPlace"] | null;
+            /** @default met */
+            readonly part?: components["schemas"]["HeatPart"];
+            /** @default null */
+            readonly row?: components["schemas"]["HeatPlace"] | null;
+        };
+        /** @description One column over all rows. */
+        readonly HeatTotal: {
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description A clock, and how many events were read from it. */
+        readonly HeatZone: {
+            /** Format: int64 */
+            readonly events: number;
+            /** @description True for the company's, when events that name no zone were read from it. */
+            readonly is_fallback: boolean;
+            readonly zone: string;
+        };
+        /**
+         * @description How often, by whom and to what end, in each cell of a table of two axes.
+         *
+         *     An event lies in one place of an axis, save one of people, who may be in several groups. One that has no place on
+         *     an axis is passed over and counted. System events fit nothing.
+         */
+        readonly Heatmap: {
+            /** @description Whose clock shows hours and weekdays. */
+            readonly clock?: components["schemas"]["HeatClock"];
+            readonly columns?: components["schemas"]["HeatAxis"];
+            /** @description The events that are counted. */
+            readonly events?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the events; conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly rows?: components["schemas"]["HeatAxis"];
+            /** @description How long after the first event in a cell a conversion still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description A table of two axes. */
+        readonly HeatmapAnswer: {
+            readonly columns: readonly components["schemas"]["HeatTotal"][];
+            /** @description Up to when conversions were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            readonly rows: readonly components["schemas"]["HeatRow"][];
+            /** @description Everything that has a place on both axes. */
+            readonly total: components["schemas"]["HeatCell"];
+            /**
+             * Format: int64
+             * @description Events of the range that have no place on an axis.
+             */
+            readonly unplaced: number;
+            /** @description Clocks that hours and weekdays were read from, the one that most events are of first. */
+            readonly zones: readonly components["schemas"]["HeatZone"][];
         };
         /** @description How many events were held back for one reason. */
         readonly HeldBack: {
@@ -3298,6 +3574,11 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description A rule about people with the name that it is shown under. */
+        readonly NamedPeople: {
+            readonly name: string;
+            readonly rule: components["schemas"]["PeopleRule"];
+        };
         /** @description What holds for every report of a dashboard. */
         readonly Narrow: {
             readonly filter?: components["schemas"]["Rule"] | null;
@@ -3470,6 +3751,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesAnswer"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatmapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["RfmAnswer"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -4031,6 +4315,9 @@ export interface components {
         }) | (components["schemas"]["Switches"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["Heatmap"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["Rfm"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -4524,6 +4811,9 @@ export interface components {
         }) | (components["schemas"]["SwitchesSelect"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatSelect"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["RfmSelect"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -4640,6 +4930,27 @@ export interface components {
             readonly rule: components["schemas"]["PeopleRule"];
         } | {
             readonly listed: components["schemas"]["ListedCount"];
+        };
+        /** @description Who and when the sides are. */
+        readonly Sides: {
+            /**
+             * Format: int64
+             * @description For how long both sides last at once, where they differ in days; 0 where they differ in people.
+             */
+            readonly both_ms: number;
+            /**
+             * Format: int64
+             * @description Profiles that each side is made of, whether they are in its numbers or not.
+             */
+            readonly people_a: number;
+            /** Format: int64 */
+            readonly people_b: number;
+            /**
+             * Format: int64
+             * @description Profiles of both sides. Numbers of sides that share people are not independent, so that intervals are too wide
+             *     where it is the same people who are counted.
+             */
+            readonly people_both: number;
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -5075,6 +5386,7 @@ export interface components {
         };
         /** @description A saved report with its version. */
         readonly StoredReport: {
+            readonly against?: components["schemas"]["ComparedWith"] | null;
             readonly description: string;
             readonly id: string;
             readonly owner?: components["schemas"]["ReportOwner"] | null;
@@ -5380,6 +5692,7 @@ export interface components {
         };
         /** @description A report under a title. */
         readonly TitledReport: {
+            readonly against?: components["schemas"]["ComparedWith"] | null;
             readonly description?: string;
             readonly owner?: components["schemas"]["MemberId"] | null;
             readonly page?: components["schemas"]["ReportPage"] | null;
@@ -6219,6 +6532,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly compare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CompareQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Refused; the code says why */
