@@ -1,6 +1,7 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
+pub mod change;
 pub mod difference;
 pub mod incidence;
 mod interval;

@@ -1,11 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { HeatAxis, HeatCell, Heatmap, HeatPlace, HeatReply, HeatSelect } from '../api/heatmap.ts'
 import { useLabelName } from '../api/use-label-name.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { vocabularyQuery } from '../api/vocabulary.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import { useLocale, useText } from '../i18n/use-text.ts'
 import { weekdayName } from '../lib/locale-names.ts'
 import { useOpenPeople } from '../ui/people.ts'
-import { columnsOf, heatOf, HEAT_STEPS, type HeatMeasure, isSmall, largestOf, moveFocus, partOf, rowsOf, shownPlaces, valueOf } from './heatmap.ts'
+import { columnsOf, heatOf, HEAT_STEPS, type HeatMeasure, inOrder, isSmall, largestOf, moveFocus, partOf, rowsOf, shownPlaces, valueOf } from './heatmap.ts'
 import style from './heatmap.module.css'
 
 type GridProps = { readonly heatmap: Heatmap; readonly reply: HeatReply; readonly measure: HeatMeasure }
@@ -20,8 +23,9 @@ export function HeatmapGrid({ heatmap, reply, measure }: GridProps) {
   const [focus, setFocus] = useState<readonly [number, number]>([0, 0])
   const { numbers } = reply
   const [rowAxis, columnAxis] = [rowsOf(heatmap), columnsOf(heatmap)]
-  const rows = shownPlaces(rowAxis, numbers.rows).flatMap((index) => numbers.rows.slice(index, index + 1))
-  const columns = shownPlaces(columnAxis, numbers.columns)
+  const stages = useStageOrder()
+  const rows = inOrder(rowAxis, shownPlaces(rowAxis, numbers.rows), (index) => numbers.rows[index]?.place, stages).flatMap((index) => numbers.rows.slice(index, index + 1))
+  const columns = inOrder(columnAxis, shownPlaces(columnAxis, numbers.columns), (index) => numbers.columns[index]?.place, stages)
   const largest = largestOf(rows, measure)
   const nameOfRow = (place: HeatPlace) => placeName(rowAxis, place)
   const nameOfColumn = (index: number) => {
@@ -129,7 +133,15 @@ function Legend({ largest }: { readonly largest: string }) {
 export function shownValue(value: number | null, measure: HeatMeasure, format: Format): string {
   if (value === null) return '–'
   if (measure === 'converted') return format.share(value)
-  return measure === 'per_hour' ? format.amount(Number(value.toPrecision(3))) : format.compact(value)
+  if (measure === 'per_hour') return value >= 10 ? format.count(Math.round(value)) : format.amount(Number(value.toPrecision(2)))
+  return format.compact(value)
+}
+
+/** Stages as the vocabulary has them, one after the other. */
+function useStageOrder(): readonly string[] {
+  const { id: ws } = useWorkspace()
+  const { data } = useQuery(vocabularyQuery(ws))
+  return (data?.vocabulary.stages ?? []).map((it) => it.id)
 }
 
 /** What a place of an axis is called. */

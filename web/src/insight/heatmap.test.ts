@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HeatCell, Heatmap } from '../api/heatmap.ts'
-import { heatOf, isAskable, isSmall, largestOf, measureOf, measuresFor, moveFocus, shapeOf, shownPlaces, valueOf } from './heatmap.ts'
+import { heatOf, inOrder, isAskable, isSmall, largestOf, measureOf, measuresFor, moveFocus, shapeOf, shownPlaces, valueOf } from './heatmap.ts'
 
 const range = { last: '30d', zone: 'UTC' } as const
 const week: Heatmap = { range }
@@ -51,4 +51,11 @@ test('keys move within the table and never out of it', () => {
   expect(moveFocus('Home', [1, 2], 2, 3)).toEqual([1, 0])
   expect(moveFocus('End', [1, 0], 2, 3)).toEqual([1, 2])
   expect(moveFocus('x', [1, 0], 2, 3)).toBeNull()
+})
+
+test('stages stand in their own order, and what is none comes last', () => {
+  const places = [{ label: 'not_set' as const }, { label: { value: 'buy' } }, { label: { value: 'look' } }]
+  const at = (index: number) => places[index]
+  expect(inOrder({ field: 'stage' }, [0, 1, 2], at, ['look', 'buy'])).toEqual([2, 1, 0])
+  expect(inOrder({ field: 'channel' }, [0, 1, 2], at, ['look', 'buy'])).toEqual([0, 1, 2])
 })

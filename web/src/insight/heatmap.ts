@@ -89,6 +89,18 @@ export function shownPlaces<Of extends { readonly place: HeatPlace; readonly tot
   return isClock(axis) || (typeof axis === 'object' && !('field' in axis)) ? all : all.filter((index) => (list[index]?.total.events ?? 0) > 0)
 }
 
+/** Stages in the order in which they follow each other; what is no stage comes last. Other fields stay as the answer has them. */
+export function inOrder(axis: HeatAxis, indexes: readonly number[], placeOf: (index: number) => HeatPlace | undefined, stages: readonly string[]): number[] {
+  if (typeof axis !== 'object' || !('field' in axis) || axis.field !== 'stage') return [...indexes]
+  const rank = (index: number) => {
+    const place = placeOf(index)
+    const value = place !== undefined && 'label' in place && typeof place.label === 'object' ? place.label.value : undefined
+    const found = stages.indexOf(String(value))
+    return found < 0 ? stages.length : found
+  }
+  return indexes.toSorted((a, b) => rank(a) - rank(b) || a - b)
+}
+
 /** Where the focus goes with a key, as in any grid. */
 export function moveFocus(key: string, at: readonly [number, number], rows: number, columns: number): [number, number] | null {
   const [row, column] = at
