@@ -42,7 +42,7 @@ function Group({ group, comparison, sides }: TablesProps & { readonly group: Fig
       {isOpen && (
         <>
           <p className={style.about}>{text(`compare.aboutFigure.${of}`)}</p>
-          <div className={style.scroll} tabIndex={0} role="region" aria-label={name} data-picture={name}>
+          <div className={style.scroll} tabIndex={0} role="region" aria-label={text('compare.tableOf', { name })} data-picture={name}>
             <table className={style.table}>
               <thead>
                 <tr>
