@@ -41,7 +41,7 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &AttributionAnswer, b: &Attr
         for label in &labels {
             let credit = |it: &AttributionAnswer| credit(it, model, label);
             let names = vec![
-                FigureName::Model(model.clone()),
+                FigureName::Model(*model),
                 FigureName::Label((*label).clone()),
             ];
             let sides = [credit(a), credit(b)];
