@@ -215,6 +215,7 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['switches', { range }, 'Switches · All stages'],
     ['bottlenecks', { range }, 'Stages'],
     ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
+    ['heatmap', { range }, 'Heatmap'],
     ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)

@@ -1,5 +1,6 @@
 import { createRootRouteWithContext, createRoute, createRouter, defaultStringifySearch, lazyRouteComponent, Outlet, redirect, type RouteComponent } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
+import type { Against } from './api/compare.ts'
 import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
@@ -22,12 +23,14 @@ import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
+import { readAgainst } from './report/against.ts'
 import { placeOf } from './report/saved.ts'
 import { readSqlSearch } from './sql/sql-search.ts'
 import { sqlConsoleQuery } from './api/sql.ts'
@@ -130,11 +133,13 @@ const start = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$ws',
-  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople; saved?: string } => {
+  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople; saved?: string; against?: Against } => {
     const people = readPeople(search)
     // The saved report that a page shows.
     const saved = textOf(search, 'saved')
-    return { ...(people === undefined ? {} : { people }), ...(saved === undefined ? {} : { saved }) }
+    // What a report is compared with, whichever it is.
+    const against = readAgainst(search['against'])
+    return { ...(people === undefined ? {} : { people }), ...(saved === undefined ? {} : { saved }), ...(against === undefined ? {} : { against }) }
   },
   beforeLoad: async ({ context, location, params }) => {
     const { workspaces } = await needSession(context.queryClient, location.href)
@@ -265,6 +270,14 @@ const bottlenecks = createRoute({
   staticData: { crumb: 'page.bottlenecks' },
   validateSearch: readBottlenecksSearch,
   component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
+})
+
+const heatmap = createRoute({
+  getParentRoute: () => workspace,
+  path: '/heatmap',
+  staticData: { crumb: 'page.heatmap' },
+  validateSearch: readHeatmapSearch,
+  component: lazyPage(() => import('./insight/heatmap-page.tsx'), 'HeatmapPage'),
 })
 
 const customers = createRoute({
@@ -434,6 +447,7 @@ const routeTree = root.addChildren([
     attribution,
     channelBoard,
     switches,
+    heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
     customers,

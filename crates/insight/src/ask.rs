@@ -5,6 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    heatmap::HeatAxis,
     people::PeopleRule,
     report::{Funnel, NamedMatcher, PathUnit, Report, ReportFault},
 };
@@ -21,6 +22,7 @@ use crate::{
         difference::{self, Asker, DifferenceAnswer},
         drivers::{self, DriversAnswer},
         funnel::{self, FunnelAnswer},
+        heatmap::{self, HeatmapAnswer},
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
@@ -93,6 +95,7 @@ pub enum Numbers {
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
+    Heatmap(HeatmapAnswer),
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
 }
@@ -173,6 +176,7 @@ pub fn ask(
         Report::LastTouch(it) => last_touch::answer(&view, it, &when)?.into(Numbers::LastTouch),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
+        Report::Heatmap(it) => heatmap::answer(&view, it, &when)?.into(Numbers::Heatmap),
         Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
         Report::Bottlenecks(it) => {
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
@@ -250,6 +254,7 @@ pub fn people(
         (Report::Switches(it), Select::Switches(select)) => {
             switches::people(&view, it, select, &when)
         }
+        (Report::Heatmap(it), Select::Heatmap(select)) => heatmap::people(&view, it, select, &when),
         (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
             bottlenecks::people(&view, it, select, &when)
@@ -300,7 +305,7 @@ pub(crate) fn about<'a>(
 fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
     let mut faults = report.check();
     for (place, rule) in report.rules() {
-        faults.extend(people_faults(vocabulary, rule, place));
+        faults.extend(people_faults(vocabulary, rule, &place));
     }
     for (place, matcher) in matchers(report) {
         unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
@@ -350,7 +355,7 @@ fn unknown_touchpoints(
 }
 
 /// Every matcher of a report with its place.
-fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
+fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
     fn named<'a>(
         place: &'a str,
         list: &'a [NamedMatcher],
@@ -421,6 +426,18 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),
         ]),
+        Report::Heatmap(it) => {
+            let mut all = given(&[("events", Some(&it.events)), ("goal", it.goal.as_ref())]);
+            for (place, axis) in it.axes() {
+                if let HeatAxis::Steps(steps) = axis {
+                    let of = |(index, step): (usize, &'a NamedMatcher)| {
+                        (format!("{place}.steps[{index}].matcher"), &step.matcher)
+                    };
+                    all.extend(steps.iter().enumerate().map(of));
+                }
+            }
+            all
+        }
         Report::Rfm(it) => vec![("purchase".to_owned(), &it.purchase)],
         Report::Bottlenecks(it) => {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));

@@ -9,6 +9,7 @@ mod counts;
 mod difference;
 mod drivers;
 mod funnel;
+mod heatmap;
 mod last_touch;
 mod paths;
 mod retention;
@@ -185,6 +186,10 @@ pub enum RowLabel {
     After { from: u32, to: Option<u32> },
     /// Active in so many units or more.
     Units(u64),
+    /// 0 to 23.
+    Hour(u8),
+    /// 1 for Monday to 7 for Sunday.
+    Weekday(u8),
     /// Customers of like scores.
     Group(RfmGroup),
 }
@@ -220,6 +225,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
+        Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
     };

@@ -7,6 +7,7 @@ pub mod counts;
 pub mod difference;
 pub mod drivers;
 pub mod funnel;
+pub mod heatmap;
 pub mod last_touch;
 pub mod lifecycle;
 pub mod paths;

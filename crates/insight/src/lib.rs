@@ -12,6 +12,7 @@ mod calendar;
 mod cancel;
 mod catalog;
 mod codes;
+pub mod compare;
 mod contrast;
 pub mod digest;
 pub mod discover;
@@ -56,10 +57,10 @@ pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
     ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
-    FunnelPart, FunnelSelect, LastTouchSelect, LifecycleSelect, LifecycleState, PathsAlign,
-    PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select, SeriesName,
-    StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TouchPart,
-    TransitionsSelect, WorkPart, WorkTimeSelect,
+    FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
+    LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
+    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
+    TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
 use utoipa::ToSchema;
 
-use crate::{kernel::switches::AtStage, labels::Label};
+use crate::{
+    kernel::{heatmap::HeatPlace, switches::AtStage},
+    labels::Label,
+};
 
 /// One number of an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -25,6 +28,7 @@ pub enum Select {
     LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
+    Heatmap(HeatSelect),
     Rfm(RfmSelect),
     Bottlenecks(BottlenecksSelect),
 }
@@ -522,6 +526,33 @@ pub enum TouchPart {
     Back,
     /// It is not known yet.
     Unknown,
+}
+
+/// The profiles behind one cell of a heatmap.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeatSelect {
+    /// None means all rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<HeatPlace>,
+    /// None means all columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<HeatPlace>,
+    pub part: HeatPart,
+}
+
+/// Which of the profiles of a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeatPart {
+    /// With an event there.
+    #[default]
+    Met,
+    /// Whose time to convert is over.
+    Mature,
+    /// Of those, who converted.
+    Converted,
+    Immature,
 }
 
 /// The customers of one number of a report of recency, frequency and money. What is none may be anything.

@@ -95,6 +95,7 @@ pub fn statement(
         | Report::Drivers(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
+        | Report::Heatmap(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;

@@ -8,11 +8,13 @@ mod about;
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod compare;
 mod contrast;
 mod counts;
 mod difference;
 mod drivers;
 mod funnel;
+mod heatmap;
 mod last_touch;
 mod map;
 mod paths;
@@ -28,7 +30,8 @@ use throughline_model::{Timestamp, Value};
 use throughline_predict::Interval;
 
 pub use self::{
-    about::{Fact, about, about_map},
+    about::{Fact, about, about_comparison, about_map},
+    compare::comparison_table,
     map::map_tables,
 };
 use crate::{
@@ -121,6 +124,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
+        Numbers::Heatmap(it) => heatmap::tables(it),
         Numbers::Rfm(it) => rfm::tables(it),
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
     }

@@ -204,7 +204,7 @@ impl Report {
         self
     }
 
-    fn range_mut(&mut self) -> &mut Range {
+    pub(crate) fn range_mut(&mut self) -> &mut Range {
         match self {
             Self::Counts(it) => &mut it.range,
             Self::Funnel(it) => &mut it.range,
@@ -221,12 +221,13 @@ impl Report {
             Self::LastTouch(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
             Self::Switches(it) => &mut it.range,
+            Self::Heatmap(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
         }
     }
 
-    fn people_mut(&mut self) -> &mut Option<PeopleRule> {
+    pub(crate) fn people_mut(&mut self) -> &mut Option<PeopleRule> {
         match self {
             Self::Counts(it) => &mut it.people,
             Self::Funnel(it) => &mut it.people,
@@ -243,6 +244,7 @@ impl Report {
             Self::LastTouch(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
             Self::Switches(it) => &mut it.people,
+            Self::Heatmap(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
         }
@@ -265,6 +267,7 @@ impl Report {
             Self::LastTouch(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
+            Self::Heatmap(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
         };

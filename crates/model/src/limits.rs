@@ -127,6 +127,8 @@ pub const SEGMENT_MOVES_KEPT_MAX: usize = 2_000_000;
 pub const SEGMENT_TOUCHED_MAX: usize = 200_000;
 /// Profiles of a segment that is a list.
 pub const SEGMENT_LISTED_MAX: usize = 200_000;
+/// Steps that are one axis of a heatmap.
+pub const HEAT_PLACES_MAX: usize = 100;
 /// Segments whose overlap is asked for at once.
 pub const OVERLAP_SEGMENTS_MAX: usize = 20;
 /// Characters in the name of a trait.

@@ -3,7 +3,7 @@
 mod funnel;
 mod paths;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +21,7 @@ use crate::{
     channels::{ChannelBoard, Switches},
     difference::Difference,
     drivers::Drivers,
+    heatmap::Heatmap,
     last_touch::LastTouch,
     limits,
     people::PeopleRule,
@@ -48,6 +49,7 @@ pub enum Report {
     LastTouch(LastTouch),
     Channels(ChannelBoard),
     Switches(Switches),
+    Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
 }
@@ -78,6 +80,91 @@ pub enum Days {
     },
     /// Everything that was ever collected.
     All(bool),
+    /// As many days, or as long a span, just before.
+    #[schema(no_recursion)]
+    Before(Box<Days>),
+    /// The same dates and hours of the year before.
+    #[schema(no_recursion)]
+    YearBefore(Box<Days>),
+}
+
+impl Days {
+    /// Whether they are without end on both sides.
+    pub fn is_all(&self) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Last(_) | Self::Between { .. } => false,
+            Self::Before(days) | Self::YearBefore(days) => days.is_all(),
+        }
+    }
+
+    pub(crate) fn check(&self, place: &str, faults: &mut Faults) {
+        if matches!(self, Self::Before(_) | Self::YearBefore(_)) && self.is_all() {
+            faults.push(place, "cannot be before everything".to_owned());
+        }
+    }
+
+    fn resolve(&self, zone: &Zone, now: Timestamp) -> TimeRange {
+        match self {
+            Self::Last(span) => TimeRange {
+                from: now.minus(*span),
+                to: Timestamp(now.0 + 1),
+            },
+            Self::Between { from, to } => TimeRange {
+                from: zone.start_of(*from),
+                to: to
+                    .tomorrow()
+                    .map_or(Timestamp::MAX, |day| zone.start_of(day)),
+            },
+            Self::All(_) => TimeRange::ALL,
+            Self::Before(days) => match &**days {
+                // A week has as many days as the one before it, though one may have an hour more.
+                Self::Between { from, to } => {
+                    let days = from.until(*to).map_or(1, |it| i64::from(it.get_days()) + 1);
+                    let back = |day: &Date| day.checked_sub(days.days()).unwrap_or(Date::MIN);
+                    let (from, to) = (back(from), back(to));
+                    Self::Between { from, to }.resolve(zone, now)
+                }
+                Self::Last(span) => {
+                    let to = now.minus(*span);
+                    TimeRange {
+                        from: to.minus(*span),
+                        to,
+                    }
+                }
+                Self::All(_) => TimeRange::ALL,
+                Self::Before(_) | Self::YearBefore(_) => {
+                    let TimeRange { from, to } = days.resolve(zone, now);
+                    TimeRange {
+                        from: from.minus(to.since(from)),
+                        to: from,
+                    }
+                }
+            },
+            Self::YearBefore(days) => {
+                let TimeRange { from, to } = days.resolve(zone, now);
+                match &**days {
+                    Self::Between { from, to } => {
+                        let back = |day: &Date| day.checked_sub(1.year()).unwrap_or(Date::MIN);
+                        let (from, to) = (back(from), back(to));
+                        Self::Between { from, to }.resolve(zone, now)
+                    }
+                    Self::All(_) => TimeRange::ALL,
+                    Self::Last(_) | Self::Before(_) | Self::YearBefore(_) => {
+                        let back = |at: Timestamp| {
+                            let shown = at.in_zone(zone).checked_sub(1.year());
+                            shown.map_or(Timestamp::MIN, |shown| zone.instant_of(shown))
+                        };
+                        TimeRange {
+                            from: back(from),
+                            // The range ends just behind its last moment.
+                            to: Timestamp(back(Timestamp(to.0 - 1)).0 + 1),
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Range {
@@ -91,19 +178,7 @@ impl Range {
 
     /// The instants that the range covers when it is asked at `now`.
     pub fn resolve(&self, now: Timestamp) -> TimeRange {
-        match &self.days {
-            Days::Last(span) => TimeRange {
-                from: now.minus(*span),
-                to: Timestamp(now.0 + 1),
-            },
-            Days::Between { from, to } => TimeRange {
-                from: self.zone.start_of(*from),
-                to: to
-                    .tomorrow()
-                    .map_or(Timestamp::MAX, |day| self.zone.start_of(day)),
-            },
-            Days::All(_) => TimeRange::ALL,
-        }
+        self.days.resolve(&self.zone, now)
     }
 }
 
@@ -196,6 +271,7 @@ impl Report {
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
+            Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
         }
@@ -219,6 +295,7 @@ impl Report {
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
+            Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
         }
@@ -251,23 +328,29 @@ impl Report {
             Self::LastTouch(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
+            Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
         }
     }
 
     /// Every rule about people in it, with its place.
-    pub fn rules(&self) -> Vec<(&'static str, &PeopleRule)> {
-        let all = match self {
+    pub fn rules(&self) -> Vec<(String, &PeopleRule)> {
+        let own = match self {
             Self::Difference(it) => vec![
                 ("from.people", it.from.people.as_ref()),
                 ("to.people", it.to.people.as_ref()),
             ],
             _ => vec![("people", self.people())],
         };
-        (all.into_iter())
-            .filter_map(|(place, rule)| Some((place, rule?)))
-            .collect()
+        let own = own.into_iter();
+        let mut rules: Vec<_> = own
+            .filter_map(|(place, rule)| Some((place.to_owned(), rule?)))
+            .collect();
+        if let Self::Heatmap(heatmap) = self {
+            rules.extend(heatmap.groups());
+        }
+        rules
     }
 
     /// Everything that is wrong with the report; empty when it can be asked.
@@ -303,11 +386,13 @@ impl Report {
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
+            Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
         }
+        self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {
-            people.check(place, &mut faults);
+            people.check(&place, &mut faults);
         }
         faults.0
     }
@@ -335,7 +420,7 @@ impl Faults {
         }
     }
 
-    fn named(&mut self, place: &str, matchers: &[NamedMatcher]) {
+    pub(crate) fn named(&mut self, place: &str, matchers: &[NamedMatcher]) {
         for (index, named) in matchers.iter().enumerate() {
             self.rule(
                 &format!("{place}[{index}].matcher"),

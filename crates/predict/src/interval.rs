@@ -54,14 +54,42 @@ pub struct Measured {
 
 /// As [`difference`], of shares that need not be counts.
 pub fn difference_of(measured: Measured, before: Measured, tests_count: u64) -> Interval {
-    let deviate = two_sided_deviate(0.05 / tests_count.max(1) as f64);
-    let (share, share_before) = (measured.share, before.share);
-    let (now, before) = (score(measured, deviate), score(before, deviate));
-    let down = (share - now.low).hypot(before.high - share_before);
-    let up = (now.high - share).hypot(share_before - before.low);
+    difference_between(
+        share_bounds(measured, tests_count),
+        share_bounds(before, tests_count),
+    )
+}
+
+/// An estimate with its own bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounded {
+    pub value: f64,
+    pub bounds: Interval,
+}
+
+/// The interval of the difference of two independent estimates, the second taken from the first.
+///
+/// Zou and Donner, "Construction of confidence intervals about effect measures: a general approach", 2008: what the
+/// bounds of both say of their variances near the limits of the difference is put together. Of two shares with
+/// intervals of Wilson it is Newcombe's, so that shares, times and rates are compared in one way.
+pub fn difference_between(it: Bounded, other: Bounded) -> Interval {
+    let down = (it.value - it.bounds.low).hypot(other.bounds.high - other.value);
+    let up = (it.bounds.high - it.value).hypot(other.value - other.bounds.low);
+    let difference = it.value - other.value;
     Interval {
-        low: share - share_before - down,
-        high: share - share_before + up,
+        low: difference - down,
+        high: difference + up,
+    }
+}
+
+/// The interval of a share by Wilson's method, widened for `tests_count` looks at the same data (Bonferroni).
+pub fn share_bounds(measured: Measured, tests_count: u64) -> Bounded {
+    Bounded {
+        value: measured.share,
+        bounds: score(
+            measured,
+            two_sided_deviate(0.05 / tests_count.max(1) as f64),
+        ),
     }
 }
 
@@ -93,7 +121,7 @@ fn score(Measured { share, n }: Measured, deviate: f64) -> Interval {
 }
 
 /// The deviate that a normal variable exceeds, up or down, with this chance.
-fn two_sided_deviate(chance: f64) -> f64 {
+pub(crate) fn two_sided_deviate(chance: f64) -> f64 {
     let wanted = chance / 2.0;
     let (mut low, mut high) = (0.0, 40.0);
     // Each step halves the error, so sixty leave nothing of a double.

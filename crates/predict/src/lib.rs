@@ -1,6 +1,7 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
+pub mod change;
 pub mod difference;
 pub mod discoveries;
 pub mod incidence;
@@ -11,5 +12,8 @@ pub mod risk_set;
 pub mod stratified;
 pub mod survival;
 
-pub use interval::{Interval, Measured, difference, difference_of, wilson};
+pub use interval::{
+    Bounded, Interval, Measured, difference, difference_between, difference_of, share_bounds,
+    wilson,
+};
 pub use quantile::{quantile, rank};

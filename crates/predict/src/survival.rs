@@ -2,7 +2,7 @@
 //!
 //! Kaplan and Meier, "Nonparametric estimation from incomplete observations", 1958.
 
-use crate::interval::{DEVIATE, Interval};
+use crate::interval::{DEVIATE, Interval, two_sided_deviate};
 
 /// What happened after one length of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,52 @@ impl Curve {
     fn stair_at(&self, time: i64) -> Option<&Stair> {
         let count = self.stairs.partition_point(|stair| stair.time <= time);
         self.stairs.get(count.checked_sub(1)?)
+    }
+}
+
+/// A point of a curve as it is told: the share that goes on after a time, with its interval on the log-log scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CurvePoint {
+    pub time: i64,
+    pub share: f64,
+    pub bounds: Interval,
+}
+
+/// Between which times `permille` thousandths have ended, widened for `tests_count` looks at the same data.
+///
+/// Brookmeyer and Crowley, "A confidence interval for the median survival time", 1982: the times at which the interval
+/// of the share holds what is left then. No upper one where the curve stays too high for it.
+pub fn quantile_bounds(
+    points: &[CurvePoint],
+    permille: u64,
+    tests_count: u64,
+) -> (Option<i64>, Option<i64>) {
+    let left = 1.0 - permille as f64 / 1000.0;
+    let wider = two_sided_deviate(0.05 / tests_count.max(1) as f64) / DEVIATE;
+    let first = |is_below: &dyn Fn(Interval) -> bool| {
+        let found = (points.iter()).find(|it| is_below(widened(it.share, it.bounds, wider)));
+        found.map(|it| it.time)
+    };
+    (
+        first(&|it| it.low <= left + NOISE),
+        first(&|it| it.high <= left + NOISE),
+    )
+}
+
+/// On the log-log scale bounds lie as far from the share as the deviate is wide.
+fn widened(share: f64, bounds: Interval, wider: f64) -> Interval {
+    if share <= 0.0 || share >= 1.0 {
+        return bounds;
+    }
+    let bound = |bound: f64| {
+        if bound <= 0.0 || bound >= 1.0 {
+            return bound;
+        }
+        share.powf((bound.ln() / share.ln()).powf(wider))
+    };
+    Interval {
+        low: bound(bounds.low),
+        high: bound(bounds.high),
     }
 }
 

@@ -8,8 +8,11 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use throughline_insight::{
     Answer,
+    compare::Comparison,
     map_metrics::MapNumbers,
-    table::{Cell, Fact, Table, about, about_map, map_tables, tables},
+    table::{
+        Cell, Fact, Table, about, about_comparison, about_map, comparison_table, map_tables, tables,
+    },
 };
 use throughline_model::{Map, Zone};
 use utoipa::ToSchema;
@@ -102,6 +105,17 @@ impl Export {
             facts: titled(title, about(answer)),
             zone: answer.zone.clone(),
             tables: tables(answer),
+            json: Some(json),
+        }
+    }
+
+    /// A comparison under a title. JSON holds the whole answers of both sides.
+    pub fn of_comparison(title: Option<&str>, comparison: &Comparison) -> Self {
+        let json = serde_json::to_string_pretty(comparison).expect("answers have text keys");
+        Self {
+            facts: titled(title, about_comparison(comparison)),
+            zone: comparison.a.zone.clone(),
+            tables: vec![comparison_table(comparison)],
             json: Some(json),
         }
     }

@@ -316,23 +316,24 @@ impl Context {
         std::hash::Hasher::finish(&hasher)
     }
 
-    /// The snapshot with all that a report asks besides the log.
-    pub fn snapshot_of(&self, report: &Report) -> Result<Cow<'_, Snapshot>, StateError> {
-        let rules: Vec<&PeopleRule> = report.rules().into_iter().map(|it| it.1).collect();
-        self.snapshot_with(&rules, report.traits())
+    /// The snapshot with all that some reports ask besides the log.
+    pub fn snapshot_of(&self, reports: &[&Report]) -> Result<Cow<'_, Snapshot>, StateError> {
+        let rules = reports.iter().flat_map(|it| it.rules());
+        let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
+        let traits = reports.iter().flat_map(|it| it.traits());
+        self.snapshot_with(&rules, traits.map(String::as_str).collect())
     }
 
     /// The snapshot with all that a rule about people asks besides the log.
     pub fn snapshot_for(&self, rules: &[&PeopleRule]) -> Result<Cow<'_, Snapshot>, StateError> {
-        self.snapshot_with(rules, &[])
+        self.snapshot_with(rules, BTreeSet::new())
     }
 
     fn snapshot_with(
         &self,
         rules: &[&PeopleRule],
-        traits: &[String],
+        mut names: BTreeSet<&str>,
     ) -> Result<Cow<'_, Snapshot>, StateError> {
-        let mut names: BTreeSet<&str> = traits.iter().map(String::as_str).collect();
         let mut seen = BTreeSet::new();
         let mut rules: Vec<&PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {

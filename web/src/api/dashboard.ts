@@ -86,6 +86,8 @@ export const sharedTileQuery = (token: string, tile: string, range: Range | unde
   })
 
 function sharedRange(range: Range | undefined): Record<string, string | undefined> {
-  if (range === undefined || 'all' in range) return {}
-  return 'last' in range ? { last: range.last } : { from: range.between.from, to: range.between.to }
+  if (range === undefined) return {}
+  if ('last' in range) return { last: range.last }
+  // Pages choose no other days than these.
+  return 'between' in range ? { from: range.between.from, to: range.between.to } : {}
 }

@@ -1,4 +1,5 @@
 import { send } from './client.ts'
+import type { Against } from './compare.ts'
 import type { Map } from './map.ts'
 import type { Report } from './model.ts'
 import type { PeopleOf } from './people.ts'
@@ -6,7 +7,7 @@ import type { components } from './schema.ts'
 
 type Schemas = components['schemas']
 /** What a file is written of. A number's place comes from the answer that holds it. */
-export type ExportOf = { readonly report: Report } | { readonly draft: Map } | { readonly people: { readonly of: PeopleOf; readonly select: unknown } }
+export type ExportOf = { readonly report: Report } | { readonly comparison: { readonly report: Report; readonly against: Against } } | { readonly draft: Map } | { readonly people: { readonly of: PeopleOf; readonly select: unknown } }
 /** What to write, and how. */
 export type ExportQuery = Omit<Schemas['ExportQuery'], 'of'> & { readonly of: ExportOf }
 

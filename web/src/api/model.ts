@@ -8,6 +8,8 @@ export type Rule = components['schemas']['Rule']
 export type Test = components['schemas']['Test']
 /** A scalar that a field can hold. */
 export type Value = boolean | number | string
+/** Days without the zone that they are days of. */
+export type RangeDays = components['schemas']['Days']
 export type Range = components['schemas']['Range']
 export type Report = components['schemas']['Report']
 /** A condition on one profile. */

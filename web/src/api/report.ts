@@ -43,6 +43,6 @@ async function refresh(ws: string): Promise<void> {
 }
 
 /** What a stored report is written as. */
-export function titledOf({ title, description, report, page, owner }: StoredReport): TitledReport {
-  return { title, description, report, ...(page == null ? {} : { page }), ...(owner == null ? {} : { owner: owner.id }) }
+export function titledOf({ title, description, report, against, page, owner }: StoredReport): TitledReport {
+  return { title, description, report, ...(against == null ? {} : { against }), ...(page == null ? {} : { page }), ...(owner == null ? {} : { owner: owner.id }) }
 }

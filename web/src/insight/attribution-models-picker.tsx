@@ -2,11 +2,11 @@ import type { Attribution } from '../api/attribution.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/page.tsx'
-import { modelName } from './attribution.ts'
+import { modelName } from '../api/credit-model.ts'
 import { chosenModels, modelChoices, modelKey, toggleModel } from './attribution-models.ts'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
-import { useModelText } from './use-model-text.ts'
+import { useModelText } from '../api/use-model-text.ts'
 
 type PickerProps = { readonly attribution: Attribution; readonly edit: (change: Partial<Attribution>) => void }
 

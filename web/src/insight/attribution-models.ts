@@ -1,6 +1,6 @@
 import type { Attribution, CreditModel } from '../api/attribution.ts'
 import { parseSpan } from '../lib/span.ts'
-import { modelName } from './attribution.ts'
+import { modelName } from '../api/credit-model.ts'
 
 /** The models of a report that names none, in the server's order and spelling. */
 export const usualModels: readonly CreditModel[] = [

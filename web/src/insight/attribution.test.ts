@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Credit } from '../api/attribution.ts'
-import { barShare, isAskable, largestShare, modelName, wholeShare } from './attribution.ts'
+import { modelName } from '../api/credit-model.ts'
+import { barShare, isAskable, largestShare, wholeShare } from './attribution.ts'
 import { chosenModels, modelChoices, modelKey, toggleModel, usualModels } from './attribution-models.ts'
 import { readAttributionSearch } from './attribution-search.ts'
 

@@ -20,6 +20,8 @@ import { inGroup } from './drivers.ts'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LeavingFigures, TouchList } from './leaving-answer.tsx'
 import { touchesIn } from './leaving.ts'
+import { HeatmapGrid } from './heatmap-grid.tsx'
+import { measureOf } from './heatmap.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
@@ -95,6 +97,7 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
     return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
   }
+  if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
   if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />

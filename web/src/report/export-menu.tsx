@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { Comparison } from '../api/compare.ts'
 import { type ExportOf, exportFile, type ExportQuery } from '../api/export.ts'
 import type { PeopleRule, Report, Rule } from '../api/model.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
@@ -40,6 +41,11 @@ type Reply = { readonly report: Report; readonly range: { readonly from: string;
 export function answerOf(name: string, reply: Reply): ExportAnswer {
   const { report, range, zone, n, asked } = reply
   return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null } }
+}
+
+/** A comparison as it can be taken along; its pictures say what its report depends on. */
+export function comparisonOf(name: string, { a, against }: Comparison): ExportAnswer {
+  return { ...answerOf(name, a), of: { comparison: { report: a.report, against } } }
 }
 
 function filterOf(report: Report): Rule | null {

@@ -5,11 +5,14 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
 import { useShortcut } from '../ui/use-shortcut.ts'
-import { ExportMenu, type ExportAnswer } from './export-menu.tsx'
+import { AgainstFilter } from './against-filter.tsx'
+import { ComparisonView, useComparison } from './comparison-view.tsx'
+import { comparisonOf, ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { type AskedPeople, PeopleFilter } from './people-filter.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
+import { useAgainst } from './use-against.ts'
 import { type Question, useSaved } from './use-saved.ts'
 
 type ReportPageProps = ComponentProps<typeof Page> & {
@@ -25,6 +28,10 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
   const text = useText()
   const { role } = useWorkspace()
   const saved = useSaved(question)
+  const { against } = useAgainst()
+  const compared = useComparison(question.report, against)
+  const isCompared = against !== null && question.report !== null && compared.data !== undefined && !compared.isPlaceholderData
+  const taken = isCompared ? [comparisonOf(text('compare.title'), compared.data), ...answers] : answers
   const [isSaving, setSaving] = useState(false)
   const refused = !canSaveReports(role) ? text('report.cannotSave') : question.report === null ? text('report.askFirst') : undefined
   const { data, isChanged, change } = saved
@@ -41,7 +48,7 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
         <>
           {actions}
           <ShowSql answers={answers} />
-          <ExportMenu title={saved.data?.title ?? page.title} answers={answers} />
+          <ExportMenu title={saved.data?.title ?? page.title} answers={taken} />
           {saved.data === undefined && (
             <Button icon="bookmark" refused={refused} data-tip-keys="mod+S" aria-keyshortcuts="Control+S Meta+S" onClick={keep}>
               {text('report.save')}
@@ -62,6 +69,8 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
         />
       )}
       {people !== null && <PeopleFilter {...people} />}
+      {question.report !== null && <AgainstFilter report={question.report} />}
+      {against !== null && question.report !== null && <ComparisonView report={question.report} against={against} reply={compared} />}
       {children}
     </Page>
   )

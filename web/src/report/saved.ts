@@ -15,6 +15,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   leaving: 'page.leaving',
   channels: 'page.channels',
   switches: 'page.switches',
+  heatmap: 'page.heatmap',
   customers: 'page.customers',
   bottlenecks: 'page.bottlenecks',
 }
@@ -38,9 +39,9 @@ export function ownSearch(search: Search): Search {
 }
 
 /** The page that shows a saved report, and its address there; none when no page can. */
-export function placeOf(stored: Pick<StoredReport, 'page' | 'report'>): { readonly page: string; readonly search: Search } | null {
-  if (stored.page != null && stored.page.name in questionPages) return { page: stored.page.name, search: stored.page.search }
-  return placeOfReport(stored.report)
+export function placeOf(stored: Pick<StoredReport, 'page' | 'report' | 'against'>): { readonly page: string; readonly search: Search } | null {
+  const place = stored.page != null && stored.page.name in questionPages ? { page: stored.page.name, search: stored.page.search } : placeOfReport(stored.report)
+  return place === null || stored.against == null ? place : { ...place, search: { ...place.search, against: stored.against } }
 }
 
 /** Where a report belongs that was saved over the API. */
@@ -52,7 +53,8 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'attribution':
     case 'channels':
     case 'bottlenecks':
-    case 'switches': {
+    case 'switches':
+    case 'heatmap': {
       const { kind, ...ask } = report
       return { page: kind, search: { ask } }
     }

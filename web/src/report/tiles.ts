@@ -72,6 +72,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'attribution':
     case 'channels':
     case 'switches':
+    case 'heatmap':
     case 'rfm':
     case 'drivers':
     case 'bottlenecks':

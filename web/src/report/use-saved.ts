@@ -19,10 +19,11 @@ export type Question = {
 }
 
 /** The saved report that is open, and whether the page still asks the same. */
-export function useSaved({ page, report, search }: Question) {
+export function useSaved({ page, report, search: own }: Question) {
   const text = useText()
   const { id: ws } = useWorkspace()
-  const { saved: id } = useSearch({ from: '/w/$ws' })
+  const { saved: id, against } = useSearch({ from: '/w/$ws' })
+  const search = against === undefined ? own : { ...own, against }
   const navigate = useNavigate()
   const stored = useQuery({ ...reportQuery(ws, id ?? ''), enabled: id !== undefined })
   const data = id === undefined ? undefined : stored.data
@@ -34,7 +35,7 @@ export function useSaved({ page, report, search }: Question) {
   const make = useMutation({
     mutationFn: async (words: { readonly title: string; readonly description: string }) => {
       if (report === null) throw new Error('there is no question to save')
-      return createReport(ws, { ...words, report, page: { name: page, search } })
+      return createReport(ws, { ...words, report, against: against ?? null, page: { name: page, search } })
     },
     onSuccess: async (made, { title }) => {
       await open(made)
@@ -46,7 +47,7 @@ export function useSaved({ page, report, search }: Question) {
     mutationFn: async (some: { readonly title?: string; readonly description?: string; readonly asks?: true }) => {
       if (data === undefined) throw new Error('there is no saved report')
       const { asks, ...words } = some
-      const question = asks === true && report !== null ? { report, page: { name: page, search } } : {}
+      const question = asks === true && report !== null ? { report, against: against ?? null, page: { name: page, search } } : {}
       await changeReport(ws, data.id, data.version, { ...titledOf(data), ...words, ...question })
       return data
     },

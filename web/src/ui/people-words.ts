@@ -78,6 +78,8 @@ function withinWords(range: Range, text: Text, format: Wording['format']): strin
   const kind = kindOfRange(range)
   if (kind.kind === 'all') return ''
   if (kind.kind === 'between') return text('peopleRule.within.between', { from: format.date(kind.days.from), to: format.date(kind.days.to) })
+  // A condition is asked of days that begin or end at its own moment; days before others are for comparisons only.
+  if (kind.kind !== 'last') return ''
   const days = daysOf(kind.span)
   return days === null ? text('peopleRule.within.span', { span: kind.span }) : text('peopleRule.within.days', { count: days })
 }

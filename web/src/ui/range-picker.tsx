@@ -1,11 +1,11 @@
 import { lazy, Suspense } from 'react'
 import type { Range } from '../api/model.ts'
-import { useFormat } from '../i18n/use-format.ts'
+import { type Format, useFormat } from '../i18n/use-format.ts'
 import { type Text, useText } from '../i18n/use-text.ts'
 import { Button } from './button.tsx'
 import { Loading } from './look.tsx'
 import { Popover } from './popover.tsx'
-import { between, daysOf, kindOfRange, presets } from './range.ts'
+import { between, daysOf, kindOfRange, presets, type RangeKind } from './range.ts'
 import style from './range-picker.module.css'
 
 const DayRange = lazy(() => import('./day-range.tsx').then((it) => ({ default: it.DayRange })))
@@ -107,11 +107,20 @@ export function useRangeWords(range: Range | null): string | null
 export function useRangeWords(range: Range | null): string | null {
   const text = useText()
   const format = useFormat()
-  if (range === null) return null
-  const kind = kindOfRange(range)
-  if (kind.kind === 'all') return text('range.all')
-  if (kind.kind === 'last') return spanWords(text, kind.span)
-  return text('range.between', { from: format.date(kind.days.from), to: format.date(kind.days.to) })
+  return range === null ? null : kindWords(kindOfRange(range), text, format)
+}
+
+function kindWords(kind: RangeKind, text: Text, format: Format): string {
+  switch (kind.kind) {
+    case 'all':
+      return text('range.all')
+    case 'last':
+      return spanWords(text, kind.span)
+    case 'between':
+      return text('range.between', { from: format.date(kind.days.from), to: format.date(kind.days.to) })
+    default:
+      return text(`range.${kind.kind}`, { days: kindWords(kind.of, text, format) })
+  }
 }
 
 function spanWords(text: Text, span: string): string {

@@ -1,4 +1,4 @@
-import type { Range } from '../api/model.ts'
+import type { Range, RangeDays } from '../api/model.ts'
 import { parseSpan } from '../lib/span.ts'
 
 /** The ranges that are offered at once. */
@@ -10,9 +10,13 @@ export type RangeKind =
   | { readonly kind: 'last'; readonly span: string }
   | { readonly kind: 'between'; readonly days: Days }
   | { readonly kind: 'all' }
+  /** The days or the dates before others. */
+  | { readonly kind: 'before' | 'year_before'; readonly of: RangeKind }
 
-/** Which of its three forms a range has. */
-export function kindOfRange(range: Range): RangeKind {
+/** Which of its forms a range has. */
+export function kindOfRange(range: Range | RangeDays): RangeKind {
+  if ('before' in range) return { kind: 'before', of: kindOfRange(range.before) }
+  if ('year_before' in range) return { kind: 'year_before', of: kindOfRange(range.year_before) }
   if ('last' in range) return { kind: 'last', span: range.last }
   if ('between' in range) return { kind: 'between', days: range.between }
   return { kind: 'all' }

@@ -76,6 +76,8 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
         ));
     }
     check(r#"{"kind":"retention","range":{"all":true},"start":{"events":["view"]}}"#);
+    check(r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"channel"}}"#);
+    check(r#"{"kind":"heatmap","range":{"all":true},"goal":{"events":["buy"]},"within":"1h"}"#);
     check(r#"{"kind":"stickiness","range":{"last":"2d"},"period":"day","unit":"hour"}"#);
     check(r#"{"kind":"lifecycle","range":{"last":"2d"},"period":"day"}"#);
     check(&format!(

@@ -304,6 +304,8 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "lifecycle", "range": all, "active": {}}),
         json!({"kind": "bottlenecks", "range": all, "stages": [
             {"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]}),
+        json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
+            "goal": {"events": ["buy"]}}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),

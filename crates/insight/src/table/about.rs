@@ -5,6 +5,7 @@ use throughline_model::Map;
 use super::Cell;
 use crate::{
     ask::{Answer, LeftOut},
+    compare::Comparison,
     map_metrics::MapNumbers,
 };
 
@@ -50,6 +51,27 @@ pub fn about(answer: &Answer) -> Vec<Fact> {
         Fact::new("left_out_ungrouped", ungrouped),
         Fact::new("definition", definition),
     ]
+}
+
+/// The same for a comparison: what the report depends on, then what the other side has instead.
+pub fn about_comparison(comparison: &Comparison) -> Vec<Fact> {
+    let mut facts = about(&comparison.a);
+    let (b, sides) = (&comparison.b, comparison.sides);
+    let json = |it: Result<String, serde_json::Error>| it.expect("reports have text keys");
+    facts.extend([
+        Fact::new("against", json(serde_json::to_string(&comparison.against))),
+        Fact::new("against_range_from", b.range.from),
+        Fact::new("against_range_to", b.range.to),
+        Fact::new("against_n", b.n),
+        Fact::new("against_left_out_immature", b.left_out.immature),
+        Fact::new("against_left_out_capped", b.left_out.capped),
+        Fact::new("people", sides.people_a),
+        Fact::new("against_people", sides.people_b),
+        Fact::new("people_of_both", sides.people_both),
+        Fact::new("time_of_both_ms", sides.both_ms),
+        Fact::new("against_definition", json(serde_json::to_string(&b.report))),
+    ]);
+    facts
 }
 
 /// The same for the numbers of a map.

@@ -2,12 +2,13 @@ use std::collections::BTreeSet;
 
 use expect_test::{ExpectFile, expect_file};
 use proptest::prelude::*;
-use throughline_model::{Timestamp, Vocabulary, report::Report};
+use throughline_model::{Timestamp, Vocabulary, compare::Against, report::Report};
 
 use super::*;
 use crate::{
     ask::ask,
     cancel::Cancel,
+    compare::compare,
     fixture::{Log, any_spread_log, at},
     map_metrics::map_metrics,
     view::View,
@@ -28,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 17] = [
+const REPORTS: [&str; 18] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -61,6 +62,8 @@ const REPORTS: [&str; 17] = [
         "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
+    r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"properties.page"},"columns":"weekday",
+        "clock":"own","goal":{"events":["buy"]},"within":"1d"}"#,
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
     r#"{"kind":"bottlenecks","range":{"all":true},"within":"1d","goal":{"events":["buy"]},"value":"properties.worth",
         "stages":[{"name":"look","matcher":{"events":["view"]}},{"name":"buy","matcher":{"events":["buy"]}}]}"#,
@@ -191,6 +194,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
+        expect_file!["golden/heatmap.txt"],
         expect_file!["golden/rfm.txt"],
         expect_file!["golden/bottlenecks.txt"],
     ]) {
@@ -212,6 +216,30 @@ fn tables_hold_the_numbers_of_a_map_and_what_is_written_on_it() {
         json.as_object_mut().expect("fields").remove(fact);
     }
     agrees(&tables, &json);
+}
+
+#[test]
+fn a_comparison_is_a_table_of_pairs() {
+    let report = REPORTS[1].replacen(
+        '{',
+        r#"{"people":{"did":{"matcher":{"events":["mail"]}}},"#,
+        1,
+    );
+    let compared = compare(
+        &Log::read(LOG).snapshot(),
+        &Vocabulary::default(),
+        &serde_json::from_str(&report).expect("readable"),
+        &Against::Rest,
+        at("2d12:00"),
+        &Cancel::default(),
+    )
+    .expect("sound");
+    expect_file!["golden/comparison.txt"].assert_eq(&written(&[comparison_table(&compared)]));
+    let facts = about_comparison(&compared);
+    let fact = |name| &facts.iter().find(|it| it.name == name).expect(name).value;
+    assert_eq!(*fact("n"), compared.a.n.into());
+    assert_eq!(*fact("against_n"), compared.b.n.into());
+    assert_eq!(*fact("against"), "\"rest\"".into());
 }
 
 #[test]

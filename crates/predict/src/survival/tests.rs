@@ -31,6 +31,51 @@ fn a_curve_that_does_not_fall_far_enough_has_no_median() {
     assert_eq!(Curve::of(Vec::new()).quantile(500), None);
 }
 
+fn told(curve: &Curve) -> Vec<CurvePoint> {
+    let point = |stair: &Stair| CurvePoint {
+        time: stair.time,
+        share: stair.share,
+        bounds: curve.interval_at(stair.time),
+    };
+    curve.stairs().iter().map(point).collect()
+}
+
+/// Weeks in remission of 42 patients, 21 with 6-mercaptopurine and 21 without.
+///
+/// Freireich and others, "The effect of 6-mercaptopurine on the duration of steroid-induced remissions", 1963.
+fn remissions() -> (Curve, Curve) {
+    let treated = [6, 6, 6, 7, 10, 13, 16, 22, 23].map(|it| (it, true));
+    let going_on = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35].map(|it| (it, false));
+    let untreated = [
+        1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23,
+    ];
+    (
+        Curve::of(treated.into_iter().chain(going_on).collect()),
+        Curve::of(untreated.into_iter().map(|it| (it, true)).collect()),
+    )
+}
+
+#[test]
+fn bounds_of_medians_are_as_published() {
+    // As statistics packages print them for these data with intervals on the log-log scale: 23 from 13, and 8 from 4 to 11.
+    let (treated, untreated) = remissions();
+    assert_eq!(treated.quantile(500), Some(23));
+    assert_eq!(quantile_bounds(&told(&treated), 500, 1), (Some(13), None));
+    assert_eq!(untreated.quantile(500), Some(8));
+    assert_eq!(
+        quantile_bounds(&told(&untreated), 500, 1),
+        (Some(4), Some(11))
+    );
+}
+
+#[test]
+fn many_looks_widen_the_bounds_of_a_median() {
+    let (_, untreated) = remissions();
+    let (low, high) = quantile_bounds(&told(&untreated), 500, 20);
+    assert!(low < Some(4) && high > Some(11), "{low:?} {high:?}");
+    assert_eq!(quantile_bounds(&[], 500, 1), (None, None));
+}
+
 proptest! {
     #[test]
     fn when_everything_has_ended_the_curve_is_what_has_not_ended_yet(

@@ -9,11 +9,12 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use throughline_insight::{
     Answer, AskError, Cancel, Select, View, ask,
+    compare::{Comparison, compare},
     map_metrics::{MapSelect, map_people},
     people, people_who,
 };
 use throughline_model::{
-    Map, ProfileId, Role, Timestamp, limits, people::PeopleRule, report::Report,
+    Map, ProfileId, Role, Timestamp, compare::Against, limits, people::PeopleRule, report::Report,
 };
 use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 use super::{
     documents, maps,
     profiles::{ProfileRow, rows},
-    reports::check_report,
+    reports::{check_compared, check_report},
     segments::check_rule,
     session::faulty,
 };
@@ -37,6 +38,14 @@ use crate::{
     work::Ticket,
     workspace::Context,
 };
+
+/// A report, and what it is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompareQuery {
+    pub report: Box<Report>,
+    pub against: Against,
+}
 
 /// How far a question is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -117,6 +126,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Needs::Workspace(Role::Viewer);
     vec![
         Route::new(reads, __path_ask_report, ask_report),
+        Route::new(reads, __path_compare_report, compare_report),
         Route::new(reads, __path_question, question),
         Route::new(reads, __path_stop, stop),
         Route::new(reads, __path_list_people, list_people),
@@ -142,6 +152,29 @@ async fn ask_report(
     };
     answers::answer(&app, asked, move |context, cancel| {
         context.ask(&report, cancel)
+    })
+    .await
+}
+
+/// Answers a report and the same question about other people or other days, with the figures of both in pairs.
+#[utoipa::path(post, path = "/api/w/{ws}/compare", tag = "questions", operation_id = "compare",
+    params(("ws" = String, Path, description = "The workspace"),
+        ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
+    request_body = CompareQuery, responses((status = 200, body = Comparison)))]
+async fn compare_report(
+    State(app): State<App>,
+    workspace: Workspace,
+    headers: HeaderMap,
+    Body(query): Body<CompareQuery>,
+) -> Result<Response, Refusal> {
+    check_compared(&workspace, &query.report, &query.against)?;
+    let question = serde_json::to_string(&query).expect("reports have text keys");
+    let asked = Asked {
+        ticket: ticket(&workspace, &headers)?,
+        ..Asked::of(&workspace, &format!("compare {question}"))
+    };
+    answers::answer(&app, asked, move |context, cancel| {
+        context.compare(&query.report, &query.against, cancel)
     })
     .await
 }
@@ -257,7 +290,7 @@ pub fn found(
     let (vocabulary, now) = (&context.meaning.vocabulary, context.now);
     match wanted {
         Wanted::Report(report, select) => {
-            let snapshot = context.snapshot_of(report)?;
+            let snapshot = context.snapshot_of(&[report])?;
             people(&snapshot, vocabulary, report, select, now, cancel)
         }
         Wanted::Map(map, select) => {
@@ -274,7 +307,7 @@ pub fn found(
 impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
-        let snapshot = self.snapshot_of(report)?;
+        let snapshot = self.snapshot_of(&[report])?;
         ask(
             &snapshot,
             &self.meaning.vocabulary,
@@ -282,6 +315,21 @@ impl Context {
             self.now,
             cancel,
         )
+    }
+}
+
+impl Context {
+    /// Answers a report and what it is compared with.
+    pub fn compare(
+        &self,
+        report: &Report,
+        against: &Against,
+        cancel: &Cancel,
+    ) -> Result<Comparison, AskError> {
+        let other = against.other(report);
+        let snapshot = self.snapshot_of(&[report, &other])?;
+        let vocabulary = &self.meaning.vocabulary;
+        compare(&snapshot, vocabulary, report, against, self.now, cancel)
     }
 }
 

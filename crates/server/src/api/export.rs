@@ -15,9 +15,9 @@ use throughline_store::state::{DocumentKind, StateError};
 use utoipa::ToSchema;
 
 use super::{
-    ask::{PeopleOf, SelectOf, ticket, wanted},
+    ask::{CompareQuery, PeopleOf, SelectOf, ticket, wanted},
     documents, maps,
-    reports::check_report,
+    reports::{check_compared, check_report},
     session::faulty,
 };
 use crate::{
@@ -56,6 +56,8 @@ pub struct ExportQuery {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ExportOf {
     Report(Box<Report>),
+    /// A report with what it is compared with.
+    Comparison(CompareQuery),
     /// The id of a saved map.
     Map(String),
     Draft(Box<Map>),
@@ -79,6 +81,7 @@ pub struct ExportPeople {
 /// The same, read and checked.
 enum Source {
     Report(Box<Report>),
+    Comparison(CompareQuery),
     Map(Box<Map>),
     People(Box<WantedPeople>),
 }
@@ -142,6 +145,10 @@ async fn source(workspace: &Workspace, of: ExportOf) -> Result<Source, Refusal> 
             check_report(&report)?;
             return Ok(Source::Report(report));
         }
+        ExportOf::Comparison(query) => {
+            check_compared(workspace, &query.report, &query.against)?;
+            return Ok(Source::Comparison(query));
+        }
         ExportOf::People(people) => {
             let definition = json!({"of": people.of, "select": people.select}).to_string();
             let has_segments = people.segments;
@@ -173,6 +180,10 @@ fn make(
         Source::Report(report) => {
             let answer = context.ask(report, cancel).map_err(refuse)?;
             Ok(Export::of_answer(title, &answer))
+        }
+        Source::Comparison(query) => {
+            let compared = context.compare(&query.report, &query.against, cancel);
+            Ok(Export::of_comparison(title, &compared.map_err(refuse)?))
         }
         Source::Map(map) => {
             let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);

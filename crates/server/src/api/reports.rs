@@ -6,13 +6,16 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use throughline_model::{MemberId, Role, Timestamp, is_short_id, limits, report::Report};
+use throughline_model::{
+    MemberId, Role, Timestamp, compare::Against, is_short_id, limits, report::Report,
+};
 use throughline_store::state::{Document, DocumentKind};
 use utoipa::ToSchema;
 
 use super::{
     documents::{self, IfMatch},
     maps::{ChangedVersion, MadeId},
+    segments::check_rule,
     session::{check_name, faulty},
     shares::{self, SharedKind},
 };
@@ -65,6 +68,8 @@ pub struct StoredReport {
     pub description: String,
     pub owner: Option<ReportOwner>,
     pub report: Report,
+    /// What it is compared with, if with anything.
+    pub against: Option<Against>,
     pub page: Option<ReportPage>,
     pub updated: Timestamp,
 }
@@ -77,6 +82,9 @@ pub struct TitledReport {
     #[serde(default)]
     pub description: String,
     pub report: Report,
+    /// What it is compared with where it is opened.
+    #[serde(default)]
+    pub against: Option<Against>,
     /// Where the interface shows it.
     #[serde(default)]
     pub page: Option<ReportPage>,
@@ -105,6 +113,8 @@ pub struct Kept {
     #[serde(default)]
     pub page: Option<ReportPage>,
     pub report: Report,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
 }
 
 impl Kept {
@@ -117,6 +127,7 @@ impl Kept {
                 owner: None,
                 page: None,
                 report,
+                against: None,
             })
         })
     }
@@ -235,6 +246,7 @@ fn stored(app: &App, document: Document) -> Result<StoredReport, Refusal> {
         owner: owner(app, kept.owner),
         description: kept.description,
         report: kept.report,
+        against: kept.against,
         page: kept.page,
         id: document.head.id,
         version: document.head.version,
@@ -264,6 +276,7 @@ fn written(body: TitledReport, owner: Option<MemberId>) -> (String, String) {
         owner,
         page: body.page,
         report: body.report,
+        against: body.against,
     };
     let json = serde_json::to_string(&kept).expect("reports have text keys");
     (body.title.trim().to_owned(), json)
@@ -272,6 +285,9 @@ fn written(body: TitledReport, owner: Option<MemberId>) -> (String, String) {
 fn check(app: &App, workspace: &Workspace, body: &TitledReport) -> Result<(), Refusal> {
     check_name("title", &body.title)?;
     check_report(&body.report)?;
+    if let Some(against) = &body.against {
+        check_compared(workspace, &body.report, against)?;
+    }
     if body.description.chars().count() > limits::DESCRIPTION_CHARS_MAX {
         let most = limits::DESCRIPTION_CHARS_MAX;
         return Err(faulty(
@@ -305,6 +321,23 @@ pub fn check_owner(app: &App, workspace: &Workspace, id: Option<MemberId>) -> Re
         Some(_) => Ok(()),
         None => Err(faulty("owner", "is no member of this workspace")),
     }
+}
+
+/// Refuses what a report cannot be compared with.
+pub fn check_compared(
+    workspace: &Workspace,
+    report: &Report,
+    against: &Against,
+) -> Result<(), Refusal> {
+    check_report(report)?;
+    if let Against::People(rule) = against {
+        check_rule(workspace, rule, "against.people")?;
+    }
+    let faults = against.check(report).into_iter().map(|fault| Fault {
+        place: fault.place,
+        message: fault.message,
+    });
+    documents::check("comparison", faults.collect())
 }
 
 /// Refuses a report that cannot be asked.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use throughline_insight::people_faults;
 use throughline_model::{
     ActorId, MemberId, Role, Timestamp,
+    compare::Against,
     dashboard::{Dashboard, TileContent},
     limits,
     people::PeopleRule,
@@ -422,7 +423,11 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
     }
     for document in state.documents(DocumentKind::Report)? {
         let kept = KeptReport::read(&document).map_err(|error| Refusal::internal(&error))?;
-        if is_named_by(&kept.report, id) {
+        let against = match &kept.against {
+            Some(Against::People(rule)) => Some(&**rule),
+            _ => None,
+        };
+        if is_named_by(&kept.report, id) || names(against, id) {
             uses.push(of(SegmentUser::Report, document));
         }
     }
@@ -439,12 +444,12 @@ fn uses(state: &WorkspaceState, id: &str) -> Result<Vec<SegmentUse>, Refusal> {
     Ok(uses)
 }
 
-fn names(rule: Option<&PeopleRule>, id: &str) -> bool {
-    rule.is_some_and(|it| it.segments("").iter().any(|it| it.1 == id))
+fn names<'a>(rules: impl IntoIterator<Item = &'a PeopleRule>, id: &str) -> bool {
+    (rules.into_iter()).any(|it| it.segments("").iter().any(|it| it.1 == id))
 }
 
 fn is_named_by(report: &Report, id: &str) -> bool {
-    report.rules().iter().any(|it| names(Some(it.1), id))
+    names(report.rules().into_iter().map(|it| it.1), id)
 }
 
 /// Refuses a rule that cannot be asked.

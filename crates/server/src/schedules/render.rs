@@ -269,6 +269,8 @@ impl Pen<'_> {
                 let units = units.to_string();
                 filled(self.language, "digest.units", &[("units", &units)])
             }
+            RowLabel::Hour(hour) => format!("{hour:02}:00"),
+            RowLabel::Weekday(day) => text(self.language, &format!("digest.weekday.{day}")),
             RowLabel::Group(group) => {
                 text(self.language, &format!("digest.group.{}", group.name()))
             }

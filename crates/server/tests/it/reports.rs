@@ -406,3 +406,65 @@ async fn what_a_page_keeps_with_a_report_is_bounded() {
         assert_eq!(refused.refusal(), "422 body.unusable", "{place}");
     }
 }
+
+#[tokio::test]
+async fn a_report_is_compared_with_the_rest_and_both_sides_have_their_people() {
+    let (_server, mut owner) = shop(LINES).await;
+    let buyers = json!({"did": {"matcher": {"events": ["order_placed"]}}});
+    let mut report = funnel();
+    report["people"] = buyers.clone();
+    let body = json!({"report": report, "against": "rest"});
+    let found = owner.post("/api/w/shop/compare", body).await.expect(200);
+    assert_eq!(
+        found["sides"],
+        json!({"people_a": 2, "people_b": 1, "people_both": 0, "both_ms": 0})
+    );
+    let converted = &found["figures"][0];
+    assert_eq!(converted["of"], "funnel_converted");
+    assert_eq!(
+        (&converted["a"]["n"], &converted["b"]["n"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(converted["difference"], json!(1.0));
+    assert_eq!(converted["is_small"], json!(true));
+    for (side, total) in [("a", 2), ("b", 0)] {
+        let body =
+            json!({"of": {"report": found[side]["report"]}, "select": converted[side]["select"]});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert_eq!(page["total"], total, "{side}");
+    }
+    // Nobody is left of everybody.
+    let body = json!({"report": funnel(), "against": "rest"});
+    let refused = owner.post("/api/w/shop/compare", body).await.expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "against");
+}
+
+#[tokio::test]
+async fn a_saved_report_keeps_what_it_is_compared_with_and_a_file_has_it() {
+    let (_server, mut owner) = shop(LINES).await;
+    let body = json!({"title": "Week", "report": funnel(), "against": "before"});
+    let made = owner.post("/api/w/shop/reports", body).await.expect(200);
+    let path = format!("/api/w/shop/reports/{}", made["id"].as_str().unwrap());
+    let stored = owner.get(&path).await.expect(200);
+    assert_eq!(stored["against"], "before");
+    let query = json!({"report": stored["report"], "against": stored["against"]});
+    let body = json!({"of": {"comparison": query}, "format": "csv"});
+    let file = owner.post("/api/w/shop/export", body).await.text();
+    for part in [
+        "# table,comparison",
+        "# against,",
+        "# against_n,0",
+        "figure,of,unit,a,a_n",
+        "funnel_converted,",
+    ] {
+        assert!(file.contains(part), "{part} in {file}");
+    }
+    let mut body = json!({"title": "All", "report": counts(), "against": "before"});
+    let refused = owner
+        .post("/api/w/shop/reports", body.clone())
+        .await
+        .expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "against");
+    body["against"] = json!({"people": {"all": []}});
+    owner.post("/api/w/shop/reports", body).await.expect(200);
+}

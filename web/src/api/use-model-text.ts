@@ -1,7 +1,6 @@
-import type { CreditModel } from '../api/attribution.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
-import { modelName } from './attribution.ts'
+import { type CreditModel, modelName } from './credit-model.ts'
 
 /** Names a model of credit in the language of the page. */
 export function useModelText(): (model: CreditModel) => string {

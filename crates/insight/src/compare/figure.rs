@@ -1,0 +1,327 @@
+//! One number of both sides, and what may be said of their difference.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use throughline_model::{Channel, Timestamp, attribution::CreditModel};
+use throughline_predict::{
+    Bounded, Interval, Measured, difference_between, share_bounds,
+    survival::{CurvePoint, quantile_bounds},
+};
+use utoipa::ToSchema;
+
+use crate::{
+    kernel::{heatmap::HeatPlace, switches::AtStage},
+    labels::Label,
+    lives::Remaining,
+    select::{Select, SeriesName},
+};
+
+/// Fewer than these on either side say nothing, and are shown grey.
+pub const SMALL_BELOW: u64 = 30;
+
+/// One number of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Figure {
+    pub of: FigureOf,
+    /// Which of those: a step, a channel and a stage, a cohort and a column.
+    pub names: Vec<FigureName>,
+    pub unit: FigureUnit,
+    pub a: FigureSide,
+    pub b: FigureSide,
+    /// The first less the second; none when one of them is not known.
+    pub difference: Option<f64>,
+    /// Bounds of the difference, widened for all figures of the same kind, so that the largest of many is not taken for
+    /// a finding. None where what is counted is not independent, or is not known to have bounds.
+    pub interval: Option<Interval>,
+    /// True when a side has too few to say anything.
+    pub is_small: bool,
+}
+
+/// One side of a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FigureSide {
+    /// None when nothing can be said, as there is nobody, or the answer does not list it.
+    pub value: Option<f64>,
+    /// How many it was taken from: profiles, or other units of the report.
+    pub n: u64,
+    /// Bounds of the value alone.
+    pub interval: Option<Interval>,
+    /// The people behind it.
+    pub select: Option<Select>,
+}
+
+/// What a figure is measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureUnit {
+    /// From 0 to 1.
+    Share,
+    Milliseconds,
+    /// Events, or what they are worth, for each profile.
+    PerProfile,
+}
+
+/// What a figure says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureOf {
+    /// Of the people of a side, who has the event.
+    SeriesProfiles,
+    /// Events for each of the people of a side.
+    SeriesEvents,
+    /// Of those who entered, who converted.
+    FunnelConverted,
+    /// Of those who were at the step before, who reached this one.
+    FunnelStep,
+    /// Of those who entered, who reached a step.
+    FunnelReached,
+    /// After how long half of those who set out got there.
+    FunnelTime,
+    /// The same as converted, by the value of a field.
+    FunnelLine,
+    /// Of those whose period is over, who came back.
+    RetentionBack,
+    /// The same by the value at the start.
+    RetentionLine,
+    /// The same by when they started.
+    RetentionCohort,
+    /// Of the active, who was active in so many units of a period or more.
+    StickinessAtLeast,
+    LifecycleNew,
+    LifecycleReturning,
+    LifecycleResurrecting,
+    /// Of those who were active in the period before, who stayed.
+    LifecycleStayed,
+    /// Of the people that are counted, who had a stay in the stage.
+    StageReached,
+    /// After how long half of the stays have ended.
+    StageTime,
+    WaitTime,
+    WorkTime,
+    /// Of those with a path, who took this way.
+    Way,
+    WayTime,
+    /// Of the people that are counted, who met the element.
+    Visited,
+    /// Of those who met the first, who went on to the second at once.
+    Transition,
+    TransitionTime,
+    ChannelReached,
+    ChannelAnswered,
+    ChannelConverted,
+    ChannelOnPath,
+    /// Of those who acted in a channel, who changed it.
+    Switched,
+    /// Of those who changed the channel so, who went on in time.
+    SwitchWentOn,
+    SwitchTime,
+    /// The part of the credit that a model gives.
+    Credit,
+    /// Of those who converted, who has the value on the path.
+    OnPath,
+    /// Of the people with an event in the table, who has one in the cell.
+    HeatProfiles,
+    /// Of those whose time is over, who converted after the first event in the cell.
+    HeatConverted,
+    /// Of the people of a side, who bought.
+    RfmCustomers,
+    /// Purchases of each customer.
+    RfmPurchases,
+    /// What a customer spent.
+    RfmWorth,
+}
+
+/// A part of what a figure is about.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureName {
+    Text(String),
+    /// Something with an id and a name of its own.
+    Element {
+        id: String,
+        name: String,
+    },
+    Label(Label),
+    Series(SeriesName),
+    Channel(Channel),
+    Stage(AtStage),
+    Model(CreditModel),
+    /// A row or a column of a heatmap; none means all of them.
+    Heat(Option<HeatPlace>),
+    /// So many units or more.
+    AtLeast(usize),
+    /// Periods from the start, from the first to the last; none means all that follow.
+    Column {
+        from: u32,
+        to: Option<u32>,
+    },
+    /// The periods of the two sides.
+    Points {
+        a: Timestamp,
+        b: Timestamp,
+    },
+}
+
+/// What one side knows of a figure, before it is compared.
+#[derive(Clone, Debug)]
+pub(super) enum Measure<'a> {
+    /// Some of a whole, each counted once.
+    Share { part: u64, whole: u64 },
+    /// The same where one profile may be several of them, so that no interval holds.
+    Dependent { part: u64, whole: u64 },
+    /// A share that is no count.
+    Part { share: f64, n: u64 },
+    /// A median with the curve that it is read from.
+    Median {
+        ms: Option<i64>,
+        curve: &'a [Remaining],
+        n: u64,
+    },
+    /// A number without an interval.
+    Plain { value: Option<f64>, n: u64 },
+}
+
+/// Figures while they are gathered.
+#[derive(Default)]
+pub(super) struct Figures<'a> {
+    list: Vec<Pair<'a>>,
+}
+
+struct Pair<'a> {
+    of: FigureOf,
+    names: Vec<FigureName>,
+    unit: FigureUnit,
+    sides: [(Measure<'a>, Option<Select>); 2],
+}
+
+impl<'a> Figures<'a> {
+    pub(super) fn push(
+        &mut self,
+        of: FigureOf,
+        names: Vec<FigureName>,
+        unit: FigureUnit,
+        sides: [(Measure<'a>, Option<Select>); 2],
+    ) {
+        self.list.push(Pair {
+            of,
+            names,
+            unit,
+            sides,
+        });
+    }
+
+    /// Two shares whose people are found under the same name on both sides.
+    pub(super) fn shares(
+        &mut self,
+        of: FigureOf,
+        names: Vec<FigureName>,
+        [a, b]: [Measure<'a>; 2],
+        select: Select,
+    ) {
+        let sides = [(a, Some(select.clone())), (b, Some(select))];
+        self.push(of, names, FigureUnit::Share, sides);
+    }
+
+    /// Compares each pair, knowing how many of its kind there are to be looked at.
+    pub(super) fn finished(self) -> Vec<Figure> {
+        let mut looks: BTreeMap<FigureOf, u64> = BTreeMap::new();
+        for pair in &self.list {
+            let is_tested = pair.sides.iter().all(|(it, _)| it.has_bounds());
+            *looks.entry(pair.of).or_default() += u64::from(is_tested);
+        }
+        (self.list.into_iter())
+            .map(|pair| {
+                let tests_count = looks.get(&pair.of).copied().unwrap_or(1);
+                pair.compared(tests_count)
+            })
+            .collect()
+    }
+}
+
+impl Pair<'_> {
+    fn compared(self, tests_count: u64) -> Figure {
+        let [a, b] = &self.sides;
+        let (left, right) = (a.0.value(), b.0.value());
+        let bounded = |it: &Measure<'_>| it.bounded(tests_count);
+        let interval = match (bounded(&a.0), bounded(&b.0)) {
+            (Some(a), Some(b)) => Some(difference_between(a, b)),
+            _ => None,
+        };
+        let side = |(measure, select): (Measure<'_>, Option<Select>)| FigureSide {
+            value: measure.value(),
+            n: measure.n(),
+            interval: measure.bounded(1).map(|it| it.bounds),
+            select,
+        };
+        let [a, b] = self.sides;
+        let (a, b) = (side(a), side(b));
+        Figure {
+            of: self.of,
+            names: self.names,
+            unit: self.unit,
+            difference: left.zip(right).map(|(left, right)| left - right),
+            interval,
+            is_small: a.n.min(b.n) < SMALL_BELOW,
+            a,
+            b,
+        }
+    }
+}
+
+impl Measure<'_> {
+    fn n(&self) -> u64 {
+        match self {
+            Self::Share { whole, .. } | Self::Dependent { whole, .. } => *whole,
+            Self::Part { n, .. } | Self::Median { n, .. } | Self::Plain { n, .. } => *n,
+        }
+    }
+
+    fn value(&self) -> Option<f64> {
+        match self {
+            Self::Share { part, whole } | Self::Dependent { part, whole } => {
+                (*whole > 0).then(|| *part as f64 / *whole as f64)
+            }
+            Self::Part { share, n } => (*n > 0).then_some(*share),
+            Self::Median { ms, .. } => ms.map(|ms| ms as f64),
+            Self::Plain { value, .. } => *value,
+        }
+    }
+
+    fn has_bounds(&self) -> bool {
+        let is_sure = matches!(
+            self,
+            Self::Share { .. } | Self::Part { .. } | Self::Median { .. }
+        );
+        is_sure && self.value().is_some()
+    }
+
+    fn bounded(&self, tests_count: u64) -> Option<Bounded> {
+        let value = self.value().filter(|_| self.has_bounds())?;
+        let Self::Median { curve, .. } = self else {
+            let n = self.n() as f64;
+            return Some(share_bounds(Measured { share: value, n }, tests_count));
+        };
+        let points: Vec<CurvePoint> = curve.iter().map(told).collect();
+        let (Some(low), Some(high)) = quantile_bounds(&points, 500, tests_count) else {
+            return None;
+        };
+        // A curve is told at some of its falls, so bounds may lie on one side of the median itself.
+        let (low, high) = ((low as f64).min(value), (high as f64).max(value));
+        Some(Bounded {
+            value,
+            bounds: Interval { low, high },
+        })
+    }
+}
+
+fn told(point: &Remaining) -> CurvePoint {
+    CurvePoint {
+        time: point.ms,
+        share: point.share,
+        bounds: Interval {
+            low: point.low,
+            high: point.high,
+        },
+    }
+}

@@ -1,0 +1,30 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { ask } from './client.ts'
+import type { Report } from './model.ts'
+import type { components } from './schema.ts'
+
+type Schemas = components['schemas']
+/** What a report is compared with. */
+export type Against = Schemas['ComparedWith']
+/** Two answers of one question, with their figures in pairs. */
+export type Comparison = Schemas['Comparison']
+export type Figure = Schemas['Figure']
+export type FigureOf = Schemas['FigureOf']
+export type FigureSide = Schemas['FigureSide']
+export type FigureName = Schemas['FigureName']
+export type Remaining = Schemas['Remaining']
+
+/** A report as it is compared: a funnel tells how long it takes, as curves are a part of the comparison. */
+export function comparable(report: Report): Report {
+  return report.kind === 'funnel' ? { ...report, times: true } : report
+}
+
+/** Asks both sides; it is asked again when events arrive. */
+export const comparisonQuery = (ws: string, report: Report, against: Against) =>
+  queryOptions({
+    queryKey: ['w', ws, 'compare', report, against],
+    queryFn: ({ signal }) => ask<Comparison>(`/w/${ws}/compare`, { method: 'POST', body: { report, against }, signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+    meta: { live: true },
+  })
