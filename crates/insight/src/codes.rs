@@ -80,6 +80,7 @@ impl Codes {
     }
 
     /// The code of the event at a place.
+    #[inline]
     pub fn of(&self, event: u16, place: Place) -> u16 {
         match self.by_code.get(usize::from(event)) {
             Some(&ASK) => self.rows[place.run as usize]

@@ -23,12 +23,6 @@ impl Bins {
         parts_bits: 8,
         powers: 63,
     };
-    /// Four for each power of two up to two years: what is counted for each pair of elements has to
-    /// stay near the processor.
-    pub(crate) const FINE: Self = Self {
-        parts_bits: 2,
-        powers: 36,
-    };
     /// One for each power of two up to two years.
     pub(crate) const COARSE: Self = Self {
         parts_bits: 0,
@@ -53,6 +47,19 @@ impl Bins {
         }
     }
 
+    /// The shortest duration of a bin; of the one behind the last, more than any.
+    pub(crate) fn start(self, bin: usize) -> i64 {
+        let (mut low, mut high) = (0, i64::MAX);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.bin(middle) >= bin {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        low
+    }
+
     /// The duration in the middle of a bin.
     pub(crate) fn middle(self, bin: usize) -> i64 {
         if bin == 0 {
@@ -68,7 +75,7 @@ impl Bins {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sought {
     pub(crate) bin: usize,
-    before: u64,
+    pub(crate) before: u64,
 }
 
 /// Finds the bin of the value that at least `permille` thousandths do not exceed; none of nothing.
@@ -87,14 +94,6 @@ pub(crate) fn seek(bins: &[u32], permille: u64) -> Option<Sought> {
     None
 }
 
-impl Sought {
-    /// The value, out of all values of the bin, which are reordered.
-    pub(crate) fn pick(self, values: &mut [i64]) -> i64 {
-        let index = usize::try_from(self.before).expect("an index into the values");
-        *values.select_nth_unstable(index).1
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,12 +103,16 @@ mod tests {
 
     #[test]
     fn bins_rise_with_the_duration() {
-        for bins in [Bins::COARSE, Bins::FINE, Bins::FINEST] {
+        for bins in [Bins::COARSE, Bins::FINEST] {
             let values = (0..100_000).chain((17..63).map(|power| 1_i64 << power));
             let bins_of: Vec<usize> = values.map(|value| bins.bin(value)).collect();
             assert!(bins_of.is_sorted());
             assert_eq!(bins_of[0], 0);
             assert!(bins_of.iter().all(|bin| *bin < bins.count()));
+            for bin in 1..bins.count() {
+                let start = bins.start(bin);
+                assert!(bins.bin(start) >= bin && bins.bin(start - 1) < bin);
+            }
         }
     }
 
@@ -130,7 +133,7 @@ mod tests {
             mut values in prop::collection::vec(prop_oneof![0..40_i64, 0..10_000_000_i64], 0..60),
             permille in 1..=1000_u64,
         ) {
-            let kind = Bins::FINE;
+            let kind = Bins::COARSE;
             let mut bins = vec![0_u32; kind.count()];
             for value in &values {
                 bins[kind.bin(*value)] += 1;
@@ -138,7 +141,7 @@ mod tests {
             let found = seek(&bins, permille).map(|sought| {
                 let mut inside: Vec<i64> =
                     values.iter().copied().filter(|it| kind.bin(*it) == sought.bin).collect();
-                sought.pick(&mut inside)
+                *inside.select_nth_unstable(sought.before as usize).1
             });
             prop_assert_eq!(found, quantile(&mut values, permille));
         }

@@ -93,6 +93,14 @@ impl Log {
         self.roots.len() >= CROWD_ACTORS as usize / 2
     }
 
+    /// How to lay the log out: small ones in all ways, a crowd in one.
+    pub(crate) fn layouts(&self) -> Vec<Layout> {
+        match self.is_crowd() {
+            true => vec![LAYOUTS[self.roots.len() % LAYOUTS.len()]],
+            false => LAYOUTS.to_vec(),
+        }
+    }
+
     fn push_any(&mut self, actor: u32, minute: i64, name: usize, channel: u8, properties: usize) {
         self.push(
             actor,

@@ -101,11 +101,13 @@ impl<'v> Labels<'v> {
     }
 
     /// The label of a profile's row: 0 when the field is missing.
+    #[inline]
     pub fn label(&self, rows: &ProfileRows<'_>, index: usize) -> u32 {
         self.at(rows.event[index], rows.channel[index], rows.place(index))
     }
 
     /// The label of the event at a place.
+    #[inline]
     pub fn at(&self, event: u16, stored: u8, place: Place) -> u32 {
         match &self.source {
             Source::Names(map) => map[usize::from(event)],
@@ -128,6 +130,7 @@ impl<'v> Labels<'v> {
 }
 
 impl RowLabels {
+    #[inline]
     fn label(&self, row: usize) -> u32 {
         if let Some(texts) = self.values.text.as_ref().filter(|it| it.is_valid(row)) {
             return self.texts[texts.value(row) as usize];

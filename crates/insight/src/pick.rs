@@ -81,10 +81,13 @@ impl Wanted {
         let last = self.codes.len() - 1;
         let codes: [u16; N] = std::array::from_fn(|index| self.codes[index.min(last)]);
         marks.extend(words.iter().map(|events| {
-            let found = events.map(|event| {
-                let is_one = |found, code: &u16| found | u8::from(event == *code);
-                codes.iter().fold(0, is_one)
-            });
+            // A plain loop over the events for each code, as compilers make many comparisons at once of that.
+            let mut found = [0_u8; WORD];
+            for code in codes {
+                for (found, event) in found.iter_mut().zip(events) {
+                    *found |= u8::from(*event == code);
+                }
+            }
             packed(&found)
         }));
     }

@@ -45,6 +45,7 @@ impl Condition {
     }
 
     /// Whether the event at a place fits.
+    #[inline]
     pub fn holds(&self, event: u16, place: Place) -> bool {
         match self.verdict(event) {
             Verdict::No => false,
@@ -68,6 +69,7 @@ impl Condition {
         })
     }
 
+    #[inline]
     pub(crate) fn verdict(&self, event: u16) -> Verdict {
         self.by_code
             .get(usize::from(event))
@@ -85,6 +87,7 @@ impl Condition {
         self.rows[run as usize].as_ref()
     }
 
+    #[inline]
     pub(crate) fn asked(&self, place: Place) -> bool {
         self.rows[place.run as usize]
             .as_ref()

@@ -21,6 +21,9 @@ use crate::{
 /// Rows walked between two looks at the stop button: well under a millisecond of any kernel.
 const ROWS_BETWEEN_CHECKS: usize = 1 << 16;
 
+/// Rows of which some are picked at a time: their times, and what is found, stay near the processor.
+const ROWS_PICKED_AT_ONCE: usize = 1 << 14;
+
 /// Where more than one row in so many is found, all times are read.
 const FOUND_ONE_IN: usize = 32;
 /// Times that come from memory together.
@@ -65,6 +68,7 @@ impl<'a> ProfileRows<'a> {
     }
 
     /// Where row `index` lies.
+    #[inline]
     pub fn place(&self, index: usize) -> Place {
         match self.places {
             Places::Together(first) => Place {
@@ -92,6 +96,7 @@ impl<'a> ProfileRows<'a> {
     }
 
     /// Indexes of the rows from one instant up to but not including another.
+    #[inline]
     pub fn between(&self, from: i64, to: i64) -> Range<usize> {
         let (Some(first), Some(last)) = (self.time.first(), self.time.last()) else {
             return 0..0;
@@ -317,7 +322,7 @@ impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Visit for Picked<'_, S, F> {
         let columns = cursor.columns;
         let offset = |group: usize| columns.offsets[group] as usize;
         let start = offset(cursor.at);
-        let most = start + ROWS_BETWEEN_CHECKS;
+        let most = start + ROWS_PICKED_AT_ONCE;
         let groups = &columns.offsets[cursor.at + 1..=cursor.end];
         let last = cursor.at + groups.partition_point(|end| (*end as usize) < most);
         let end = (last + 1).min(cursor.end);
@@ -391,10 +396,12 @@ impl<'a> Columns<'a> {
         }
     }
 
+    #[inline]
     fn rows_of(&self, group: usize) -> Range<usize> {
         self.offsets[group] as usize..self.offsets[group + 1] as usize
     }
 
+    #[inline]
     fn group(&self, group: usize) -> ProfileRows<'a> {
         let rows = self.rows_of(group);
         ProfileRows {

@@ -182,6 +182,7 @@ impl<'a> View<'a> {
 
 impl Channels {
     /// The channel of the event at a place.
+    #[inline]
     pub fn of(&self, event: u16, stored: u8, place: Place) -> Channel {
         match self.codes.of(event, place) {
             0 => Channel::from_code(stored),

@@ -8,6 +8,7 @@ mod client;
 mod dashboards;
 mod demo;
 mod folder;
+mod freshness;
 mod growth;
 mod import;
 mod ingest;
@@ -22,7 +23,7 @@ mod peers;
 mod process;
 mod stored;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -47,6 +48,8 @@ pub enum Subject {
     Growth,
     /// Events over HTTP, each safe on disk before it is acknowledged
     Ingest,
+    /// How soon an event shows in every report, and what segments cost meanwhile
+    Freshness,
     /// Files that become events
     Import,
     /// Memory of a server that answers over many events
@@ -57,11 +60,12 @@ pub enum Subject {
 
 impl Subject {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Kernels,
         Self::Peers,
         Self::Growth,
         Self::Ingest,
+        Self::Freshness,
         Self::Import,
         Self::Memory,
         Self::Demo,
@@ -186,15 +190,21 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
     let mut stored = Stored::new(plan);
     let mut chapters = Vec::new();
     for subject in &plan.subjects {
-        chapters.push(match subject {
+        let begun = Instant::now();
+        let mut chapter = match subject {
             Subject::Kernels => kernels::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Peers => peers::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Growth => growth::measure(plan, &folder, &mut tell)?,
             Subject::Ingest => ingest::measure(plan, &folder, &mut tell)?,
+            Subject::Freshness => freshness::measure(plan, &folder, &mut tell)?,
             Subject::Import => import::measure(plan, &folder, &mut tell)?,
             Subject::Memory => memory::measure(plan, &mut stored, &folder, &mut tell)?,
             Subject::Demo => demo::measure(plan, &folder, &mut tell)?,
-        });
+        };
+        let seconds = begun.elapsed().as_secs_f64();
+        let all = Figure::new("all of this was measured in", seconds, Unit::Seconds);
+        chapter.figures.push(all);
+        chapters.push(chapter);
     }
     Ok(Measured {
         machine,

@@ -10,6 +10,7 @@ mod walk;
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use throughline_model::{
     ProfileId,
@@ -20,7 +21,7 @@ use throughline_predict::attribution as models;
 use utoipa::ToSchema;
 
 use self::{
-    tally::{Counts, Line, PARTS, Parts, Rules, Tally, Worth},
+    tally::{Counts, Line, PARTS, Parts, Rules, Tally, Worth, weights_by_place},
     walk::{Room, Seen, Touch, Walker},
 };
 use crate::{
@@ -140,7 +141,7 @@ pub(crate) fn answer(
             total: tally.total.into(),
             untouched: tally.untouched.into(),
             unconverted: tally.unconverted.passes,
-            paths: tally.ways.len() as u64,
+            paths: tally.ways_count() as u64,
             unvalued: tally.unvalued,
             cut: tally.cut,
         },
@@ -189,9 +190,10 @@ struct Plan<'v> {
 
 impl<'v> Plan<'v> {
     fn new(view: &'v View<'_>, report: &AttributionReport, when: &When) -> Result<Self, AskError> {
+        let walker = Walker::new(view, report, when)?;
         Ok(Self {
-            walker: Walker::new(view, report, when)?,
-            rules: Rules::of(report),
+            rules: Rules::of(report, walker.labels.count()),
+            walker,
         })
     }
 
@@ -355,13 +357,24 @@ impl Ledger {
         for (label, line) in tally.lines.iter() {
             by_line[lines.line(label)].merge(line);
         }
-        let mut ways: BTreeMap<Vec<u32>, Counts> = BTreeMap::new();
-        for (way, counts) in &tally.ways {
-            let way = (way.iter())
-                .map(|label| u32::try_from(lines.line(*label)).expect("a list of lines is short"))
-                .collect();
-            ways.entry(way).or_default().merge(*counts);
-        }
+        let mut ways: Vec<(Vec<u32>, Counts)> = (tally.ways.iter())
+            .map(|(way, counts)| {
+                let line_of = |label: &u32| u32::try_from(lines.line(*label));
+                let way = way
+                    .iter()
+                    .map(|it| line_of(it).expect("a list of lines is short"));
+                (way.collect(), *counts)
+            })
+            .collect();
+        // Sums of fractions depend on the order of what is added.
+        ways.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        ways.dedup_by(|more, first| {
+            let is_same = more.0 == first.0;
+            if is_same {
+                first.1.merge(more.1);
+            }
+            is_same
+        });
         let paths = (ways.into_iter())
             .map(|(channels, counts)| models::Path {
                 channels,
@@ -384,7 +397,10 @@ impl Ledger {
     /// The credit of each line; none when the model's chain has too many states.
     fn credits(&self, model: CreditModel, rules: &Rules, touched: u64) -> Option<Vec<Credit>> {
         let (paths, count) = (&self.paths, self.lines.len());
-        let place = |weigh: &dyn Fn(usize) -> Vec<f64>| models::by_place(paths, count, weigh);
+        let place = |weigh: &dyn Fn(usize) -> Vec<f64>| match rules.is_by_place {
+            true => self.by_place(weigh),
+            false => models::by_place(paths, count, weigh),
+        };
         let parts =
             |of: &dyn Fn(&Line) -> Parts| (self.lines.iter()).map(|it| of(it).into()).collect();
         let mut effects = None;
@@ -427,6 +443,27 @@ impl Ledger {
                 })
                 .collect(),
         )
+    }
+}
+
+impl Ledger {
+    /// Credit by the place of a touch on its path, where only places were counted.
+    fn by_place(&self, weigh: &dyn Fn(usize) -> Vec<f64>) -> Vec<models::Credit> {
+        let longest = self.lines.iter().map(|it| it.placed.len()).max();
+        let weights: Vec<[f64; 3]> = (1..=longest.unwrap_or(0))
+            .map(|length| weights_by_place(&weigh(length)))
+            .collect();
+        let credit = |line: &Line| {
+            let placed = line.placed.as_flattened().iter();
+            let all = placed.zip(weights.as_flattened());
+            all.fold(models::Credit::default(), |sum, (placed, weight)| {
+                models::Credit {
+                    conversions: sum.conversions + weight * placed.conversions as f64,
+                    value: sum.value + weight * (placed.micros as f64 / 1e6),
+                }
+            })
+        };
+        self.lines.iter().map(credit).collect()
     }
 }
 

@@ -133,25 +133,26 @@ pub(crate) fn answer(
         &plan.picks,
         || Sums::new(count),
         |sums, rows, entries| {
-            let mut stays_before = 0;
-            plan.follow(rows, entries, &mut |stay| {
-                sums.add(rows.profile, &stay, stays_before, &lives_count);
-                stays_before += 1;
-            });
-            sums.profiles += u64::from(stays_before > 0);
+            plan.follow(rows, entries, &mut |stay| sums.add(&stay, &lives_count));
+            sums.end_profile();
         },
     )?;
     let mut sums = Sums::new(count);
     for state in states {
         sums.merge(state);
     }
-    let is_rounded = is_beyond(sums.stays.iter().map(|it| it.passes.times).sum());
-    let passes = |stage: usize, ending: usize| sums.endings[stage * (count + 2) + ending].passes;
+    let is_rounded = is_beyond(sums.stays_count());
+    let (lives, silences) = (
+        std::mem::take(&mut sums.lives),
+        std::mem::take(&mut sums.silences),
+    );
+    let passes = |stage, ending| sums.ended(stage, ending);
     let stages = (plan.stages.iter().enumerate())
-        .zip(std::mem::take(&mut sums.lives))
-        .zip(std::mem::take(&mut sums.silences))
+        .zip(lives)
+        .zip(silences)
         .map(|(((stage, element), mut lives), mut silences)| {
             let silent = passes(stage, count + SILENT);
+            lives.merge(silences.clone());
             let gave_up = match silent.times {
                 0 => Vec::new(),
                 _ => gave_up(&lives.incidence(&mut silences, is_rounded)),
@@ -164,7 +165,7 @@ pub(crate) fn answer(
             next.sort_by_key(|(to, passes)| (std::cmp::Reverse(passes.times), *to));
             StageStays {
                 stage: element.clone(),
-                stays: sums.stays[stage].passes,
+                stays: sums.stays(stage),
                 still_in: passes(stage, count + STILL_IN),
                 silent,
                 next: (next.into_iter())
@@ -182,17 +183,6 @@ pub(crate) fn answer(
             }
         })
         .collect();
-    let by_stay = (sums.nth.iter().enumerate())
-        .filter(|(_, cells)| cells.stays.passes.times > 0)
-        .map(|(index, cells)| NthStays {
-            nth: index as u32 + 1,
-            is_or_later: index + 1 == NTH_MAX,
-            stays: cells.stays.passes,
-            next: cells.next.passes,
-            silent: cells.silent.passes,
-            still_in: cells.still_in.passes,
-        })
-        .collect();
     Ok(Counted {
         n: sums.profiles,
         left_out: LeftOut::default(),
@@ -200,7 +190,7 @@ pub(crate) fn answer(
             followed_to: Timestamp(plan.end),
             is_rounded,
             stages,
-            by_stay,
+            by_stay: sums.by_stay(),
         },
     })
 }

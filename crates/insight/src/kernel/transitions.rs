@@ -7,13 +7,14 @@
 mod forecast;
 mod quantiles;
 mod tally;
+mod times;
 
 use serde::Serialize;
 use throughline_model::{ProfileId, report::Transitions};
 use utoipa::ToSchema;
 
 use self::{
-    forecast::Keeping,
+    forecast::Forecast,
     quantiles::quantiles,
     tally::{ENDS, STARTS, Tally, VISITS},
 };
@@ -70,20 +71,20 @@ pub(crate) fn answer(
     when: &When,
 ) -> Result<Counted<TransitionsAnswer>, AskError> {
     let sequences = sequences(view, transitions, when)?;
-    let keeping = Keeping::of(view, &sequences)?;
-    counted(view, &sequences, &keeping)
+    let forecast = Forecast::of(view, &sequences)?;
+    counted(view, &sequences, forecast.as_ref())
 }
 
 fn counted(
     view: &View<'_>,
     sequences: &Sequences<'_>,
-    keeping: &Keeping,
+    forecast: Option<&Forecast>,
 ) -> Result<Counted<TransitionsAnswer>, AskError> {
     let count = sequences.elements.list().len();
     let states = scan(
         view.snapshot,
         view.cancel,
-        || Tally::new(count, keeping),
+        || Tally::new(count, forecast),
         |tally, rows| {
             let mut items = std::mem::take(&mut tally.items);
             let before = tally.sequences;
@@ -96,16 +97,16 @@ fn counted(
     let tally = states
         .into_iter()
         .reduce(Tally::merged)
-        .unwrap_or_else(|| Tally::new(count, keeping));
+        .unwrap_or_else(|| Tally::new(count, forecast));
     let times = quantiles(view, sequences, &tally)?;
     let id = |element: usize| sequences.elements.list()[element].id.clone();
-    let mut found: Vec<(usize, Transition)> = (tally.pairs.iter().zip(&times).enumerate())
-        .map(|(index, (pair, times))| {
-            let place = pair.place;
+    let mut found: Vec<(usize, Transition)> = (tally.places.iter().zip(&times).enumerate())
+        .map(|(pair, (place, times))| {
+            let place = *place;
             let transition = Transition {
                 from: id(place / count),
                 to: id(place % count),
-                passes: tally.passes(index),
+                passes: tally.passes(pair),
                 median_ms: times[0],
                 p90_ms: times[1],
             };

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use throughline_model::Timestamp;
+use serde_json::json;
+use throughline_model::{Span, Timestamp};
 use throughline_testkit::demo::Demo;
 
 /// Events of some customers, as bodies of the Segment API.
@@ -60,6 +61,19 @@ impl Lines {
             self.line(index).write(index, out);
         }
         out.extend_from_slice(b"]}");
+        self.close(body_from, out);
+    }
+
+    /// Two events, one a second before the other, of a profile that has no others.
+    pub fn probe(&self, n: u64, now: Timestamp, out: &mut Vec<u8>) {
+        let body_from = self.head("batch", out);
+        let event = |name: &str, at: Timestamp| {
+            json!({"type": "track", "event": name, "userId": format!("probe-{n}"),
+                "messageId": format!("{name}-{n}"), "timestamp": at.to_string()})
+        };
+        let before = now.minus(Span(1_000));
+        let batch = json!({"batch": [event("probe_began", before), event("probe_done", now)]});
+        out.extend_from_slice(batch.to_string().as_bytes());
         self.close(body_from, out);
     }
 

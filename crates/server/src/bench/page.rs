@@ -98,6 +98,7 @@ fn title(subject: Subject) -> &'static str {
         Subject::Peers => "Against other engines",
         Subject::Growth => "Fewer and more events",
         Subject::Ingest => "Collecting over HTTP",
+        Subject::Freshness => "From an event to reports",
         Subject::Import => "Importing files",
         Subject::Memory => "Memory",
         Subject::Demo => "The demo shop",

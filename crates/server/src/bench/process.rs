@@ -21,6 +21,9 @@ use super::machine::kib;
 /// How often memory is looked at: an answer takes longer than that to be worked out.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
+/// Of the times in `/proc`, on every Linux that we run on.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// A server that is ended when this is dropped.
 pub struct Server {
     child: Child,
@@ -72,6 +75,17 @@ impl Server {
         }
         let status = child.wait()?;
         anyhow::bail!("a server ended before it listened: {status}")
+    }
+
+    /// Seconds that all its threads have run together.
+    pub fn processor_seconds(&self) -> anyhow::Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
+            .context("this system does not tell how long a process has run")?;
+        // A name may hold anything, so places are counted behind it: of the program's own time, then of the system's.
+        let behind = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let ticks = behind.split_whitespace().skip(11).take(2);
+        let ticks = ticks.map(|it| it.parse().unwrap_or(0.0)).sum::<f64>();
+        Ok(ticks / TICKS_PER_SECOND)
     }
 
     /// Memory up to now.

@@ -17,7 +17,7 @@ use crate::{
 /// Arguments of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// What to measure: kernels, peers, growth, ingest, import, memory, demo [default: everything]
+    /// What to measure: kernels, peers, growth, ingest, freshness, import, memory, demo [default: everything]
     #[arg(value_name = "SUBJECT", value_enum)]
     subjects: Vec<Subject>,
     /// Stored events that reports are asked over [default: 50000000]

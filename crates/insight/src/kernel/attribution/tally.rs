@@ -1,12 +1,13 @@
 //! What one thread counts, in whole numbers, so that no sum depends on who counted what.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use throughline_model::{
     ProfileId, Span,
     attribution::{AttributionReport, CreditModel},
     limits,
 };
 use throughline_predict::attribution::{decay, except};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     by_label::ByLabel,
@@ -20,7 +21,10 @@ pub(super) const PARTS: f64 = (1_u64 << 40) as f64;
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) lines: ByLabel<Line>,
+    /// Each different way, where models ask for whole ways.
     pub(super) ways: HashMap<Vec<u32>, Counts>,
+    /// Their hashes, where only their count is told.
+    hashes: HashSet<u128>,
     pub(super) total: Worth,
     pub(super) untouched: Worth,
     pub(super) unconverted: Marked,
@@ -43,10 +47,28 @@ pub(super) struct Line {
     pub(super) touches: Marked,
     pub(super) on_path: Marked,
     pub(super) assisted: Marked,
+    /// Number of the conversion that was last counted on the line, from 1.
+    pub(super) last_conversion: u64,
+    /// By the length of paths, where models ask for no more: the places that the label had on them.
+    pub(super) placed: Vec<[Placed; 3]>,
     pub(super) non_direct: Parts,
     /// One for each half-life.
     pub(super) decays: Vec<Parts>,
 }
+
+/// Where a touch is on its path: [`FIRST`], [`BETWEEN`] or [`LAST`]. A single touch is the first.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Placed {
+    pub(super) conversions: u64,
+    pub(super) micros: i128,
+}
+
+const FIRST: usize = 0;
+const BETWEEN: usize = 1;
+const LAST: usize = 2;
+
+/// Labels of which all can have places by length.
+const PLACED_LABELS_MAX: usize = 64;
 
 /// Conversions and their millionths, both in parts.
 #[derive(Clone, Copy, Default)]
@@ -76,11 +98,19 @@ pub(super) struct Rules {
     has_values: bool,
     /// Whether paths to no conversion are told apart: only chances of converting need that.
     needs_nulls: bool,
+    /// Whether models ask for no more than how many touches a path has, and which of them is meant.
+    pub(super) is_by_place: bool,
     pub(super) half_lives: Vec<Span>,
 }
 
 impl Rules {
-    pub(super) fn of(report: &AttributionReport) -> Self {
+    pub(super) fn of(report: &AttributionReport, labels_count: usize) -> Self {
+        let is_of_way = |it: &CreditModel| {
+            matches!(
+                it,
+                CreditModel::Markov(_) | CreditModel::Shapley | CreditModel::Participation
+            )
+        };
         let half_life = |model: &CreditModel| match model {
             CreditModel::TimeDecay(span) => Some(*span),
             _ => None,
@@ -90,6 +120,7 @@ impl Rules {
             has_values: report.value.is_some(),
             needs_nulls: (report.models.iter())
                 .any(|it| matches!(it, CreditModel::Markov(_) | CreditModel::Shapley)),
+            is_by_place: labels_count <= PLACED_LABELS_MAX && !report.models.iter().any(is_of_way),
             half_lives: report.models.iter().filter_map(half_life).collect(),
         }
     }
@@ -140,7 +171,9 @@ impl Tally {
         non_direct.add(1.0, micros);
 
         self.gather(rules, way);
-        if let Some(counts) = self.counts() {
+        if rules.is_by_place {
+            self.place(rules, micros);
+        } else if let Some(counts) = self.counts() {
             counts.conversions += 1;
             counts.micros += micros;
         }
@@ -154,11 +187,12 @@ impl Tally {
             }
         }
         // Each label is counted once for a conversion: where it is met first.
+        let conversion = self.total.passes.passes.times;
         for (index, label) in labels.iter().enumerate() {
-            if labels[..index].contains(label) {
+            let line = self.line(rules, *label);
+            if std::mem::replace(&mut line.last_conversion, conversion) == conversion {
                 continue;
             }
-            let line = self.line(rules, *label);
             line.on_path.add(profile);
             if index + 1 < labels.len() {
                 line.assisted.add(profile);
@@ -174,6 +208,32 @@ impl Tally {
         self.labels.clear();
         self.labels
             .extend(rules.counted(way.touches).map(|it| it.label));
+    }
+
+    /// Counts the path in the room by its length and the places on it.
+    fn place(&mut self, rules: &Rules, micros: i128) {
+        let labels = std::mem::take(&mut self.labels);
+        self.hashes.insert(xxh3_128(bytemuck::cast_slice(&labels)));
+        let length = labels.len();
+        for (index, label) in labels.iter().enumerate() {
+            let place = match index {
+                0 => FIRST,
+                _ if index + 1 == length => LAST,
+                _ => BETWEEN,
+            };
+            let placed = &mut self.line(rules, *label).placed;
+            if placed.len() < length {
+                placed.resize(length, Default::default());
+            }
+            placed[length - 1][place].conversions += 1;
+            placed[length - 1][place].micros += micros;
+        }
+        self.labels = labels;
+    }
+
+    /// How many different ways there were.
+    pub(super) fn ways_count(&self) -> usize {
+        self.ways.len() + self.hashes.len()
     }
 
     /// The counts of the path in the room; none when there is no place for another path.
@@ -203,6 +263,7 @@ impl Tally {
         for (way, more) in other.ways {
             self.ways.entry(way).or_default().merge(more);
         }
+        self.hashes.extend(other.hashes);
         for (mine, more) in [
             (&mut self.total, other.total),
             (&mut self.untouched, other.untouched),
@@ -228,7 +289,22 @@ impl Line {
         for (mine, more) in self.decays.iter_mut().zip(&more.decays) {
             mine.merge(*more);
         }
+        if self.placed.len() < more.placed.len() {
+            self.placed.resize(more.placed.len(), Default::default());
+        }
+        let mine = self.placed.as_flattened_mut().iter_mut();
+        for (mine, more) in mine.zip(more.placed.as_flattened()) {
+            mine.conversions += more.conversions;
+            mine.micros += more.micros;
+        }
     }
+}
+
+/// What of the weights of all touches of a path is the weight of each place. All between the ends have the same.
+pub(super) fn weights_by_place(weights: &[f64]) -> [f64; 3] {
+    let weight = |index: usize| weights.get(index).copied().unwrap_or_default();
+    debug_assert!(weights.len() < 3 || (1..weights.len() - 1).all(|it| weight(it) == weight(1)));
+    [weight(0), weight(1), weight(weights.len() - 1)]
 }
 
 impl Parts {

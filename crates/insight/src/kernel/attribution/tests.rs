@@ -761,7 +761,7 @@ proptest! {
         twin.chains();
         let close = |a: f64, b: f64| (a - b).abs() < 1e-8;
         let mut first: Option<AttributionAnswer> = None;
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let (answer, found) = asked(&log, layout, &report);
             prop_assert_eq!(first.get_or_insert_with(|| found.clone()), &found);
             prop_assert_eq!(found.total.passes.times, twin.total.0);
@@ -804,5 +804,31 @@ proptest! {
                 prop_assert_eq!(list.len() as u64, count);
             }
         }
+    }
+
+    #[test]
+    fn models_that_ask_for_places_only_are_as_right_as_beside_those_that_ask_for_ways(
+        log in twin_log(),
+        which in 0..CASES.len(),
+    ) {
+        let beside = asked(&log, LAYOUTS[0], &read(CASES[which].fields)).1;
+        let models = r#""models":["first","last","linear",{"position":{"first":20,"last":60}},"last_non_direct"]"#;
+        let fields = format!("{},{models}", CASES[which].fields);
+        let found = asked(&log, LAYOUTS[1], &read(&fields)).1;
+        prop_assert_eq!(found.lines.len(), beside.lines.len());
+        for (line, beside_line) in found.lines.iter().zip(&beside.lines) {
+            prop_assert_eq!(&line.label, &beside_line.label);
+            prop_assert_eq!(line.on_path, beside_line.on_path);
+            for (model, credit) in found.models.iter().zip(&line.credit) {
+                let Some(place) = beside.models.iter().position(|it| it == model) else {
+                    continue;
+                };
+                let (mine, theirs) = (credit, &beside_line.credit[place]);
+                prop_assert!((mine.conversions - theirs.conversions).abs() < 1e-9, "{model:?}");
+                prop_assert!((mine.value - theirs.value).abs() < 1e-9, "{model:?}");
+            }
+        }
+        let (touched, ways) = (found.total.passes.times - found.untouched.passes.times, found.paths);
+        prop_assert!(ways <= beside.paths && ways <= touched && (ways > 0) == (touched > 0));
     }
 }

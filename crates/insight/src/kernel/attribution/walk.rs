@@ -5,7 +5,7 @@
 
 use throughline_model::{
     Channel, Field, Matcher, TimeRange, Timestamp, Value,
-    attribution::{AttributionReport, LookBack},
+    attribution::{AttributionReport, CreditModel, LookBack},
     limits,
 };
 
@@ -116,7 +116,11 @@ impl<'v> Walker<'v> {
             view.matcher(&report.conversion)?,
         );
         let touch = view.matcher(report.touch.as_ref().unwrap_or(&Matcher::default()))?;
-        let direct = view.matcher(&report.direct)?;
+        // Only one model asks which touches are direct, and rows mostly decide that.
+        let direct = match report.models.contains(&CreditModel::LastNonDirect) {
+            true => view.matcher(&report.direct)?,
+            false => Condition::constant(view, false),
+        };
         let count = view.snapshot.names.len();
         let role = |code| role(&filter, &conversion, &touch, &direct, code);
         let parts: Vec<Role> = (0..count)

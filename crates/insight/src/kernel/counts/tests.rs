@@ -261,7 +261,7 @@ proptest! {
         let report: Report = serde_json::from_str(&text).expect("valid");
         let Report::Counts(definition) = &report else { panic!("counts") };
         let expected = naive(&log, definition);
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let (answer, counts) = asked(&log, layout, &text, at("09:00"));
             let lines: BTreeSet<_> = (counts.series.iter())
                 .filter(|it| it.total.events > 0)

@@ -442,6 +442,14 @@ fn profiles_of(line: &Line) -> Vec<u64> {
     line.steps.iter().map(|it| it.profiles).collect()
 }
 
+/// Shows the steps of a mask, in order.
+fn each_step(mut reached: u32, mut see: impl FnMut(usize)) {
+    while reached != 0 {
+        see(reached.trailing_zeros() as usize);
+        reached &= reached - 1;
+    }
+}
+
 /// What one thread has counted.
 struct Sums {
     steps: Vec<Tally>,
@@ -475,11 +483,7 @@ impl Line {
     }
 
     fn add(&mut self, profile: ProfileId, reached: u32, is_converted: bool, is_immature: bool) {
-        for (step, tally) in self.steps.iter_mut().enumerate() {
-            if reached >> step & 1 == 1 {
-                tally.add(profile);
-            }
-        }
+        each_step(reached, |step| self.steps[step].add(profile));
         match (is_converted, is_immature) {
             (true, _) => self.converted.add(profile),
             (false, true) => self.immature.add(profile),
@@ -521,10 +525,7 @@ impl Sums {
     fn add(&mut self, plan: &Plan<'_>, trend: &[Point], outcome: &Outcome<'_>, now: Timestamp) {
         let attempt = outcome.attempt;
         let mut before = attempt.entry;
-        for step in 0..self.steps.len() {
-            if !attempt.has(step) {
-                continue;
-            }
+        each_step(attempt.reached, |step| {
             self.steps[step].add(outcome.profile);
             if step > 0 {
                 // A grace lets a step lie before the one it follows; it took no time then.
@@ -534,7 +535,7 @@ impl Sums {
             if is_required {
                 before = attempt.times[step];
             }
-        }
+        });
         let is_converted = attempt.level == self.required_count;
         let is_immature = is_immature(outcome, now);
         if is_converted {

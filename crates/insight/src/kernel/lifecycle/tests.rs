@@ -257,7 +257,7 @@ proptest! {
             times.iter().any(|time| from <= *time && *time < to)
         };
         let ruler = Ruler::new(definition.period, definition.week_start, &definition.range.zone);
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let (answer, found) = asked(&log, layout, &report, now);
             let snapshot = log.laid_out(layout);
             let vocabulary = Vocabulary::default();

@@ -356,7 +356,7 @@ proptest! {
     fn chosen_occurrences_equal_their_naive_twin(log in twin_log(), which in 0..CHOSEN.len()) {
         let report = read(CHOSEN[which].0);
         let (ways, unfinished) = naive_chosen(&log, which);
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let answer = asked(&log, layout, &report);
             let found: Ways = (answer.paths.iter())
                 .map(|it| (it.elements.clone(), (it.passes.times, BTreeSet::new())))
@@ -477,7 +477,7 @@ proptest! {
         let report = read(REPORTS[which].0);
         let (ways, unfinished, cut) = naive(&log, which);
         let total: u64 = ways.values().map(|(times, _)| times).sum();
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let answer = asked(&log, layout, &report);
             prop_assert_eq!(answer.variants, ways.len() as u64);
             prop_assert_eq!(answer.unfinished.times, unfinished);

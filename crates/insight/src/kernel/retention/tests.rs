@@ -776,7 +776,7 @@ proptest! {
         let plain = naive(&log, definition, now);
         let zone = &definition.range.zone;
         let is_once = definition.cohorts == Cohorts::FirstEver;
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let (answer, found) = asked(&log, layout, &report, now);
             let snapshot = log.laid_out(layout);
             let vocabulary = Vocabulary::default();

@@ -162,6 +162,10 @@ impl Plan {
 
     /// The row before the first pause from one row to another that ends a stay.
     fn pause_after(&self, times: &[i64], from: usize, to: usize) -> Option<usize> {
+        // Where pauses are frequent, the next one mostly comes at once.
+        if from < to && times[from + 1] - times[from] > self.silence_ms {
+            return Some(from);
+        }
         let mut start = from;
         while start < to {
             let end = to.min(start + PAIRS_TOGETHER);

@@ -238,7 +238,7 @@ proptest! {
                 }
             }
         }
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let (answer, found) = asked(&log, layout, &report, now);
             let snapshot = log.laid_out(layout);
             let vocabulary = Vocabulary::default();

@@ -1,9 +1,13 @@
 //! Which times are worth keeping while transitions are counted, so that exact quantiles need no second walk.
 //!
-//! A few rows out of many tell in which bins the quantiles of each pair are likely to lie. Should they lie elsewhere,
+//! A few rows out of many tell in which range the quantiles of each pair are likely to lie. Should they lie elsewhere,
 //! that comes out when all is counted, and those pairs are walked over again.
 
-use super::tally::{FINE_ELEMENTS_MAX, Tally};
+use super::{
+    QUANTILES,
+    tally::Tally,
+    times::{Times, TimesRange},
+};
 use crate::{
     ask::AskError,
     scan::{ProfileRows, rows_count, scan},
@@ -11,127 +15,117 @@ use crate::{
     view::View,
 };
 
-/// What is kept of each pair.
-pub(super) enum Keeping {
-    /// Every time: there are few.
-    All,
-    /// None: there may be too many pairs to say anything of each.
-    Nothing,
-    /// By place.
-    Likely(Vec<Kept>),
-}
+/// By place the ranges of the quantiles of a pair; none where all times are kept.
+pub(super) struct Forecast(Option<Vec<[TimesRange; 2]>>);
 
-/// Two ranges of bins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kept {
-    from: [u16; 2],
-    count: [u16; 2],
-}
-
+/// Elements of which the times of all pairs can be kept by range.
+const ELEMENTS_MAX: usize = 128;
 /// Rows of which all times may be kept.
 const KEPT_ROWS_MAX: u64 = 1 << 20;
 /// So many rows in a row are looked at ...
 const SAMPLED: usize = 16;
-/// ... out of so many.
+/// ... out of so many, or of more where that makes too many.
 const SAMPLED_OF: usize = 256;
+const SAMPLED_ROWS_MAX: u64 = 1 << 22;
 /// How far a rank may lie from where the sample has it, in standard deviations.
-const DEVIATIONS: f64 = 5.0;
+const DEVIATIONS: f64 = 4.0;
 
-impl Keeping {
-    /// Looks at a sample where there are many rows.
-    pub(super) fn of(view: &View<'_>, sequences: &Sequences<'_>) -> Result<Self, AskError> {
+impl Forecast {
+    pub(super) const ALL: Self = Self(None);
+
+    /// Looks at a sample where there are many rows; none where there may be too many pairs.
+    pub(super) fn of(view: &View<'_>, sequences: &Sequences<'_>) -> Result<Option<Self>, AskError> {
+        let (count, rows) = (sequences.elements.list().len(), rows_count(view.snapshot));
+        if rows <= KEPT_ROWS_MAX {
+            return Ok(Some(Self::ALL));
+        }
+        if count > ELEMENTS_MAX {
+            return Ok(None);
+        }
+        let every = (rows * SAMPLED as u64 / SAMPLED_ROWS_MAX) as usize;
+        Self::sampled(view, sequences, every.max(SAMPLED_OF)).map(Some)
+    }
+
+    /// What a few rows out of so many say.
+    pub(super) fn sampled(
+        view: &View<'_>,
+        sequences: &Sequences<'_>,
+        every: usize,
+    ) -> Result<Self, AskError> {
         let count = sequences.elements.list().len();
-        if rows_count(view.snapshot) <= KEPT_ROWS_MAX {
-            return Ok(Self::All);
-        }
-        if count > FINE_ELEMENTS_MAX {
-            return Ok(Self::Nothing);
-        }
-        let nothing = Self::Nothing;
-        let begin = || Tally::new(count, &nothing);
+        let begin = || Tally::new(count, Some(&Self::ALL));
         let states = scan(view.snapshot, view.cancel, begin, |tally, rows| {
             let mut items = std::mem::take(&mut tally.items);
-            for_each_sampled(rows, |some| sequences.parts(some, &mut items, tally));
+            for_each_sampled(rows, every, |some| {
+                sequences.parts(some, &mut items, tally);
+            });
             tally.items = items;
         })?;
+        let mut ranges = vec![[TimesRange::ALL; 2]; count * count];
         let sample = states.into_iter().reduce(Tally::merged);
-        let mut likely = vec![Kept::ALL; count * count];
-        if let Some(sample) = sample {
-            for (index, pair) in sample.pairs.iter().enumerate() {
-                likely[pair.place] = Kept::likely(sample.bins_of(index));
+        if let Some((places, Times::Kept(kept))) = sample.map(Tally::into_times) {
+            for (place, times) in places.into_iter().zip(kept.into_times()) {
+                ranges[place] = likely(times);
             }
         }
-        Ok(Self::Likely(likely))
+        Ok(Self(Some(ranges)))
     }
 
-    pub(super) fn at(&self, place: usize) -> Kept {
-        match self {
-            Self::All => Kept::ALL,
-            Self::Nothing => Kept::NOTHING,
-            Self::Likely(likely) => likely[place],
+    /// Whatever ranges, as lengths before and of them.
+    #[cfg(test)]
+    pub(super) fn at_random(ranges: &[(i64, i64)], count: usize) -> Self {
+        let ranges = ranges
+            .iter()
+            .map(|(from, width)| TimesRange::up_to(*from, from + width));
+        let mut ranges = ranges.cycle();
+        let mut next = || ranges.next().expect("there are some");
+        Self(Some((0..count * count).map(|_| [next(), next()]).collect()))
+    }
+
+    pub(super) fn ranges(&self, place: usize) -> [TimesRange; 2] {
+        match &self.0 {
+            Some(ranges) => ranges[place],
+            None => [TimesRange::ALL; 2],
         }
     }
 }
 
-impl Kept {
-    pub(super) const ALL: Self = Self {
-        from: [0; 2],
-        count: [u16::MAX; 2],
-    };
-    pub(super) const NOTHING: Self = Self {
-        from: [0; 2],
-        count: [0; 2],
-    };
-
-    /// The bins in which the quantiles of many values lie, as a sample of them has it.
-    fn likely(bins: &[u32]) -> Self {
-        let count: u64 = bins.iter().map(|it| u64::from(*it)).sum();
-        let ranges = super::QUANTILES.map(|permille| {
-            let (count, share) = (count as f64, permille as f64 / 1e3);
-            let spread = DEVIATIONS * (count * share * (1.0 - share)).sqrt() + 1.0;
-            let bin_of = |rank: f64| {
-                let mut behind = 0;
-                bins.iter().position(|it| {
-                    behind += u64::from(*it);
-                    behind as f64 > rank
-                })
-            };
-            let rank = count * share;
-            let first = bin_of(rank - spread).filter(|_| rank > spread).unwrap_or(0);
-            let last = bin_of(rank + spread).unwrap_or(bins.len() - 1);
-            [first, last - first + 1].map(|it| u16::try_from(it).expect("there are few bins"))
-        });
-        Self {
-            from: ranges.map(|it| it[0]),
-            count: ranges.map(|it| it[1]),
+/// The ranges in which the quantiles of many times lie, as a sample of them has it.
+fn likely(mut sample: Vec<u32>) -> [TimesRange; 2] {
+    sample.sort_unstable();
+    let count = sample.len() as f64;
+    QUANTILES.map(|permille| {
+        let share = permille as f64 / 1e3;
+        let spread = DEVIATIONS * (count * share * (1.0 - share)).sqrt() + 1.0;
+        let (first, last) = (count * share - spread, count * share + spread);
+        let from = match first > 0.0 {
+            true => sample[first as usize].into(),
+            false => 0,
+        };
+        match sample.get(last as usize) {
+            Some(to) => TimesRange::up_to(from, i64::from(*to) + 1),
+            None => TimesRange::onward(from),
         }
-    }
-
-    #[inline(always)]
-    pub(super) fn has(self, bin: usize) -> bool {
-        let is_in = |range: usize| (bin as u16).wrapping_sub(self.from[range]) < self.count[range];
-        is_in(0) | is_in(1)
-    }
+    })
 }
 
-/// Shows some of a profile's rows, which ones depends on where they lie.
-fn for_each_sampled(rows: &ProfileRows<'_>, mut see: impl FnMut(&ProfileRows<'_>)) {
+/// Shows some of a profile's rows; which ones depends on where they lie.
+fn for_each_sampled(rows: &ProfileRows<'_>, every: usize, mut see: impl FnMut(&ProfileRows<'_>)) {
     if rows.is_empty() {
         return;
     }
-    let phase = rows.place(0).row as usize % SAMPLED_OF;
-    let mut start = 0;
-    let mut end = SAMPLED.saturating_sub(phase);
-    let mut next = SAMPLED_OF - phase;
+    let phase = rows.place(0).row as usize % every;
+    let (mut start, mut end) = (0, SAMPLED.saturating_sub(phase));
+    let mut next = every - phase;
     loop {
         if start < end.min(rows.len()) {
             see(&rows.slice(start..end.min(rows.len())));
         }
         if next >= rows.len() {
-            break;
+            return;
         }
         (start, end) = (next, next + SAMPLED);
-        next += SAMPLED_OF;
+        next += every;
     }
 }
 
@@ -141,16 +135,17 @@ mod tests {
 
     #[test]
     fn a_sample_says_where_quantiles_are_likely_to_lie() {
-        let even = Kept::likely(&[1_000; 100]);
-        assert!(even.has(50) && even.has(49) && even.has(90));
-        assert!(!even.has(46) && !even.has(54) && !even.has(70) && !even.has(99));
+        let [median, p90] = likely((0..10_000).collect());
+        assert!(median.has(4_900) && median.has(5_100) && p90.has(9_000));
+        assert!(!median.has(4_700) && !median.has(5_300) && !p90.has(8_800) && !p90.has(9_200));
     }
 
     #[test]
     fn few_values_say_nothing() {
-        let few = Kept::likely(&[0, 2, 0, 3, 0]);
-        assert!((0..5).all(|bin| few.has(bin)));
-        assert!((0..5).all(|bin| Kept::likely(&[0; 5]).has(bin)));
-        assert!((0..5).all(|bin| Kept::ALL.has(bin) && !Kept::NOTHING.has(bin)));
+        for sample in [vec![], vec![7], (0..10).collect()] {
+            let [median, _] = likely(sample);
+            assert!([0, 7, i64::MAX - 1].into_iter().all(|it| median.has(it)));
+        }
+        assert!(!TimesRange::NOTHING.has(0) && !TimesRange::onward(5).has(4));
     }
 }

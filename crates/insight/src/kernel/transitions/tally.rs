@@ -2,9 +2,11 @@
 
 use hashbrown::HashMap;
 
-use super::forecast::{Keeping, Kept};
+use super::{
+    forecast::Forecast,
+    times::{KeptTimes, Times},
+};
 use crate::{
-    durations::Bins,
     passes::Passes,
     sequence::{Item, SeeParts},
 };
@@ -14,7 +16,7 @@ pub(super) const STARTS: usize = 1;
 pub(super) const ENDS: usize = 2;
 
 /// What one thread has seen, or all of them.
-pub(super) struct Tally<'k> {
+pub(super) struct Tally<'f> {
     pub(super) items: Vec<Item>,
     /// Whose sequences are being seen.
     pub(super) profile: u32,
@@ -22,23 +24,11 @@ pub(super) struct Tally<'k> {
     pub(super) sequences: u64,
     pub(super) elements: Vec<[Cell; 3]>,
     index: Index,
-    pub(super) pairs: Vec<Pair>,
-    /// Per pair a row of bins of the times between its elements.
-    bins: Vec<u32>,
-    pub(super) bins_kind: Bins,
-    keeping: &'k Keeping,
-}
-
-/// One element followed by another.
-pub(super) struct Pair {
-    /// `from * count of elements + to`.
-    pub(super) place: usize,
-    profiles: Profiles,
-    /// The bins of which each time is kept.
-    pub(super) kept: Kept,
-    times: Vec<i64>,
-    /// What other threads have kept.
-    others: Vec<Vec<i64>>,
+    /// Per pair its place, `from * count of elements + to`.
+    pub(super) places: Vec<usize>,
+    /// Per pair the profiles that have it.
+    profiles_of: Vec<Profiles>,
+    pub(super) times: Times<'f>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -97,8 +87,6 @@ enum Index {
 
 /// Elements for which a table of all pairs is small.
 const TABLE_ELEMENTS_MAX: usize = 1_024;
-/// Elements of which all pairs can have fine bins.
-pub(super) const FINE_ELEMENTS_MAX: usize = 128;
 
 impl Index {
     fn new(count: usize) -> Self {
@@ -126,8 +114,9 @@ impl Index {
     }
 }
 
-impl<'k> Tally<'k> {
-    pub(super) fn new(count: usize, keeping: &'k Keeping) -> Self {
+impl<'f> Tally<'f> {
+    /// Without a forecast times are counted in bins.
+    pub(super) fn new(count: usize, forecast: Option<&'f Forecast>) -> Self {
         Self {
             items: Vec::new(),
             profile: NOBODY,
@@ -135,46 +124,40 @@ impl<'k> Tally<'k> {
             sequences: 0,
             elements: vec![[Cell::default(); 3]; count],
             index: Index::new(count),
-            pairs: Vec::new(),
-            bins: Vec::new(),
-            bins_kind: if count <= FINE_ELEMENTS_MAX {
-                Bins::FINE
-            } else {
-                Bins::COARSE
+            places: Vec::new(),
+            profiles_of: Vec::new(),
+            times: match forecast {
+                Some(forecast) => Times::Kept(KeptTimes::new(forecast)),
+                None => Times::Binned(Vec::new()),
             },
-            keeping,
         }
     }
 
     #[cold]
     fn new_pair(&mut self, place: usize) -> usize {
-        self.pairs.push(Pair {
-            place,
-            profiles: Profiles::default(),
-            kept: self.keeping.at(place),
-            times: Vec::new(),
-            others: Vec::new(),
-        });
-        let pairs_count = self.pairs.len();
-        self.bins.resize(pairs_count * self.bins_kind.count(), 0);
+        self.places.push(place);
+        self.profiles_of.push(Profiles::default());
+        self.times.push_pair(place);
+        let pairs_count = self.places.len();
         let entry = u32::try_from(pairs_count).expect("fewer than 2^32 pairs");
         self.index.set(place, entry);
         pairs_count - 1
     }
 
     /// The index of a pair that was seen.
-    pub(super) fn index_of(&self, from: u32, to: u32) -> usize {
+    #[inline(always)]
+    pub(super) fn pair_of(&self, from: u32, to: u32) -> usize {
         let place = from as usize * self.elements.len() + to as usize;
         self.index.get(place) as usize - 1
     }
 
-    pub(super) fn bins_of(&self, index: usize) -> &[u32] {
-        let width = self.bins_kind.count();
-        &self.bins[index * width..(index + 1) * width]
+    /// The places of all pairs, and their times.
+    pub(super) fn into_times(self) -> (Vec<usize>, Times<'f>) {
+        (self.places, self.times)
     }
 
     /// Profiles are seen by one thread each, so their counts add up.
-    pub(super) fn merged(mut self, other: Self) -> Self {
+    pub(super) fn merged(mut self, mut other: Self) -> Self {
         self.profiles += other.profiles;
         self.sequences += other.sequences;
         for (mine, more) in self.elements.iter_mut().zip(&other.elements) {
@@ -183,40 +166,23 @@ impl<'k> Tally<'k> {
                 mine.profiles.count += more.profiles.count;
             }
         }
-        let width = self.bins_kind.count();
-        for (more, bins) in other.pairs.into_iter().zip(other.bins.chunks(width)) {
-            let index = match self.index.get(more.place) {
-                0 => self.new_pair(more.place),
+        for (theirs, place) in other.places.iter().enumerate() {
+            let pair = match self.index.get(*place) {
+                0 => self.new_pair(*place),
                 entry => entry as usize - 1,
             };
-            let pair = &mut self.pairs[index];
-            pair.profiles.count += more.profiles.count;
-            pair.others.push(more.times);
-            pair.others.extend(more.others);
-            let mine = &mut self.bins[index * width..(index + 1) * width];
-            for (mine, more) in mine.iter_mut().zip(bins) {
-                *mine += more;
-            }
+            self.profiles_of[pair].count += other.profiles_of[theirs].count;
+            self.times.merge(pair, &mut other.times, theirs);
         }
         self
     }
 
     /// How often a pair was seen.
-    pub(super) fn passes(&self, index: usize) -> Passes {
+    pub(super) fn passes(&self, pair: usize) -> Passes {
         Passes {
-            times: self.bins_of(index).iter().map(|it| u64::from(*it)).sum(),
-            profiles: self.pairs[index].profiles.count.into(),
+            times: self.times.count(pair),
+            profiles: self.profiles_of[pair].count.into(),
         }
-    }
-}
-
-impl Pair {
-    /// The times that were kept of one bin, in no order.
-    pub(super) fn times_in(&self, bins_kind: Bins, bin: usize) -> Vec<i64> {
-        (self.others.iter().chain([&self.times]).flatten())
-            .copied()
-            .filter(|time| bins_kind.bin(*time) == bin)
-            .collect()
     }
 }
 
@@ -230,18 +196,13 @@ impl SeeParts for Tally<'_> {
     #[inline(always)]
     fn next(&mut self, from: u32, to: u32, time: i64) {
         let place = from as usize * self.elements.len() + to as usize;
-        let index = match self.index.get(place) {
+        let pair = match self.index.get(place) {
             0 => self.new_pair(place),
             entry => entry as usize - 1,
         };
         self.elements[to as usize][VISITS].add(self.profile);
-        let bin = self.bins_kind.bin(time);
-        self.bins[index * self.bins_kind.count() + bin] += 1;
-        let pair = &mut self.pairs[index];
-        pair.profiles.add(self.profile);
-        if pair.kept.has(bin) {
-            pair.times.push(time);
-        }
+        self.profiles_of[pair].add(self.profile);
+        self.times.add(pair, time);
     }
 
     fn end(&mut self, element: u32) {

@@ -212,7 +212,7 @@ proptest! {
     ) {
         let report = read(REPORTS[which]);
         let (expected, sequences) = naive(&log, which);
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let answer = asked(&log, layout, &report);
             prop_assert_eq!(answer.sequences, sequences as u64);
             prop_assert_eq!(answer.transitions.len(), expected.len());
@@ -232,6 +232,33 @@ proptest! {
                 prop_assert_eq!(it.visits.times, sum(|each| &each.from) + it.ends.times);
                 prop_assert_eq!(it.visits.times, sum(|each| &each.to) + it.starts.times);
             }
+        }
+    }
+
+    #[test]
+    fn a_forecast_changes_no_number_however_wrong_it_is(
+        log in twin_log(),
+        which in 0..REPORTS.len(),
+        ranges in prop::collection::vec((0..300_000_i64, 0..300_000_i64), 1..20),
+        every in 1..100_usize,
+    ) {
+        let report = read(REPORTS[which]);
+        let Report::Transitions(definition) = &report else { panic!("transitions") };
+        let (vocabulary, cancel, now) = (Vocabulary::default(), Cancel::default(), at("9d00:00"));
+        let when = When {
+            range: definition.range.resolve(now),
+            zone: definition.range.zone.clone(),
+            now,
+        };
+        let snapshot = log.snapshot();
+        let view = View::new(&snapshot, &vocabulary, &cancel);
+        let sequences = sequences(&view, definition, &when).expect("sound");
+        let wrong = Forecast::at_random(&ranges, sequences.elements.list().len());
+        let sampled = Forecast::sampled(&view, &sequences, every).expect("not stopped");
+        let told = |forecast| counted(&view, &sequences, forecast).expect("not stopped").numbers;
+        let expected = told(Some(&Forecast::ALL));
+        for forecast in [Some(&wrong), Some(&sampled), None] {
+            prop_assert_eq!(&told(forecast), &expected);
         }
     }
 

@@ -408,7 +408,7 @@ proptest! {
         }
         let now = at(&format!("0:{now}"));
         let expected = naive(&log, &definition.clone(), now);
-        for layout in LAYOUTS {
+        for layout in log.layouts() {
             let answer = asked(&log, layout, &report, now);
             prop_assert_eq!(&shown(&answer), &expected);
             if log.is_crowd() {
