@@ -2,6 +2,7 @@
 
 pub mod attribution;
 pub mod channels;
+pub mod cost;
 pub mod counts;
 pub mod funnel;
 pub mod lifecycle;

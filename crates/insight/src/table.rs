@@ -7,6 +7,7 @@
 mod about;
 mod attribution;
 mod channels;
+mod cost;
 mod counts;
 mod funnel;
 mod map;

@@ -6,6 +6,7 @@ mod access;
 pub mod attribution;
 mod channel;
 pub mod channels;
+pub mod cost;
 pub mod dashboard;
 mod event;
 mod id;
