@@ -89,9 +89,7 @@ pub struct CostFault {
 }
 
 /// What costs can be told apart by, besides the day.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CostField {
     Channel,
@@ -165,12 +163,14 @@ impl CostRow {
                 )
             })?,
         };
-        let micros =
-            parse_amount(&self.amount).map_err(|message| fault("amount", message))?;
+        let micros = parse_amount(&self.amount).map_err(|message| fault("amount", message))?;
         let currency = match self.currency.trim() {
             "" => None,
             code => Some(Currency::parse(code).ok_or_else(|| {
-                fault("currency", "is not a currency's code of three letters, like EUR")
+                fault(
+                    "currency",
+                    "is not a currency's code of three letters, like EUR",
+                )
             })?),
         };
         let cost = Cost {

@@ -118,11 +118,8 @@ pub(crate) fn answer(
             None => skipped.push(*model),
         }
     }
-    let mut costs = CostTotal::of(&view.snapshot.known.costs, report);
-    let mut paid = match &mut costs {
-        Some(costs) => costs.share_out(&lines.places(&plan.walker)),
-        None => BTreeMap::new(),
-    };
+    let costs = &view.snapshot.known.costs;
+    let (cost, mut paid) = CostTotal::of(costs, report, &lines.places(&plan.walker)).unzip();
     let mut listed = Vec::new();
     for (index, label) in lines.labels.iter().enumerate() {
         let [touches, on_path, assisted] = match label {
@@ -135,7 +132,7 @@ pub(crate) fn answer(
             on_path,
             assisted,
             credit: columns.iter().map(|column| column[index]).collect(),
-            cost: paid.remove(&index),
+            cost: paid.as_mut().and_then(|paid| paid.remove(&index)),
         });
     }
     Ok(Counted {
@@ -156,7 +153,7 @@ pub(crate) fn answer(
             paths: tally.ways.len() as u64,
             unvalued: tally.unvalued,
             cut: tally.cut,
-            cost: costs,
+            cost,
         },
     })
 }

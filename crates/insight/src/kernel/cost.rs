@@ -32,10 +32,6 @@ pub struct CostTotal {
     pub without_touch: Vec<PaidLine>,
     /// Whether the report is about some people or events only, and the costs are not.
     pub is_narrowed: bool,
-    /// Costs by what they name, until they are shared out.
-    #[serde(skip)]
-    #[schema(ignore)]
-    by_name: BTreeMap<String, Paid>,
 }
 
 /// What was paid for one value.
@@ -65,8 +61,13 @@ impl From<Paid> for PaidFor {
 }
 
 impl CostTotal {
-    /// The costs of a report about credit; none while no cost is stored.
-    pub(super) fn of(costs: &Costs, report: &AttributionReport) -> Option<Self> {
+    /// The costs of a report about credit, given the line of each value that has a touch; none while no cost is
+    /// stored. Beside them what was paid for each line.
+    pub(super) fn of(
+        costs: &Costs,
+        report: &AttributionReport,
+        lines: &BTreeMap<String, usize>,
+    ) -> Option<(Self, BTreeMap<usize, PaidFor>)> {
         let currency = costs.currency?;
         let by = CostField::of(&report.by);
         let mut total = Paid::default();
@@ -79,44 +80,17 @@ impl CostTotal {
             }
         }
         let days = || costs.costs.iter().map(|it: &Cost| it.place.day);
-        Some(Self {
+        let (of_line, without_touch) = share_out(by_name, lines);
+        let total = Self {
             currency: currency.to_string(),
             paid: total.into(),
             first_day: days().min(),
             last_day: days().max(),
             by,
-            without_touch: Vec::new(),
+            without_touch,
             is_narrowed: report.filter.is_some() || report.people.is_some(),
-            by_name,
-        })
-    }
-
-    /// Gives each line what was paid for it, given the line of each value that has a touch.
-    pub(super) fn share_out(
-        &mut self,
-        lines: &BTreeMap<String, usize>,
-    ) -> BTreeMap<usize, PaidFor> {
-        let mut of_line: BTreeMap<usize, Paid> = BTreeMap::new();
-        let mut rest: Vec<(String, Paid)> = Vec::new();
-        for (name, paid) in std::mem::take(&mut self.by_name) {
-            match lines.get(&name) {
-                // What names nothing is paid for nothing that can be told, not for touches that name nothing.
-                Some(line) if !name.is_empty() => of_line.entry(*line).or_default().add(paid),
-                _ => rest.push((name, paid)),
-            }
-        }
-        rest.sort_by_key(|(_, paid)| std::cmp::Reverse(paid.micros));
-        let line = |(name, paid): (String, Paid)| PaidLine {
-            label: match name.is_empty() {
-                true => Label::NotSet,
-                false => Label::Value(Value::Text(name)),
-            },
-            paid: paid.into(),
         };
-        self.without_touch = rest.into_iter().map(line).collect();
-        (of_line.into_iter())
-            .map(|(line, paid)| (line, paid.into()))
-            .collect()
+        Some((total, of_line))
     }
 
     /// What was paid for a value that no touch has.
@@ -124,6 +98,32 @@ impl CostTotal {
         let line = self.without_touch.iter().find(|it| it.label == *label)?;
         Some(line.paid)
     }
+}
+
+/// What was paid for each line, and for what no line has.
+fn share_out(
+    by_name: BTreeMap<String, Paid>,
+    lines: &BTreeMap<String, usize>,
+) -> (BTreeMap<usize, PaidFor>, Vec<PaidLine>) {
+    let mut of_line: BTreeMap<usize, Paid> = BTreeMap::new();
+    let mut rest: Vec<(String, Paid)> = Vec::new();
+    for (name, paid) in by_name {
+        match lines.get(&name) {
+            // What names nothing is paid for nothing that can be told, not for touches that name nothing.
+            Some(line) if !name.is_empty() => of_line.entry(*line).or_default().add(paid),
+            _ => rest.push((name, paid)),
+        }
+    }
+    rest.sort_by_key(|(_, paid)| std::cmp::Reverse(paid.micros));
+    let line = |(name, paid): (String, Paid)| PaidLine {
+        label: match name.is_empty() {
+            true => Label::NotSet,
+            false => Label::Value(Value::Text(name)),
+        },
+        paid: paid.into(),
+    };
+    let of_line = of_line.into_iter().map(|(line, paid)| (line, paid.into()));
+    (of_line.collect(), rest.into_iter().map(line).collect())
 }
 
 /// How costs would write a value; none where there is none.

@@ -7,10 +7,13 @@ pub const MICROS: i64 = 1_000_000;
 
 /// Reads a decimal number into millionths; commas may set thousands apart.
 pub fn parse_amount(text: &str) -> Result<i64, &'static str> {
-    const SHAPE: &str = "is not a number like 1234.50; use digits and one point, no sign of a currency";
+    const SHAPE: &str =
+        "is not a number like 1234.50; use digits and one point, no sign of a currency";
     let text = text.trim();
     if text.starts_with('-') {
-        return Err("is negative; a credit note has no day of its own, lower that day's cost instead");
+        return Err(
+            "is negative; a credit note has no day of its own, lower that day's cost instead",
+        );
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole_digits(whole).ok_or(SHAPE)?;

@@ -22,9 +22,7 @@ use throughline_model::{
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
-pub use costs::{
-    CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts,
-};
+pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;

@@ -49,7 +49,9 @@ fn numbers(log: &Log, layout: Layout, costs: Costs, report: &str) -> Numbers {
     let report: Report = serde_json::from_str(report).expect(report);
     let vocabulary = Vocabulary::default();
     let cancel = Cancel::default();
-    ask(&snapshot, &vocabulary, &report, at("9d00:00"), &cancel).expect("sound").numbers
+    ask(&snapshot, &vocabulary, &report, at("9d00:00"), &cancel)
+        .expect("sound")
+        .numbers
 }
 
 fn credit(log: &Log, layout: Layout, costs: Costs, more: &str) -> AttributionAnswer {
@@ -89,11 +91,19 @@ fn costs_stand_at_their_lines_and_none_is_lost() {
         assert_eq!(total.paid.clicks, 9);
         let of = |name: &str| {
             let label = Label::Value(Value::Text(name.to_owned()));
-            answer.lines.iter().find(|it| it.label == label).and_then(|it| it.cost)
+            answer
+                .lines
+                .iter()
+                .find(|it| it.label == label)
+                .and_then(|it| it.cost)
         };
         // Three tenths exactly, which a sum of fractions is not.
         assert_eq!(of("ads").map(|it| it.amount), Some(0.3));
-        assert_eq!(of("email"), None, "nothing is known, which is not nothing paid");
+        assert_eq!(
+            of("email"),
+            None,
+            "nothing is known, which is not nothing paid"
+        );
         assert_eq!(total.without_touch.len(), 1);
         assert_eq!(total.without_touch[0].paid.amount, 5.0);
     }
@@ -113,7 +123,12 @@ fn costs_without_a_campaign_are_not_given_to_touches_without_one() {
 #[test]
 fn a_field_that_costs_do_not_know_leaves_them_as_one_sum() {
     let log = Log::read(LOG);
-    let answer = credit(&log, LAYOUTS[0], costs(&[("ads", "", "7")]), r#","by":"event""#);
+    let answer = credit(
+        &log,
+        LAYOUTS[0],
+        costs(&[("ads", "", "7")]),
+        r#","by":"event""#,
+    );
     let total = answer.cost.expect("costs are stored");
     assert_eq!((total.by, total.paid.amount), (None, 7.0));
     assert!(total.without_touch.is_empty());
@@ -122,8 +137,16 @@ fn a_field_that_costs_do_not_know_leaves_them_as_one_sum() {
 #[test]
 fn a_channel_that_nobody_was_met_in_still_costs() {
     let log = Log::read(LOG);
-    let answer = board(&log, LAYOUTS[0], costs(&[("sms", "", "7"), ("ads", "x", "1")]));
-    let sms = answer.lines.iter().find(|it| it.channel.name() == "sms").expect("a line");
+    let answer = board(
+        &log,
+        LAYOUTS[0],
+        costs(&[("sms", "", "7"), ("ads", "x", "1")]),
+    );
+    let sms = answer
+        .lines
+        .iter()
+        .find(|it| it.channel.name() == "sms")
+        .expect("a line");
     assert_eq!(sms.cost.map(|it| it.amount), Some(7.0));
     assert_eq!(sms.meetings.events.times, 0);
 }
@@ -178,10 +201,18 @@ proptest! {
 #[test]
 fn every_model_has_the_same_cost_beside_it() {
     let log = Log::read(LOG);
-    let answer = credit(&log, LAYOUTS[0], costs(&[("ads", "", "4")]), r#","models":["first","last"]"#);
+    let answer = credit(
+        &log,
+        LAYOUTS[0],
+        costs(&[("ads", "", "4")]),
+        r#","models":["first","last"]"#,
+    );
     assert_eq!(answer.models, [CreditModel::First, CreditModel::Last]);
     let tables = crate::table::tables(&crate::ask::Answer {
-        report: serde_json::from_str(r#"{"kind":"attribution","range":{"all":true},"conversion":{}}"#).unwrap(),
+        report: serde_json::from_str(
+            r#"{"kind":"attribution","range":{"all":true},"conversion":{}}"#,
+        )
+        .unwrap(),
         range: throughline_model::TimeRange::ALL,
         zone: throughline_model::Zone::UTC,
         asked: Timestamp(0),
@@ -192,6 +223,9 @@ fn every_model_has_the_same_cost_beside_it() {
         left_out: crate::ask::LeftOut::default(),
         numbers: Numbers::Attribution(answer),
     });
-    let returns = tables.iter().find(|it| it.name == "returns").expect("a table");
+    let returns = tables
+        .iter()
+        .find(|it| it.name == "returns")
+        .expect("a table");
     assert_eq!(returns.rows.len(), 2);
 }

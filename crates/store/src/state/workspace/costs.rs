@@ -88,6 +88,11 @@ impl WorkspaceState {
         self.costs_version.load(Ordering::Acquire)
     }
 
+    /// The one currency of what is stored.
+    pub fn costs_currency(&self) -> Result<Option<Currency>, StateError> {
+        self.db.read("read the currency of costs", currency)
+    }
+
     /// What storing costs would do.
     pub fn plan_costs(&self, new: NewCosts<'_>) -> Result<CostsPlanned, CostError> {
         self.db.read("look at costs", |tx| plan(tx, new))?
@@ -125,10 +130,7 @@ impl WorkspaceState {
     }
 
     /// What was paid from one day to another, both included; all costs where no days are said.
-    pub fn costs(
-        &self,
-        days: Option<(impl ToString, impl ToString)>,
-    ) -> Result<Costs, StateError> {
+    pub fn costs(&self, days: Option<(impl ToString, impl ToString)>) -> Result<Costs, StateError> {
         let days = days.map(|(from, to)| (from.to_string(), to.to_string()));
         self.db.read("read costs", |tx| {
             let mut costs = Vec::new();
@@ -240,7 +242,8 @@ impl WorkspaceState {
 
 impl CostWhere {
     fn fits(&self, place: &CostPlace) -> bool {
-        let fits = |wanted: &Option<String>, text: &str| wanted.as_ref().is_none_or(|it| it == text);
+        let fits =
+            |wanted: &Option<String>, text: &str| wanted.as_ref().is_none_or(|it| it == text);
         self.channel.is_none_or(|it| it == place.channel)
             && fits(&self.source, &place.source)
             && fits(&self.campaign, &place.campaign)

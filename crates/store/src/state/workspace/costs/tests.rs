@@ -34,11 +34,18 @@ fn put(state: &WorkspaceState, costs: &[Cost]) -> (u64, CostsPlanned) {
 }
 
 fn shown(state: &WorkspaceState) -> Vec<String> {
-    let costs = state.costs(None::<(String, String)>).unwrap().costs.into_iter();
+    let costs = state
+        .costs(None::<(String, String)>)
+        .unwrap()
+        .costs
+        .into_iter();
     costs
         .map(|it| {
             let amount = written_amount(it.paid.micros);
-            format!("{} {}{} {amount}", it.place.day, it.place.campaign, it.content)
+            format!(
+                "{} {}{} {amount}",
+                it.place.day, it.place.campaign, it.content
+            )
         })
         .collect()
 }
@@ -46,7 +53,14 @@ fn shown(state: &WorkspaceState) -> Vec<String> {
 #[test]
 fn a_day_of_a_campaign_is_replaced_as_a_whole_and_nothing_else_is() {
     let (_dir, state) = open();
-    put(&state, &[cost(1, "a", "x", "1"), cost(1, "a", "y", "2"), cost(2, "a", "", "3")]);
+    put(
+        &state,
+        &[
+            cost(1, "a", "x", "1"),
+            cost(1, "a", "y", "2"),
+            cost(2, "a", "", "3"),
+        ],
+    );
     let (import, planned) = put(&state, &[cost(1, "a", "", "9"), cost(1, "b", "", "4")]);
     assert_eq!(
         planned,
@@ -59,18 +73,33 @@ fn a_day_of_a_campaign_is_replaced_as_a_whole_and_nothing_else_is() {
     assert_eq!(shown(&state), after);
     put(&state, &[cost(1, "a", "", "9"), cost(1, "b", "", "4")]);
     assert_eq!(shown(&state), after, "the same again changes nothing");
-    let counts: Vec<u64> = state.cost_imports().unwrap().iter().map(|it| it.records_live).collect();
+    let counts: Vec<u64> = state
+        .cost_imports()
+        .unwrap()
+        .iter()
+        .map(|it| it.records_live)
+        .collect();
     assert_eq!(counts, [2, 0, 1]);
     assert!(state.undo_costs(import + 1).unwrap());
     assert!(state.undo_costs(import).unwrap());
-    assert_eq!(shown(&state), ["2026-03-01 ax 1", "2026-03-01 ay 2", "2026-03-02 a 3"]);
+    assert_eq!(
+        shown(&state),
+        ["2026-03-01 ax 1", "2026-03-01 ay 2", "2026-03-02 a 3"]
+    );
     assert!(!state.undo_costs(import).unwrap());
 }
 
 #[test]
 fn what_is_removed_does_not_come_up_again() {
     let (_dir, state) = open();
-    put(&state, &[cost(1, "a", "", "1"), cost(2, "a", "", "2"), cost(2, "b", "", "3")]);
+    put(
+        &state,
+        &[
+            cost(1, "a", "", "1"),
+            cost(2, "a", "", "2"),
+            cost(2, "b", "", "3"),
+        ],
+    );
     let (import, _) = put(&state, &[cost(2, "a", "", "4")]);
     let before = state.costs_version();
     let of = CostWhere {
@@ -99,7 +128,10 @@ fn another_currency_is_refused_until_nothing_is_left() {
     assert!(matches!(error, CostError::Currency { stored } if stored.code() == "EUR"));
     state.remove_costs(&CostWhere::default()).unwrap();
     state.put_costs(new, Timestamp(1)).unwrap();
-    assert_eq!(state.costs(None::<(String, String)>).unwrap().currency, Some(new.currency));
+    assert_eq!(
+        state.costs(None::<(String, String)>).unwrap().currency,
+        Some(new.currency)
+    );
 }
 
 proptest! {
