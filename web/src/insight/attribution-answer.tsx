@@ -1,6 +1,4 @@
 import type { Attribution, AttributionReply, Credit, CreditLine, CreditModel } from '../api/attribution.ts'
-import type { Label } from '../api/funnel.ts'
-import { channels } from '../api/model.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -10,10 +8,11 @@ import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { barShare, largestShare, modelName, type Show, shows, wholeShare } from './attribution.ts'
-import { labelText } from './funnel.ts'
+import { CostSection } from './cost-section.tsx'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
+import { channelOf, useLineName } from './use-line-name.ts'
 import { useModelText } from './use-model-text.ts'
 import wide from './wide-table.module.css'
 
@@ -67,6 +66,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
       >
         <CreditTable attribution={attribution} numbers={numbers} show={shown} />
       </Section>
+      {numbers.cost != null && <CostSection attribution={attribution} numbers={numbers} cost={numbers.cost} />}
       <p className={funnelStyle.hint}>
         {text('attribution.peopleNote')}
         {left_out.immature > 0 && ` ${text('attribution.open', { count: left_out.immature, shown: count(left_out.immature) })}`}
@@ -181,18 +181,4 @@ function Line({ line, of, name, attribution, largest, amount, models }: LineProp
       })}
     </tr>
   )
-}
-
-function channelOf(attribution: Attribution, label: Label) {
-  return (attribution.by ?? 'channel') === 'channel' ? channels.find((it) => it === labelText(label)) : undefined
-}
-
-/** Names a line in the language of the page. */
-function useLineName(attribution: Attribution): (label: Label) => string {
-  const text = useText()
-  return (label) => {
-    const channel = channelOf(attribution, label)
-    if (channel !== undefined) return text(`channel.${channel}`)
-    return labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
-  }
 }
