@@ -49,3 +49,25 @@ impl Demo {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use throughline_model::cost::joined;
+
+    use super::*;
+
+    #[test]
+    fn every_day_of_every_campaign_has_one_bill_and_the_same_shop_the_same() {
+        let shop = Demo {
+            profiles: 2_000,
+            days: 30,
+            ..Demo::new(Timestamp(1_790_000_000_000))
+        };
+        let rows = shop.costs(&Zone::UTC);
+        assert_eq!(rows.len(), 30 * CAMPAIGNS.len());
+        assert_eq!(rows, shop.costs(&Zone::UTC));
+        let costs: Vec<_> = rows.iter().map(|it| it.read().expect("sound").0).collect();
+        assert_eq!(joined(costs.clone()).len(), costs.len());
+        assert!(costs.iter().map(|it| it.paid.micros).sum::<i128>() > 0);
+    }
+}
