@@ -407,8 +407,8 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'import' | 'quarantine' } => {
-    const tab = oneOf(search, 'tab', ['import', 'quarantine'])
+  validateSearch: (search: Record<string, unknown>): { tab?: 'import' | 'costs' | 'quarantine' } => {
+    const tab = oneOf(search, 'tab', ['import', 'costs', 'quarantine'])
     return tab === undefined ? {} : { tab }
   },
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),

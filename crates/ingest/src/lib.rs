@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod cost;
 pub mod file;
 pub mod fuzz;
 pub mod identity;

@@ -3,6 +3,7 @@
 pub mod attribution;
 pub mod bottlenecks;
 pub mod channels;
+pub mod cost;
 pub mod counts;
 pub mod difference;
 pub mod drivers;

@@ -10,6 +10,7 @@ mod bottlenecks;
 mod channels;
 mod compare;
 mod contrast;
+mod cost;
 mod counts;
 mod difference;
 mod drivers;

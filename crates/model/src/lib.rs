@@ -8,6 +8,7 @@ pub mod bottlenecks;
 mod channel;
 pub mod channels;
 pub mod compare;
+pub mod cost;
 pub mod dashboard;
 pub mod difference;
 pub mod drivers;

@@ -304,6 +304,24 @@ pub const IMPORT_FAULTS_LISTED_MAX: u64 = 10_000;
 pub const IMPORT_EVENTS_LISTED_MAX: usize = 500;
 /// Imports of one workspace that run or wait for others to end.
 pub const IMPORTS_WAITING_MAX: usize = 20;
+/// Bytes of a file of costs, or of a batch of them.
+pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
+/// Records of costs in one file or batch.
+pub const COST_BATCH_MAX: usize = 200_000;
+/// Records of costs in a workspace, those that were replaced and can come back included.
+pub const COSTS_MAX: u64 = 1_000_000;
+/// Imports of costs that can be taken back; what older ones replaced is forgotten.
+pub const COST_IMPORTS_MAX: usize = 100;
+/// Faults of a file of costs that are listed.
+pub const COST_FAULTS_MAX: usize = 200;
+/// Units of a currency in one record.
+pub const COST_AMOUNT_MAX: i64 = 1_000_000_000;
+/// Impressions or clicks in one record.
+pub const COST_COUNT_MAX: u64 = 1_000_000_000_000;
+/// Characters in the name of a campaign or of where it ran.
+pub const COST_NAME_CHARS_MAX: usize = 500;
+/// Lines of stored costs that are listed at once.
+pub const COSTS_LISTED_MAX: usize = 500;
 /// Files of one installation that are uploaded at the same time.
 pub const UPLOADS_MAX: usize = 4;
 /// How long an upload may pause before it is given up.

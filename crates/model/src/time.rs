@@ -185,6 +185,16 @@ impl Zone {
             .map_or(Timestamp::MAX.0, |zoned| zoned.timestamp().as_millisecond());
         Timestamp(start)
     }
+
+    /// The first and the last day that begin within a range; none when no day does.
+    pub fn days_of(&self, range: TimeRange) -> Option<(civil::Date, civil::Date)> {
+        let mut first = range.from.in_zone(self).date();
+        if self.start_of(first) < range.from {
+            first = first.tomorrow().ok()?;
+        }
+        let last = range.to.minus(Span(1)).in_zone(self).date();
+        (first <= last).then_some((first, last))
+    }
 }
 
 impl Default for Zone {

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod costs;
 pub mod dashboards;
 pub mod demo;
 mod documents;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         catalog::routes(),
         quarantine::routes(),
         imports::routes(),
+        costs::routes(),
         ask::routes(),
         sql::routes(),
         statements::routes(),

@@ -1,6 +1,7 @@
 //! The command line. Each command is a file; what they print for people or as JSON ends here.
 
 mod bench;
+mod costs;
 mod demo;
 mod import;
 mod map;
@@ -55,6 +56,8 @@ enum Command {
     Demo(demo::Demo),
     /// Turn a file into events
     Import(Box<import::Import>),
+    /// Take in what was paid for ads, by day, or list it
+    Costs(costs::Costs),
     /// Answer a report, the same as the API does
     Report(report::Report),
     /// Count or list the people who satisfy a rule
@@ -107,6 +110,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(serve) => serve.run(global.load()?),
         Command::Demo(demo) => demo.run(global.load()?, global.json),
         Command::Import(import) => import.run(global.load()?, global.json),
+        Command::Costs(costs) => costs.run(global.load()?, global.json),
         Command::Report(report) => report.run(global.load()?, global.json),
         Command::People(people) => people.run(global.load()?, global.json),
         Command::Sql(sql) => sql.run(global.load()?, global.json),

@@ -76,6 +76,8 @@ pub enum DemoError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error("could not store the costs of the demo shop: {0}")]
+    Costs(crate::http::refusal::Refusal),
     #[error("the server is about to stop")]
     Stopped,
 }
@@ -153,7 +155,7 @@ pub fn load(
         path: path.clone(),
         source,
     })?;
-    let map = prepare::prepare(app, runtime, &truth.goal, shop.days, language)?;
+    let map = prepare::prepare(app, runtime, &truth.goal, shop, language)?;
     progress.stage = DemoStage::Done;
     tell(&progress);
     Ok(Loaded {

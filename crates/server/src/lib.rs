@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod collect;
 pub mod config;
+pub mod costs;
 pub mod demo;
 pub mod digests;
 mod embed;

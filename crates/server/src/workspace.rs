@@ -308,11 +308,12 @@ impl WorkspaceRuntime {
 }
 
 impl Context {
-    /// Stands for the snapshot where answers are kept: another log has another key.
+    /// Stands for the snapshot where answers are kept: another log, or other costs, have another key.
     pub fn snapshot_key(&self) -> u64 {
         let mut hasher = std::hash::DefaultHasher::new();
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
-        std::hash::Hash::hash(&(runs, self.snapshot.links), &mut hasher);
+        let costs = self.runtime.state().costs_version();
+        std::hash::Hash::hash(&(runs, self.snapshot.links, costs), &mut hasher);
         std::hash::Hasher::finish(&hasher)
     }
 
@@ -358,8 +359,36 @@ impl Context {
             known: Arc::new(Known {
                 segments: Arc::clone(&self.segments),
                 traits: traits.collect::<Result<_, StateError>>()?,
+                ..Known::default()
             }),
             ..Snapshot::clone(&self.snapshot)
+        }))
+    }
+
+    /// The snapshot with what was paid in the days of a report, where the report tells it.
+    pub fn with_costs<'a>(
+        &self,
+        snapshot: Cow<'a, Snapshot>,
+        report: &Report,
+    ) -> Result<Cow<'a, Snapshot>, StateError> {
+        if !matches!(report, Report::Attribution(_) | Report::Channels(_)) {
+            return Ok(snapshot);
+        }
+        let range = report.range();
+        let Some(days) = range.zone.days_of(range.resolve(self.now)) else {
+            return Ok(snapshot);
+        };
+        let costs = self.runtime.state().costs(Some(days))?;
+        if costs.currency.is_none() {
+            return Ok(snapshot);
+        }
+        let known = Known {
+            costs: Arc::new(costs),
+            ..Known::clone(&snapshot.known)
+        };
+        Ok(Cow::Owned(Snapshot {
+            known: Arc::new(known),
+            ..snapshot.into_owned()
         }))
     }
 

@@ -1,17 +1,19 @@
-//! What rules about people can ask besides the log: saved segments, and what is known of profiles.
+//! What can be asked besides the log: saved segments, what is known of profiles, and what was paid.
 
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
-use throughline_model::{Timestamp, Value, segment::Definitions};
+use throughline_model::{Timestamp, Value, cost::Costs, segment::Definitions};
 
-/// Segments, and the traits that were brought along.
+/// Segments, and the traits and costs that were brought along.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub segments: Arc<Definitions>,
     pub traits: BTreeMap<String, Arc<TraitColumn>>,
+    /// What was paid in the days of the question.
+    pub costs: Arc<Costs>,
 }
 
 /// One trait of every actor: the newest that any source has told.

@@ -8,8 +8,8 @@ mod workspace;
 
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
-    Document, DocumentError, DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause,
-    QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove,
-    SegmentQuarter, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, WorkspaceState,
-    winning_traits,
+    CostError, CostImport, CostLine, CostWhere, CostsPlanned, Document, DocumentError,
+    DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter,
+    QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter,
+    SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, WorkspaceState, winning_traits,
 };

@@ -7,6 +7,7 @@ mod after;
 mod catalog;
 mod checkout;
 mod contact;
+mod costs;
 mod life;
 mod messages;
 mod person;

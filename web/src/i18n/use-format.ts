@@ -10,6 +10,7 @@ export type Format = {
   readonly zone: string
   readonly count: (count: number) => string
   readonly amount: (amount: number) => string
+  readonly money: (amount: number, currency: string) => string
   readonly compact: (count: number) => string
   readonly share: (share: number) => string
   readonly change: (change: number) => string
@@ -42,6 +43,7 @@ function makeFormat(locale: Locale, zone: string): Format {
     zone,
     count: (count) => format.formatCount(count, locale),
     amount: (amount) => format.formatAmount(amount, locale),
+    money: (amount, currency) => format.formatMoney(amount, currency, locale),
     compact: (count) => format.formatCompact(count, locale),
     share: (share) => format.formatShare(share, locale),
     change: (change) => format.formatChange(change, locale),

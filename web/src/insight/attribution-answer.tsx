@@ -1,7 +1,5 @@
 import type { Attribution, AttributionReply, Credit, CreditLine, CreditModel } from '../api/attribution.ts'
 import { modelName } from '../api/credit-model.ts'
-import type { Label } from '../api/funnel.ts'
-import { channels } from '../api/model.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -10,12 +8,13 @@ import { Count } from '../ui/count.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
+import { useModelText } from '../api/use-model-text.ts'
 import { barShare, largestShare, type Show, shows, wholeShare } from './attribution.ts'
-import { labelText } from './funnel.ts'
+import { CostSection } from './cost-section.tsx'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
-import { useModelText } from '../api/use-model-text.ts'
+import { channelOf, useLineName } from './use-line-name.ts'
 import wide from './wide-table.module.css'
 
 type AnswerProps = {
@@ -68,6 +67,7 @@ export function AttributionAnswerView({ attribution, reply, show, setShow }: Ans
       >
         <CreditTable attribution={attribution} numbers={numbers} show={shown} />
       </Section>
+      {numbers.cost != null && <CostSection attribution={attribution} numbers={numbers} cost={numbers.cost} />}
       <p className={funnelStyle.hint}>
         {text('attribution.peopleNote')}
         {left_out.immature > 0 && ` ${text('attribution.open', { count: left_out.immature, shown: count(left_out.immature) })}`}
@@ -182,18 +182,4 @@ function Line({ line, of, name, attribution, largest, amount, models }: LineProp
       })}
     </tr>
   )
-}
-
-function channelOf(attribution: Attribution, label: Label) {
-  return (attribution.by ?? 'channel') === 'channel' ? channels.find((it) => it === labelText(label)) : undefined
-}
-
-/** Names a line in the language of the page. */
-function useLineName(attribution: Attribution): (label: Label) => string {
-  const text = useText()
-  return (label) => {
-    const channel = channelOf(attribution, label)
-    if (channel !== undefined) return text(`channel.${channel}`)
-    return labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
-  }
 }

@@ -9,6 +9,8 @@ import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import { BoardStages } from './board-stages.tsx'
 import { boardShares, largestReach, type Part } from './board.ts'
+import { CostNotes } from './cost-section.tsx'
+import { ratio } from './cost.ts'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './board.module.css'
 import funnelStyle from './funnel.module.css'
@@ -22,6 +24,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
   const format = useFormat()
   const { numbers, n } = reply
   const hasValue = board.value !== null && board.value !== undefined
+  const { cost } = numbers
   const people = usePeople(board)
   const count = (value: number) => format.count(value)
   const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
@@ -35,9 +38,24 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
     text('attribution.onPath'),
     text('attribution.assisted'),
     text('board.last'),
+    ...(cost == null ? [] : [text('cost.cost'), text('cost.perConversion')]),
     text('board.trend'),
   ]
-  const twinHead = hasValue ? [...head.slice(0, -1), text('board.lastValue'), ...head.slice(-1)] : head
+  const twinHead = [
+    ...head.slice(0, 9),
+    ...(hasValue ? [text('board.lastValue')] : []),
+    ...(cost == null ? [] : [text('cost.cost'), text('cost.perReached'), text('cost.perAnswer'), text('cost.perConversion')]),
+    text('board.trend'),
+  ]
+  const costs = (line: ChannelLine) => {
+    if (cost == null) return []
+    const paid = line.cost?.amount
+    const each = (whole: number) => {
+      const value = paid === undefined ? null : ratio(paid, whole)
+      return value === null ? '–' : format.money(value, cost.currency)
+    }
+    return [each(1), each(line.meetings.events.profiles), each(line.meetings.answered.times), each(line.last.conversions)]
+  }
   const isOpen = numbers.points.at(-1)?.is_partial === true
   const trend = (line: ChannelLine) => line.trend.map(count).join(', ')
   return (
@@ -80,6 +98,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
                 count(line.assisted.profiles),
                 format.amount(line.last.conversions),
                 ...(hasValue ? [format.amount(line.last.value)] : []),
+                ...costs(line),
                 trend(line),
               ]
             }),
@@ -98,7 +117,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
               </thead>
               <tbody>
                 {numbers.lines.map((line) => (
-                  <Line key={line.channel} line={line} board={board} n={n} largest={largestReach(numbers.lines)} isOpen={isOpen} hasValue={hasValue} />
+                  <Line key={line.channel} line={line} board={board} n={n} largest={largestReach(numbers.lines)} isOpen={isOpen} hasValue={hasValue} currency={cost?.currency ?? null} />
                 ))}
               </tbody>
               <tfoot>
@@ -110,12 +129,19 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
                     {count(numbers.conversions.passes.times - numbers.untouched.passes.times)}
                     {hasValue && <span className={style.under}>{format.amount(numbers.conversions.value - numbers.untouched.value)}</span>}
                   </td>
+                  {cost != null && (
+                    <>
+                      <td data-number>{format.money(cost.paid.amount, cost.currency)}</td>
+                      <td />
+                    </>
+                  )}
                   <td />
                 </tr>
               </tfoot>
             </table>
           </div>
         </TableTwin>
+        {cost != null && <CostNotes cost={cost} />}
       </Section>
       {board.by_stage === true && <BoardStages board={board} numbers={numbers} />}
       <p className={funnelStyle.hint}>
@@ -140,9 +166,11 @@ type LineProps = {
   readonly largest: number
   readonly isOpen: boolean
   readonly hasValue: boolean
+  /** Of costs; none while no cost is stored. */
+  readonly currency: string | null
 }
 
-function Line({ line, board, n, largest, isOpen, hasValue }: LineProps) {
+function Line({ line, board, n, largest, isOpen, hasValue, currency }: LineProps) {
   const text = useText()
   const format = useFormat()
   const people = usePeople(board)
@@ -184,10 +212,47 @@ function Line({ line, board, n, largest, isOpen, hasValue }: LineProps) {
           </span>
         )}
       </td>
+      {currency !== null && <CostCells line={line} currency={currency} />}
       <td>
         <SparkLine values={line.trend} width={72} isOpen={isOpen} words={text('board.trendTip', { name, values: line.trend.map((it) => format.count(it)).join(', ') })} />
       </td>
     </tr>
+  )
+}
+
+type CostCellsProps = { readonly line: ChannelLine; readonly currency: string }
+
+/** What was paid for a channel, and for each conversion whose last touch it was. */
+function CostCells({ line, currency }: CostCellsProps) {
+  const text = useText()
+  const format = useFormat()
+  const paid = line.cost?.amount
+  if (paid === undefined)
+    return (
+      <>
+        <td data-number>
+          <None words={text('cost.noneStored')} />
+        </td>
+        <td data-number>
+          <None words={text('cost.noneStored')} />
+        </td>
+      </>
+    )
+  const perReached = ratio(paid, line.meetings.events.profiles)
+  const perAnswer = ratio(paid, line.meetings.answered.times)
+  const perConversion = ratio(paid, line.last.conversions)
+  const tips = [
+    perReached === null ? null : `${text('cost.perReached')}: ${format.money(perReached, currency)}`,
+    perAnswer === null ? null : `${text('cost.perAnswer')}: ${format.money(perAnswer, currency)}`,
+  ].filter((it) => it !== null)
+  return (
+    <>
+      <td data-number data-tip={tips.length === 0 ? undefined : tips.join(' · ')}>
+        {format.money(paid, currency)}
+        {perAnswer !== null && <span className={style.under}>{text('cost.eachAnswer', { amount: format.money(perAnswer, currency) })}</span>}
+      </td>
+      <td data-number>{perConversion === null ? <None words={text('cost.noLast')} /> : format.money(perConversion, currency)}</td>
+    </>
   )
 }
 

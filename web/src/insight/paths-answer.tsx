@@ -11,6 +11,7 @@ import { type PathsChange, type PathsReplies, sankeyOf } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
 import { namesOf, sankeyRows, type SankeyWords, sankeyWords } from './paths-words.ts'
 import { PathsDetails } from './paths-details.tsx'
+import { TransitionsGraph } from './transitions-graph.tsx'
 import { TransitionsSection } from './transitions-table.tsx'
 import { Ways } from './ways-list.tsx'
 import style from './paths.module.css'
@@ -59,6 +60,7 @@ export function PathsAnswerView({ ask, isStale, drawn, listed, transitions, tabl
           <Ways ask={ask} listed={listed} nameOf={nameOf} change={change} onFollow={(side, index) => setFollowed(index === null ? null : index + (side === 'after' ? (drawn.before?.numbers.paths.length ?? 0) : 0))} />
         </>
       )}
+      <TransitionsGraph reply={transitions} nameOf={nameOf} />
       {transitions.numbers.transitions.length > 0 && <TransitionsSection reply={transitions} nameOf={nameOf} table={table} showTable={showTable} />}
     </div>
   )

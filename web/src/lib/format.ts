@@ -48,6 +48,17 @@ export function formatAmount(amount: number, locale: string): string {
   return numberFormat(locale, Math.abs(amount) < 100 ? hundredths : whole).format(amount)
 }
 
+/** Money of a currency; cents only while they matter. */
+export function formatMoney(amount: number, currency: string, locale: string): string {
+  const isFine = Math.abs(amount) < 1000
+  const key = `${currency} ${isFine}`
+  const options: Intl.NumberFormatOptions = moneys.get(key) ?? { style: 'currency', currency, ...(isFine ? {} : whole) }
+  moneys.set(key, options)
+  return numberFormat(locale, options).format(amount)
+}
+
+const moneys = new Map<string, Intl.NumberFormatOptions>()
+
 /** Three digits or so: 1.2M, 120万, 120萬. */
 export function formatCompact(count: number, locale: string): string {
   return numberFormat(locale, Math.abs(count) < 10_000 ? compactFine : compact).format(count)

@@ -13,12 +13,19 @@ import style from './source.module.css'
 /** A file becomes events: choose it, say what its columns mean, look at the outcome, import. */
 export function ImportPanel() {
   const { id: ws } = useWorkspace()
+  const text = useText()
   const [file, setFile] = useState<UploadedFile | null>(null)
   const send = useMutation({ mutationFn: (chosen: File) => upload(ws, chosen), onSuccess: setFile })
   return (
     <>
       {file === null ? (
-        <DropPlace busy={send.isPending} onFile={(chosen) => send.mutate(chosen)} />
+        <DropPlace
+          busy={send.isPending}
+          title={text('source.drop')}
+          note={text('source.dropNote')}
+          accept=".csv,.tsv,.txt,.gz,.json,.ndjson,.jsonl,.parquet"
+          onFile={(chosen) => send.mutate(chosen)}
+        />
       ) : (
         <MappingEditor key={file.file} file={file} onDone={() => setFile(null)} />
       )}
@@ -28,7 +35,17 @@ export function ImportPanel() {
   )
 }
 
-function DropPlace({ busy, onFile }: { readonly busy: boolean; readonly onFile: (file: File) => void }) {
+type DropProps = {
+  readonly busy: boolean
+  readonly title: string
+  readonly note: string
+  /** Ends of names that can be chosen. */
+  readonly accept: string
+  readonly onFile: (file: File) => void
+}
+
+/** A place to drop a file, or to choose one. */
+export function DropPlace({ busy, title, note, accept, onFile }: DropProps) {
   const text = useText()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
@@ -50,8 +67,8 @@ function DropPlace({ busy, onFile }: { readonly busy: boolean; readonly onFile: 
     >
       <Icon name="download" size={22} />
       <p>
-        <b>{text('source.drop')}</b>
-        <span className={style.quiet}>{text('source.dropNote')}</span>
+        <b>{title}</b>
+        <span className={style.quiet}>{note}</span>
       </p>
       <Button look="primary" aria-busy={busy} onClick={() => input.current?.click()}>
         {busy ? text('source.sending') : text('source.choose')}
@@ -62,7 +79,7 @@ function DropPlace({ busy, onFile }: { readonly busy: boolean; readonly onFile: 
         className="visually-hidden"
         tabIndex={-1}
         aria-label={text('source.choose')}
-        accept=".csv,.tsv,.txt,.gz,.json,.ndjson,.jsonl,.parquet"
+        accept={accept}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0]
           if (file !== undefined) onFile(file)

@@ -3,6 +3,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Page } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
+import { CostPanel } from './cost-panel.tsx'
 import { ImportPanel } from './import-panel.tsx'
 import { QuarantinePanel } from './quarantine-panel.tsx'
 
@@ -22,6 +23,7 @@ export function SourcePage() {
           segments={[
             { value: 'connect', label: text('source.tab.connect'), icon: 'link' },
             { value: 'import', label: text('source.tab.import'), icon: 'download' },
+            { value: 'costs', label: text('source.tab.costs'), icon: 'credit' },
             { value: 'quarantine', label: text('source.tab.quarantine'), icon: 'warning' },
           ]}
           onChange={(next) => void navigate({ search: next === 'connect' ? {} : { tab: next }, replace: true })}
@@ -30,6 +32,7 @@ export function SourcePage() {
     >
       {tab === 'connect' && <ConnectPanel />}
       {tab === 'import' && <ImportPanel />}
+      {tab === 'costs' && <CostPanel />}
       {tab === 'quarantine' && <QuarantinePanel />}
     </Page>
   )

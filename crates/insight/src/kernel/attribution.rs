@@ -26,6 +26,7 @@ use self::{
 };
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
+    kernel::cost::{self, CostTotal, PaidFor},
     labels::Label,
     passes::Passes,
     scan::{Found, ProfileRows, scan, scan_picked},
@@ -56,6 +57,9 @@ pub struct AttributionAnswer {
     pub unvalued: u64,
     /// Paths of which only the latest touches are credited.
     pub cut: u64,
+    /// What was paid in the range; none while no cost is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostTotal>,
 }
 
 /// Conversions and what they are worth together.
@@ -77,6 +81,9 @@ pub struct CreditLine {
     pub assisted: Passes,
     /// One for each model.
     pub credit: Vec<Credit>,
+    /// What was paid for the value in the range; none where no cost names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<PaidFor>,
 }
 
 /// What one model gives. It divides what happened, and does not say what caused it.
@@ -112,6 +119,8 @@ pub(crate) fn answer(
             None => skipped.push(*model),
         }
     }
+    let costs = &view.snapshot.known.costs;
+    let (cost, mut paid) = CostTotal::of(costs, report, &lines.places(&plan.walker)).unzip();
     let mut listed = Vec::new();
     for (index, label) in lines.labels.iter().enumerate() {
         let [touches, on_path, assisted] = match label {
@@ -124,6 +133,7 @@ pub(crate) fn answer(
             on_path,
             assisted,
             credit: columns.iter().map(|column| column[index]).collect(),
+            cost: paid.as_mut().and_then(|paid| paid.remove(&index)),
         });
     }
     Ok(Counted {
@@ -144,6 +154,7 @@ pub(crate) fn answer(
             paths: tally.ways_count() as u64,
             unvalued: tally.unvalued,
             cut: tally.cut,
+            cost,
         },
     })
 }
@@ -334,6 +345,15 @@ impl Lines {
             line_of,
             capped: (order.len() - listed) as u64,
         }
+    }
+
+    /// The line of every value that has a touch, as costs write it.
+    fn places(&self, walker: &Walker<'_>) -> BTreeMap<String, usize> {
+        let named = |(label, line): (&u32, &usize)| {
+            let name = cost::name_of(&walker.labels.value(*label))?;
+            Some((name, *line))
+        };
+        self.line_of.iter().filter_map(named).collect()
     }
 
     fn line(&self, label: u32) -> usize {

@@ -22,6 +22,7 @@ use crate::{
     calendar::Point,
     kernel::{
         attribution::{self, Conversions, Credit, CreditLine},
+        cost::{CostTotal, PaidFor},
         switches::AtStage,
     },
     labels::Label,
@@ -52,6 +53,9 @@ pub struct ChannelsAnswer {
     pub lines: Vec<ChannelLine>,
     /// The same by the stage that profiles were in, where that is asked for; in the order of the stages.
     pub by_stage: Vec<StageLine>,
+    /// What was paid in the range; none while no cost is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostTotal>,
 }
 
 /// One channel.
@@ -67,6 +71,9 @@ pub struct ChannelLine {
     pub assisted: Passes,
     /// What the channel has when the last touch has all credit.
     pub last: Credit,
+    /// What was paid for the channel in the range; none where no cost names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<PaidFor>,
 }
 
 /// One channel in one stage.
@@ -123,10 +130,18 @@ pub(crate) fn answer(
         let label = label(channel);
         credit.lines.iter().find(|it| it.label == label)
     };
+    // Costs of channels that nobody was met in are no less paid.
+    let paid_of = |channel: Channel| {
+        let met = of_channel(channel).and_then(|it| it.cost);
+        met.or_else(|| credit.cost.as_ref()?.without_touch_of(&label(channel)))
+    };
     let mut lines: Vec<ChannelLine> = Channel::ALL
         .into_iter()
-        .map(|channel| line(&tally, channel, of_channel(channel)))
-        .filter(|it| it.meetings.events.times + it.on_path.times > 0)
+        .map(|channel| ChannelLine {
+            cost: paid_of(channel),
+            ..line(&tally, channel, of_channel(channel))
+        })
+        .filter(|it| it.meetings.events.times + it.on_path.times > 0 || it.cost.is_some())
         .collect();
     lines.sort_by_key(|it| {
         let is_other = it.channel == Channel::Other;
@@ -151,6 +166,11 @@ pub(crate) fn answer(
             conversions: credit.total,
             untouched: credit.untouched,
             unvalued: credit.unvalued,
+            cost: credit.cost.clone().map(|cost| CostTotal {
+                without_touch: Vec::new(),
+                is_narrowed: report.filter.is_some() || report.people.is_some(),
+                ..cost
+            }),
             lines,
             by_stage,
             points: walker.points,
@@ -166,6 +186,7 @@ fn line(tally: &Tally, channel: Channel, credit: Option<&CreditLine>) -> Channel
         on_path: credit.map_or(Passes::default(), |it| it.on_path),
         assisted: credit.map_or(Passes::default(), |it| it.assisted),
         last: credit.map_or(Credit::default(), |it| it.credit[0]),
+        cost: None,
     }
 }
 

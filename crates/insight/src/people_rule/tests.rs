@@ -336,6 +336,7 @@ fn segments_and_traits_are_looked_up_once_for_all() {
     snapshot.known = std::sync::Arc::new(throughline_store::Known {
         segments: std::sync::Arc::new(serde_json::from_value(segments).expect("valid")),
         traits: [("plan".to_owned(), std::sync::Arc::new(plans))].into(),
+        ..Default::default()
     });
     let (vocabulary, cancel) = (vocabulary(), Cancel::default());
     let view = View::new(&snapshot, &vocabulary, &cancel);

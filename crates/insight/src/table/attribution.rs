@@ -2,17 +2,29 @@
 
 use throughline_model::attribution::CreditModel;
 
-use super::{Cell, Column, LINE, Table, Unit, line, passes};
-use crate::kernel::attribution::{AttributionAnswer, Conversions, Credit};
+use super::{
+    Cell, Column, LINE, Table, Unit,
+    cost::{COST, paid, ratio},
+    line, passes,
+};
+use crate::kernel::{
+    attribution::{AttributionAnswer, Conversions, Credit},
+    cost::CostTotal,
+};
 
 pub(super) fn tables(answer: &AttributionAnswer) -> Vec<Table> {
-    vec![
+    let mut tables = vec![
         credit(answer),
         sums(answer),
         lines(answer),
         totals(answer),
         skipped(answer),
-    ]
+    ];
+    if let Some(cost) = &answer.cost {
+        tables.push(costs(answer, cost));
+        tables.push(returns(answer));
+    }
+    tables
 }
 
 const CREDIT: [Column; 5] = [
@@ -89,6 +101,47 @@ fn skipped(answer: &AttributionAnswer) -> Table {
     let mut table = Table::new("skipped", [Column::text("model")]);
     for model in &answer.skipped {
         table.push([model_name(*model).into()]);
+    }
+    table
+}
+
+/// All that was paid: for lines, and for what no touch has.
+fn costs(answer: &AttributionAnswer, total: &CostTotal) -> Table {
+    let columns = [Column::flag("has_touches")].into_iter().chain(COST);
+    let mut table = Table::new("costs", LINE.into_iter().chain(columns));
+    let met = (answer.lines.iter()).filter_map(|it| Some((&it.label, it.cost?, true)));
+    let unmet = (total.without_touch.iter()).map(|it| (&it.label, it.paid, false));
+    for (label, cost, has_touches) in met.chain(unmet) {
+        let row = line(Some(label)).into_iter();
+        table.push(row.chain([has_touches.into()]).chain(paid(total, cost)));
+    }
+    table
+}
+
+/// What a conversion costs and what comes back, by every model. It divides what happened, and does not say what caused it.
+fn returns(answer: &AttributionAnswer) -> Table {
+    let columns = [
+        Column::text("model"),
+        Column::real("cost", Unit::Value),
+        Column::real("conversions", Unit::Conversions),
+        Column::real("cost_per_conversion", Unit::Value),
+        Column::real("value", Unit::Value),
+        Column::real("return_on_cost", Unit::None),
+    ];
+    let mut table = Table::new("returns", LINE.into_iter().chain(columns));
+    for it in &answer.lines {
+        let Some(cost) = it.cost else { continue };
+        for (model, credit) in answer.models.iter().zip(&it.credit) {
+            let row = line(Some(&it.label)).into_iter();
+            table.push(row.chain([
+                model_name(*model).into(),
+                cost.amount.into(),
+                credit.conversions.into(),
+                ratio(cost.amount, credit.conversions),
+                credit.value.into(),
+                ratio(credit.value, cost.amount),
+            ]));
+        }
     }
     table
 }

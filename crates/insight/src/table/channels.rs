@@ -1,8 +1,15 @@
 //! What each channel does, and what happens when it is changed.
 
-use super::{Cell, Column, POINT, Table, Unit, bounds, passes, paths::Names, point, share};
+use super::{
+    Cell, Column, POINT, Table, Unit, bounds,
+    cost::{COST, paid, ratio},
+    passes,
+    paths::Names,
+    point, share,
+};
 use crate::kernel::{
     channels::{ChannelMeetings, ChannelsAnswer},
+    cost::CostTotal,
     switches::{Against, AtStage, GAPS, SwitchOutcome, SwitchesAnswer, Switching},
 };
 
@@ -13,7 +20,33 @@ pub(super) fn tables(answer: &ChannelsAnswer) -> Vec<Table> {
     }
     tables.push(totals(answer));
     tables.push(contacts(&answer.contacts));
+    if let Some(cost) = &answer.cost {
+        tables.push(costs(answer, cost));
+    }
     tables
+}
+
+/// What each channel costs: by whom it reached, who answered, and the conversions whose last touch it was.
+fn costs(answer: &ChannelsAnswer, total: &CostTotal) -> Table {
+    let columns = [Column::text("channel")].into_iter().chain(COST);
+    let each = [
+        Column::real("cost_per_reached", Unit::Value),
+        Column::real("cost_per_answer", Unit::Value),
+        Column::real("cost_per_conversion", Unit::Value),
+        Column::real("return_on_cost", Unit::None),
+    ];
+    let mut table = Table::new("costs", columns.chain(each));
+    for it in &answer.lines {
+        let Some(cost) = it.cost else { continue };
+        let row = [it.channel.name().into()].into_iter();
+        table.push(row.chain(paid(total, cost)).chain([
+            ratio(cost.amount, it.meetings.events.profiles as f64),
+            ratio(cost.amount, it.meetings.answered.times as f64),
+            ratio(cost.amount, it.last.conversions),
+            ratio(it.last.value, cost.amount),
+        ]));
+    }
+    table
 }
 
 const MEETINGS: [Column; 18] = [

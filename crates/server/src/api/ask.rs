@@ -308,6 +308,7 @@ impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
         let snapshot = self.snapshot_of(&[report])?;
+        let snapshot = self.with_costs(snapshot, report)?;
         ask(
             &snapshot,
             &self.meaning.vocabulary,

@@ -11,10 +11,12 @@ use throughline_model::{
     schedule::Language,
 };
 use throughline_store::state::{DocumentError, DocumentKind};
+use throughline_testkit::demo::Demo;
 
 use super::DemoError;
 use crate::{
     app::App,
+    costs::{Storing, take_rows},
     workspace::{VOCABULARY, WorkspaceRuntime},
 };
 
@@ -25,7 +27,7 @@ pub fn prepare(
     app: &App,
     runtime: &WorkspaceRuntime,
     goal: &Matcher,
-    days: u32,
+    shop: &Demo,
     language: Language,
 ) -> Result<String, DemoError> {
     let (snapshot, cancel, now) = (runtime.snapshot(), Cancel::default(), app.now());
@@ -34,7 +36,7 @@ pub fn prepare(
     let vocabulary = named_in(suggested, language);
     let view = View::new(&snapshot, &vocabulary, &cancel);
     let range = Range {
-        days: Days::Last(Span::days(i64::from(days) + 1)),
+        days: Days::Last(Span::days(i64::from(shop.days) + 1)),
         zone: zone_of(app, runtime),
     };
     let options = DiscoverOptions::titled(title(language));
@@ -46,6 +48,15 @@ pub fn prepare(
         unless_there(state.put_document(kind, VOCABULARY, None, "Vocabulary", &json, now))?;
     if let Some(version) = version {
         runtime.set_vocabulary(version, vocabulary);
+    }
+    // Whoever has brought costs already has said what is true.
+    if state.costs_currency()?.is_none() {
+        let storing = Storing {
+            member: "demo",
+            now,
+        };
+        take_rows(state, "Demo shop", &shop.costs(&range.zone), storing)
+            .map_err(DemoError::Costs)?;
     }
     let json = serde_json::to_string(&map).expect("maps have text keys");
     unless_there(state.put_document(DocumentKind::Map, MAP, None, &map.title, &json, now))?;

@@ -250,6 +250,11 @@ impl Refusal {
         &self.0.message
     }
 
+    /// Everything that the caller can mend.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
     /// True when the same may go well a moment later.
     pub fn may_pass(&self) -> bool {
         let (_, status) = self.0.code.parts();

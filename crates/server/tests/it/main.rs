@@ -6,6 +6,7 @@ mod bench;
 mod client;
 mod collect;
 mod collect_faults;
+mod costs;
 mod dashboards;
 mod events;
 mod exports;

@@ -4,6 +4,7 @@
 //! with the position up to which the log has been applied. Writing a batch again changes nothing,
 //! so a restart may apply records twice.
 
+mod costs;
 mod counts;
 mod documents;
 mod imports;
@@ -11,7 +12,7 @@ mod memberships;
 mod quarantine;
 mod traits;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
@@ -21,6 +22,7 @@ use throughline_model::{
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
+pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
@@ -114,6 +116,29 @@ const SCHEMA: Schema = Schema {
             size INTEGER NOT NULL,
             PRIMARY KEY (segment, start)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE cost_imports (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            member TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            records INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE costs (
+            day TEXT NOT NULL,
+            channel INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            campaign TEXT NOT NULL,
+            import INTEGER NOT NULL,
+            medium TEXT NOT NULL,
+            content TEXT NOT NULL,
+            micros INTEGER NOT NULL,
+            impressions INTEGER NOT NULL,
+            clicks INTEGER NOT NULL,
+            PRIMARY KEY (day, channel, source, campaign, import, medium, content)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX costs_by_import ON costs (import);
     "],
 };
 
@@ -121,6 +146,7 @@ const SCHEMA: Schema = Schema {
 pub struct WorkspaceState {
     db: Db,
     columns: traits::Columns,
+    costs_version: AtomicU64,
 }
 
 /// One line of the link log, as it is stored.
@@ -184,6 +210,7 @@ impl WorkspaceState {
         Ok(Self {
             db: Db::open(path, SCHEMA)?,
             columns: traits::Columns::default(),
+            costs_version: AtomicU64::new(0),
         })
     }
 

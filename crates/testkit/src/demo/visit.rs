@@ -8,7 +8,7 @@ use super::truth::Planted;
 use super::words;
 use super::writer::{Call, Campaign};
 
-const CAMPAIGNS: [(Campaign, u32); 6] = [
+pub(super) const CAMPAIGNS: [(Campaign, u32); 6] = [
     (campaign("tea_season", "search_ads", "cpc"), 30),
     (campaign("new_home", "search_ads", "cpc"), 22),
     (campaign(SOLD_OUT_CAMPAIGN, "display_ads", "cpc"), 14),

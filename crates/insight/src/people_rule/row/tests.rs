@@ -217,6 +217,7 @@ proptest! {
             snapshot.known = Arc::new(Known {
                 segments: Arc::default(),
                 traits: [("plan".to_owned(), Arc::new(plans.clone()))].into(),
+                ..Default::default()
             });
             let view = View::new(&snapshot, &vocabulary, &cancel);
             let values: TraitValues = [("plan".to_owned(), plans.values(|it| snapshot.root(it)))].into();
