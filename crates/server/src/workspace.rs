@@ -318,7 +318,10 @@ impl Context {
     }
 
     /// The snapshot with all that some reports ask besides the log.
-    pub fn snapshot_of(&self, reports: &[&Report]) -> Result<Cow<'_, Snapshot>, StateError> {
+    pub fn snapshot_of<'a>(
+        &'a self,
+        reports: &[&'a Report],
+    ) -> Result<Cow<'a, Snapshot>, StateError> {
         let rules = reports.iter().flat_map(|it| it.rules());
         let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
         let traits = reports.iter().flat_map(|it| it.traits());
@@ -326,17 +329,20 @@ impl Context {
     }
 
     /// The snapshot with all that a rule about people asks besides the log.
-    pub fn snapshot_for(&self, rules: &[&PeopleRule]) -> Result<Cow<'_, Snapshot>, StateError> {
+    pub fn snapshot_for<'a>(
+        &'a self,
+        rules: &[&'a PeopleRule],
+    ) -> Result<Cow<'a, Snapshot>, StateError> {
         self.snapshot_with(rules, BTreeSet::new())
     }
 
-    fn snapshot_with(
-        &self,
-        rules: &[&PeopleRule],
-        mut names: BTreeSet<&str>,
-    ) -> Result<Cow<'_, Snapshot>, StateError> {
+    fn snapshot_with<'a>(
+        &'a self,
+        rules: &[&'a PeopleRule],
+        mut names: BTreeSet<&'a str>,
+    ) -> Result<Cow<'a, Snapshot>, StateError> {
         let mut seen = BTreeSet::new();
-        let mut rules: Vec<&PeopleRule> = rules.to_vec();
+        let mut rules: Vec<&'a PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {
             names.extend(rule.traits());
             for (_, id) in rule.segments("") {
