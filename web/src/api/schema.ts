@@ -212,6 +212,59 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/costs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was paid, by day and campaign, and the imports that brought it. */
+        readonly get: operations["listCosts"];
+        /** Stores records in place of all that is known of their days and campaigns: all of them, or none. */
+        readonly put: operations["putCosts"];
+        readonly post?: never;
+        /** Removes costs for good, with all that they had replaced. */
+        readonly delete: operations["removeCosts"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/costs/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Looks at a file of costs, or stores it in place of all that is known of its days and campaigns. */
+        readonly post: operations["takeCostFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/costs/imports/{id}/undo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes an import of costs back: what it replaced counts again. */
+        readonly post: operations["undoCosts"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/dashboards": {
         readonly parameters: {
             readonly query?: never;
@@ -1754,6 +1807,7 @@ export interface components {
         } | "last";
         /** @description Credit by every model, and what it is credit for. */
         readonly AttributionAnswer: {
+            readonly cost?: components["schemas"]["CostTotal"] | null;
             /**
              * Format: int64
              * @description Paths of which only the latest touches are credited.
@@ -2018,6 +2072,7 @@ export interface components {
             /** @description Conversions with the channel on their path before the last touch. */
             readonly assisted: components["schemas"]["Passes"];
             readonly channel: components["schemas"]["Channel"];
+            readonly cost?: components["schemas"]["PaidFor"] | null;
             /** @description What the channel has when the last touch has all credit. */
             readonly last: components["schemas"]["Credit"];
             readonly meetings: components["schemas"]["ChannelMeetings"];
@@ -2092,6 +2147,7 @@ export interface components {
             readonly contacts: readonly string[];
             /** @description Conversions of the range, those that no channel is on the path of apart. */
             readonly conversions: components["schemas"]["Conversions"];
+            readonly cost?: components["schemas"]["CostTotal"] | null;
             /** @description All events of the range and the profiles that have them. */
             readonly events: components["schemas"]["Passes"];
             /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
@@ -2192,6 +2248,138 @@ export interface components {
             /** Format: double */
             readonly value: number;
         };
+        /**
+         * @description What costs can be told apart by, besides the day.
+         * @enum {string}
+         */
+        readonly CostField: "channel" | "source" | "campaign" | "medium" | "content";
+        /** @description A file of costs and what is to be done with it. */
+        readonly CostFileSent: {
+            /** @description Only look, and store nothing. */
+            readonly dry_run?: boolean;
+            readonly mapping?: components["schemas"]["CostMapping"] | null;
+            readonly name: string;
+            /** @description Leave out rows that cannot be used, instead of refusing the file. */
+            readonly skip_faulty?: boolean;
+            /** @description What the file holds: a table as CSV. */
+            readonly text: string;
+        };
+        /** @description What the columns of a file of costs mean: the name of the column for each, none where there is none. */
+        readonly CostMapping: {
+            readonly amount: string;
+            readonly campaign?: string | null;
+            readonly channel?: string | null;
+            /** @description The channel of rows that name none; `ads` when it is missing. */
+            readonly channel_else?: string | null;
+            readonly clicks?: string | null;
+            readonly content?: string | null;
+            readonly currency?: string | null;
+            /** @description The currency of rows that name none. */
+            readonly currency_else?: string | null;
+            readonly day: string;
+            readonly day_order?: components["schemas"]["DayOrder"];
+            readonly impressions?: string | null;
+            /** @description Whether amounts are whole millionths, as Google Ads exports them. */
+            readonly in_micros?: boolean;
+            readonly medium?: string | null;
+            readonly source?: string | null;
+        };
+        /** @description What a file of costs holds, and what storing it does or would do. */
+        readonly CostOutcome: components["schemas"]["CostsStored"] & {
+            readonly columns: readonly string[];
+            /** @description The first rows that cannot be used, in the order of the file. */
+            readonly faults: readonly components["schemas"]["CostRowFault"][];
+            /** Format: int64 */
+            readonly faults_count: number;
+            readonly mapping: components["schemas"]["CostMapping"];
+            /** @description Why nothing of the file can be stored, besides faults of its rows. */
+            readonly obstacle?: string | null;
+            /** Format: int64 */
+            readonly rows: number;
+            /** @description The first rows as they were understood. */
+            readonly sample: readonly components["schemas"]["CostRow"][];
+        };
+        /** @description A record as it is sent: texts, so that no amount has gone through a binary fraction. */
+        readonly CostRow: {
+            /** @description A decimal number in the unit of the currency, like `12.50`. */
+            readonly amount: string;
+            readonly campaign?: string;
+            /** @description As the vocabulary names it; `ads` when it is missing. */
+            readonly channel?: string;
+            readonly clicks?: string;
+            readonly content?: string;
+            /** @description A code like `EUR`. */
+            readonly currency?: string;
+            /** @description Like `2026-03-01`. */
+            readonly day: string;
+            readonly impressions?: string;
+            readonly medium?: string;
+            readonly source?: string;
+        };
+        /** @description Why a row cannot be used. */
+        readonly CostRowFault: {
+            /** @description Empty where it is the row itself. */
+            readonly field: string;
+            readonly message: string;
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts: the names of the columns are row 1.
+             */
+            readonly row: number;
+        };
+        /** @description All that was paid in the days of a report. */
+        readonly CostTotal: {
+            readonly by?: components["schemas"]["CostField"] | null;
+            readonly currency: string;
+            /**
+             * Format: date
+             * @description The first and the last day with a cost; days of a range count when they begin in it.
+             */
+            readonly first_day?: string | null;
+            /** @description Whether the report is about some people or events only, and the costs are not. */
+            readonly is_narrowed: boolean;
+            /** Format: date */
+            readonly last_day?: string | null;
+            readonly paid: components["schemas"]["PaidFor"];
+            /** @description What was paid for values that no touch has, the dearest first; not set where costs do not tell the field. */
+            readonly without_touch: readonly components["schemas"]["PaidLine"][];
+        };
+        /** @description What was removed. */
+        readonly CostsRemoved: {
+            /**
+             * Format: int64
+             * @description Records that counted until now.
+             */
+            readonly records: number;
+        };
+        /** @description What was stored, or would be. */
+        readonly CostsStored: {
+            /** @description All of them together, as a decimal number. */
+            readonly amount: string;
+            readonly currency?: string | null;
+            readonly first_day?: string | null;
+            /**
+             * Format: int64
+             * @description The number to take it back by; none when nothing was stored.
+             */
+            readonly import?: number | null;
+            readonly last_day?: string | null;
+            /**
+             * Format: int64
+             * @description Days of campaigns that nothing was known of.
+             */
+            readonly places_new: number;
+            /**
+             * Format: int64
+             * @description Days of campaigns whose costs are replaced.
+             */
+            readonly places_replaced: number;
+            /**
+             * Format: int64
+             * @description Records, after rows that say the same of one day were added up.
+             */
+            readonly records: number;
+        };
         /** @description Events, and the different profiles that have them. */
         readonly Count: {
             /** Format: int64 */
@@ -2285,6 +2473,7 @@ export interface components {
         readonly CreditLine: {
             /** @description Conversions with the value on their path before the last touch. */
             readonly assisted: components["schemas"]["Passes"];
+            readonly cost?: components["schemas"]["PaidFor"] | null;
             /** @description One for each model. */
             readonly credit: readonly components["schemas"]["Credit"][];
             readonly label: components["schemas"]["Label"];
@@ -2334,6 +2523,11 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /**
+         * @description In which order a day is written.
+         * @enum {string}
+         */
+        readonly DayOrder: "year" | "day" | "month";
         /** @description Which days. */
         readonly Days: {
             /** @description The span that ends now, like `30d`. */
@@ -3547,6 +3741,12 @@ export interface components {
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range?: components["schemas"]["Range"] | null;
         };
+        /** @description A batch of records. */
+        readonly NewCostRows: {
+            /** @description What the import is called in the list. */
+            readonly name?: string;
+            readonly rows: readonly components["schemas"]["CostRow"][];
+        };
         /** @description Who is to be in a segment. */
         readonly NewDefinition: {
             readonly rule: components["schemas"]["PeopleRule"];
@@ -3830,6 +4030,23 @@ export interface components {
             readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
+        };
+        /** @description Money in the unit of the currency, and what it bought. */
+        readonly PaidFor: {
+            /** Format: double */
+            readonly amount: number;
+            /** Format: int64 */
+            readonly clicks: number;
+            /**
+             * Format: int64
+             * @description As far as sources tell them.
+             */
+            readonly impressions: number;
+        };
+        /** @description What was paid for one value. */
+        readonly PaidLine: {
+            readonly label: components["schemas"]["Label"];
+            readonly paid: components["schemas"]["PaidFor"];
         };
         /** @description Who is in both of two segments. */
         readonly PairSize: {
@@ -5375,6 +5592,61 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description What was paid for a campaign on a day. */
+        readonly StoredCost: {
+            /** @description A decimal number. */
+            readonly amount: string;
+            readonly campaign: string;
+            readonly channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            readonly clicks: number;
+            readonly day: string;
+            /** Format: int64 */
+            readonly impressions: number;
+            /**
+             * Format: int64
+             * @description How many mediums and contents it is told by.
+             */
+            readonly records: number;
+            readonly source: string;
+        };
+        /** @description An import of costs. */
+        readonly StoredCostImport: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly currency: string;
+            /** Format: int64 */
+            readonly id: number;
+            /** @description Who brought it. */
+            readonly member: string;
+            readonly name: string;
+            /** Format: int64 */
+            readonly records: number;
+            /**
+             * Format: int64
+             * @description Of those, records that count now: neither replaced since nor removed.
+             */
+            readonly records_live: number;
+        };
+        /** @description Costs that are stored, and where they came from. */
+        readonly StoredCosts: {
+            /** @description All costs of the days together, as a decimal number. */
+            readonly amount: string;
+            /** Format: int64 */
+            readonly clicks: number;
+            /** @description The one currency of all costs; none while there are none. */
+            readonly currency?: string | null;
+            /** @description The newest first. */
+            readonly imports: readonly components["schemas"]["StoredCostImport"][];
+            /** Format: int64 */
+            readonly impressions: number;
+            /** @description By day and campaign, the latest day first. */
+            readonly lines: readonly components["schemas"]["StoredCost"][];
+            /**
+             * Format: int64
+             * @description How many lines there are, of which only the first are listed.
+             */
+            readonly lines_count: number;
+        };
         /** @description A dashboard with its version. */
         readonly StoredDashboard: {
             readonly dashboard: components["schemas"]["Dashboard"];
@@ -6555,6 +6827,180 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listCosts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The first day, like 2026-03-01. */
+                readonly from: string | null;
+                /** @description The last day. */
+                readonly to: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredCosts"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly putCosts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCostRows"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CostsStored"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeCosts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The first day, like 2026-03-01. */
+                readonly from: string | null;
+                /** @description The last day. */
+                readonly to: string | null;
+                readonly channel: string | null;
+                readonly source: string | null;
+                readonly campaign: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CostsRemoved"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly takeCostFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CostFileSent"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CostOutcome"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly undoCosts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The import */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {

@@ -14,7 +14,7 @@ export type EdgePlace = { readonly key: string; readonly edge: GraphEdge; readon
 export type GraphLayout = { readonly nodes: readonly NodePlace[]; readonly edges: readonly EdgePlace[]; readonly width: number; readonly height: number }
 
 export const [NODE_WIDTH, NODE_HEIGHT] = [148, 44] as const
-const [LAYER_STEP, ROW_STEP, TOP, RETURN_ROOM, WIDTH_MAX] = [236, 84, 34, 26, 14] as const
+const [LAYER_STEP, ROW_STEP, TOP, RETURN_ROOM, WIDTH_MAX] = [262, 88, 34, 26, 8] as const
 
 export function edgeKey({ from, to }: GraphEdge): string {
   return JSON.stringify([from, to])
@@ -139,7 +139,7 @@ function drawEdge(from: NodePlace, to: NodePlace, look: EdgeLook): Pick<EdgePlac
   }
   if (look === 'across') {
     const far = left + 40
-    return { path: `M${left},${y} C${far},${y} ${far},${yTo} ${left},${yTo}`, tip: tipAt(left, yTo, 'left'), middle: { x: left + 30, y: (y + yTo) / 2 } }
+    return { path: `M${left},${y} C${far},${y} ${far},${yTo} ${left},${yTo}`, tip: tipAt(left, yTo, 'left'), middle: { x: left + 22, y: y + (yTo - y) / 4 } }
   }
   // Back below the places, so that it is not taken for a way on.
   const [x, xTo] = [from.x + NODE_WIDTH / 2, to.x + NODE_WIDTH / 2]

@@ -54,7 +54,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
       const value = paid === undefined ? null : ratio(paid, whole)
       return value === null ? '–' : format.money(value, cost.currency)
     }
-    return [each(1), each(line.meetings.events.profiles), each(line.meetings.answered.times), each(line.last.conversions)]
+    return [each(1), each(line.meetings.events.profiles), each(line.meetings.answered.times), each(line.on_path.times)]
   }
   const isOpen = numbers.points.at(-1)?.is_partial === true
   const trend = (line: ChannelLine) => line.trend.map(count).join(', ')
@@ -222,7 +222,7 @@ function Line({ line, board, n, largest, isOpen, hasValue, currency }: LineProps
 
 type CostCellsProps = { readonly line: ChannelLine; readonly currency: string }
 
-/** What was paid for a channel, and for each conversion whose last touch it was. */
+/** What was paid for a channel, and for each conversion that it is on the path of. */
 function CostCells({ line, currency }: CostCellsProps) {
   const text = useText()
   const format = useFormat()
@@ -240,7 +240,7 @@ function CostCells({ line, currency }: CostCellsProps) {
     )
   const perReached = ratio(paid, line.meetings.events.profiles)
   const perAnswer = ratio(paid, line.meetings.answered.times)
-  const perConversion = ratio(paid, line.last.conversions)
+  const perConversion = ratio(paid, line.on_path.times)
   const tips = [
     perReached === null ? null : `${text('cost.perReached')}: ${format.money(perReached, currency)}`,
     perAnswer === null ? null : `${text('cost.perAnswer')}: ${format.money(perAnswer, currency)}`,
@@ -251,7 +251,7 @@ function CostCells({ line, currency }: CostCellsProps) {
         {format.money(paid, currency)}
         {perAnswer !== null && <span className={style.under}>{text('cost.eachAnswer', { amount: format.money(perAnswer, currency) })}</span>}
       </td>
-      <td data-number>{perConversion === null ? <None words={text('cost.noLast')} /> : format.money(perConversion, currency)}</td>
+      <td data-number>{perConversion === null ? <None words={text('board.noPath')} /> : format.money(perConversion, currency)}</td>
     </>
   )
 }

@@ -19,7 +19,7 @@ export function TransitionsGraph({ reply, nameOf }: GraphProps) {
   const format = useFormat()
   const { elements, transitions } = reply.numbers
   const all = useMemo(() => byTimes(transitions.map(({ from, to, passes }): GraphEdge => ({ from, to, times: passes.times }))), [transitions])
-  const [wanted, setWanted] = useState(EDGES_USUAL)
+  const [wanted, setWanted] = useState<number>(EDGES_USUAL)
   const most = Math.min(EDGES_MAX, all.length)
   const count = Math.min(wanted, most)
   const edges = useMemo(() => all.slice(0, count), [all, count])

@@ -26,7 +26,7 @@ pub(super) fn tables(answer: &ChannelsAnswer) -> Vec<Table> {
     tables
 }
 
-/// What each channel costs: by whom it reached, who answered, and the conversions whose last touch it was.
+/// What each channel costs: by whom it reached, who answered, and the conversions that it is on the path of.
 fn costs(answer: &ChannelsAnswer, total: &CostTotal) -> Table {
     let columns = [Column::text("channel")].into_iter().chain(COST);
     let each = [
@@ -42,7 +42,7 @@ fn costs(answer: &ChannelsAnswer, total: &CostTotal) -> Table {
         table.push(row.chain(paid(total, cost)).chain([
             ratio(cost.amount, it.meetings.events.profiles as f64),
             ratio(cost.amount, it.meetings.answered.times as f64),
-            ratio(cost.amount, it.last.conversions),
+            ratio(cost.amount, it.on_path.times as f64),
             ratio(it.last.value, cost.amount),
         ]));
     }

@@ -1,6 +1,9 @@
 //! `throughline costs`: a file of costs comes in, or what is stored is listed, without a browser.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -62,7 +65,7 @@ impl Costs {
         &self,
         app: &App,
         runtime: &WorkspaceRuntime,
-        path: &PathBuf,
+        path: &Path,
         json: bool,
     ) -> anyhow::Result<()> {
         let shown = path.display();
