@@ -136,7 +136,7 @@ test('a map is a card, and people hold for the reports beside it', async ({ page
   await page.getByRole('button', { name: 'Keep for everybody' }).click()
   await expect(page.getByText('Only you see it like this')).toBeHidden()
   await page.reload()
-  await expect(page.getByRole('region', { name: 'People' })).toContainText('Only people who')
+  await expect(page.getByRole('region', { name: 'People:' })).toContainText('Only people who')
   await expectAccessible(page)
   await drawn.getByRole('link', { name: map.title }).click()
   await expect(page).toHaveURL(new RegExp(`/maps/${map.id}`))
