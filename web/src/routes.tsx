@@ -17,6 +17,7 @@ import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.t
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBottlenecksSearch } from './insight/bottlenecks-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
@@ -206,6 +207,14 @@ const time = createRoute({
   staticData: { crumb: 'page.time' },
   validateSearch: readTimeSearch,
   component: lazyPage(() => import('./insight/time-page.tsx'), 'TimePage'),
+})
+
+const drivers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/drivers',
+  staticData: { crumb: 'page.drivers' },
+  validateSearch: readDriversSearch,
+  component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
 })
 
 const attribution = createRoute({
@@ -401,6 +410,7 @@ const routeTree = root.addChildren([
     funnel,
     paths,
     time,
+    drivers,
     attribution,
     channelBoard,
     switches,

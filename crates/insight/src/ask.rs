@@ -18,6 +18,7 @@ use crate::{
         bottlenecks::{self, BottlenecksAnswer},
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
+        drivers::{self, DriversAnswer},
         funnel::{self, FunnelAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
@@ -85,6 +86,7 @@ pub enum Numbers {
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
+    Drivers(DriversAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Rfm(RfmAnswer),
@@ -154,6 +156,7 @@ pub fn ask(
         Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
+        Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
@@ -211,6 +214,7 @@ pub fn people(
         (Report::Stickiness(it), Select::Stickiness(select)) => {
             stickiness::people(&view, it, select, &when)
         }
+        (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
         }
@@ -321,9 +325,11 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
-            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint | PathUnit::Stage => {
-                Vec::new()
-            }
+            PathUnit::Event
+            | PathUnit::Channel
+            | PathUnit::Touchpoint
+            | PathUnit::Stage
+            | PathUnit::Field(_) => Vec::new(),
         }
     }
     fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {
@@ -360,6 +366,9 @@ fn matchers(report: &Report) -> Vec<(String, &Matcher)> {
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
+        Report::Drivers(it) => (it.steps.iter().enumerate())
+            .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
+            .collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
         }

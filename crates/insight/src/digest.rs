@@ -6,6 +6,7 @@ mod attribution;
 mod bottlenecks;
 mod channels;
 mod counts;
+mod drivers;
 mod funnel;
 mod paths;
 mod retention;
@@ -201,6 +202,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Retention(it) => ("retention", retention::body(answer, it)),
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
+        Numbers::Drivers(it) => ("drivers", drivers::body(it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),

@@ -4,6 +4,7 @@ pub mod attribution;
 pub mod bottlenecks;
 pub mod channels;
 pub mod counts;
+pub mod drivers;
 pub mod funnel;
 pub mod lifecycle;
 pub mod paths;

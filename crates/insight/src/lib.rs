@@ -54,10 +54,10 @@ pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, CountsSelect, FunnelPart, FunnelSelect, LifecycleSelect, LifecycleState,
-    PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select,
-    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect,
-    TransitionsSelect, WorkPart, WorkTimeSelect,
+    ChannelsSelect, CountsSelect, DriverPart, DriversSelect, FunnelPart, FunnelSelect,
+    LifecycleSelect, LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart,
+    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

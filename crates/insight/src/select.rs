@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Timestamp, rfm::RfmGroup};
+use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
 use utoipa::ToSchema;
 
 use crate::{kernel::switches::AtStage, labels::Label};
@@ -20,6 +20,7 @@ pub enum Select {
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
+    Drivers { of: DriversSelect },
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
     Rfm(RfmSelect),
@@ -463,4 +464,32 @@ pub enum BottleneckPart {
     Lost,
     /// Whose time is not over.
     Immature,
+}
+
+/// A count of profiles in a report of what goes with converting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DriversSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Whose time is not over.
+    Immature,
+    /// By one candidate.
+    Of {
+        from: DriverSource,
+        label: Label,
+        part: DriverPart,
+    },
+}
+
+/// Which of the profiles, by what they did on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverPart {
+    Did,
+    DidConverted,
+    DidNot,
+    DidNotConverted,
 }

@@ -19,7 +19,10 @@ mod stage_time;
 mod transitions;
 
 use serde::Serialize;
-use throughline_model::{EventName, TimeRange, Timestamp, Vocabulary, report::Report};
+use throughline_model::{
+    EventName, TimeRange, Timestamp, Vocabulary,
+    report::{PathUnit, Paths, Report},
+};
 use utoipa::ToSchema;
 
 /// What a statement depends on besides the report.
@@ -45,6 +48,8 @@ pub enum Unsaid {
     Attempts,
     /// Its paths are bound to an event.
     Bound,
+    /// Which values of the field are told apart is known only from the log.
+    Values,
     /// Its models weigh all paths together, or by place and age.
     Models,
     /// It is cut into periods without an end, or too fine to be asked again.
@@ -76,16 +81,16 @@ pub fn statement(
     let (text, why) = match report {
         Report::Counts(it) => (counts::statement(it, &told), Unsaid::Periods),
         Report::Funnel(it) => (funnel::statement(it, &told), Unsaid::Attempts),
-        Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Bound),
-        Report::Paths(it) => (paths::statement(it, &told), Unsaid::Bound),
+        Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Values),
+        Report::Paths(it) => (paths::statement(it, &told), why_not(it)),
         Report::Retention(it) => (retention::statement(it, &told), Unsaid::Split),
         Report::Stickiness(it) => (activity::stickiness(it, &told), Unsaid::Periods),
         Report::Lifecycle(it) => (activity::lifecycle(it, &told), Unsaid::Periods),
         Report::StageTime(it) => (stage_time::statement(it, &told), Unsaid::Stages),
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
-        Report::Rfm(it) => (rfm::statement(it, &told), Unsaid::Periods),
-        Report::WorkTime(_) | Report::Switches(_) | Report::Bottlenecks(_) => {
+        Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
+        Report::WorkTime(_) | Report::Switches(_) | Report::Drivers(_) | Report::Bottlenecks(_) => {
             (None, Unsaid::Matched)
         }
     };
@@ -99,6 +104,13 @@ pub fn statement(
         .strip_prefix("WITH ")
         .expect("every statement begins so");
     Ok(format!("WITH {tables},\n{rest}"))
+}
+
+fn why_not(paths: &Paths) -> Unsaid {
+    match paths.by {
+        PathUnit::Field(_) => Unsaid::Values,
+        _ => Unsaid::Bound,
+    }
 }
 
 /// A condition that an instant lies in a range.

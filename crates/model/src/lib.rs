@@ -8,6 +8,7 @@ pub mod bottlenecks;
 mod channel;
 pub mod channels;
 pub mod dashboard;
+pub mod drivers;
 mod event;
 mod id;
 pub mod limits;

@@ -19,6 +19,7 @@ use crate::{
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
+    drivers::Drivers,
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -40,6 +41,7 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Drivers(Box<Drivers>),
     Channels(ChannelBoard),
     Switches(Switches),
     Rfm(Rfm),
@@ -185,6 +187,7 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Drivers(_) => "drivers",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
             Self::Rfm(_) => "rfm",
@@ -205,10 +208,19 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Drivers(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+        }
+    }
+
+    /// Names of the traits that it asks for itself, besides those of its rule about people.
+    pub fn traits(&self) -> &[String] {
+        match self {
+            Self::Drivers(it) => &it.traits,
+            _ => &[],
         }
     }
 
@@ -225,6 +237,7 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Drivers(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
@@ -260,6 +273,7 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Drivers(drivers) => drivers.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),

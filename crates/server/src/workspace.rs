@@ -17,6 +17,7 @@ use std::{
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
     people::PeopleRule,
+    report::Report,
     schedule::Language,
     segment::{Definitions, SegmentDefinition},
 };
@@ -315,9 +316,22 @@ impl Context {
         std::hash::Hasher::finish(&hasher)
     }
 
+    /// The snapshot with all that a report asks besides the log.
+    pub fn snapshot_of(&self, report: &Report) -> Result<Cow<'_, Snapshot>, StateError> {
+        self.snapshot_with(report.people().as_slice(), report.traits())
+    }
+
     /// The snapshot with all that a rule about people asks besides the log.
     pub fn snapshot_for(&self, rules: &[&PeopleRule]) -> Result<Cow<'_, Snapshot>, StateError> {
-        let mut names = BTreeSet::new();
+        self.snapshot_with(rules, &[])
+    }
+
+    fn snapshot_with(
+        &self,
+        rules: &[&PeopleRule],
+        traits: &[String],
+    ) -> Result<Cow<'_, Snapshot>, StateError> {
+        let mut names: BTreeSet<&str> = traits.iter().map(String::as_str).collect();
         let mut seen = BTreeSet::new();
         let mut rules: Vec<&PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {

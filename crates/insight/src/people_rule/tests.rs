@@ -305,6 +305,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "bottlenecks", "range": all, "stages": [
             {"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
+        json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
     ]
 }
 

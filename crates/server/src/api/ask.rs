@@ -257,7 +257,7 @@ pub fn found(
     let (vocabulary, now) = (&context.meaning.vocabulary, context.now);
     match wanted {
         Wanted::Report(report, select) => {
-            let snapshot = context.snapshot_for(report.people().as_slice())?;
+            let snapshot = context.snapshot_of(report)?;
             people(&snapshot, vocabulary, report, select, now, cancel)
         }
         Wanted::Map(map, select) => {
@@ -274,7 +274,7 @@ pub fn found(
 impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
-        let snapshot = self.snapshot_for(report.people().as_slice())?;
+        let snapshot = self.snapshot_of(report)?;
         ask(
             &snapshot,
             &self.meaning.vocabulary,

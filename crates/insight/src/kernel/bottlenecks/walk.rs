@@ -80,20 +80,15 @@ impl<'v> Walker<'v> {
         let (stages, entries): (Vec<Element>, Codes) = match &report.stages {
             Some(stages) => {
                 let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
-                let elements = stages.iter().map(|it| Element {
-                    id: it.name.clone(),
-                    name: it.name.clone(),
-                });
+                let elements = stages.iter().map(|it| Element::new(&it.name, &it.name));
                 (
                     elements.collect(),
                     view.last_fit(&matchers, Sight::Touchpoints)?,
                 )
             }
             None => {
-                let elements = view.vocabulary.stages.iter().map(|it| Element {
-                    id: it.id.clone(),
-                    name: it.name.clone(),
-                });
+                let elements =
+                    (view.vocabulary.stages.iter()).map(|it| Element::new(&it.id, &it.name));
                 (elements.collect(), view.stage_entries()?.clone())
             }
         };
