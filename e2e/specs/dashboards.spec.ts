@@ -117,6 +117,31 @@ test('a dashboard is built of two cards, filtered, shared, read by a stranger, a
   await guest.context().close()
 })
 
+test('a map is a card, and people hold for the reports beside it', async ({ page }) => {
+  const people = { did: { matcher: { events: ['order_placed'] } } }
+  const report = { kind: 'funnel', range, steps }
+  const { maps } = await api.get<{ readonly maps: readonly { readonly id: string; readonly title: string }[] }>('/w/demo/maps')
+  const map = maps[0] ?? { id: '', title: '' }
+  const id = await makeBoard('Who ordered', [{ id: 'a', title: 'Way', width: 6, height: 3, content: { report } }])
+  await openPage(page, `${home()}/dashboards/${id}`)
+  await page.getByRole('button', { name: 'Add a card' }).click()
+  await page.getByRole('dialog').getByText(map.title, { exact: true }).click()
+  const drawn = card(page, map.title)
+  await expect(drawn.getByRole('list', { name: 'Steps' }).getByRole('listitem').first()).toContainText('%')
+  await expect(drawn.getByText('Maps are of everybody')).toBeHidden()
+  await page.goto(`${home()}/dashboards/${id}?who=${encodeURIComponent(JSON.stringify(people))}`)
+  const { numbers } = await api.post<{ readonly numbers: { readonly converted: { readonly whole: number } } }>('/w/demo/ask', { ...report, people })
+  await expect(card(page, 'Way')).toContainText(numbers.converted.whole.toLocaleString('en-US'))
+  await expect(drawn.getByText('Maps are of everybody')).toBeVisible()
+  await page.getByRole('button', { name: 'Keep for everybody' }).click()
+  await expect(page.getByText('Only you see it like this')).toBeHidden()
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'People:' })).toContainText('Only people who')
+  await expectAccessible(page)
+  await drawn.getByRole('link', { name: map.title }).click()
+  await expect(page).toHaveURL(new RegExp(`/maps/${map.id}`))
+})
+
 test("a schedule's test message arrives, signed, and the next moment is in words", async ({ page }) => {
   const id = await makeBoard('Sent week', [{ id: 'a', ...counts('All events') }])
   await openPage(page, `${home()}/dashboards/${id}`)

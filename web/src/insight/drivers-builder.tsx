@@ -19,7 +19,7 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
   const text = useText()
   const source = usePeopleSource()
   const { steps, fields = ['event'], entry_fields: entryFields = [], traits = [], false_permille: falsePermille = 50 } = drivers
-  const seen = fieldChoices(source.fields.map((it) => it.field))
+  const seen = fieldChoices(source.fields.map((it) => it.field), text)
   const known = source.traits.fields.map((it) => ({ value: it.field, label: it.field }))
   return (
     <div className={style.builder}>

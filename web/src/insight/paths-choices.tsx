@@ -73,7 +73,7 @@ export function PathsChoices({ ask, change, hasStages, hasTouchpoints }: Choices
           <SelectField
             label={text('paths.field')}
             value={ask.field ?? ''}
-            choices={[{ value: '', label: text('paths.chooseField') }, ...fieldChoices(source.fields.map((it) => it.field)).filter((it) => it.value.includes('.') || it.value === 'source')]}
+            choices={[{ value: '', label: text('paths.chooseField') }, ...fieldChoices(source.fields.map((it) => it.field), text).filter((it) => it.value.includes('.') || it.value === 'source')]}
             onChange={(value) => change({ field: value === '' ? undefined : value })}
           />
         )}

@@ -110,7 +110,7 @@ fn the_demo_shop_is_told_in_chinese_to_the_last_name() {
         let pairs = english.touchpoints.iter().zip(&chinese.touchpoints);
         for (before, after) in pairs {
             assert_eq!((&before.id, &before.matcher), (&after.id, &after.matcher));
-            let is_chinese = after.name.chars().any(|it| !it.is_ascii());
+            let is_chinese = !after.name.is_ascii();
             assert!(is_chinese || before.name == "Whatsapp", "{}", after.name);
         }
         assert!(chinese.stages.iter().all(|it| !it.name.is_ascii()));

@@ -180,7 +180,7 @@ fn naive(
                 stages[stage + 1..].contains(&name(it).as_str())
                     && (first..=until).contains(&it.time.0)
             };
-            let passed = events.iter().any(|it| is_later(&it));
+            let passed = events.iter().any(is_later);
             let channels: BTreeSet<String> = events
                 .iter()
                 .filter(|it| it.time.0 == first && name(it) == *wanted)
