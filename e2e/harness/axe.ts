@@ -8,11 +8,14 @@ const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min
 /** Fails with the rule, the element and the reason when the page breaks WCAG 2.2 AA or a best practice. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Colors are measured on what is seen, so half-faded elements would be judged by a shade nobody reads.
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
     // What pulses as long as the page is open never finishes.
     const ends = (it: Animation) => Number.isFinite(Number(it.effect?.getComputedTiming().endTime))
-    const fading = document.getAnimations().filter((it) => it.playState === 'running' && ends(it))
-    return Promise.allSettled(fading.map((it) => it.finished))
+    const fading = () => document.getAnimations().filter((it) => it.playState === 'running' && ends(it))
+    // The end of one may begin another; a page that always moves is judged as it is.
+    for (let round = 0; round < 10 && fading().length > 0; round += 1) {
+      await Promise.allSettled(fading().map((it) => it.finished))
+    }
   })
   await page.evaluate(await source)
   const results = await page.evaluate<AxeResults>(() => Reflect.get(globalThis, 'axe').run(document))

@@ -17,6 +17,7 @@ import { oneOf, textOf } from './lib/read.ts'
 import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.ts'
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
@@ -212,6 +213,14 @@ const time = createRoute({
   component: lazyPage(() => import('./insight/time-page.tsx'), 'TimePage'),
 })
 
+const drivers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/drivers',
+  staticData: { crumb: 'page.drivers' },
+  validateSearch: readDriversSearch,
+  component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+})
+
 const attribution = createRoute({
   getParentRoute: () => workspace,
   path: '/attribution',
@@ -405,6 +414,7 @@ const routeTree = root.addChildren([
     funnel,
     paths,
     time,
+    drivers,
     attribution,
     channelBoard,
     switches,

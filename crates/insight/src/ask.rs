@@ -18,6 +18,7 @@ use crate::{
         attribution::{self, AttributionAnswer},
         channels::{self, ChannelsAnswer},
         counts::{self, CountsAnswer},
+        drivers::{self, DriversAnswer},
         funnel::{self, FunnelAnswer},
         heatmap::{self, HeatmapAnswer},
         lifecycle::{self, LifecycleAnswer},
@@ -86,6 +87,7 @@ pub enum Numbers {
     Retention(RetentionAnswer),
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
+    Drivers(DriversAnswer),
     Channels(ChannelsAnswer),
     Switches(SwitchesAnswer),
     Heatmap(HeatmapAnswer),
@@ -155,6 +157,7 @@ pub fn ask(
         Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
+        Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
         Report::Heatmap(it) => heatmap::answer(&view, it, &when)?.into(Numbers::Heatmap),
@@ -210,6 +213,7 @@ pub fn people(
         (Report::Stickiness(it), Select::Stickiness(select)) => {
             stickiness::people(&view, it, select, &when)
         }
+        (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
             lifecycle::people(&view, it, select, &when)
         }
@@ -323,9 +327,11 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
     fn of_unit(unit: &PathUnit) -> Vec<(String, &Matcher)> {
         match unit {
             PathUnit::Steps(steps) => named("by.steps", steps).collect(),
-            PathUnit::Event | PathUnit::Channel | PathUnit::Touchpoint | PathUnit::Stage => {
-                Vec::new()
-            }
+            PathUnit::Event
+            | PathUnit::Channel
+            | PathUnit::Touchpoint
+            | PathUnit::Stage
+            | PathUnit::Field(_) => Vec::new(),
         }
     }
     fn given<'a>(all: &[(&str, Option<&'a Matcher>)]) -> Vec<(String, &'a Matcher)> {
@@ -362,6 +368,9 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         ],
         Report::Stickiness(it) => vec![("active".to_owned(), &it.active)],
         Report::Lifecycle(it) => vec![("active".to_owned(), &it.active)],
+        Report::Drivers(it) => (it.steps.iter().enumerate())
+            .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
+            .collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
         }

@@ -5,6 +5,7 @@
 mod attribution;
 mod channels;
 mod counts;
+mod drivers;
 mod funnel;
 mod heatmap;
 mod paths;
@@ -205,6 +206,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Retention(it) => ("retention", retention::body(answer, it)),
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
+        Numbers::Drivers(it) => ("drivers", drivers::body(it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
         Numbers::Switches(it) => ("switches", channels::switches(it)),
         Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),

@@ -7,7 +7,7 @@ use throughline_model::{
     ActorId, Channel, EventKind, EventName, JsonObject, MessageKey, Seq, SourceId, Timestamp,
 };
 use throughline_store::{EventNames, Snapshot, StoredEvent};
-use throughline_testkit::demo::Demo;
+use throughline_testkit::{demo::Demo, rng::Rng};
 
 /// Midnight of the day that times without a day lie in.
 pub(crate) const MIDNIGHT: &str = "2026-03-02T00:00:00Z";
@@ -88,6 +88,21 @@ impl Log {
         });
     }
 
+    /// True for logs of so many profiles that asking for the list behind each number would take too long.
+    pub(crate) fn is_crowd(&self) -> bool {
+        self.roots.len() >= CROWD_ACTORS as usize / 2
+    }
+
+    fn push_any(&mut self, actor: u32, minute: i64, name: usize, channel: u8, properties: usize) {
+        self.push(
+            actor,
+            Timestamp(at("0:00").0 + minute * 60_000),
+            NAMES[name],
+            Channel::from_code(channel % 4),
+            PROPERTIES[properties],
+        );
+    }
+
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.laid_out(Layout::default())
     }
@@ -163,6 +178,19 @@ pub(crate) fn at(text: &str) -> Timestamp {
     Timestamp(midnight.0 + days * 86_400_000 + (seconds * 1000.0) as i64)
 }
 
+const NAMES: [&str; 5] = ["view", "cart", "buy", "mail", "$identify"];
+const PROPERTIES: [&str; 9] = [
+    "{}",
+    r#"{"p":"a"}"#,
+    r#"{"p":"b","q":true}"#,
+    r#"{"p":1}"#,
+    r#"{"p":-0.0}"#,
+    r#"{"p":0,"q":"a"}"#,
+    r#"{"p":true}"#,
+    r#"{"p":null}"#,
+    r#"{"p":"ab"}"#,
+];
+
 /// Logs full of ties and repetitions, with properties of mixed types that are often missing.
 pub(crate) fn any_log() -> impl Strategy<Value = Log> {
     let event = (0..6_u32, 0..8_i64, 0..5_usize, 0..15_u8, 0..9_usize);
@@ -171,27 +199,9 @@ pub(crate) fn any_log() -> impl Strategy<Value = Log> {
         prop::collection::vec(0..6_u32, 6),
     )
         .prop_map(|(events, merged_into)| {
-            const NAMES: [&str; 5] = ["view", "cart", "buy", "mail", "$identify"];
-            const PROPERTIES: [&str; 9] = [
-                "{}",
-                r#"{"p":"a"}"#,
-                r#"{"p":"b","q":true}"#,
-                r#"{"p":1}"#,
-                r#"{"p":-0.0}"#,
-                r#"{"p":0,"q":"a"}"#,
-                r#"{"p":true}"#,
-                r#"{"p":null}"#,
-                r#"{"p":"ab"}"#,
-            ];
             let mut log = Log::default();
             for (actor, minute, name, channel, properties) in events {
-                log.push(
-                    actor,
-                    at(&format!("0:{minute}")),
-                    NAMES[name],
-                    Channel::from_code(channel % 4),
-                    PROPERTIES[properties],
-                );
+                log.push_any(actor, minute, name, channel, properties);
             }
             // Roots point at themselves, as the store keeps them.
             let mut roots: Vec<u32> = (0..6).collect();
@@ -205,10 +215,66 @@ pub(crate) fn any_log() -> impl Strategy<Value = Log> {
         })
 }
 
+/// Cases of each test that holds a kernel against its naive twin.
+const TWIN_CASES: u32 = 300;
+/// One log of so many is one of a crowd.
+const CROWD_EVERY: u32 = 3;
+/// Actors of a crowd; some of them have no event, and some are merged into others.
+const CROWD_ACTORS: u32 = 1_400;
+
+/// How often kernels are held against their naive twins.
+pub(crate) fn twin_config() -> ProptestConfig {
+    ProptestConfig::with_cases(TWIN_CASES)
+}
+
+/// What kernels are held against their naive twins on: logs of few profiles, whose mistakes are found at a glance, and
+/// of crowds, so that each kernel sees at least 100,000 timelines.
+pub(crate) fn twin_log() -> impl Strategy<Value = Log> {
+    prop_oneof![
+        CROWD_EVERY - 1 => any_log().boxed(),
+        1 => crowd().boxed(),
+    ]
+}
+
+/// Timelines as random as those of [`any_log`], many of them empty or of one event.
+///
+/// Each follows from the seed and its number, so that a failing crowd shrinks to its first timelines.
+fn crowd() -> impl Strategy<Value = Log> {
+    (
+        any::<u64>().no_shrink(),
+        CROWD_ACTORS / 2..CROWD_ACTORS * 3 / 2,
+    )
+        .prop_map(|(seed, actors)| {
+            let mut log = Log::default();
+            for actor in 0..actors {
+                let mut rng = Rng::new(seed, u64::from(actor));
+                let root = rng.below(actor as usize + 1) as u32;
+                let is_merged = rng.is(0.15) && log.roots.get(root as usize) == Some(&root);
+                log.roots.push(if is_merged { root } else { actor });
+                let events_count = [0, 1, 1, 2, 3, 4, 6, 12][rng.below(8)];
+                for _ in 0..events_count {
+                    let (minute, channel) = (rng.between(0, 7), rng.below(15) as u8);
+                    let (name, properties) = (rng.below(NAMES.len()), rng.below(PROPERTIES.len()));
+                    log.push_any(actor, minute, name, channel, properties);
+                }
+            }
+            log
+        })
+}
+
 /// Such logs stretched over hours, days or weeks around the night in which the clocks of Berlin lose an hour.
 pub(crate) fn any_spread_log() -> impl Strategy<Value = Log> {
+    spread(any_log())
+}
+
+/// Logs to hold kernels against their naive twins on, spread as those of [`any_spread_log`].
+pub(crate) fn twin_spread_log() -> impl Strategy<Value = Log> {
+    spread(twin_log())
+}
+
+fn spread(logs: impl Strategy<Value = Log>) -> impl Strategy<Value = Log> {
     (
-        any_log(),
+        logs,
         prop::sample::select(vec![40, 701, 1440, 7000]),
         0..48_i64,
     )
@@ -279,4 +345,35 @@ pub(crate) fn by_profile(log: &Log) -> BTreeMap<u32, Vec<&StoredEvent>> {
         events.sort_by_key(|event| event.time);
     }
     profiles
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+
+    use super::*;
+
+    #[test]
+    fn every_kernel_is_held_against_its_twin_on_a_hundred_thousand_timelines() {
+        let mut runner = TestRunner::deterministic();
+        let (mut timelines, mut empty, mut single, mut merged, mut tied) = (0, 0, 0, 0, 0);
+        for _ in 0..TWIN_CASES {
+            let log = twin_log().new_tree(&mut runner).expect("a log").current();
+            let profiles = by_profile(&log);
+            let roots: BTreeSet<u32> = log.roots.iter().copied().collect();
+            timelines += roots.len();
+            empty += roots.len() - profiles.len();
+            merged += log.roots.len() - roots.len();
+            for events in profiles.values() {
+                single += usize::from(events.len() == 1);
+                tied += usize::from(events.windows(2).any(|two| two[0].time == two[1].time));
+            }
+        }
+        assert!(timelines >= 100_000, "{timelines}");
+        for kind in [empty, single, merged, tied] {
+            assert!(kind >= 5_000, "{empty} {single} {merged} {tied}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 pub mod attribution;
 pub mod channels;
 pub mod counts;
+pub mod drivers;
 pub mod funnel;
 pub mod heatmap;
 pub mod lifecycle;

@@ -243,6 +243,16 @@ fn sorted(values: impl Iterator<Item = Value>) -> Vec<Value> {
     values
 }
 
+/// The different values of a list in their fixed order, and the index of each of the list among them.
+pub(crate) fn numbered<'a>(
+    values: impl Iterator<Item = &'a Value> + Clone,
+) -> (Vec<Value>, Vec<usize>) {
+    let distinct = sorted(values.clone().cloned());
+    let index = |value| code_in(&distinct, value) as usize - 1;
+    let indexes = values.map(index).collect();
+    (distinct, indexes)
+}
+
 /// One more than the place of a value in the sorted list; 0 when it is not there.
 fn code_in(sorted: &[Value], value: &Value) -> u32 {
     sorted

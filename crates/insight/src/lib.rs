@@ -54,11 +54,11 @@ pub use person::{Person, describe, places_of};
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, FunnelPart,
-    FunnelSelect, HeatPart, HeatSelect, LifecycleSelect, LifecycleState, PathsAlign, PathsBand,
-    PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect,
-    StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect, WorkPart,
-    WorkTimeSelect,
+    Among, AttributionSelect, BandLook, ChannelPart, ChannelsSelect, CountsSelect, DriverPart,
+    DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LifecycleSelect, LifecycleState,
+    PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect, Select,
+    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect,
+    TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

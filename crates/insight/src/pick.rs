@@ -55,6 +55,11 @@ impl Wanted {
         }
     }
 
+    /// True when the same codes are wanted.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.codes == other.codes
+    }
+
     /// Sets the bit of each event that is wanted, from the lowest bit of the first word on.
     pub(crate) fn mark(&self, events: &[u16], marks: &mut Vec<u64>) {
         marks.clear();

@@ -75,6 +75,16 @@ impl Condition {
             .unwrap_or(Verdict::No)
     }
 
+    /// True when rows decide for some names.
+    pub(crate) fn asks_rows(&self) -> bool {
+        self.by_code.contains(&Verdict::Ask)
+    }
+
+    /// A bit for each row of a run that says what holds; none where names decide for all of them.
+    pub(crate) fn rows_of(&self, run: u32) -> Option<&BooleanBuffer> {
+        self.rows[run as usize].as_ref()
+    }
+
     pub(crate) fn asked(&self, place: Place) -> bool {
         self.rows[place.run as usize]
             .as_ref()

@@ -15,6 +15,7 @@ use crate::{
     cancel::{Cancel, Cancelled},
     person::places_of,
     pick::{Wanted, has_mark, marked},
+    rule::Condition,
 };
 
 /// Rows walked between two looks at the stop button: well under a millisecond of any kernel.
@@ -153,10 +154,26 @@ pub(crate) fn scan_picked<S: Send>(
     begin: impl Fn() -> S + Sync,
     visit: impl Fn(&mut S, &ProfileRows<'_>, &[Found]) + Sync,
 ) -> Result<Vec<S>, Cancelled> {
+    scan_picked_if(snapshot, cancel, picks, None, begin, visit)
+}
+
+/// As [`scan_picked`]; rows that do not pass the filter are as good as not wanted.
+///
+/// The filter says for each row what holds: it must be a rule, which any event may fit, and no matcher.
+pub(crate) fn scan_picked_if<S: Send>(
+    snapshot: &Snapshot,
+    cancel: &Cancel,
+    picks: &Picks,
+    filter: Option<&Condition>,
+    begin: impl Fn() -> S + Sync,
+    visit: impl Fn(&mut S, &ProfileRows<'_>, &[Found]) + Sync,
+) -> Result<Vec<S>, Cancelled> {
     let visitors = on_all_threads(snapshot, cancel, || Picked {
         state: begin(),
         visit: &visit,
         picks,
+        filter,
+        is_any_needed: picks.needed.is_same(&picks.wanted),
         wanted: Vec::new(),
         needed: Vec::new(),
         groups: Vec::new(),
@@ -235,6 +252,9 @@ struct Picked<'v, S, F> {
     state: S,
     visit: &'v F,
     picks: &'v Picks,
+    filter: Option<&'v Condition>,
+    /// True when what is wanted is what is needed.
+    is_any_needed: bool,
     /// A bit for each row.
     wanted: Vec<u64>,
     needed: Vec<u64>,
@@ -246,24 +266,37 @@ struct Picked<'v, S, F> {
 impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Picked<'_, S, F> {
     fn mark(&mut self, events: &[u16]) {
         self.picks.wanted.mark(events, &mut self.wanted);
-        self.picks.needed.mark(events, &mut self.needed);
+        if !self.is_any_needed {
+            self.picks.needed.mark(events, &mut self.needed);
+        }
         self.groups.clear();
         self.found.clear();
     }
 
+    /// Takes the marks of rows away that do not pass the filter.
+    fn pass(&mut self, passes: impl Iterator<Item = u64>) {
+        for (index, word) in passes.enumerate() {
+            self.wanted[index] &= word;
+            if let Some(needed) = self.needed.get_mut(index) {
+                *needed &= word;
+            }
+        }
+    }
+
     /// Finds the wanted rows from one up to but not including another, unless what is needed is missing.
     fn find(&mut self, start: usize, end: usize) -> bool {
-        let has_needed = has_mark(&self.needed, start, end);
-        if has_needed {
-            marked(&self.wanted, start, end, |index| {
-                self.found.push(Found {
-                    time: 0,
-                    row: u32::try_from(index).expect("rows of a run fit 32 bits"),
-                    event: 0,
-                });
-            });
+        if !self.is_any_needed && !has_mark(&self.needed, start, end) {
+            return false;
         }
-        has_needed
+        let before = self.found.len();
+        marked(&self.wanted, start, end, |index| {
+            self.found.push(Found {
+                time: 0,
+                row: u32::try_from(index).expect("rows of a run fit 32 bits"),
+                event: 0,
+            });
+        });
+        self.found.len() > before
     }
 
     fn fill(&mut self, time: &[i64], event: &[u16]) {
@@ -290,6 +323,10 @@ impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Visit for Picked<'_, S, F> {
         let end = (last + 1).min(cursor.end);
         let rows = start..offset(end);
         self.mark(&columns.event[rows.clone()]);
+        if let Some(bits) = self.filter.and_then(|it| it.rows_of(columns.run)) {
+            let bits = bits.slice(rows.start, rows.len());
+            self.pass(bits.bit_chunks().iter_padded());
+        }
         while cursor.at < end {
             let group = cursor.at;
             if cursor.is_live() && self.find(offset(group) - start, offset(group + 1) - start) {
@@ -311,6 +348,15 @@ impl<S, F: Fn(&mut S, &ProfileRows<'_>, &[Found])> Visit for Picked<'_, S, F> {
 
     fn profile(&mut self, rows: &ProfileRows<'_>) {
         self.mark(rows.event);
+        if let Some(filter) = self.filter {
+            let passes = |row: usize| {
+                let place = rows.place(row);
+                let bits = filter.rows_of(place.run);
+                bits.is_none_or(|bits| bits.value(place.row as usize))
+            };
+            let passes = BooleanBuffer::collect_bool(rows.len(), passes);
+            self.pass(passes.bit_chunks().iter_padded());
+        }
         if self.find(0, rows.len()) {
             self.fill(rows.time, rows.event);
             (self.visit)(&mut self.state, rows, &self.found);

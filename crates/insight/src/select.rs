@@ -1,7 +1,7 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Timestamp, rfm::RfmGroup};
+use throughline_model::{Channel, Timestamp, drivers::DriverSource, rfm::RfmGroup};
 use utoipa::ToSchema;
 
 use crate::{
@@ -23,6 +23,7 @@ pub enum Select {
     Retention(RetentionSelect),
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
+    Drivers { of: DriversSelect },
     Channels(ChannelsSelect),
     Switches(SwitchesSelect),
     Heatmap(HeatSelect),
@@ -458,4 +459,32 @@ pub struct RfmSelect {
     /// Score from 1, the least, to 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<u8>,
+}
+
+/// A count of profiles in a report of what goes with converting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DriversSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Whose time is not over.
+    Immature,
+    /// By one candidate.
+    Of {
+        from: DriverSource,
+        label: Label,
+        part: DriverPart,
+    },
+}
+
+/// Which of the profiles, by what they did on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverPart {
+    Did,
+    DidConverted,
+    DidNot,
+    DidNotConverted,
 }

@@ -1,4 +1,4 @@
-//! A profile's events as a sequence of elements: event names, channels, touchpoints, stages or steps.
+//! A profile's events as a sequence of elements: event names, channels, touchpoints, stages, steps or values of a field.
 //!
 //! Events of one instant may have happened in any order. So that no answer depends on the order
 //! of arrival, they are taken in the order of the elements, and an element twice in one instant
@@ -7,14 +7,17 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use throughline_model::{Channel, EventCode, Rule, Span, TimeRange, report::PathUnit};
+use throughline_model::{
+    Channel, EventCode, Field, Rule, Span, TimeRange, Value, report::PathUnit,
+};
 use utoipa::ToSchema;
 
 use crate::{
     ask::AskError,
     codes::Codes,
+    labels::{Label, Labels, ranks},
     rule::Condition,
-    scan::ProfileRows,
+    scan::{ProfileRows, scan},
     view::{Channels, View},
 };
 
@@ -25,6 +28,19 @@ pub struct Element {
     pub id: String,
     /// As it is shown.
     pub name: String,
+    /// True for the element that all values stand for which are not listed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_rest: bool,
+}
+
+impl Element {
+    pub(crate) fn new(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            is_rest: false,
+        }
+    }
 }
 
 /// Which element each event is, if any.
@@ -38,6 +54,7 @@ enum Source<'v> {
     Names(Vec<u32>),
     Channels(&'v Channels, Vec<bool>),
     Codes(CodesOf<'v>),
+    Values(ValuesOf<'v>),
 }
 
 enum CodesOf<'v> {
@@ -45,8 +62,17 @@ enum CodesOf<'v> {
     Steps(Codes),
 }
 
+/// The values of a field as elements.
+struct ValuesOf<'v> {
+    labels: Labels<'v>,
+    /// Per label one more than its element; 0 for events without the field.
+    element_of: Vec<u32>,
+    /// Per event code whether it is nothing that a customer did.
+    is_system: Vec<bool>,
+}
+
 impl<'v> Elements<'v> {
-    pub(crate) fn of(view: &'v View<'_>, unit: &PathUnit) -> Result<Self, AskError> {
+    fn of(view: &'v View<'_>, unit: &PathUnit, range: TimeRange) -> Result<Self, AskError> {
         let names = &view.snapshot.names;
         Ok(match unit {
             PathUnit::Event => {
@@ -61,7 +87,7 @@ impl<'v> Elements<'v> {
                 }
                 let list = sorted
                     .into_iter()
-                    .map(|(name, _)| element(name, name))
+                    .map(|(name, _)| Element::new(name, name))
                     .collect();
                 Self {
                     list,
@@ -71,7 +97,7 @@ impl<'v> Elements<'v> {
             PathUnit::Channel => {
                 let is_taken = names.iter().map(|(_, name)| !name.is_system()).collect();
                 let list = Channel::ALL
-                    .map(|it| element(it.name(), it.name()))
+                    .map(|it| Element::new(it.name(), it.name()))
                     .to_vec();
                 Self {
                     list,
@@ -80,7 +106,9 @@ impl<'v> Elements<'v> {
             }
             PathUnit::Touchpoint => {
                 let touchpoints = view.vocabulary.touchpoints.iter();
-                let list = touchpoints.map(|it| element(&it.id, &it.name)).collect();
+                let list = touchpoints
+                    .map(|it| Element::new(&it.id, &it.name))
+                    .collect();
                 let codes = CodesOf::Vocabulary(view.touchpoints()?);
                 Self {
                     list,
@@ -94,7 +122,10 @@ impl<'v> Elements<'v> {
                     return Err(AskError::fault("by", message));
                 }
                 Self {
-                    list: stages.iter().map(|it| element(&it.id, &it.name)).collect(),
+                    list: stages
+                        .iter()
+                        .map(|it| Element::new(&it.id, &it.name))
+                        .collect(),
                     source: Source::Codes(CodesOf::Vocabulary(view.stage_entries()?)),
                 }
             }
@@ -112,7 +143,7 @@ impl<'v> Elements<'v> {
                         } else {
                             step.name.clone()
                         };
-                        element(&id, &step.name)
+                        Element::new(&id, &step.name)
                     })
                     .collect();
                 Self {
@@ -120,6 +151,67 @@ impl<'v> Elements<'v> {
                     source: Source::Codes(codes),
                 }
             }
+            PathUnit::Field(field) => Self::values(view, field, range)?,
+        })
+    }
+
+    fn values(view: &'v View<'_>, field: &Field, range: TimeRange) -> Result<Self, AskError> {
+        let labels = Labels::of(view, field)?;
+        let names = &view.snapshot.names;
+        let is_system: Vec<bool> = names.iter().map(|(_, name)| name.is_system()).collect();
+        let begin = || vec![0_u64; labels.count()];
+        let counted = scan(view.snapshot, view.cancel, begin, |sums, rows| {
+            for index in rows.between(range.from.0, range.to.0) {
+                if !is_system[usize::from(rows.event[index])] {
+                    sums[labels.label(rows, index) as usize] += 1;
+                }
+            }
+        })?;
+        let sums: Vec<u64> = (0..labels.count())
+            .map(|label| counted.iter().map(|sums| sums[label]).sum())
+            .collect();
+        let ranks = ranks(&sums, |label| label != 0);
+        // The order of values decides between events of one instant, so it is not that of how many there are.
+        let mut kept = ranks.kept;
+        kept.sort_unstable();
+        let mut list: Vec<Element> = Vec::new();
+        let mut element_of = vec![0; labels.count()];
+        for label in kept {
+            let value = labels.value(u32::try_from(label).expect("a label"));
+            let name = match value {
+                Label::Value(Value::Text(text)) => text,
+                Label::Value(Value::Number(number)) => number.to_string(),
+                Label::Value(Value::Flag(flag)) => flag.to_string(),
+                Label::NotSet | Label::Rest => unreachable!("only values are kept"),
+            };
+            // A number may read like a text.
+            let id = match list.iter().any(|it| it.id == name) {
+                true => format!("{name} ({})", list.len() + 1),
+                false => name.clone(),
+            };
+            list.push(Element::new(&id, &name));
+            element_of[label] = u32::try_from(list.len()).expect("few are listed");
+        }
+        if ranks.capped > 0 {
+            let id = "\u{2026}";
+            list.push(Element {
+                is_rest: true,
+                ..Element::new(id, id)
+            });
+            let rest = u32::try_from(list.len()).expect("few are listed");
+            for (sum, element) in sums.iter().zip(&mut element_of).skip(1) {
+                if *sum > 0 && *element == 0 {
+                    *element = rest;
+                }
+            }
+        }
+        Ok(Self {
+            list,
+            source: Source::Values(ValuesOf {
+                labels,
+                element_of,
+                is_system,
+            }),
         })
     }
 
@@ -141,6 +233,7 @@ impl<'v> Elements<'v> {
             Source::Channels(_, is_taken) => (!is_taken.get(usize::from(event))?).then_some(0),
             Source::Codes(CodesOf::Vocabulary(codes)) => codes.by_name(event).map(u32::from),
             Source::Codes(CodesOf::Steps(codes)) => codes.by_name(event).map(u32::from),
+            Source::Values(values) => values.is_system.get(usize::from(event))?.then_some(0),
         }
     }
 
@@ -160,6 +253,10 @@ impl<'v> Elements<'v> {
                 u32::from(codes.of(event, rows.place(index)))
             }
             Source::Codes(CodesOf::Steps(codes)) => u32::from(codes.of(event, rows.place(index))),
+            Source::Values(values) => match values.is_system.get(usize::from(event)) {
+                Some(false) => values.element_of[values.labels.label(rows, index) as usize],
+                Some(true) | None => 0,
+            },
         }
     }
 }
@@ -194,13 +291,6 @@ fn in_order(table: &[u16; CODES], events: &[u16]) -> Vec<u32> {
         .collect();
     elements.sort_unstable();
     elements
-}
-
-fn element(id: &str, name: &str) -> Element {
-    Element {
-        id: id.to_owned(),
-        name: name.to_owned(),
-    }
 }
 
 /// One element of a profile's sequence.
@@ -282,7 +372,7 @@ impl<'v> Sequences<'v> {
         pause_max: Option<Span>,
     ) -> Result<Self, AskError> {
         let filter = view.rule(filter)?;
-        let elements = Elements::of(view, unit)?;
+        let elements = Elements::of(view, unit, range)?;
         let passes = filter.by_name();
         Ok(Self {
             table: table(view, &elements, passes.as_deref()),
@@ -417,3 +507,6 @@ impl<'v> Sequences<'v> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

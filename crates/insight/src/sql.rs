@@ -4,6 +4,9 @@
 //! engines differ is avoided, so that the tests can run the same text on an engine of another house.
 
 mod activity;
+mod attribution;
+mod chain;
+mod channels;
 mod counts;
 mod funnel;
 mod paths;
@@ -12,9 +15,15 @@ mod retention;
 mod rfm;
 mod rule;
 mod sequence;
+mod stage_time;
 mod transitions;
 
-use throughline_model::{TimeRange, Timestamp, Vocabulary, report::Report};
+use serde::Serialize;
+use throughline_model::{
+    EventName, TimeRange, Timestamp, Vocabulary,
+    report::{PathUnit, Paths, Report},
+};
+use utoipa::ToSchema;
 
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
@@ -22,44 +31,87 @@ pub(crate) struct Told<'a> {
     /// The table of events: all, or only those of the people that the report is about.
     pub(crate) events: &'static str,
     pub(crate) vocabulary: &'a Vocabulary,
+    /// Names of events in the log; where a report names no contacts, some of these are.
+    pub(crate) names: &'a [EventName],
     pub(crate) now: Timestamp,
 }
 
-/// A statement whose rows are the report's numbers; `None` for reports that SQL cannot say exactly.
-pub fn statement(report: &Report, vocabulary: &Vocabulary, now: Timestamp) -> Option<String> {
+/// Why a report has no statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unsaid {
+    /// The report is not sound.
+    Faulty,
+    /// The people it is about are chosen by order, stage, trait or list.
+    People,
+    /// Its attempts depend on each other: another order, every entry, sessions, groups, held values, or a grace.
+    Attempts,
+    /// Its paths are bound to an event.
+    Bound,
+    /// Which values of the field are told apart is known only from the log.
+    Values,
+    /// Its models weigh all paths together, or by place and age.
+    Models,
+    /// It is cut into periods without an end, or too fine to be asked again.
+    Periods,
+    /// Its cohorts are split by the value of a field.
+    Split,
+    /// There are no stages.
+    Stages,
+    /// Clocks, steps and groups of people say in which cell an event lies.
+    Clock,
+    /// It matches beginnings with ends, or those who change with those who stay.
+    Matched,
+}
+
+/// A statement whose rows are the report's numbers, where SQL can say them exactly.
+pub fn statement(
+    report: &Report,
+    vocabulary: &Vocabulary,
+    names: &[EventName],
+    now: Timestamp,
+) -> Result<String, Unsaid> {
     if !report.check().is_empty() {
-        return None;
+        return Err(Unsaid::Faulty);
     }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),
         vocabulary,
+        names,
         now,
     };
-    let text = match report {
-        Report::Counts(it) => counts::statement(it, &told),
-        Report::Funnel(it) => funnel::statement(it, &told),
-        Report::Transitions(it) => transitions::statement(it, &told),
-        Report::Paths(it) => paths::statement(it, &told),
-        Report::Retention(it) => retention::statement(it, &told),
-        Report::Stickiness(it) => activity::stickiness(it, &told),
-        Report::Lifecycle(it) => activity::lifecycle(it, &told),
-        Report::Rfm(it) => rfm::statement(it, &told),
-        Report::StageTime(_)
-        | Report::WorkTime(_)
-        | Report::Attribution(_)
-        | Report::Channels(_)
-        | Report::Switches(_)
-        | Report::Heatmap(_) => None,
-    }?;
+    let (text, why) = match report {
+        Report::Counts(it) => (counts::statement(it, &told), Unsaid::Periods),
+        Report::Funnel(it) => (funnel::statement(it, &told), Unsaid::Attempts),
+        Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Values),
+        Report::Paths(it) => (paths::statement(it, &told), why_not(it)),
+        Report::Retention(it) => (retention::statement(it, &told), Unsaid::Split),
+        Report::Stickiness(it) => (activity::stickiness(it, &told), Unsaid::Periods),
+        Report::Lifecycle(it) => (activity::lifecycle(it, &told), Unsaid::Periods),
+        Report::StageTime(it) => (stage_time::statement(it, &told), Unsaid::Stages),
+        Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
+        Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
+        Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
+        Report::Heatmap(_) => (None, Unsaid::Clock),
+        Report::WorkTime(_) | Report::Switches(_) | Report::Drivers(_) => (None, Unsaid::Matched),
+    };
+    let text = text.ok_or(why)?;
     let text = text.trim();
     let Some(people) = report.people() else {
-        return Some(text.to_owned());
+        return Ok(text.to_owned());
     };
-    let tables = people::tables(people, &told)?;
+    let tables = people::tables(people, &told).ok_or(Unsaid::People)?;
     let rest = text
         .strip_prefix("WITH ")
         .expect("every statement begins so");
-    Some(format!("WITH {tables},\n{rest}"))
+    Ok(format!("WITH {tables},\n{rest}"))
+}
+
+fn why_not(paths: &Paths) -> Unsaid {
+    match paths.by {
+        PathUnit::Field(_) => Unsaid::Values,
+        _ => Unsaid::Bound,
+    }
 }
 
 /// A condition that an instant lies in a range.

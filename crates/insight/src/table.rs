@@ -9,6 +9,7 @@ mod attribution;
 mod channels;
 mod compare;
 mod counts;
+mod drivers;
 mod funnel;
 mod heatmap;
 mod map;
@@ -114,6 +115,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Retention(it) => retention::tables(it),
         Numbers::Stickiness(it) => retention::stickiness(it),
         Numbers::Lifecycle(it) => retention::lifecycle(it),
+        Numbers::Drivers(it) => drivers::tables(it),
         Numbers::Channels(it) => channels::tables(it),
         Numbers::Switches(it) => channels::switches(it),
         Numbers::Heatmap(it) => heatmap::tables(it),

@@ -8,6 +8,7 @@ mod channel;
 pub mod channels;
 pub mod compare;
 pub mod dashboard;
+pub mod drivers;
 mod event;
 pub mod heatmap;
 mod id;

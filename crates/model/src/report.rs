@@ -18,6 +18,7 @@ use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     attribution::AttributionReport,
     channels::{ChannelBoard, Switches},
+    drivers::Drivers,
     heatmap::Heatmap,
     limits,
     people::PeopleRule,
@@ -40,6 +41,7 @@ pub enum Report {
     Retention(Retention),
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
+    Drivers(Box<Drivers>),
     Channels(ChannelBoard),
     Switches(Switches),
     Heatmap(Heatmap),
@@ -258,6 +260,7 @@ impl Report {
             Self::Retention(_) => "retention",
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
+            Self::Drivers(_) => "drivers",
             Self::Channels(_) => "channels",
             Self::Switches(_) => "switches",
             Self::Heatmap(_) => "heatmap",
@@ -278,10 +281,19 @@ impl Report {
             Self::Retention(it) => &it.range,
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
+            Self::Drivers(it) => &it.range,
             Self::Channels(it) => &it.range,
             Self::Switches(it) => &it.range,
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
+        }
+    }
+
+    /// Names of the traits that it asks for itself, besides those of its rule about people.
+    pub fn traits(&self) -> &[String] {
+        match self {
+            Self::Drivers(it) => &it.traits,
+            _ => &[],
         }
     }
 
@@ -298,6 +310,7 @@ impl Report {
             Self::Retention(it) => it.people.as_ref(),
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
+            Self::Drivers(it) => it.people.as_ref(),
             Self::Channels(it) => it.people.as_ref(),
             Self::Switches(it) => it.people.as_ref(),
             Self::Heatmap(it) => it.people.as_ref(),
@@ -342,6 +355,7 @@ impl Report {
             Self::Retention(retention) => retention.check(&mut faults),
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
+            Self::Drivers(drivers) => drivers.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
             Self::Switches(switches) => switches.check(&mut faults),
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),

@@ -78,6 +78,7 @@ pub enum SqlFailure {
 pub struct SqlNeeds {
     pub events: Option<BTreeSet<String>>,
     pub profiles: Option<BTreeSet<String>>,
+    pub segments: Option<BTreeSet<String>>,
 }
 
 /// The second line to the companion: where the tables lie.
@@ -91,8 +92,9 @@ pub struct SqlTables {
     pub touchpoints: Vec<String>,
     pub stages: Vec<String>,
     pub events: Vec<SqlRows>,
-    /// A Parquet file whose columns are those of the table.
+    /// Parquet files whose columns are those of the table.
     pub profiles: Option<PathBuf>,
+    pub segments: Option<PathBuf>,
 }
 
 /// A piece of the event log.
@@ -265,6 +267,14 @@ pub const TABLES: &[SqlTable] = &[
             ("last_seen", SqlType::Timestamp),
             ("events", SqlType::Integer),
             ("traits", SqlType::Json),
+        ],
+    },
+    SqlTable {
+        name: "segments",
+        columns: &[
+            ("segment", SqlType::Text),
+            ("name", SqlType::Text),
+            ("profile", SqlType::Integer),
         ],
     },
 ];

@@ -26,7 +26,11 @@ pub fn change(series: &[f64]) -> Option<Change> {
     let mut sum = 0;
     let mut found: Option<(usize, i64)> = None;
     // Moving one value from behind the cut to before it changes the sum by how it stands to all values.
-    for (index, value) in series.iter().enumerate().take(series.len().saturating_sub(1)) {
+    for (index, value) in series
+        .iter()
+        .enumerate()
+        .take(series.len().saturating_sub(1))
+    {
         let below = series.iter().filter(|it| *it < value).count() as i64;
         let above = series.iter().filter(|it| *it > value).count() as i64;
         sum += below - above;
@@ -49,7 +53,11 @@ pub fn step(series: &[f64], at: usize) -> Option<f64> {
     const MILLION: f64 = 1e6;
     let (before, behind) = series.split_at_checked(at)?;
     let mut differences: Vec<i64> = (before.iter())
-        .flat_map(|before| behind.iter().map(move |it| ((it - before) * MILLION).round() as i64))
+        .flat_map(|before| {
+            behind
+                .iter()
+                .map(move |it| ((it - before) * MILLION).round() as i64)
+        })
         .collect();
     quantile(&mut differences, 500).map(|it| it as f64 / MILLION)
 }
@@ -63,8 +71,8 @@ mod tests {
     /// Table 1 of the paper.
     const PUBLISHED: [f64; 40] = [
         -1.05, 0.96, 1.22, 0.58, -0.98, -0.03, -1.54, -0.71, -0.35, 0.66, 0.44, 0.91, -0.02, -1.42,
-        1.26, -1.02, -0.81, 1.66, 1.05, 0.97, 2.14, 1.22, -0.24, 1.60, 0.72, -0.12, 0.44, 0.03, 0.66,
-        0.56, 1.37, 1.66, 0.10, 0.80, 1.29, 0.49, -0.07, 1.18, 3.29, 1.84,
+        1.26, -1.02, -0.81, 1.66, 1.05, 0.97, 2.14, 1.22, -0.24, 1.60, 0.72, -0.12, 0.44, 0.03,
+        0.66, 0.56, 1.37, 1.66, 0.10, 0.80, 1.29, 0.49, -0.07, 1.18, 3.29, 1.84,
     ];
 
     #[test]

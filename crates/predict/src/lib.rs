@@ -3,10 +3,12 @@
 pub mod attribution;
 pub mod change;
 pub mod difference;
+pub mod discoveries;
 pub mod incidence;
 mod interval;
 pub mod matched;
 mod quantile;
+pub mod risk_set;
 pub mod survival;
 
 pub use interval::{

@@ -17,6 +17,7 @@ use std::{
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
     people::PeopleRule,
+    report::Report,
     segment::{Definitions, SegmentDefinition},
 };
 use throughline_store::{
@@ -302,9 +303,33 @@ impl Context {
         std::hash::Hasher::finish(&hasher)
     }
 
+    /// The snapshot with all that a report asks besides the log.
+    pub fn snapshot_of(&self, report: &Report) -> Result<Cow<'_, Snapshot>, StateError> {
+        self.snapshot_with(&report.people_rules(), report.traits())
+    }
+
+    /// The same for a report and what it is compared with.
+    pub fn snapshot_of_both(
+        &self,
+        report: &Report,
+        other: &Report,
+    ) -> Result<Cow<'_, Snapshot>, StateError> {
+        let mut rules = report.people_rules();
+        rules.extend(other.people_rules());
+        self.snapshot_with(&rules, report.traits())
+    }
+
     /// The snapshot with all that a rule about people asks besides the log.
     pub fn snapshot_for(&self, rules: &[&PeopleRule]) -> Result<Cow<'_, Snapshot>, StateError> {
-        let mut names = BTreeSet::new();
+        self.snapshot_with(rules, &[])
+    }
+
+    fn snapshot_with(
+        &self,
+        rules: &[&PeopleRule],
+        traits: &[String],
+    ) -> Result<Cow<'_, Snapshot>, StateError> {
+        let mut names: BTreeSet<&str> = traits.iter().map(String::as_str).collect();
         let mut seen = BTreeSet::new();
         let mut rules: Vec<&PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {

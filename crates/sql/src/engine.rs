@@ -104,6 +104,7 @@ fn needs_of(plan: &LogicalPlan) -> Result<SqlNeeds> {
             let columns = match scan.table_name.table() {
                 "events" => &mut needs.events,
                 "profiles" => &mut needs.profiles,
+                "segments" => &mut needs.segments,
                 _ => return Ok(TreeNodeRecursion::Continue),
             };
             let columns = columns.get_or_insert_with(BTreeSet::new);

@@ -1,6 +1,9 @@
 //! The tables that statements read: `events` over the pieces of the log, the others over a file each.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use datafusion::{
@@ -35,6 +38,18 @@ impl Table {
             name: table.name,
             schema: schema_of(table),
             handed: Arc::clone(handed),
+        }
+    }
+
+    /// The rows of a file that is the whole table.
+    fn of_file(
+        &self,
+        path: Option<&PathBuf>,
+        schema: &SchemaRef,
+    ) -> Result<Vec<Arc<dyn PartitionStream>>> {
+        match path {
+            Some(path) => Ok(vec![file::partition(path, schema)]),
+            None => internal_err!("{} was not handed over", self.name),
         }
     }
 }
@@ -79,10 +94,8 @@ impl TableProvider for Table {
         let partitions_count = session.config().target_partitions();
         let partitions: Vec<Arc<dyn PartitionStream>> = match self.name {
             "events" => events::partitions(handed, &schema, partitions_count)?,
-            "profiles" => match handed.profiles.as_ref() {
-                Some(path) => vec![file::partition(path, &schema)],
-                None => return internal_err!("{} was not handed over", self.name),
-            },
+            "profiles" => self.of_file(handed.profiles.as_ref(), &schema)?,
+            "segments" => self.of_file(handed.segments.as_ref(), &schema)?,
             name => return exec_err!("there is no table {name}"),
         };
         let plan = StreamingTableExec::try_new(schema, partitions, None, None, false, limit)?;

@@ -31,7 +31,7 @@ fn ask(sql: &str, change: impl FnOnce(&mut Value)) -> (Value, Value) {
     let mut said: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     if said.get("needs").is_some() {
         let tables = json!({"profile_of_actor": null, "channels": [], "touchpoints": [], "stages": [],
-            "events": [], "profiles": null});
+            "events": [], "profiles": null, "segments": null});
         writeln!(input, "{tables}").unwrap();
         said = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     }

@@ -2429,10 +2429,151 @@ export interface components {
             /** Format: int64 */
             readonly worked_ms: number;
         };
+        /** @description One candidate. */
+        readonly Driver: {
+            readonly compared?: components["schemas"]["DriverComparison"] | null;
+            /** @description Those who did it on the way, and how many of them arrived. */
+            readonly did: components["schemas"]["Share"];
+            /** @description Those who did not, and how many of them arrived. Not to be compared with the others: they had more time, or less. */
+            readonly did_not: components["schemas"]["Share"];
+            readonly from: components["schemas"]["DriverSource"];
+            readonly label: components["schemas"]["Label"];
+            readonly standing: components["schemas"]["Standing"];
+        };
+        /** @description Those who did it against those who had been on the way as long. */
+        readonly DriverComparison: {
+            /**
+             * Format: double
+             * @description The first less the second.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            /** @description The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005). */
+            readonly interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description The odds of the first by those of the second.
+             */
+            readonly odds?: number | null;
+            /**
+             * Format: double
+             * @description How often chance alone would make as large a difference.
+             */
+            readonly p: number;
+            /** @description The bounds of that, by those of the difference. */
+            readonly people_interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description So many more people arrive in a month than if those who did it arrived like the others; negative for fewer.
+             */
+            readonly people_per_month: number;
+            /**
+             * Format: double
+             * @description The first share by the second.
+             */
+            readonly relative?: number | null;
+            /** @description Those who did it and could be compared, and how many of them arrived. */
+            readonly with: components["schemas"]["Share"];
+            /**
+             * Format: double
+             * @description The share that arrives of those whom they are compared with.
+             */
+            readonly without: number;
+        };
+        /**
+         * @description Which of the profiles, by what they did on the way.
+         * @enum {string}
+         */
+        readonly DriverPart: "did" | "did_converted" | "did_not" | "did_not_converted";
+        /** @description What a candidate is a value of. */
+        readonly DriverSource: {
+            /** @description An event on the way. */
+            readonly on_the_way: components["schemas"]["Field"];
+        } | {
+            /** @description The event with which people set out. */
+            readonly at_entry: components["schemas"]["Field"];
+        } | {
+            /** @description The profile, as it is known now. */
+            readonly trait: string;
+        };
+        /**
+         * @description What people do on their way, or had when they set out, that goes with getting there or not.
+         *
+         *     Everybody who does something is compared with those who have been as long on the way and have not done it.
+         *     The first entry of a profile in the range starts its clock: one that is chosen by where it leads knows the outcome.
+         */
+        readonly Drivers: {
+            /** @description Each value of these that the event has with which people set out is a candidate. */
+            readonly entry_fields?: readonly string[];
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            /** @description Each value of these that an event on the way has is a candidate. */
+            readonly fields?: readonly string[];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Index of the step from which people are on the way. */
+            readonly from?: number;
+            /** @description Properties that must keep the value they had at the first step. */
+            readonly hold?: readonly string[];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the first step only: people may arrive after its end. */
+            readonly range: components["schemas"]["Range"];
+            /** @description The way, in order. */
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            readonly ties?: components["schemas"]["Ties"];
+            /** @description Index of the step at which they arrive; none means the last one. */
+            readonly to?: number | null;
+            /** @description Each value of these that a profile has now is a candidate. */
+            readonly traits?: readonly string[];
+            /** @description How much time there is from the first step on, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Candidates, each compared. */
+        readonly DriversAnswer: {
+            /** @description Those who arrived, of all whose time is over. */
+            readonly converted: components["schemas"]["Share"];
+            /**
+             * @description Findings first, the largest at the top; then what may be chance, what is too small, and what is on the way by
+             *     construction.
+             */
+            readonly drivers: readonly components["schemas"]["Driver"][];
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no other number.
+             */
+            readonly immature: number;
+            /**
+             * Format: double
+             * @description How many months people set out in.
+             */
+            readonly months: number;
+            /**
+             * Format: int64
+             * @description Candidates that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+        };
+        /** @description A count of profiles in a report of what goes with converting. */
+        readonly DriversSelect: "entered" | "converted" | "immature" | {
+            /** @description By one candidate. */
+            readonly of: {
+                readonly from: components["schemas"]["DriverSource"];
+                readonly label: components["schemas"]["Label"];
+                readonly part: components["schemas"]["DriverPart"];
+            };
+        };
         /** @description What a path is made of. */
         readonly Element: {
             /** @description Stands for the element when people are asked for. */
             readonly id: string;
+            /** @description True for the element that all values stand for which are not listed. */
+            readonly is_rest?: boolean;
             /** @description As it is shown. */
             readonly name: string;
         };
@@ -3745,6 +3886,9 @@ export interface components {
         }) | (components["schemas"]["LifecycleAnswer"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["DriversAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "drivers";
         }) | (components["schemas"]["ChannelsAnswer"] & {
             /** @enum {string} */
             readonly kind: "channels";
@@ -3888,6 +4032,12 @@ export interface components {
         readonly PathUnit: "event" | "channel" | "touchpoint" | "stage" | {
             /** @description Events that fit one of these, under its name; the first that fits decides, others are passed over. */
             readonly steps: readonly components["schemas"]["NamedMatcher"][];
+        } | {
+            /**
+             * @description The values of a field, such as a page, a team or a category of goods. The most frequent stand for themselves, all
+             *     others for one element; events without the field are passed over.
+             */
+            readonly field: components["schemas"]["Field"];
         };
         /** @description The most frequent whole sequences. */
         readonly Paths: {
@@ -4309,6 +4459,9 @@ export interface components {
         }) | (components["schemas"]["Lifecycle"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
+        }) | (components["schemas"]["Drivers"] & {
+            /** @enum {string} */
+            readonly kind: "drivers";
         }) | (components["schemas"]["ChannelBoard"] & {
             /** @enum {string} */
             readonly kind: "channels";
@@ -4351,6 +4504,7 @@ export interface components {
         readonly ReportStatement: {
             /** @description None for reports that SQL cannot say exactly. */
             readonly sql?: string | null;
+            readonly why?: components["schemas"]["Unsaid"] | null;
         };
         /** @description A report whose statement is wanted. */
         readonly ReportStatementQuery: {
@@ -4805,7 +4959,11 @@ export interface components {
         }) | (components["schemas"]["LifecycleSelect"] & {
             /** @enum {string} */
             readonly kind: "lifecycle";
-        }) | (components["schemas"]["ChannelsSelect"] & {
+        }) | {
+            /** @enum {string} */
+            readonly kind: "drivers";
+            readonly of: components["schemas"]["DriversSelect"];
+        } | (components["schemas"]["ChannelsSelect"] & {
             /** @enum {string} */
             readonly kind: "channels";
         }) | (components["schemas"]["SwitchesSelect"] & {
@@ -5197,6 +5355,11 @@ export interface components {
          * @enum {string}
          */
         readonly StagesFrom: "vocabulary" | "segmentation";
+        /**
+         * @description What a candidate is taken for.
+         * @enum {string}
+         */
+        readonly Standing: "helps" | "hinders" | "unsure" | "few" | "on_the_way" | "at_the_end";
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
             readonly id: string;
@@ -5885,6 +6048,11 @@ export interface components {
             /** @description The values of a field, such as an account; events without it are left out and counted apart. */
             readonly group: components["schemas"]["Field"];
         };
+        /**
+         * @description Why a report has no statement.
+         * @enum {string}
+         */
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */

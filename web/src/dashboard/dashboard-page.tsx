@@ -9,7 +9,10 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { LabelNamesContext } from '../insight/use-label-text.ts'
 import { withTile } from '../report/tiles.ts'
+import { PeopleFilter } from '../report/people-filter.tsx'
 import { SaveDialog } from '../report/save-dialog.tsx'
+import { ScheduleDialog } from '../report/schedule-dialog.tsx'
+import { ShareDialog } from '../report/share-dialog.tsx'
 import { Age } from '../ui/age.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { ConfirmDelete } from '../ui/confirm-delete.tsx'
@@ -23,8 +26,6 @@ import { type NarrowSearch, isOwnView, narrowOf } from './narrow-search.ts'
 import style from './dashboard.module.css'
 import { CardDialog } from './card-dialog.tsx'
 import { NarrowBar } from './narrow-bar.tsx'
-import { ScheduleDialog } from './schedule-dialog.tsx'
-import { ShareDialog } from './share-dialog.tsx'
 import { useDashboard } from './use-dashboard.ts'
 import { oldestOf, useCards } from './use-cards.ts'
 
@@ -63,9 +64,9 @@ function OpenDashboard({ id, dashboard, edit }: OpenProps) {
   const refused = canSaveReports(role) ? undefined : text('dashboard.cannotEdit')
   const close = () => setOpen(null)
   const look = (some: NarrowSearch) => void navigate({ search: (now) => ({ ...now, ...some }), replace: true, resetScroll: false })
-  const reset = () => void navigate({ search: ({ range: _, filter: __, ...now }) => now, replace: true, resetScroll: false })
+  const reset = () => void navigate({ search: ({ range: _, filter: __, who: ___, ...now }) => now, replace: true, resetScroll: false })
   const keep = () => {
-    edit(({ range: _, filter: __, ...rest }) => ({ ...rest, ...narrow }))
+    edit(({ range: _, filter: __, people: ___, ...rest }) => ({ ...rest, ...narrow }))
     reset()
   }
   const changeTiles = (change: (tiles: readonly Tile[]) => readonly Tile[]) => edit((now) => ({ ...now, tiles: change(now.tiles ?? []) }))
@@ -118,6 +119,7 @@ function OpenDashboard({ id, dashboard, edit }: OpenProps) {
               onKeep={keep}
             />
           )}
+          {(tiles.length > 0 || isOwnView(search)) && <PeopleFilter rule={narrow.people ?? null} set={(who) => look({ who })} />}
           {tiles.length === 0 ? (
             <Empty
               title={text('dashboard.empty')}
@@ -135,7 +137,7 @@ function OpenDashboard({ id, dashboard, edit }: OpenProps) {
               {text('dashboard.emptyNote')}
             </Empty>
           ) : (
-            <TileGrid cards={cards} change={refused === undefined ? changeTiles : null} onEdit={setOpen} />
+            <TileGrid cards={cards} narrow={narrow} change={refused === undefined ? changeTiles : null} onEdit={setOpen} />
           )}
         </Page>
       </LabelNamesContext>

@@ -13,10 +13,13 @@ test('a choice takes the place of what the dashboard says, and null takes it awa
   expect(narrowOf(kept, { range: { last: '7d' } })).toEqual({ ...kept, range: { last: '7d' } })
   expect(narrowOf(kept, { range: null, filter: null })).toEqual({ people: { listed: [1] } })
   expect(isOwnView({ filter: null })).toBe(true)
+  expect(narrowOf(kept, { who: null })).toEqual({ range: kept.range, filter: kept.filter })
+  expect(narrowOf(kept, { who: { segment: { id: 'buyers' } } }).people).toEqual({ segment: { id: 'buyers' } })
+  expect(isOwnView({ who: null })).toBe(true)
 })
 
 test('what is no range or rule is not read', () => {
-  expect(readNarrowSearch({ range: 'x', filter: 3 })).toEqual({})
+  expect(readNarrowSearch({ range: 'x', filter: 3, who: { did: 'much' } })).toEqual({})
   expect(readNarrowSearch({ range: { last: '7d' }, filter: null })).toEqual({ range: { last: '7d' }, filter: null })
 })
 

@@ -1,15 +1,17 @@
 import type { Narrow } from '../api/dashboard.ts'
-import type { Range, Rule } from '../api/model.ts'
+import type { PeopleRule, Range, Rule } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
+import { isPeopleRule } from '../ui/people-rule.ts'
 
 /** What the one who looks holds all cards to, instead of what the dashboard says. `null` takes back what it says. */
-export type NarrowSearch = { readonly range?: Range | null; readonly filter?: Rule | null }
+export type NarrowSearch = { readonly range?: Range | null; readonly filter?: Rule | null; readonly who?: PeopleRule | null }
 
 export function readNarrowSearch(search: Record<string, unknown>): NarrowSearch {
-  const { range, filter } = search
+  const { range, filter, who } = search
   return {
     ...(range === null || isRange(range) ? { range } : {}),
     ...(filter === null || isRule(filter) ? { filter } : {}),
+    ...(who === null || isPeopleRule(who) ? { who } : {}),
   }
 }
 
@@ -26,10 +28,11 @@ function isRule(value: unknown): value is Rule {
 export function narrowOf(kept: Narrow, search: NarrowSearch): Narrow {
   const range = search.range === undefined ? kept.range : search.range
   const filter = search.filter === undefined ? kept.filter : search.filter
+  const people = search.who === undefined ? kept.people : search.who
   return {
     ...(range == null ? {} : { range }),
     ...(filter == null ? {} : { filter }),
-    ...(kept.people == null ? {} : { people: kept.people }),
+    ...(people == null ? {} : { people }),
   }
 }
 
@@ -45,5 +48,5 @@ export function isWhole(rule: Rule): boolean {
 
 /** Whether the one who looks has chosen something of their own. */
 export function isOwnView(search: NarrowSearch): boolean {
-  return search.range !== undefined || search.filter !== undefined
+  return search.range !== undefined || search.filter !== undefined || search.who !== undefined
 }

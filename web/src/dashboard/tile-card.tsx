@@ -1,6 +1,6 @@
 import { defaultStringifySearch, Link, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Tile } from '../api/dashboard.ts'
+import type { Narrow, Tile } from '../api/dashboard.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { placeOf } from '../report/saved.ts'
@@ -9,12 +9,15 @@ import { Menu, type MenuGroup } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
 import style from './dashboard.module.css'
 import { CardFrame, CardNumbers, CardRange, CardText, GoneCard } from './card-frame.tsx'
+import { MapCard, MapTitle } from './map-card.tsx'
 import type { Card } from './use-cards.ts'
 
 type TilesChange = (tiles: (tiles: readonly Tile[]) => readonly Tile[]) => void
 
 type CardProps = {
   readonly card: Card
+  /** What holds for all cards. */
+  readonly narrow: Narrow
   readonly lead: ReactNode
   readonly place: { readonly index: number; readonly count: number }
   readonly onMove: ((step: number) => void) | null
@@ -26,14 +29,14 @@ type CardProps = {
 const TALL = 3
 
 /** One card of a dashboard with everything that can be done to it. */
-export function TileCard({ card, lead, place, onMove, change, onEdit }: CardProps) {
+export function TileCard({ card, narrow, lead, place, onMove, change, onEdit }: CardProps) {
   const { tile, answer } = card
   const isText = 'text' in tile.content
   const name = useCardName(card)
   return (
     <CardFrame
       name={name}
-      title={isText ? tile.title : <CardTitle card={card} name={name} />}
+      title={isText ? tile.title : 'map' in tile.content ? <MapTitle id={tile.content.map} title={tile.title ?? ''} /> : <CardTitle card={card} name={name} />}
       note={tile.note ?? ''}
       lead={lead}
       isStale={card.isFetching && answer === undefined}
@@ -46,7 +49,9 @@ export function TileCard({ card, lead, place, onMove, change, onEdit }: CardProp
     >
       {'text' in tile.content ? (
         <CardText content={tile.content.text} />
-      ) : card.isGone || 'map' in tile.content ? (
+      ) : 'map' in tile.content ? (
+        <MapCard id={tile.content.map} narrow={narrow} />
+      ) : card.isGone ? (
         <GoneCard />
       ) : (
         <CardNumbers answer={answer} error={card.error} onRetry={card.refetch} isTall={tile.height >= TALL} />
@@ -58,7 +63,7 @@ export function TileCard({ card, lead, place, onMove, change, onEdit }: CardProp
 function useCardName({ tile, saved }: Card): string {
   const text = useText()
   if (tile.title !== undefined && tile.title !== '') return tile.title
-  return saved?.title ?? text('text' in tile.content ? 'dashboard.textCard' : 'dashboard.card')
+  return saved?.title ?? text('text' in tile.content ? 'dashboard.textCard' : 'map' in tile.content ? 'dashboard.map.card' : 'dashboard.card')
 }
 
 /** The title leads to the whole report, asked as the card asks it. */

@@ -1,5 +1,5 @@
 import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react'
-import type { Tile } from '../api/dashboard.ts'
+import type { Narrow, Tile } from '../api/dashboard.ts'
 import { useText } from '../i18n/use-text.ts'
 import { moveTile } from '../report/tiles.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -10,13 +10,15 @@ import type { Card } from './use-cards.ts'
 
 type GridProps = {
   readonly cards: readonly Card[]
+  /** What holds for all of them. */
+  readonly narrow: Narrow
   /** Set for those who may change the dashboard. */
   readonly change: ((tiles: (tiles: readonly Tile[]) => readonly Tile[]) => void) | null
   readonly onEdit: (tile: Tile) => void
 }
 
 /** The cards in reading order. They are moved by their grip: with a pointer, or with the arrow keys. */
-export function TileGrid({ cards, change, onEdit }: GridProps) {
+export function TileGrid({ cards, narrow, change, onEdit }: GridProps) {
   const text = useText()
   const grid = useRef<HTMLOListElement>(null)
   const [dragged, setDragged] = useState<string | null>(null)
@@ -58,6 +60,7 @@ export function TileGrid({ cards, change, onEdit }: GridProps) {
           >
             <TileCard
               card={card}
+              narrow={narrow}
               lead={
                 change === null ? undefined : (
                   <Grip

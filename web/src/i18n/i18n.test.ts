@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { preferredLocale } from './i18n.ts'
+import i18next from 'i18next'
+import { expect, test, vi } from 'vitest'
+import { loadPageTexts, preferredLocale, startLanguage } from './i18n.ts'
 
 test.each([
   [['zh-Hant-HK', 'en'], 'zh-TW'],
@@ -9,4 +10,13 @@ test.each([
   [[], 'en'],
 ])('%j reads %s', (wanted, locale) => {
   expect(preferredLocale(wanted)).toBe(locale)
+})
+
+test('a page that is opened before the first texts are here has its own, in the same language', async () => {
+  vi.stubGlobal('localStorage', { getItem: () => 'zh-TW' })
+  vi.stubGlobal('document', { documentElement: { lang: '' } })
+  await Promise.all([loadPageTexts(), startLanguage()])
+  expect(i18next.t('dashboard.use')).toBe('使用')
+  expect(document.documentElement.lang).toBe('zh-TW')
+  vi.unstubAllGlobals()
 })

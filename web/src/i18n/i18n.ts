@@ -49,9 +49,9 @@ export function preferredLocale(wanted: readonly string[]): Locale {
   return 'en'
 }
 
-let started: Promise<void> | null = null
+let started: Promise<void> | undefined
 
-/** Loads the texts of one language before anything is drawn. However often it is called, it starts once. */
+/** Loads the texts of one language before anything is drawn; once, whoever asks first. */
 export function startLanguage(): Promise<void> {
   started ??= start()
   return started
@@ -60,7 +60,7 @@ export function startLanguage(): Promise<void> {
 async function start(): Promise<void> {
   const kept = localStorage.getItem(KEPT_AS)
   const locale = preferredLocale(kept === null ? navigator.languages : [kept])
-  // Known at once: a page may ask for its texts while these are still on their way.
+  // A page that is opened before these texts are here has to know in which language to come.
   language.set({ ...language.get(), locale })
   const { default: translation } = await texts[locale]()
   await i18next.init({
@@ -70,6 +70,11 @@ async function start(): Promise<void> {
     // React escapes what it shows.
     interpolation: { escapeValue: false },
     returnNull: false,
+    // A name of a text is never for people: the tests of pages fail on what is said here.
+    parseMissingKeyHandler: (key: string) => {
+      console.error('there is no text for', key)
+      return key
+    },
   })
   show(locale)
 }
@@ -77,11 +82,11 @@ async function start(): Promise<void> {
 /** Loads the texts of the pages that are opened after the first, in the language of the page. */
 export async function loadPageTexts(): Promise<void> {
   hasPages = true
-  const first = startLanguage()
+  const start = startLanguage()
   const { locale } = language.get()
-  // Both files come at the same time.
-  await Promise.all([first, pageTexts[locale]()])
-  await addTexts(pageTexts, language.get().locale)
+  // The start would drop what is added before it ends.
+  const [{ default: translation }] = await Promise.all([pageTexts[locale](), start])
+  add(locale, translation)
 }
 
 /** Changes the language of everything that is shown, and remembers it in this browser. */
@@ -95,6 +100,10 @@ export async function changeLanguage(locale: Locale): Promise<void> {
 /** Adds texts to those that are here. A file that was loaded before comes at once. */
 async function addTexts(from: Texts, locale: Locale): Promise<void> {
   const { default: translation } = await from[locale]()
+  add(locale, translation)
+}
+
+function add(locale: Locale, translation: object): void {
   i18next.addResourceBundle(locale, 'translation', translation, true)
 }
 

@@ -1,9 +1,13 @@
+import { Link } from '@tanstack/react-router'
+import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
+import { driversOf } from './drivers.ts'
+import { isAskable } from './funnel.ts'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
 import style from './funnel.module.css'
@@ -13,6 +17,7 @@ import { useFunnel } from './use-funnel.ts'
 /** Who gets how far through steps, and where they are lost. */
 export function FunnelPage() {
   const text = useText()
+  const { id: ws } = useWorkspace()
   const { funnel, askable, reply, edit } = useFunnel()
   return (
     <ReportPage
@@ -27,6 +32,11 @@ export function FunnelPage() {
             <span className={style.quiet}>
               <Age time={reply.data.taken} />
             </span>
+          )}
+          {isAskable(funnel) && funnel.steps.length > 1 && (
+            <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel) }}>
+              {text('funnel.toDrivers')}
+            </Link>
           )}
           <RangePicker range={funnel.range} onChange={(range) => edit({ kind: 'set', change: { range } })} />
         </>

@@ -5,7 +5,7 @@ export const pathsModes = ['start', 'after', 'before', 'around', 'between'] as c
 export type PathsMode = (typeof pathsModes)[number]
 
 /** What a path is made of. */
-export const pathsBys = ['touchpoint', 'event', 'channel', 'stage', 'own'] as const
+export const pathsBys = ['touchpoint', 'event', 'channel', 'stage', 'field', 'own'] as const
 export type PathsBy = (typeof pathsBys)[number]
 
 /** A question about paths as the page asks it. */
@@ -23,6 +23,8 @@ export type PathsAsk = {
   readonly tail?: true
   /** Steps of one's own, when paths are made of these. */
   readonly own?: readonly NamedMatcher[]
+  /** The field whose values paths are made of, when they are. */
+  readonly field?: string
   /** How many places are drawn. */
   readonly length: number
   /** How many elements of each place have a name. */

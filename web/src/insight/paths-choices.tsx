@@ -8,6 +8,7 @@ import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { countConditions } from '../ui/rule.ts'
 import { Segments } from '../ui/segments.tsx'
+import { fieldChoices } from './field-choices.ts'
 import { NamedSteps } from './named-steps.tsx'
 import type { PathsChange } from './paths.ts'
 import { type PathsAsk, pathsBys, pathsModes } from './paths-ask.ts'
@@ -68,6 +69,14 @@ export function PathsChoices({ ask, change, hasStages, hasTouchpoints }: Choices
           />
         )}
         <SelectField label={text('paths.by')} value={by} choices={bys.map((value) => ({ value, label: text(`paths.bys.${value}`) }))} onChange={(value) => change({ by: value })} />
+        {by === 'field' && (
+          <SelectField
+            label={text('paths.field')}
+            value={ask.field ?? ''}
+            choices={[{ value: '', label: text('paths.chooseField') }, ...fieldChoices(source.fields.map((it) => it.field)).filter((it) => it.value.includes('.') || it.value === 'source')]}
+            onChange={(value) => change({ field: value === '' ? undefined : value })}
+          />
+        )}
         <SelectField
           label={text('paths.unit')}
           value={pause ?? ''}

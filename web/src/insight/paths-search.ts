@@ -20,6 +20,7 @@ function isPathsAsk(value: unknown): value is PathsAsk {
     [value['length'], value['branches'], value['top']].every(isCount) &&
     [value['anchor'], value['goal'], value['filter']].every((it) => it === undefined || isRecord(it)) &&
     ['string', 'undefined'].includes(typeof value['pause']) &&
+    ['string', 'undefined'].includes(typeof value['field']) &&
     (value['tail'] === undefined || value['tail'] === true) &&
     (value['occurrence'] === undefined || value['occurrence'] === 'last' || isCount(value['occurrence'])) &&
     (value['own'] === undefined || isNamedMatchers(value['own']))

@@ -14,7 +14,7 @@ export function namesOf(text: Text, ask: PathsAsk, replies: readonly (PathsReply
       return channel === undefined ? id : text(`channel.${channel}`)
     }
   }
-  const names = nameElements([...replies.flatMap((it) => it?.numbers.elements ?? []), ...(transitions?.numbers.elements ?? []).map((it) => it.element)])
+  const names = nameElements([...replies.flatMap((it) => it?.numbers.elements ?? []), ...(transitions?.numbers.elements ?? []).map((it) => it.element)], text('label.rest'))
   return (id) => names.get(id) ?? id
 }
 

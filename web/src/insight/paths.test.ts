@@ -3,7 +3,7 @@ import type { Paths, PathsReply, TransitionsAnswer } from '../api/paths.ts'
 import { lookOf } from '../chart/sankey.ts'
 import { crowdsOf } from './paths-crowd.ts'
 import { readPathsSearch } from './paths-search.ts'
-import { changePaths, coverageOf, lackOf, piecesOf, reportsOf, sankeyOf, strandsOf, transitionRows, usualPathsAsk, wayRows } from './paths.ts'
+import { askOfPaths, changePaths, coverageOf, lackOf, piecesOf, reportsOf, sankeyOf, strandsOf, transitionRows, usualPathsAsk, wayRows } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
 
 const ask: PathsAsk = usualPathsAsk('UTC', 'event')
@@ -90,6 +90,16 @@ test('the smaller elements of a place are all that have no node of their own', (
   const sankey = sankeyOf(changePaths(ask, { length: 2, branches: 2 }), drawn)
   const rest = sankey.columns[1]?.find((it) => it.element === null)
   expect(rest === undefined ? [] : crowdsOf(sankey, rest, drawn)[0]?.through.at).toEqual({ is_not: ['b', 'c'] })
+})
+
+test('a report of values of a field is asked again as it was', () => {
+  const pages = changePaths(ask, { by: 'field', field: 'properties.page' })
+  const { after } = reportsOf(pages)
+  expect(after?.by).toEqual({ field: 'properties.page' })
+  expect(askOfPaths(after ?? { range: ask.range })).toMatchObject({ by: 'field', field: 'properties.page' })
+  expect(lackOf(changePaths(ask, { by: 'field' }))).toBe('field')
+  const own = [{ name: 'Cart', matcher: cart }]
+  expect(askOfPaths({ range: ask.range, by: { steps: own } })).toMatchObject({ by: 'own', own })
 })
 
 test('what is lacking is said before it is asked', () => {

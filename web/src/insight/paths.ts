@@ -12,7 +12,7 @@ export function usualPathsAsk(zone: string, by: PathsBy): PathsAsk {
 export type PathsChange = { readonly [Key in keyof PathsAsk]?: PathsAsk[Key] | undefined }
 
 export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
-  const { anchor, goal, occurrence, tail, own, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
+  const { anchor, goal, occurrence, tail, own, field, repeats, pause, filter, people, ...rest } = { ...ask, ...change }
   return {
     range: rest.range ?? ask.range,
     mode: rest.mode ?? ask.mode,
@@ -25,6 +25,7 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
     ...(occurrence === undefined ? {} : { occurrence }),
     ...(tail === undefined ? {} : { tail }),
     ...(own === undefined ? {} : { own }),
+    ...(field === undefined ? {} : { field }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(pause === undefined ? {} : { pause }),
     ...(filter === undefined ? {} : { filter }),
@@ -33,10 +34,11 @@ export function changePaths(ask: PathsAsk, change: PathsChange): PathsAsk {
 }
 
 /** What is still to be chosen before it can be asked. */
-export type PathsLack = 'anchor' | 'goal' | 'own'
+export type PathsLack = 'anchor' | 'goal' | 'own' | 'field'
 
 export function lackOf(ask: PathsAsk): PathsLack | null {
   if (ask.by === 'own' && !(ask.own ?? []).some((it) => it.name.trim() !== '')) return 'own'
+  if (ask.by === 'field' && ask.field === undefined) return 'field'
   if (ask.mode !== 'start' && !asksSomething(ask.anchor)) return 'anchor'
   return ask.mode === 'between' && !asksSomething(ask.goal) ? 'goal' : null
 }
@@ -79,8 +81,15 @@ export function reportsOf(ask: PathsAsk, top: number = WAYS_MAX): PathsReports {
   }
 }
 
-function unitOf({ by, own = [] }: PathsAsk): PathUnit {
-  return by === 'own' ? { steps: own.filter((it) => it.name.trim() !== '') } : by
+function unitOf({ by, own = [], field = '' }: PathsAsk): PathUnit {
+  if (by === 'own') return { steps: own.filter((it) => it.name.trim() !== '') }
+  return by === 'field' ? { field } : by
+}
+
+/** What the page calls such a unit. */
+function byOf(unit: PathUnit): Pick<PathsAsk, 'by' | 'own' | 'field'> {
+  if (typeof unit === 'string') return { by: unit }
+  return 'steps' in unit ? { by: 'own', own: unit.steps } : { by: 'field', field: unit.field }
 }
 
 /** The question that the page would ask to get such a report. */
@@ -89,7 +98,7 @@ export function askOfPaths({ range, by = 'touchpoint', from, to, length_max, col
   return {
     range,
     mode,
-    by: typeof by === 'string' ? by : 'own',
+    ...byOf(by),
     length: Math.min(length_max ?? LENGTH_DRAWN, LENGTH_DRAWN),
     branches: 5,
     top: WAYS_MAX,
@@ -176,8 +185,8 @@ export function transitionRows({ elements, transitions }: TransitionsAnswer): Tr
 }
 
 /** What the elements of an answer are called. */
-export function nameElements(elements: readonly Element[]): ReadonlyMap<string, string> {
-  return new Map(elements.map((it) => [it.id, it.name]))
+export function nameElements(elements: readonly Element[], rest: string): ReadonlyMap<string, string> {
+  return new Map(elements.map((it) => [it.id, it.is_rest === true ? rest : it.name]))
 }
 
 export type Piece = { readonly kind: 'element'; readonly element: string; readonly look: 'forward' | 'return' | 'loop'; readonly place: number } | { readonly kind: 'gap'; readonly count: number }

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { Answer } from '../api/dashboard.ts'
 import type { Switches, SwitchesReply } from '../api/channels.ts'
+import type { Drivers, DriversReply } from '../api/drivers.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Report } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
@@ -10,6 +11,9 @@ import { Empty } from '../ui/look.tsx'
 import { CreditTable } from './attribution-answer.tsx'
 import { BoardAnswerView } from './board-answer.tsx'
 import { CountsCard } from './counts-card.tsx'
+import { DriversFigures } from './drivers-answer.tsx'
+import { DriversList } from './drivers-list.tsx'
+import { inGroup } from './drivers.ts'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { HeatmapGrid } from './heatmap-grid.tsx'
 import { measureOf } from './heatmap.ts'
@@ -72,6 +76,7 @@ function Drawing({ answer, isTall }: CardProps) {
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
   if (report.kind === 'channels' && numbers.kind === 'channels') return <BoardAnswerView board={report} reply={{ ...answer, numbers }} />
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
@@ -127,13 +132,25 @@ function SwitchesCard({ switches, numbers }: { readonly switches: Switches; read
   return <SwitchesMatrix matrix={matrixOf(numbers, 'any')} measure="difference" at="any" stage={stageName('any')} pair={pair} choose={setPair} people={people} />
 }
 
+/** The findings; the page of the report says what is none. */
+function DriversCard({ drivers, numbers }: { readonly drivers: Drivers; readonly numbers: DriversReply['numbers'] }) {
+  const text = useText()
+  const found = inGroup(numbers.drivers, 'found')
+  return (
+    <>
+      <DriversFigures drivers={drivers} numbers={numbers} />
+      {found.length === 0 ? <p className={style.foot}>{text('drivers.nothingFound')}</p> : <DriversList label={text('drivers.groups.found')} rows={found} drivers={drivers} numbers={numbers} />}
+    </>
+  )
+}
+
 /** As many passages as fit; the page of the report has them all. */
 const TRANSITIONS_SHOWN = 12
 
 function TransitionsCard({ reply }: { readonly reply: TransitionsReply }) {
   const text = useText()
   const format = useFormat()
-  const names = nameElements(reply.numbers.elements.map((it) => it.element))
+  const names = nameElements(reply.numbers.elements.map((it) => it.element), text('label.rest'))
   const nameOf = (id: string) => names.get(id) ?? id
   const rows = transitionRows(reply.numbers).toSorted((a, b) => b.times - a.times)
   return (

@@ -14,16 +14,20 @@ import { Menu } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
 import { AddToDashboard } from './add-to-dashboard.tsx'
 import { SaveDialog } from './save-dialog.tsx'
+import { ScheduleDialog } from './schedule-dialog.tsx'
+import { ShareDialog } from './share-dialog.tsx'
 import style from './report.module.css'
 import { useDeleteReport, type useSaved } from './use-saved.ts'
 
 type Saved = ReturnType<typeof useSaved>
 
+type Opened = 'words' | 'copy' | 'board' | 'share' | 'schedule'
+
 /** The saved report that a page shows: what it is for, and whether the page still asks the same. */
 export function SavedBar({ saved }: { readonly saved: Saved }) {
   const text = useText()
   const { role } = useWorkspace()
-  const [dialog, setDialog] = useState<'words' | 'copy' | 'board' | null>(null)
+  const [dialog, setDialog] = useState<Opened | null>(null)
   const { data, isGone, isChanged, make, change } = saved
   const refused = canSaveReports(role) ? undefined : text('report.cannotSave')
   if (isGone) {
@@ -61,6 +65,12 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
       <Button size="s" icon="board" refused={refused} onClick={() => setDialog('board')}>
         {text('dashboard.addTo')}
       </Button>
+      <Button size="s" icon="share" onClick={() => setDialog('share')}>
+        {text('share.action')}
+      </Button>
+      <Button size="s" icon="mail" refused={refused} onClick={() => setDialog('schedule')}>
+        {text('schedule.action')}
+      </Button>
       <BarMenu saved={saved} refused={refused} onDialog={setDialog} />
       {dialog === 'words' && (
         <SaveDialog
@@ -82,13 +92,15 @@ export function SavedBar({ saved }: { readonly saved: Saved }) {
           onSave={(title, description) => make.mutate({ title, description }, { onSuccess: () => setDialog(null) })}
         />
       )}
+      {dialog === 'share' && <ShareDialog kind="report" document={data.id} onClose={() => setDialog(null)} />}
+      {dialog === 'schedule' && <ScheduleDialog of={{ report: data.id }} title={data.title} onClose={() => setDialog(null)} />}
       {dialog === 'board' && <AddToDashboard stored={data} onClose={() => setDialog(null)} />}
       {isRefusal(change.error, 'version.conflict') && <Conflict saved={saved} onCopy={() => setDialog('copy')} />}
     </div>
   )
 }
 
-type BarMenuProps = { readonly saved: Saved; readonly refused: string | undefined; readonly onDialog: (dialog: 'words' | 'copy' | 'board') => void }
+type BarMenuProps = { readonly saved: Saved; readonly refused: string | undefined; readonly onDialog: (dialog: Opened) => void }
 
 function BarMenu({ saved, refused, onDialog }: BarMenuProps) {
   const text = useText()

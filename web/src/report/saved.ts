@@ -10,6 +10,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   time: 'page.time',
   retention: 'page.retention',
   attribution: 'page.attribution',
+  drivers: 'page.drivers',
   channels: 'page.channels',
   switches: 'page.switches',
   heatmap: 'page.heatmap',
@@ -44,6 +45,7 @@ export function placeOf(stored: Pick<StoredReport, 'page' | 'report' | 'against'
 function placeOfReport(report: Report): { readonly page: string; readonly search: Search } | null {
   switch (report.kind) {
     case 'funnel':
+    case 'drivers':
     case 'attribution':
     case 'channels':
     case 'switches':

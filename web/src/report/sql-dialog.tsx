@@ -75,7 +75,7 @@ function SqlDialog({ asked, onClose }: { readonly asked: readonly Asked[]; reado
           <Loading rows={8} />
         ) : sql === null ? (
           <Empty small title={text('report.sql.none')}>
-            {text('report.sql.noneNote')}
+            {text(`unsaid.${told.data.why ?? 'matched'}`)}
           </Empty>
         ) : (
           <>

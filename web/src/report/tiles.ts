@@ -58,6 +58,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'switches':
     case 'heatmap':
     case 'rfm':
+    case 'drivers':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }

@@ -12,6 +12,7 @@ export const pages = [
   { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths', group: 'analyze' },
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
+  { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'analyze' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },
   { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'analyze' },
   { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'analyze' },

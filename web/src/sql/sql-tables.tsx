@@ -32,6 +32,9 @@ const columns: Readonly<Record<string, TextKey>> = {
   'profiles.last_seen': 'sql.column.lastSeen',
   'profiles.events': 'sql.column.events',
   'profiles.traits': 'sql.column.traits',
+  'segments.segment': 'sql.column.segment',
+  'segments.name': 'sql.column.segmentName',
+  'segments.profile': 'sql.column.member',
 }
 
 const functionTexts: Readonly<Record<string, { readonly use: string; readonly about: TextKey }>> = {

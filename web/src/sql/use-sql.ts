@@ -5,6 +5,7 @@ import { catalogQuery, fieldsQuery } from '../api/catalog.ts'
 import { channels } from '../api/model.ts'
 import { askSql, sqlConsoleQuery, stopQuestion } from '../api/sql.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { segmentsQuery } from '../api/segment.ts'
 import { vocabularyQuery } from '../api/vocabulary.ts'
 import type { Known, Property } from './completion.ts'
 import { examplesOf } from './examples.ts'
@@ -46,6 +47,7 @@ export function useKnown(tables: Known['tables'], functions: readonly string[]) 
   const catalog = useQuery(catalogQuery(ws)).data
   const fields = useQuery(fieldsQuery(ws)).data
   const vocabulary = useQuery(vocabularyQuery(ws)).data?.vocabulary
+  const segments = useQuery(segmentsQuery(ws)).data?.segments
   return useMemo(() => {
     const names = [...(catalog?.names ?? [])].sort((a, b) => b.events - a.events)
     const properties = (fields?.fields ?? []).flatMap(({ field, types }): Property[] => {
@@ -62,11 +64,12 @@ export function useKnown(tables: Known['tables'], functions: readonly string[]) 
         channel: channels,
         touchpoint: (vocabulary?.touchpoints ?? []).map((it) => it.id),
         stage: (vocabulary?.stages ?? []).map((it) => it.id),
+        segment: (segments ?? []).map((it) => it.id),
       },
     }
     const texts = properties.find((it) => it.object === 'properties' && it.reader === 'json_text')
     const property =
       texts === undefined ? undefined : { name: texts.path.join('.'), read: `json_text(properties, ${texts.path.map((it) => `'${it.replaceAll("'", "''")}'`).join(', ')})` }
     return { known, examples: examplesOf({ events: names.filter((it) => !it.system).map((it) => it.name), zone, property }) }
-  }, [catalog, fields, vocabulary, tables, functions, zone])
+  }, [catalog, fields, vocabulary, segments, tables, functions, zone])
 }

@@ -33,7 +33,7 @@ export function Empty({ title, children, actions, art = 'start', small = false, 
 export function Loading({ rows = 5 }: { readonly rows?: number }) {
   const text = useText()
   return (
-    <div className={style.bones} role="status" aria-label={text('look.loading')}>
+    <div className={style.bones} role="status" aria-busy="true" aria-label={text('look.loading')}>
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} className={style.bone} style={{ width: `${92 - ((index * 37) % 48)}%` }} />
       ))}

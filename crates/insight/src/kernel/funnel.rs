@@ -7,6 +7,7 @@ mod attempt;
 mod choose;
 mod difference;
 mod matching;
+pub(crate) mod passage;
 mod plan;
 mod preset;
 mod stream;

@@ -9,9 +9,9 @@
 
 mod leap;
 mod occurrence;
+mod tally;
 mod through;
 
-use hashbrown::HashTable;
 use serde::Serialize;
 use throughline_model::{
     ProfileId,
@@ -20,7 +20,10 @@ use throughline_model::{
 use throughline_predict::quantile;
 use utoipa::ToSchema;
 
-use self::leap::{Leap, Leaps};
+use self::{
+    leap::{Leap, Leaps},
+    tally::{Seen, Tally},
+};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     passes::Passes,
@@ -68,18 +71,11 @@ pub(crate) fn answer(
     when: &When,
 ) -> Result<Counted<PathsAnswer>, AskError> {
     let walker = Walker::new(view, paths, when)?;
-    let mut tally = walker.tally(view)?;
-    let order = tally.order();
-    let mut times: Vec<Vec<i64>> = vec![Vec::new(); order.len().min(paths.top)];
-    let mut place_of = vec![usize::MAX; order.len()];
-    for (place, variant) in order.iter().take(paths.top).enumerate() {
-        place_of[*variant] = place;
-    }
-    for (variant, time) in std::mem::take(&mut tally.times) {
-        if let Some(list) = times.get_mut(place_of[variant as usize]) {
-            list.push(time);
-        }
-    }
+    let tally = walker.tally(view)?;
+    let order = tally.first(paths.top);
+    let rest = tally.rest(&order);
+    let variants = tally.variants_count();
+    let mut times = tally.times_of(&order);
     let list = walker.sequences.elements.list();
     let mut is_used = vec![false; list.len()];
     let listed: Vec<Path> = (order.iter().zip(&mut times))
@@ -93,17 +89,16 @@ pub(crate) fn answer(
                     .iter()
                     .map(|it| list[*it as usize].id.clone())
                     .collect(),
-                passes: tally.variants[*variant].passes,
+                passes: tally.passes(*variant),
                 median_ms: quantile(times, 500).unwrap_or_default(),
                 p90_ms: quantile(times, 900).unwrap_or_default(),
             }
         })
         .collect();
-    let rest = walker.rest(view, &tally, &order[listed.len()..])?;
     Ok(Counted {
         n: tally.total.profiles,
         left_out: LeftOut {
-            capped: (order.len() - listed.len()) as u64,
+            capped: (variants - listed.len()) as u64,
             immature: 0,
             ..LeftOut::default()
         },
@@ -114,7 +109,7 @@ pub(crate) fn answer(
                 .collect(),
             paths: listed,
             total: tally.total,
-            variants: order.len() as u64,
+            variants: variants as u64,
             rest,
             unfinished: tally.unfinished,
             cut: tally.cut,
@@ -143,13 +138,7 @@ pub(crate) fn people(
         PathsSelect::Through(through) => through::people(&walker, view, paths, through),
         PathsSelect::Rest => {
             let tally = walker.tally(view)?;
-            let order = tally.order();
-            let unlisted: Vec<&[u32]> = order
-                .iter()
-                .skip(paths.top)
-                .map(|variant| tally.elements(*variant))
-                .collect();
-            let unlisted: hashbrown::HashSet<&[u32]> = unlisted.into_iter().collect();
+            let unlisted = tally.unlisted(paths.top);
             walker.people(view, |end, path| {
                 end != End::Unfinished && unlisted.contains(path)
             })
@@ -337,27 +326,6 @@ impl<'v> Walker<'v> {
         Ok(states.into_iter().reduce(Tally::merged).unwrap_or_default())
     }
 
-    /// How often ways that are not listed were taken, and by how many.
-    fn rest(&self, view: &View<'_>, tally: &Tally, unlisted: &[usize]) -> Result<Passes, AskError> {
-        if unlisted.is_empty() {
-            return Ok(Passes::default());
-        }
-        let ways: hashbrown::HashSet<&[u32]> = unlisted
-            .iter()
-            .map(|variant| tally.elements(*variant))
-            .collect();
-        let profiles = self.people(view, |end, path| {
-            end != End::Unfinished && ways.contains(path)
-        })?;
-        Ok(Passes {
-            times: unlisted
-                .iter()
-                .map(|variant| tally.variants[*variant].passes.times)
-                .sum(),
-            profiles: profiles.len() as u64,
-        })
-    }
-
     fn people(
         &self,
         view: &View<'_>,
@@ -394,141 +362,6 @@ struct Room {
     items: Vec<Item>,
     open: Open,
     leaps: Leaps,
-}
-
-/// What of one profile was counted already.
-#[derive(Default)]
-struct Seen {
-    path: bool,
-    unfinished: bool,
-}
-
-/// What one thread has seen.
-#[derive(Default)]
-struct Tally {
-    /// The elements of all variants, one after the other.
-    arena: Vec<u32>,
-    variants: Vec<Variant>,
-    /// Indexes into `variants`, by their elements.
-    index: HashTable<u32>,
-    /// Variant and length in time of each path.
-    times: Vec<(u32, i64)>,
-    total: Passes,
-    unfinished: Passes,
-    cut: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Variant {
-    start: usize,
-    length: usize,
-    passes: Passes,
-    last: Option<u32>,
-}
-
-impl Tally {
-    fn add(&mut self, profile: u32, seen: &mut Seen, end: End, elements: &[u32], time: i64) {
-        if end == End::Unfinished {
-            self.unfinished.times += 1;
-            self.unfinished.profiles += u64::from(!std::mem::replace(&mut seen.unfinished, true));
-            return;
-        }
-        self.cut += u64::from(end == End::Cut);
-        self.total.times += 1;
-        self.total.profiles += u64::from(!std::mem::replace(&mut seen.path, true));
-        let variant = self.variant(elements);
-        self.times.push((variant, time));
-        let variant = &mut self.variants[variant as usize];
-        variant.passes.times += 1;
-        if variant.last != Some(profile) {
-            variant.last = Some(profile);
-            variant.passes.profiles += 1;
-        }
-    }
-
-    fn elements(&self, variant: usize) -> &[u32] {
-        let Variant { start, length, .. } = self.variants[variant];
-        &self.arena[start..start + length]
-    }
-
-    fn variant(&mut self, elements: &[u32]) -> u32 {
-        let Self {
-            arena,
-            variants,
-            index,
-            ..
-        } = self;
-        let elements_of = |variant: u32, arena: &[u32], variants: &[Variant]| -> u64 {
-            let Variant { start, length, .. } = variants[variant as usize];
-            hash(&arena[start..start + length])
-        };
-        let found = index.find(hash(elements), |variant| {
-            let Variant { start, length, .. } = variants[*variant as usize];
-            &arena[start..start + length] == elements
-        });
-        if let Some(found) = found {
-            return *found;
-        }
-        let variant = u32::try_from(variants.len()).expect("fewer than 2^32 ways");
-        variants.push(Variant {
-            start: arena.len(),
-            length: elements.len(),
-            passes: Passes::default(),
-            last: None,
-        });
-        arena.extend_from_slice(elements);
-        index.insert_unique(hash(elements), variant, |variant| {
-            elements_of(*variant, arena, variants)
-        });
-        variant
-    }
-
-    /// Profiles are seen by one thread each, so their counts add up.
-    fn merged(mut self, other: Self) -> Self {
-        let mut new_of = Vec::with_capacity(other.variants.len());
-        for (index, more) in other.variants.iter().enumerate() {
-            let mine = self.variant(other.elements(index));
-            let passes = &mut self.variants[mine as usize].passes;
-            passes.times += more.passes.times;
-            passes.profiles += more.passes.profiles;
-            new_of.push(mine);
-        }
-        self.times.extend(
-            other
-                .times
-                .iter()
-                .map(|(it, time)| (new_of[*it as usize], *time)),
-        );
-        for (mine, more) in [
-            (&mut self.total, other.total),
-            (&mut self.unfinished, other.unfinished),
-        ] {
-            mine.times += more.times;
-            mine.profiles += more.profiles;
-        }
-        self.cut += other.cut;
-        self
-    }
-
-    /// Variants, the most frequent first; equal ones by their elements.
-    fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.variants.len()).collect();
-        order.sort_by(|a, b| {
-            let times = |index: usize| self.variants[index].passes.times;
-            times(*b)
-                .cmp(&times(*a))
-                .then_with(|| self.elements(*a).cmp(self.elements(*b)))
-        });
-        order
-    }
-}
-
-fn hash(elements: &[u32]) -> u64 {
-    let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
-    for element in elements {
-        hasher.update(&element.to_le_bytes());
-    }
-    hasher.digest()
 }
 
 #[cfg(test)]

@@ -117,7 +117,8 @@ pub(crate) fn answer(
         },
     )?;
     let mut table = begin();
-    for state in states {
+    for mut state in states {
+        state.settle(&plan);
         table.merge(&state);
     }
     let is_once = retention.cohorts == Cohorts::FirstEver;
@@ -236,8 +237,13 @@ struct Table {
     /// Per line that is told with its cohorts, and cohort.
     triangles: Vec<Sums>,
     total: Sums,
+    /// Starts of which nothing else matters than their line, their cohort and where they came back, by these.
+    alike: Option<Vec<u32>>,
     room: Room,
 }
+
+/// Different kinds of starts that are counted before they are added up.
+const ALIKE_MAX: usize = 1 << 14;
 
 /// Starts that are counted together.
 #[derive(Clone)]
@@ -263,11 +269,25 @@ impl Table {
             lines: vec![sums.clone(); plan.lines.len()],
             triangles: vec![sums.clone(); plan.triangles_count() * plan.cohorts.len()],
             total: sums,
+            alike: Self::alike_count(plan).map(|count| vec![0; count]),
             room: Room::default(),
         }
     }
 
+    /// How many kinds of starts there are; none where there may be too many, or where a profile may start twice.
+    fn alike_count(plan: &Plan<'_>) -> Option<usize> {
+        let places = plan.lines.len().max(1) * plan.cohorts.len();
+        let columns = u32::try_from(plan.columns.len()).ok()?;
+        let count = places.checked_mul(1_usize.checked_shl(columns)?)?;
+        (plan.is_passed_by_cohort() && count <= ALIKE_MAX).then_some(count)
+    }
+
     fn add(&mut self, profile: ProfileId, start: &Start, plan: &Plan<'_>) {
+        if let Some(alike) = &mut self.alike {
+            let place = start.line * self.cohorts.len() + start.cohort;
+            alike[place << plan.columns.len() | start.back as usize] += 1;
+            return;
+        }
         let over = plan.over(start.passed);
         self.total.add(profile, start, over);
         self.cohorts[start.cohort].add(profile, start, over);
@@ -277,6 +297,27 @@ impl Table {
         let place = start.line * self.cohorts.len() + start.cohort;
         if let Some(cohort) = self.triangles.get_mut(place) {
             cohort.add(profile, start, over);
+        }
+    }
+
+    /// Adds up what was counted by kind.
+    fn settle(&mut self, plan: &Plan<'_>) {
+        let columns_count = plan.columns.len();
+        let alike = self.alike.take().unwrap_or_default();
+        for (kind, count) in alike.into_iter().enumerate().filter(|it| it.1 > 0) {
+            let place = kind >> columns_count;
+            let (line, cohort) = (place / self.cohorts.len(), place % self.cohorts.len());
+            let back = (kind & ((1 << columns_count) - 1)) as u128;
+            let passed = plan.passed_of(cohort);
+            let sums = [
+                Some(&mut self.total),
+                self.cohorts.get_mut(cohort),
+                self.lines.get_mut(line),
+                self.triangles.get_mut(place),
+            ];
+            for sums in sums.into_iter().flatten() {
+                sums.add_alike(passed, back, plan.over(passed), count.into());
+            }
         }
     }
 
@@ -328,6 +369,18 @@ impl Sums {
         each_bit(back & !self.seen, |column| self.back_profiles[column] += 1);
         each_bit(start.back & !over, |column| self.open_back[column] += 1);
         self.seen |= back;
+    }
+
+    /// Adds starts of as many profiles.
+    fn add_alike(&mut self, passed: usize, back: u128, over: u128, count: u64) {
+        self.profiles += count;
+        self.starts += count;
+        self.passed[passed] += count;
+        each_bit(back & over, |column| {
+            self.back[column] += count;
+            self.back_profiles[column] += count;
+        });
+        each_bit(back & !over, |column| self.open_back[column] += count);
     }
 
     fn merge(&mut self, other: &Self) {

@@ -305,6 +305,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
             "goal": {"events": ["buy"]}}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
+        json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
     ]
 }
 

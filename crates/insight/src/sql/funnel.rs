@@ -10,12 +10,15 @@ use throughline_model::{
     report::{Entry, FilterWhen, Funnel, Order, Ties, Unit, Window},
 };
 
-use super::{Told, all, quoted, rule, within};
+use super::{Told, all, chain, quoted, rule, within};
 
 /// A row per step with the profiles that reach it.
 pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
     if !can_be_said(funnel) {
         return None;
+    }
+    if !funnel.exclusions.is_empty() || funnel.breakdown.is_some() {
+        return chain::statement(funnel, told);
     }
     let filter = match &funnel.filter {
         Some(filter) => rule::rule(&filter.rule),
@@ -95,9 +98,7 @@ fn can_be_said(funnel: &Funnel) -> bool {
         && matches!(funnel.entry, Entry::Best | Entry::First)
         && funnel.unit == Unit::Profile
         && matches!(funnel.ties, Ties::AnyOrder | Ties::Later)
-        && funnel.exclusions.is_empty()
         && funnel.hold.is_empty()
-        && funnel.breakdown.is_none()
         && is_before
         && funnel.steps.iter().all(|it| !it.optional)
         && (funnel.reuse == (funnel.ties == Ties::Later) || !funnel.reuse)

@@ -10,7 +10,7 @@ pub(super) fn statement(paths: &Paths, told: &Told<'_>) -> Option<String> {
         return None;
     }
     let range = paths.range.resolve(told.now);
-    let items = sequence::items(&paths.by, paths.filter.as_ref(), range, told);
+    let items = sequence::items(&paths.by, paths.filter.as_ref(), range, told)?;
     let begins = match paths.pause_max {
         Some(span) => format!("before_ms IS NULL OR ms - before_ms > {}", span.0),
         None => "before_ms IS NULL".to_owned(),

@@ -2,7 +2,7 @@
 
 use throughline_model::people::{Did, PeopleRule, Times};
 
-use super::{Told, all, rule, within};
+use super::{Told, all, quoted, rule, within};
 
 /// The common tables `chosen` and `their_events`; `None` for rules that SQL cannot say exactly.
 pub(super) fn tables(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
@@ -31,13 +31,16 @@ fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
         PeopleRule::Any(rules) => list(rules, " OR ", "<"),
         PeopleRule::Not(rule) => Some(format!("NOT ({})", condition(rule, told)?)),
         PeopleRule::Did(did) => Some(done(did, told)),
+        PeopleRule::Segment(it) => Some(format!(
+            "profile IN (SELECT profile FROM segments WHERE segment = {})",
+            quoted(&it.id)
+        )),
         // Orders within one instant, stages, actors without events and what is not in the log are
         // beyond one grouping.
         PeopleRule::InOrder(_)
         | PeopleRule::Stage(_)
         | PeopleRule::Listed(_)
-        | PeopleRule::Trait(_)
-        | PeopleRule::Segment(_) => None,
+        | PeopleRule::Trait(_) => None,
     }
 }
 

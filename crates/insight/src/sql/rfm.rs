@@ -5,7 +5,7 @@ use throughline_model::{TimeRange, Timestamp, rfm::Rfm};
 use super::{Told, all, rule, within};
 
 /// A row for each pair of scores that somebody has; worth is in millionths, as those are summed exactly.
-pub(super) fn statement(rfm: &Rfm, told: &Told<'_>) -> Option<String> {
+pub(super) fn statement(rfm: &Rfm, told: &Told<'_>) -> String {
     let range = rfm.range.resolve(told.now);
     let range = TimeRange {
         to: range.to.min(Timestamp(told.now.0.saturating_add(1))),
@@ -23,7 +23,8 @@ pub(super) fn statement(rfm: &Rfm, told: &Told<'_>) -> Option<String> {
     let (of_each, kept, of_all) = match &rfm.value {
         None => (String::new(), "", ""),
         Some(field) => {
-            let number = rule::number(field)?;
+            // A field that is never a number makes every purchase worth nothing.
+            let number = rule::number(field).unwrap_or_else(|| "0".to_owned());
             let micros = format!(
                 "CASE WHEN abs({number}) <= 1000000000000
       THEN CAST(round({number} * 1000000) AS BIGINT) ELSE 0 END"
@@ -32,7 +33,7 @@ pub(super) fn statement(rfm: &Rfm, told: &Told<'_>) -> Option<String> {
             (of_each, ", micros", ", sum(micros) AS micros")
         }
     };
-    Some(format!(
+    format!(
         "WITH customers AS (
   SELECT profile, max(epoch_ms(time)) AS latest, count(*) AS purchases{of_each}
   FROM {events}
@@ -51,5 +52,5 @@ ORDER BY recency, frequency",
         events = told.events,
         recency = score("latest"),
         frequency = score("purchases"),
-    ))
+    )
 }

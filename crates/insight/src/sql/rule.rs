@@ -67,6 +67,38 @@ pub(crate) fn value_of(field: &Field) -> String {
     }
 }
 
+/// A field with everything that tells its values apart and puts them in the order of reports.
+pub(crate) struct Valued {
+    /// 0 where the field is missing, else grows from flags over numbers to texts.
+    pub(crate) rank: String,
+    pub(crate) number: String,
+    /// The value as text; two of one rank are the same when these are.
+    pub(crate) text: String,
+}
+
+/// What breakdowns go by; `None` for numbers that are no property.
+pub(crate) fn valued(field: &Field) -> Option<Valued> {
+    let Sides { text, number, flag } = sides(field);
+    match (text, number, flag) {
+        (Some(text), None, None) => Some(Valued {
+            rank: format!("CASE WHEN {text} IS NULL THEN 0 ELSE 3 END"),
+            number: "0.0".to_owned(),
+            text,
+        }),
+        (Some(text), Some(number), Some(flag)) => Some(Valued {
+            rank: format!(
+                "CASE WHEN {text} IS NOT NULL THEN 3 WHEN {number} IS NOT NULL THEN 2 WHEN {flag} IS NOT NULL THEN 1 ELSE 0 END"
+            ),
+            // Adding nothing turns -0 into 0, which are one value.
+            number: format!("coalesce({number} + 0.0, 0.0)"),
+            text: format!(
+                "CASE WHEN {text} IS NOT NULL THEN {text} WHEN {number} IS NOT NULL THEN CAST({number} + 0.0 AS VARCHAR) WHEN {flag} THEN 'true' WHEN NOT {flag} THEN 'false' END"
+            ),
+        }),
+        _ => None,
+    }
+}
+
 fn bracketed(rules: &[Rule], between: &str) -> String {
     let all: Vec<String> = rules.iter().map(rule).collect();
     format!("({})", all.join(between))

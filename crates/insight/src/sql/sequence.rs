@@ -4,14 +4,14 @@ use throughline_model::{Channel, Rule, TimeRange, report::PathUnit};
 
 use super::{Told, all, quoted, rule, within};
 
-/// The common table `items`: profile, ms, element, and the place that decides between events of one instant.
+/// The common table `items`, none where SQL cannot tell the elements: profile, ms, element, and the place that decides between events of one instant.
 pub(super) fn items(
     unit: &PathUnit,
     filter: Option<&Rule>,
     range: TimeRange,
     told: &Told<'_>,
-) -> String {
-    let (element, place) = element(unit, told);
+) -> Option<String> {
+    let (element, place) = element(unit, told)?;
     let filter = filter.map(rule::rule).unwrap_or_default();
     let range = within(range, "epoch_ms(time)");
     let known = match unit {
@@ -27,16 +27,17 @@ pub(super) fn items(
             let all: Vec<String> = steps.iter().map(|it| rule::matcher(&it.matcher)).collect();
             rule::one_of(&all)
         }
+        PathUnit::Field(_) => return None,
     };
-    format!(
+    Some(format!(
         "items AS (\n  SELECT profile, epoch_ms(time) AS ms, {element} AS element, {place} AS place\n  \
          FROM {}\n  WHERE {}\n)",
         told.events,
         all(vec![range, filter, known])
-    )
+    ))
 }
 
-fn element(unit: &PathUnit, told: &Told<'_>) -> (String, String) {
+fn element(unit: &PathUnit, told: &Told<'_>) -> Option<(String, String)> {
     let places = |column: &str, names: &mut dyn Iterator<Item = &str>| {
         let cases: Vec<String> = (names.enumerate())
             .map(|(index, name)| format!("WHEN {} THEN {index}", quoted(name)))
@@ -46,7 +47,7 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> (String, String) {
             false => format!("CASE {column} {} END", cases.join(" ")),
         }
     };
-    match unit {
+    Some(match unit {
         PathUnit::Event => ("event".to_owned(), "event".to_owned()),
         PathUnit::Channel => (
             "channel".to_owned(),
@@ -91,5 +92,7 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> (String, String) {
             };
             (cases(&id), cases(&|index, _| index.to_string()))
         }
-    }
+        // Which values are listed is known only from the log.
+        PathUnit::Field(_) => return None,
+    })
 }

@@ -4,12 +4,17 @@ mod engine;
 mod random;
 mod shared;
 
+use std::sync::Arc;
+
 use throughline_model::{
-    EventName, Matcher, Timestamp, Touchpoint, Vocabulary,
+    EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary,
+    attribution::CreditModel,
     report::Report,
     retention::{PeriodUnit, WeekStart},
+    segment::{Definitions, SegmentDefinition},
     sql::Period,
 };
+use throughline_store::{Known, Snapshot};
 
 use self::engine::{Cell, Engine};
 use super::statement;
@@ -17,7 +22,11 @@ use crate::{
     ask::{Numbers, ask},
     cancel::Cancel,
     fixture::Log,
-    kernel::funnel::FunnelAnswer,
+    kernel::{
+        attribution::{AttributionAnswer, CreditLine},
+        funnel::{FunnelAnswer, FunnelLine},
+    },
+    labels::Label,
     select::SeriesName,
 };
 
@@ -38,19 +47,65 @@ fn read(report: &str) -> Report {
     serde_json::from_str(report).expect(report)
 }
 
+/// Segments that the engine's table holds too.
+fn segments() -> Arc<Definitions> {
+    let rule = |text: &str| SegmentDefinition::Rule(serde_json::from_str(text).expect(text));
+    Arc::new(Definitions::from([
+        (
+            "buyers".to_owned(),
+            rule(r#"{"did":{"matcher":{"events":["buy"]}}}"#),
+        ),
+        (
+            "idle".to_owned(),
+            rule(r#"{"did":{"matcher":{},"times":{"at_most":3}}}"#),
+        ),
+        (
+            "both".to_owned(),
+            rule(r#"{"all":[{"segment":{"id":"buyers"}},{"segment":{"id":"idle"}}]}"#),
+        ),
+    ]))
+}
+
 fn numbers(log: &Log, report: &Report, now: Timestamp) -> Numbers {
-    let answer = ask(
-        &log.snapshot(),
-        &vocabulary(),
-        report,
-        now,
-        &Cancel::default(),
-    );
+    let known = Known {
+        segments: segments(),
+        ..Known::default()
+    };
+    let snapshot = Snapshot {
+        known: Arc::new(known),
+        ..log.snapshot()
+    };
+    let answer = ask(&snapshot, &vocabulary(), report, now, &Cancel::default());
     answer.expect("sound").numbers
 }
 
+/// Every name that tests use; `mail` is none by which a company reaches out, as its name does not say so.
+fn names() -> Vec<EventName> {
+    let names = ["view", "cart", "buy", "mail", "email_sent"];
+    names.map(|it| EventName::parse(it).expect(it)).to_vec()
+}
+
+fn told(report: &Report, now: Timestamp) -> Option<String> {
+    statement(report, &vocabulary(), &names(), now).ok()
+}
+
 fn statement_of(report: &Report, now: Timestamp) -> String {
-    statement(report, &vocabulary(), now).expect("SQL can say it")
+    told(report, now).expect("SQL can say it")
+}
+
+/// What is no whole number, in millionths.
+fn millionths(value: f64) -> Cell {
+    Cell::Number((value * 1e6).round() as i64)
+}
+
+fn label(of: &Label) -> Cell {
+    match of {
+        Label::NotSet => Cell::Null,
+        Label::Value(Value::Text(it)) => text(it),
+        Label::Value(Value::Number(it)) => text(&format!("{it:?}")),
+        Label::Value(Value::Flag(it)) => text(&it.to_string()),
+        Label::Rest => panic!("tests have few values"),
+    }
 }
 
 fn cell(value: impl TryInto<i64>) -> Cell {
@@ -64,7 +119,40 @@ fn text(value: &str) -> Cell {
 /// What the statement of a report should give, from the report's own answer.
 fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
     match numbers {
-        Numbers::Funnel(it) => of_funnel(it),
+        Numbers::Funnel(it) => of_funnel(report, it),
+        Numbers::Attribution(it) => of_attribution(report, it),
+        Numbers::Channels(it) => (it.lines.iter())
+            .filter(|it| it.meetings.events.times > 0)
+            .map(|it| {
+                let met = it.meetings;
+                let counts = [
+                    met.events.times,
+                    met.events.profiles,
+                    met.contacts.times,
+                    met.contacts.profiles,
+                    met.acts.times,
+                    met.acts.profiles,
+                    met.answerable.times,
+                    met.answered.times,
+                    met.returned.times,
+                    met.mature,
+                    met.converted,
+                    met.immature,
+                ];
+                let channel = [text(it.channel.name())];
+                channel.into_iter().chain(counts.map(cell)).collect()
+            })
+            .collect(),
+        Numbers::StageTime(it) => (it.stages.iter())
+            .filter(|it| it.stays.times > 0)
+            .map(|it| {
+                let moved: u64 = it.next.iter().map(|it| it.passes.times).sum();
+                let (silent, still_in) = (it.silent.times, it.still_in.times);
+                let counts = [it.stays.times, it.stays.profiles, moved, silent, still_in];
+                let stage = [text(&it.stage.id)];
+                stage.into_iter().chain(counts.map(cell)).collect()
+            })
+            .collect(),
         Numbers::Transitions(it) => (it.transitions.iter())
             .map(|it| {
                 vec![
@@ -173,10 +261,53 @@ fn whole_period(report: &Report, at: Timestamp) -> Timestamp {
     period.start(at, &it.range.zone)
 }
 
-fn of_funnel(answer: &FunnelAnswer) -> Vec<Vec<Cell>> {
-    (answer.steps.iter().enumerate())
-        .map(|(index, step)| vec![cell(index + 1), text(&step.name), cell(step.units)])
-        .collect()
+fn of_funnel(report: &Report, answer: &FunnelAnswer) -> Vec<Vec<Cell>> {
+    let steps = || answer.steps.iter().zip(1_u64..);
+    if !matches!(report, Report::Funnel(it) if it.breakdown.is_some()) {
+        return steps()
+            .map(|(step, number)| vec![cell(number), text(&step.name), cell(step.units)])
+            .collect();
+    }
+    let of_line = |line: &FunnelLine| -> Vec<Vec<Cell>> {
+        let units = steps().zip(&line.steps);
+        units
+            .map(|((step, number), units)| {
+                let value = label(&line.label);
+                vec![value, cell(number), text(&step.name), cell(*units)]
+            })
+            .collect()
+    };
+    answer.lines.iter().flat_map(of_line).collect()
+}
+
+fn of_attribution(report: &Report, answer: &AttributionAnswer) -> Vec<Vec<Cell>> {
+    let Report::Attribution(asked) = report else {
+        panic!("an attribution")
+    };
+    let is_told = |it: &CreditModel| {
+        matches!(
+            it,
+            CreditModel::First | CreditModel::Last | CreditModel::Linear
+        )
+    };
+    let of_line = |line: &CreditLine| -> Vec<Cell> {
+        let passes = [line.touches, line.on_path, line.assisted];
+        let passes = passes
+            .into_iter()
+            .flat_map(|it| [cell(it.times), cell(it.profiles)]);
+        let credits = line.credit.iter().zip(&answer.models);
+        let credits = credits.filter(|it| is_told(it.1)).flat_map(|(credit, _)| {
+            let value = asked.value.as_ref().map(|_| millionths(credit.value));
+            [Some(millionths(credit.conversions)), value]
+        });
+        let value = [label(&line.label)];
+        value
+            .into_iter()
+            .chain(passes)
+            .chain(credits.flatten())
+            .collect()
+    };
+    answer.lines.iter().map(of_line).collect()
 }
 
 /// Fails unless SQLite and the report agree to the last row. Both orders are given up, as ties may differ.

@@ -7,7 +7,7 @@ use super::{Told, sequence};
 /// A row per pair of elements.
 pub(super) fn statement(transitions: &Transitions, told: &Told<'_>) -> Option<String> {
     let range = transitions.range.resolve(told.now);
-    let items = sequence::items(&transitions.by, transitions.filter.as_ref(), range, told);
+    let items = sequence::items(&transitions.by, transitions.filter.as_ref(), range, told)?;
     let pause = match transitions.pause_max {
         Some(span) => format!(" AND gap <= {}", span.0),
         None => String::new(),

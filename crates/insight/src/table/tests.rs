@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 14] = [
+const REPORTS: [&str; 15] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -48,6 +48,10 @@ const REPORTS: [&str; 14] = [
     r#"{"kind":"retention","range":{"all":true},"start":{},"periods_count":3,"breakdown":"channel"}"#,
     r#"{"kind":"stickiness","range":{"all":true}}"#,
     r#"{"kind":"lifecycle","range":{"all":true}}"#,
+    r#"{"kind":"drivers","range":{"all":true},"within":"1d","steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}],"fields":["event","properties.page"],
+        "entry_fields":["channel"],"traits":["plan"]}"#,
     r#"{"kind":"channels","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
@@ -177,6 +181,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/retention.txt"],
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
+        expect_file!["golden/drivers.txt"],
         expect_file!["golden/channels.txt"],
         expect_file!["golden/switches.txt"],
         expect_file!["golden/heatmap.txt"],

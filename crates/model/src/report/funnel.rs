@@ -202,7 +202,7 @@ pub enum FilterWhen {
 }
 
 impl Funnel {
-    pub(super) fn check(&self, faults: &mut Faults) {
+    pub(crate) fn check(&self, faults: &mut Faults) {
         let count = self.steps.len();
         if !(1..=limits::FUNNEL_STEPS_MAX).contains(&count) {
             faults.push("steps", format!("number 1 to {}", limits::FUNNEL_STEPS_MAX));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Faults, NamedMatcher, Range};
-use crate::{Matcher, Rule, Span, limits, people::PeopleRule};
+use crate::{Field, Matcher, Rule, Span, limits, people::PeopleRule};
 
 /// What follows what, and after how long.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +36,9 @@ pub enum PathUnit {
     Stage,
     /// Events that fit one of these, under its name; the first that fits decides, others are passed over.
     Steps(Vec<NamedMatcher>),
+    /// The values of a field, such as a page, a team or a category of goods. The most frequent stand for themselves, all
+    /// others for one element; events without the field are passed over.
+    Field(Field),
 }
 
 /// The most frequent whole sequences.

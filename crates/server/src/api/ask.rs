@@ -290,7 +290,7 @@ pub fn found(
     let (vocabulary, now) = (&context.meaning.vocabulary, context.now);
     match wanted {
         Wanted::Report(report, select) => {
-            let snapshot = context.snapshot_for(&report.people_rules())?;
+            let snapshot = context.snapshot_of(report)?;
             people(&snapshot, vocabulary, report, select, now, cancel)
         }
         Wanted::Map(map, select) => {
@@ -307,7 +307,7 @@ pub fn found(
 impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
-        let snapshot = self.snapshot_for(&report.people_rules())?;
+        let snapshot = self.snapshot_of(report)?;
         ask(
             &snapshot,
             &self.meaning.vocabulary,
@@ -327,9 +327,7 @@ impl Context {
         cancel: &Cancel,
     ) -> Result<Comparison, AskError> {
         let other = against.other(report);
-        let mut rules = report.people_rules();
-        rules.extend(other.people_rules());
-        let snapshot = self.snapshot_for(&rules)?;
+        let snapshot = self.snapshot_of_both(report, &other)?;
         let vocabulary = &self.meaning.vocabulary;
         compare(&snapshot, vocabulary, report, against, self.now, cancel)
     }

@@ -129,6 +129,10 @@ async fn show(
         let dashboard = document(state, &share)?;
         let mut tiles = Vec::new();
         for tile in &dashboard.tiles {
+            // A map leads into the workspace, where a link does not let anybody in.
+            if matches!(tile.content, TileContent::Map(_)) {
+                continue;
+            }
             let titled = digests::report_of(state, tile, &dashboard.narrow)?;
             tiles.push(SharedTile {
                 id: tile.id.clone(),

@@ -10,9 +10,9 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use throughline_insight::sql::statement;
+use throughline_insight::sql::{Unsaid, statement};
 use throughline_model::{
-    Role, Timestamp, limits,
+    EventName, Role, Timestamp, limits,
     report::Report,
     sql::{FUNCTIONS, SqlColumn, SqlFormat, SqlType, TABLES},
 };
@@ -113,6 +113,8 @@ pub struct ReportStatementQuery {
 pub struct ReportStatement {
     /// None for reports that SQL cannot say exactly.
     pub sql: Option<String>,
+    /// Why there is none.
+    pub why: Option<Unsaid>,
 }
 
 /// A statement that was asked.
@@ -275,12 +277,20 @@ async fn report_statement(
     check_report(&query.report)?;
     let now = app.now();
     let context = workspace.runtime.context(now);
+    let names: Vec<EventName> = (context.snapshot.names.iter())
+        .map(|(_, name)| name.clone())
+        .collect();
     let sql = statement(
         &query.report,
         &context.meaning.vocabulary,
+        &names,
         query.asked.unwrap_or(now),
     );
-    Ok(Json(ReportStatement { sql }))
+    let (sql, why) = match sql {
+        Ok(sql) => (Some(sql), None),
+        Err(why) => (None, Some(why)),
+    };
+    Ok(Json(ReportStatement { sql, why }))
 }
 
 /// The result, with when the log was looked at and how many links had been made.

@@ -14,16 +14,17 @@ use arrow::{
 };
 use parquet::arrow::ArrowWriter;
 use throughline_insight::{
-    Cancel, View,
+    Cancel, View, people_who,
     written::{Written, written},
 };
 use throughline_model::{
     Field,
+    people::{InSegment, PeopleRule},
     sql::{SqlNeeds, SqlRows, SqlTables},
 };
 use throughline_store::{
     Snapshot,
-    state::{TraitRow, WorkspaceState, winning_traits},
+    state::{DocumentKind, TraitRow, WorkspaceState, winning_traits},
 };
 
 use crate::{answers::refuse, http::refusal::Refusal, workspace::Context};
@@ -73,6 +74,11 @@ pub fn lay_out(
         let rows = profiles(&context.snapshot, &traits);
         write_table(&path, &rows)?;
         tables.profiles = Some(path);
+    }
+    if needs.segments.is_some() {
+        let path = folder.join("segments.parquet");
+        write_table(&path, &segments(state, context, cancel)?)?;
+        tables.segments = Some(path);
     }
     Ok(tables)
 }
@@ -147,6 +153,34 @@ fn profiles(snapshot: &Snapshot, traits: &BTreeMap<u32, String>) -> RecordBatch 
         ("events", Arc::new(counts)),
         ("traits", Arc::new(known)),
     ])
+}
+
+/// Who is in which segment now, by the rules and not by what was kept of them a moment ago.
+fn segments(
+    state: &WorkspaceState,
+    context: &Context,
+    cancel: &Cancel,
+) -> Result<RecordBatch, Refusal> {
+    let documents = state.documents(DocumentKind::Segment)?;
+    let titles: BTreeMap<&str, &str> = (documents.iter())
+        .map(|it| (it.head.id.as_str(), it.head.title.as_str()))
+        .collect();
+    let (mut ids, mut names, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
+    for id in context.segments.keys() {
+        let rule = PeopleRule::Segment(InSegment { id: id.clone() });
+        let snapshot = context.snapshot_for(&[&rule])?;
+        let view = View::new(&snapshot, &context.meaning.vocabulary, cancel);
+        for profile in people_who(&view, &rule, context.now).map_err(refuse)? {
+            ids.push(id.as_str());
+            names.push(titles.get(id.as_str()).copied().unwrap_or(id));
+            profiles.push(i64::from(profile.0));
+        }
+    }
+    Ok(table(vec![
+        ("segment", Arc::new(StringArray::from(ids))),
+        ("name", Arc::new(StringArray::from(names))),
+        ("profile", Arc::new(Int64Array::from(profiles))),
+    ]))
 }
 
 /// What is known of each profile, as a JSON object.

@@ -71,7 +71,7 @@ async fn a_link_shows_its_document_without_signing_in_and_nothing_else() {
         json!("report"),
         json!("report"),
         json!({"text": "Read me"}),
-        json!("nothing"),
+        // The map is left out.
         json!("nothing"),
     ];
     assert_eq!(kinds, expected);

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
-    fixture::{LAYOUTS, Layout, Log, any_spread_log, at, by_profile},
+    fixture::{LAYOUTS, Layout, Log, any_spread_log, at, by_profile, twin_config, twin_spread_log},
     select::Select,
 };
 
@@ -286,11 +286,11 @@ fn any_board() -> impl Strategy<Value = Report> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(twin_config())]
 
     #[test]
     fn the_answer_is_that_of_the_plain_definition(
-        log in any_spread_log(),
+        log in twin_spread_log(),
         report in any_board(),
         now in 26..70_i64,
         layout in prop::sample::select(LAYOUTS.to_vec()),

@@ -99,10 +99,7 @@ impl<'v> Walker<'v> {
         })?;
         let stages = match report.by_stage {
             true => (view.vocabulary.stages.iter())
-                .map(|it| Element {
-                    id: it.id.clone(),
-                    name: it.name.clone(),
-                })
+                .map(|it| Element::new(&it.id, &it.name))
                 .collect(),
             false => Vec::new(),
         };

@@ -15,7 +15,7 @@ use crate::{
     labels::Labels,
     pick::Wanted,
     rule::{Condition, Verdict},
-    scan::{Found, Picks, Place, ProfileRows, scan, scan_picked},
+    scan::{Found, Picks, Place, ProfileRows, scan, scan_picked_if},
     view::View,
 };
 
@@ -39,6 +39,7 @@ pub(super) struct Plan<'v> {
     ask: Vec<u32>,
     /// Per code whether events are there at all, and whether rows decide that.
     is_there: Vec<Verdict>,
+    /// Whether rows decide which steps an event fits; whether it is there was decided before.
     asks_rows: bool,
     /// Events that can be there at all; without one that may enter there is no attempt.
     picks: Picks,
@@ -177,7 +178,7 @@ impl<'v> Plan<'v> {
             if is_there == Verdict::No || sure | ask == 0 && !is_foreign {
                 (is_there, sure, ask) = (Verdict::No, 0, 0);
             }
-            self.asks_rows |= is_there == Verdict::Ask || ask != 0;
+            self.asks_rows |= ask != 0;
             self.sure[usize::from(code)] = sure;
             self.ask.push(ask);
             self.is_there.push(is_there);
@@ -203,10 +204,12 @@ impl<'v> Plan<'v> {
         if self.groups.is_some() {
             return self.fold_groups(view, begin, see);
         }
-        let states = scan_picked(
+        let filter = self.before.as_ref().filter(|it| it.asks_rows());
+        let states = scan_picked_if(
             view.snapshot,
             view.cancel,
             &self.picks,
+            filter,
             || (Work::new(view.cancel), begin()),
             |(work, state), rows, picked| {
                 self.profile(work, rows, picked, &mut |outcome| see(state, outcome));
@@ -599,3 +602,6 @@ fn among(picked: &[Found], range: TimeRange) -> &[Found] {
     let end = picked.partition_point(|it| it.time < range.to.0);
     &picked[start..end.max(start)]
 }
+
+#[cfg(test)]
+mod tests;

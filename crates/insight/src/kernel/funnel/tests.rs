@@ -234,8 +234,12 @@ fn any_shape(order: Order) -> impl Strategy<Value = Shape> {
         })
 }
 
+/// Funnels that each twin is asked for, and timelines of each: 100,000 together.
+const SHAPES: u32 = 250;
+const TIMELINES: usize = 400;
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(250))]
+    #![proptest_config(ProptestConfig::with_cases(SHAPES))]
 
     #[test]
     fn the_common_funnel_equals_its_naive_twin(
@@ -253,7 +257,7 @@ proptest! {
             ..shape
         };
         prop_assert!(shape.terms().is_common());
-        equals_naive(&shape, seed, 160)?;
+        equals_naive(&shape, seed, TIMELINES)?;
     }
 
     #[test]
@@ -261,7 +265,7 @@ proptest! {
         shape in any_shape(Order::Ordered),
         seed in any::<u64>(),
     ) {
-        equals_naive(&shape, seed, 120)?;
+        equals_naive(&shape, seed, TIMELINES)?;
     }
 
     #[test]
@@ -269,7 +273,7 @@ proptest! {
         shape in any_shape(Order::Strict),
         seed in any::<u64>(),
     ) {
-        equals_naive(&shape, seed, 80)?;
+        equals_naive(&shape, seed, TIMELINES)?;
     }
 
     #[test]
@@ -277,6 +281,6 @@ proptest! {
         shape in any_shape(Order::Any),
         seed in any::<u64>(),
     ) {
-        equals_naive(&shape, seed, 80)?;
+        equals_naive(&shape, seed, TIMELINES)?;
     }
 }

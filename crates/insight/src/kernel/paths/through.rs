@@ -1,6 +1,5 @@
 //! The people behind one place or band of a drawing, in which listed paths are laid over each other.
 
-use hashbrown::HashSet;
 use throughline_model::{ProfileId, report::Paths};
 
 use super::{End, Walker};
@@ -19,9 +18,7 @@ pub(super) fn people(
     let place = Place::of(walker, paths, through)?;
     let tally = walker.tally(view)?;
     // Ways that are not listed are not drawn.
-    let unlisted: HashSet<&[u32]> = (tally.order().iter().skip(paths.top))
-        .map(|variant| tally.elements(*variant))
-        .collect();
+    let unlisted = tally.unlisted(paths.top);
     walker.people(view, |end, path| {
         end != End::Unfinished && place.fits(path) && !unlisted.contains(path)
     })

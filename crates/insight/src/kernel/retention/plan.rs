@@ -49,10 +49,13 @@ pub(super) struct Plan<'v> {
     is_first_ever: bool,
     /// Starts of calendar units, from that of the first cohort; the last is where what matters ends.
     units: Vec<i64>,
+    dial: Dial,
     /// Length of a period on a rolling clock.
     length_ms: Option<i64>,
     /// Columns that a return in a period counts for, per period.
     columns_of: Vec<u128>,
+    /// True when each period has the column of its own number.
+    is_column_each: bool,
     /// The same for all later periods.
     columns_beyond: u128,
     /// Columns that are over, per count of passed periods.
@@ -72,6 +75,8 @@ pub(super) struct Room {
 struct Begun {
     cohort: usize,
     time: i64,
+    /// The last of its rows among the profile's.
+    row: u32,
     label: u32,
     /// True when another event of the very instant is a return.
     is_back_at_once: bool,
@@ -143,9 +148,11 @@ impl<'v> Plan<'v> {
             picks,
             any_returns,
             is_first_ever: retention.cohorts == Cohorts::FirstEver,
+            dial: Dial::of(&units),
             units,
             length_ms: (retention.clock == PeriodClock::Rolling)
                 .then(|| length_ms(retention.period)),
+            is_column_each: retention.mode == RetentionMode::On,
             columns_of,
             line_of: vec![0; labels.as_ref().map_or(1, Labels::count)],
             labels,
@@ -197,9 +204,19 @@ impl<'v> Plan<'v> {
         self.over[passed]
     }
 
+    /// True when each profile starts once, and its cohort says how many periods have passed since.
+    pub(super) fn is_passed_by_cohort(&self) -> bool {
+        self.is_first_ever && self.length_ms.is_none()
+    }
+
+    /// Periods that have passed for all starts of a cohort.
+    pub(super) fn passed_of(&self, cohort: usize) -> usize {
+        self.passed(cohort, self.cohorts[cohort].from.0)
+    }
+
     /// How many columns have begun for the first that can be in a cohort.
     pub(super) fn begun(&self, cohort: usize) -> usize {
-        let passed = self.passed(cohort, self.cohorts[cohort].from.0);
+        let passed = self.passed_of(cohort);
         (self.columns.iter())
             .take_while(|it| it.from as usize <= passed)
             .count()
@@ -215,17 +232,54 @@ impl<'v> Plan<'v> {
     ) {
         let known = picked.partition_point(|it| it.time <= self.now);
         self.collect(rows, &picked[..known], room);
-        if let Some(is_return) = &self.any_returns {
-            self.return_any(rows, is_return, room);
-        }
+        let only = match (&self.any_returns, room.starts.as_slice()) {
+            (Some(is_return), [only]) if self.columns_of.len() <= PERIODS_IN_WORD => {
+                Some(self.back_any(rows, is_return, only))
+            }
+            (Some(is_return), _) => {
+                self.return_any(rows, is_return, room);
+                None
+            }
+            (None, _) => None,
+        };
         for begun in &room.starts {
             see(&Start {
                 cohort: begun.cohort,
                 line: self.line_of[begun.label as usize],
                 passed: self.passed(begun.cohort, begun.time),
-                back: self.back(begun, &room.returns),
+                back: only.unwrap_or_else(|| self.back(begun, &room.returns)),
             });
         }
+    }
+
+    /// The columns in which the only start of a profile came back, when any event is a return: each row sets the bit of
+    /// its period, without a branch for the processor to guess.
+    fn back_any(&self, rows: &ProfileRows<'_>, is_return: &[bool], begun: &Begun) -> u128 {
+        let row = begun.row as usize;
+        let last = rows.time.last().copied().unwrap_or(begun.time);
+        let end = match last <= self.now {
+            true => rows.len(),
+            false => row + rows.time[row..].partition_point(|it| *it <= self.now),
+        };
+        let later = (row..end)
+            .find(|it| rows.time[*it] > begun.time)
+            .unwrap_or(end);
+        let (times, events) = (&rows.time[later..end], &rows.event[later..end]);
+        let mut periods = 0_u64;
+        for (time, event) in times.iter().zip(events) {
+            let period = (self.dial.unit(*time) - begun.cohort).min(PERIODS_IN_WORD);
+            periods |= u64::from(is_return[usize::from(*event)]) << period;
+        }
+        periods |= u64::from(begun.is_back_at_once);
+        if self.is_column_each {
+            return u128::from(periods) & ((1 << self.columns_of.len()) - 1);
+        }
+        let mut back = 0;
+        while periods != 0 {
+            back |= self.columns_in(periods.trailing_zeros() as usize);
+            periods &= periods - 1;
+        }
+        back
     }
 
     /// Finds a profile's starts, and its returns where they are picked.
@@ -252,6 +306,7 @@ impl<'v> Plan<'v> {
                         room.starts.push(Begun {
                             cohort: unit,
                             time,
+                            row: picked[next - 1].row,
                             label: instant.label,
                             is_back_at_once: match &self.any_returns {
                                 Some(is_return) => count_at(rows, is_return, &picked[next - 1]) > 1,
@@ -260,6 +315,9 @@ impl<'v> Plan<'v> {
                         });
                     }
                 } else if self.is_first_ever {
+                    return;
+                }
+                if self.is_first_ever && self.any_returns.is_some() {
                     return;
                 }
             }
@@ -360,6 +418,49 @@ impl<'v> Plan<'v> {
     fn columns_in(&self, period: usize) -> u128 {
         let found = self.columns_of.get(period).copied();
         found.unwrap_or(self.columns_beyond)
+    }
+}
+
+/// Periods that have a bit of their own in a word; the highest bit stands for all later ones.
+const PERIODS_IN_WORD: usize = 63;
+
+/// Which unit an instant lies in, found without a search: time is cut into cells, none longer than a unit, so that a
+/// cell knows its unit but for one step.
+struct Dial {
+    first: i64,
+    cell_bits: u32,
+    /// Per cell the unit that it begins in.
+    cells: Vec<u16>,
+    /// Where each unit ends.
+    ends: Vec<i64>,
+}
+
+impl Dial {
+    fn of(units: &[i64]) -> Self {
+        let lengths = units.windows(2).map(|two| two[1] - two[0]);
+        let shortest = lengths.min().unwrap_or(i64::MAX).max(1);
+        let (first, last) = (units[0], units[units.len() - 1]);
+        let cell_bits = shortest.ilog2();
+        let cells_count = (last.abs_diff(first) >> cell_bits) + 1;
+        let mut unit = 0;
+        let cells = (0..cells_count.cast_signed()).map(|cell| {
+            unit = unit_of(units, first.saturating_add(cell << cell_bits), unit);
+            u16::try_from(unit).expect("cohorts and periods have limits")
+        });
+        Self {
+            first,
+            cell_bits,
+            cells: cells.collect(),
+            ends: (units[1..].iter().copied()).chain([i64::MAX]).collect(),
+        }
+    }
+
+    /// The unit of an instant that does not lie before the first; behind the last start all is one unit.
+    #[inline(always)]
+    fn unit(&self, time: i64) -> usize {
+        let cell = ((time - self.first) >> self.cell_bits) as usize;
+        let unit = usize::from(self.cells[cell.min(self.cells.len() - 1)]);
+        unit + usize::from(self.ends[unit] <= time)
     }
 }
 
@@ -474,5 +575,29 @@ fn length_ms(period: PeriodUnit) -> i64 {
         PeriodUnit::Day => 24 * HOUR_MS,
         PeriodUnit::Week => 7 * 24 * HOUR_MS,
         PeriodUnit::Month => unreachable!("the check refuses rolling months"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_dial_says_what_a_search_does(
+            first in -5_000_000_i64..5_000_000,
+            lengths in prop::collection::vec(1..1_000_i64, 0..40),
+            after in 0..50_000_i64,
+        ) {
+            let mut units = vec![first];
+            units.extend(lengths.iter().scan(first, |at, length| {
+                *at += length;
+                Some(*at)
+            }));
+            let time = first + after;
+            prop_assert_eq!(Dial::of(&units).unit(time), unit_of(&units, time, 0));
+        }
     }
 }

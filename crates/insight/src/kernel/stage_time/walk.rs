@@ -62,20 +62,18 @@ impl Plan {
         let (stages, entries) = match &stage_time.stages {
             Some(stages) => {
                 let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
-                let elements = stages.iter().map(|it| Element {
-                    id: it.name.clone(),
-                    name: it.name.clone(),
-                });
+                let elements = stages.iter().map(|it| Element::new(&it.name, &it.name));
                 (
                     elements.collect(),
                     view.last_fit(&matchers, Sight::Touchpoints)?,
                 )
             }
             None => {
-                let elements = view.vocabulary.stages.iter().map(|it| Element {
-                    id: it.id.clone(),
-                    name: it.name.clone(),
-                });
+                let elements = view
+                    .vocabulary
+                    .stages
+                    .iter()
+                    .map(|it| Element::new(&it.id, &it.name));
                 (elements.collect(), view.stage_entries()?.clone())
             }
         };

@@ -9,7 +9,9 @@ use super::*;
 use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
-    fixture::{LAYOUTS, Layout, Log, any_spread_log, at, by_profile, shop},
+    fixture::{
+        LAYOUTS, Layout, Log, any_spread_log, at, by_profile, shop, twin_config, twin_spread_log,
+    },
     kernel::switches::walk::{band, pause},
     select::Select,
     vocabulary_defaults::{observe, suggest},
@@ -684,11 +686,11 @@ fn any_switches() -> impl Strategy<Value = Report> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(twin_config())]
 
     #[test]
     fn the_answer_is_that_of_the_plain_definition(
-        log in any_spread_log(),
+        log in twin_spread_log(),
         report in any_switches(),
         now in 26..60_i64,
         layout in prop::sample::select(LAYOUTS.to_vec()),

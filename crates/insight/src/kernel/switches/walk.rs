@@ -126,10 +126,7 @@ impl<'v> Walker<'v> {
         when: &When,
     ) -> Result<Self, AskError> {
         let stages: Vec<Element> = (view.vocabulary.stages.iter())
-            .map(|it| Element {
-                id: it.id.clone(),
-                name: it.name.clone(),
-            })
+            .map(|it| Element::new(&it.id, &it.name))
             .collect();
         if stages.is_empty() && report.goal.is_none() {
             return Err(AskError::fault(

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
-    fixture::{LAYOUTS, Layout, Log, any_log, at, by_profile},
+    fixture::{LAYOUTS, Layout, Log, any_log, at, by_profile, twin_config, twin_log},
     select::Select,
 };
 
@@ -203,11 +203,11 @@ fn naive(log: &Log, which: usize) -> (Named, usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(twin_config())]
 
     #[test]
     fn the_kernel_equals_its_naive_twin_and_every_element_adds_up(
-        log in any_log(),
+        log in twin_log(),
         which in 0..REPORTS.len(),
     ) {
         let report = read(REPORTS[which]);

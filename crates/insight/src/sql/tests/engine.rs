@@ -18,6 +18,13 @@ pub(super) enum Cell {
     Text(String),
 }
 
+/// Who is in the segments of `super::segments`, said by hand and not by what the tests are about.
+const SEGMENTS: &str = "
+    INSERT INTO segments SELECT DISTINCT 'buyers', 'Buyers', profile FROM events WHERE event = 'buy';
+    INSERT INTO segments SELECT 'idle', 'Idle', profile FROM events GROUP BY profile HAVING sum(event NOT LIKE '$%') <= 3;
+    INSERT INTO segments SELECT 'both', 'Both', a.profile FROM segments a JOIN segments b
+        ON a.profile = b.profile AND a.segment = 'buyers' AND b.segment = 'idle';";
+
 /// A log as SQLite sees it.
 pub(super) struct Engine(Connection);
 
@@ -28,14 +35,15 @@ impl Engine {
         db.execute_batch(
             "PRAGMA case_sensitive_like = ON;
              CREATE TABLE events (time INTEGER, event TEXT, profile INTEGER, channel TEXT,
-                 touchpoint TEXT, properties TEXT, source INTEGER);",
+                 touchpoint TEXT, properties TEXT, source INTEGER, seq INTEGER);
+             CREATE TABLE segments (segment TEXT, name TEXT, profile INTEGER);",
         )
         .expect("a table");
         add_functions(&db).expect("functions");
         db.execute_batch("BEGIN").expect("a transaction");
         {
             let mut insert = db
-                .prepare("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+                .prepare("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
                 .expect("sound");
             for event in &log.events {
                 let name = log.names.name(EventCode(event.event)).expect("interned");
@@ -54,12 +62,14 @@ impl Engine {
                         touchpoint,
                         event.properties.as_str(),
                         event.source.0,
+                        i64::try_from(event.seq.0).expect("few events"),
                     ])
                     .expect("a row");
             }
         }
         db.execute_batch("COMMIT; CREATE INDEX by_profile ON events (profile, time)")
             .expect("committed");
+        db.execute_batch(SEGMENTS).expect("segments");
         Self(db)
     }
 
@@ -75,6 +85,7 @@ impl Engine {
                     Ok(match row.get_ref(index)? {
                         ValueRef::Null => Cell::Null,
                         ValueRef::Integer(number) => Cell::Number(number),
+                        ValueRef::Real(number) => super::millionths(number),
                         ValueRef::Text(bytes) => {
                             Cell::Text(String::from_utf8_lossy(bytes).into_owned())
                         }

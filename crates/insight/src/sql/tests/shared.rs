@@ -71,6 +71,20 @@ fn the_online_shop_has_the_same_numbers() {
             r#"{"kind":"retention","range":{"between":{"from":"2019-11-01","to":"2020-02-01"},"zone":"Europe/Berlin"},
                 "period":"day","clock":"rolling","mode":"on_or_after","periods_count":14,"cohorts":"each_period",
                 "start":{},"returns":{"events":["payment_done"]}}"#,
+            r#"{"kind":"funnel","range":{"all":true},"window":{"whole":"7d"},"breakdown":{"field":"event","attribution":"last"},"steps":[
+                {"name":"Catalog","matcher":{"events":["catalog"]}},
+                {"name":"Product","matcher":{"events":["product1","product2"]}},
+                {"name":"Choice","matcher":{"events":["delivery_courier","delivery_pickup"]}},
+                {"name":"Paid","matcher":{"events":["payment_done"]}}],
+                "exclusions":[{"matcher":{"events":["main"]},"after":1,"before":3,"effect":"stop_there"}]}"#,
+            r#"{"kind":"attribution","range":{"all":true},"by":"event","conversion":{"events":["payment_done"]},
+                "look_back":{"within":"7d"},"models":["first","last","linear"]}"#,
+            r#"{"kind":"channels","range":{"all":true},"goal":{"events":["payment_done"]},
+                "contacts":{"events":["main"]},"answer_within":"1h","within":"7d"}"#,
+            r#"{"kind":"stage_time","range":{"all":true},"silence_max":"1d","stages":[
+                {"name":"Look","matcher":{"events":["catalog","product1","product2"]}},
+                {"name":"Take","matcher":{"events":["cart"]}},
+                {"name":"Pay","matcher":{"events":["payment_choice","payment_done"]}}]}"#,
         ],
     );
 }
@@ -95,6 +109,17 @@ fn the_households_have_the_same_numbers() {
             r#"{"kind":"retention","range":{"between":{"from":"2017-01-01","to":"2017-12-31"},"zone":"America/New_York"},
                 "period":"week","week_start":"sunday","periods_count":10,"cohorts":"each_period",
                 "start":{"events":["campaign_received"]},"returns":{"events":["coupon_redeemed"]}}"#,
+            r#"{"kind":"funnel","range":{"all":true},"window":{"whole":"60d"},"steps":[
+                {"name":"Told","matcher":{"events":["campaign_received"]}},
+                {"name":"Redeemed","matcher":{"events":["coupon_redeemed"]}}],
+                "exclusions":[{"matcher":{"events":["purchase_item"]},"after":0,"before":1}]}"#,
+            r#"{"kind":"attribution","range":{"all":true},"by":"event","conversion":{"events":["coupon_redeemed"]},
+                "models":["linear"],"look_back":{"within":"10d"},"collapse":false}"#,
+            r#"{"kind":"channels","range":{"all":true},"goal":{"events":["coupon_redeemed"]},
+                "contacts":{"events":["campaign_received"]}}"#,
+            r#"{"kind":"stage_time","range":{"all":true},"silence_max":"30d","stages":[
+                {"name":"Told","matcher":{"events":["campaign_received"]}},
+                {"name":"Bought","matcher":{"events":["purchase_item"]}}]}"#,
         ],
     );
 }
