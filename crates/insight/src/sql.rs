@@ -58,6 +58,8 @@ pub enum Unsaid {
     Split,
     /// There are no stages.
     Stages,
+    /// Clocks, steps and groups of people say in which cell an event lies.
+    Clock,
     /// It matches beginnings with ends, or those who change with those who stay.
     Matched,
 }
@@ -90,12 +92,12 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
+        Report::Heatmap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
-        | Report::Heatmap(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;

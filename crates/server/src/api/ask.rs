@@ -329,6 +329,7 @@ impl Context {
     ) -> Result<Comparison, AskError> {
         let other = against.other(report);
         let snapshot = self.snapshot_of(&[report, &other])?;
+        let snapshot = self.with_costs(snapshot, report)?;
         let vocabulary = &self.meaning.vocabulary;
         compare(&snapshot, vocabulary, report, against, self.now, cancel)
     }

@@ -87,7 +87,11 @@ impl<'v> Walker<'v> {
                 )
             }
             None => {
-                let elements = view.vocabulary.stages.iter().map(|it| Element::new(&it.id, &it.name));
+                let elements = view
+                    .vocabulary
+                    .stages
+                    .iter()
+                    .map(|it| Element::new(&it.id, &it.name));
                 (elements.collect(), view.stage_entries()?.clone())
             }
         };

@@ -102,9 +102,11 @@ fn what_is_told_per_hour_is_divided_by_the_hours_that_were() {
 
 #[test]
 fn each_has_a_clock_of_their_own_and_who_has_none_the_companys() {
-    let mut log = Log::default();
-    log.profiles = vec!["ana".to_owned()];
-    log.roots = vec![0];
+    let mut log = Log {
+        profiles: vec!["ana".to_owned()],
+        roots: vec![0],
+        ..Log::default()
+    };
     let zones = [
         r#"{"timezone":"Asia/Shanghai"}"#,
         r#"{"timezone":"nowhere"}"#,
