@@ -6,7 +6,7 @@ type Schemas = components['schemas']
 export type Bottlenecks = Schemas['Bottlenecks']
 export type BottlenecksAnswer = Schemas['BottlenecksAnswer']
 export type BottlenecksSelect = Schemas['BottlenecksSelect']
-export type Contrast = Schemas['Contrast']
+export type Contrast = Schemas['StageContrast']
 export type Opportunity = Schemas['Opportunity']
 export type Passage = Schemas['Passage']
 

@@ -14,6 +14,13 @@ export type FigureSide = Schemas['FigureSide']
 export type FigureName = Schemas['FigureName']
 export type Remaining = Schemas['Remaining']
 
+/** Reports that can be compared: one that is of two funnels has two ranges and two groups of people already. */
+export type Comparable = Exclude<Report, { readonly kind: 'difference' }>
+
+export function isComparable(report: Report): report is Comparable {
+  return report.kind !== 'difference'
+}
+
 /** A report as it is compared: a funnel tells how long it takes, as curves are a part of the comparison. */
 export function comparable(report: Report): Report {
   return report.kind === 'funnel' ? { ...report, times: true } : report

@@ -212,6 +212,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/compare": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Answers a report and the same question about other people or other days, with the figures of both in pairs. */
+        readonly post: operations["compare"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/costs": {
         readonly parameters: {
             readonly query?: never;
@@ -1935,7 +1952,7 @@ export interface components {
         readonly BottlenecksAnswer: {
             readonly before?: components["schemas"]["TimeRange"] | null;
             /** @description Places where fewer go on, those that are sure first, by what they cost. */
-            readonly bottlenecks: readonly components["schemas"]["Contrast"][];
+            readonly bottlenecks: readonly components["schemas"]["StageContrast"][];
             /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
             readonly followed_to: components["schemas"]["Timestamp"];
             /** @description What there would be to gain if a value did as well as the best of its peers, the most first. */
@@ -1943,7 +1960,7 @@ export interface components {
             /** @description Each stage but the last, in order. */
             readonly stages: readonly components["schemas"]["StagePassage"][];
             /** @description Places where more go on, those that are sure first, by what they bring. */
-            readonly strengths: readonly components["schemas"]["Contrast"][];
+            readonly strengths: readonly components["schemas"]["StageContrast"][];
             /**
              * Format: int64
              * @description Comparisons that were made: as many chances to be wrong.
@@ -2193,6 +2210,33 @@ export interface components {
             /** @description As in `error`. */
             readonly message: string;
         };
+        /** @description A report, and what it is compared with. */
+        readonly CompareQuery: {
+            readonly against: components["schemas"]["ComparedWith"];
+            readonly report: components["schemas"]["Report"];
+        };
+        /**
+         * @description The other side of a comparison. It is the report itself with one thing changed, so that it is answered by the
+         *     same fold and every number of it has its people.
+         */
+        readonly ComparedWith: "rest" | {
+            /** @description Those who satisfy another rule. */
+            readonly people: components["schemas"]["PeopleRule"];
+        } | "before" | "year_before" | {
+            /** @description Other days. */
+            readonly days: components["schemas"]["Days"];
+        };
+        /** @description The answers of both sides, and their figures in pairs. */
+        readonly Comparison: {
+            /** @description The report as it was asked. */
+            readonly a: components["schemas"]["Answer"];
+            readonly against: components["schemas"]["ComparedWith"];
+            /** @description The other side. Its report is complete, so the people behind its numbers are asked for as those of any other. */
+            readonly b: components["schemas"]["Answer"];
+            /** @description The most important first. */
+            readonly figures: readonly components["schemas"]["Figure"][];
+            readonly sides: components["schemas"]["Sides"];
+        };
         /** @description One condition of a rule. */
         readonly ConditionCount: {
             /**
@@ -2208,39 +2252,49 @@ export interface components {
              */
             readonly without?: number | null;
         };
-        /** @description A place where fewer or more go on. */
-        readonly Contrast: components["schemas"]["Spot"] & {
-            readonly against: components["schemas"]["HeldAgainst"];
+        /** @description Those with something against those who are like them and without it. */
+        readonly Contrast: {
             /**
              * Format: double
-             * @description How often as large a difference comes about by chance.
-             */
-            readonly chance: number;
-            /**
-             * Format: double
-             * @description The share that goes on, less that of the others.
+             * @description The first less the second.
              */
             readonly difference: number;
             /**
              * Format: double
-             * @description The share of false findings to expect in a list that ends here (Benjamini and Hochberg).
+             * @description The smallest rate of false findings at which this is one.
              */
-            readonly false_share: number;
+            readonly false_rate: number;
+            /** @description The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005). */
             readonly interval: components["schemas"]["Interval"];
-            /** @description That share is at most 5 percent. */
-            readonly is_sure: boolean;
-            readonly other: components["schemas"]["Passage"];
-            readonly own: components["schemas"]["Passage"];
             /**
              * Format: double
-             * @description Profiles that are lost by it, or won.
+             * @description The odds of the first by those of the second.
              */
-            readonly people: number;
+            readonly odds?: number | null;
             /**
              * Format: double
-             * @description What they would have brought, or bring.
+             * @description How often chance alone would make as large a difference.
              */
-            readonly value?: number | null;
+            readonly p: number;
+            /** @description The bounds of that, by those of the difference. */
+            readonly people_interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description So many more have the outcome in a month than if those with it were as the others; negative for fewer.
+             */
+            readonly people_per_month: number;
+            /**
+             * Format: double
+             * @description The first by the second.
+             */
+            readonly relative?: number | null;
+            /** @description Those with it who have somebody to be compared with, and how many of them have the outcome. */
+            readonly with: components["schemas"]["Share"];
+            /**
+             * Format: double
+             * @description The share that has the outcome of those whom they are compared with.
+             */
+            readonly without: number;
         };
         /** @description Conversions and what they are worth together. */
         readonly Conversions: {
@@ -2543,6 +2597,12 @@ export interface components {
         } | {
             /** @description Everything that was ever collected. */
             readonly all: boolean;
+        } | {
+            /** @description As many days, or as long a span, just before. */
+            readonly before: components["schemas"]["Days"];
+        } | {
+            /** @description The same dates and hours of the year before. */
+            readonly year_before: components["schemas"]["Days"];
         };
         /** @description A delivery that is over. */
         readonly Delivery: {
@@ -2612,6 +2672,42 @@ export interface components {
             readonly times?: components["schemas"]["Times"];
             readonly within?: components["schemas"]["Range"] | null;
         };
+        /** @description Why two funnels differ: what changes as the first becomes the second, one field of the definition at a time. */
+        readonly Difference: {
+            readonly from: components["schemas"]["Funnel"];
+            readonly to: components["schemas"]["Funnel"];
+        };
+        /** @description The walk from the first funnel to the second. */
+        readonly DifferenceAnswer: {
+            /** @description What the first says. */
+            readonly from: components["schemas"]["FunnelStanding"];
+            /** @description What changes, in order; empty when both count alike. */
+            readonly moves: readonly components["schemas"]["DifferenceMove"][];
+            /** @description What the second says. */
+            readonly to: components["schemas"]["FunnelStanding"];
+            /** @description Who is in the one and not in the other, whatever happened between. */
+            readonly total: components["schemas"]["Moved"];
+        };
+        /** @description One change of the definition. */
+        readonly DifferenceMove: {
+            /** @description What changes, like `window` or `steps[1]`; several where one without the others would be no funnel. */
+            readonly fields: readonly string[];
+            /** @description The definition after it. */
+            readonly funnel: components["schemas"]["Funnel"];
+            readonly moved: components["schemas"]["Moved"];
+            readonly standing: components["schemas"]["FunnelStanding"];
+        };
+        /**
+         * @description Which of the profiles.
+         * @enum {string}
+         */
+        readonly DifferencePart: "entered" | "converted" | "entered_gained" | "entered_lost" | "converted_gained" | "converted_lost";
+        /** @description A count of profiles in a report of why two funnels differ. */
+        readonly DifferenceSelect: {
+            /** @description After which change, from 1 on; 0 is before any. None is the second funnel, and of what moves the whole. */
+            readonly at?: number | null;
+            readonly part: components["schemas"]["DifferencePart"];
+        };
         /** @description What to draw a map of. */
         readonly DiscoverRequest: {
             /** @description What customers want to reach. */
@@ -2672,7 +2768,7 @@ export interface components {
         };
         /** @description One candidate. */
         readonly Driver: {
-            readonly compared?: components["schemas"]["DriverComparison"] | null;
+            readonly compared?: components["schemas"]["Contrast"] | null;
             /** @description Those who did it on the way, and how many of them arrived. */
             readonly did: components["schemas"]["Share"];
             /** @description Those who did not, and how many of them arrived. Not to be compared with the others: they had more time, or less. */
@@ -2680,50 +2776,6 @@ export interface components {
             readonly from: components["schemas"]["DriverSource"];
             readonly label: components["schemas"]["Label"];
             readonly standing: components["schemas"]["Standing"];
-        };
-        /** @description Those who did it against those who had been on the way as long. */
-        readonly DriverComparison: {
-            /**
-             * Format: double
-             * @description The first less the second.
-             */
-            readonly difference: number;
-            /**
-             * Format: double
-             * @description The smallest rate of false findings at which this is one.
-             */
-            readonly false_rate: number;
-            /** @description The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005). */
-            readonly interval: components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description The odds of the first by those of the second.
-             */
-            readonly odds?: number | null;
-            /**
-             * Format: double
-             * @description How often chance alone would make as large a difference.
-             */
-            readonly p: number;
-            /** @description The bounds of that, by those of the difference. */
-            readonly people_interval: components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description So many more people arrive in a month than if those who did it arrived like the others; negative for fewer.
-             */
-            readonly people_per_month: number;
-            /**
-             * Format: double
-             * @description The first share by the second.
-             */
-            readonly relative?: number | null;
-            /** @description Those who did it and could be compared, and how many of them arrived. */
-            readonly with: components["schemas"]["Share"];
-            /**
-             * Format: double
-             * @description The share that arrives of those whom they are compared with.
-             */
-            readonly without: number;
         };
         /**
          * @description Which of the profiles, by what they did on the way.
@@ -2883,6 +2935,9 @@ export interface components {
         readonly ExportOf: {
             readonly report: components["schemas"]["Report"];
         } | {
+            /** @description A report with what it is compared with. */
+            readonly comparison: components["schemas"]["CompareQuery"];
+        } | {
             /** @description The id of a saved map. */
             readonly map: string;
         } | {
@@ -2946,6 +3001,87 @@ export interface components {
              */
             readonly sampled: number;
         };
+        /** @description One number of both sides. */
+        readonly Figure: {
+            readonly a: components["schemas"]["FigureSide"];
+            readonly b: components["schemas"]["FigureSide"];
+            /**
+             * Format: double
+             * @description The first less the second; none when one of them is not known.
+             */
+            readonly difference?: number | null;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /** @description True when a side has too few to say anything. */
+            readonly is_small: boolean;
+            /** @description Which of those: a step, a channel and a stage, a cohort and a column. */
+            readonly names: readonly components["schemas"]["FigureName"][];
+            readonly of: components["schemas"]["FigureOf"];
+            readonly unit: components["schemas"]["FigureUnit"];
+        };
+        /** @description A part of what a figure is about. */
+        readonly FigureName: {
+            readonly text: string;
+        } | {
+            /** @description Something with an id and a name of its own. */
+            readonly element: {
+                readonly id: string;
+                readonly name: string;
+            };
+        } | {
+            readonly label: components["schemas"]["Label"];
+        } | {
+            readonly series: components["schemas"]["SeriesName"];
+        } | {
+            readonly channel: components["schemas"]["Channel"];
+        } | {
+            readonly stage: components["schemas"]["AtStage"];
+        } | {
+            readonly model: components["schemas"]["CreditModel"];
+        } | {
+            readonly heat: components["schemas"]["HeatPlace"] | null;
+        } | {
+            /** @description So many units or more. */
+            readonly at_least: number;
+        } | {
+            /** @description Periods from the start, from the first to the last; none means all that follow. */
+            readonly column: {
+                /** Format: int32 */
+                readonly from: number;
+                /** Format: int32 */
+                readonly to?: number | null;
+            };
+        } | {
+            /** @description The periods of the two sides. */
+            readonly points: {
+                readonly a: components["schemas"]["Timestamp"];
+                readonly b: components["schemas"]["Timestamp"];
+            };
+        };
+        /**
+         * @description What a figure says.
+         * @enum {string}
+         */
+        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        /** @description One side of a figure. */
+        readonly FigureSide: {
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description How many it was taken from: profiles, or other units of the report.
+             */
+            readonly n: number;
+            readonly select?: components["schemas"]["Select"] | null;
+            /**
+             * Format: double
+             * @description None when nothing can be said, as there is nobody, or the answer does not list it.
+             */
+            readonly value?: number | null;
+        };
+        /**
+         * @description What a figure is measured in.
+         * @enum {string}
+         */
+        readonly FigureUnit: "share" | "milliseconds" | "per_profile";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -3067,6 +3203,13 @@ export interface components {
             readonly step: number;
             readonly took?: components["schemas"]["TookSelect"] | null;
         };
+        /** @description What a funnel says. */
+        readonly FunnelStanding: {
+            /** @description Those who reached every required step. */
+            readonly converted: components["schemas"]["Reach"];
+            /** @description Those who reached the first step. */
+            readonly entered: components["schemas"]["Reach"];
+        };
         /** @description One place in a funnel. */
         readonly FunnelStep: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -3160,6 +3303,148 @@ export interface components {
             readonly reason?: string | null;
             /** @description `live`, `ready`, `draining` or `stopped`. */
             readonly state: string;
+        };
+        /** @description What the rows or the columns are. */
+        readonly HeatAxis: "hour" | "weekday" | {
+            /** @description The values of a field; the most frequent alone, the others as one. */
+            readonly field: string;
+        } | {
+            /** @description The first that fits. */
+            readonly steps: readonly components["schemas"]["NamedMatcher"][];
+        } | {
+            /** @description Everyone that holds. */
+            readonly people: readonly components["schemas"]["NamedPeople"][];
+        };
+        /** @description What happened in one place of both axes. */
+        readonly HeatCell: {
+            /**
+             * Format: int64
+             * @description Of those, who converted at or after it, in time.
+             */
+            readonly converted: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time is not over.
+             */
+            readonly immature: number;
+            /**
+             * Format: int64
+             * @description Profiles whose time to convert after their first event here is over; only these have a share that converted.
+             */
+            readonly mature: number;
+            /**
+             * Format: int64
+             * @description How long the company's clock showed this while events were collected; none where no axis is a clock, and where
+             *     each event has a clock of its own.
+             */
+            readonly observed_ms?: number | null;
+            /**
+             * Format: double
+             * @description Events for each hour in which clocks showed this; none where no axis is a clock, or no clock ever did.
+             */
+            readonly per_hour?: number | null;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
+        /**
+         * @description Whose clock shows hours and weekdays.
+         * @enum {string}
+         */
+        readonly HeatClock: "company" | "own";
+        /**
+         * @description Which of the profiles of a cell.
+         * @enum {string}
+         */
+        readonly HeatPart: "met" | "mature" | "converted" | "immature";
+        /** @description Where on an axis. */
+        readonly HeatPlace: {
+            /**
+             * Format: int32
+             * @description 0 to 23.
+             */
+            readonly hour: number;
+        } | {
+            /**
+             * Format: int32
+             * @description 1 for Monday to 7 for Sunday.
+             */
+            readonly weekday: number;
+        } | {
+            readonly label: components["schemas"]["Label"];
+        } | {
+            /** @description The name of a step. */
+            readonly step: string;
+        } | {
+            /** @description The name of a group of people. */
+            readonly people: string;
+        };
+        /** @description One row. */
+        readonly HeatRow: {
+            /** @description One for each column. */
+            readonly cells: readonly components["schemas"]["HeatCell"][];
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description The profiles behind one cell of a heatmap. */
+        readonly HeatSelect: {
+            /** @default null */
+            readonly column?: components["schemas"]["HeatPlace"] | null;
+            /** @default met */
+            readonly part?: components["schemas"]["HeatPart"];
+            /** @default null */
+            readonly row?: components["schemas"]["HeatPlace"] | null;
+        };
+        /** @description One column over all rows. */
+        readonly HeatTotal: {
+            readonly place: components["schemas"]["HeatPlace"];
+            readonly total: components["schemas"]["HeatCell"];
+        };
+        /** @description A clock, and how many events were read from it. */
+        readonly HeatZone: {
+            /** Format: int64 */
+            readonly events: number;
+            /** @description True for the company's, when events that name no zone were read from it. */
+            readonly is_fallback: boolean;
+            readonly zone: string;
+        };
+        /**
+         * @description How often, by whom and to what end, in each cell of a table of two axes.
+         *
+         *     An event lies in one place of an axis, save one of people, who may be in several groups. One that has no place on
+         *     an axis is passed over and counted. System events fit nothing.
+         */
+        readonly Heatmap: {
+            /** @description Whose clock shows hours and weekdays. */
+            readonly clock?: components["schemas"]["HeatClock"];
+            readonly columns?: components["schemas"]["HeatAxis"];
+            /** @description The events that are counted. */
+            readonly events?: components["schemas"]["Matcher"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly goal?: components["schemas"]["Matcher"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Binds the events; conversions may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly rows?: components["schemas"]["HeatAxis"];
+            /** @description How long after the first event in a cell a conversion still counts, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description A table of two axes. */
+        readonly HeatmapAnswer: {
+            readonly columns: readonly components["schemas"]["HeatTotal"][];
+            /** @description Up to when conversions were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            readonly rows: readonly components["schemas"]["HeatRow"][];
+            /** @description Everything that has a place on both axes. */
+            readonly total: components["schemas"]["HeatCell"];
+            /**
+             * Format: int64
+             * @description Events of the range that have no place on an axis.
+             */
+            readonly unplaced: number;
+            /** @description Clocks that hours and weekdays were read from, the one that most events are of first. */
+            readonly zones: readonly components["schemas"]["HeatZone"][];
         };
         /**
          * @description What a place is held against.
@@ -3367,6 +3652,66 @@ export interface components {
          * @enum {string}
          */
         readonly Language: "en" | "zh-CN" | "zh-TW";
+        /**
+         * @description What people meet last before they leave, against those who were like them and stayed.
+         *
+         *     People are looked at once in each period in which they act: at the last act of it. Who then does nothing for as
+         *     long as `silence` has left, whether they come back later or not. They are compared with those who acted in the
+         *     same period, were in the same stage, had acted about as often before and been here for about as long.
+         */
+        readonly LastTouch: {
+            /** @description What last acts are told apart by. */
+            readonly by?: string;
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description How long the periods are in which people are compared with each other. */
+            readonly period?: components["schemas"]["PeriodUnit"];
+            /** @description Binds the periods; what comes after is followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+            /** @description No act for this long is leaving. */
+            readonly silence?: components["schemas"]["Span"];
+        };
+        /** @description Last acts, each compared. */
+        readonly LastTouchAnswer: {
+            /** @description Those of them that left and came back later. */
+            readonly back: components["schemas"]["Passes"];
+            /** @description Names of events that were taken for contacts, as the report names none. */
+            readonly contacts: readonly string[];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Those of them after which profiles left. */
+            readonly left: components["schemas"]["Passes"];
+            /**
+             * Format: double
+             * @description Over how many months leaving was looked at.
+             */
+            readonly months: number;
+            /** @description Periods that ended with an act, of which it is known what came of it. */
+            readonly seen: components["schemas"]["Passes"];
+            /**
+             * Format: int64
+             * @description Candidates that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /**
+             * @description What goes with leaving first, most people at the top; then what goes with staying, what may be chance, what is
+             *     too small, and what is as good as leaving.
+             */
+            readonly touches: readonly components["schemas"]["Touch"][];
+            /** @description Periods of which it is not known yet; they are in no other number. */
+            readonly unknown: components["schemas"]["Passes"];
+        };
+        /** @description A count of profiles in a report of what comes last before people leave. */
+        readonly LastTouchSelect: {
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part: components["schemas"]["TouchPart"];
+        };
         /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
         readonly Leaving: {
             readonly acts: components["schemas"]["Passes"];
@@ -3730,10 +4075,26 @@ export interface components {
          * @enum {string}
          */
         readonly MoveReason: "event" | "time" | "merge" | "renewal";
+        /** @description Profiles that are in a number after a change and were not before, or were and are no more. */
+        readonly Moved: {
+            /** Format: int64 */
+            readonly converted_gained: number;
+            /** Format: int64 */
+            readonly converted_lost: number;
+            /** Format: int64 */
+            readonly entered_gained: number;
+            /** Format: int64 */
+            readonly entered_lost: number;
+        };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
+        };
+        /** @description A rule about people with the name that it is shown under. */
+        readonly NamedPeople: {
+            readonly name: string;
+            readonly rule: components["schemas"]["PeopleRule"];
         };
         /** @description What holds for every report of a dashboard. */
         readonly Narrow: {
@@ -3912,12 +4273,21 @@ export interface components {
         }) | (components["schemas"]["DriversAnswer"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["DifferenceAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouchAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
         }) | (components["schemas"]["ChannelsAnswer"] & {
             /** @enum {string} */
             readonly kind: "channels";
         }) | (components["schemas"]["SwitchesAnswer"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatmapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["RfmAnswer"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -4462,6 +4832,13 @@ export interface components {
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
         };
+        /** @description How many units, and how many different profiles are behind them. */
+        readonly Reach: {
+            /** Format: int64 */
+            readonly profiles: number;
+            /** Format: int64 */
+            readonly units: number;
+        };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
             /** Format: int64 */
@@ -4543,12 +4920,21 @@ export interface components {
         }) | (components["schemas"]["Drivers"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["Difference"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouch"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
         }) | (components["schemas"]["ChannelBoard"] & {
             /** @enum {string} */
             readonly kind: "channels";
         }) | (components["schemas"]["Switches"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["Heatmap"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["Rfm"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -5044,12 +5430,21 @@ export interface components {
             /** @enum {string} */
             readonly kind: "drivers";
             readonly of: components["schemas"]["DriversSelect"];
-        } | (components["schemas"]["ChannelsSelect"] & {
+        } | (components["schemas"]["DifferenceSelect"] & {
+            /** @enum {string} */
+            readonly kind: "difference";
+        }) | (components["schemas"]["LastTouchSelect"] & {
+            /** @enum {string} */
+            readonly kind: "last_touch";
+        }) | (components["schemas"]["ChannelsSelect"] & {
             /** @enum {string} */
             readonly kind: "channels";
         }) | (components["schemas"]["SwitchesSelect"] & {
             /** @enum {string} */
             readonly kind: "switches";
+        }) | (components["schemas"]["HeatSelect"] & {
+            /** @enum {string} */
+            readonly kind: "heatmap";
         }) | (components["schemas"]["RfmSelect"] & {
             /** @enum {string} */
             readonly kind: "rfm";
@@ -5169,6 +5564,27 @@ export interface components {
             readonly rule: components["schemas"]["PeopleRule"];
         } | {
             readonly listed: components["schemas"]["ListedCount"];
+        };
+        /** @description Who and when the sides are. */
+        readonly Sides: {
+            /**
+             * Format: int64
+             * @description For how long both sides last at once, where they differ in days; 0 where they differ in people.
+             */
+            readonly both_ms: number;
+            /**
+             * Format: int64
+             * @description Profiles that each side is made of, whether they are in its numbers or not.
+             */
+            readonly people_a: number;
+            /** Format: int64 */
+            readonly people_b: number;
+            /**
+             * Format: int64
+             * @description Profiles of both sides. Numbers of sides that share people are not independent, so that intervals are too wide
+             *     where it is the same people who are counted.
+             */
+            readonly people_both: number;
         };
         /** @description Email and password. */
         readonly SignIn: {
@@ -5316,6 +5732,40 @@ export interface components {
             readonly id: string;
             readonly steps: readonly components["schemas"]["Step"][];
             readonly title: string;
+        };
+        /** @description A place where fewer or more go on. */
+        readonly StageContrast: components["schemas"]["Spot"] & {
+            readonly against: components["schemas"]["HeldAgainst"];
+            /**
+             * Format: double
+             * @description How often as large a difference comes about by chance.
+             */
+            readonly chance: number;
+            /**
+             * Format: double
+             * @description The share that goes on, less that of the others.
+             */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description The share of false findings to expect in a list that ends here (Benjamini and Hochberg).
+             */
+            readonly false_share: number;
+            readonly interval: components["schemas"]["Interval"];
+            /** @description That share is at most 5 percent. */
+            readonly is_sure: boolean;
+            readonly other: components["schemas"]["Passage"];
+            readonly own: components["schemas"]["Passage"];
+            /**
+             * Format: double
+             * @description Profiles that are lost by it, or won.
+             */
+            readonly people: number;
+            /**
+             * Format: double
+             * @description What they would have brought, or bring.
+             */
+            readonly value?: number | null;
         };
         /** @description One channel in one stage. */
         readonly StageLine: {
@@ -5677,6 +6127,7 @@ export interface components {
         };
         /** @description A saved report with its version. */
         readonly StoredReport: {
+            readonly against?: components["schemas"]["ComparedWith"] | null;
             readonly description: string;
             readonly id: string;
             readonly owner?: components["schemas"]["ReportOwner"] | null;
@@ -5982,6 +6433,7 @@ export interface components {
         };
         /** @description A report under a title. */
         readonly TitledReport: {
+            readonly against?: components["schemas"]["ComparedWith"] | null;
             readonly description?: string;
             readonly owner?: components["schemas"]["MemberId"] | null;
             readonly page?: components["schemas"]["ReportPage"] | null;
@@ -6026,6 +6478,26 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description One value of the last act. */
+        readonly Touch: {
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            readonly label: components["schemas"]["Label"];
+            /** @description Those of them after which profiles left. */
+            readonly left: components["schemas"]["Passes"];
+            /** @description Periods that ended with it. */
+            readonly seen: components["schemas"]["Passes"];
+            readonly standing: components["schemas"]["TouchStanding"];
+        };
+        /**
+         * @description Which of the profiles, by what came of it.
+         * @enum {string}
+         */
+        readonly TouchPart: "seen" | "left" | "back" | "unknown";
+        /**
+         * @description What a last act is taken for.
+         * @enum {string}
+         */
+        readonly TouchStanding: "loses" | "keeps" | "unsure" | "few" | "at_the_end";
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
@@ -6826,6 +7298,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly compare: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description An id of your choice, to follow and stop it */
+                readonly "X-Query-Id"?: string | null;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CompareQuery"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Refused; the code says why */

@@ -1,16 +1,16 @@
 import { useState } from 'react'
 import type { Attribution, AttributionReply, Credit } from '../api/attribution.ts'
 import type { CostTotal } from '../api/cost.ts'
+import { modelName } from '../api/credit-model.ts'
+import { useModelText } from '../api/use-model-text.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { modelName } from './attribution.ts'
 import { type CostShow, costRows, costShows, ratio } from './cost.ts'
 import funnelStyle from './funnel.module.css'
 import { useLineName } from './use-line-name.ts'
-import { useModelText } from './use-model-text.ts'
 import wide from './wide-table.module.css'
 
 type SectionProps = { readonly attribution: Attribution; readonly numbers: AttributionReply['numbers']; readonly cost: CostTotal }

@@ -129,7 +129,7 @@ function StepsByPeople({ heatmap, edit, source }: SourceProps) {
 
 function Fields({ heatmap, edit, source }: SourceProps) {
   const text = useText()
-  const fields = fieldChoices(['stage', ...source.fields.map((it) => it.field)])
+  const fields = fieldChoices(['stage', ...source.fields.map((it) => it.field)], text)
   const clocks = (['weekday', 'hour'] as const).map((value) => ({ value, label: text(`heatmap.axis.${value}`) }))
   const choices = [...clocks, ...fields]
   const valueOf = (axis: HeatAxis) => (typeof axis === 'string' ? axis : 'field' in axis ? axis.field : '')

@@ -19,7 +19,7 @@ export function LeavingBuilder({ leaving, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
   const { by = 'event', period = 'week', false_permille: falsePermille = 50 } = leaving
-  const seen = fieldChoices(source.fields.map((it) => it.field)).filter((it) => !touchFields.some((usual) => usual === it.value))
+  const seen = fieldChoices(source.fields.map((it) => it.field), text).filter((it) => !touchFields.some((usual) => usual === it.value))
   const named: readonly { readonly value: string; readonly label: string }[] = touchFields.map((value) => ({ value, label: text(`drivers.fields.${value}`) }))
   return (
     <div className={style.builder}>

@@ -1,6 +1,5 @@
 import { useId, useState } from 'react'
-import type { Against } from '../api/compare.ts'
-import type { Report } from '../api/model.ts'
+import type { Against, Comparable } from '../api/compare.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -14,7 +13,7 @@ import style from './people-filter.module.css'
 import { useAgainst, useAgainstWords } from './use-against.ts'
 
 /** Says what the numbers of a page are compared with, and changes it in place. */
-export function AgainstFilter({ report }: { readonly report: Pick<Report, 'range' | 'people'> }) {
+export function AgainstFilter({ report }: { readonly report: Pick<Comparable, 'range' | 'people'> }) {
   const text = useText()
   const { against, choose } = useAgainst()
   const words = useAgainstWords(against)
@@ -54,7 +53,7 @@ export function AgainstFilter({ report }: { readonly report: Pick<Report, 'range
   )
 }
 
-type EditorProps = { readonly against: Against | null; readonly report: Pick<Report, 'range' | 'people'>; readonly choose: (against: Against) => void }
+type EditorProps = { readonly against: Against | null; readonly report: Pick<Comparable, 'range' | 'people'>; readonly choose: (against: Against) => void }
 
 function Editor({ against, report, choose }: EditorProps) {
   const text = useText()

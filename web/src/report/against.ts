@@ -1,5 +1,5 @@
-import type { Against } from '../api/compare.ts'
-import type { PeopleRule, Report } from '../api/model.ts'
+import type { Against, Comparable } from '../api/compare.ts'
+import type { PeopleRule } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 import { isPeopleRule } from '../ui/people-rule.ts'
 
@@ -26,7 +26,7 @@ export function isOfPeople(against: Against): boolean {
 }
 
 /** Why a way cannot be chosen for a question; none when it can. */
-export function lackFor(kind: AgainstKind, report: Pick<Report, 'range' | 'people'>): 'people' | 'days' | null {
+export function lackFor(kind: AgainstKind, report: Pick<Comparable, 'range' | 'people'>): 'people' | 'days' | null {
   if ((kind === 'rest' || kind === 'everybody') && (report.people ?? null) === null) return 'people'
   return (kind === 'before' || kind === 'year_before') && 'all' in report.range ? 'days' : null
 }

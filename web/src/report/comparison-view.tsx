@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { comparable, type Against, type Comparison, comparisonQuery } from '../api/compare.ts'
+import { comparable, type Against, type Comparable, type Comparison, comparisonQuery } from '../api/compare.ts'
 import type { Report } from '../api/model.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -27,7 +27,7 @@ export function useComparison(report: Report | null, against: Against | null) {
 /** Stands where nothing is asked; it is never sent. */
 const nothing: Report = { kind: 'counts', range: { last: '1d', zone: 'UTC' } }
 
-type ViewProps = { readonly report: Report; readonly against: Against; readonly reply: ReturnType<typeof useComparison> }
+type ViewProps = { readonly report: Comparable; readonly against: Against; readonly reply: ReturnType<typeof useComparison> }
 
 /** Both answers of one question side by side. */
 export function ComparisonView({ report, against, reply }: ViewProps) {
@@ -48,7 +48,7 @@ export function ComparisonView({ report, against, reply }: ViewProps) {
   )
 }
 
-function Shown({ report, against, comparison }: { readonly report: Report; readonly against: Against; readonly comparison: Comparison }) {
+function Shown({ report, against, comparison }: { readonly report: Comparable; readonly against: Against; readonly comparison: Comparison }) {
   const text = useText()
   const sides = useSides(report, against)
   return (
@@ -64,7 +64,7 @@ function Shown({ report, against, comparison }: { readonly report: Report; reado
 }
 
 /** What the sides are called in heads: by people where they differ in people, by days where in days. */
-function useSides(report: Report, against: Against) {
+function useSides(report: Comparable, against: Against) {
   const text = useText()
   const format = useFormat()
   const names = usePeopleSource()

@@ -1,4 +1,5 @@
 import { type ComponentProps, useCallback, useState } from 'react'
+import { isComparable } from '../api/compare.ts'
 import { canSaveReports } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -29,8 +30,9 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
   const { role } = useWorkspace()
   const saved = useSaved(question)
   const { against } = useAgainst()
-  const compared = useComparison(question.report, against)
-  const isCompared = against !== null && question.report !== null && compared.data !== undefined && !compared.isPlaceholderData
+  const report = question.report !== null && isComparable(question.report) ? question.report : null
+  const compared = useComparison(report, against)
+  const isCompared = against !== null && report !== null && compared.data !== undefined && !compared.isPlaceholderData
   const taken = isCompared ? [comparisonOf(text('compare.title'), compared.data), ...answers] : answers
   const [isSaving, setSaving] = useState(false)
   const refused = !canSaveReports(role) ? text('report.cannotSave') : question.report === null ? text('report.askFirst') : undefined
@@ -69,8 +71,8 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
         />
       )}
       {people !== null && <PeopleFilter {...people} />}
-      {question.report !== null && <AgainstFilter report={question.report} />}
-      {against !== null && question.report !== null && <ComparisonView report={question.report} against={against} reply={compared} />}
+      {report !== null && <AgainstFilter report={report} />}
+      {against !== null && report !== null && <ComparisonView report={report} against={against} reply={compared} />}
       {children}
     </Page>
   )

@@ -38,9 +38,9 @@ pub struct BottlenecksAnswer {
     /// Each stage but the last, in order.
     pub stages: Vec<StagePassage>,
     /// Places where fewer go on, those that are sure first, by what they cost.
-    pub bottlenecks: Vec<Contrast>,
+    pub bottlenecks: Vec<StageContrast>,
     /// Places where more go on, those that are sure first, by what they bring.
-    pub strengths: Vec<Contrast>,
+    pub strengths: Vec<StageContrast>,
     /// What there would be to gain if a value did as well as the best of its peers, the most first.
     pub opportunities: Vec<Opportunity>,
     /// Comparisons that were made: as many chances to be wrong.
@@ -97,7 +97,7 @@ pub enum HeldAgainst {
 
 /// A place where fewer or more go on.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Contrast {
+pub struct StageContrast {
     #[serde(flatten)]
     pub spot: Spot,
     pub against: HeldAgainst,

@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, LINE, Table, Unit, line, share};
 use crate::kernel::bottlenecks::{
-    BottlenecksAnswer, Contrast, HeldAgainst, Opportunity, Passage, Spot,
+    BottlenecksAnswer, HeldAgainst, Opportunity, Passage, Spot, StageContrast,
 };
 
 pub(super) fn tables(answer: &BottlenecksAnswer) -> Vec<Table> {
@@ -31,7 +31,7 @@ const OTHER: [Column; 4] = [
     Column::span("other_median_ms"),
 ];
 
-fn contrasts(name: &'static str, contrasts: &[Contrast]) -> Table {
+fn contrasts(name: &'static str, contrasts: &[StageContrast]) -> Table {
     let spot = [Column::text("stage"), Column::text("field")].into_iter();
     let rest = [
         Column::share("difference"),

@@ -76,7 +76,8 @@ fn a_record_says_as_little_as_a_day_and_an_amount() {
 
 #[test]
 fn the_field_that_is_wrong_is_named() {
-    let wrong: [(&str, fn(&mut CostRow)); 7] = [
+    type Spoil = fn(&mut CostRow);
+    let wrong: [(&str, Spoil); 7] = [
         ("day", |it| it.day = "03/01/2026".to_owned()),
         ("day", |it| it.day = "2026-02-30".to_owned()),
         ("channel", |it| it.channel = "radio".to_owned()),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use throughline_model::{bottlenecks::Bottlenecks, limits};
 use throughline_predict::{difference, difference::share_test};
 
-use super::{Cell, Contrast, HeldAgainst, Key, Opportunity, Passage, Spot, Tally, walk::Walker};
+use super::{
+    Cell, HeldAgainst, Key, Opportunity, Passage, Spot, StageContrast, Tally, walk::Walker,
+};
 
 /// Shares of fewer say little.
 const SMALL: u64 = 30;
@@ -14,8 +16,8 @@ const FALSE_SHARE_MAX: f64 = 0.05;
 
 /// The lists of an answer.
 pub(super) struct Compared {
-    pub(super) bottlenecks: Vec<Contrast>,
-    pub(super) strengths: Vec<Contrast>,
+    pub(super) bottlenecks: Vec<StageContrast>,
+    pub(super) strengths: Vec<StageContrast>,
     pub(super) opportunities: Vec<Opportunity>,
     pub(super) tests_count: u64,
     pub(super) too_small: u64,
@@ -56,7 +58,7 @@ impl Compared {
             });
             for (against, other) in past.into_iter().chain(peers) {
                 match contrast(own, &other) {
-                    Some((chance, difference)) => contrasts.push(Contrast {
+                    Some((chance, difference)) => contrasts.push(StageContrast {
                         people: difference * own.entered as f64,
                         value: worth(key).map(|it| it * difference * own.entered as f64),
                         interval: interval(own, &other),
@@ -102,10 +104,10 @@ impl Compared {
             let (one, other) = (cost(a.people, a.value), cost(b.people, b.value));
             (other.0.total_cmp(&one.0)).then(other.1.total_cmp(&one.1))
         });
-        let (mut strengths, mut bottlenecks): (Vec<Contrast>, Vec<Contrast>) = (contrasts
-            .into_iter())
-        .filter(|it| it.difference != 0.0)
-        .partition(|it| it.difference > 0.0);
+        let (mut strengths, mut bottlenecks): (Vec<StageContrast>, Vec<StageContrast>) =
+            (contrasts.into_iter())
+                .filter(|it| it.difference != 0.0)
+                .partition(|it| it.difference > 0.0);
         let most = limits::BOTTLENECKS_LISTED_MAX;
         let capped = [bottlenecks.len(), strengths.len(), opportunities.len()]
             .map(|it| it.saturating_sub(most) as u64);

@@ -72,7 +72,7 @@ fn the_weaker_channel_is_a_bottleneck_and_the_stronger_a_strength_to_the_same_am
     let found = asked(&two_channels(), LAYOUTS[0], &report, at("10d00:00"));
     assert_eq!((found.bottlenecks.len(), found.strengths.len()), (1, 1));
     let (low, high) = (&found.bottlenecks[0], &found.strengths[0]);
-    let value = |it: &Contrast| it.spot.label.clone().expect("of a value");
+    let value = |it: &StageContrast| it.spot.label.clone().expect("of a value");
     assert_eq!(value(low), Label::Value(Value::Text("web".to_owned())));
     assert_eq!(value(high), Label::Value(Value::Text("app".to_owned())));
     assert_eq!((low.own.passed, low.own.entered), (10, 40));
