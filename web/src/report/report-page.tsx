@@ -10,6 +10,7 @@ import { AgainstFilter } from './against-filter.tsx'
 import { ComparisonView, useComparison } from './comparison-view.tsx'
 import { comparisonOf, ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { type AskedPeople, PeopleFilter } from './people-filter.tsx'
+import style from './people-filter.module.css'
 import { SaveDialog } from './save-dialog.tsx'
 import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
@@ -70,8 +71,10 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
           onSave={(title, description) => saved.make.mutate({ title, description }, { onSuccess: () => setSaving(false) })}
         />
       )}
-      {people !== null && <PeopleFilter {...people} />}
-      {report !== null && <AgainstFilter report={report} />}
+      <div className={style.sides}>
+        {people !== null && <PeopleFilter {...people} />}
+        {report !== null && <AgainstFilter report={report} />}
+      </div>
       {against !== null && report !== null && <ComparisonView report={report} against={against} reply={compared} />}
       {children}
     </Page>
