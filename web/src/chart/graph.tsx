@@ -107,9 +107,9 @@ function Item({ item, className, place, tell, details, keep, stop, children }: I
           }}
           className={className}
           style={place}
-          aria-label={tell(item)}
         >
           {children}
+          <span className="visually-hidden"> {tell(item)}</span>
         </button>
       )}
     >

@@ -53,7 +53,7 @@ function Stored({ ws, costs }: { readonly ws: string; readonly costs: StoredCost
     )
   return (
     <Section title={text('cost.list')} note={text('cost.listNote', { amount: money(costs.amount), clicks: format.count(costs.clicks) })}>
-      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('cost.list')}>
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('cost.list') })}>
         <table className={style.preview}>
           <thead>
             <tr>

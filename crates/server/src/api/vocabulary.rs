@@ -1,10 +1,6 @@
 //! The vocabulary: which events are which touchpoint on which channel, and what moves stages.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use throughline_insight::{
     Numbers, View,
@@ -27,7 +23,7 @@ use crate::{
     answers::{self, Asked, refuse},
     app::App,
     http::{
-        body::Body,
+        body::{Body, Query},
         refusal::{Fault, Refusal},
         routes::Route,
     },
