@@ -45,6 +45,7 @@ test('the same day again is replaced, and comes back when the import is undone',
 test('a file in another currency is refused before it is stored', async ({ page }) => {
   await choose(page, 'dollars.csv', 'Day,Campaign,Cost,Currency\n2026-03-02,spring,50,USD\n')
   await expect(page.getByRole('alert').filter({ hasText: 'EUR' })).toBeVisible()
-  await page.getByRole('button', { name: 'Store', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Store', exact: true })).toHaveAttribute('aria-disabled', 'true')
+  await openPage(page, `${server().url}/w/money/sources?tab=costs`)
   await expect(page.getByText('€100.30 in all, 8 clicks')).toBeVisible()
 })

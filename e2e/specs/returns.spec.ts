@@ -84,7 +84,7 @@ test('the credit is that of the API, and each line opens its people', async ({ p
   const numbers = await answer<AttributionNumbers>({ kind: 'attribution', ...attribution })
   await open(page, 'attribution', attribution)
   await expectPeople(page, () => page.locator('dl').getByRole('button').first().click(), numbers.total.passes.profiles)
-  const rows = page.getByRole('region').locator('table tbody tr')
+  const rows = page.getByRole('region', { name: 'Credit by model' }).locator('table tbody tr')
   await expect(rows).toHaveCount(numbers.lines.length)
   await expectPeople(page, () => rows.nth(0).getByRole('button').first().click(), numbers.lines[0]?.touches.profiles ?? -1)
   await expect(page.getByRole('note')).toBeVisible()

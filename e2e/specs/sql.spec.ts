@@ -165,7 +165,7 @@ test('a statement is saved, found again, renamed, deleted and brought back', asy
 })
 
 test('a report that SQL cannot say tells why', async ({ page }) => {
-  await openPage(page, `${server().url}/w/demo/time`)
+  await openPage(page, `${server().url}/w/demo/switches`)
   await page.getByRole('button', { name: 'Show as SQL' }).click()
   await expect(page.getByRole('dialog')).toContainText('SQL cannot say these numbers exactly')
 })
