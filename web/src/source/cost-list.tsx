@@ -61,9 +61,15 @@ function Stored({ ws, costs }: { readonly ws: string; readonly costs: StoredCost
               <th scope="col">{text('cost.part.channel')}</th>
               <th scope="col">{text('cost.part.source')}</th>
               <th scope="col">{text('cost.part.campaign')}</th>
-              <th scope="col">{text('cost.part.amount')}</th>
-              <th scope="col">{text('cost.part.impressions')}</th>
-              <th scope="col">{text('cost.part.clicks')}</th>
+              <th scope="col" data-number>
+                {text('cost.part.amount')}
+              </th>
+              <th scope="col" data-number>
+                {text('cost.part.impressions')}
+              </th>
+              <th scope="col" data-number>
+                {text('cost.part.clicks')}
+              </th>
               <th scope="col">
                 <span className="visually-hidden">{text('cost.remove')}</span>
               </th>
@@ -78,9 +84,9 @@ function Stored({ ws, costs }: { readonly ws: string; readonly costs: StoredCost
                 </td>
                 <td>{it.source}</td>
                 <td>{it.campaign === '' ? text('cost.noCampaign') : it.campaign}</td>
-                <td className="tabular">{money(it.amount)}</td>
-                <td className="tabular">{format.count(it.impressions)}</td>
-                <td className="tabular">{format.count(it.clicks)}</td>
+                <td className="tabular" data-number>{money(it.amount)}</td>
+                <td className="tabular" data-number>{format.count(it.impressions)}</td>
+                <td className="tabular" data-number>{format.count(it.clicks)}</td>
                 <td>
                   <Button size="s" look="quiet" aria-label={text('cost.removeOf', { campaign: it.campaign, day: format.date(it.day) })} onClick={() => setGoing(it)}>
                     {text('cost.remove')}
