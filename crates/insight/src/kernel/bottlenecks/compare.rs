@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use throughline_model::{bottlenecks::Bottlenecks, limits};
-use throughline_predict::{difference, difference::share_test};
+use throughline_predict::{difference, difference::share_test, discoveries::false_discovery_rates};
 
 use super::{
     Cell, HeldAgainst, Key, Opportunity, Passage, Spot, StageContrast, Tally, walk::Walker,
@@ -87,7 +87,8 @@ impl Compared {
                 }
             }));
         }
-        let shares = false_shares(&contrasts.iter().map(|it| it.chance).collect::<Vec<_>>());
+        let shares =
+            false_discovery_rates(&contrasts.iter().map(|it| it.chance).collect::<Vec<_>>());
         for (contrast, share) in contrasts.iter_mut().zip(shares) {
             contrast.false_share = share;
             contrast.is_sure = share <= FALSE_SHARE_MAX;
@@ -197,34 +198,4 @@ fn opportunity(passages: &BTreeMap<Key, Passage>, key: &Key, own: &Passage) -> O
 
 fn share(passage: &Passage) -> f64 {
     passage.passed as f64 / passage.entered as f64
-}
-
-/// For each chance the share of false findings in a list of all that are as small (Benjamini and Hochberg, 1995).
-fn false_shares(chances: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..chances.len()).collect();
-    order.sort_by(|a, b| chances[*a].total_cmp(&chances[*b]));
-    let mut shares = vec![1.0; chances.len()];
-    let mut least = 1.0_f64;
-    for (rank, index) in order.iter().enumerate().rev() {
-        least = least.min(chances[*index] * chances.len() as f64 / (rank + 1) as f64);
-        shares[*index] = least;
-    }
-    shares
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_published_example_is_met() {
-        // Benjamini and Hochberg 1995, section 3.2: fifteen chances, of which the first four are findings at 5 percent.
-        let chances = [
-            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
-            0.5719, 0.6528, 0.7590, 1.0,
-        ];
-        let found = false_shares(&chances);
-        assert_eq!(found.iter().filter(|it| **it <= 0.05).count(), 4);
-        assert!((found[3] - 0.035_625).abs() < 1e-12);
-    }
 }
