@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { looks, picture } from '../harness/looks.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
@@ -17,8 +18,6 @@ type Passage = { readonly entered: number; readonly passed: number }
 type Contrast = { readonly own: Passage; readonly other: Passage; readonly is_sure: boolean; readonly people: number }
 type Numbers = { readonly stages: readonly { readonly passage: Passage }[]; readonly bottlenecks: readonly Contrast[]; readonly strengths: readonly Contrast[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(30), to: day(10) }, zone: 'UTC' }
 const ask = { range, by: ['channel'], goal: { events: ['order_placed'] }, value: 'properties.value' }
 const address = () => `${server().url}/w/demo/bottlenecks?ask=${encodeURIComponent(JSON.stringify(ask))}`

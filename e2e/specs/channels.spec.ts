@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { take } from '../harness/files.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
@@ -24,8 +25,6 @@ type At = 'any' | 'before' | { readonly stage: string }
 type Cell = { readonly at: At; readonly from: string; readonly to: string; readonly switches: Passes; readonly outcome: { readonly mature: number; readonly went_on: number } }
 type Switches = { readonly acts: Passes; readonly switches: readonly Cell[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(50), to: day(10) }, zone: 'UTC' }
 const goal = { events: ['order_placed'] }
 

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { csvRows, take } from '../harness/files.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
@@ -13,7 +14,6 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => api?.close())
 
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const funnel = {
   range: { between: { from: day(30), to: day(3) }, zone: 'UTC' },
   steps: [

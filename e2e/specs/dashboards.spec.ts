@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Browser, Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { looks, picture } from '../harness/looks.ts'
 import { openPage } from '../harness/pages.ts'
 import { type Sink, startSink } from '../harness/sink.ts'
@@ -26,7 +27,6 @@ test.afterAll(async () => {
 })
 
 const home = () => `${server().url}/w/demo`
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(50), to: day(3) }, zone: 'UTC' }
 const steps = [
   { name: 'View', matcher: { events: ['product_viewed'] } },

@@ -1,5 +1,6 @@
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -16,8 +17,6 @@ type Standing = { readonly entered: Reach; readonly converted: Reach }
 type Move = { readonly fields: readonly string[]; readonly standing: Standing; readonly moved: { readonly converted_gained: number; readonly converted_lost: number } }
 type Numbers = { readonly from: Standing; readonly to: Standing; readonly moves: readonly Move[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const funnel = {
   range: { between: { from: day(55), to: day(3) }, zone: 'UTC' },
   steps: [

@@ -1,5 +1,6 @@
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -14,8 +15,6 @@ test.afterAll(() => api?.close())
 type Share = { readonly part: number; readonly whole: number }
 type Numbers = { readonly tested: number; readonly converted: Share; readonly drivers: readonly { readonly standing: string; readonly label: { readonly value: string }; readonly did: Share }[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const drivers = {
   range: { between: { from: day(58), to: day(3) }, zone: 'UTC' },
   within: '3d',

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { csvRows, pngSize, take, unzip } from '../harness/files.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
@@ -15,8 +16,6 @@ test.afterAll(() => api?.close())
 
 type FunnelNumbers = { readonly steps: readonly { readonly name: string; readonly units: number; readonly profiles: number }[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const funnel = {
   range: { between: { from: day(50), to: day(3) }, zone: 'UTC' },
   steps: [

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -18,8 +19,6 @@ type FunnelNumbers = {
   readonly difference?: { readonly degrees: number; readonly p: number; readonly lines: number; readonly small_lines: number }
 }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const funnel = {
   range: { between: { from: day(50), to: day(3) }, zone: 'UTC' },
   steps: [

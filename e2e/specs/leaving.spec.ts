@@ -1,5 +1,6 @@
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -15,8 +16,6 @@ type Passes = { readonly times: number; readonly profiles: number }
 type Touch = { readonly label: { readonly value: string }; readonly standing: string; readonly left: Passes }
 type Numbers = { readonly seen: Passes; readonly left: Passes; readonly unknown: Passes; readonly touches: readonly Touch[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const ask = { range: { between: { from: day(85), to: day(3) }, zone: 'UTC' }, silence: '14d' }
 
 test('who left is counted, listed and compared as over the API', async ({ page }) => {

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -12,8 +13,6 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => api?.close())
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(35), to: day(3) }, zone: 'UTC' }
 const ask = { range, mode: 'after', by: 'event', anchor: { events: ['product_viewed'] }, length: 4, branches: 4, top: 20 }
 const report = { kind: 'paths', range, by: 'event', from: ask.anchor, length_max: 4, top: 10_000 }

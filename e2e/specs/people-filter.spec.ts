@@ -1,11 +1,10 @@
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
 const server = serve({ command: 'demo', args: ['--profiles', '600', '--days', '60', '--seed', '7'] })
 
-/** Whole days that are over, so that no event of today changes what is shown. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const lifecycle = { kind: 'lifecycle', range: { between: { from: day(50), to: day(3) }, zone: 'UTC' }, period: 'week' }
 
 test('a report is asked about some people, says so, and keeps it when it is saved', async ({ page }) => {

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from '../harness/axe.ts'
 import { type Api, openApi } from '../harness/api.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -35,8 +36,6 @@ type StageTimeNumbers = {
 type Spans = { readonly begun: Passes; readonly unfinished: Passes }
 type WorkTimeNumbers = { readonly steps: readonly { readonly name: string; readonly waits: Spans; readonly work: Spans }[] }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(50), to: day(3) }, zone: 'UTC' }
 const cart = { events: ['product_added'] }
 const order = { events: ['order_placed'] }

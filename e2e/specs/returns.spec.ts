@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { type Api, openApi } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { day } from '../harness/days.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -25,8 +26,6 @@ type AttributionNumbers = {
   readonly lines: readonly { readonly label: Label; readonly touches: { readonly profiles: number } }[]
 }
 
-/** Whole days that are over, so that page and API speak of the same events. */
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 const range = { between: { from: day(50), to: day(3) }, zone: 'UTC' }
 const retention = { kind: 'retention', range, start: {}, returns: { events: ['order_placed'] }, period: 'week', periods_count: 4, breakdown: 'channel' }
 const attribution = { range, conversion: { events: ['order_placed'] } }

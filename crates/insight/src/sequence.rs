@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 use throughline_model::{
-    Channel, EventCode, Field, Rule, Span, TimeRange, Value, report::PathUnit,
+    Channel, EventCode, Field, Matcher, Rule, Span, TimeRange, Value,
+    report::{NamedMatcher, PathUnit},
 };
 use utoipa::ToSchema;
 
@@ -18,7 +19,7 @@ use crate::{
     labels::{Label, Labels, ranks},
     rule::Condition,
     scan::{ProfileRows, scan},
-    view::{Channels, View},
+    view::{Channels, Sight, View},
 };
 
 /// What a path is made of.
@@ -41,6 +42,22 @@ impl Element {
             is_rest: false,
         }
     }
+}
+
+/// Stages, and per row one more than the index of the one that it leads to; none stands for those of the vocabulary.
+pub(crate) fn stages_of(
+    view: &View<'_>,
+    stages: Option<&[NamedMatcher]>,
+) -> Result<(Vec<Element>, Codes), AskError> {
+    let Some(stages) = stages else {
+        let own = view.vocabulary.stages.iter();
+        let elements = own.map(|it| Element::new(&it.id, &it.name)).collect();
+        return Ok((elements, view.stage_entries()?.clone()));
+    };
+    let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
+    let elements = stages.iter().map(|it| Element::new(&it.name, &it.name));
+    let codes = view.last_fit(&matchers, Sight::Touchpoints)?;
+    Ok((elements.collect(), codes))
 }
 
 /// Which element each event is, if any.

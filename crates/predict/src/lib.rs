@@ -1,7 +1,6 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
-pub mod change;
 pub mod difference;
 pub mod discoveries;
 pub mod incidence;

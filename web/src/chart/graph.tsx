@@ -1,6 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react'
-import { Popover } from '../ui/popover.tsx'
-import { PeopleContext, useOpenPeople } from '../ui/people.ts'
+import { PeoplePopover } from '../ui/people-popover.tsx'
 import { edgeKey, type GraphEdge, type GraphNode, layOutGraph, nearest, NODE_HEIGHT, NODE_WIDTH } from './graph-layout.ts'
 import style from './graph.module.css'
 
@@ -89,12 +88,9 @@ type ItemProps = {
 }
 
 function Item({ item, className, place, tell, details, keep, stop, children }: ItemProps) {
-  // The focus goes back to the item before a list of people opens, so that it is here again when that closes.
-  const open = useOpenPeople()
   return (
-    <Popover
+    <PeoplePopover
       label={tell(item)}
-      side="right"
       target={({ ref, ...target }) => (
         <button
           type="button"
@@ -113,20 +109,7 @@ function Item({ item, className, place, tell, details, keep, stop, children }: I
         </button>
       )}
     >
-      {(close) => (
-        <PeopleContext
-          value={
-            open === null
-              ? null
-              : (target) => {
-                  close()
-                  open(target)
-                }
-          }
-        >
-          {details(item)}
-        </PeopleContext>
-      )}
-    </Popover>
+      {details(item)}
+    </PeoplePopover>
   )
 }

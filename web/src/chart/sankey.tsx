@@ -1,6 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
-import { PeopleContext, useOpenPeople } from '../ui/people.ts'
-import { Popover } from '../ui/popover.tsx'
+import { PeoplePopover } from '../ui/people-popover.tsx'
 import { BAR, type LinkBand, layOut, moveInSankey, type NodeBox } from './sankey-layout.ts'
 import { itemOf, partsOf, type Sankey, type SankeyLink, type SankeyNode } from './sankey.ts'
 import style from './sankey.module.css'
@@ -216,12 +215,9 @@ type ItemProps = {
 }
 
 function Item({ item, className, place, words, muted, keep, stop, details, children }: ItemProps) {
-  // The focus goes back to the item before a list of people opens, so that it is here again when that closes.
-  const open = useOpenPeople()
   return (
-    <Popover
+    <PeoplePopover
       label={words.title}
-      side="right"
       target={({ ref, ...target }) => (
         <button
           type="button"
@@ -241,21 +237,8 @@ function Item({ item, className, place, words, muted, keep, stop, details, child
         </button>
       )}
     >
-      {(close) => (
-        <PeopleContext
-          value={
-            open === null
-              ? null
-              : (target) => {
-                  close()
-                  open(target)
-                }
-          }
-        >
-          {details(item)}
-        </PeopleContext>
-      )}
-    </Popover>
+      {details(item)}
+    </PeoplePopover>
   )
 }
 

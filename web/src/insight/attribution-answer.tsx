@@ -1,5 +1,4 @@
 import type { Attribution, AttributionReply, Credit, CreditLine, CreditModel } from '../api/attribution.ts'
-import { modelName } from '../api/credit-model.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -11,6 +10,7 @@ import { Segments } from '../ui/segments.tsx'
 import { useModelText } from '../api/use-model-text.ts'
 import { barShare, largestShare, type Show, shows, wholeShare } from './attribution.ts'
 import { CostSection } from './cost-section.tsx'
+import { ModelHeads } from './model-heads.tsx'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
@@ -108,20 +108,7 @@ export function CreditTable({ attribution, numbers, show }: TableProps) {
     >
       <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('attribution.byModel')}>
         <table className={wide.table}>
-          <thead>
-            <tr>
-              {head.slice(0, 4).map((name, index) => (
-                <th key={name} scope="col" data-number={index > 0 || undefined}>
-                  {name}
-                </th>
-              ))}
-              {numbers.models.map((model) => (
-                <th key={JSON.stringify(model)} scope="col" data-number data-tip={text(`attribution.about.${modelName(model).kind}`)}>
-                  {modelText(model)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ModelHeads first={head.slice(0, 4)} models={numbers.models} />
           <tbody>
             {numbers.lines.map((line) => (
               <Line key={JSON.stringify(line.label)} line={line} of={of} name={nameOf(line.label)} attribution={attribution} largest={largestShare(numbers.lines)} amount={amount} models={numbers.models} />

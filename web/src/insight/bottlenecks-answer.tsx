@@ -10,7 +10,7 @@ import { barOf, otherOf, profilesOf, shareOf, SHOWN_FIRST, spotOf, wholeOf } fro
 import style from './bottlenecks.module.css'
 import funnelStyle from './funnel.module.css'
 import { useLabelText } from './use-label-text.ts'
-import wide from './wide-table.module.css'
+import { WideTable } from './wide-table.tsx'
 
 type AnswerProps = { readonly report: Bottlenecks; readonly numbers: BottlenecksAnswer }
 
@@ -47,53 +47,39 @@ export function StagesTable({ report, numbers }: AnswerProps) {
   const people = profilesOf(report)
   const heads = [text('bottlenecks.entered'), text('bottlenecks.passed'), text('bottlenecks.lost'), text('bottlenecks.median'), ...(numbers.before == null ? [] : [text('bottlenecks.beforeShare')])]
   return (
-    <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('bottlenecks.stages') })}>
-      <table className={wide.table}>
-        <thead>
-          <tr>
-            <th scope="col">{text('bottlenecks.stage')}</th>
-            {heads.map((it) => (
-              <th key={it} scope="col" data-number>
-                {it}
-              </th>
-            ))}
+    <WideTable name={text('bottlenecks.stages')} first={text('bottlenecks.stage')} heads={heads}>
+      {numbers.stages.map(({ stage, passage, before }) => {
+        const title = (part: string) => `${stage.name} · ${part}`
+        return (
+          <tr key={stage.id}>
+            <th scope="row">{stage.name}</th>
+            <td data-number>
+              <Count value={passage.entered} people={people(title(text('bottlenecks.entered')), { stage: stage.id, part: 'entered' })} />
+              {passage.immature > 0 && (
+                <span className={style.under}>
+                  {text('bottlenecks.immature')} <Count value={passage.immature} people={people(title(text('bottlenecks.immature')), { stage: stage.id, part: 'immature' })} />
+                </span>
+              )}
+            </td>
+            <td data-number>
+              <Count value={passage.passed} people={people(title(text('bottlenecks.passed')), { stage: stage.id, part: 'passed' })} />
+              <span className={style.under}>
+                <Share passage={passage} />
+              </span>
+            </td>
+            <td data-number>
+              <Count value={passage.entered - passage.passed} people={people(title(text('bottlenecks.lost')), { stage: stage.id, part: 'lost' })} />
+            </td>
+            <td data-number>{passage.median_ms == null ? '–' : format.span(passage.median_ms)}</td>
+            {numbers.before != null && (
+              <td data-number>
+                <Share passage={before} />
+              </td>
+            )}
           </tr>
-        </thead>
-        <tbody>
-          {numbers.stages.map(({ stage, passage, before }) => {
-            const title = (part: string) => `${stage.name} · ${part}`
-            return (
-              <tr key={stage.id}>
-                <th scope="row">{stage.name}</th>
-                <td data-number>
-                  <Count value={passage.entered} people={people(title(text('bottlenecks.entered')), { stage: stage.id, part: 'entered' })} />
-                  {passage.immature > 0 && (
-                    <span className={style.under}>
-                      {text('bottlenecks.immature')} <Count value={passage.immature} people={people(title(text('bottlenecks.immature')), { stage: stage.id, part: 'immature' })} />
-                    </span>
-                  )}
-                </td>
-                <td data-number>
-                  <Count value={passage.passed} people={people(title(text('bottlenecks.passed')), { stage: stage.id, part: 'passed' })} />
-                  <span className={style.under}>
-                    <Share passage={passage} />
-                  </span>
-                </td>
-                <td data-number>
-                  <Count value={passage.entered - passage.passed} people={people(title(text('bottlenecks.lost')), { stage: stage.id, part: 'lost' })} />
-                </td>
-                <td data-number>{passage.median_ms == null ? '–' : format.span(passage.median_ms)}</td>
-                {numbers.before != null && (
-                  <td data-number>
-                    <Share passage={before} />
-                  </td>
-                )}
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </WideTable>
   )
 }
 
@@ -110,42 +96,37 @@ function useSpotName({ stage, by, label }: Pick<Contrast, 'stage' | 'by' | 'labe
   return by == null || label == null ? stage.name : `${stage.name} · ${fieldName(by, text)}: ${nameOf(label)}`
 }
 
+/** The first of a long list, and what shows all of it. */
+function useFirst<Row>(rows: readonly Row[]) {
+  const text = useText()
+  const [isWhole, setWhole] = useState(false)
+  return {
+    shown: isWhole ? rows : rows.slice(0, SHOWN_FIRST),
+    more: rows.length > SHOWN_FIRST && (
+      <Button size="s" look="quiet" onClick={() => setWhole(!isWhole)}>
+        {text(isWhole ? 'bottlenecks.fewer' : 'bottlenecks.all', { count: rows.length })}
+      </Button>
+    ),
+  }
+}
+
 type ContrastsProps = { readonly report: Bottlenecks; readonly contrasts: readonly Contrast[]; readonly name: string }
 
 /** Places by what they cost or bring; those that may be chance are grey. */
 export function Contrasts({ report, contrasts, name }: ContrastsProps) {
   const text = useText()
-  const [isWhole, setWhole] = useState(false)
+  const { shown, more } = useFirst(contrasts)
   if (contrasts.length === 0) return <p className={style.none}>{text('bottlenecks.none')}</p>
   const hasValue = contrasts.some((it) => it.value != null)
-  const shown = isWhole ? contrasts : contrasts.slice(0, SHOWN_FIRST)
   const heads = [text('bottlenecks.goesOn'), text('bottlenecks.others'), text('bottlenecks.difference'), text('bottlenecks.people'), ...(hasValue ? [text('bottlenecks.money')] : [])]
   return (
     <>
-      <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name })}>
-        <table className={`${wide.table} ${style.table}`}>
-          <thead>
-            <tr>
-              <th scope="col">{text('bottlenecks.place')}</th>
-              {heads.map((it) => (
-                <th key={it} scope="col" data-number>
-                  {it}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((contrast) => (
-              <ContrastRow key={JSON.stringify([spotOf(contrast), contrast.against])} report={report} contrast={contrast} bar={barOf(contrast, contrasts)} hasValue={hasValue} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {contrasts.length > SHOWN_FIRST && (
-        <Button size="s" look="quiet" onClick={() => setWhole(!isWhole)}>
-          {text(isWhole ? 'bottlenecks.fewer' : 'bottlenecks.all', { count: contrasts.length })}
-        </Button>
-      )}
+      <WideTable name={name} className={style.table} first={text('bottlenecks.place')} heads={heads}>
+        {shown.map((contrast) => (
+          <ContrastRow key={JSON.stringify([spotOf(contrast), contrast.against])} report={report} contrast={contrast} bar={barOf(contrast, contrasts)} hasValue={hasValue} />
+        ))}
+      </WideTable>
+      {more}
     </>
   )
 }
@@ -206,37 +187,18 @@ type OpportunitiesProps = { readonly report: Bottlenecks; readonly opportunities
 /** What each value would gain if it did as well as the best of its peers. */
 function Opportunities({ report, opportunities }: OpportunitiesProps) {
   const text = useText()
-  const [isWhole, setWhole] = useState(false)
+  const { shown, more } = useFirst(opportunities)
   if (opportunities.length === 0) return <p className={style.none}>{text('bottlenecks.noOpportunity')}</p>
   const hasValue = opportunities.some((it) => it.value != null)
-  const shown = isWhole ? opportunities : opportunities.slice(0, SHOWN_FIRST)
   const heads = [text('bottlenecks.reachable'), text('bottlenecks.best'), text('bottlenecks.behind'), text('bottlenecks.gain'), ...(hasValue ? [text('bottlenecks.money')] : [])]
   return (
     <>
-      <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('bottlenecks.opportunities') })}>
-        <table className={`${wide.table} ${style.table}`}>
-          <thead>
-            <tr>
-              <th scope="col">{text('bottlenecks.place')}</th>
-              {heads.map((it) => (
-                <th key={it} scope="col" data-number>
-                  {it}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((it) => (
-              <OpportunityRow key={JSON.stringify(spotOf(it))} report={report} opportunity={it} hasValue={hasValue} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {opportunities.length > SHOWN_FIRST && (
-        <Button size="s" look="quiet" onClick={() => setWhole(!isWhole)}>
-          {text(isWhole ? 'bottlenecks.fewer' : 'bottlenecks.all', { count: opportunities.length })}
-        </Button>
-      )}
+      <WideTable name={text('bottlenecks.opportunities')} className={style.table} first={text('bottlenecks.place')} heads={heads}>
+        {shown.map((it) => (
+          <OpportunityRow key={JSON.stringify(spotOf(it))} report={report} opportunity={it} hasValue={hasValue} />
+        ))}
+      </WideTable>
+      {more}
     </>
   )
 }

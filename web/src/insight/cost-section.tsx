@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import type { Attribution, AttributionReply, Credit } from '../api/attribution.ts'
 import type { CostTotal } from '../api/cost.ts'
-import { modelName } from '../api/credit-model.ts'
 import { useModelText } from '../api/use-model-text.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
@@ -10,6 +9,7 @@ import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { type CostShow, costRows, costShows, ratio } from './cost.ts'
 import funnelStyle from './funnel.module.css'
+import { ModelHeads } from './model-heads.tsx'
 import { useLineName } from './use-line-name.ts'
 import wide from './wide-table.module.css'
 
@@ -77,20 +77,7 @@ function CostTable({ attribution, numbers, cost, show }: SectionProps & { readon
     <TableTwin label={label} twin={{ head, rows: cells }}>
       <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
         <table className={wide.table}>
-          <thead>
-            <tr>
-              {head.slice(0, 3).map((name, index) => (
-                <th key={name} scope="col" data-number={index > 0 || undefined}>
-                  {name}
-                </th>
-              ))}
-              {numbers.models.map((model) => (
-                <th key={JSON.stringify(model)} scope="col" data-number data-tip={text(`attribution.about.${modelName(model).kind}`)}>
-                  {modelText(model)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ModelHeads first={head.slice(0, 3)} models={numbers.models} />
           <tbody>
             {cells.map(([name, ...numbersOf], row) => (
               <tr key={JSON.stringify(rows[row]?.label)}>

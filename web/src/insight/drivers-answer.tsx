@@ -3,11 +3,10 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
-import { Section } from '../ui/page.tsx'
+import { ContrastGroup } from './contrast-group.tsx'
 import { type DriverGroup, driverGroups, inGroup } from './drivers.ts'
 import { DriversList } from './drivers-list.tsx'
 import funnelStyle from './funnel.module.css'
-import style from './contrast.module.css'
 
 type AnswerProps = { readonly drivers: Drivers; readonly reply: DriversReply }
 
@@ -77,21 +76,15 @@ export function DriversFigures({ drivers, numbers }: { readonly drivers: Drivers
 function Group({ group, drivers, reply }: AnswerProps & { readonly group: DriverGroup }) {
   const text = useText()
   const rows = inGroup(reply.numbers.drivers, group)
-  if (rows.length === 0 && group !== 'found') return null
-  const isOpen = group === 'found' || group === 'unsure'
-  const list = <DriversList label={text(`drivers.groups.${group}`)} rows={rows} drivers={drivers} numbers={reply.numbers} />
   return (
-    <Section title={text(`drivers.groups.${group}`)} note={text(`drivers.groupNotes.${group}`)}>
-      {rows.length === 0 ? (
-        <p className={funnelStyle.hint}>{text('drivers.nothingFound')}</p>
-      ) : isOpen ? (
-        list
-      ) : (
-        <details className={style.more}>
-          <summary>{text('drivers.show', { count: rows.length })}</summary>
-          {list}
-        </details>
-      )}
-    </Section>
+    <ContrastGroup
+      title={text(`drivers.groups.${group}`)}
+      note={text(`drivers.groupNotes.${group}`)}
+      count={rows.length}
+      none={group === 'found' ? text('drivers.nothingFound') : undefined}
+      isOpen={group === 'found' || group === 'unsure'}
+    >
+      <DriversList label={text(`drivers.groups.${group}`)} rows={rows} drivers={drivers} numbers={reply.numbers} />
+    </ContrastGroup>
   )
 }

@@ -3,8 +3,8 @@ import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
-import { Section } from '../ui/page.tsx'
 import { contrastCells, contrastHeads, reachOf } from './contrast.ts'
+import { ContrastGroup } from './contrast-group.tsx'
 import { ContrastRow } from './contrast-row.tsx'
 import style from './contrast.module.css'
 import funnelStyle from './funnel.module.css'
@@ -95,22 +95,16 @@ export function LeavingFigures({ leaving, numbers }: { readonly leaving: LastTou
 function Group({ group, leaving, numbers }: { readonly group: TouchGroup; readonly leaving: LastTouch; readonly numbers: Numbers }) {
   const text = useText()
   const rows = touchesIn(numbers.touches, group)
-  if (rows.length === 0 && group !== 'loses') return null
-  const isOpen = group === 'loses' || group === 'keeps' || group === 'unsure'
-  const list = <TouchList label={text(`leaving.groups.${group}`)} rows={rows} leaving={leaving} numbers={numbers} />
   return (
-    <Section title={text(`leaving.groups.${group}`)} note={text(`leaving.groupNotes.${group}`)}>
-      {rows.length === 0 ? (
-        <p className={funnelStyle.hint}>{text('leaving.nothingFound')}</p>
-      ) : isOpen ? (
-        list
-      ) : (
-        <details className={style.more}>
-          <summary>{text('drivers.show', { count: rows.length })}</summary>
-          {list}
-        </details>
-      )}
-    </Section>
+    <ContrastGroup
+      title={text(`leaving.groups.${group}`)}
+      note={text(`leaving.groupNotes.${group}`)}
+      count={rows.length}
+      none={group === 'loses' ? text('leaving.nothingFound') : undefined}
+      isOpen={group === 'loses' || group === 'keeps' || group === 'unsure'}
+    >
+      <TouchList label={text(`leaving.groups.${group}`)} rows={rows} leaving={leaving} numbers={numbers} />
+    </ContrastGroup>
   )
 }
 

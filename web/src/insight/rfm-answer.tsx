@@ -8,7 +8,7 @@ import funnelStyle from './funnel.module.css'
 import { RfmGrid } from './rfm-grid.tsx'
 import style from './rfm.module.css'
 import { customersOf, shareOf } from './rfm.ts'
-import wide from './wide-table.module.css'
+import { WideTable } from './wide-table.tsx'
 
 type AnswerProps = { readonly rfm: Rfm; readonly numbers: RfmAnswer }
 
@@ -82,46 +82,32 @@ export function RfmGroups({ rfm, numbers }: AnswerProps) {
   const shown = (share: number | null) => (share === null ? '–' : format.share(share))
   const most = Math.max(1, ...numbers.groups.map((it) => it.profiles))
   return (
-    <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('rfm.groups') })}>
-      <table className={`${wide.table} ${style.table}`}>
-        <thead>
-          <tr>
-            <th scope="col">{text('rfm.group')}</th>
-            {[text('rfm.customers'), text('rfm.share'), text('rfm.purchasesEach'), ...(hasWorth ? [text('rfm.worth'), text('rfm.worthShare')] : []), text('rfm.lastPurchase')].map((it) => (
-              <th key={it} scope="col" data-number>
-                {it}
-              </th>
-            ))}
+    <WideTable name={text('rfm.groups')} className={style.table} first={text('rfm.group')} heads={[text('rfm.customers'), text('rfm.share'), text('rfm.purchasesEach'), ...(hasWorth ? [text('rfm.worth'), text('rfm.worthShare')] : []), text('rfm.lastPurchase')]}>
+      {numbers.groups.map((line) => {
+        const name = text(`rfm.names.${line.group}`)
+        return (
+          <tr key={line.group}>
+            <th scope="row">
+              {name}
+              <span className={style.under}>{text(`rfm.means.${line.group}`)}</span>
+            </th>
+            <td data-number>
+              <Count value={line.profiles} people={people(name, { group: line.group })} />
+              <Meter share={line.profiles / most} />
+            </td>
+            <td data-number>{shown(shareOf(line.profiles, total.profiles))}</td>
+            <td data-number>{line.profiles === 0 ? '–' : format.amount(line.purchases / line.profiles)}</td>
+            {hasWorth && (
+              <>
+                <td data-number>{format.amount(line.value)}</td>
+                <td data-number>{shown(shareOf(line.value, total.value))}</td>
+              </>
+            )}
+            <td data-number>{line.median_ms == null ? '–' : format.span(line.median_ms)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {numbers.groups.map((line) => {
-            const name = text(`rfm.names.${line.group}`)
-            return (
-              <tr key={line.group}>
-                <th scope="row">
-                  {name}
-                  <span className={style.under}>{text(`rfm.means.${line.group}`)}</span>
-                </th>
-                <td data-number>
-                  <Count value={line.profiles} people={people(name, { group: line.group })} />
-                  <Meter share={line.profiles / most} />
-                </td>
-                <td data-number>{shown(shareOf(line.profiles, total.profiles))}</td>
-                <td data-number>{line.profiles === 0 ? '–' : format.amount(line.purchases / line.profiles)}</td>
-                {hasWorth && (
-                  <>
-                    <td data-number>{format.amount(line.value)}</td>
-                    <td data-number>{shown(shareOf(line.value, total.value))}</td>
-                  </>
-                )}
-                <td data-number>{line.median_ms == null ? '–' : format.span(line.median_ms)}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </WideTable>
   )
 }
 
@@ -132,40 +118,26 @@ function Money({ rfm, numbers }: AnswerProps) {
   const people = customersOf(rfm)
   const { total } = numbers
   return (
-    <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('rfm.money') })}>
-      <table className={`${wide.table} ${style.table}`}>
-        <thead>
-          <tr>
-            <th scope="col">{text('rfm.score')}</th>
-            {[text('rfm.from'), text('rfm.to'), text('rfm.customers'), text('rfm.worth'), text('rfm.worthShare')].map((it) => (
-              <th key={it} scope="col" data-number>
-                {it}
-              </th>
-            ))}
+    <WideTable name={text('rfm.money')} className={style.table} first={text('rfm.score')} heads={[text('rfm.from'), text('rfm.to'), text('rfm.customers'), text('rfm.worth'), text('rfm.worthShare')]}>
+      {numbers.money.toReversed().map((line) => {
+        const share = shareOf(line.value, total.value)
+        const name = text('rfm.moneyScore', { score: line.score })
+        return (
+          <tr key={line.score}>
+            <th scope="row">{name}</th>
+            <td data-number>{format.amount(line.least)}</td>
+            <td data-number>{format.amount(line.most)}</td>
+            <td data-number>
+              <Count value={line.profiles} people={people(name, { money: line.score })} />
+            </td>
+            <td data-number>{format.amount(line.value)}</td>
+            <td data-number>
+              {share === null ? '–' : format.share(share)}
+              <Meter share={share ?? 0} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {numbers.money.toReversed().map((line) => {
-            const share = shareOf(line.value, total.value)
-            const name = text('rfm.moneyScore', { score: line.score })
-            return (
-              <tr key={line.score}>
-                <th scope="row">{name}</th>
-                <td data-number>{format.amount(line.least)}</td>
-                <td data-number>{format.amount(line.most)}</td>
-                <td data-number>
-                  <Count value={line.profiles} people={people(name, { money: line.score })} />
-                </td>
-                <td data-number>{format.amount(line.value)}</td>
-                <td data-number>
-                  {share === null ? '–' : format.share(share)}
-                  <Meter share={share ?? 0} />
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+        )
+      })}
+    </WideTable>
   )
 }

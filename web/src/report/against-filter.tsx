@@ -1,14 +1,14 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { Against, Comparable } from '../api/compare.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { PeopleBuilder } from '../ui/people-builder.tsx'
 import { makeLeaf } from '../ui/people-rule.ts'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { againstKinds, kindOfAgainst, lackFor, startOf } from './against.ts'
+import { FilterBar } from './filter-bar.tsx'
 import style from './people-filter.module.css'
 import { useAgainst, useAgainstWords } from './use-against.ts'
 
@@ -17,39 +17,25 @@ export function AgainstFilter({ report }: { readonly report: Pick<Comparable, 'r
   const text = useText()
   const { against, choose } = useAgainst()
   const words = useAgainstWords(against)
-  const id = useId()
   const [isOpen, setOpen] = useState(false)
-  const isSome = against !== null
+  const clear = () => {
+    choose(null)
+    setOpen(false)
+  }
   return (
-    <section className={style.filter} aria-label={text('compare.choose')} data-some={isSome || undefined}>
-      <div className={style.head}>
-        <button type="button" className={style.open} aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={() => setOpen(!isOpen)}>
-          <Icon name="compare" size={15} />
-          <span className={style.words}>
-            <span className={style.name}>{text('compare.with')}</span> <span>{words ?? text('compare.nothing')}</span>
-          </span>
-          <Icon name={isOpen ? 'up' : 'down'} size={13} />
-        </button>
-        {isSome && (
-          <Button
-            size="s"
-            look="quiet"
-            icon="close"
-            onClick={() => {
-              choose(null)
-              setOpen(false)
-            }}
-          >
-            {text('compare.clear')}
-          </Button>
-        )}
-      </div>
-      {isOpen && (
-        <div id={id} className={style.editor}>
-          <Editor against={against} report={report} choose={choose} />
-        </div>
-      )}
-    </section>
+    <FilterBar
+      label={text('compare.choose')}
+      icon="compare"
+      name={text('compare.with')}
+      words={words ?? text('compare.nothing')}
+      isSome={against !== null}
+      isOpen={isOpen}
+      onToggle={() => setOpen(!isOpen)}
+      clearLabel={text('compare.clear')}
+      onClear={clear}
+    >
+      <Editor against={against} report={report} choose={choose} />
+    </FilterBar>
   )
 }
 

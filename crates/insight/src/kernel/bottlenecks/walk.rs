@@ -1,6 +1,6 @@
 //! From a profile's rows to the stages that it enters, and what follows.
 
-use throughline_model::{Matcher, TimeRange, Timestamp, bottlenecks::Bottlenecks};
+use throughline_model::{TimeRange, Timestamp, bottlenecks::Bottlenecks};
 
 use super::Key;
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
     labels::{Label, Labels},
     rule::{Condition, Verdict},
     scan::ProfileRows,
-    sequence::Element,
-    view::{Sight, View},
+    sequence::{Element, stages_of},
+    view::View,
     worth::Worths,
 };
 
@@ -77,24 +77,7 @@ impl<'v> Walker<'v> {
         report: &Bottlenecks,
         when: &When,
     ) -> Result<Self, AskError> {
-        let (stages, entries): (Vec<Element>, Codes) = match &report.stages {
-            Some(stages) => {
-                let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
-                let elements = stages.iter().map(|it| Element::new(&it.name, &it.name));
-                (
-                    elements.collect(),
-                    view.last_fit(&matchers, Sight::Touchpoints)?,
-                )
-            }
-            None => {
-                let elements = view
-                    .vocabulary
-                    .stages
-                    .iter()
-                    .map(|it| Element::new(&it.id, &it.name));
-                (elements.collect(), view.stage_entries()?.clone())
-            }
-        };
+        let (stages, entries) = stages_of(view, report.stages.as_deref())?;
         if stages.len() < 2 {
             return Err(AskError::fault(
                 "stages",

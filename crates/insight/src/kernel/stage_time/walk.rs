@@ -1,6 +1,6 @@
 //! The walk over one profile's events, from stay to stay.
 
-use throughline_model::{Matcher, TimeRange, Timestamp, report::StageTime};
+use throughline_model::{TimeRange, Timestamp, report::StageTime};
 
 use crate::{
     ask::{AskError, When},
@@ -9,8 +9,8 @@ use crate::{
     pick::Wanted,
     rule::{Condition, Verdict},
     scan::{Found, Picks, ProfileRows},
-    sequence::Element,
-    view::{Sight, View},
+    sequence::{Element, stages_of},
+    view::View,
 };
 
 /// One stay of a profile in a stage.
@@ -59,25 +59,7 @@ impl Plan {
         stage_time: &StageTime,
         when: &When,
     ) -> Result<Self, AskError> {
-        let (stages, entries) = match &stage_time.stages {
-            Some(stages) => {
-                let matchers: Vec<&Matcher> = stages.iter().map(|it| &it.matcher).collect();
-                let elements = stages.iter().map(|it| Element::new(&it.name, &it.name));
-                (
-                    elements.collect(),
-                    view.last_fit(&matchers, Sight::Touchpoints)?,
-                )
-            }
-            None => {
-                let elements = view
-                    .vocabulary
-                    .stages
-                    .iter()
-                    .map(|it| Element::new(&it.id, &it.name));
-                (elements.collect(), view.stage_entries()?.clone())
-            }
-        };
-        let stages: Vec<Element> = stages;
+        let (stages, entries) = stages_of(view, stage_time.stages.as_deref())?;
         if stages.is_empty() {
             return Err(AskError::fault(
                 "stages",
