@@ -54,6 +54,11 @@ impl Against {
     /// What keeps it from being compared with a report that has no faults of its own.
     pub fn check(&self, report: &Report) -> Vec<ReportFault> {
         let mut faults = Faults::default();
+        if matches!(report, Report::Difference(_)) {
+            let message = "cannot be chosen, as a report about two funnels has two sides already";
+            faults.push("against", message.to_owned());
+            return faults.into_list();
+        }
         match self {
             Self::Rest if report.people().is_none() => faults.push(
                 "against",
@@ -101,6 +106,17 @@ mod tests {
         let people = serde_json::to_string(&other.people()).expect("written");
         assert_eq!(people, r#"{"not":{"any":[]}}"#);
         assert_eq!(other.range(), report.range());
+    }
+
+    #[test]
+    fn a_report_about_two_funnels_has_two_sides_already() {
+        let funnel = r#"{"range":{"last":"7d"},"steps":[{"name":"a","matcher":{"events":["a"]}},
+            {"name":"b","matcher":{"events":["b"]}}]}"#;
+        let text = format!(r#"{{"kind":"difference","from":{funnel},"to":{funnel}}}"#);
+        let report: Report = serde_json::from_str(&text).expect(&text);
+        for other in [Against::Before, Against::Rest] {
+            assert_eq!(other.check(&report)[0].place, "against");
+        }
     }
 
     #[test]

@@ -301,6 +301,11 @@ impl Report {
         }
     }
 
+    /// Whether its answer says what was paid.
+    pub fn tells_costs(&self) -> bool {
+        matches!(self, Self::Attribution(_) | Self::Channels(_))
+    }
+
     /// Names of the traits that it asks for itself, besides those of its rule about people.
     pub fn traits(&self) -> &[String] {
         match self {

@@ -371,17 +371,20 @@ impl Context {
         }))
     }
 
-    /// The snapshot with what was paid in the days of a report, where the report tells it.
+    /// The snapshot with what was paid in the days of some reports, where reports of their kind tell it.
     pub fn with_costs<'a>(
         &self,
         snapshot: Cow<'a, Snapshot>,
-        report: &Report,
+        reports: &[&Report],
     ) -> Result<Cow<'a, Snapshot>, StateError> {
-        if !matches!(report, Report::Attribution(_) | Report::Channels(_)) {
-            return Ok(snapshot);
-        }
-        let range = report.range();
-        let Some(days) = range.zone.days_of(range.resolve(self.now)) else {
+        let telling = reports.iter().filter(|it| it.tells_costs());
+        let days = telling.filter_map(|it| {
+            let range = it.range();
+            range.zone.days_of(range.resolve(self.now))
+        });
+        // From the first day of any to the last: each counts those of its own.
+        let days = days.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let Some(days) = days else {
             return Ok(snapshot);
         };
         let costs = self.runtime.state().costs(Some(days))?;

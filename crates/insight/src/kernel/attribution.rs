@@ -120,7 +120,7 @@ pub(crate) fn answer(
         }
     }
     let costs = &view.snapshot.known.costs;
-    let (cost, mut paid) = CostTotal::of(costs, report, &lines.places(&plan.walker)).unzip();
+    let (cost, mut paid) = CostTotal::of(costs, report, when, &lines.places(&plan.walker)).unzip();
     let mut listed = Vec::new();
     for (index, label) in lines.labels.iter().enumerate() {
         let [touches, on_path, assisted] = match label {

@@ -14,7 +14,7 @@ use throughline_model::{
 };
 use utoipa::ToSchema;
 
-use crate::labels::Label;
+use crate::{ask::When, labels::Label};
 
 /// All that was paid in the days of a report.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -62,24 +62,30 @@ impl From<Paid> for PaidFor {
 
 impl CostTotal {
     /// The costs of a report about credit, given the line of each value that has a touch; none while no cost is
-    /// stored. Beside them what was paid for each line.
+    /// stored, and where no day begins in the range. Beside them what was paid for each line.
     pub(super) fn of(
         costs: &Costs,
         report: &AttributionReport,
+        when: &When,
         lines: &BTreeMap<String, usize>,
     ) -> Option<(Self, BTreeMap<usize, PaidFor>)> {
         let currency = costs.currency?;
+        let (first, last) = when.zone.days_of(when.range)?;
+        let of_range = |it: &&Cost| (first..=last).contains(&it.place.day);
         let by = CostField::of(&report.by);
         let mut total = Paid::default();
         let mut by_name: BTreeMap<String, Paid> = BTreeMap::new();
-        for cost in &costs.costs {
+        for cost in costs.costs.iter().filter(of_range) {
             total.add(cost.paid);
             if let Some(by) = by {
                 let name = cost.text(by).to_owned();
                 by_name.entry(name).or_default().add(cost.paid);
             }
         }
-        let days = || costs.costs.iter().map(|it: &Cost| it.place.day);
+        let days = || {
+            let of_range = costs.costs.iter().filter(of_range);
+            of_range.map(|it| it.place.day)
+        };
         let (of_line, without_touch) = share_out(by_name, lines);
         let total = Self {
             currency: currency.to_string(),

@@ -308,7 +308,7 @@ impl Context {
     /// Answers a report as of the moment of the context.
     pub fn ask(&self, report: &Report, cancel: &Cancel) -> Result<Answer, AskError> {
         let snapshot = self.snapshot_of(&[report])?;
-        let snapshot = self.with_costs(snapshot, report)?;
+        let snapshot = self.with_costs(snapshot, &[report])?;
         ask(
             &snapshot,
             &self.meaning.vocabulary,
@@ -329,7 +329,7 @@ impl Context {
     ) -> Result<Comparison, AskError> {
         let other = against.other(report);
         let snapshot = self.snapshot_of(&[report, &other])?;
-        let snapshot = self.with_costs(snapshot, report)?;
+        let snapshot = self.with_costs(snapshot, &[report, &other])?;
         let vocabulary = &self.meaning.vocabulary;
         compare(&snapshot, vocabulary, report, against, self.now, cancel)
     }

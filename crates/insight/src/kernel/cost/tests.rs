@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use throughline_model::{
     Timestamp, Vocabulary,
     attribution::CreditModel,
+    compare::Against,
     cost::{CostRow, Currency},
     report::Report,
 };
@@ -13,6 +14,7 @@ use super::*;
 use crate::{
     ask::{Numbers, ask},
     cancel::Cancel,
+    compare::compare,
     fixture::{LAYOUTS, Layout, Log, any_log, at},
     kernel::{attribution::AttributionAnswer, channels::ChannelsAnswer},
 };
@@ -107,6 +109,51 @@ fn costs_stand_at_their_lines_and_none_is_lost() {
         assert_eq!(total.without_touch.len(), 1);
         assert_eq!(total.without_touch[0].paid.amount, 5.0);
     }
+}
+
+#[test]
+fn each_side_of_a_comparison_has_the_costs_of_its_own_days() {
+    let log = Log::read(
+        "
+        a 01:00 click ads
+        a 02:00 buy web
+        b 2d01:00 click ads
+        b 2d02:00 buy web
+        ",
+    );
+    let mut paid = costs(&[("ads", "a", "1"), ("ads", "a", "10"), ("ads", "a", "100")]);
+    for (cost, day) in paid
+        .costs
+        .iter_mut()
+        .zip(["2026-03-02", "2026-03-04", "2026-03-05"])
+    {
+        cost.place.day = day.parse().expect(day);
+    }
+    let mut snapshot = log.snapshot();
+    snapshot.known = Arc::new(Known {
+        costs: Arc::new(paid),
+        ..Known::default()
+    });
+    let report = r#"{"kind":"attribution","range":{"between":{"from":"2026-03-04","to":"2026-03-04"}},
+        "conversion":{"events":["buy"]}}"#;
+    let report: Report = serde_json::from_str(report).expect(report);
+    let days = r#"{"between":{"from":"2026-03-02","to":"2026-03-02"}}"#;
+    let against = Against::Days(serde_json::from_str(days).expect(days));
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let found = compare(
+        &snapshot,
+        &vocabulary,
+        &report,
+        &against,
+        at("9d00:00"),
+        &cancel,
+    );
+    let found = found.expect("sound");
+    let paid = [found.a, found.b].map(|side| match side.numbers {
+        Numbers::Attribution(it) => it.cost.expect("stored").paid.amount,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(paid, [10.0, 1.0]);
 }
 
 #[test]
