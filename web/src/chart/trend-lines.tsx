@@ -20,17 +20,19 @@ type TrendLinesProps = {
   readonly lines: readonly TrendDrawing[]
   /** From this place on values may still move. */
   readonly openFrom: number | null
+  /** Whether the first place is one of which a part is not in the range. */
+  readonly isCutAtStart?: boolean
   readonly height?: number
   readonly showValue: (value: number) => string
   readonly showTick: (value: number) => string
-  /** Said at the pointer of a place that is not over. */
+  /** Said at the pointer of a place that is not whole. */
   readonly openWords: string
 }
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [56, 14, 18, 26]
 
 /** Lines over time: the last stretch is open while its time runs, and a mark stands where a level changed. */
-export function TrendLines({ label, places, lines, openFrom, height = 300, showValue, showTick, openWords }: TrendLinesProps) {
+export function TrendLines({ label, places, lines, openFrom, isCutAtStart = false, height = 300, showValue, showTick, openWords }: TrendLinesProps) {
   const [box, width] = useWidth<HTMLDivElement>(720)
   const [at, setAt] = useState<number | null>(null)
   const values = lines.flatMap((it) => it.values).filter((it) => it !== null)
@@ -49,6 +51,7 @@ export function TrendLines({ label, places, lines, openFrom, height = 300, showV
     setAt(Math.max(0, Math.min(places.length - 1, Math.round((left - LEFT) / step))))
   }
   const settled = openFrom ?? places.length
+  const begun = isCutAtStart ? 1 : 0
   return (
     <figure className={`${base.chart} ${style.trends}`} data-picture={label}>
       <div ref={box} onPointerMove={follow} onPointerLeave={() => setAt(null)}>
@@ -68,6 +71,7 @@ export function TrendLines({ label, places, lines, openFrom, height = 300, showV
               </text>
             ) : null,
           )}
+          {isCutAtStart && <rect className={style.open} x={LEFT - 3} width={step / 2 + 3} y={TOP} height={height - TOP - BOTTOM} />}
           {openFrom !== null && <rect className={style.open} x={x(openFrom) - step / 2} width={Math.max(0, width - RIGHT - x(openFrom) + step / 2)} y={TOP} height={height - TOP - BOTTOM} />}
           {lines.map((it) => (
             <g key={it.slot} data-series={it.slot}>
@@ -79,7 +83,8 @@ export function TrendLines({ label, places, lines, openFrom, height = 300, showV
                   <path d={`M${x(it.change.at) - step / 2} ${TOP - 2}l-5 -9h10z`} />
                 </g>
               )}
-              <path className={style.line} d={path(it.values.slice(0, settled), x, y)} />
+              <path className={style.line} d={path(it.values.slice(0, settled), x, y, begun)} />
+              {isCutAtStart && <path className={style.line} data-open d={path(it.values.slice(0, 2), x, y)} />}
               {openFrom !== null && <path className={style.line} data-open d={path(it.values, x, y, openFrom - 1)} />}
               {it.values.map((value, index) => {
                 const isAlone = value !== null && it.values[index - 1] == null && it.values[index + 1] == null
@@ -91,7 +96,7 @@ export function TrendLines({ label, places, lines, openFrom, height = 300, showV
         </svg>
         {at !== null && places[at] !== undefined && (
           <div className={`${base.note} ${style.note}`} style={{ left: Math.max(100, Math.min(width - 100, x(at))) }}>
-            <b>{at >= settled ? `${places[at]} · ${openWords}` : places[at]}</b>
+            <b>{at >= settled || at < begun ? `${places[at]} · ${openWords}` : places[at]}</b>
             {lines.map((it) => {
               const value = it.values[at]
               return (

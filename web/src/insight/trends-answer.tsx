@@ -104,7 +104,7 @@ export function TrendsDrawing({ trends, reply, rows, height }: DrawingProps) {
         twin={{
           head: [text('trends.when'), ...lines.map((it) => it.name)],
           rows: points.map((point, index) => [
-            index === open ? text('trends.soFar', { when: places[index] ?? '' }) : (places[index] ?? point.from),
+            point.is_partial ? text('trends.soFar', { when: places[index] ?? '' }) : (places[index] ?? point.from),
             ...lines.map((it) => shown(it.values[index])),
           ]),
         }}
@@ -114,6 +114,7 @@ export function TrendsDrawing({ trends, reply, rows, height }: DrawingProps) {
           places={places}
           lines={lines}
           openFrom={open}
+          isCutAtStart={points.length > 2 && points[0]?.is_partial === true}
           showValue={format.amount}
           showTick={format.compact}
           openWords={text('trends.notOver')}

@@ -85,13 +85,15 @@ export function TrendsBuilder({ trends, edit }: BuilderProps) {
       <Section title={text('retention.filter')}>
         <FilterBuilder rule={trends.filter} source={source} onChange={(filter) => set({ filter })} />
       </Section>
-      <Suggested
-        title={text('trends.suggested')}
-        choices={(['touchpoint', 'channel'] as const).map((field) => ({
-          names: [text(`trends.suggest.${field}`)],
-          run: () => set({ series: [{ name: text('trends.usual.profiles'), matcher: {}, measure: 'profiles' }], formulas: [], breakdown: field, period: 'day', display: 'plain' }),
-        }))}
-      />
+      <div className={style.apart}>
+        <Suggested
+          title={text('trends.suggested')}
+          choices={(['touchpoint', 'channel'] as const).map((field) => ({
+            names: [text(`trends.suggest.${field}`)],
+            run: () => set({ series: [{ name: text('trends.usual.profiles'), matcher: {}, measure: 'profiles' }], formulas: [], breakdown: field, period: 'day', display: 'plain' }),
+          }))}
+        />
+      </div>
     </div>
   )
 }
@@ -170,15 +172,17 @@ function Formulas({ trends, edit }: BuilderProps) {
           ))}
         </ol>
       )}
-      <Button
-        icon="plus"
-        refused={formulas.length >= FORMULAS_MAX ? text('trends.fullFormulas', { count: FORMULAS_MAX }) : undefined}
-        onClick={() =>
-          edit({ kind: 'addFormula', formula: { name: freeName(trends, text('trends.newFormula')), expression: trends.series.length > 1 ? 'A / B' : 'A * 1' } })
-        }
-      >
-        {text('trends.addFormula')}
-      </Button>
+      <div className={style.under}>
+        <Button
+          icon="plus"
+          refused={formulas.length >= FORMULAS_MAX ? text('trends.fullFormulas', { count: FORMULAS_MAX }) : undefined}
+          onClick={() =>
+            edit({ kind: 'addFormula', formula: { name: freeName(trends, text('trends.newFormula')), expression: trends.series.length > 1 ? 'A / B' : 'A * 1' } })
+          }
+        >
+          {text('trends.addFormula')}
+        </Button>
+      </div>
     </Section>
   )
 }

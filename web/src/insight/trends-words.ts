@@ -22,13 +22,15 @@ export function useLevelWords(trends: Trends): (line: TrendLine) => string {
   return ({ level }) => {
     if (level == null) return text('trends.level.untested')
     const { change } = level
+    // Without its rhythm a count is not whole, and its digits would say more than is known.
+    const shown = (value: number) => format.amount(Math.abs(value) >= 20 ? Math.round(value) : value)
     if (change == null) return text('trends.level.none')
     const words = text(change.step < 0 ? 'trends.level.fell' : 'trends.level.rose', {
       when: periodName(change.at),
-      before: format.amount(change.before),
-      after: format.amount(change.after),
+      before: shown(change.before),
+      after: shown(change.after),
     })
-    const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${format.amount(Math.abs(value))}`
+    const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${shown(Math.abs(value))}`
     const { interval } = change
     const size = interval == null ? signed(change.step) : text('trends.level.between', { step: signed(change.step), low: signed(interval.low), high: signed(interval.high) })
     return text('trends.level.withSize', { words, size })
