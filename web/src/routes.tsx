@@ -2,11 +2,13 @@ import { createRootRouteWithContext, createRoute, createRouter, defaultStringify
 import type { QueryClient } from '@tanstack/react-query'
 import type { Against } from './api/compare.ts'
 import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
+import { decisionQuery, decisionsQuery } from './api/decision.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
+import { targetsQuery } from './api/target.ts'
 import { segmentQuery, segmentsQuery } from './api/segment.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
@@ -28,6 +30,7 @@ import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
+import { readTrendsSearch } from './insight/trends-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readAgainst } from './report/against.ts'
@@ -272,6 +275,14 @@ const bottlenecks = createRoute({
   component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
 })
 
+const trends = createRoute({
+  getParentRoute: () => workspace,
+  path: '/trends',
+  staticData: { crumb: 'page.trends' },
+  validateSearch: readTrendsSearch,
+  component: lazyPage(() => import('./insight/trends-page.tsx'), 'TrendsPage'),
+})
+
 const heatmap = createRoute({
   getParentRoute: () => workspace,
   path: '/heatmap',
@@ -327,6 +338,33 @@ const sql = createRoute({
   validateSearch: readSqlSearch,
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
   component: lazyPage(() => import('./sql/sql-page.tsx'), 'SqlPage'),
+})
+
+const targets = createRoute({
+  getParentRoute: () => workspace,
+  path: '/targets',
+  staticData: { crumb: 'page.targets' },
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(targetsQuery(params.ws)),
+  component: lazyPage(() => import('./report/target-list-page.tsx'), 'TargetListPage'),
+})
+
+const decisions = createRoute({ getParentRoute: () => workspace, path: '/decisions', staticData: { crumb: 'page.decisions' } })
+
+const decisionList = createRoute({
+  getParentRoute: () => decisions,
+  path: '/',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(decisionsQuery(params.ws)),
+  component: lazyPage(() => import('./dashboard/decision-list-page.tsx'), 'DecisionListPage'),
+})
+
+const decision = createRoute({
+  getParentRoute: () => decisions,
+  path: '/$decision',
+  loader: async ({ context, params }) => {
+    const stored = await context.queryClient.ensureQueryData(decisionQuery(params.ws, params.decision))
+    return { crumb: stored.decision.title }
+  },
+  component: lazyPage(() => import('./dashboard/decision-page.tsx'), 'DecisionPage'),
 })
 
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
@@ -438,6 +476,7 @@ const routeTree = root.addChildren([
     home,
     live,
     maps.addChildren([mapList, map]),
+    trends,
     funnel,
     paths,
     time,
@@ -453,6 +492,8 @@ const routeTree = root.addChildren([
     customers,
     bottlenecks,
     sql,
+    targets,
+    decisions.addChildren([decisionList, decision]),
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     segments.addChildren([segmentList, segment]),

@@ -32,6 +32,7 @@ use crate::{
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
         transitions::{self, TransitionsAnswer},
+        trends::{self, TrendsAnswer},
         work_time::{self, WorkTimeAnswer},
     },
     people_rule::people_who,
@@ -80,6 +81,7 @@ pub struct LeftOut {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Numbers {
+    Trends(TrendsAnswer),
     Counts(CountsAnswer),
     Funnel(FunnelAnswer),
     Transitions(TransitionsAnswer),
@@ -149,6 +151,7 @@ pub fn ask(
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     let (numbers, n, left_out) = match report {
+        Report::Trends(it) => trends::answer(&view, it, &when)?.into(Numbers::Trends),
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
         Report::Funnel(it) => funnel::answer(&view, it, &when)?.into(Numbers::Funnel),
         Report::Transitions(it) => {
@@ -211,6 +214,7 @@ pub fn people(
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     match (report, select) {
+        (Report::Trends(it), Select::Trends(select)) => trends::people(&view, it, select, &when),
         (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
         (Report::Funnel(it), Select::Funnel(select)) => funnel::people(&view, it, select, &when),
         (Report::Transitions(it), Select::Transitions { of }) => {
@@ -387,6 +391,9 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             .collect()
     }
     match report {
+        Report::Trends(it) => (it.series.iter().enumerate())
+            .map(|(index, it)| (format!("series[{index}].matcher"), &it.matcher))
+            .collect(),
         Report::Counts(it) => named("series", &it.series).collect(),
         Report::Funnel(it) => of_funnel(it).collect(),
         Report::Difference(it) => {

@@ -15,6 +15,7 @@ mod paths;
 mod retention;
 mod rfm;
 mod stage_time;
+mod trends;
 mod work_time;
 
 use serde::Serialize;
@@ -22,6 +23,7 @@ use throughline_model::{
     Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
 };
 use throughline_predict::Interval;
+use utoipa::ToSchema;
 
 use crate::{
     ask::{Answer, LeftOut, Numbers},
@@ -113,6 +115,18 @@ pub enum Quantity {
     Customers,
     Purchases,
     Worth,
+    /// Whatever a series measures.
+    Value,
+}
+
+impl Quantity {
+    /// Its name in files.
+    pub fn word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(word)) => word,
+            _ => String::new(),
+        }
+    }
 }
 
 /// A number and how it is to be written.
@@ -132,7 +146,7 @@ pub struct Amount {
 }
 
 /// How a number is to be written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     #[default]
@@ -210,6 +224,7 @@ struct Body {
 /// The short form of an answer.
 pub fn digest(answer: &Answer) -> Digest {
     let (kind, mut body) = match &answer.numbers {
+        Numbers::Trends(it) => ("trends", trends::body(answer, it)),
         Numbers::Counts(it) => ("counts", counts::body(answer, it)),
         Numbers::Funnel(it) => ("funnel", funnel::body(it)),
         Numbers::Transitions(it) => ("transitions", paths::transitions(it)),

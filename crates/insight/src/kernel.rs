@@ -18,4 +18,5 @@ pub mod stage_time;
 pub mod stickiness;
 pub mod switches;
 pub mod transitions;
+pub mod trends;
 pub mod work_time;

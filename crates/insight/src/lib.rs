@@ -60,7 +60,7 @@ pub use select::{
     FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
     LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
     Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
+    TookSelect, TouchPart, TransitionsSelect, TrendsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

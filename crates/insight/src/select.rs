@@ -13,6 +13,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Select {
+    Trends(TrendsSelect),
     Counts(CountsSelect),
     Funnel(FunnelSelect),
     Transitions { of: TransitionsSelect },
@@ -191,6 +192,21 @@ pub enum BandLook {
     Forward,
     Return,
     Loop,
+}
+
+/// The profiles behind one point of a trend, with an event that was measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrendsSelect {
+    /// Name of the series; none means any of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Line of the breakdown; none means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Start of a point; none means the whole range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.

@@ -17,6 +17,7 @@ mod rule;
 mod sequence;
 mod stage_time;
 mod transitions;
+mod trends;
 
 use serde::Serialize;
 use throughline_model::{
@@ -60,6 +61,8 @@ pub enum Unsaid {
     Stages,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
+    /// Its periods are told with those before them.
+    Display,
     /// It matches beginnings with ends, or those who change with those who stay.
     Matched,
 }
@@ -81,6 +84,10 @@ pub fn statement(
         now,
     };
     let (text, why) = match report {
+        Report::Trends(it) => match trends::statement(it, &told) {
+            Ok(text) => (Some(text), Unsaid::Display),
+            Err(why) => (None, why),
+        },
         Report::Counts(it) => (counts::statement(it, &told), Unsaid::Periods),
         Report::Funnel(it) => (funnel::statement(it, &told), Unsaid::Attempts),
         Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Values),

@@ -22,6 +22,7 @@ mod paths;
 mod retention;
 mod rfm;
 mod stage_time;
+mod trends;
 mod work_time;
 
 use std::borrow::Cow;
@@ -110,6 +111,7 @@ pub enum Cell {
 /// The tables of an answer, the one that people look for first.
 pub fn tables(answer: &Answer) -> Vec<Table> {
     match &answer.numbers {
+        Numbers::Trends(it) => trends::tables(it),
         Numbers::Counts(it) => counts::tables(it),
         Numbers::Funnel(it) => funnel::tables(it),
         Numbers::Transitions(it) => paths::transitions(it),

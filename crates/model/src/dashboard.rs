@@ -206,6 +206,7 @@ impl Report {
 
     pub(crate) fn range_mut(&mut self) -> &mut Range {
         match self {
+            Self::Trends(it) => &mut it.range,
             Self::Counts(it) => &mut it.range,
             Self::Funnel(it) => &mut it.range,
             Self::Transitions(it) => &mut it.range,
@@ -229,6 +230,7 @@ impl Report {
 
     pub(crate) fn people_mut(&mut self) -> &mut Option<PeopleRule> {
         match self {
+            Self::Trends(it) => &mut it.people,
             Self::Counts(it) => &mut it.people,
             Self::Funnel(it) => &mut it.people,
             Self::Transitions(it) => &mut it.people,
@@ -254,6 +256,7 @@ impl Report {
         let filter = match self {
             Self::Funnel(it) => return it.add_filter(rule),
             Self::Difference(it) => return it.to.add_filter(rule),
+            Self::Trends(it) => &mut it.filter,
             Self::Counts(it) => &mut it.filter,
             Self::Transitions(it) => &mut it.filter,
             Self::StageTime(it) => &mut it.filter,

@@ -10,6 +10,7 @@ pub mod channels;
 pub mod compare;
 pub mod cost;
 pub mod dashboard;
+pub mod decision;
 pub mod difference;
 pub mod drivers;
 mod event;
@@ -26,7 +27,9 @@ mod rule;
 pub mod schedule;
 pub mod segment;
 pub mod sql;
+pub mod target;
 mod time;
+pub mod trends;
 mod vocabulary;
 pub mod work_time;
 

@@ -366,3 +366,24 @@ pub const BOTTLENECK_STAGES_MAX: usize = 50;
 pub const BOTTLENECK_FIELDS_MAX: usize = 4;
 /// Places of each list of a report of bottlenecks; the answer says how many more there are.
 pub const BOTTLENECKS_LISTED_MAX: usize = 100;
+
+/// Series of a report of trends; each has a letter.
+pub const TREND_SERIES_MAX: usize = 10;
+/// Formulas of a report of trends.
+pub const TREND_FORMULAS_MAX: usize = 5;
+/// Characters of a formula.
+pub const TREND_FORMULA_CHARS_MAX: usize = 200;
+/// Nesting of a formula.
+pub const TREND_FORMULA_DEPTH_MAX: usize = 30;
+/// Periods that a moving mean is taken of.
+pub const TREND_MOVING_MAX: u32 = 90;
+/// Tallies of a report of trends: series by lines of the breakdown by periods.
+pub const TREND_TALLIES_MAX: usize = 500_000;
+/// Whole periods of a line that are tested for a change of level.
+pub const TREND_LEVEL_PERIODS_MAX: usize = 1_000;
+/// Days that a missed target is looked back on to say since when.
+pub const TARGET_DAYS_BACK_MAX: usize = 14;
+/// Bytes of an answer that a decision keeps.
+pub const DECISION_ANSWER_BYTES_MAX: usize = 2 << 20;
+/// Characters of the text of a decision.
+pub const DECISION_TEXT_CHARS_MAX: usize = 20_000;

@@ -27,6 +27,7 @@ use crate::{
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
+    trends::Trends,
     work_time::WorkTime,
 };
 
@@ -34,6 +35,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Report {
+    Trends(Box<Trends>),
     Counts(Counts),
     Funnel(Funnel),
     Transitions(Transitions),
@@ -256,6 +258,7 @@ impl Report {
     /// Its kind, as it is written in files.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Trends(_) => "trends",
             Self::Counts(_) => "counts",
             Self::Funnel(_) => "funnel",
             Self::Transitions(_) => "transitions",
@@ -280,6 +283,7 @@ impl Report {
     /// The days that it is about.
     pub fn range(&self) -> &Range {
         match self {
+            Self::Trends(it) => &it.range,
             Self::Counts(it) => &it.range,
             Self::Funnel(it) => &it.range,
             Self::Transitions(it) => &it.range,
@@ -317,6 +321,7 @@ impl Report {
     /// The people that it is about; none means everybody.
     pub fn people(&self) -> Option<&PeopleRule> {
         match self {
+            Self::Trends(it) => it.people.as_ref(),
             Self::Counts(it) => it.people.as_ref(),
             Self::Funnel(it) => it.people.as_ref(),
             Self::Transitions(it) => it.people.as_ref(),
@@ -366,6 +371,7 @@ impl Report {
                 faults.rule("filter", counts.filter.as_ref());
                 faults.named("series", &counts.series);
             }
+            Self::Trends(trends) => trends.check(&mut faults),
             Self::Funnel(funnel) => funnel.check(&mut faults),
             Self::Transitions(transitions) => {
                 faults.rule("filter", transitions.filter.as_ref());

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod catalog;
 pub mod costs;
 pub mod dashboards;
+pub mod decisions;
 pub mod demo;
 mod documents;
 pub mod export;
@@ -27,6 +28,7 @@ pub mod shared;
 pub mod shares;
 pub mod sql;
 pub mod statements;
+pub mod targets;
 pub mod vocabulary;
 pub mod workspaces;
 
@@ -79,6 +81,8 @@ pub fn routes() -> Vec<Route> {
         segments::routes(),
         maps::routes(),
         dashboards::routes(),
+        targets::routes(),
+        decisions::routes(),
         schedules::routes(),
         shares::routes(),
         shared::routes(),

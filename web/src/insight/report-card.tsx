@@ -4,6 +4,7 @@ import type { Switches, SwitchesReply } from '../api/channels.ts'
 import type { LastTouch, LastTouchReply } from '../api/last-touch.ts'
 import type { Drivers, DriversReply } from '../api/drivers.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
+import type { Trends, TrendsReply } from '../api/trends.ts'
 import type { Report } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -37,6 +38,9 @@ import { matrixOf, type Pair } from './switches.ts'
 import { StageRows } from './time-answer.tsx'
 import { stayRows } from './time.ts'
 import { useStageName } from './use-stage-name.ts'
+import { TrendsDrawing } from './trends-answer.tsx'
+import { TrendsTable } from './trends-table.tsx'
+import { DRAWN_MAX, trendRows } from './trends.ts'
 import { WorkRows } from './work-answer.tsx'
 
 type CardProps = {
@@ -60,6 +64,7 @@ function Drawing({ answer, isTall }: CardProps) {
   const text = useText()
   const { report, numbers, n } = answer
   if (report.kind === 'counts' && numbers.kind === 'counts') return <CountsCard report={report} numbers={numbers} />
+  if (report.kind === 'trends' && numbers.kind === 'trends') return <TrendsCard reply={{ ...answer, numbers }} trends={report} isTall={isTall} />
   if (report.kind === 'funnel' && numbers.kind === 'funnel') {
     return (
       <>
@@ -170,6 +175,17 @@ function LeavingCard({ leaving, numbers }: { readonly leaving: LastTouch; readon
     <>
       <LeavingFigures leaving={leaving} numbers={numbers} />
       {found.length === 0 ? <p className={style.foot}>{text('leaving.nothingFound')}</p> : <TouchList label={text('leaving.groups.loses')} rows={found} leaving={leaving} numbers={numbers} />}
+    </>
+  )
+}
+
+/** The first lines; the page of the report has them all, and who is behind each. */
+function TrendsCard({ trends, reply, isTall }: { readonly trends: Trends; readonly reply: TrendsReply; readonly isTall: boolean }) {
+  const rows = trendRows(reply.numbers, null)
+  return (
+    <>
+      <TrendsDrawing trends={trends} reply={reply} rows={rows.filter((it) => it.slot !== null)} height={isTall ? 260 : 190} />
+      {isTall && <TrendsTable trends={trends} reply={reply} rows={rows.slice(0, DRAWN_MAX)} />}
     </>
   )
 }

@@ -5,6 +5,7 @@ import { isRecord } from '../lib/read.ts'
 
 /** Pages that ask a question and can keep it, by their path below the workspace. */
 export const questionPages: Readonly<Record<string, TextKey>> = {
+  trends: 'page.trends',
   funnel: 'page.funnel',
   paths: 'page.paths',
   time: 'page.time',
@@ -47,6 +48,7 @@ export function placeOf(stored: Pick<StoredReport, 'page' | 'report' | 'against'
 /** Where a report belongs that was saved over the API. */
 function placeOfReport(report: Report): { readonly page: string; readonly search: Search } | null {
   switch (report.kind) {
+    case 'trends':
     case 'funnel':
     case 'drivers':
     case 'difference':

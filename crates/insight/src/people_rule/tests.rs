@@ -286,6 +286,10 @@ fn reports() -> Vec<serde_json::Value> {
     let all = json!({"all": true});
     let steps = json!([{"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]);
     vec![
+        json!({"kind": "trends", "range": all, "breakdown": "properties.p", "series": [
+            {"name": "a", "matcher": {"events": ["view"]}, "measure": "profiles"},
+            {"name": "b", "matcher": {}, "measure": {"sum": "properties.p"}}],
+            "formulas": [{"name": "c", "expression": "B / A"}]}),
         json!({"kind": "counts", "range": all, "every": "day"}),
         json!({"kind": "counts", "range": all, "breakdown": "properties.p"}),
         json!({"kind": "counts", "range": all, "breakdown": "stage"}),

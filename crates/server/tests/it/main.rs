@@ -28,5 +28,6 @@ mod segments;
 mod shares;
 mod sink;
 mod sql;
+mod targets;
 mod vocabulary;
 mod workspaces;
