@@ -25,6 +25,7 @@ use crate::{
         heatmap::{self, HeatmapAnswer},
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
+        page_map::{self, PageMapAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
@@ -98,6 +99,7 @@ pub enum Numbers {
     Heatmap(HeatmapAnswer),
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
+    PageMap(PageMapAnswer),
 }
 
 /// Why a question has no answer.
@@ -181,6 +183,7 @@ pub fn ask(
         Report::Bottlenecks(it) => {
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
         }
+        Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
     };
     Ok(Answer {
         report: report.clone(),
@@ -258,6 +261,9 @@ pub fn people(
         (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
             bottlenecks::people(&view, it, select, &when)
+        }
+        (Report::PageMap(it), Select::PageMap(select)) => {
+            page_map::people(&view, it, select, &when)
         }
         _ => Err(AskError::fault(
             "select",

@@ -13,6 +13,7 @@ pub mod last_touch;
 pub mod lifecycle;
 pub mod paths;
 pub mod retention;
+pub mod page_map;
 pub mod rfm;
 pub mod stage_time;
 pub mod stickiness;

@@ -92,7 +92,7 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
-        Report::Heatmap(_) => (None, Unsaid::Clock),
+        Report::Heatmap(_) | Report::PageMap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)

@@ -224,6 +224,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
+            Self::PageMap(it) => &mut it.range,
         }
     }
 
@@ -247,6 +248,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
+            Self::PageMap(it) => &mut it.people,
         }
     }
 
@@ -270,6 +272,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
+            Self::PageMap(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

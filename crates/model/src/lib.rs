@@ -21,6 +21,7 @@ mod map;
 pub mod people;
 pub mod report;
 pub mod retention;
+pub mod page_map;
 pub mod rfm;
 mod rule;
 pub mod schedule;

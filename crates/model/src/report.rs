@@ -24,6 +24,7 @@ use crate::{
     heatmap::Heatmap,
     last_touch::LastTouch,
     limits,
+    page_map::PageMap,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
@@ -52,6 +53,7 @@ pub enum Report {
     Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
+    PageMap(PageMap),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -274,6 +276,7 @@ impl Report {
             Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
+            Self::PageMap(_) => "page_map",
         }
     }
 
@@ -298,6 +301,7 @@ impl Report {
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+            Self::PageMap(it) => &it.range,
         }
     }
 
@@ -336,6 +340,7 @@ impl Report {
             Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
+            Self::PageMap(it) => it.people.as_ref(),
         }
     }
 
@@ -394,6 +399,7 @@ impl Report {
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
+            Self::PageMap(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {

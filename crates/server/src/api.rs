@@ -7,6 +7,7 @@ pub mod costs;
 pub mod dashboards;
 pub mod demo;
 mod documents;
+pub mod elements;
 pub mod export;
 pub mod health;
 pub mod imports;
@@ -43,7 +44,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    collect, embed,
+    collect, embed, web_sdk,
     http::{
         headers, openapi,
         refusal::{Code, Refusal},
@@ -66,6 +67,7 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         now::routes(),
         catalog::routes(),
+        elements::routes(),
         quarantine::routes(),
         imports::routes(),
         costs::routes(),
@@ -83,6 +85,7 @@ pub fn routes() -> Vec<Route> {
         shares::routes(),
         shared::routes(),
         collect::routes(),
+        web_sdk::routes(),
     ]
     .into_iter()
     .flatten()
@@ -109,7 +112,7 @@ pub fn router(app: &App) -> Router {
 
 async fn fallback(method: Method, uri: Uri, request: Request) -> Response {
     let path = uri.path();
-    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/");
+    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/") || path.starts_with("/t/");
     if is_ours || !(method == Method::GET || method == Method::HEAD) {
         let message = format!("there is nothing at {path}; /openapi.json lists what there is");
         return Refusal::new(Code::PathUnknown, message).into_response();

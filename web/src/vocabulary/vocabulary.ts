@@ -1,3 +1,4 @@
+import type { CapturedElement } from '../api/catalog.ts'
 import type { Matcher } from '../api/model.ts'
 import type { Vocabulary } from '../api/vocabulary.ts'
 
@@ -10,6 +11,7 @@ export type Edit =
   | { readonly kind: 'rename'; readonly list: 'touchpoints' | 'stages'; readonly index: number; readonly name: string }
   | { readonly kind: 'match'; readonly list: List; readonly index: number; readonly matcher: Matcher }
   | { readonly kind: 'add'; readonly list: 'touchpoints' | 'stages'; readonly name: string }
+  | { readonly kind: 'nameElement'; readonly name: string; readonly matcher: Matcher }
   | { readonly kind: 'addChannel'; readonly channel: NonNullable<Vocabulary['channels']>[number]['channel'] }
   | { readonly kind: 'remove'; readonly list: List; readonly index: number }
   | { readonly kind: 'move'; readonly list: List; readonly index: number; readonly to: number }
@@ -41,6 +43,11 @@ export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
         ? { ...vocabulary, touchpoints: [...(vocabulary.touchpoints ?? []), { id, name: edit.name, matcher: {} }] }
         : { ...vocabulary, stages: [...(vocabulary.stages ?? []), { id, name: edit.name, entry: {} }] }
     }
+    case 'nameElement': {
+      const id = freeId(edit.name, (vocabulary.touchpoints ?? []).map((it) => it.id))
+      // Before all others, as a rule for whole pages or every click would decide first.
+      return { ...vocabulary, touchpoints: [{ id, name: edit.name, matcher: edit.matcher }, ...(vocabulary.touchpoints ?? [])] }
+    }
     case 'addChannel':
       return { ...vocabulary, channels: [...(vocabulary.channels ?? []), { channel: edit.channel, matcher: {} }] }
     case 'remove':
@@ -61,6 +68,13 @@ export function entriesOf(vocabulary: Vocabulary, list: List): Entry[] {
     case 'channels':
       return (vocabulary.channels ?? []).map((it, index) => ({ key: `${index} ${it.channel}`, name: it.channel, matcher: it.matcher }))
   }
+}
+
+/** Which events are those of an element: on every page that it is on, or on one. */
+export function elementMatcher(element: Pick<CapturedElement, 'event' | 'selector'>, path: string | null): Matcher {
+  const where = (field: string, value: string) => ({ where: { field, test: { is: [value] } } })
+  const selector = where('properties.element.selector', element.selector)
+  return { events: [element.event], rule: path === null ? selector : { all: [selector, where('properties.path', path)] } }
 }
 
 /** An id like `checkout_page` that is not taken; names without Latin letters get a number. */
