@@ -449,5 +449,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
+        Report::PageMap(_) => Vec::new(),
     }
 }
