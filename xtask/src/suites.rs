@@ -40,7 +40,10 @@ pub fn test() -> Result<()> {
     });
     suite("interface units", &mut || units(&web::dir()));
     suite("browser library packages", &mut || {
-        gate("browser library packages", &|| web::install(&web::sdk_dir()))
+        gate(
+            "browser library packages",
+            &|| web::install(&web::sdk_dir()),
+        )
     });
     suite("browser library types", &mut || {
         gate("browser library types", &gates::sdk_types)

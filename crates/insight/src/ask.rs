@@ -314,7 +314,7 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
         faults.extend(people_faults(vocabulary, rule, &place));
     }
     for (place, matcher) in matchers(report) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
@@ -339,12 +339,12 @@ pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) ->
         }
     }
     for (place, matcher) in rule.matchers(place) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     faults
 }
 
-fn unknown_touchpoints(
+fn unknown_names(
     vocabulary: &Vocabulary,
     place: &str,
     matcher: &Matcher,
@@ -358,6 +358,24 @@ fn unknown_touchpoints(
             });
         }
     }
+    for id in &matcher.signals {
+        if !vocabulary.signals.iter().any(|it| it.id == *id) {
+            faults.push(ReportFault {
+                place: place.to_owned(),
+                message: format!("names the signal `{id}`, which does not exist"),
+            });
+        }
+    }
+}
+
+/// Whether a report, or a rule about its people, asks for signals.
+pub(crate) fn names_signals(report: &Report) -> bool {
+    let own = matchers(report);
+    let rules = report.rules();
+    let of_people = rules.iter().flat_map(|(place, rule)| rule.matchers(place));
+    (own.iter().map(|it| it.1))
+        .chain(of_people.map(|it| it.1))
+        .any(|it| !it.signals.is_empty())
 }
 
 /// Every matcher of a report with its place.

@@ -181,7 +181,9 @@ mod tests {
             assert_eq!(more, 0);
             let lines = facts.into_iter().map(|it| {
                 let name = snapshot.names.name(it.event).expect("named").as_str();
-                let touchpoint = it.touchpoint.map(|index| vocabulary.touchpoints[index].id.as_str());
+                let touchpoint = it
+                    .touchpoint
+                    .map(|index| vocabulary.touchpoints[index].id.as_str());
                 format!(
                     "{name} {} {:?} on {} of {} pages: {} by {}, is {}\n",
                     it.selector,

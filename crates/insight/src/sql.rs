@@ -25,6 +25,8 @@ use throughline_model::{
 };
 use utoipa::ToSchema;
 
+use crate::ask::names_signals;
+
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
 pub(crate) struct Told<'a> {
@@ -58,6 +60,8 @@ pub enum Unsaid {
     Split,
     /// There are no stages.
     Stages,
+    /// It asks for signals, which the tables do not have.
+    Signals,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
     /// It matches beginnings with ends, or those who change with those who stay.
@@ -73,6 +77,9 @@ pub fn statement(
 ) -> Result<String, Unsaid> {
     if !report.check().is_empty() {
         return Err(Unsaid::Faulty);
+    }
+    if names_signals(report) {
+        return Err(Unsaid::Signals);
     }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),

@@ -41,9 +41,7 @@ pub struct PageMap {
 }
 
 /// How wide the window of a visitor was.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WidthClass {
     Phone,
@@ -133,7 +131,8 @@ mod tests {
     use crate::report::Report;
 
     fn read(more: &str) -> Report {
-        let text = format!(r#"{{"kind":"page_map","range":{{"all":true}},"page":{{"is":["/"]}}{more}}}"#);
+        let text =
+            format!(r#"{{"kind":"page_map","range":{{"all":true}},"page":{{"is":["/"]}}{more}}}"#);
         serde_json::from_str(&text).expect(&text)
     }
 

@@ -44,12 +44,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
-    collect, embed, web_sdk,
+    collect, embed,
     http::{
         headers, openapi,
         refusal::{Code, Refusal},
         routes::{self, Route},
     },
+    web_sdk,
 };
 
 /// Every call that the server describes, in the order of the reference.

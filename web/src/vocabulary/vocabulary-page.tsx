@@ -81,6 +81,7 @@ function VocabularyEditor() {
           { value: 'touchpoints', label: text('vocabulary.touchpoints') },
           { value: 'stages', label: text('vocabulary.stages') },
           { value: 'channels', label: text('vocabulary.channels') },
+          { value: 'signals', label: text('vocabulary.signals') },
           { value: 'events', label: text('vocabulary.events') },
           { value: 'elements', label: text('vocabulary.elements') },
         ]}

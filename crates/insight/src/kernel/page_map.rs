@@ -76,9 +76,7 @@ pub struct ClickTally {
 }
 
 /// A place on the page, in twentieths of its width.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CellPlace {
     pub row: u32,
@@ -164,7 +162,10 @@ pub(crate) fn people(
     let element = match &select.of {
         PageMapPart::Element(selector) => {
             let label = walker.element(selector);
-            Some(label.ok_or_else(|| AskError::fault("select.of", "is not in the report's answer"))?)
+            Some(
+                label
+                    .ok_or_else(|| AskError::fault("select.of", "is not in the report's answer"))?,
+            )
         }
         _ => None,
     };

@@ -85,8 +85,15 @@ pub(super) fn tables(answer: &PageMapAnswer) -> Vec<Table> {
             let head = [width(), band.top.into()];
             bands.push(head.into_iter().chain(reached).chain(rest));
         }
-        let head = [width(), it.page_width.into(), it.page_height.into(), it.fold.into()];
-        let views = passes(it.views).into_iter().chain([it.more_elements.into()]);
+        let head = [
+            width(),
+            it.page_width.into(),
+            it.page_height.into(),
+            it.fold.into(),
+        ];
+        let views = passes(it.views)
+            .into_iter()
+            .chain([it.more_elements.into()]);
         totals.push(head.into_iter().chain(views).chain(clicks(&it.clicks)));
     }
     let mut page = Table::new(

@@ -120,7 +120,10 @@ impl Tally {
 impl Width {
     fn click(&mut self, profile: ProfileId, click: &Click) {
         self.clicks.add(profile, click);
-        self.cells.entry(click.place).or_default().add(profile, click);
+        self.cells
+            .entry(click.place)
+            .or_default()
+            .add(profile, click);
         if click.element == 0 {
             return;
         }
@@ -181,12 +184,14 @@ impl Width {
             at: it.at.map(|(_, at)| at),
             tally: it.clicks.tally(),
         });
-        let bands = (0..).zip(self.bands).map(|(band, it): (u32, Band)| PageBand {
-            top: band * BAND_PX,
-            reached: it.reached.passes,
-            looked_ms: it.looked_ms,
-            lookers: it.looked.passes.profiles,
-        });
+        let bands = (0..)
+            .zip(self.bands)
+            .map(|(band, it): (u32, Band)| PageBand {
+                top: band * BAND_PX,
+                reached: it.reached.passes,
+                looked_ms: it.looked_ms,
+                lookers: it.looked.passes.profiles,
+            });
         PageMapWidth {
             class,
             views: self.views.passes,
@@ -230,7 +235,10 @@ impl Clicks {
 
 impl Sizes {
     fn add(&mut self, px: Option<i64>) {
-        if let Some(px) = px.and_then(|it| u32::try_from(it).ok()).filter(|it| *it > 0) {
+        if let Some(px) = px
+            .and_then(|it| u32::try_from(it).ok())
+            .filter(|it| *it > 0)
+        {
             *self.0.entry(px).or_default() += 1;
         }
     }

@@ -37,15 +37,27 @@ fn chosen(log: &Log, report: &Report, width: Option<WidthClass>, of: PageMapPart
         at("9d00:00"),
         &Cancel::default(),
     );
-    found.expect("in the answer").into_iter().map(|it| it.0).collect()
+    found
+        .expect("in the answer")
+        .into_iter()
+        .map(|it| it.0)
+        .collect()
 }
 
 fn shown(answer: &PageMapAnswer) -> String {
     let pair = |it: Passes| format!("{} by {}", it.times, it.profiles);
     let clicks = |it: &ClickTally| {
-        format!("{}, rage {}, dead {}", pair(it.clicks), pair(it.rage), pair(it.dead))
+        format!(
+            "{}, rage {}, dead {}",
+            pair(it.clicks),
+            pair(it.rage),
+            pair(it.dead)
+        )
     };
-    let mut text = format!("{} visitors, {} unplaced\n", answer.visitors, answer.unplaced);
+    let mut text = format!(
+        "{} visitors, {} unplaced\n",
+        answer.visitors, answer.unplaced
+    );
     for it in &answer.widths {
         let sizes = [it.page_width, it.page_height, it.fold].map(Option::unwrap_or_default);
         text += &format!(
@@ -61,7 +73,11 @@ fn shown(answer: &PageMapAnswer) -> String {
         for element in &it.elements {
             let at = element.at.map(|it| [it.left, it.top, it.width, it.height]);
             let name = element.text.as_deref().unwrap_or("–");
-            text += &format!("  {} {name} {at:?}: {}\n", element.selector, clicks(&element.tally));
+            text += &format!(
+                "  {} {name} {at:?}: {}\n",
+                element.selector,
+                clicks(&element.tally)
+            );
         }
         for band in &it.bands {
             text += &format!(
@@ -152,7 +168,10 @@ fn what_is_rage_and_what_is_dead_is_for_the_report_to_say() {
     };
     assert_eq!(count(""), (1, 1));
     assert_eq!(count(r#","rage_clicks":2"#), (2, 1));
-    assert_eq!(count(r#","rage_within":"599ms","dead_after":"899ms""#), (0, 2));
+    assert_eq!(
+        count(r#","rage_within":"599ms","dead_after":"899ms""#),
+        (0, 2)
+    );
     assert_eq!(count(r#","rage_clicks":6,"dead_after":"9ms""#), (0, 3));
 }
 
@@ -164,7 +183,14 @@ fn an_element_that_nobody_clicked_has_no_people() {
         of: PageMapPart::Element("#sell".to_owned()),
     });
     let report = read(r#","page":{"is":["/a"]}"#);
-    let found = people(&log.snapshot(), &Vocabulary::default(), &report, &select, at("9d00:00"), &cancel);
+    let found = people(
+        &log.snapshot(),
+        &Vocabulary::default(),
+        &report,
+        &select,
+        at("9d00:00"),
+        &cancel,
+    );
     assert!(found.is_err());
 }
 
@@ -232,7 +258,11 @@ mod naive {
         let of = |fits: &dyn Fn(&Did) -> bool| passes(clicks.iter().copied().filter(|it| fits(it)));
         ClickTally {
             clicks: of(&|_| true),
-            rage: of(&|it| it.told["within"]["3"].as_i64().is_some_and(|ms| ms <= 1_000)),
+            rage: of(&|it| {
+                it.told["within"]["3"]
+                    .as_i64()
+                    .is_some_and(|ms| ms <= 1_000)
+            }),
             dead: of(&|it| it.number("reaction_ms").is_none_or(|ms| ms > 2_500)),
         }
     }
@@ -247,7 +277,9 @@ mod naive {
     pub(super) fn answer(log: &Log) -> PageMapAnswer {
         let all = all(log);
         let placed = |it: &&Did| it.is_click && it.class().is_some() && it.cell().is_some();
-        let seen = all.iter().filter(|it| placed(it) || (!it.is_click && it.class().is_some()));
+        let seen = all
+            .iter()
+            .filter(|it| placed(it) || (!it.is_click && it.class().is_some()));
         PageMapAnswer {
             visitors: passes(seen).profiles,
             unplaced: all.iter().filter(|it| it.is_click && !placed(it)).count() as u64,
@@ -257,7 +289,11 @@ mod naive {
 
     fn width(all: &[Did], class: WidthClass) -> PageMapWidth {
         let here: Vec<&Did> = all.iter().filter(|it| it.class() == Some(class)).collect();
-        let clicks: Vec<&Did> = here.iter().copied().filter(|it| it.is_click && it.cell().is_some()).collect();
+        let clicks: Vec<&Did> = here
+            .iter()
+            .copied()
+            .filter(|it| it.is_click && it.cell().is_some())
+            .collect();
         let parts: Vec<&Did> = here.iter().copied().filter(|it| !it.is_click).collect();
         let mut views: BTreeMap<(u32, String), i64> = BTreeMap::new();
         for it in &parts {
@@ -266,23 +302,41 @@ mod naive {
             *deepest = it.number("reached").unwrap_or(0).max(*deepest);
         }
         let of_views = |reached: &dyn Fn(i64) -> bool| {
-            let fits: Vec<u32> = views.iter().filter(|it| reached(*it.1)).map(|it| it.0.0).collect();
+            let fits: Vec<u32> = views
+                .iter()
+                .filter(|it| reached(*it.1))
+                .map(|it| it.0.0)
+                .collect();
             Passes {
                 times: fits.len() as u64,
                 profiles: fits.iter().collect::<BTreeSet<_>>().len() as u64,
             }
         };
         let places: BTreeSet<CellPlace> = clicks.iter().filter_map(|it| it.cell()).collect();
-        let selectors: BTreeSet<&str> = clicks.iter().filter_map(|it| it.told["element"]["selector"].as_str()).collect();
+        let selectors: BTreeSet<&str> = clicks
+            .iter()
+            .filter_map(|it| it.told["element"]["selector"].as_str())
+            .collect();
         let mut elements: Vec<ClickedElement> = (selectors.into_iter())
             .map(|selector| {
-                let own: Vec<&Did> = clicks.iter().copied().filter(|it| it.told["element"]["selector"] == selector).collect();
+                let own: Vec<&Did> = clicks
+                    .iter()
+                    .copied()
+                    .filter(|it| it.told["element"]["selector"] == selector)
+                    .collect();
                 // Of clicks at one instant the one whose text comes last stands for all.
-                let newest = own.iter().max_by_key(|it| (it.time, it.told["element"]["text"].as_str()));
-                let at = own.iter().filter_map(|it| Some((it.time, boxed(it)?))).max();
+                let newest = own
+                    .iter()
+                    .max_by_key(|it| (it.time, it.told["element"]["text"].as_str()));
+                let at = own
+                    .iter()
+                    .filter_map(|it| Some((it.time, boxed(it)?)))
+                    .max();
                 ClickedElement {
                     selector: selector.to_owned(),
-                    text: newest.and_then(|it| it.told["element"]["text"].as_str()).map(str::to_owned),
+                    text: newest
+                        .and_then(|it| it.told["element"]["text"].as_str())
+                        .map(str::to_owned),
                     at: at.map(|it| it.1),
                     tally: tally(&own),
                 }
@@ -298,19 +352,30 @@ mod naive {
             looked.collect::<Vec<(u32, u64)>>()
         };
         let last = (0..200_u32).rev().find(|band| {
-            !looks(*band as usize).is_empty() || views.values().any(|it| *it > i64::from(*band) * 100)
+            !looks(*band as usize).is_empty()
+                || views.values().any(|it| *it > i64::from(*band) * 100)
         });
         PageMapWidth {
             class,
             views: of_views(&|_| true),
             clicks: tally(&clicks),
-            page_width: middle(here.iter().filter_map(|it| it.number("page_width")).collect()),
+            page_width: middle(
+                here.iter()
+                    .filter_map(|it| it.number("page_width"))
+                    .collect(),
+            ),
             page_height: sizes(&here, "page_height"),
             fold: sizes(&here, "viewport_height"),
             cells: (places.into_iter())
                 .map(|place| ClickCell {
                     place,
-                    tally: tally(&clicks.iter().copied().filter(|it| it.cell() == Some(place)).collect::<Vec<_>>()),
+                    tally: tally(
+                        &clicks
+                            .iter()
+                            .copied()
+                            .filter(|it| it.cell() == Some(place))
+                            .collect::<Vec<_>>(),
+                    ),
                 })
                 .collect(),
             elements,

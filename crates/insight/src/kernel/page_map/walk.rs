@@ -34,11 +34,22 @@ pub(super) enum Fact<'a> {
     /// A click of which it is not known where it was made.
     Unplaced,
     /// A view, and how far down it was scrolled at most, in CSS pixels.
-    View { class: WidthClass, reached: i64 },
+    View {
+        class: WidthClass,
+        reached: i64,
+    },
     /// How long bands were in sight, as the library writes it.
-    Look { class: WidthClass, bands: &'a str },
+    Look {
+        class: WidthClass,
+        bands: &'a str,
+    },
     /// How large page and window were.
-    Size { class: WidthClass, width: i64, height: Option<i64>, window: Option<i64> },
+    Size {
+        class: WidthClass,
+        width: i64,
+        height: Option<i64>,
+        window: Option<i64>,
+    },
 }
 
 pub(super) struct Click {
@@ -214,7 +225,11 @@ impl<'v> Walker<'v> {
             is_rage: within.is_some_and(|it| it <= self.report.rage_within.0),
             is_dead: reaction.is_none_or(|it| it > self.report.dead_after.0),
             element: label(&self.selectors),
-            told: (rows.time[index], label(&self.texts), columns.boxed(place, width)),
+            told: (
+                rows.time[index],
+                label(&self.texts),
+                columns.boxed(place, width),
+            ),
         })
     }
 }
@@ -264,7 +279,10 @@ pub(super) fn looks(bands: &str) -> impl Iterator<Item = (u32, u64)> {
     let numbers = (0..BANDS_MAX).zip(bands.split(' '));
     numbers.filter_map(|(band, text)| {
         // A day is more than anybody looks at a page.
-        let tenths = text.parse::<u64>().ok().filter(|it| (1..864_000).contains(it))?;
+        let tenths = text
+            .parse::<u64>()
+            .ok()
+            .filter(|it| (1..864_000).contains(it))?;
         Some((band, tenths * LOOK_UNIT_MS))
     })
 }
