@@ -26,6 +26,7 @@ import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
+import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
@@ -291,6 +292,14 @@ const heatmap = createRoute({
   component: lazyPage(() => import('./insight/heatmap-page.tsx'), 'HeatmapPage'),
 })
 
+const pageMap = createRoute({
+  getParentRoute: () => workspace,
+  path: '/page-map',
+  staticData: { crumb: 'page.pageMap' },
+  validateSearch: readPageMapSearch,
+  component: lazyPage(() => import('./insight/page-map-page.tsx'), 'PageMapPage'),
+})
+
 const customers = createRoute({
   getParentRoute: () => workspace,
   path: '/customers',
@@ -489,6 +498,7 @@ const routeTree = root.addChildren([
     heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
+    pageMap,
     customers,
     bottlenecks,
     sql,

@@ -25,6 +25,7 @@ use crate::{
         heatmap::{self, HeatmapAnswer},
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
+        page_map::{self, PageMapAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
@@ -100,6 +101,7 @@ pub enum Numbers {
     Heatmap(HeatmapAnswer),
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
+    PageMap(PageMapAnswer),
 }
 
 /// Why a question has no answer.
@@ -184,6 +186,7 @@ pub fn ask(
         Report::Bottlenecks(it) => {
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
         }
+        Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
     };
     Ok(Answer {
         report: report.clone(),
@@ -263,6 +266,9 @@ pub fn people(
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
             bottlenecks::people(&view, it, select, &when)
         }
+        (Report::PageMap(it), Select::PageMap(select)) => {
+            page_map::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -312,7 +318,7 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
         faults.extend(people_faults(vocabulary, rule, &place));
     }
     for (place, matcher) in matchers(report) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
@@ -337,12 +343,12 @@ pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) ->
         }
     }
     for (place, matcher) in rule.matchers(place) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     faults
 }
 
-fn unknown_touchpoints(
+fn unknown_names(
     vocabulary: &Vocabulary,
     place: &str,
     matcher: &Matcher,
@@ -356,6 +362,24 @@ fn unknown_touchpoints(
             });
         }
     }
+    for id in &matcher.signals {
+        if !vocabulary.signals.iter().any(|it| it.id == *id) {
+            faults.push(ReportFault {
+                place: place.to_owned(),
+                message: format!("names the signal `{id}`, which does not exist"),
+            });
+        }
+    }
+}
+
+/// Whether a report, or a rule about its people, asks for signals.
+pub(crate) fn names_signals(report: &Report) -> bool {
+    let own = matchers(report);
+    let rules = report.rules();
+    let of_people = rules.iter().flat_map(|(place, rule)| rule.matchers(place));
+    (own.iter().map(|it| it.1))
+        .chain(of_people.map(|it| it.1))
+        .any(|it| !it.signals.is_empty())
 }
 
 /// Every matcher of a report with its place.
@@ -450,5 +474,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
+        Report::PageMap(_) => Vec::new(),
     }
 }

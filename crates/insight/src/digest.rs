@@ -11,6 +11,7 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod page_map;
 mod paths;
 mod retention;
 mod rfm;
@@ -117,6 +118,11 @@ pub enum Quantity {
     Worth,
     /// Whatever a series measures.
     Value,
+    Visitors,
+    Views,
+    Clicks,
+    RageClicks,
+    DeadClicks,
 }
 
 impl Quantity {
@@ -243,6 +249,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
+        Numbers::PageMap(it) => ("page_map", page_map::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

@@ -1,11 +1,13 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
+use throughline_model::{
+    Channel, Field, Timestamp, drivers::DriverSource, page_map::WidthClass, rfm::RfmGroup,
+};
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, switches::AtStage},
+    kernel::{heatmap::HeatPlace, page_map::CellPlace, switches::AtStage},
     labels::Label,
 };
 
@@ -32,6 +34,7 @@ pub enum Select {
     Heatmap(HeatSelect),
     Rfm(RfmSelect),
     Bottlenecks(BottlenecksSelect),
+    PageMap(PageMapSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -569,6 +572,40 @@ pub enum HeatPart {
     /// Of those, who converted.
     Converted,
     Immature,
+}
+
+/// The profiles behind one number of the map of a page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PageMapSelect {
+    /// None means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<WidthClass>,
+    pub of: PageMapPart,
+}
+
+/// What the profiles did on the page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageMapPart {
+    /// Were there at all.
+    #[default]
+    Visited,
+    /// Had a view of which it is known how far it was scrolled.
+    Viewed,
+    Clicked,
+    /// Clicked again and again in one place.
+    Rage,
+    /// Clicked, and nothing came of it.
+    Dead,
+    /// Clicked there.
+    Cell(CellPlace),
+    /// Clicked the element of this selector.
+    Element(String),
+    /// Scrolled to the band that begins there, in CSS pixels.
+    Reached(u32),
+    /// Had the band that begins there in sight.
+    Looked(u32),
 }
 
 /// The customers of one number of a report of recency, frequency and money. What is none may be anything.

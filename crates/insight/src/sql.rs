@@ -26,6 +26,8 @@ use throughline_model::{
 };
 use utoipa::ToSchema;
 
+use crate::ask::names_signals;
+
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
 pub(crate) struct Told<'a> {
@@ -59,6 +61,8 @@ pub enum Unsaid {
     Split,
     /// There are no stages.
     Stages,
+    /// It asks for signals, which the tables do not have.
+    Signals,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
     /// Its periods are told with those before them.
@@ -76,6 +80,9 @@ pub fn statement(
 ) -> Result<String, Unsaid> {
     if !report.check().is_empty() {
         return Err(Unsaid::Faulty);
+    }
+    if names_signals(report) {
+        return Err(Unsaid::Signals);
     }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),
@@ -99,7 +106,7 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
-        Report::Heatmap(_) => (None, Unsaid::Clock),
+        Report::Heatmap(_) | Report::PageMap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)

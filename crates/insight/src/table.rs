@@ -18,6 +18,7 @@ mod funnel;
 mod heatmap;
 mod last_touch;
 mod map;
+mod page_map;
 mod paths;
 mod retention;
 mod rfm;
@@ -130,6 +131,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Heatmap(it) => heatmap::tables(it),
         Numbers::Rfm(it) => rfm::tables(it),
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
+        Numbers::PageMap(it) => page_map::tables(it),
     }
 }
 

@@ -225,6 +225,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
+            Self::PageMap(it) => &mut it.range,
         }
     }
 
@@ -249,6 +250,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
+            Self::PageMap(it) => &mut it.people,
         }
     }
 
@@ -273,6 +275,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
+            Self::PageMap(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -19,6 +19,7 @@ mod id;
 pub mod last_touch;
 pub mod limits;
 mod map;
+pub mod page_map;
 pub mod people;
 pub mod report;
 pub mod retention;
@@ -43,5 +44,5 @@ pub use map::{Lane, LaneKind, Map, MapFault, MapKind, Stage, Step};
 pub use rule::{Field, Matcher, Nothing, Rule, Test, Value};
 pub use time::{Span, TimeRange, Timestamp, Zone};
 pub use vocabulary::{
-    ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault, is_short_id,
+    ChannelRule, Signal, StageRule, Touchpoint, Vocabulary, VocabularyFault, is_short_id,
 };

@@ -127,6 +127,8 @@ pub const SEGMENT_MOVES_KEPT_MAX: usize = 2_000_000;
 pub const SEGMENT_TOUCHED_MAX: usize = 200_000;
 /// Profiles of a segment that is a list.
 pub const SEGMENT_LISTED_MAX: usize = 200_000;
+/// Elements of sites that are listed to be named, the most used ones.
+pub const ELEMENTS_LISTED_MAX: usize = 500;
 /// Steps that are one axis of a heatmap.
 pub const HEAT_PLACES_MAX: usize = 100;
 /// Segments whose overlap is asked for at once.

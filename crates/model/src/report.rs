@@ -24,6 +24,7 @@ use crate::{
     heatmap::Heatmap,
     last_touch::LastTouch,
     limits,
+    page_map::PageMap,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
@@ -54,6 +55,7 @@ pub enum Report {
     Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
+    PageMap(PageMap),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -277,6 +279,7 @@ impl Report {
             Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
+            Self::PageMap(_) => "page_map",
         }
     }
 
@@ -302,6 +305,7 @@ impl Report {
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+            Self::PageMap(it) => &it.range,
         }
     }
 
@@ -341,6 +345,7 @@ impl Report {
             Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
+            Self::PageMap(it) => it.people.as_ref(),
         }
     }
 
@@ -400,6 +405,7 @@ impl Report {
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
+            Self::PageMap(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {

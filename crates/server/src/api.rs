@@ -8,6 +8,7 @@ pub mod dashboards;
 pub mod decisions;
 pub mod demo;
 mod documents;
+pub mod elements;
 pub mod export;
 pub mod health;
 pub mod imports;
@@ -51,6 +52,7 @@ use crate::{
         refusal::{Code, Refusal},
         routes::{self, Route},
     },
+    web_sdk,
 };
 
 /// Every call that the server describes, in the order of the reference.
@@ -68,6 +70,7 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         now::routes(),
         catalog::routes(),
+        elements::routes(),
         quarantine::routes(),
         imports::routes(),
         costs::routes(),
@@ -87,6 +90,7 @@ pub fn routes() -> Vec<Route> {
         shares::routes(),
         shared::routes(),
         collect::routes(),
+        web_sdk::routes(),
     ]
     .into_iter()
     .flatten()
@@ -111,7 +115,7 @@ pub fn router(app: &App) -> Router {
 
 async fn fallback(method: Method, uri: Uri, request: Request) -> Response {
     let path = uri.path();
-    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/");
+    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/") || path.starts_with("/t/");
     if is_ours || !(method == Method::GET || method == Method::HEAD) {
         let message = format!("there is nothing at {path}; /openapi.json lists what there is");
         return Refusal::new(Code::PathUnknown, message).into_response();

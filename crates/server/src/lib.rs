@@ -27,5 +27,6 @@ pub mod pipeline;
 pub mod schedules;
 pub mod serve;
 pub mod sql;
+mod web_sdk;
 pub mod work;
 pub mod workspace;

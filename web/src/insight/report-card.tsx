@@ -28,6 +28,8 @@ import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
 import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
 import style from './report-card.module.css'
+import { PageElements } from './page-map-answer.tsx'
+import { widthToShow } from './page-map.ts'
 import { RetentionCurve, RetentionHeat } from './retention-answer.tsx'
 import { RfmGroups } from './rfm-answer.tsx'
 import { RfmGrid } from './rfm-grid.tsx'
@@ -103,6 +105,10 @@ function Drawing({ answer, isTall }: CardProps) {
     return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
   }
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
+  if (report.kind === 'page_map' && numbers.kind === 'page_map') {
+    const width = widthToShow(numbers, undefined)
+    return width === undefined ? null : <PageElements map={report} width={width} />
+  }
   if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />

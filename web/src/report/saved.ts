@@ -19,6 +19,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   heatmap: 'page.heatmap',
   customers: 'page.customers',
   bottlenecks: 'page.bottlenecks',
+  'page-map': 'page.pageMap',
 }
 
 /** What stands in the address of a page. */
@@ -63,6 +64,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'last_touch': {
       const { kind: _, ...ask } = report
       return { page: 'leaving', search: { ask } }
+    }
+    case 'page_map': {
+      const { kind: _, ...ask } = report
+      return { page: 'page-map', search: { ask } }
     }
     case 'rfm': {
       const { kind: _, ...ask } = report

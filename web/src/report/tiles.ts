@@ -74,6 +74,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'switches':
     case 'heatmap':
     case 'rfm':
+    case 'page_map':
     case 'drivers':
     case 'bottlenecks':
     case 'difference':

@@ -23,6 +23,7 @@ export const pages = [
   { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'analyze' },
   { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'analyze' },
   { to: '/w/$ws/heatmap', title: 'page.heatmap', icon: 'heatmap', group: 'analyze' },
+  { to: '/w/$ws/page-map', title: 'page.pageMap', icon: 'pageMap', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },

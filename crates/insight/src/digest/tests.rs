@@ -90,6 +90,7 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
     check(&format!(
         r#"{{"kind":"rfm","range":{{"all":true}},"purchase":{buy}}}"#
     ));
+    check(r#"{"kind":"page_map","range":{"all":true},"page":{"exists":{}}}"#);
     check(&format!(
         r#"{{"kind":"bottlenecks","range":{{"all":true}},"stages":[
             {{"name":"look","matcher":{{"events":["view"]}}}},{{"name":"buy","matcher":{buy}}}]}}"#

@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 19] = [
+const REPORTS: [&str; 20] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -71,7 +71,14 @@ const REPORTS: [&str; 19] = [
         {"name":"who","matcher":{},"measure":"profiles"},
         {"name":"=worth","matcher":{"events":["buy"]},"measure":{"sum":"properties.worth"}}],
         "formulas":[{"name":"each","expression":"B / A"}]}"#,
+    r#"{"kind":"page_map","range":{"all":true},"page":{"is":["/"]}}"#,
 ];
+
+/// What the browser library tells of a page.
+const SITE: &str = r##"
+    ana 09:02 element_clicked web {"path":"/","view":"v","x":500,"y":70,"page_width":1200,"page_height":2400,"viewport_width":1200,"viewport_height":700,"within":{"2":90,"3":400},"waited_ms":5000,"element":{"selector":"#buy","text":"=Buy","left":480,"top":60,"width":120,"height":40}}
+    ana 09:03 page_left web {"path":"/","view":"v","page_width":1200,"page_height":2400,"viewport_width":1200,"viewport_height":700,"reached":250,"bands":"20 0 5"}
+"##;
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
     "stages":[{"id":"find","title":"Find","steps":[{"id":"look","title":"Look","matcher":{"events":["view"]}}]},
@@ -202,9 +209,21 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/rfm.txt"],
         expect_file!["golden/bottlenecks.txt"],
         expect_file!["golden/trends.txt"],
+        expect_file!["golden/page_map.txt"],
     ]) {
         check(report, expected);
     }
+}
+
+#[test]
+fn tables_hold_what_is_told_of_a_page() {
+    let answer = answered(&Log::read(SITE), REPORTS[18], at("2d12:00"));
+    let tables = tables(&answer);
+    expect_file!["golden/page_map_told.txt"].assert_eq(&written(&tables));
+    agrees(
+        &tables,
+        &serde_json::to_value(&answer.numbers).expect("JSON"),
+    );
 }
 
 #[test]
