@@ -9,6 +9,7 @@ pub mod demo;
 mod documents;
 pub mod export;
 pub mod health;
+pub mod identity;
 pub mod imports;
 pub mod keys;
 pub mod live;
@@ -74,6 +75,7 @@ pub fn routes() -> Vec<Route> {
         statements::routes(),
         export::routes(),
         profiles::routes(),
+        identity::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

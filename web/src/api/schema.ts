@@ -390,6 +390,75 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/identity/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Parts, reunites or joins two identifiers, or says how one is treated. It can be taken back. */
+        readonly post: operations["decideIdentity"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/policy": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The policy that is in force. */
+        readonly get: operations["getIdentityPolicy"];
+        /** Saves a policy; from then on it holds for all of history. */
+        readonly put: operations["saveIdentityPolicy"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/policy/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What a policy would do to all of history, without saving it. */
+        readonly post: operations["previewIdentityPolicy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/suspended": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Identifiers that join too many people to be anybody's, with the evidence. */
+        readonly get: operations["listSuspendedIdentifiers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -833,6 +902,40 @@ export interface paths {
         };
         /** A profile's events over all channels, the newest first. */
         readonly get: operations["listProfileEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/identity": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Identifiers of a profile, the links that make them one person, and what members decided. */
+        readonly get: operations["getProfileIdentity"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/past": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The pieces that a profile was at an earlier position of the link log. */
+        readonly get: operations["getProfilePast"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2604,6 +2707,23 @@ export interface components {
             /** @description The same dates and hours of the year before. */
             readonly year_before: components["schemas"]["Days"];
         };
+        /** @description What came of a decision. */
+        readonly DecisionDone: {
+            /** @description Whether the two are one person now; none for a treatment. */
+            readonly are_one?: boolean | null;
+            /**
+             * Format: int64
+             * @description Lines of the link log, with the decision.
+             */
+            readonly position: number;
+            /** @description The profiles of the identifiers that were named, now. */
+            readonly profiles: readonly components["schemas"]["ProfileId"][];
+        };
+        /**
+         * @description What can be done by hand.
+         * @enum {string}
+         */
+        readonly DecisionKind: "part" | "reunite" | "join" | "release" | "suspend" | "learn";
         /** @description A delivery that is over. */
         readonly Delivery: {
             readonly due?: components["schemas"]["Timestamp"] | null;
@@ -3468,11 +3588,73 @@ export interface components {
             readonly received: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
         };
+        /** @description One key of a profile. */
+        readonly Identifier: {
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly value: string;
+        };
         /**
          * @description What sort of key an identifier is. The order is that of precedence; the code is kept on disk.
          * @enum {string}
          */
-        readonly IdentifierKind: "user" | "anonymous";
+        readonly IdentifierKind: "user" | "anonymous" | "email" | "phone" | "device" | "advertising" | "loyalty" | "order" | "custom";
+        /** @description What a member has decided. */
+        readonly IdentityDecided: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly other?: components["schemas"]["Identifier"] | null;
+            /** Format: int64 */
+            readonly position: number;
+            readonly what: components["schemas"]["DecisionKind"];
+            readonly why: string;
+        };
+        /** @description What a member wants to be done. */
+        readonly IdentityDecision: {
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly other?: components["schemas"]["Identifier"] | null;
+            readonly what: components["schemas"]["DecisionKind"];
+            /** @description Why; it stays in the link log. */
+            readonly why: string;
+        };
+        /** @description A line of the link log: evidence that two identifiers are one person. */
+        readonly IdentityLink: {
+            /**
+             * @description The name of the event that shows it; none for what a member has joined, and for events of
+             *     other profiles.
+             */
+            readonly event?: string | null;
+            readonly left: components["schemas"]["ActorId"];
+            /** Format: int64 */
+            readonly position: number;
+            readonly reason: components["schemas"]["IdentityReason"];
+            readonly right: components["schemas"]["ActorId"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly standing: components["schemas"]["IdentityStanding"];
+            readonly time: components["schemas"]["Timestamp"];
+        };
+        /** @description What joins identifiers into profiles, and which of two values of a trait stays. */
+        readonly IdentityPolicy: {
+            /**
+             * @description Where phone numbers without a country are from: two letters, as in ISO 3166. None leaves
+             *     such numbers out.
+             */
+            readonly country?: string | null;
+            /** @description Traits of which not the newest value stays. */
+            readonly traits?: readonly components["schemas"]["TraitRule"][];
+            /** @description A rule for each type of identifier, the strongest type first. The user id is always first. */
+            readonly types: readonly components["schemas"]["TypeRule"][];
+        };
+        /**
+         * @description Why two identifiers are linked.
+         * @enum {string}
+         */
+        readonly IdentityReason: "together" | "alias" | "member";
+        /**
+         * @description What became of a link.
+         * @enum {string}
+         */
+        readonly IdentityStanding: "holds" | "repeats" | "refused" | "parted" | "suspended" | "over_limit" | "no_join" | "retracted";
         /** @description An import as its owner sees it. */
         readonly Import: {
             /** @description Sound rows by event, also those that were here before; the most frequent first. */
@@ -3630,6 +3812,19 @@ export interface components {
         /** @description The write keys of a workspace. */
         readonly Keys: {
             readonly keys: readonly components["schemas"]["Key"][];
+        };
+        /** @description An identifier with what is known of it. */
+        readonly KnownIdentifier: {
+            readonly first?: components["schemas"]["Timestamp"] | null;
+            readonly id: components["schemas"]["ActorId"];
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly last?: components["schemas"]["Timestamp"] | null;
+            /** @description The profile that it belongs to now. */
+            readonly profile: components["schemas"]["ProfileId"];
+            /** @description True while its links do not count. */
+            readonly suspended: boolean;
+            readonly treatment: components["schemas"]["Treatment"];
+            readonly value: string;
         };
         /** @description One line of a breakdown. */
         readonly Label: {
@@ -3995,6 +4190,10 @@ export interface components {
             readonly delimiter?: string | null;
             readonly event?: components["schemas"]["EventSource"] | null;
             readonly format: components["schemas"]["Format"];
+            /** @description Columns that hold identifiers of other types, with the type. */
+            readonly identifiers?: {
+                readonly [key: string]: components["schemas"]["IdentifierKind"];
+            };
             /** @description The column of the message id; without one it is made from the row. */
             readonly message?: string | null;
             readonly properties?: components["schemas"]["PropertyRules"];
@@ -4463,6 +4662,13 @@ export interface components {
             readonly current?: components["schemas"]["Secret"] | null;
             readonly next: components["schemas"]["Secret"];
         };
+        /** @description One profile of then. */
+        readonly PastPiece: {
+            readonly identifiers: readonly components["schemas"]["ActorId"][];
+            /** @description Identifiers of this piece that belong to somebody else now. */
+            readonly others: number;
+            readonly profile: components["schemas"]["ProfileId"];
+        };
         /** @description One way through. */
         readonly Path: {
             /** @description Ids of elements. */
@@ -4585,6 +4791,11 @@ export interface components {
         /** @description Which people to list. */
         readonly PeopleQuery: {
             readonly after?: components["schemas"]["ProfileId"] | null;
+            /**
+             * Format: int64
+             * @description Who was whom after so many lines of the link log; now when it is left out.
+             */
+            readonly as_of?: number | null;
             readonly asked?: components["schemas"]["Timestamp"] | null;
             /** @description At most 500 in one page. */
             readonly limit?: number;
@@ -4638,6 +4849,43 @@ export interface components {
             /** @description True when the range, or what has passed of it, covers the calendar unit only in part. */
             readonly is_partial: boolean;
             readonly to: components["schemas"]["Timestamp"];
+        };
+        /** @description What a policy would do. */
+        readonly PolicyEffect: {
+            /** @description Profiles of now that would become part of another. */
+            readonly merged: number;
+            /** @description Some of the profiles that would be one: the names of all that would join. */
+            readonly merges: readonly (readonly string[])[];
+            readonly profiles_after: number;
+            /** @description Profiles that have events, now and then. */
+            readonly profiles_before: number;
+            /** @description Profiles of now that would fall apart. */
+            readonly split: number;
+            /** @description Some of the profiles that would fall apart: the identifiers that would stand for the pieces. */
+            readonly splits: readonly (readonly string[])[];
+            readonly suspended_after: number;
+            readonly suspended_before: number;
+        };
+        /** @description What a policy would do, counted over everything that was ever collected. */
+        readonly PolicyPreview: {
+            readonly effect?: components["schemas"]["PolicyEffect"] | null;
+            readonly faults: readonly components["schemas"]["Fault"][];
+        };
+        /** @description How a policy came to be. */
+        readonly PolicySaved: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly why: string;
+        };
+        /** @description A policy to save. */
+        readonly PolicyToSave: {
+            readonly policy: components["schemas"]["IdentityPolicy"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            readonly version: number;
+            readonly why: string;
         };
         /** @description Percent of the credit for the first and the last touch; those between share what is left. */
         readonly PositionWeights: {
@@ -4721,6 +4969,30 @@ export interface components {
         readonly ProfileIdentifier: {
             readonly kind: components["schemas"]["IdentifierKind"];
             readonly value: string;
+        };
+        /** @description What makes a profile one person. */
+        readonly ProfileIdentity: {
+            /** @description What members have decided about identifiers of the profile, the newest first. */
+            readonly decisions: readonly components["schemas"]["IdentityDecided"][];
+            /** @description Those of the profile, and others that links name. */
+            readonly identifiers: readonly components["schemas"]["KnownIdentifier"][];
+            /** @description True when there are more identifiers or links than are shown. */
+            readonly is_cut: boolean;
+            /** @description Lines of the link log that name an identifier of the profile, the newest first. */
+            readonly links: readonly components["schemas"]["IdentityLink"][];
+            /**
+             * Format: int64
+             * @description Lines of the link log.
+             */
+            readonly position: number;
+            readonly profile: components["schemas"]["ProfileId"];
+        };
+        /** @description Who was one person with a profile at an earlier position of the link log. */
+        readonly ProfilePast: {
+            /** @description The pieces that the profile of now was then, and with whom. */
+            readonly pieces: readonly components["schemas"]["PastPiece"][];
+            /** Format: int64 */
+            readonly position: number;
         };
         /** @description A profile in a list. */
         readonly ProfileRow: {
@@ -5304,6 +5576,14 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description One time when an identifier was seen with another. */
+        readonly SeenWith: {
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly profile: components["schemas"]["ProfileId"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly time: components["schemas"]["Timestamp"];
+            readonly value: string;
+        };
         /** @description A day of a segment. */
         readonly SegmentDay: {
             /** Format: date */
@@ -6125,6 +6405,16 @@ export interface components {
             readonly mapping: components["schemas"]["Mapping"];
             readonly title: string;
         };
+        /** @description The policy of a workspace. */
+        readonly StoredPolicy: {
+            readonly policy: components["schemas"]["IdentityPolicy"];
+            readonly saved?: components["schemas"]["PolicySaved"] | null;
+            /**
+             * Format: int64
+             * @description Counts the policies that were saved; 0 is the one of every new workspace.
+             */
+            readonly version: number;
+        };
         /** @description A saved report with its version. */
         readonly StoredReport: {
             readonly against?: components["schemas"]["ComparedWith"] | null;
@@ -6174,6 +6464,35 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Which of several values stays. */
+        readonly Survivor: {
+            /** @enum {string} */
+            readonly kind: "first";
+        } | {
+            /** @enum {string} */
+            readonly kind: "sources";
+            readonly order: readonly components["schemas"]["SourceId"][];
+        };
+        /** @description An identifier that joins too many, with the evidence. */
+        readonly SuspendedIdentifier: {
+            /** @description Some of whom it was seen with, the newest first. */
+            readonly evidence: readonly components["schemas"]["SeenWith"][];
+            readonly identifier: components["schemas"]["KnownIdentifier"];
+            /** @description Identifiers of one stronger type that it was seen with. */
+            readonly owners_count: number;
+            /**
+             * Format: int32
+             * @description The limit of its type.
+             */
+            readonly owners_max?: number | null;
+        };
+        /** @description Identifiers that join too many, and those that members have treated. */
+        readonly SuspendedIdentifiers: {
+            /** @description Those that members have not looked at come first. */
+            readonly identifiers: readonly components["schemas"]["SuspendedIdentifier"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly total: number;
+        };
         /** @description Profiles by what came of one act of each. */
         readonly SwitchOutcome: {
             /**
@@ -6516,6 +6835,11 @@ export interface components {
             readonly name: string;
             readonly test: components["schemas"]["Test"];
         };
+        /** @description Which value of a trait stays when several were told. */
+        readonly TraitRule: {
+            readonly keep: components["schemas"]["Survivor"];
+            readonly name: string;
+        };
         /** @description A trait that sources have told. */
         readonly TraitUse: {
             /**
@@ -6620,6 +6944,27 @@ export interface components {
                 readonly from: string;
                 readonly to: string;
             };
+        };
+        /**
+         * @description Whether links of an identifier count.
+         * @enum {string}
+         */
+        readonly Treatment: "learned" | "released" | "suspended";
+        /** @description How identifiers of one type take part. */
+        readonly TypeRule: {
+            /**
+             * Format: int32
+             * @description Around one identifier of a stronger type, only so many of this type join, the earliest first.
+             */
+            readonly around_max?: number | null;
+            /** @description False keeps what they were seen with, and joins nobody by it. */
+            readonly joins: boolean;
+            readonly kind: components["schemas"]["IdentifierKind"];
+            /**
+             * Format: int32
+             * @description An identifier that was seen with more identifiers of one stronger type is suspended.
+             */
+            readonly owners_max?: number | null;
         };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {
@@ -7275,7 +7620,10 @@ export interface operations {
     };
     readonly ask: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Only the first lines of the link log; all of them when it is left out. */
+                readonly as_of?: number;
+            };
             readonly header?: {
                 /** @description An id of your choice, to follow and stop it */
                 readonly "X-Query-Id"?: string | null;
@@ -7816,6 +8164,173 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly decideIdentity: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["IdentityDecision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DecisionDone"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly saveIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PolicyToSave"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["IdentityPolicy"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSuspendedIdentifiers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SuspendedIdentifiers"];
                 };
             };
             /** @description Refused; the code says why */
@@ -8908,6 +9423,75 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileEvents"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getProfileIdentity: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfileIdentity"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getProfilePast: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only the first lines of the link log; all of them when it is left out. */
+                readonly as_of?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfilePast"];
                 };
             };
             /** @description Refused; the code says why */
