@@ -468,6 +468,13 @@ const vocabulary = createRoute({
   component: lazyPage(() => import('./vocabulary/vocabulary-page.tsx'), 'VocabularyPage'),
 })
 
+const identity = createRoute({
+  getParentRoute: () => workspace,
+  path: '/identity',
+  staticData: { crumb: 'page.identity' },
+  component: lazyPage(() => import('./identity/identity-page.tsx'), 'IdentityPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
@@ -509,6 +516,7 @@ const routeTree = root.addChildren([
     segments.addChildren([segmentList, segment]),
     sources,
     vocabulary,
+    identity,
     settings,
   ]),
 ])

@@ -16,6 +16,7 @@ pub mod drivers;
 mod event;
 pub mod heatmap;
 mod id;
+pub mod identity;
 pub mod last_touch;
 pub mod limits;
 mod map;

@@ -10,6 +10,23 @@ pub const EVENT_NAME_CHARS_MAX: usize = 200;
 pub const EVENT_NAMES_MAX: usize = 65_000;
 /// Characters in an identifier's value.
 pub const IDENTIFIER_CHARS_MAX: usize = 500;
+/// Identifiers of one stronger type that one may be seen with before it is suspended, unless the
+/// policy of the workspace says otherwise.
+pub const IDENTIFIER_OWNERS_MAX: u32 = 10;
+/// Identifiers that one event can name.
+pub const EVENT_IDENTIFIERS_MAX: usize = 20;
+/// Traits of which a policy says what value stays.
+pub const IDENTITY_TRAIT_RULES_MAX: usize = 100;
+/// Lines of the link log that are shown of one profile.
+pub const IDENTITY_LINKS_SHOWN_MAX: usize = 500;
+/// Identifiers that are shown of one profile.
+pub const IDENTITY_SHOWN_MAX: usize = 500;
+/// Suspended identifiers that are listed.
+pub const IDENTITY_SUSPENDED_SHOWN_MAX: usize = 200;
+/// Profiles that a preview of a policy shows as samples of each sort.
+pub const IDENTITY_SAMPLES_MAX: usize = 10;
+/// Characters of a reason that a member gives.
+pub const REASON_CHARS_MAX: usize = 500;
 /// Characters in a message id.
 pub const MESSAGE_ID_CHARS_MAX: usize = 100;
 

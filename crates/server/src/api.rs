@@ -11,6 +11,7 @@ mod documents;
 pub mod elements;
 pub mod export;
 pub mod health;
+pub mod identity;
 pub mod imports;
 pub mod keys;
 pub mod live;
@@ -79,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         statements::routes(),
         export::routes(),
         profiles::routes(),
+        identity::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

@@ -332,8 +332,13 @@ fn numbers(log: &Log, report: &serde_json::Value, now: Timestamp) -> serde_json:
 #[test]
 fn segments_and_traits_are_looked_up_once_for_all() {
     let mut plans = throughline_store::TraitColumn::default();
-    plans.hear(0, at("09:00"), Some("\"pro\""));
-    plans.hear(2, at("09:00"), Some("7"));
+    plans.hear(
+        0,
+        throughline_model::SourceId(1),
+        at("09:00"),
+        Some("\"pro\""),
+    );
+    plans.hear(2, throughline_model::SourceId(1), at("09:00"), Some("7"));
     let segments = json!({"viewers": {"rule": {"did": {"matcher": {"events": ["view"]}}}}, "two": {"listed": [1, 3]}});
     let log = Log::read(SHOP);
     let mut snapshot = log.snapshot();

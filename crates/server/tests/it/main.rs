@@ -10,6 +10,7 @@ mod costs;
 mod dashboards;
 mod events;
 mod exports;
+mod identity;
 mod imports;
 mod interface;
 mod live;

@@ -335,10 +335,15 @@ fn what_is_known_of_people_is_a_candidate() {
     let log = Log::read(&format!("{text}\nzlast 8d00:00 mail\n"));
     for who in 0..400_u32 {
         let plan = if who % 2 == 0 { "\"pro\"" } else { "\"free\"" };
-        plans.hear(who, at("09:00"), Some(plan));
+        plans.hear(who, throughline_model::SourceId(1), at("09:00"), Some(plan));
         // Who has bought is called a customer: as good as arriving.
         let is_customer = bought[who as usize].then_some("true");
-        customers.hear(who, at("10:00"), is_customer);
+        customers.hear(
+            who,
+            throughline_model::SourceId(1),
+            at("10:00"),
+            is_customer,
+        );
     }
     let mut snapshot = log.snapshot();
     let traits = [("plan", plans), ("customer", customers)];
