@@ -26,6 +26,7 @@ use crate::{
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
         paths::{self, PathsAnswer},
+        reasons::{self, ReasonsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
@@ -91,6 +92,7 @@ pub enum Numbers {
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
     Drivers(DriversAnswer),
+    Reasons(ReasonsAnswer),
     Difference(DifferenceAnswer),
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
@@ -164,6 +166,7 @@ pub fn ask(
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
+        Report::Reasons(it) => reasons::answer(&view, it, &when)?.into(Numbers::Reasons),
         Report::Difference(it) => {
             let asker = Asker {
                 snapshot,
@@ -233,6 +236,7 @@ pub fn people(
             stickiness::people(&view, it, select, &when)
         }
         (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
+        (Report::Reasons(it), Select::Reasons { of }) => reasons::people(&view, it, of, &when),
         (Report::Difference(it), Select::Difference(select)) => {
             let asker = Asker {
                 snapshot,
@@ -419,6 +423,7 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         Report::Drivers(it) => (it.steps.iter().enumerate())
             .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
+        Report::Reasons(it) => it.matchers().collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
         }

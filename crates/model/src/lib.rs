@@ -19,6 +19,7 @@ pub mod last_touch;
 pub mod limits;
 mod map;
 pub mod people;
+pub mod reasons;
 pub mod report;
 pub mod retention;
 pub mod rfm;
