@@ -27,6 +27,7 @@ import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
+import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
@@ -222,6 +223,14 @@ const drivers = createRoute({
   staticData: { crumb: 'page.drivers' },
   validateSearch: readDriversSearch,
   component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+})
+
+const reasons = createRoute({
+  getParentRoute: () => workspace,
+  path: '/reasons',
+  staticData: { crumb: 'page.reasons' },
+  validateSearch: readReasonsSearch,
+  component: lazyPage(() => import('./insight/reasons-page.tsx'), 'ReasonsPage'),
 })
 
 const difference = createRoute({
@@ -442,6 +451,7 @@ const routeTree = root.addChildren([
     paths,
     time,
     drivers,
+    reasons,
     difference,
     leaving,
     attribution,

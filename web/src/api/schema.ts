@@ -1923,6 +1923,13 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /** @description Who gave up and met two reasons. */
+        readonly BothMet: {
+            readonly first: string;
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly second: string;
+        };
         /**
          * @description What became of profiles that entered a stage.
          * @enum {string}
@@ -2800,6 +2807,7 @@ export interface components {
          *     The first entry of a profile in the range starts its clock: one that is chosen by where it leads knows the outcome.
          */
         readonly Drivers: {
+            readonly among?: components["schemas"]["Rule"] | null;
             /** @description Each value of these that the event has with which people set out is a candidate. */
             readonly entry_fields?: readonly string[];
             /**
@@ -4070,6 +4078,17 @@ export interface components {
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
         };
+        /** @description Events that are met on the way. */
+        readonly Met: {
+            /** @description With as many different values of this field, instead of as many events. */
+            readonly different?: string | null;
+            readonly matcher: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description As often as this.
+             */
+            readonly times?: number;
+        };
         /**
          * @description Why somebody came or went.
          * @enum {string}
@@ -4273,6 +4292,9 @@ export interface components {
         }) | (components["schemas"]["DriversAnswer"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["ReasonsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["DifferenceAnswer"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -4828,6 +4850,15 @@ export interface components {
             readonly seconds_left?: number | null;
             readonly stage: components["schemas"]["QuestionStage"];
         };
+        /** @description A text that people left on their way. */
+        readonly Quote: {
+            /** @description When it was left last. */
+            readonly at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description Cut when it is very long. */
+            readonly text: string;
+        };
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
@@ -4838,6 +4869,130 @@ export interface components {
             readonly profiles: number;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description Something that may stand in the way. */
+        readonly Reason: {
+            /** @description Unlike those of the others. */
+            readonly name: string;
+            readonly sign: components["schemas"]["Sign"];
+        };
+        /** @description One reason. */
+        readonly ReasonAnswer: {
+            /**
+             * Format: int64
+             * @description Those of them who met nothing else of the list.
+             */
+            readonly alone: number;
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            /** @description Those who met it, of all who arrived. Not to be compared with the others: they had less time. */
+            readonly converted: components["schemas"]["Share"];
+            /** @description Those who met it, of all who gave up. */
+            readonly gave_up: components["schemas"]["Share"];
+            readonly name: string;
+            /** @description What those said who gave up and met it. */
+            readonly quotes: readonly components["schemas"]["Quote"][];
+            readonly standing: components["schemas"]["ReasonStanding"];
+        };
+        /**
+         * @description Which of the profiles that met a reason.
+         * @enum {string}
+         */
+        readonly ReasonPart: "gave_up" | "alone" | "converted";
+        /**
+         * @description What a reason is taken for.
+         * @enum {string}
+         */
+        readonly ReasonStanding: "holds" | "helps" | "unsure" | "few" | "on_the_way" | "at_the_end";
+        /**
+         * @description What people meet who set out and do not arrive, by reasons that somebody has named.
+         *
+         *     A reason is a rule over events. What was met before giving up need not be why: so each reason is told with those
+         *     who met it and arrived all the same, and compared with all who were then still on the way and had not met it.
+         *     The first entry of a profile in the range starts its clock.
+         */
+        readonly Reasons: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Properties that must keep the value they had at the first step. */
+            readonly hold?: readonly string[];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Fields whose texts are quoted from those who gave up, such as comments. */
+            readonly quotes?: readonly string[];
+            /** @description Binds the first step only: people may arrive after its end. */
+            readonly range: components["schemas"]["Range"];
+            /** @description What may stand in the way; one profile may meet several. */
+            readonly reasons: readonly components["schemas"]["Reason"][];
+            /** @description The way, in order: who reaches the first step sets out, who reaches the last arrives. */
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            readonly ties?: components["schemas"]["Ties"];
+            /** @description How much time there is from the first step on, the end included. Who has not arrived then has given up. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Reasons, each counted on both sides and compared. */
+        readonly ReasonsAnswer: {
+            /** @description Who gave up and met two, for each two that somebody met. */
+            readonly both: readonly components["schemas"]["BothMet"][];
+            /** @description Of those who gave up, how many met so many of the list, from none on. */
+            readonly by_count: readonly number[];
+            /** @description Of those who gave up, those who met something of the list, silence aside. */
+            readonly explained: components["schemas"]["Share"];
+            /** @description Those who gave up, of all whose time is over. */
+            readonly gave_up: components["schemas"]["Share"];
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no other number.
+             */
+            readonly immature: number;
+            /**
+             * Format: double
+             * @description How many months people set out in.
+             */
+            readonly months: number;
+            /** @description The one that most met who gave up at the top. */
+            readonly reasons: readonly components["schemas"]["ReasonAnswer"][];
+            /**
+             * Format: int64
+             * @description Those who gave up and left a text that may be quoted.
+             */
+            readonly said: number;
+            /**
+             * Format: int64
+             * @description Reasons that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description Of those who gave up, those who met nothing of the list. */
+            readonly unknown: components["schemas"]["Share"];
+            /** @description What those said who met nothing of the list. */
+            readonly unknown_quotes: readonly components["schemas"]["Quote"][];
+        };
+        /** @description A count of profiles in a report of why people do not get there. */
+        readonly ReasonsSelect: "entered" | "converted" | "gave_up" | "immature" | "explained" | "unknown" | {
+            /** @description Who gave up and met so many of the list. */
+            readonly counted: number;
+        } | "said" | {
+            /** @description By one reason. */
+            readonly of: {
+                readonly part: components["schemas"]["ReasonPart"];
+                readonly reason: string;
+            };
+        } | {
+            /** @description Who gave up and met both. */
+            readonly both: {
+                readonly first: string;
+                readonly second: string;
+            };
+        } | {
+            /** @description Who gave up and left this text. */
+            readonly quoted: {
+                /** @description Those only who met this. */
+                readonly reason?: string | null;
+                readonly text: string;
+            };
         };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
@@ -4920,6 +5075,9 @@ export interface components {
         }) | (components["schemas"]["Drivers"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["Reasons"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["Difference"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5430,6 +5588,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "drivers";
             readonly of: components["schemas"]["DriversSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "reasons";
+            readonly of: components["schemas"]["ReasonsSelect"];
         } | (components["schemas"]["DifferenceSelect"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5585,6 +5747,14 @@ export interface components {
              *     where it is the same people who are counted.
              */
             readonly people_both: number;
+        };
+        /** @description What a reason is known by. */
+        readonly Sign: {
+            /** @description Events on the way. */
+            readonly met: components["schemas"]["Met"];
+        } | {
+            /** @description No act for this long, while nothing else of the list had been met. */
+            readonly silence: components["schemas"]["Span"];
         };
         /** @description Email and password. */
         readonly SignIn: {

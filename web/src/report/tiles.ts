@@ -75,6 +75,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'heatmap':
     case 'rfm':
     case 'drivers':
+    case 'reasons':
     case 'bottlenecks':
     case 'difference':
     case 'last_touch':
