@@ -30,6 +30,7 @@ import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
+import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readTrendsSearch } from './insight/trends-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
@@ -226,6 +227,14 @@ const drivers = createRoute({
   staticData: { crumb: 'page.drivers' },
   validateSearch: readDriversSearch,
   component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
+})
+
+const reasons = createRoute({
+  getParentRoute: () => workspace,
+  path: '/reasons',
+  staticData: { crumb: 'page.reasons' },
+  validateSearch: readReasonsSearch,
+  component: lazyPage(() => import('./insight/reasons-page.tsx'), 'ReasonsPage'),
 })
 
 const difference = createRoute({
@@ -497,6 +506,7 @@ const routeTree = root.addChildren([
     paths,
     time,
     drivers,
+    reasons,
     difference,
     leaving,
     attribution,

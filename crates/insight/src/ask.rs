@@ -27,6 +27,7 @@ use crate::{
         lifecycle::{self, LifecycleAnswer},
         page_map::{self, PageMapAnswer},
         paths::{self, PathsAnswer},
+        reasons::{self, ReasonsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
@@ -94,6 +95,7 @@ pub enum Numbers {
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
     Drivers(DriversAnswer),
+    Reasons(ReasonsAnswer),
     Difference(DifferenceAnswer),
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
@@ -169,6 +171,7 @@ pub fn ask(
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
+        Report::Reasons(it) => reasons::answer(&view, it, &when)?.into(Numbers::Reasons),
         Report::Difference(it) => {
             let asker = Asker {
                 snapshot,
@@ -240,6 +243,7 @@ pub fn people(
             stickiness::people(&view, it, select, &when)
         }
         (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
+        (Report::Reasons(it), Select::Reasons { of }) => reasons::people(&view, it, of, &when),
         (Report::Difference(it), Select::Difference(select)) => {
             let asker = Asker {
                 snapshot,
@@ -450,6 +454,7 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         Report::Drivers(it) => (it.steps.iter().enumerate())
             .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
+        Report::Reasons(it) => it.matchers().collect(),
         Report::Channels(it) => {
             given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
         }

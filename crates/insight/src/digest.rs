@@ -13,6 +13,7 @@ mod heatmap;
 mod last_touch;
 mod page_map;
 mod paths;
+mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
@@ -105,6 +106,10 @@ pub enum Quantity {
     Gone,
     /// Who acted no more.
     Left,
+    /// Who set out and did not arrive in time.
+    GaveUp,
+    /// Of those who gave up.
+    ShareOfGaveUp,
     /// More than others who are like them, in a month.
     LostPerMonth,
     /// Fewer than expected went on.
@@ -242,6 +247,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Drivers(it) => ("drivers", drivers::body(it)),
+        Numbers::Reasons(it) => ("reasons", reasons::body(it)),
         Numbers::Difference(it) => ("difference", difference::body(it)),
         Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),

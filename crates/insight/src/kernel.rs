@@ -13,6 +13,7 @@ pub mod last_touch;
 pub mod lifecycle;
 pub mod page_map;
 pub mod paths;
+pub mod reasons;
 pub mod retention;
 pub mod rfm;
 pub mod stage_time;

@@ -27,6 +27,7 @@ pub enum Select {
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
     Drivers { of: DriversSelect },
+    Reasons { of: ReasonsSelect },
     Difference(DifferenceSelect),
     LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
@@ -465,6 +466,49 @@ pub enum DriverPart {
     DidConverted,
     DidNot,
     DidNotConverted,
+}
+
+/// A count of profiles in a report of why people do not get there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ReasonsSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Of them those who did not.
+    GaveUp,
+    /// Whose time is not over.
+    Immature,
+    /// Who gave up and met something of the list, silence aside.
+    Explained,
+    /// Who gave up and met nothing of the list.
+    Unknown,
+    /// Who gave up and met so many of the list.
+    Counted(usize),
+    /// Who gave up and left a text that may be quoted.
+    Said,
+    /// By one reason.
+    Of { reason: String, part: ReasonPart },
+    /// Who gave up and met both.
+    Both { first: String, second: String },
+    /// Who gave up and left this text, as it is quoted.
+    Quoted {
+        text: String,
+        /// Those who met this; none means those who met nothing of the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+/// Which of the profiles that met a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonPart {
+    GaveUp,
+    /// They gave up and met nothing else of the list.
+    Alone,
+    Converted,
 }
 
 /// The profiles of one number of a report of bottlenecks.

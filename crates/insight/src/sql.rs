@@ -110,6 +110,7 @@ pub fn statement(
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)
+        | Report::Reasons(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Matched),

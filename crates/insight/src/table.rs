@@ -20,6 +20,7 @@ mod last_touch;
 mod map;
 mod page_map;
 mod paths;
+mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
@@ -124,6 +125,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Stickiness(it) => retention::stickiness(it),
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Drivers(it) => drivers::tables(it),
+        Numbers::Reasons(it) => reasons::tables(it),
         Numbers::Difference(it) => difference::tables(it),
         Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),

@@ -22,6 +22,7 @@ pub mod limits;
 mod map;
 pub mod page_map;
 pub mod people;
+pub mod reasons;
 pub mod report;
 pub mod retention;
 pub mod rfm;

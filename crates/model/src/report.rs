@@ -26,6 +26,7 @@ use crate::{
     limits,
     page_map::PageMap,
     people::PeopleRule,
+    reasons::Reasons,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
     trends::Trends,
@@ -48,6 +49,7 @@ pub enum Report {
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
     Drivers(Box<Drivers>),
+    Reasons(Box<Reasons>),
     Difference(Box<Difference>),
     LastTouch(LastTouch),
     Channels(ChannelBoard),
@@ -272,6 +274,7 @@ impl Report {
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
             Self::Drivers(_) => "drivers",
+            Self::Reasons(_) => "reasons",
             Self::Difference(_) => "difference",
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
@@ -298,6 +301,7 @@ impl Report {
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
             Self::Drivers(it) => &it.range,
+            Self::Reasons(it) => &it.range,
             Self::Difference(it) => &it.to.range,
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
@@ -337,6 +341,7 @@ impl Report {
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Drivers(it) => it.people.as_ref(),
+            Self::Reasons(it) => it.people.as_ref(),
             // Each of the two is about its own.
             Self::Difference(_) => None,
             Self::LastTouch(it) => it.people.as_ref(),
@@ -398,6 +403,7 @@ impl Report {
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Drivers(drivers) => drivers.check(&mut faults),
+            Self::Reasons(reasons) => reasons.check(&mut faults),
             Self::Difference(difference) => difference.check(&mut faults),
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
@@ -452,7 +458,7 @@ impl Faults {
         }
     }
 
-    fn unit(&mut self, unit: &PathUnit) {
+    pub(crate) fn unit(&mut self, unit: &PathUnit) {
         if let PathUnit::Steps(steps) = unit {
             self.named("by.steps", steps);
             if steps.is_empty() || steps.len() > limits::MAP_STEPS_MAX {

@@ -3,6 +3,7 @@ import type { Answer } from '../api/dashboard.ts'
 import type { Switches, SwitchesReply } from '../api/channels.ts'
 import type { LastTouch, LastTouchReply } from '../api/last-touch.ts'
 import type { Drivers, DriversReply } from '../api/drivers.ts'
+import type { Reasons, ReasonsReply } from '../api/reasons.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Trends, TrendsReply } from '../api/trends.ts'
 import type { Report } from '../api/model.ts'
@@ -18,6 +19,8 @@ import { DifferenceFigures, DifferenceMoves } from './difference-answer.tsx'
 import { DriversFigures } from './drivers-answer.tsx'
 import { DriversList } from './drivers-list.tsx'
 import { inGroup } from './drivers.ts'
+import { ReasonsFigures } from './reasons-answer.tsx'
+import { ReasonsList } from './reasons-list.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LeavingFigures, TouchList } from './leaving-answer.tsx'
 import { touchesIn } from './leaving.ts'
@@ -89,6 +92,7 @@ function Drawing({ answer, isTall }: CardProps) {
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'reasons' && numbers.kind === 'reasons') return <ReasonsCard reasons={report} numbers={numbers} />
   if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
   if (report.kind === 'difference' && numbers.kind === 'difference') {
     return (
@@ -169,6 +173,16 @@ function DriversCard({ drivers, numbers }: { readonly drivers: Drivers; readonly
     <>
       <DriversFigures drivers={drivers} numbers={numbers} />
       {found.length === 0 ? <p className={style.foot}>{text('drivers.nothingFound')}</p> : <DriversList label={text('drivers.groups.found')} rows={found} drivers={drivers} numbers={numbers} />}
+    </>
+  )
+}
+
+/** How many met which; overlaps and the method are on the page of the report. */
+function ReasonsCard({ reasons, numbers }: { readonly reasons: Reasons; readonly numbers: ReasonsReply['numbers'] }) {
+  return (
+    <>
+      <ReasonsFigures reasons={reasons} numbers={numbers} />
+      <ReasonsList reasons={reasons} numbers={numbers} />
     </>
   )
 }

@@ -12,6 +12,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   retention: 'page.retention',
   attribution: 'page.attribution',
   drivers: 'page.drivers',
+  reasons: 'page.reasons',
   difference: 'page.difference',
   leaving: 'page.leaving',
   channels: 'page.channels',
@@ -52,6 +53,7 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'trends':
     case 'funnel':
     case 'drivers':
+    case 'reasons':
     case 'difference':
     case 'attribution':
     case 'channels':

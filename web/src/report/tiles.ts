@@ -76,6 +76,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'rfm':
     case 'page_map':
     case 'drivers':
+    case 'reasons':
     case 'bottlenecks':
     case 'difference':
     case 'last_touch':

@@ -17,6 +17,7 @@ export const pages = [
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
   { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'analyze' },
+  { to: '/w/$ws/reasons', title: 'page.reasons', icon: 'reasons', group: 'analyze' },
   { to: '/w/$ws/leaving', title: 'page.leaving', icon: 'leave', group: 'analyze' },
   { to: '/w/$ws/difference', title: 'page.difference', icon: 'difference', group: 'analyze' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },

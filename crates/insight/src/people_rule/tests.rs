@@ -312,6 +312,8 @@ fn reports() -> Vec<serde_json::Value> {
             "goal": {"events": ["buy"]}}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
+        json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [
+            {"name": "a", "sign": {"met": {"matcher": {"events": ["cart"]}}}}, {"name": "b", "sign": {"silence": "1m"}}]}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
     ]
 }

@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 20] = [
+const REPORTS: [&str; 21] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -52,6 +52,12 @@ const REPORTS: [&str; 20] = [
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}],"fields":["event","properties.page"],
         "entry_fields":["channel"],"traits":["plan"]}"#,
+    r#"{"kind":"reasons","range":{"all":true},"within":"1d","steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}],"reasons":[
+        {"name":"=mailed","sign":{"met":{"matcher":{"events":["mail"]}}}},
+        {"name":"came again","sign":{"met":{"matcher":{"events":["view"]},"different":"properties.page"}}},
+        {"name":"silent","sign":{"silence":"10m"}}],"quotes":["properties.page"]}"#,
     r#"{"kind":"difference","from":{"range":{"all":true},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}]},"to":{"range":{"all":true},"window":{"whole":"1h"},"reuse":true,"steps":[
@@ -201,6 +207,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
         expect_file!["golden/drivers.txt"],
+        expect_file!["golden/reasons.txt"],
         expect_file!["golden/difference.txt"],
         expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],
