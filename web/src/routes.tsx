@@ -22,6 +22,7 @@ import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
+import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
@@ -272,6 +273,14 @@ const bottlenecks = createRoute({
   component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
 })
 
+const lift = createRoute({
+  getParentRoute: () => workspace,
+  path: '/lift',
+  staticData: { crumb: 'page.lift' },
+  validateSearch: readLiftSearch,
+  component: lazyPage(() => import('./insight/lift-page.tsx'), 'LiftPage'),
+})
+
 const heatmap = createRoute({
   getParentRoute: () => workspace,
   path: '/heatmap',
@@ -452,6 +461,7 @@ const routeTree = root.addChildren([
     dashboards.addChildren([dashboardList, dashboard]),
     customers,
     bottlenecks,
+    lift,
     sql,
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),

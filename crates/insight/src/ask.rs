@@ -25,6 +25,7 @@ use crate::{
         heatmap::{self, HeatmapAnswer},
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
+        lift::{self, LiftAnswer},
         paths::{self, PathsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
@@ -98,6 +99,7 @@ pub enum Numbers {
     Heatmap(HeatmapAnswer),
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
+    Lift(LiftAnswer),
 }
 
 /// Why a question has no answer.
@@ -181,6 +183,7 @@ pub fn ask(
         Report::Bottlenecks(it) => {
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
         }
+        Report::Lift(it) => lift::answer(&view, it, &when)?.into(Numbers::Lift),
     };
     Ok(Answer {
         report: report.clone(),
@@ -259,6 +262,7 @@ pub fn people(
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
             bottlenecks::people(&view, it, select, &when)
         }
+        (Report::Lift(it), Select::Lift(select)) => lift::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -443,5 +447,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
+        Report::Lift(it) => it.matchers().collect(),
     }
 }

@@ -11,6 +11,7 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod lift;
 mod paths;
 mod retention;
 mod rfm;
@@ -113,6 +114,9 @@ pub enum Quantity {
     Customers,
     Purchases,
     Worth,
+    /// More than if those who were treated had done as the others.
+    Extra,
+    ExtraWorth,
 }
 
 /// A number and how it is to be written.
@@ -192,6 +196,10 @@ pub enum RowLabel {
     Weekday(u8),
     /// Customers of like scores.
     Group(RfmGroup),
+    /// Those who were treated.
+    Treated,
+    /// Those who were not.
+    Control,
 }
 
 /// What each kind of answer puts into its short form.
@@ -228,6 +236,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
+        Numbers::Lift(it) => ("lift", lift::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

@@ -11,6 +11,7 @@ pub mod funnel;
 pub mod heatmap;
 pub mod last_touch;
 pub mod lifecycle;
+pub mod lift;
 pub mod paths;
 pub mod retention;
 pub mod rfm;

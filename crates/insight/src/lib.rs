@@ -58,7 +58,7 @@ pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
     ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
     FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
+    LifecycleState, LiftPart, LiftSelect, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
     Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
     TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
 };

@@ -17,6 +17,7 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod lift;
 mod map;
 mod paths;
 mod retention;
@@ -128,6 +129,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Heatmap(it) => heatmap::tables(it),
         Numbers::Rfm(it) => rfm::tables(it),
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
+        Numbers::Lift(it) => lift::tables(it),
     }
 }
 

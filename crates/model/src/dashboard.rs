@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     Rule,
     difference::Difference,
+    lift::Arms,
     limits,
     people::PeopleRule,
     report::{Faults, Filter, FilterWhen, Funnel, Range, Report, ReportFault},
@@ -200,6 +201,12 @@ impl Report {
         if let Self::Difference(it) = self {
             return it.each(Self::about_anybody);
         }
+        if let Self::Lift(lift) = &mut self
+            && let Arms::People(arms) = &mut lift.arms
+        {
+            arms.treated = PeopleRule::All(Vec::new());
+            arms.control = None;
+        }
         *self.people_mut() = None;
         self
     }
@@ -224,6 +231,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
+            Self::Lift(it) => &mut it.range,
         }
     }
 
@@ -247,6 +255,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
+            Self::Lift(it) => &mut it.people,
         }
     }
 
@@ -270,6 +279,7 @@ impl Report {
             Self::Heatmap(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
+            Self::Lift(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

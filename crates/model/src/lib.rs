@@ -16,6 +16,7 @@ mod event;
 pub mod heatmap;
 mod id;
 pub mod last_touch;
+pub mod lift;
 pub mod limits;
 mod map;
 pub mod people;

@@ -23,6 +23,7 @@ use crate::{
     drivers::Drivers,
     heatmap::Heatmap,
     last_touch::LastTouch,
+    lift::{Arms, Lift, LiftCost},
     limits,
     people::PeopleRule,
     retention::{Lifecycle, Retention, Stickiness},
@@ -52,6 +53,7 @@ pub enum Report {
     Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
+    Lift(Box<Lift>),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -274,6 +276,7 @@ impl Report {
             Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
+            Self::Lift(_) => "lift",
         }
     }
 
@@ -298,18 +301,27 @@ impl Report {
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+            Self::Lift(it) => &it.range,
         }
     }
 
     /// Whether its answer says what was paid.
     pub fn tells_costs(&self) -> bool {
-        matches!(self, Self::Attribution(_) | Self::Channels(_))
+        match self {
+            Self::Attribution(_) | Self::Channels(_) => true,
+            Self::Lift(it) => matches!(it.cost, Some(LiftCost::Campaigns(_))),
+            _ => false,
+        }
     }
 
     /// Names of the traits that it asks for itself, besides those of its rule about people.
     pub fn traits(&self) -> &[String] {
         match self {
             Self::Drivers(it) => &it.traits,
+            Self::Lift(it) => match &it.arms {
+                Arms::Trait(arms) => std::slice::from_ref(&arms.name),
+                Arms::Field(_) | Arms::People(_) => &[],
+            },
             _ => &[],
         }
     }
@@ -336,6 +348,7 @@ impl Report {
             Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
+            Self::Lift(it) => it.people.as_ref(),
         }
     }
 
@@ -352,8 +365,10 @@ impl Report {
         let mut rules: Vec<_> = own
             .filter_map(|(place, rule)| Some((place.to_owned(), rule?)))
             .collect();
-        if let Self::Heatmap(heatmap) = self {
-            rules.extend(heatmap.groups());
+        match self {
+            Self::Heatmap(heatmap) => rules.extend(heatmap.groups()),
+            Self::Lift(lift) => rules.extend(lift.groups()),
+            _ => {}
         }
         rules
     }
@@ -394,6 +409,7 @@ impl Report {
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
+            Self::Lift(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {

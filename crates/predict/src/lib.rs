@@ -6,6 +6,7 @@ pub mod discoveries;
 pub mod incidence;
 mod interval;
 pub mod matched;
+pub mod means;
 mod quantile;
 pub mod risk_set;
 pub mod stratified;

@@ -18,6 +18,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   heatmap: 'page.heatmap',
   customers: 'page.customers',
   bottlenecks: 'page.bottlenecks',
+  lift: 'page.lift',
 }
 
 /** What stands in the address of a page. */
@@ -53,6 +54,7 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'attribution':
     case 'channels':
     case 'bottlenecks':
+    case 'lift':
     case 'switches':
     case 'heatmap': {
       const { kind, ...ask } = report

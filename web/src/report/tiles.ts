@@ -76,6 +76,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'rfm':
     case 'drivers':
     case 'bottlenecks':
+    case 'lift':
     case 'difference':
     case 'last_touch':
       return { width: 12, height: 3 }

@@ -309,6 +309,10 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
+        json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
+            "arms": {"field": {"field": "properties.p", "control": "a"}}, "visits": {}, "value": "properties.p"}),
+        json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
+            "arms": {"people": {"treated": {"did": {"matcher": {"events": ["mail"]}}}}}}),
     ]
 }
 

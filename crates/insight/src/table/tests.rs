@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 18] = [
+const REPORTS: [&str; 19] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -67,6 +67,9 @@ const REPORTS: [&str; 18] = [
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
     r#"{"kind":"bottlenecks","range":{"all":true},"within":"1d","goal":{"events":["buy"]},"value":"properties.worth",
         "stages":[{"name":"look","matcher":{"events":["view"]}},{"name":"buy","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"lift","range":{"all":true},"assigned":{"events":["view","mail"]},"random":true,"within":"12h",
+        "arms":{"field":{"field":"channel","control":"web"}},"goal":{"events":["cart","buy"]},"value":"properties.worth",
+        "visits":{},"cost":{"each":{"amount":"0.25"}}}"#,
 ];
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
@@ -197,6 +200,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/heatmap.txt"],
         expect_file!["golden/rfm.txt"],
         expect_file!["golden/bottlenecks.txt"],
+        expect_file!["golden/lift.txt"],
     ]) {
         check(report, expected);
     }
