@@ -22,6 +22,7 @@ import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
+import { readCampaignSearch } from './insight/campaign-search.ts'
 import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
@@ -273,6 +274,22 @@ const bottlenecks = createRoute({
   component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
 })
 
+const campaigns = createRoute({
+  getParentRoute: () => workspace,
+  path: '/campaigns',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaigns-page.tsx'), 'CampaignsPage'),
+})
+
+const campaign = createRoute({
+  getParentRoute: () => workspace,
+  path: '/campaigns/$campaign',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaign-page.tsx'), 'CampaignPage'),
+})
+
 const lift = createRoute({
   getParentRoute: () => workspace,
   path: '/lift',
@@ -461,6 +478,8 @@ const routeTree = root.addChildren([
     dashboards.addChildren([dashboardList, dashboard]),
     customers,
     bottlenecks,
+    campaigns,
+    campaign,
     lift,
     sql,
     reports.addChildren([reportList, report]),

@@ -53,7 +53,7 @@ function Campaigns({ chosen, onChange }: { readonly chosen: readonly string[]; r
   const text = useText()
   const { id: ws } = useWorkspace()
   const { data } = useQuery(costsQuery(ws))
-  const stored = (data?.costs ?? []).map((it) => it.campaign).filter((it) => it !== '')
+  const stored = (data?.lines ?? []).map((it) => it.campaign).filter((it) => it !== '')
   const names = [...new Set([...chosen, ...stored])].sort()
   if (data !== undefined && names.length === 0) return <p className={style.quiet}>{text('cost.none')}</p>
   return (
