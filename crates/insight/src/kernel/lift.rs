@@ -181,15 +181,16 @@ pub(crate) fn people(
     when: &When,
 ) -> Result<Vec<ProfileId>, AskError> {
     let crowd = Crowd::of(view, lift, when)?;
-    let arm = match &select.arm {
-        None => None,
-        Some(arm) => {
-            let found = crowd.arms.iter().position(|it| it.name == *arm);
-            Some(found.ok_or_else(|| {
-                AskError::fault("select.arm", "is not in the report's answer")
-            })?)
-        }
-    };
+    let arm =
+        match &select.arm {
+            None => None,
+            Some(arm) => {
+                let found = crowd.arms.iter().position(|it| it.name == *arm);
+                Some(found.ok_or_else(|| {
+                    AskError::fault("select.arm", "is not in the report's answer")
+                })?)
+            }
+        };
     if arm.is_some() && select.part == LiftPart::Others {
         return Err(AskError::fault("select.part", "are those of no arm"));
     }

@@ -57,7 +57,13 @@ fn arms(answer: &LiftAnswer) -> Table {
         ];
         let rest = [it.contacts.into(), it.cost.into()];
         let means = mean(it.visits).into_iter().chain(mean(it.value));
-        table.push(arm(&it.arm).into_iter().chain(counts).chain(means).chain(rest));
+        table.push(
+            arm(&it.arm)
+                .into_iter()
+                .chain(counts)
+                .chain(means)
+                .chain(rest),
+        );
     }
     table
 }

@@ -6,9 +6,8 @@ use throughline_model::{
     lift::{CostEach, Lift, LiftCost},
 };
 use throughline_predict::{
-    Interval,
+    Interval, difference as difference_of_shares,
     difference::chi_square_tail,
-    difference as difference_of_shares,
     means::{Moments, mean_difference, moments_of_share, relative_difference},
 };
 
@@ -228,7 +227,10 @@ fn effect(lift: &Lift, arm: &Sums, control: &Sums, prices: Option<&Prices>) -> O
         return None;
     }
     let n = arm.n() as f64;
-    let value = lift.value.as_ref().map(|_| of_means(&arm.value, &control.value));
+    let value = lift
+        .value
+        .as_ref()
+        .map(|_| of_means(&arm.value, &control.value));
     let returned = value.zip(prices).map(|(value, prices)| {
         let without = prices.cost(control, false) / control.n() as f64;
         returned(&value, prices.cost(arm, true) - without * n)
@@ -247,8 +249,7 @@ fn of_shares(arm: &Sums, control: &Sums) -> LiftDifference {
         moments_of_share(arm.reached, arm.n()),
         moments_of_share(control.reached, control.n()),
     );
-    let interval =
-        difference_of_shares((arm.reached, arm.n()), (control.reached, control.n()), 1);
+    let interval = difference_of_shares((arm.reached, arm.n()), (control.reached, control.n()), 1);
     difference(&it, &other, interval, None)
 }
 

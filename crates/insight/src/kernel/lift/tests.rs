@@ -30,11 +30,7 @@ fn read(more: &str) -> Report {
 
 const BY_ARM: &str = r#""arms":{"field":{"field":"properties.arm","control":"none"}}"#;
 
-fn answered(
-    snapshot: &throughline_store::Snapshot,
-    report: &Report,
-    now: Timestamp,
-) -> LiftAnswer {
+fn answered(snapshot: &throughline_store::Snapshot, report: &Report, now: Timestamp) -> LiftAnswer {
     let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
     let answer = ask(snapshot, &vocabulary, report, now, &cancel).expect("sound");
     let Numbers::Lift(found) = answer.numbers else {
@@ -51,10 +47,23 @@ fn asked(log: &str, more: &str) -> LiftAnswer {
     all.into_iter().next().expect("three")
 }
 
-fn chosen(log: &Log, layout: Layout, report: &Report, select: LiftSelect, now: Timestamp) -> Vec<u32> {
+fn chosen(
+    log: &Log,
+    layout: Layout,
+    report: &Report,
+    select: LiftSelect,
+    now: Timestamp,
+) -> Vec<u32> {
     let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
     let snapshot = log.laid_out(layout);
-    let found = people(&snapshot, &vocabulary, report, &Select::Lift(select), now, &cancel);
+    let found = people(
+        &snapshot,
+        &vocabulary,
+        report,
+        &Select::Lift(select),
+        now,
+        &cancel,
+    );
     let found = found.expect("in the answer");
     found.into_iter().map(|it| it.0).collect()
 }
@@ -119,7 +128,10 @@ fn the_first_assignment_says_the_arm_and_who_saw_two_is_told() {
         dan 10:00 assigned {"arm":"mail"}
         dan 11:00 assigned
     "#;
-    let found = asked(&format!("{log}{END}"), &format!(r#"{BY_ARM},"within":"1d""#));
+    let found = asked(
+        &format!("{log}{END}"),
+        &format!(r#"{BY_ARM},"within":"1d""#),
+    );
     assert_eq!(
         shown(&found),
         [r#""none" 1-0: 0 of 1, -, -"#, r#""mail" 1-0: 0 of 1, -, -"#]
@@ -135,7 +147,10 @@ fn those_whose_time_is_not_over_are_in_no_rate() {
         ben 7d10:00 buy
         cem 09:00 assigned {"arm":"none"}
     "#;
-    let found = asked(&format!("{log}{END}"), &format!(r#"{BY_ARM},"within":"1d""#));
+    let found = asked(
+        &format!("{log}{END}"),
+        &format!(r#"{BY_ARM},"within":"1d""#),
+    );
     assert_eq!(
         shown(&found),
         [r#""none" 1-0: 0 of 1, -, -"#, r#""mail" 2-1: 0 of 1, -, -"#]
@@ -194,7 +209,9 @@ fn who_satisfies_both_rules_is_in_neither_arm() {
 
 #[test]
 fn a_trait_splits_people_as_it_is_known_now() {
-    let log = Log::read(&format!("ana 09:00 assigned\nben 09:00 assigned\ncem 09:00 assigned{END}"));
+    let log = Log::read(&format!(
+        "ana 09:00 assigned\nben 09:00 assigned\ncem 09:00 assigned{END}"
+    ));
     let mut plans = throughline_store::TraitColumn::default();
     plans.hear(0, at("09:00"), Some("true"));
     plans.hear(1, at("09:00"), Some("false"));
@@ -220,7 +237,10 @@ fn drawn(control: (u32, u32, f64), mail: (u32, u32, f64)) -> String {
         for n in 0..count {
             text += &format!("{arm}{n} 09:00 assigned {{\"arm\":\"{arm}\"}}\n");
             if n < buyers {
-                text += &format!("{arm}{n} 10:00 buy {{\"worth\":{}}}\n", worth + f64::from(n % 2));
+                text += &format!(
+                    "{arm}{n} 10:00 buy {{\"worth\":{}}}\n",
+                    worth + f64::from(n % 2)
+                );
             }
         }
     }
@@ -257,7 +277,10 @@ fn contacts_of_the_control_are_no_cost_of_the_treatment() {
     let found = asked(&log, &format!("{BY_ARM},{contact}"));
     assert_eq!(found.arms[0].contacts, Some(100));
     assert_eq!(found.arms[1].cost, Some(100.0));
-    let returned = found.arms[1].effect.and_then(|it| it.returned).expect("costs are known");
+    let returned = found.arms[1]
+        .effect
+        .and_then(|it| it.returned)
+        .expect("costs are known");
     assert_eq!((returned.cost, returned.ratio), (0.0, None));
 }
 
@@ -290,8 +313,11 @@ fn what_was_paid_for_a_campaign_is_shared_out_over_all_who_were_treated() {
     let report = read(&format!(
         r#"{BY_ARM},"value":"properties.worth","within":"1d","cost":{{"campaigns":["spring"]}}"#
     ));
-    let Report::Lift(mut lift) = report else { panic!("a lift") };
-    lift.range = serde_json::from_str(r#"{"between":{"from":"2026-03-01","to":"2026-03-20"}}"#).expect("valid");
+    let Report::Lift(mut lift) = report else {
+        panic!("a lift")
+    };
+    lift.range = serde_json::from_str(r#"{"between":{"from":"2026-03-01","to":"2026-03-20"}}"#)
+        .expect("valid");
     let found = answered(&snapshot, &Report::Lift(lift), at("9d00:00"));
     assert_eq!(found.paid.as_ref().map(|it| it.amount), Some(200.0));
     assert_eq!(found.arms[1].assigned, 200);
@@ -303,16 +329,25 @@ fn a_split_that_chance_does_not_make_is_told_only_of_what_was_drawn() {
     let log = drawn((300, 0, 1.0), (400, 0, 1.0));
     let random = format!(r#"{BY_ARM},"within":"1d","random":true"#);
     let split = asked(&log, &random).split.expect("drawn");
-    assert!(split.is_off && (split.p - 0.000_157).abs() < 1e-6, "{split:?}");
+    assert!(
+        split.is_off && (split.p - 0.000_157).abs() < 1e-6,
+        "{split:?}"
+    );
     let planned = asked(&log, &format!(r#"{random},"control_permille":430"#));
     assert!(!planned.split.expect("drawn").is_off);
     assert_eq!(planned.arms[0].expected, Some(301.0));
-    assert_eq!(asked(&log, &format!(r#"{BY_ARM},"within":"1d""#)).split, None);
+    assert_eq!(
+        asked(&log, &format!(r#"{BY_ARM},"within":"1d""#)).split,
+        None
+    );
 }
 
 #[test]
 fn few_are_said_to_be_few_and_nobody_has_no_effect() {
-    let few = asked(&drawn((29, 3, 1.0), (400, 80, 1.0)), &format!(r#"{BY_ARM},"within":"1d""#));
+    let few = asked(
+        &drawn((29, 3, 1.0), (400, 80, 1.0)),
+        &format!(r#"{BY_ARM},"within":"1d""#),
+    );
     assert!(few.arms[1].effect.expect("some").is_small);
     let named = r#""arms":{"field":{"field":"properties.arm","control":"none","treated":["gone"]}},"within":"1d""#;
     let nobody = asked(&drawn((40, 3, 1.0), (400, 80, 1.0)), named);
@@ -321,10 +356,12 @@ fn few_are_said_to_be_few_and_nobody_has_no_effect() {
     assert_eq!(nobody.others, 400);
 }
 
-/// One column of a file in which no cell has a comma or a quote.
+/// One column of a file behind the last cell with a comma in it.
 fn column<'a>(lines: &[&'a str], name: &str) -> Vec<&'a str> {
-    let place = lines[0].split(',').position(|it| it == name).expect(name);
-    let cells = lines[1..].iter().map(|it| it.split(',').nth(place).expect(it));
+    let place = lines[0].rsplit(',').position(|it| it == name).expect(name);
+    let cells = lines[1..]
+        .iter()
+        .map(|it| it.rsplit(',').nth(place).expect(it));
     cells.collect()
 }
 
@@ -376,7 +413,11 @@ fn the_mails_of_the_clothes_shop_have_their_published_effect() {
             r#"{{"kind":"lift","range":{{"all":true}},"assigned":{{"events":["assigned"]}},
                 "goal":{{"events":["{goal}"]}},{arms}}}"#
         );
-        answered(&snapshot, &serde_json::from_str(&text).expect(&text), at("20d09:00"))
+        answered(
+            &snapshot,
+            &serde_json::from_str(&text).expect(&text),
+            at("20d09:00"),
+        )
     };
     let near = |found: f64, expected: &serde_json::Value| {
         let expected = expected.as_f64().expect("a number");
@@ -392,27 +433,51 @@ fn the_mails_of_the_clothes_shop_have_their_published_effect() {
         let line = answer.arms.iter().find(|it| it.arm == name);
         line.expect("an arm").clone()
     };
-    for (goal, case) in [("visit", "hillstrom.mens.visit"), ("buy", "hillstrom.mens.conversion")] {
+    for (goal, case) in [
+        ("visit", "hillstrom.mens.visit"),
+        ("buy", "hillstrom.mens.conversion"),
+    ] {
         let (answer, expected) = (asked(goal), of(case));
         let (control, mail) = (&answer.arms[0].reached, mens(&answer));
-        near(control.part as f64 / control.whole as f64, &expected["rate_a"]);
-        near(mail.reached.part as f64 / mail.reached.whole as f64, &expected["rate_b"]);
+        near(
+            control.part as f64 / control.whole as f64,
+            &expected["rate_a"],
+        );
+        near(
+            mail.reached.part as f64 / mail.reached.whole as f64,
+            &expected["rate_b"],
+        );
         let effect = mail.effect.expect("two arms").reached;
         near(effect.difference, &expected["diff"]);
         near(effect.relative.expect("some buy"), &expected["lift"]);
         both(effect.interval, &expected["ci95_newcombe"]);
-        both(effect.relative_interval, &expected["gbstats"]["welch_relative"]["ci"]);
+        both(
+            effect.relative_interval,
+            &expected["gbstats"]["welch_relative"]["ci"],
+        );
     }
     let (answer, expected) = (asked("buy"), of("hillstrom.mens.spend"));
     let mail = mens(&answer);
-    near(answer.arms[0].value.and_then(|it| it.mean).expect("some"), &expected["mean_a"]);
-    near(mail.value.and_then(|it| it.mean).expect("some"), &expected["mean_b"]);
+    near(
+        answer.arms[0].value.and_then(|it| it.mean).expect("some"),
+        &expected["mean_a"],
+    );
+    near(
+        mail.value.and_then(|it| it.mean).expect("some"),
+        &expected["mean_b"],
+    );
     let money = mail.effect.and_then(|it| it.value).expect("asked");
     near(money.difference, &expected["diff"]);
     both(money.interval, &expected["ci95"]);
-    both(money.relative_interval, &expected["gbstats"]["welch_relative"]["ci"]);
+    both(
+        money.relative_interval,
+        &expected["gbstats"]["welch_relative"]["ci"],
+    );
     // So many people hardly leave a tail to put right.
-    let (plain, skew) = (money.interval.expect("varies"), money.skew_interval.expect("varies"));
+    let (plain, skew) = (
+        money.interval.expect("varies"),
+        money.skew_interval.expect("varies"),
+    );
     assert!((plain.low - skew.low).abs() < 0.02 && (plain.high - skew.high).abs() < 0.02);
     let split = answer.split.expect("drawn");
     near(split.p, &of("hillstrom.srm")["srm_p"]);
@@ -432,12 +497,26 @@ struct Own {
 
 /// The same from the definition, by looking at every event again for each question.
 fn twin(log: &Log, within: i64, pause: i64, now: Timestamp) -> BTreeMap<u32, Own> {
-    let end = log.events.iter().map(|it| it.time.0).max().unwrap_or(now.0).min(now.0);
-    let name = |event: u16| log.names.name(EventCode(event)).expect("interned").as_str().to_owned();
+    let end = log
+        .events
+        .iter()
+        .map(|it| it.time.0)
+        .max()
+        .unwrap_or(now.0)
+        .min(now.0);
+    let name = |event: u16| {
+        log.names
+            .name(EventCode(event))
+            .expect("interned")
+            .as_str()
+            .to_owned()
+    };
     let value = |properties: &str| {
         let all: serde_json::Value = serde_json::from_str(properties).expect("JSON");
         match &all["p"] {
-            serde_json::Value::Number(it) => Some((it.as_f64().expect("a number") + 0.0).to_string()),
+            serde_json::Value::Number(it) => {
+                Some((it.as_f64().expect("a number") + 0.0).to_string())
+            }
             serde_json::Value::Null => None,
             other => Some(other.to_string()),
         }
@@ -452,8 +531,11 @@ fn twin(log: &Log, within: i64, pause: i64, now: Timestamp) -> BTreeMap<u32, Own
         let Some(begin) = assigned.iter().map(|it| it.0).min() else {
             continue;
         };
-        let at_once: BTreeSet<&Option<String>> =
-            assigned.iter().filter(|it| it.0 == begin).map(|it| &it.1).collect();
+        let at_once: BTreeSet<&Option<String>> = assigned
+            .iter()
+            .filter(|it| it.0 == begin)
+            .map(|it| &it.1)
+            .collect();
         let arm = match at_once.len() {
             1 => at_once.into_iter().next().expect("one").clone(),
             _ => None,
@@ -474,14 +556,16 @@ fn twin(log: &Log, within: i64, pause: i64, now: Timestamp) -> BTreeMap<u32, Own
         let starts: BTreeSet<i64> = (acts.iter().copied())
             .filter(|time| inside(*time) && !acts.iter().any(|it| *it < *time && time - it < pause))
             .collect();
-        let contacts = events.iter().filter(|it| {
-            is(&["mail"], it.event) && (inside(it.time.0) || it.time.0 == begin)
-        });
+        let contacts = events
+            .iter()
+            .filter(|it| is(&["mail"], it.event) && (inside(it.time.0) || it.time.0 == begin));
         all.insert(
             profile,
             Own {
                 is_mature: begin + within <= end,
-                has_switched: assigned.iter().any(|it| it.0 > begin && it.1.is_some() && it.1 != arm),
+                has_switched: assigned
+                    .iter()
+                    .any(|it| it.0 > begin && it.1.is_some() && it.1 != arm),
                 goals: goals.len() as u64,
                 visits: starts.len() as u64,
                 micros: micros.sum(),

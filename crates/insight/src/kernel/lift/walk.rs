@@ -2,8 +2,9 @@
 
 use hashbrown::HashMap;
 use throughline_model::{
-    ProfileId, Value, limits,
+    ProfileId, Value,
     lift::{Arms, Lift, LiftCost},
+    limits,
 };
 
 use super::LiftArm;
@@ -249,7 +250,10 @@ impl<'v> Groups<'v> {
         let names = self.names();
         let numbered = |name: LiftArm| Arm {
             // A value that nobody has is an arm with nobody.
-            group: names.iter().position(|it| *it == name).map_or(TWO - 1, number),
+            group: names
+                .iter()
+                .position(|it| *it == name)
+                .map_or(TWO - 1, number),
             name,
         };
         let mut arms = vec![numbered(control)];
