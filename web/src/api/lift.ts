@@ -10,6 +10,7 @@ export type LiftArms = Schemas['Arms']
 export type LiftCost = Schemas['LiftCost']
 export type LiftDifference = Schemas['LiftDifference']
 export type LiftLine = Schemas['LiftLine']
+export type LiftValue = unknown
 export type LiftSelect = Schemas['LiftSelect']
 
 type Answer = Schemas['Answer']

@@ -5,6 +5,7 @@ import { Count } from '../ui/count.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
+import type { PeopleTarget } from '../ui/people.ts'
 import { type CampaignAsk, partOfTrait, partsOf, sumOf } from './campaign.ts'
 import { fieldChoices } from './field-choices.ts'
 import funnelStyle from './funnel.module.css'
@@ -70,12 +71,8 @@ function PartsTable({ ask, part, title, shown }: { readonly ask: CampaignAsk; re
   const replyOf = (label: unknown) => (isField ? response.data : each[lines.findIndex((it) => it.label === label)]?.data)
   const people = (label: (typeof parts)[number]['label'], which: 'reached' | 'converted', words: string) => {
     const reply = replyOf(label)
-    return {
-      of: { report: reply?.report },
-      select: { kind: 'funnel', step: 0, part: which, ...(isField ? { label } : {}) },
-      title: `${nameOf(label)} · ${words}`,
-      ...(reply === undefined ? {} : { asked: reply.asked }),
-    }
+    if (reply === undefined) return null
+    return { of: { report: reply.report }, select: { kind: 'funnel', step: 0, part: which, ...(isField ? { label } : {}) }, title: `${nameOf(label)} · ${words}`, asked: reply.asked }
   }
   const heads = [text('campaign.reached'), text('campaign.converted'), text('campaign.rate'), ...(isField ? [text('campaign.conversions')] : []), ...(hasWorth ? [text('campaign.worth')] : [])]
   return (
@@ -96,8 +93,12 @@ function PartsTable({ ask, part, title, shown }: { readonly ask: CampaignAsk; re
             {parts.map((it) => (
               <tr key={JSON.stringify(it.label)}>
                 <th scope="row">{nameOf(it.label)}</th>
-                <td data-number>{it.reached === 0 ? '0' : <Count value={it.reached} people={people(it.label, 'reached', text('campaign.reached'))} />}</td>
-                <td data-number>{it.reached === 0 ? '0' : <Count value={it.converted} people={people(it.label, 'converted', text('campaign.converted'))} />}</td>
+                <td data-number>
+                  <People value={it.reached} people={people(it.label, 'reached', text('campaign.reached'))} />
+                </td>
+                <td data-number>
+                  <People value={it.converted} people={people(it.label, 'converted', text('campaign.converted'))} />
+                </td>
                 <td data-number>{it.reached === 0 ? '–' : format.share(it.converted / it.reached)}</td>
                 {isField && <td data-number>{format.amount(it.conversions)}</td>}
                 {hasWorth && <td data-number>{format.amount(it.worth)}</td>}
@@ -119,4 +120,10 @@ function PartsTable({ ask, part, title, shown }: { readonly ask: CampaignAsk; re
       <p className={funnelStyle.hint}>{text(isField ? 'campaign.partsAbout' : 'campaign.traitsAbout')}</p>
     </>
   )
+}
+
+/** A number of people; one that no answer has is plain. */
+function People({ value, people }: { readonly value: number; readonly people: PeopleTarget | null }) {
+  const format = useFormat()
+  return people === null || value === 0 ? <>{format.count(value)}</> : <Count value={value} people={people} />
 }

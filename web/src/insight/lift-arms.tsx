@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Lift, LiftArms } from '../api/lift.ts'
+import type { Lift, LiftArms, LiftValue } from '../api/lift.ts'
 import type { PeopleNamesSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -12,7 +12,8 @@ import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 import { armKinds, kindOfArms, startOfArms } from './lift.ts'
 
-type Value = string | number | boolean
+/** A text, a number or a flag. */
+type Value = LiftValue
 type ChoiceProps = { readonly lift: Lift; readonly edit: (change: Partial<Lift>) => void; readonly source: PeopleNamesSource }
 
 /** Who was treated and who was not, and whether chance said so. */

@@ -98,7 +98,7 @@ export function useCampaignParts(ask: CampaignAsk, name: string, part: string, i
   return { trait, response, credit, chosen, each, lines }
 }
 
-function lineOf(reply: FunnelReply | undefined, value: string | number | boolean | undefined) {
+function lineOf(reply: FunnelReply | undefined, value: unknown) {
   const steps = (reply?.numbers.steps ?? []).map((it) => it.units)
   return { label: value === undefined ? ('rest' as const) : { value }, steps }
 }
