@@ -24,6 +24,8 @@ import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
+import { readCampaignSearch } from './insight/campaign-search.ts'
+import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readPageMapSearch } from './insight/page-map-search.ts'
@@ -291,6 +293,25 @@ const trends = createRoute({
   staticData: { crumb: 'page.trends' },
   validateSearch: readTrendsSearch,
   component: lazyPage(() => import('./insight/trends-page.tsx'), 'TrendsPage'),
+const campaigns = createRoute({
+  path: '/campaigns',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaigns-page.tsx'), 'CampaignsPage'),
+})
+
+const campaign = createRoute({
+  path: '/campaigns/$campaign',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaign-page.tsx'), 'CampaignPage'),
+})
+
+const lift = createRoute({
+  path: '/lift',
+  staticData: { crumb: 'page.lift' },
+  validateSearch: readLiftSearch,
+  component: lazyPage(() => import('./insight/lift-page.tsx'), 'LiftPage'),
 })
 
 const heatmap = createRoute({
@@ -518,6 +539,9 @@ const routeTree = root.addChildren([
     pageMap,
     customers,
     bottlenecks,
+    campaigns,
+    campaign,
+    lift,
     sql,
     targets,
     decisions.addChildren([decisionList, decision]),

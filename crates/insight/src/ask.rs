@@ -26,6 +26,7 @@ use crate::{
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
         page_map::{self, PageMapAnswer},
+        lift::{self, LiftAnswer},
         paths::{self, PathsAnswer},
         reasons::{self, ReasonsAnswer},
         retention::{self, RetentionAnswer},
@@ -104,6 +105,7 @@ pub enum Numbers {
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
     PageMap(PageMapAnswer),
+    Lift(LiftAnswer),
 }
 
 /// Why a question has no answer.
@@ -190,6 +192,7 @@ pub fn ask(
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
         }
         Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
+        Report::Lift(it) => lift::answer(&view, it, &when)?.into(Numbers::Lift),
     };
     Ok(Answer {
         report: report.clone(),
@@ -273,6 +276,7 @@ pub fn people(
         (Report::PageMap(it), Select::PageMap(select)) => {
             page_map::people(&view, it, select, &when)
         }
+        (Report::Lift(it), Select::Lift(select)) => lift::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -480,5 +484,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
         Report::PageMap(_) => Vec::new(),
+        Report::Lift(it) => it.matchers().collect(),
     }
 }

@@ -12,6 +12,7 @@ mod funnel;
 mod heatmap;
 mod last_touch;
 mod page_map;
+mod lift;
 mod paths;
 mod reasons;
 mod retention;
@@ -138,6 +139,9 @@ impl Quantity {
             _ => String::new(),
         }
     }
+    /// More than if those who were treated had done as the others.
+    Extra,
+    ExtraWorth,
 }
 
 /// A number and how it is to be written.
@@ -217,6 +221,10 @@ pub enum RowLabel {
     Weekday(u8),
     /// Customers of like scores.
     Group(RfmGroup),
+    /// Those who were treated.
+    Treated,
+    /// Those who were not.
+    Control,
 }
 
 /// What each kind of answer puts into its short form.
@@ -256,6 +264,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
         Numbers::PageMap(it) => ("page_map", page_map::body(it)),
+        Numbers::Lift(it) => ("lift", lift::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

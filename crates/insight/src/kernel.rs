@@ -12,6 +12,7 @@ pub mod heatmap;
 pub mod last_touch;
 pub mod lifecycle;
 pub mod page_map;
+pub mod lift;
 pub mod paths;
 pub mod reasons;
 pub mod retention;

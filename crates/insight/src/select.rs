@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     kernel::{heatmap::HeatPlace, page_map::CellPlace, switches::AtStage},
+    kernel::{heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
     labels::Label,
 };
 
@@ -36,6 +37,7 @@ pub enum Select {
     Rfm(RfmSelect),
     Bottlenecks(BottlenecksSelect),
     PageMap(PageMapSelect),
+    Lift(LiftSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -667,4 +669,35 @@ pub struct RfmSelect {
     /// Score from 1, the least, to 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<u8>,
+}
+
+/// The profiles of one number of a report of lift.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiftSelect {
+    /// None means any arm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<LiftArm>,
+    pub part: LiftPart,
+}
+
+/// Which of the profiles that were assigned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftPart {
+    /// All of an arm.
+    #[default]
+    Assigned,
+    /// Whose time is over.
+    Mature,
+    /// Of those, who reached the goal in time.
+    Reached,
+    /// Of those, who did not.
+    Missed,
+    /// Whose time is not over.
+    Immature,
+    /// Who were assigned to another arm later.
+    Switched,
+    /// Who are in no arm.
+    Others,
 }

@@ -113,7 +113,8 @@ pub fn statement(
         | Report::Reasons(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
-        | Report::Bottlenecks(_) => (None, Unsaid::Matched),
+        | Report::Bottlenecks(_)
+        | Report::Lift(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();

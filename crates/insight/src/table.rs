@@ -17,6 +17,7 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod lift;
 mod map;
 mod page_map;
 mod paths;
@@ -134,6 +135,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Rfm(it) => rfm::tables(it),
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
         Numbers::PageMap(it) => page_map::tables(it),
+        Numbers::Lift(it) => lift::tables(it),
     }
 }
 

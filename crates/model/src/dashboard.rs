@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     Rule,
     difference::Difference,
+    lift::Arms,
     limits,
     people::PeopleRule,
     report::{Faults, Filter, FilterWhen, Funnel, Range, Report, ReportFault},
@@ -200,6 +201,12 @@ impl Report {
         if let Self::Difference(it) = self {
             return it.each(Self::about_anybody);
         }
+        if let Self::Lift(lift) = &mut self
+            && let Arms::People(arms) = &mut lift.arms
+        {
+            arms.treated = PeopleRule::All(Vec::new());
+            arms.control = None;
+        }
         *self.people_mut() = None;
         self
     }
@@ -227,6 +234,7 @@ impl Report {
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
             Self::PageMap(it) => &mut it.range,
+            Self::Lift(it) => &mut it.range,
         }
     }
 
@@ -253,6 +261,7 @@ impl Report {
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
             Self::PageMap(it) => &mut it.people,
+            Self::Lift(it) => &mut it.people,
         }
     }
 
@@ -279,6 +288,7 @@ impl Report {
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
             Self::PageMap(it) => &mut it.filter,
+            Self::Lift(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -18,6 +18,7 @@ pub mod heatmap;
 mod id;
 pub mod identity;
 pub mod last_touch;
+pub mod lift;
 pub mod limits;
 mod map;
 pub mod page_map;

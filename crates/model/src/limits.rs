@@ -379,6 +379,8 @@ pub const SQL_BYTES_EXPORTED_MAX: u64 = 256 << 20;
 /// SQL queries that are remembered of each member.
 pub const SQL_HISTORY_MAX: usize = 100;
 
+/// Arms of a report of lift, the control included.
+pub const LIFT_ARMS_MAX: usize = 20;
 /// Stages of a report of bottlenecks.
 pub const BOTTLENECK_STAGES_MAX: usize = 50;
 /// Fields whose values are compared in a report of bottlenecks.

@@ -23,6 +23,7 @@ use crate::{
     drivers::Drivers,
     heatmap::Heatmap,
     last_touch::LastTouch,
+    lift::{Arms, Lift, LiftCost},
     limits,
     page_map::PageMap,
     people::PeopleRule,
@@ -58,6 +59,7 @@ pub enum Report {
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
     PageMap(PageMap),
+    Lift(Box<Lift>),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -283,6 +285,7 @@ impl Report {
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
             Self::PageMap(_) => "page_map",
+            Self::Lift(_) => "lift",
         }
     }
 
@@ -310,18 +313,27 @@ impl Report {
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
             Self::PageMap(it) => &it.range,
+            Self::Lift(it) => &it.range,
         }
     }
 
     /// Whether its answer says what was paid.
     pub fn tells_costs(&self) -> bool {
-        matches!(self, Self::Attribution(_) | Self::Channels(_))
+        match self {
+            Self::Attribution(_) | Self::Channels(_) => true,
+            Self::Lift(it) => matches!(it.cost, Some(LiftCost::Campaigns(_))),
+            _ => false,
+        }
     }
 
     /// Names of the traits that it asks for itself, besides those of its rule about people.
     pub fn traits(&self) -> &[String] {
         match self {
             Self::Drivers(it) => &it.traits,
+            Self::Lift(it) => match &it.arms {
+                Arms::Trait(arms) => std::slice::from_ref(&arms.name),
+                Arms::Field(_) | Arms::People(_) => &[],
+            },
             _ => &[],
         }
     }
@@ -351,6 +363,7 @@ impl Report {
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
             Self::PageMap(it) => it.people.as_ref(),
+            Self::Lift(it) => it.people.as_ref(),
         }
     }
 
@@ -367,8 +380,10 @@ impl Report {
         let mut rules: Vec<_> = own
             .filter_map(|(place, rule)| Some((place.to_owned(), rule?)))
             .collect();
-        if let Self::Heatmap(heatmap) = self {
-            rules.extend(heatmap.groups());
+        match self {
+            Self::Heatmap(heatmap) => rules.extend(heatmap.groups()),
+            Self::Lift(lift) => rules.extend(lift.groups()),
+            _ => {}
         }
         rules
     }
@@ -412,6 +427,7 @@ impl Report {
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
             Self::PageMap(it) => it.check(&mut faults),
+            Self::Lift(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {

@@ -7,6 +7,7 @@ pub mod discoveries;
 pub mod incidence;
 mod interval;
 pub mod matched;
+pub mod means;
 mod quantile;
 pub mod rhythm;
 pub mod risk_set;

@@ -1919,6 +1919,17 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
         };
+        /** @description What splits people. */
+        readonly Arms: {
+            /** @description Values of a field of the assigning event. */
+            readonly field: components["schemas"]["FieldArms"];
+        } | {
+            /** @description Values of a trait, as it is known now. */
+            readonly trait: components["schemas"]["TraitArms"];
+        } | {
+            /** @description Those who satisfy a rule now, and others. */
+            readonly people: components["schemas"]["PeopleArms"];
+        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2416,6 +2427,12 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
             /** Format: double */
             readonly value: number;
+        };
+        /** @description A cost that comes as often as something happens. */
+        readonly CostEach: {
+            /** @description A decimal number like `0.05`, in whatever the worth of the goal is in. */
+            readonly amount: string;
+            readonly contact?: components["schemas"]["Matcher"] | null;
         };
         /**
          * @description What costs can be told apart by, besides the day.
@@ -3127,6 +3144,14 @@ export interface components {
             readonly place: string;
         };
         readonly Field: string;
+        /** @description Arms by the value of a field. */
+        readonly FieldArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly field: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /** @description A field that events have. */
         readonly FieldUse: {
             readonly field: string;
@@ -4010,6 +4035,185 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /**
+         * @description What those who were treated do more than those who were not, in the same time from the moment of their assignment.
+         *
+         *     The first assignment of a profile in the range starts its clock and says its arm. Outcomes count strictly after it,
+         *     as events of one instant come in no order. Only a drawing at random makes of the difference an effect.
+         */
+        readonly Lift: {
+            readonly arms: components["schemas"]["Arms"];
+            /** @description The event by which a profile is assigned. */
+            readonly assigned: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description Thousandths of the people that were meant for the control; none means as many as for every other arm.
+             */
+            readonly control_permille?: number | null;
+            readonly cost?: components["schemas"]["LiftCost"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description What the treatment is for. */
+            readonly goal: components["schemas"]["Matcher"];
+            /** @description A visit begins after at least as long without such an event. */
+            readonly pause?: components["schemas"]["Span"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Whether chance alone said who is in which arm. */
+            readonly random?: boolean;
+            /** @description Binds the assignment; outcomes may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            readonly visits?: components["schemas"]["Matcher"] | null;
+            /** @description How long after the assignment outcomes count, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Arms, each against the control. */
+        readonly LiftAnswer: {
+            /** @description The control first, then those who were treated, the largest arm first or as the report names them. */
+            readonly arms: readonly components["schemas"]["LiftLine"][];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Profiles that were assigned and are in no arm: without a value, with two at once, or with one beyond the arms.
+             */
+            readonly others: number;
+            readonly paid?: components["schemas"]["LiftPaid"] | null;
+            readonly split?: components["schemas"]["SplitTest"] | null;
+            /**
+             * Format: int64
+             * @description Profiles of arms that were assigned to another arm later in the range.
+             */
+            readonly switched: number;
+            /**
+             * Format: int64
+             * @description Times that the goal was reached and nobody knows what that was worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description Which arm. */
+        readonly LiftArm: {
+            /** @description By the value of a field or trait. */
+            readonly value: unknown;
+        } | "treated" | "control";
+        /** @description What the treatment cost. */
+        readonly LiftCost: {
+            /** @description A sum for each profile that was treated, or for each contact. */
+            readonly each: components["schemas"]["CostEach"];
+        } | {
+            /** @description What was paid for campaigns of these names on days of the range, shared out over all who were treated in it. */
+            readonly campaigns: readonly string[];
+        };
+        /** @description The arm less the control. */
+        readonly LiftDifference: {
+            /** Format: double */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description So much more than if the arm had done as the control; negative for less.
+             */
+            readonly extra: number;
+            readonly extra_interval?: components["schemas"]["Interval"] | null;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description By what the control has; none where it has nothing.
+             */
+            readonly relative?: number | null;
+            readonly relative_interval?: components["schemas"]["Interval"] | null;
+            readonly skew_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description An arm against the control. */
+        readonly LiftEffect: {
+            /** @description Whether one of both has fewer than 30, which says nothing. */
+            readonly is_small: boolean;
+            /** @description Of those who reached the goal, with Newcombe's interval. */
+            readonly reached: components["schemas"]["LiftDifference"];
+            readonly returned?: components["schemas"]["LiftReturn"] | null;
+            readonly value?: components["schemas"]["LiftDifference"] | null;
+            readonly visits?: components["schemas"]["LiftDifference"] | null;
+        };
+        /** @description One arm. */
+        readonly LiftLine: {
+            readonly arm: components["schemas"]["LiftArm"];
+            /**
+             * Format: int64
+             * @description All of its profiles.
+             */
+            readonly assigned: number;
+            /**
+             * Format: int64
+             * @description Contacts that are paid for; none where the report names none.
+             */
+            readonly contacts?: number | null;
+            /**
+             * Format: double
+             * @description What those whose time is over have cost; none where costs are not known.
+             */
+            readonly cost?: number | null;
+            readonly effect?: components["schemas"]["LiftEffect"] | null;
+            /**
+             * Format: double
+             * @description So many were to be expected; none where there is no plan.
+             */
+            readonly expected?: number | null;
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no number below.
+             */
+            readonly immature: number;
+            /** @description Those who reached the goal in time, of all whose time is over. */
+            readonly reached: components["schemas"]["Share"];
+            readonly value?: components["schemas"]["LiftMean"] | null;
+            readonly visits?: components["schemas"]["LiftMean"] | null;
+        };
+        /** @description Something of every profile of an arm. */
+        readonly LiftMean: {
+            /**
+             * Format: double
+             * @description For each profile; none of nobody.
+             */
+            readonly mean?: number | null;
+            /** Format: double */
+            readonly sum: number;
+        };
+        /** @description What was paid on days of the range. */
+        readonly LiftPaid: {
+            /** Format: double */
+            readonly amount: number;
+            readonly currency: string;
+        };
+        /**
+         * @description Which of the profiles that were assigned.
+         * @enum {string}
+         */
+        readonly LiftPart: "assigned" | "mature" | "reached" | "missed" | "immature" | "switched" | "others";
+        /** @description What the treatment brought and cost. */
+        readonly LiftReturn: {
+            /**
+             * Format: double
+             * @description What the arm cost more than if it had been the control.
+             */
+            readonly cost: number;
+            /**
+             * Format: double
+             * @description What it brought more, less that.
+             */
+            readonly net: number;
+            readonly net_interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description That by the cost; none where it cost nothing more.
+             */
+            readonly ratio?: number | null;
+            readonly ratio_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description The profiles of one number of a report of lift. */
+        readonly LiftSelect: {
+            /** @default null */
+            readonly arm?: components["schemas"]["LiftArm"] | null;
+            /** @default assigned */
+            readonly part?: components["schemas"]["LiftPart"];
+        };
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -4567,6 +4771,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksAnswer"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["LiftAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4832,6 +5039,11 @@ export interface components {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
             /** @description As many as the number says. */
             readonly total: number;
+        };
+        /** @description Two arms by rules about people. Who satisfies both is in neither. */
+        readonly PeopleArms: {
+            readonly control?: components["schemas"]["PeopleRule"] | null;
+            readonly treated: components["schemas"]["PeopleRule"];
         };
         /** @description How many satisfy a rule now. */
         readonly PeopleCount: components["schemas"]["RuleCounts"] & {
@@ -5223,6 +5435,9 @@ export interface components {
         }) | (components["schemas"]["Bottlenecks"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["Lift"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -5748,6 +5963,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksSelect"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["LiftSelect"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -5923,6 +6141,16 @@ export interface components {
             readonly three_quarters_ms?: number | null;
             /** @description That had not ended when the log did. */
             readonly unfinished: components["schemas"]["Passes"];
+        };
+        /** @description Pearson's test of the sizes of arms against the plan. */
+        readonly SplitTest: {
+            /** @description Whether that is too seldom to believe the drawing: below one in a thousand. */
+            readonly is_off: boolean;
+            /**
+             * Format: double
+             * @description How often chance alone would miss the plan by as much.
+             */
+            readonly p: number;
         };
         /** @description A place. */
         readonly Spot: {
@@ -6878,6 +7106,14 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description Arms by the value of a trait. */
+        readonly TraitArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly name: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /**
          * @description What is known of a profile, the newest of what its sources have told.
          *
@@ -7820,6 +8056,8 @@ export interface operations {
                 readonly from: string | null;
                 /** @description The last day. */
                 readonly to: string | null;
+                /** @description The only campaign that is listed and summed up. */
+                readonly campaign: string | null;
             };
             readonly cookie?: never;
         };

@@ -27,6 +27,7 @@ import { touchesIn } from './leaving.ts'
 import { HeatmapGrid } from './heatmap-grid.tsx'
 import { measureOf } from './heatmap.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
+import { LiftEffects } from './lift-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
 import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
@@ -108,6 +109,7 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
     return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
   }
+  if (report.kind === 'lift' && numbers.kind === 'lift') return <LiftEffects lift={report} numbers={numbers} />
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
   if (report.kind === 'page_map' && numbers.kind === 'page_map') {
     const width = widthToShow(numbers, undefined)

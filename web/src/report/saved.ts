@@ -21,6 +21,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   customers: 'page.customers',
   bottlenecks: 'page.bottlenecks',
   'page-map': 'page.pageMap',
+  lift: 'page.lift',
 }
 
 /** What stands in the address of a page. */
@@ -58,6 +59,7 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'attribution':
     case 'channels':
     case 'bottlenecks':
+    case 'lift':
     case 'switches':
     case 'heatmap': {
       const { kind, ...ask } = report

@@ -78,6 +78,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'drivers':
     case 'reasons':
     case 'bottlenecks':
+    case 'lift':
     case 'difference':
     case 'last_touch':
       return { width: 12, height: 3 }

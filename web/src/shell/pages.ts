@@ -21,6 +21,8 @@ export const pages = [
   { to: '/w/$ws/leaving', title: 'page.leaving', icon: 'leave', group: 'analyze' },
   { to: '/w/$ws/difference', title: 'page.difference', icon: 'difference', group: 'analyze' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },
+  { to: '/w/$ws/campaigns', title: 'page.campaigns', icon: 'campaign', group: 'analyze' },
+  { to: '/w/$ws/lift', title: 'page.lift', icon: 'lift', group: 'analyze' },
   { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'analyze' },
   { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'analyze' },
   { to: '/w/$ws/heatmap', title: 'page.heatmap', icon: 'heatmap', group: 'analyze' },

@@ -95,6 +95,10 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
         r#"{{"kind":"bottlenecks","range":{{"all":true}},"stages":[
             {{"name":"look","matcher":{{"events":["view"]}}}},{{"name":"buy","matcher":{buy}}}]}}"#
     ));
+    check(&format!(
+        r#"{{"kind":"lift","range":{{"all":true}},"assigned":{{"events":["view"]}},"within":"1h","goal":{buy},
+            "arms":{{"field":{{"field":"channel","control":"web"}}}}}}"#
+    ));
 }
 
 #[test]

@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 21] = [
+const REPORTS: [&str; 22] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -78,6 +78,9 @@ const REPORTS: [&str; 21] = [
         {"name":"=worth","matcher":{"events":["buy"]},"measure":{"sum":"properties.worth"}}],
         "formulas":[{"name":"each","expression":"B / A"}]}"#,
     r#"{"kind":"page_map","range":{"all":true},"page":{"is":["/"]}}"#,
+    r#"{"kind":"lift","range":{"all":true},"assigned":{"events":["view","mail"]},"random":true,"within":"12h",
+        "arms":{"field":{"field":"channel","control":"web"}},"goal":{"events":["cart","buy"]},"value":"properties.worth",
+        "visits":{},"cost":{"each":{"amount":"0.25"}}}"#,
 ];
 
 /// What the browser library tells of a page.
@@ -217,6 +220,7 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/bottlenecks.txt"],
         expect_file!["golden/trends.txt"],
         expect_file!["golden/page_map.txt"],
+        expect_file!["golden/lift.txt"],
     ]) {
         check(report, expected);
     }
