@@ -11,8 +11,8 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
-mod page_map;
 mod lift;
+mod page_map;
 mod paths;
 mod reasons;
 mod retention;
@@ -129,6 +129,9 @@ pub enum Quantity {
     Clicks,
     RageClicks,
     DeadClicks,
+    /// More than if those who were treated had done as the others.
+    Extra,
+    ExtraWorth,
 }
 
 impl Quantity {
@@ -139,9 +142,6 @@ impl Quantity {
             _ => String::new(),
         }
     }
-    /// More than if those who were treated had done as the others.
-    Extra,
-    ExtraWorth,
 }
 
 /// A number and how it is to be written.

@@ -7,8 +7,7 @@ use throughline_model::{
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, page_map::CellPlace, switches::AtStage},
-    kernel::{heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
+    kernel::{heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace, switches::AtStage},
     labels::Label,
 };
 
