@@ -319,6 +319,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/elements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Elements that the browser library saw used by itself. */
+        readonly get: operations["listElements"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1400,6 +1417,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/t/e": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes in what the browser library sends: a batch, with the write key as `writeKey` in the body. */
+        readonly post: operations["libraryEvents"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/throughline.js": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The browser library, for a `script` element of any site. */
+        readonly get: operations["libraryScript"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/{key}/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Settings of the browser library for a write key. */
+        readonly get: operations["librarySettings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/a": {
         readonly parameters: {
             readonly query?: never;
@@ -1996,6 +2064,30 @@ export interface components {
             readonly attribution?: components["schemas"]["Attribution"];
             readonly field: components["schemas"]["Field"];
         };
+        /** @description What is known of an element in one kind of event. */
+        readonly CapturedElement: {
+            /** @description Like `element_clicked`. */
+            readonly event: string;
+            /** Format: int64 */
+            readonly events: number;
+            readonly last: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different pages that it was on.
+             */
+            readonly pages: number;
+            /** @description The page of most of its events. */
+            readonly path?: string | null;
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description What finds the element on its page. */
+            readonly selector: string;
+            readonly tag?: string | null;
+            /** @description What was written on it the last time. */
+            readonly text?: string | null;
+            /** @description The touchpoint of most of its events. */
+            readonly touchpoint?: string | null;
+        };
         /** @description Every event name of a workspace, the most frequent first. */
         readonly Catalog: {
             readonly names: readonly components["schemas"]["CatalogEvent"][];
@@ -2017,6 +2109,13 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
+        };
+        /** @description A place on the page, in twentieths of its width. */
+        readonly CellPlace: {
+            /** Format: int32 */
+            readonly column: number;
+            /** Format: int32 */
+            readonly row: number;
         };
         /** @description Something that is different from the week before. */
         readonly Change: {
@@ -2186,6 +2285,23 @@ export interface components {
             readonly channel?: components["schemas"]["Channel"] | null;
             readonly part?: components["schemas"]["ChannelPart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Clicks in one place. */
+        readonly ClickCell: components["schemas"]["CellPlace"] & components["schemas"]["ClickTally"];
+        /** @description Clicks, and how many of them went wrong. */
+        readonly ClickTally: {
+            readonly clicks: components["schemas"]["Passes"];
+            /** @description Nothing came of them. */
+            readonly dead: components["schemas"]["Passes"];
+            /** @description The last of several quick ones in one place. */
+            readonly rage: components["schemas"]["Passes"];
+        };
+        /** @description Clicks on one element. */
+        readonly ClickedElement: components["schemas"]["ClickTally"] & {
+            readonly at?: components["schemas"]["ElementBox"] | null;
+            readonly selector: string;
+            /** @description What was written on it at the newest click. */
+            readonly text?: string | null;
         };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
@@ -2498,7 +2614,7 @@ export interface components {
              */
             readonly unexplained_rest: number;
         };
-        /** @description Events and profiles of one touchpoint or stage. */
+        /** @description Events and profiles of one touchpoint, stage or signal. */
         readonly Covered: {
             /** Format: int64 */
             readonly events: number;
@@ -2869,6 +2985,26 @@ export interface components {
             readonly is_rest?: boolean;
             /** @description As it is shown. */
             readonly name: string;
+        };
+        /** @description A box on a page, each side in thousandths of the width of the page. */
+        readonly ElementBox: {
+            /** Format: int64 */
+            readonly height: number;
+            /** Format: int64 */
+            readonly left: number;
+            /** Format: int64 */
+            readonly top: number;
+            /** Format: int64 */
+            readonly width: number;
+        };
+        /** @description Elements of sites, those with the most events first. */
+        readonly Elements: {
+            readonly elements: readonly components["schemas"]["CapturedElement"][];
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more: number;
         };
         /**
          * @description Which occurrences of the first step may start an attempt.
@@ -3760,6 +3896,15 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description What the library has to know of the server. */
+        readonly LibrarySettings: {
+            /** @description Bytes of one request. */
+            readonly batch_bytes_max: number;
+            /** @description Events of one request. */
+            readonly batch_events_max: number;
+            /** @description Bytes of one event. */
+            readonly event_bytes_max: number;
+        };
         /** @description Who is new in a period, who stayed, who came back after a pause, and who went silent. */
         readonly Lifecycle: {
             /** @description What counts as being active. */
@@ -4023,6 +4168,11 @@ export interface components {
             readonly events?: readonly components["schemas"]["EventName"][];
             /** @default null */
             readonly rule?: components["schemas"]["Rule"] | null;
+            /**
+             * @description Ids of the vocabulary's signals.
+             * @default []
+             */
+            readonly signals?: readonly string[];
             /**
              * @description Ids of the vocabulary's touchpoints.
              * @default []
@@ -4294,6 +4444,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksAnswer"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4400,6 +4553,128 @@ export interface components {
             readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
+        };
+        /** @description A band of the page, as high as 100 CSS pixels. */
+        readonly PageBand: {
+            /**
+             * Format: int64
+             * @description How long it was in sight of somebody who was there, over all views.
+             */
+            readonly looked_ms: number;
+            /**
+             * Format: int64
+             * @description Profiles that it was in sight of.
+             */
+            readonly lookers: number;
+            /** @description Views that were scrolled so far. */
+            readonly reached: components["schemas"]["Passes"];
+            /**
+             * Format: int32
+             * @description From the top of the page, in CSS pixels.
+             */
+            readonly top: number;
+        };
+        /**
+         * @description Clicks, scrolling and attention on a page, by how wide the window was.
+         *
+         *     It is counted from what the browser library tells: `element_clicked` and `page_left`.
+         */
+        readonly PageMap: {
+            /** @description A click is dead when nothing came of it for so long. */
+            readonly dead_after?: components["schemas"]["Span"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a desktop, in CSS pixels.
+             */
+            readonly desktop_px?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Which paths are the page; it may be one, or all that begin alike. */
+            readonly page: components["schemas"]["Test"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /**
+             * Format: int32
+             * @description So many clicks in one place are rage when they come within `rage_within`.
+             */
+            readonly rage_clicks?: number;
+            readonly rage_within?: components["schemas"]["Span"];
+            readonly range: components["schemas"]["Range"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a tablet, in CSS pixels; what is narrower is a phone.
+             */
+            readonly tablet_px?: number;
+        };
+        /** @description A page at three widths. */
+        readonly PageMapAnswer: {
+            /**
+             * Format: int64
+             * @description Clicks of the page that do not say where they were made.
+             */
+            readonly unplaced: number;
+            /**
+             * Format: int64
+             * @description Who was on the page at any width.
+             */
+            readonly visitors: number;
+            /** @description Phone, tablet and desktop, also those that nobody came with. */
+            readonly widths: readonly components["schemas"]["PageMapWidth"][];
+        };
+        /** @description What the profiles did on the page. */
+        readonly PageMapPart: "visited" | "viewed" | "clicked" | "rage" | "dead" | {
+            /** @description Clicked there. */
+            readonly cell: components["schemas"]["CellPlace"];
+        } | {
+            /** @description Clicked the element of this selector. */
+            readonly element: string;
+        } | {
+            /**
+             * Format: int32
+             * @description Scrolled to the band that begins there, in CSS pixels.
+             */
+            readonly reached: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Had the band that begins there in sight.
+             */
+            readonly looked: number;
+        };
+        /** @description The profiles behind one number of the map of a page. */
+        readonly PageMapSelect: {
+            /** @default visited */
+            readonly of?: components["schemas"]["PageMapPart"];
+            /** @default null */
+            readonly width?: components["schemas"]["WidthClass"] | null;
+        };
+        /** @description A page at one width. */
+        readonly PageMapWidth: {
+            /** @description From the top; none below the deepest that anybody reached. */
+            readonly bands: readonly components["schemas"]["PageBand"][];
+            /** @description Cells with a click, row by row. */
+            readonly cells: readonly components["schemas"]["ClickCell"][];
+            readonly class: components["schemas"]["WidthClass"];
+            readonly clicks: components["schemas"]["ClickTally"];
+            /** @description The most clicked first. */
+            readonly elements: readonly components["schemas"]["ClickedElement"][];
+            /**
+             * Format: int32
+             * @description The middle one of all heights of the window: what is seen before anybody scrolls.
+             */
+            readonly fold?: number | null;
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more_elements: number;
+            /** Format: int32 */
+            readonly page_height?: number | null;
+            /**
+             * Format: int32
+             * @description The middle one of all widths of the page; none where nobody came with.
+             */
+            readonly page_width?: number | null;
+            /** @description Views of the page of which it is known how far they were scrolled. */
+            readonly views: components["schemas"]["Passes"];
         };
         /** @description Money in the unit of the currency, and what it bought. */
         readonly PaidFor: {
@@ -4941,6 +5216,9 @@ export interface components {
         }) | (components["schemas"]["Bottlenecks"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMap"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -5451,6 +5729,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksSelect"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapSelect"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -5590,6 +5871,14 @@ export interface components {
         readonly SignIn: {
             readonly email: string;
             readonly password: components["schemas"]["Secret"];
+        };
+        /** @description Events that are asked for by one name, whatever touchpoint they are of. */
+        readonly Signal: {
+            /** @description Stable and short, like `rage_click`. */
+            readonly id: string;
+            /** @description May not name signals. */
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
         };
         /**
          * Format: int32
@@ -6650,7 +6939,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "clock" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -6691,6 +6980,11 @@ export interface components {
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
             /**
+             * @description What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
+             * @default []
+             */
+            readonly signals?: readonly components["schemas"]["Signal"][];
+            /**
              * @description In the order of the relationship: awareness first.
              * @default []
              */
@@ -6714,6 +7008,7 @@ export interface components {
              * @description None while there are no events.
              */
             readonly events_share_with_touchpoint?: number | null;
+            readonly signals: readonly components["schemas"]["Covered"][];
             readonly stages: readonly components["schemas"]["Covered"][];
             readonly touchpoints: readonly components["schemas"]["Covered"][];
         };
@@ -6722,6 +7017,11 @@ export interface components {
          * @enum {string}
          */
         readonly WeekStart: "monday" | "sunday";
+        /**
+         * @description How wide the window of a visitor was.
+         * @enum {string}
+         */
+        readonly WidthClass: "phone" | "tablet" | "desktop";
         /** @description How much time there is. */
         readonly Window: {
             /** @description From the first step to the last, the end included. */
@@ -7681,6 +7981,37 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listElements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Elements"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {
@@ -10494,6 +10825,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly libraryEvents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/plain": string;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly libraryScript: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/javascript": string;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly librarySettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LibrarySettings"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };
