@@ -60,9 +60,10 @@ pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
     ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
     FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, PageMapPart, PageMapSelect, PathsAlign, PathsBand, PathsSelect, RetentionPart,
-    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
-    SwitchesSelect, Through, TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
+    LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign, PathsBand,
+    PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect, Select,
+    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect,
+    TouchPart, TransitionsSelect, TrendsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

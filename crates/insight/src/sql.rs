@@ -17,6 +17,7 @@ mod rule;
 mod sequence;
 mod stage_time;
 mod transitions;
+mod trends;
 
 use serde::Serialize;
 use throughline_model::{
@@ -64,6 +65,8 @@ pub enum Unsaid {
     Signals,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
+    /// Its periods are told with those before them.
+    Display,
     /// It matches beginnings with ends, or those who change with those who stay.
     Matched,
 }
@@ -88,6 +91,10 @@ pub fn statement(
         now,
     };
     let (text, why) = match report {
+        Report::Trends(it) => match trends::statement(it, &told) {
+            Ok(text) => (Some(text), Unsaid::Display),
+            Err(why) => (None, why),
+        },
         Report::Counts(it) => (counts::statement(it, &told), Unsaid::Periods),
         Report::Funnel(it) => (funnel::statement(it, &told), Unsaid::Attempts),
         Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Values),
@@ -103,9 +110,11 @@ pub fn statement(
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)
+        | Report::Reasons(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
-        | Report::Bottlenecks(_) => (None, Unsaid::Matched),
+        | Report::Bottlenecks(_)
+        | Report::Lift(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();

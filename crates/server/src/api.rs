@@ -5,11 +5,13 @@ pub mod audit;
 pub mod catalog;
 pub mod costs;
 pub mod dashboards;
+pub mod decisions;
 pub mod demo;
 mod documents;
 pub mod elements;
 pub mod export;
 pub mod health;
+pub mod identity;
 pub mod imports;
 pub mod keys;
 pub mod live;
@@ -28,10 +30,11 @@ pub mod shared;
 pub mod shares;
 pub mod sql;
 pub mod statements;
+pub mod targets;
 pub mod vocabulary;
 pub mod workspaces;
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use axum::{
     Router,
@@ -77,11 +80,14 @@ pub fn routes() -> Vec<Route> {
         statements::routes(),
         export::routes(),
         profiles::routes(),
+        identity::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),
         maps::routes(),
         dashboards::routes(),
+        targets::routes(),
+        decisions::routes(),
         schedules::routes(),
         shares::routes(),
         shared::routes(),
@@ -95,13 +101,11 @@ pub fn routes() -> Vec<Route> {
 
 /// The whole server as one service: our API, the collecting API, the interface.
 pub fn router(app: &App) -> Router {
-    let routes = routes();
-    let document: Arc<str> = openapi::text(&routes).into();
-    let described = axum::routing::get(move || {
-        let document = document.to_string();
-        async move { ([(http::header::CONTENT_TYPE, "application/json")], document) }
+    let described = axum::routing::get(async || {
+        let kind = (http::header::CONTENT_TYPE, "application/json");
+        ([kind], openapi::PUBLISHED)
     });
-    routes::router(app, routes)
+    routes::router(app, routes())
         .route("/openapi.json", described)
         .fallback(fallback)
         .method_not_allowed_fallback(wrong_method)

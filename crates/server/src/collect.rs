@@ -5,7 +5,7 @@
 
 mod key;
 mod receive;
-mod refuse;
+pub mod refuse;
 mod settings;
 mod uses;
 

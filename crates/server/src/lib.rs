@@ -24,6 +24,7 @@ mod logs;
 pub mod metrics;
 pub mod outgoing;
 pub mod pipeline;
+pub mod rebuild;
 pub mod schedules;
 pub mod serve;
 pub mod sql;

@@ -268,9 +268,7 @@ impl Column {
     fn text(&self, place: Place) -> Option<&str> {
         let values = &self.0[place.run as usize];
         let (codes, texts) = (values.text.as_ref()?, values.texts.as_ref()?);
-        let row = place.row as usize;
-        let code = codes.is_valid(row).then(|| codes.value(row))?;
-        Some(texts.value(usize::try_from(code).expect("codes count from 0")))
+        Some(texts.value(codes.get(place.row as usize)?))
     }
 }
 
