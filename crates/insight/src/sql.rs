@@ -97,6 +97,9 @@ pub fn statement(
         | Report::Switches(_)
         | Report::Drivers(_)
         | Report::Reasons(_)
+        | Report::Topics(_)
+        | Report::Choice(_)
+        | Report::Unexpected(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Matched),

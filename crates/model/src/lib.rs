@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod bottlenecks;
 mod channel;
 pub mod channels;
+pub mod choice;
 pub mod compare;
 pub mod cost;
 pub mod dashboard;
@@ -28,6 +29,8 @@ pub mod schedule;
 pub mod segment;
 pub mod sql;
 mod time;
+pub mod topics;
+pub mod unexpected;
 mod vocabulary;
 pub mod work_time;
 

@@ -19,6 +19,7 @@ use crate::{
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
+    choice::Choice,
     difference::Difference,
     drivers::Drivers,
     heatmap::Heatmap,
@@ -28,6 +29,8 @@ use crate::{
     reasons::Reasons,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
+    topics::TopicsReport,
+    unexpected::Unexpected,
     work_time::WorkTime,
 };
 
@@ -47,6 +50,9 @@ pub enum Report {
     Lifecycle(Lifecycle),
     Drivers(Box<Drivers>),
     Reasons(Box<Reasons>),
+    Topics(Box<TopicsReport>),
+    Choice(Box<Choice>),
+    Unexpected(Unexpected),
     Difference(Box<Difference>),
     LastTouch(LastTouch),
     Channels(ChannelBoard),
@@ -270,6 +276,9 @@ impl Report {
             Self::Lifecycle(_) => "lifecycle",
             Self::Drivers(_) => "drivers",
             Self::Reasons(_) => "reasons",
+            Self::Topics(_) => "topics",
+            Self::Choice(_) => "choice",
+            Self::Unexpected(_) => "unexpected",
             Self::Difference(_) => "difference",
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
@@ -295,6 +304,9 @@ impl Report {
             Self::Lifecycle(it) => &it.range,
             Self::Drivers(it) => &it.range,
             Self::Reasons(it) => &it.range,
+            Self::Topics(it) => &it.range,
+            Self::Choice(it) => &it.range,
+            Self::Unexpected(it) => &it.range,
             Self::Difference(it) => &it.to.range,
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
@@ -314,6 +326,7 @@ impl Report {
     pub fn traits(&self) -> &[String] {
         match self {
             Self::Drivers(it) => &it.traits,
+            Self::Choice(it) => &it.traits,
             _ => &[],
         }
     }
@@ -333,6 +346,9 @@ impl Report {
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Drivers(it) => it.people.as_ref(),
             Self::Reasons(it) => it.people.as_ref(),
+            Self::Topics(it) => it.people.as_ref(),
+            Self::Choice(it) => it.people.as_ref(),
+            Self::Unexpected(it) => it.people.as_ref(),
             // Each of the two is about its own.
             Self::Difference(_) => None,
             Self::LastTouch(it) => it.people.as_ref(),
@@ -393,6 +409,9 @@ impl Report {
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Drivers(drivers) => drivers.check(&mut faults),
             Self::Reasons(reasons) => reasons.check(&mut faults),
+            Self::Topics(topics) => topics.check(&mut faults),
+            Self::Choice(choice) => choice.check(&mut faults),
+            Self::Unexpected(unexpected) => unexpected.check(&mut faults),
             Self::Difference(difference) => difference.check(&mut faults),
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),

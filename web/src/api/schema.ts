@@ -1812,6 +1812,11 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
         };
+        /**
+         * @description Why something is not in the model.
+         * @enum {string}
+         */
+        readonly ApartReason: "few" | "same" | "decides";
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2003,6 +2008,22 @@ export interface components {
             readonly attribution?: components["schemas"]["Attribution"];
             readonly field: components["schemas"]["Field"];
         };
+        /** @description Those with about the same chance. */
+        readonly CalibrationBin: {
+            /**
+             * Format: double
+             * @description The mean of their chances.
+             */
+            readonly chance: number;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description How many of them did it.
+             */
+            readonly part: number;
+            /** Format: int64 */
+            readonly whole: number;
+        };
         /** @description Every event name of a workspace, the most frequent first. */
         readonly Catalog: {
             readonly names: readonly components["schemas"]["CatalogEvent"][];
@@ -2193,6 +2214,96 @@ export interface components {
             readonly channel?: components["schemas"]["Channel"] | null;
             readonly part?: components["schemas"]["ChannelPart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description Why people choose one way and not another: to buy in the shop or on the web, to pay by card, to have it delivered.
+         *
+         *     Each profile counts once, with its first choice in the range.
+         */
+        readonly Choice: {
+            /** @description What was met before the choice may matter. */
+            readonly before?: readonly components["schemas"]["NamedMatcher"][];
+            /** @description The field of these that says which way. */
+            readonly by?: string;
+            /** @description The way that is explained; none means the most frequent. */
+            readonly chosen?: unknown;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            /** @description Each value of these that many choices have may matter. */
+            readonly fields?: readonly string[];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Events with which people choose. */
+            readonly goal: components["schemas"]["Matcher"];
+            /** @description How long before, the beginning included. */
+            readonly look_back?: components["schemas"]["Span"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range: components["schemas"]["Range"];
+            /** @description Each value of these that many profiles have now may matter. */
+            readonly traits?: readonly string[];
+        };
+        /** @description What is chosen, and what it hangs on. */
+        readonly ChoiceAnswer: {
+            /** @description What cannot be in a model, and why. */
+            readonly apart: readonly components["schemas"]["SetApart"][];
+            /**
+             * Format: int64
+             * @description So many of the rarer outcome there are.
+             */
+            readonly cases: number;
+            /** @description Those who chose it, of all who chose: what everybody's share alone would say. */
+            readonly chosen: components["schemas"]["Share"];
+            /** @description The one that is explained. */
+            readonly explained: components["schemas"]["Label"];
+            readonly model?: components["schemas"]["ChoiceModel"] | null;
+            /**
+             * Format: int64
+             * @description So many are needed for as many things as are looked at.
+             */
+            readonly needed: number;
+            /** @description The ways, the most frequent first. */
+            readonly ways: readonly components["schemas"]["ChosenWay"][];
+        };
+        /** @description What the choice hangs on. */
+        readonly ChoiceModel: {
+            /** @description For the same people: chances beside what came. */
+            readonly calibration: readonly components["schemas"]["CalibrationBin"][];
+            /** @description Findings first, the strongest at the top. */
+            readonly factors: readonly components["schemas"]["Factor"][];
+            /**
+             * Format: int64
+             * @description How many people the scores were fitted on, and how many they are about.
+             */
+            readonly fitted: number;
+            readonly naive?: components["schemas"]["Scores"] | null;
+            /** Format: int64 */
+            readonly scored: number;
+            readonly scores?: components["schemas"]["Scores"] | null;
+        };
+        /**
+         * @description Which of the profiles, by whether they have it and chose the way that is explained.
+         * @enum {string}
+         */
+        readonly ChoicePart: "with" | "with_chosen" | "without" | "without_chosen";
+        /** @description A count of profiles in a report of which way people choose. */
+        readonly ChoiceSelect: "all" | {
+            /** @description Who chose this one. */
+            readonly chose: components["schemas"]["Label"];
+        } | {
+            /** @description By something that the choice may hang on. */
+            readonly of: {
+                readonly from: components["schemas"]["FactorSource"];
+                readonly label: components["schemas"]["Label"];
+                readonly part: components["schemas"]["ChoicePart"];
+            };
+        };
+        /** @description One way. */
+        readonly ChosenWay: {
+            readonly label: components["schemas"]["Label"];
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
@@ -2972,6 +3083,46 @@ export interface components {
             readonly table?: string | null;
             /** @description Stands in the file, and the file is named after it. */
             readonly title?: string | null;
+        };
+        /** @description One thing, all others held equal. */
+        readonly Factor: {
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            readonly from: components["schemas"]["FactorSource"];
+            /** @description The bounds of that, widened for the many looks. */
+            readonly interval: components["schemas"]["Interval"];
+            readonly is_found: boolean;
+            /** @description Its value; for what was met before, that it was. */
+            readonly label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description The odds of choosing the way with it by those with the reference.
+             */
+            readonly odds: number;
+            /**
+             * Format: double
+             * @description How often chance alone would make as large a difference.
+             */
+            readonly p: number;
+            readonly reference?: components["schemas"]["Label"] | null;
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
+            /** @description Those without it. */
+            readonly without: components["schemas"]["Share"];
+        };
+        /** @description Something that the choice may hang on. */
+        readonly FactorSource: {
+            /** @description A trait of the profile, as it is known now. */
+            readonly trait: string;
+        } | {
+            /** @description A field of the choice. */
+            readonly field: components["schemas"]["Field"];
+        } | {
+            /** @description Met before, by its name. */
+            readonly before: string;
         };
         /** @description Something that the caller can mend. */
         readonly Fault: {
@@ -4295,6 +4446,15 @@ export interface components {
         }) | (components["schemas"]["ReasonsAnswer"] & {
             /** @enum {string} */
             readonly kind: "reasons";
+        }) | (components["schemas"]["TopicsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "topics";
+        }) | (components["schemas"]["ChoiceAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "choice";
+        }) | (components["schemas"]["UnexpectedAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
         }) | (components["schemas"]["DifferenceAnswer"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -4850,7 +5010,7 @@ export interface components {
             readonly seconds_left?: number | null;
             readonly stage: components["schemas"]["QuestionStage"];
         };
-        /** @description A text that people left on their way. */
+        /** @description A text that people left. */
         readonly Quote: {
             /** @description When it was left last. */
             readonly at: components["schemas"]["Timestamp"];
@@ -4987,9 +5147,9 @@ export interface components {
                 readonly second: string;
             };
         } | {
-            /** @description Who gave up and left this text. */
+            /** @description Who gave up and left this text, as it is quoted. */
             readonly quoted: {
-                /** @description Those only who met this. */
+                /** @description Those who met this; none means those who met nothing of the list. */
                 readonly reason?: string | null;
                 readonly text: string;
             };
@@ -5078,6 +5238,15 @@ export interface components {
         }) | (components["schemas"]["Reasons"] & {
             /** @enum {string} */
             readonly kind: "reasons";
+        }) | (components["schemas"]["TopicsReport"] & {
+            /** @enum {string} */
+            readonly kind: "topics";
+        }) | (components["schemas"]["Choice"] & {
+            /** @enum {string} */
+            readonly kind: "choice";
+        }) | (components["schemas"]["Unexpected"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
         }) | (components["schemas"]["Difference"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5460,6 +5629,24 @@ export interface components {
             readonly can_mail: boolean;
             readonly schedules: readonly components["schemas"]["ScheduleEntry"][];
         };
+        /** @description How chances compare with what came. */
+        readonly Scores: {
+            /**
+             * Format: double
+             * @description How often one who did it was given a higher chance than one who did not; a half is guessing.
+             */
+            readonly auc: number;
+            /**
+             * Format: double
+             * @description The mean square of the chance less what came (Brier, 1950).
+             */
+            readonly brier: number;
+            /**
+             * Format: double
+             * @description The mean of the negative logarithm of the chance of what came.
+             */
+            readonly log_loss: number;
+        };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
         /** @description A day of a segment. */
@@ -5592,7 +5779,18 @@ export interface components {
             /** @enum {string} */
             readonly kind: "reasons";
             readonly of: components["schemas"]["ReasonsSelect"];
-        } | (components["schemas"]["DifferenceSelect"] & {
+        } | {
+            /** @enum {string} */
+            readonly kind: "topics";
+            readonly of: components["schemas"]["TopicsSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "choice";
+            readonly of: components["schemas"]["ChoiceSelect"];
+        } | (components["schemas"]["UnexpectedSelect"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
+        }) | (components["schemas"]["DifferenceSelect"] & {
             /** @enum {string} */
             readonly kind: "difference";
         }) | (components["schemas"]["LastTouchSelect"] & {
@@ -5639,6 +5837,14 @@ export interface components {
             /** @description Of the server. */
             readonly version: string;
             readonly workspaces: readonly components["schemas"]["WorkspaceEntry"][];
+        };
+        /** @description What is not in the model. */
+        readonly SetApart: {
+            readonly from: components["schemas"]["FactorSource"];
+            readonly label: components["schemas"]["Label"];
+            readonly why: components["schemas"]["ApartReason"];
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
         };
         /** @description The first owner. */
         readonly Setup: {
@@ -6648,6 +6854,91 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
         };
+        /** @description One topic. */
+        readonly TopicAnswer: {
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            readonly converted?: components["schemas"]["Share"] | null;
+            readonly gave_up?: components["schemas"]["Share"] | null;
+            readonly quotes: readonly components["schemas"]["Quote"][];
+            readonly standing: components["schemas"]["TopicStanding"];
+            /** @description The heaviest word first: it names the topic. */
+            readonly terms: readonly string[];
+            readonly texts: components["schemas"]["Passes"];
+            /** @description How many texts in each period. */
+            readonly trend: readonly number[];
+        };
+        /**
+         * @description Which of the profiles that wrote of a topic.
+         * @enum {string}
+         */
+        readonly TopicPart: "said" | "gave_up" | "converted";
+        /**
+         * @description What a topic is taken for.
+         * @enum {string}
+         */
+        readonly TopicStanding: "holds" | "helps" | "unsure" | "few";
+        /** @description Topics, each with who writes of it. */
+        readonly TopicsAnswer: {
+            readonly gave_up?: components["schemas"]["Share"] | null;
+            /**
+             * Format: double
+             * @description How many months people set out in on the way.
+             */
+            readonly months: number;
+            /** @description The periods over which topics are followed. */
+            readonly points: readonly components["schemas"]["Point"][];
+            /**
+             * Format: int64
+             * @description Topics that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description All texts, and who wrote them. */
+            readonly texts: components["schemas"]["Passes"];
+            /** @description The one with most texts first. */
+            readonly topics: readonly components["schemas"]["TopicAnswer"][];
+            /** @description How many texts there are in each. */
+            readonly trend: readonly number[];
+            /** @description Those that no topic fits. */
+            readonly untold: components["schemas"]["Passes"];
+        };
+        /** @description What the texts of people are about: comments, tickets, what they search for. */
+        readonly TopicsReport: {
+            /** @description Whose texts are looked at; all events without it. */
+            readonly events?: components["schemas"]["Matcher"];
+            /** @description How long the periods are over which topics are followed. */
+            readonly every?: components["schemas"]["PeriodUnit"];
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            /** @description Fields that hold texts. */
+            readonly fields: readonly string[];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range: components["schemas"]["Range"];
+            readonly way?: components["schemas"]["TopicsWay"] | null;
+        };
+        /** @description A count of profiles in a report of what people write of. A topic is named by its heaviest word. */
+        readonly TopicsSelect: "all" | "untold" | "entered" | "gave_up" | {
+            /** @description By one topic. */
+            readonly of: {
+                readonly part: components["schemas"]["TopicPart"];
+                readonly topic: string;
+            };
+        } | {
+            /** @description Who left this text of a topic, as it is quoted. */
+            readonly quoted: {
+                readonly text: string;
+                readonly topic: string;
+            };
+        };
+        /** @description Where people set out and should arrive. */
+        readonly TopicsWay: {
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            /** @description How much time there is from the first step on, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
         /** @description One value of the last act. */
         readonly Touch: {
             readonly compared?: components["schemas"]["Contrast"] | null;
@@ -6790,6 +7081,78 @@ export interface components {
                 readonly from: string;
                 readonly to: string;
             };
+        };
+        /** @description Sequences that many more people go through than a chain without memory makes them. */
+        readonly Unexpected: {
+            /** @description What sequences are made of. */
+            readonly by?: components["schemas"]["PathUnit"];
+            /**
+             * Format: int32
+             * @description Of all that are told, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description The longest sequences that are looked at; the shortest are of three. */
+            readonly length_max?: number;
+            readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /**
+             * Format: int64
+             * @description Sequences of fewer people are not told.
+             */
+            readonly people_min?: number;
+            readonly range: components["schemas"]["Range"];
+            /**
+             * Format: double
+             * @description As many times more people than expected, at least.
+             */
+            readonly times_min?: number;
+        };
+        /** @description Sequences that stand out. */
+        readonly UnexpectedAnswer: {
+            /** @description Elements that the sequences are made of, in their own order. */
+            readonly elements: readonly components["schemas"]["Element"][];
+            /**
+             * Format: int64
+             * @description Profiles with any element.
+             */
+            readonly profiles: number;
+            /**
+             * Format: double
+             * @description Sequences that the chain could make; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description The least likely first. */
+            readonly ways: readonly components["schemas"]["UnexpectedWay"][];
+        };
+        /** @description Who goes one way, in a report of ways that nobody would have expected. */
+        readonly UnexpectedSelect: {
+            /**
+             * @description Ids of elements; none at all means everybody with any.
+             * @default []
+             */
+            readonly elements?: readonly string[];
+        };
+        /** @description One sequence. */
+        readonly UnexpectedWay: {
+            /** @description Ids of elements. */
+            readonly elements: readonly string[];
+            /**
+             * Format: double
+             * @description How many people the chain would make go through it.
+             */
+            readonly expected: number;
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            readonly passes: components["schemas"]["Passes"];
+            /**
+             * Format: double
+             * @description As many times more people as that.
+             */
+            readonly times_more: number;
         };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {

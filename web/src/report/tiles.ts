@@ -76,6 +76,9 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'rfm':
     case 'drivers':
     case 'reasons':
+    case 'topics':
+    case 'choice':
+    case 'unexpected':
     case 'bottlenecks':
     case 'difference':
     case 'last_touch':

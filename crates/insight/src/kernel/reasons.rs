@@ -5,8 +5,9 @@
 //! (`throughline_predict::risk_set`): who gives up has all the time there is to meet something, who arrives has less.
 //! Only people whose whole time is over are looked at, whether they arrived or not.
 
-mod quotes;
 mod walk;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use throughline_model::{
@@ -19,15 +20,12 @@ use throughline_predict::{
 };
 use utoipa::ToSchema;
 
-pub use self::quotes::Quote;
-use self::{
-    quotes::quoted,
-    walk::{Person, Ways},
-};
+use self::walk::{Person, Ways};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     contrast::{Contrast, Contrasts, SUPPORT_MIN, Test, is_structural, months, ratio},
     kernel::funnel::Share,
+    quote::{Quote, quoted},
     select::{ReasonPart, ReasonsSelect},
     view::View,
 };
@@ -161,9 +159,20 @@ pub(crate) fn answer(
             reasons: list,
             both: both(reasons, &left),
             said: said as u64,
-            unknown_quotes: quoted(unknown.copied()),
+            unknown_quotes: said_by(unknown.copied()),
         },
     })
+}
+
+/// What people said, each text once for each of them.
+fn said_by<'p>(people: impl Iterator<Item = &'p Person>) -> Vec<Quote> {
+    quoted(people.flat_map(|person| {
+        // In order of time, so the last moment of a text stays.
+        let last: BTreeMap<&str, i64> = (person.said.iter())
+            .map(|it| (it.text.as_str(), person.begin + it.at))
+            .collect();
+        last
+    }))
 }
 
 /// Whether something besides silence was met.
@@ -240,7 +249,7 @@ fn measured(
         alone: left().filter(|it| it.met_count() == 1).count() as u64,
         converted,
         compared: None,
-        quotes: quoted(left()),
+        quotes: said_by(left()),
     };
     (reason, comparison.map(|it| tested(&it)))
 }
