@@ -466,7 +466,7 @@ pub enum ReasonsSelect {
     Immature,
     /// Who gave up and met something of the list, silence aside.
     Explained,
-    /// Who gave up and met nothing of the list.
+    /// Who gave up and met nothing of the list, or nothing but silence.
     Unknown,
     /// Who gave up and met so many of the list.
     Counted(usize),
@@ -479,7 +479,7 @@ pub enum ReasonsSelect {
     /// Who gave up and left this text, as it is quoted.
     Quoted {
         text: String,
-        /// Those who met this; none means those who met nothing of the list.
+        /// Those who met this; none means those of whom no reason is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },

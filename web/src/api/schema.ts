@@ -5125,9 +5125,9 @@ export interface components {
              * @description Reasons that were tested; a finding has to hold its own against all of them.
              */
             readonly tested: number;
-            /** @description Of those who gave up, those who met nothing of the list. */
+            /** @description Of those who gave up, all others: they met nothing of the list, or nothing but silence. */
             readonly unknown: components["schemas"]["Share"];
-            /** @description What those said who met nothing of the list. */
+            /** @description What those said of whom no reason is known. */
             readonly unknown_quotes: readonly components["schemas"]["Quote"][];
         };
         /** @description A count of profiles in a report of why people do not get there. */
@@ -5149,7 +5149,7 @@ export interface components {
         } | {
             /** @description Who gave up and left this text, as it is quoted. */
             readonly quoted: {
-                /** @description Those who met this; none means those who met nothing of the list. */
+                /** @description Those who met this; none means those of whom no reason is known. */
                 readonly reason?: string | null;
                 readonly text: string;
             };

@@ -59,7 +59,7 @@ export function ChoiceAnswerView({ choice, reply }: AnswerProps) {
       )}
       {model != null && <ChoiceQuality model={model} />}
       <Section title={text('choice.ways')}>
-        <ul className={style.lines}>
+        <ul className={`${style.lines} ${style.ways}`}>
           {ways.map((it) => (
             <li key={JSON.stringify(it.label)}>
               <span className={style.of}>{wayName(it.label)}</span>

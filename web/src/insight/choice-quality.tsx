@@ -25,6 +25,7 @@ export function ChoiceQuality({ model }: { readonly model: Model }) {
           </tr>
         ))}
       </WideTable>
+      {scores.log_loss >= naive.log_loss && <p className={style.worse}>{text('choice.noBetter')}</p>}
       <h3 className={style.small}>{text('choice.calibration')}</h3>
       <Calibration bins={calibration} />
     </Section>

@@ -132,7 +132,7 @@ function Row({ topic, topics, numbers }: { readonly topic: TopicAnswer; readonly
         {rest.length > 0 && <span className={style.rest}>{rest.join(' · ')}</span>}
       </div>
       <div className={style.size}>
-        <Meter share={texts.times / Math.max(1, numbers.texts.times)} />
+        <Meter share={texts.times / Math.max(1, ...numbers.topics.map((it) => it.texts.times))} />
         <span>{text('topics.textsCount', { count: texts.times, shown: format.count(texts.times) })}</span>
         <Count value={texts.profiles} shown={text('reasons.saidBy', { count: texts.profiles, shown: format.count(texts.profiles) })} people={of('said')} />
       </div>

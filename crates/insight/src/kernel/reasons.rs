@@ -39,7 +39,7 @@ pub struct ReasonsAnswer {
     pub immature: u64,
     /// Of those who gave up, those who met something of the list, silence aside.
     pub explained: Share,
-    /// Of those who gave up, those who met nothing of the list.
+    /// Of those who gave up, all others: they met nothing of the list, or nothing but silence.
     pub unknown: Share,
     /// Of those who gave up, how many met so many of the list, from none on.
     pub by_count: Vec<u64>,
@@ -53,7 +53,7 @@ pub struct ReasonsAnswer {
     pub both: Vec<BothMet>,
     /// Those who gave up and left a text that may be quoted.
     pub said: u64,
-    /// What those said who met nothing of the list.
+    /// What those said of whom no reason is known.
     pub unknown_quotes: Vec<Quote>,
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn answer(
     // Equal ones stay in the order in which somebody has written them.
     list.sort_by_key(|it| std::cmp::Reverse(it.gave_up.part));
     let explained = left.iter().filter(|it| is_explained(reasons, it)).count();
-    let unknown = left.iter().filter(|it| it.met_count() == 0);
+    let unknown = left.iter().filter(|it| !is_explained(reasons, it));
     let said = left.iter().filter(|it| !it.said.is_empty()).count();
     Ok(Counted {
         n: all.whole,
@@ -302,7 +302,7 @@ fn chosen<'a>(reasons: &'a Reasons, select: &'a ReasonsSelect) -> Result<IsIn<'a
         ReasonsSelect::GaveUp => Box::new(has_left),
         ReasonsSelect::Immature => Box::new(|_| false),
         ReasonsSelect::Explained => Box::new(move |it| has_left(it) && is_explained(reasons, it)),
-        ReasonsSelect::Unknown => Box::new(move |it| has_left(it) && it.met_count() == 0),
+        ReasonsSelect::Unknown => Box::new(move |it| has_left(it) && !is_explained(reasons, it)),
         ReasonsSelect::Counted(count) => {
             Box::new(move |it| has_left(it) && it.met_count() == *count)
         }
@@ -330,7 +330,7 @@ fn chosen<'a>(reasons: &'a Reasons, select: &'a ReasonsSelect) -> Result<IsIn<'a
             Box::new(move |it| {
                 let is_met = match index {
                     Some(index) => it.has_met(index),
-                    None => it.met_count() == 0,
+                    None => !is_explained(reasons, it),
                 };
                 has_left(it) && is_met && it.said.iter().any(|it| it.text == *text)
             })

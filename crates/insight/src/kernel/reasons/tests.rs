@@ -276,9 +276,10 @@ fn silence_counts_where_nothing_else_was_met_before_it() {
     assert_eq!(silence.gave_up.part, 3);
     assert_eq!(silence.converted.part, 1);
     assert_eq!(found(&answer, "error").gave_up.part, 2);
-    // Silence is not an explanation, so they are in neither.
+    // Silence explains nothing.
     assert_eq!(answer.explained.part, 2);
-    assert_eq!(answer.unknown.part, 1);
+    assert_eq!(answer.unknown.part, 3);
+    assert_eq!(answer.by_count[0], 1);
 }
 
 #[test]
