@@ -424,7 +424,11 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
         Report::Channels(it) => {
-            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+            given(&[
+                ("goal", Some(&it.goal)),
+                ("contacts", it.contacts.as_ref()),
+                ("service", it.service.as_ref()),
+            ])
         }
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),
