@@ -7,6 +7,7 @@ mod check;
 pub mod cost;
 pub mod file;
 pub mod fuzz;
+pub mod identifiers;
 pub mod identity;
 mod infer;
 pub mod inflate;

@@ -25,9 +25,12 @@ use crate::{
     last_touch::LastTouch,
     lift::{Arms, Lift, LiftCost},
     limits,
+    page_map::PageMap,
     people::PeopleRule,
+    reasons::Reasons,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
+    trends::Trends,
     work_time::WorkTime,
 };
 
@@ -35,6 +38,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Report {
+    Trends(Box<Trends>),
     Counts(Counts),
     Funnel(Funnel),
     Transitions(Transitions),
@@ -46,6 +50,7 @@ pub enum Report {
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
     Drivers(Box<Drivers>),
+    Reasons(Box<Reasons>),
     Difference(Box<Difference>),
     LastTouch(LastTouch),
     Channels(ChannelBoard),
@@ -53,6 +58,7 @@ pub enum Report {
     Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
+    PageMap(PageMap),
     Lift(Box<Lift>),
 }
 
@@ -258,6 +264,7 @@ impl Report {
     /// Its kind, as it is written in files.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Trends(_) => "trends",
             Self::Counts(_) => "counts",
             Self::Funnel(_) => "funnel",
             Self::Transitions(_) => "transitions",
@@ -269,6 +276,7 @@ impl Report {
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
             Self::Drivers(_) => "drivers",
+            Self::Reasons(_) => "reasons",
             Self::Difference(_) => "difference",
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
@@ -276,6 +284,7 @@ impl Report {
             Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
+            Self::PageMap(_) => "page_map",
             Self::Lift(_) => "lift",
         }
     }
@@ -283,6 +292,7 @@ impl Report {
     /// The days that it is about.
     pub fn range(&self) -> &Range {
         match self {
+            Self::Trends(it) => &it.range,
             Self::Counts(it) => &it.range,
             Self::Funnel(it) => &it.range,
             Self::Transitions(it) => &it.range,
@@ -294,6 +304,7 @@ impl Report {
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
             Self::Drivers(it) => &it.range,
+            Self::Reasons(it) => &it.range,
             Self::Difference(it) => &it.to.range,
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
@@ -301,6 +312,7 @@ impl Report {
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+            Self::PageMap(it) => &it.range,
             Self::Lift(it) => &it.range,
         }
     }
@@ -329,6 +341,7 @@ impl Report {
     /// The people that it is about; none means everybody.
     pub fn people(&self) -> Option<&PeopleRule> {
         match self {
+            Self::Trends(it) => it.people.as_ref(),
             Self::Counts(it) => it.people.as_ref(),
             Self::Funnel(it) => it.people.as_ref(),
             Self::Transitions(it) => it.people.as_ref(),
@@ -340,6 +353,7 @@ impl Report {
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Drivers(it) => it.people.as_ref(),
+            Self::Reasons(it) => it.people.as_ref(),
             // Each of the two is about its own.
             Self::Difference(_) => None,
             Self::LastTouch(it) => it.people.as_ref(),
@@ -348,6 +362,7 @@ impl Report {
             Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
+            Self::PageMap(it) => it.people.as_ref(),
             Self::Lift(it) => it.people.as_ref(),
         }
     }
@@ -381,6 +396,7 @@ impl Report {
                 faults.rule("filter", counts.filter.as_ref());
                 faults.named("series", &counts.series);
             }
+            Self::Trends(trends) => trends.check(&mut faults),
             Self::Funnel(funnel) => funnel.check(&mut faults),
             Self::Transitions(transitions) => {
                 faults.rule("filter", transitions.filter.as_ref());
@@ -402,6 +418,7 @@ impl Report {
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Drivers(drivers) => drivers.check(&mut faults),
+            Self::Reasons(reasons) => reasons.check(&mut faults),
             Self::Difference(difference) => difference.check(&mut faults),
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
@@ -409,6 +426,7 @@ impl Report {
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
+            Self::PageMap(it) => it.check(&mut faults),
             Self::Lift(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
@@ -456,7 +474,7 @@ impl Faults {
         }
     }
 
-    fn unit(&mut self, unit: &PathUnit) {
+    pub(crate) fn unit(&mut self, unit: &PathUnit) {
         if let PathUnit::Steps(steps) = unit {
             self.named("by.steps", steps);
             if steps.is_empty() || steps.len() > limits::MAP_STEPS_MAX {

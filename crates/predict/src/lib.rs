@@ -1,6 +1,7 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
+pub mod change;
 pub mod difference;
 pub mod discoveries;
 pub mod incidence;
@@ -8,6 +9,7 @@ mod interval;
 pub mod matched;
 pub mod means;
 mod quantile;
+pub mod rhythm;
 pub mod risk_set;
 pub mod stratified;
 pub mod survival;

@@ -5,7 +5,7 @@
 
 mod key;
 mod receive;
-mod refuse;
+pub mod refuse;
 mod settings;
 mod uses;
 
@@ -38,7 +38,7 @@ use crate::{
     work::blocking,
 };
 use receive::{Received, Room};
-use refuse::{CollectError, Refused};
+pub use refuse::{CollectError, Refused};
 use uses::Uses;
 
 /// What all requests with events share.
@@ -123,7 +123,11 @@ pub fn routes() -> Vec<Route> {
 #[utoipa::path(post, path = "/v1/track", tag = "collect", operation_id = "collect",
     request_body(content = Object, content_type = "application/json"),
     responses((status = 200, body = Taken), (status = "default", body = CollectError)))]
-async fn collect(app: App, kind: segment::Route, request: Request) -> Result<Json<Taken>, Refused> {
+pub async fn collect(
+    app: App,
+    kind: segment::Route,
+    request: Request,
+) -> Result<Json<Taken>, Refused> {
     let (head, mut body) = request.into_parts();
     let taken = take(&app, kind, &head, &mut body).await;
     if taken.is_err() {

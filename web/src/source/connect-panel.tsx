@@ -95,7 +95,7 @@ export function ConnectPanel() {
 
 function Snippets({ made }: { readonly made: string | null }) {
   const text = useText()
-  const [kind, setKind] = useState<SnippetKind>('browser')
+  const [kind, setKind] = useState<SnippetKind>('site')
   const code = snippet(kind, window.location.origin, made ?? KEY_MISSING)
   return (
     <Section
@@ -115,7 +115,7 @@ function Snippets({ made }: { readonly made: string | null }) {
         </pre>
         <CopyButton value={code} />
       </div>
-      <p className={style.hint}>{text('source.codeNote')}</p>
+      <p className={style.hint}>{text(kind === 'site' ? 'source.siteNote' : 'source.codeNote')}</p>
     </Section>
   )
 }

@@ -1,6 +1,6 @@
 /** Code that connects a source. Code is the same in every language. */
 
-export const snippetKinds = ['browser', 'node', 'python', 'curl'] as const
+export const snippetKinds = ['site', 'browser', 'node', 'python', 'curl'] as const
 export type SnippetKind = (typeof snippetKinds)[number]
 
 /** Stands where a key goes as long as none was just made. */
@@ -9,6 +9,15 @@ export const KEY_MISSING = 'YOUR_WRITE_KEY'
 /** What to paste, for a server at `origin`. */
 export function snippet(kind: SnippetKind, origin: string, key: string): string {
   switch (kind) {
+    case 'site':
+      return `<script>
+  window.throughline = []
+  for (const call of 'init track page identify alias group reset consent'.split(' ')) {
+    throughline[call] = (...args) => throughline.push([call, ...args])
+  }
+  throughline.init('${key}')
+</script>
+<script async src="${origin}/t/throughline.js"></script>`
     case 'browser':
       return `// npm install @segment/analytics-next
 import { AnalyticsBrowser } from '@segment/analytics-next'

@@ -4,7 +4,7 @@
 //! guessed at.
 
 use bytes::Bytes;
-use throughline_ingest::segment::Route;
+use throughline_ingest::{identity::MEMBERS, segment::Route};
 use throughline_model::{SourceId, Timestamp};
 
 /// A request in the Segment dialect.
@@ -13,6 +13,8 @@ pub const SEGMENT_REQUEST: u8 = 1;
 pub const IMPORT_CHUNK: u8 = 2;
 /// Everything that one source brought is taken back.
 pub const SOURCE_REMOVED: u8 = 3;
+/// What a member decided about who is one person.
+pub const IDENTITY_DECIDED: u8 = 4;
 
 const VERSION: u8 = 1;
 
@@ -29,6 +31,11 @@ pub enum Envelope {
     SourceRemoved {
         source: SourceId,
         received: Timestamp,
+    },
+    IdentityDecided {
+        received: Timestamp,
+        /// A `Decided` as JSON.
+        decided: Bytes,
     },
 }
 
@@ -84,6 +91,11 @@ impl Envelope {
                 put_head(&mut bytes, *source, *received);
                 (SOURCE_REMOVED, bytes)
             }
+            Self::IdentityDecided { received, decided } => {
+                put_head(&mut bytes, MEMBERS, *received);
+                bytes.extend_from_slice(decided);
+                (IDENTITY_DECIDED, bytes)
+            }
         }
     }
 
@@ -117,6 +129,10 @@ impl Envelope {
                 recipe: rest.bytes,
             })),
             SOURCE_REMOVED => Ok(Self::SourceRemoved { source, received }),
+            IDENTITY_DECIDED => Ok(Self::IdentityDecided {
+                received,
+                decided: rest.bytes,
+            }),
             other => Err(EnvelopeError::Kind(other)),
         }
     }
@@ -170,6 +186,10 @@ mod tests {
                 recipe: Bytes::from_static(b"{}"),
             }),
             Envelope::SourceRemoved { source, received },
+            Envelope::IdentityDecided {
+                received,
+                decided: Bytes::from_static(b"{}"),
+            },
         ]
     }
 

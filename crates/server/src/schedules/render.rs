@@ -501,6 +501,11 @@ mod tests {
                 Quantity::Customers,
                 Quantity::Purchases,
                 Quantity::Worth,
+                Quantity::Visitors,
+                Quantity::Views,
+                Quantity::Clicks,
+                Quantity::RageClicks,
+                Quantity::DeadClicks,
             ] {
                 let name = pen.quantity(quantity);
                 assert!(!name.contains('.'), "{name}");

@@ -221,6 +221,12 @@ async fn reports_of_why_are_answered_with_the_people_behind_them() {
             "/numbers/immature",
         ),
         (
+            json!({"kind": "reasons", "range": slow["range"], "steps": steps, "reasons": [
+                {"name": "Away", "sign": {"silence": "1h"}}]}),
+            json!({"kind": "reasons", "of": "immature"}),
+            "/numbers/immature",
+        ),
+        (
             json!({"kind": "last_touch", "range": slow["range"]}),
             json!({"kind": "last_touch", "part": "unknown"}),
             "/numbers/unknown/profiles",
