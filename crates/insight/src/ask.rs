@@ -482,7 +482,11 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         }
         Report::Unexpected(it) => of_unit(&it.by),
         Report::Channels(it) => {
-            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+            given(&[
+                ("goal", Some(&it.goal)),
+                ("contacts", it.contacts.as_ref()),
+                ("service", it.service.as_ref()),
+            ])
         }
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),

@@ -390,6 +390,8 @@ pub enum SwitchPart {
     /// With an act in no known channel.
     Unplaced,
     Switched,
+    /// With a switch that nobody would see if identities had not been merged.
+    Merged,
     Stayed,
     /// Went on in time.
     WentOn,
@@ -432,6 +434,14 @@ pub enum ChannelPart {
     Answered,
     /// With such a contact and an act in any channel in time.
     Returned,
+    /// Who asked for help, and whose time for a repeat is over.
+    Service,
+    /// Of those, who asked again in time, in any channel.
+    Repeated,
+    /// In the same channel.
+    RepeatedSame,
+    /// In another channel.
+    RepeatedOther,
     /// Whose time to convert is over.
     Mature,
     /// Of those, who converted.
