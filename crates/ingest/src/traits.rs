@@ -4,6 +4,9 @@
 //! group describe the group, so they stay on its event. For each trait the newest event time wins;
 //! of one instant the greater JSON text does, and a value wins over a removal, so that the order
 //! of arrival never matters.
+//!
+//! Those in `context.traitsOnce` hold only while no other is known, and of them the earliest does:
+//! their time counts backwards, below all times of others.
 
 use throughline_model::{Event, EventKind, Timestamp};
 
@@ -17,6 +20,8 @@ pub struct TraitUpdate {
 }
 
 /// What is known of a trait. The greater of two is the one that holds.
+///
+/// The time is negative where the value was set once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TraitState {
     pub time: Timestamp,
@@ -35,6 +40,11 @@ pub fn updates(event: &Event) -> Vec<TraitUpdate> {
         && let Some(inner) = json::member(context, "traits")
     {
         collect(inner, event.time, &mut updates);
+    }
+    if context.contains("\"traitsOnce\"")
+        && let Some(inner) = json::member(context, "traitsOnce")
+    {
+        collect(inner, Timestamp(-event.time.0), &mut updates);
     }
     updates
 }
