@@ -18,6 +18,7 @@ pub mod now;
 pub mod overview;
 pub mod profiles;
 pub mod quarantine;
+pub mod receipts;
 pub mod reports;
 pub mod schedules;
 pub mod segments;
@@ -67,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         now::routes(),
         catalog::routes(),
         quarantine::routes(),
+        receipts::routes(),
         imports::routes(),
         costs::routes(),
         ask::routes(),

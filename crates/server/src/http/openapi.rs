@@ -22,7 +22,7 @@ pub fn document(routes: &[Route]) -> OpenApi {
     ErrorBody::schemas(&mut error_schemas);
     schemas.extend(error_schemas);
     let mut paths = PathsBuilder::new();
-    for route in routes {
+    for route in routes.iter().filter(|it| it.is_listed) {
         schemas.extend(route.schemas.iter().cloned());
         let mut operation = route.operation.clone();
         let refusal = ResponseBuilder::new()

@@ -8,9 +8,8 @@
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Quarantined, Reason,
+    Decoded, Quarantined, Reason,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
-    segment::Decoded,
     traits,
 };
 use throughline_model::{
@@ -81,6 +80,8 @@ pub struct Batch {
     pub removed_sources: Vec<SourceId>,
     /// Of all sources together, also of records that the tables held before.
     pub counts: SourceCounts,
+    /// Messages that came again, with when they did.
+    pub repeated: Vec<(MessageKey, Timestamp)>,
 }
 
 /// Decides what records do.
@@ -179,6 +180,7 @@ impl Applier {
             if !is_new(place, &event) {
                 counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
+                batch.repeated.push((event.message, event.received));
                 continue;
             }
             let names_before = self.names.len();
