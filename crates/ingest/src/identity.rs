@@ -7,19 +7,33 @@
 //!
 //! The previous id of an alias counts as anonymous. If it is a known identity as well, the link
 //! between the two known ones is recorded, and always refused.
+//!
+//! The log holds evidence and decisions. Which evidence counts follows from the policy, from what
+//! members have decided, and from the set of links itself: an identifier that was seen with too
+//! many others is suspended. None of it depends on the order of arrival, and none is undone by
+//! taking a line out of the log: a decision is a line of its own, and so is its undoing.
 
 mod blocked;
+mod decide;
+mod evidence;
+mod explain;
 mod forest;
+mod policy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashTable;
 use throughline_model::{
     ActorId, Event, EventKind, Identifier, IdentifierKind, ProfileId, Seq, SourceId, Timestamp,
+    identity::{Decided, IdentityPolicy, Treatment},
 };
 
-pub use blocked::is_blocked;
+use crate::identifiers;
+pub use blocked::{is_blocked, is_blocked_as};
+use evidence::Evidence;
+pub use explain::{Standing, Suspect};
 use forest::{Forest, Rank};
+use policy::Compiled;
 
 /// Why two identifiers are linked. The order decides between links of one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +43,8 @@ pub enum LinkReason {
     Together = 0,
     /// An alias event says so.
     Alias = 1,
+    /// A member says so.
+    Member = 2,
 }
 
 impl LinkReason {
@@ -37,10 +53,14 @@ impl LinkReason {
         match code {
             0 => Some(Self::Together),
             1 => Some(Self::Alias),
+            2 => Some(Self::Member),
             _ => None,
         }
     }
 }
+
+/// The source of links that members make.
+pub const MEMBERS: SourceId = SourceId(u32::MAX);
 
 /// Evidence that two identifiers are one profile. A known identity stands on the left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +75,12 @@ pub struct Link {
 }
 
 /// One line of the link log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkEntry {
     Link(Link),
     /// Every earlier link of a source no longer counts.
     Retract(SourceId),
+    Decision(Box<Decided>),
 }
 
 /// What an event tells about identity.
@@ -99,6 +120,8 @@ pub struct RootChange {
 pub struct Changes {
     /// Identifiers that were never seen before.
     pub actors: Vec<(ActorId, Identifier)>,
+    /// Identifiers that were known by their hash only, and now by themselves.
+    pub plain: Vec<(ActorId, Identifier)>,
     /// Lines of the link log with their positions.
     pub links: Vec<(u64, LinkEntry)>,
     pub roots: Vec<RootChange>,
@@ -110,14 +133,22 @@ pub struct Resolver {
     keys: Vec<u128>,
     /// Actors by key; the keys themselves lie in `keys`.
     actors: HashTable<u32>,
+    /// Actors that are known by their hash only.
+    hashed: BTreeSet<u32>,
     links: Vec<Link>,
+    evidence: Evidence,
+    policy: Compiled,
+    /// Pairs whose links do not count.
+    apart: BTreeSet<(u32, u32)>,
+    /// Actors that are not treated as their number of owners says.
+    treated: BTreeMap<u32, Treatment>,
     /// The earliest link of each (pair, source, reason), as an index into `links`.
     earliest: HashTable<u32>,
     /// Previous ids of aliases by the key that they would have as a known identity.
     aliases: BTreeMap<u128, Vec<Awaited>>,
     forest: Forest,
-    /// Lines of the link log that are not in `links` any more, and retractions.
-    retired_count: u64,
+    /// Lines of the link log.
+    lines: u64,
 }
 
 /// A link that an alias asks for, should its previous id be a known identity as well.
@@ -135,7 +166,10 @@ impl Resolver {
         let mut resolver = Self::default();
         let mut values = BTreeMap::new();
         for identifier in identifiers {
-            let actor = resolver.add(identifier.key(), identifier.kind);
+            let actor = resolver.add(identifiers::key(&identifier), identifier.kind);
+            if identifiers::is_hashed(&identifier) {
+                resolver.hashed.insert(actor.0);
+            }
             if identifier.kind == IdentifierKind::Anonymous {
                 values.insert(actor, identifier.value);
             }
@@ -144,7 +178,11 @@ impl Resolver {
             match entry {
                 LinkEntry::Link(link) => resolver.links.push(*link),
                 LinkEntry::Retract(source) => resolver.drop_links_of(*source),
+                LinkEntry::Decision(decided) => {
+                    resolver.heed(decided);
+                }
             }
+            resolver.lines += 1;
         }
         for link in &resolver.links {
             let is_known = resolver.forest.kind(link.left.0) == IdentifierKind::User;
@@ -201,30 +239,18 @@ impl Resolver {
 
     /// Takes back every link that a source gave, as when an import is undone.
     pub fn retract(&mut self, source: SourceId, changes: &mut Changes) {
-        changes
-            .links
-            .push((self.position(), LinkEntry::Retract(source)));
+        self.write(LinkEntry::Retract(source), changes);
         self.drop_links_of(source);
         for awaited in self.aliases.values_mut() {
             awaited.retain(|it| it.source != source);
         }
         self.aliases.retain(|_, awaited| !awaited.is_empty());
-        let before = self.forest.roots().to_vec();
-        self.rebuild();
-        for (index, (&old, &new)) in before.iter().zip(self.forest.roots()).enumerate() {
-            if old != new {
-                changes.roots.push(RootChange {
-                    actor: ActorId(u32::try_from(index).expect("actors are counted in 32 bits")),
-                    old: ProfileId(old),
-                    new: ProfileId(new),
-                });
-            }
-        }
+        self.rebuild_telling(&mut changes.roots);
     }
 
     /// The actor of an identifier, if it was ever seen.
     pub fn actor(&self, identifier: &Identifier) -> Option<ActorId> {
-        self.find(identifier.key())
+        self.find(identifiers::key(identifier))
     }
 
     /// The profile of an actor.
@@ -239,7 +265,12 @@ impl Resolver {
 
     /// Lines in the link log.
     pub fn position(&self) -> u64 {
-        self.retired_count + self.links.len() as u64
+        self.lines
+    }
+
+    /// What is in force.
+    pub fn policy(&self) -> &IdentityPolicy {
+        self.policy.document()
     }
 
     /// False for a link that would join two known identities, or lost its actor to an earlier one.
@@ -248,11 +279,20 @@ impl Resolver {
     }
 
     fn intern(&mut self, identifier: &Identifier, changes: &mut Changes) -> ActorId {
-        let key = identifier.key();
+        let key = identifiers::key(identifier);
         if let Some(actor) = self.find(key) {
+            if !self.hashed.is_empty()
+                && !identifiers::is_hashed(identifier)
+                && self.hashed.remove(&actor.0)
+            {
+                changes.plain.push((actor, identifier.clone()));
+            }
             return actor;
         }
         let actor = self.add(key, identifier.kind);
+        if identifiers::is_hashed(identifier) {
+            self.hashed.insert(actor.0);
+        }
         changes.actors.push((actor, identifier.clone()));
         let awaited = self.aliases.get(&key).cloned().unwrap_or_default();
         for Awaited {
@@ -319,12 +359,33 @@ impl Resolver {
                 return false;
             }
         }
-        let index = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
-        changes.links.push((self.position(), LinkEntry::Link(link)));
-        self.links.push(link);
-        self.note_earliest(index);
-        self.weave(index, &mut changes.roots);
+        self.write(LinkEntry::Link(link), changes);
+        let index = self.keep(link);
+        self.weigh(index, &mut changes.roots);
         true
+    }
+
+    fn write(&mut self, entry: LinkEntry, changes: &mut Changes) {
+        changes.links.push((self.lines, entry));
+        self.lines += 1;
+    }
+
+    fn keep(&mut self, link: Link) -> u32 {
+        let index = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
+        self.links.push(link);
+        self.evidence.tie(index, &link);
+        self.note_earliest(index);
+        index
+    }
+
+    /// Lets a new link do what it does: join, or show that one of its ends joins too many.
+    fn weigh(&mut self, index: u32, changes: &mut Vec<RootChange>) {
+        let Link { left, right, .. } = self.links[index as usize];
+        if self.is_news_for_ends(index) {
+            self.mend(&[left.0, right.0], changes);
+        } else if self.counts(index) {
+            self.weave(index, changes);
+        }
     }
 
     fn note_earliest(&mut self, index: u32) {
@@ -355,24 +416,44 @@ impl Resolver {
     }
 
     fn drop_links_of(&mut self, source: SourceId) {
-        let before = self.links.len();
         self.links.retain(|link| link.source != source);
-        self.retired_count += 1 + (before - self.links.len()) as u64;
     }
 
     /// Makes everything that follows from the links anew.
     fn rebuild(&mut self) {
         self.forest.reset();
         self.earliest.clear();
+        self.evidence.clear(self.keys.len());
         let count = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
+        for index in 0..count {
+            let link = self.links[index as usize];
+            self.evidence.tie(index, &link);
+        }
+        self.judge_all();
         let mut order: Vec<u32> = (0..count).collect();
         // In rank order no link ever replaces another, so this is one pass.
         order.sort_by_key(|&index| rank(&self.links[index as usize], &self.keys));
         let mut ignored = Vec::new();
         for index in order {
             self.note_earliest(index);
-            self.weave(index, &mut ignored);
-            ignored.clear();
+            if self.counts(index) {
+                self.weave(index, &mut ignored);
+                ignored.clear();
+            }
+        }
+    }
+
+    fn rebuild_telling(&mut self, changes: &mut Vec<RootChange>) {
+        let before = self.forest.roots().to_vec();
+        self.rebuild();
+        for (actor, (&old, &new)) in (0..).zip(before.iter().zip(self.forest.roots())) {
+            if old != new {
+                changes.push(RootChange {
+                    actor: ActorId(actor),
+                    old: ProfileId(old),
+                    new: ProfileId(new),
+                });
+            }
         }
     }
 
@@ -384,6 +465,7 @@ impl Resolver {
 
     fn add(&mut self, key: u128, kind: IdentifierKind) -> ActorId {
         let actor = self.forest.add(kind);
+        self.evidence.add();
         self.keys.push(key);
         self.actors.insert_unique(key_hash(key), actor, |&actor| {
             key_hash(self.keys[actor as usize])
@@ -396,6 +478,7 @@ fn rank(link: &Link, keys: &[u128]) -> Rank {
     let left = keys[link.left.0 as usize];
     let right = keys[link.right.0 as usize];
     Rank {
+        is_evidence: link.reason != LinkReason::Member,
         time: link.time.0,
         reason: link.reason as u8,
         low: left.min(right),

@@ -10,6 +10,7 @@ pub mod dialect;
 mod field;
 pub mod file;
 pub mod fuzz;
+pub mod identifiers;
 pub mod identity;
 mod infer;
 pub mod inflate;

@@ -10,6 +10,7 @@ pub mod bench;
 mod cache;
 mod calendar;
 mod cancel;
+mod captured;
 mod catalog;
 mod codes;
 pub mod compare;
@@ -44,6 +45,7 @@ mod fixture;
 pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};
+pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use labels::{Label, Labels};
@@ -58,9 +60,10 @@ pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
     ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
     FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
-    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
+    LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign, PathsBand,
+    PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect, Select,
+    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect,
+    TouchPart, TransitionsSelect, TrendsSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

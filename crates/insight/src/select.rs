@@ -1,11 +1,13 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
+use throughline_model::{
+    Channel, Field, Timestamp, drivers::DriverSource, page_map::WidthClass, rfm::RfmGroup,
+};
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, switches::AtStage},
+    kernel::{heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace, switches::AtStage},
     labels::Label,
 };
 
@@ -13,6 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Select {
+    Trends(TrendsSelect),
     Counts(CountsSelect),
     Funnel(FunnelSelect),
     Transitions { of: TransitionsSelect },
@@ -24,6 +27,7 @@ pub enum Select {
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
     Drivers { of: DriversSelect },
+    Reasons { of: ReasonsSelect },
     Difference(DifferenceSelect),
     LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
@@ -31,6 +35,8 @@ pub enum Select {
     Heatmap(HeatSelect),
     Rfm(RfmSelect),
     Bottlenecks(BottlenecksSelect),
+    PageMap(PageMapSelect),
+    Lift(LiftSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -191,6 +197,21 @@ pub enum BandLook {
     Forward,
     Return,
     Loop,
+}
+
+/// The profiles behind one point of a trend, with an event that was measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrendsSelect {
+    /// Name of the series; none means any of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Line of the breakdown; none means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Start of a point; none means the whole range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.
@@ -448,6 +469,49 @@ pub enum DriverPart {
     DidNotConverted,
 }
 
+/// A count of profiles in a report of why people do not get there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ReasonsSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Of them those who did not.
+    GaveUp,
+    /// Whose time is not over.
+    Immature,
+    /// Who gave up and met something of the list, silence aside.
+    Explained,
+    /// Who gave up and met nothing of the list.
+    Unknown,
+    /// Who gave up and met so many of the list.
+    Counted(usize),
+    /// Who gave up and left a text that may be quoted.
+    Said,
+    /// By one reason.
+    Of { reason: String, part: ReasonPart },
+    /// Who gave up and met both.
+    Both { first: String, second: String },
+    /// Who gave up and left this text, as it is quoted.
+    Quoted {
+        text: String,
+        /// Those who met this; none means those who met nothing of the list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+/// Which of the profiles that met a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonPart {
+    GaveUp,
+    /// They gave up and met nothing else of the list.
+    Alone,
+    Converted,
+}
+
 /// The profiles of one number of a report of bottlenecks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -555,6 +619,40 @@ pub enum HeatPart {
     Immature,
 }
 
+/// The profiles behind one number of the map of a page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PageMapSelect {
+    /// None means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<WidthClass>,
+    pub of: PageMapPart,
+}
+
+/// What the profiles did on the page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageMapPart {
+    /// Were there at all.
+    #[default]
+    Visited,
+    /// Had a view of which it is known how far it was scrolled.
+    Viewed,
+    Clicked,
+    /// Clicked again and again in one place.
+    Rage,
+    /// Clicked, and nothing came of it.
+    Dead,
+    /// Clicked there.
+    Cell(CellPlace),
+    /// Clicked the element of this selector.
+    Element(String),
+    /// Scrolled to the band that begins there, in CSS pixels.
+    Reached(u32),
+    /// Had the band that begins there in sight.
+    Looked(u32),
+}
+
 /// The customers of one number of a report of recency, frequency and money. What is none may be anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -570,4 +668,35 @@ pub struct RfmSelect {
     /// Score from 1, the least, to 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<u8>,
+}
+
+/// The profiles of one number of a report of lift.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiftSelect {
+    /// None means any arm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<LiftArm>,
+    pub part: LiftPart,
+}
+
+/// Which of the profiles that were assigned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftPart {
+    /// All of an arm.
+    #[default]
+    Assigned,
+    /// Whose time is over.
+    Mature,
+    /// Of those, who reached the goal in time.
+    Reached,
+    /// Of those, who did not.
+    Missed,
+    /// Whose time is not over.
+    Immature,
+    /// Who were assigned to another arm later.
+    Switched,
+    /// Who are in no arm.
+    Others,
 }

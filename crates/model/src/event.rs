@@ -140,16 +140,49 @@ pub enum IdentifierKind {
     User = 0,
     /// A browser or an installation, before somebody is known.
     Anonymous = 1,
+    Email = 2,
+    /// In the international form, `+` and digits.
+    Phone = 3,
+    /// An installation on a device, as its maker numbers it.
+    Device = 4,
+    /// What a device shows to advertisers.
+    Advertising = 5,
+    /// A customer card.
+    Loyalty = 6,
+    Order = 7,
+    /// Of a system that only its owner knows; the value begins with its name.
+    Custom = 8,
 }
 
 impl IdentifierKind {
+    /// Every kind by its code.
+    pub const ALL: [Self; 9] = [
+        Self::User,
+        Self::Anonymous,
+        Self::Email,
+        Self::Phone,
+        Self::Device,
+        Self::Advertising,
+        Self::Loyalty,
+        Self::Order,
+        Self::Custom,
+    ];
+    /// Every kind, from the one that says most about who it is.
+    pub const BY_STRENGTH: [Self; 9] = [
+        Self::User,
+        Self::Loyalty,
+        Self::Email,
+        Self::Phone,
+        Self::Device,
+        Self::Advertising,
+        Self::Anonymous,
+        Self::Order,
+        Self::Custom,
+    ];
+
     /// The kind of a code on disk.
     pub fn from_code(code: u8) -> Option<Self> {
-        match code {
-            0 => Some(Self::User),
-            1 => Some(Self::Anonymous),
-            _ => None,
-        }
+        Self::ALL.get(usize::from(code)).copied()
     }
 }
 
@@ -170,7 +203,7 @@ impl Identifier {
         }
     }
 
-    /// A 128-bit hash that stands for the identifier where memory is dear.
+    /// A 128-bit hash of kind and value.
     pub fn key(&self) -> u128 {
         let mut hasher = Xxh3::new();
         hasher.update(&[self.kind as u8]);

@@ -1,12 +1,15 @@
 //! Statistics: numbers in, numbers out.
 
 pub mod attribution;
+pub mod change;
 pub mod difference;
 pub mod discoveries;
 pub mod incidence;
 mod interval;
 pub mod matched;
+pub mod means;
 mod quantile;
+pub mod rhythm;
 pub mod risk_set;
 pub mod stratified;
 pub mod survival;

@@ -10,6 +10,7 @@ mod openapi;
 mod out;
 mod people;
 mod reference;
+mod replay;
 mod report;
 mod schema;
 mod serve;
@@ -70,6 +71,8 @@ enum Command {
     Bench(bench::Bench),
     /// Check that everything on disk is what was written
     Verify(verify::Verify),
+    /// Make profiles, links and parts again from the raw log, and compare or swap
+    Replay(replay::Replay),
     /// Print the settings that are in force, as a file to start from
     Config(settings::Settings),
     /// Print the JSON Schema of a kind of file
@@ -117,6 +120,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Map(map) => map.run(global.load()?, global.json),
         Command::Bench(bench) => bench.run(global.json),
         Command::Verify(verify) => verify.run(global.load()?, global.json),
+        Command::Replay(replay) => replay.run(global.load()?, global.json),
         Command::Config(settings) => settings.run(&global),
         Command::Schema(schema) => schema.run(),
         Command::Openapi => openapi::run(),

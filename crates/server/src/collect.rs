@@ -10,7 +10,7 @@ mod addresses;
 mod key;
 mod quiet;
 mod receive;
-mod refuse;
+pub mod refuse;
 mod reply;
 mod settings;
 mod uses;
@@ -146,7 +146,11 @@ pub fn routes() -> Vec<Route> {
 #[utoipa::path(post, path = "/v1/track", tag = "collect", operation_id = "collect",
     request_body(content = Object, content_type = "application/json"),
     responses((status = 200, body = Taken), (status = "default", body = CollectError)))]
-async fn collect(app: App, kind: segment::Route, request: Request) -> Result<Json<Taken>, Refused> {
+pub async fn collect(
+    app: App,
+    kind: segment::Route,
+    request: Request,
+) -> Result<Json<Taken>, Refused> {
     let (head, mut body) = request.into_parts();
     let taken = take_segment(&app, kind, &head, &mut body).await;
     if taken.is_err() {

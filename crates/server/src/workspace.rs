@@ -1,5 +1,6 @@
 //! What runs for each workspace, and nothing that could reach into another one.
 
+mod identity;
 mod meaning;
 mod memberships;
 mod news;
@@ -61,6 +62,7 @@ struct Inner {
     memberships: Memberships,
     imports: Imports,
     pipeline: Pipeline,
+    past: identity::Past,
 }
 
 /// What a question is asked of: one moment of the log, its meaning, and what counts as now.
@@ -200,6 +202,7 @@ impl WorkspaceRuntime {
             memberships: Memberships::default(),
             imports,
             pipeline,
+            past: identity::Past::default(),
         }));
         let thread_failed = |source| WorkspaceError::Pipeline {
             id: runtime.id().clone(),

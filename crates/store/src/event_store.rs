@@ -259,6 +259,34 @@ impl EventStore {
         }
     }
 
+    /// What is known now, as if these were the roots: how it was at an earlier position of the link
+    /// log, or how it would be under another policy. Costs a look at every group.
+    pub fn snapshot_under(&self, roots: Arc<[u32]>, links: u64, now: Timestamp) -> Snapshot {
+        let (bases, mut snapshot) = {
+            let mut inner = self.inner();
+            inner.settle();
+            let tails = inner.frozen.iter().chain([&inner.tail]);
+            let bases = inner.shelf.bases().chain(tails.flat_map(Tail::bases));
+            let bases: Vec<Arc<Run>> = bases.cloned().collect();
+            let snapshot = Snapshot {
+                runs: Vec::new(),
+                roots: Arc::clone(&roots),
+                names: Arc::clone(&inner.names),
+                links,
+                taken: now,
+                buckets: inner.manifest.buckets,
+                only: None,
+                known: Arc::default(),
+            };
+            (bases, snapshot)
+        };
+        let mut shelf = Shelf::new(snapshot.buckets, Arc::clone(&self.options.cache), roots);
+        bases.into_iter().for_each(|run| shelf.add(run));
+        let runs = shelf.runs().filter(|run| !run.is_empty());
+        snapshot.runs = runs.cloned().collect();
+        snapshot
+    }
+
     /// Figures for people and metrics.
     pub fn stats(&self) -> StoreStats {
         let inner = self.inner();

@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use throughline_model::{Timestamp, Value, cost::Costs, segment::Definitions};
+use throughline_model::{
+    SourceId, Timestamp, Value, cost::Costs, identity::Survivor, segment::Definitions,
+};
 
 /// Segments, and the traits and costs that were brought along.
 #[derive(Clone, Debug, Default)]
@@ -16,9 +18,10 @@ pub struct Known {
     pub costs: Arc<Costs>,
 }
 
-/// One trait of every actor: the newest that any source has told.
+/// One trait of every actor: the newest that any source has told, or the one that a rule keeps.
 #[derive(Clone, Debug, Default)]
 pub struct TraitColumn {
+    keep: Option<Survivor>,
     // What one actor's value is never depends on the order in which they lie here.
     actors: HashMap<u32, Told>,
 }
@@ -26,16 +29,28 @@ pub struct TraitColumn {
 /// A trait as it was told; the greater of two holds, as for the tables.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Told {
-    time: Timestamp,
+    precedence: (i64, i64),
     /// JSON text; none when it was removed.
     value: Option<Arc<str>>,
 }
 
 impl TraitColumn {
+    /// A column in which a rule says what stays.
+    pub fn keeping(keep: Option<Survivor>) -> Self {
+        Self {
+            keep,
+            actors: HashMap::new(),
+        }
+    }
+
     /// Hears what was told of an actor; what is older than what is known changes nothing.
-    pub fn hear(&mut self, actor: u32, time: Timestamp, value: Option<&str>) {
+    pub fn hear(&mut self, actor: u32, source: SourceId, time: Timestamp, value: Option<&str>) {
+        if value.is_none() && self.keep == Some(Survivor::First) {
+            // What was first cannot be taken back.
+            return;
+        }
         let told = Told {
-            time,
+            precedence: Survivor::precedence(self.keep.as_ref(), source, time),
             value: value.map(Arc::from),
         };
         match self.actors.get_mut(&actor) {
@@ -81,10 +96,11 @@ mod tests {
     #[test]
     fn the_newest_of_all_actors_holds_whoever_came_first() {
         let mut column = TraitColumn::default();
-        column.hear(1, Timestamp(5), Some("\"pro\""));
-        column.hear(1, Timestamp(4), Some("\"free\""));
-        column.hear(2, Timestamp(9), None);
-        column.hear(3, Timestamp(5), Some("{\"a\":1}"));
+        let source = SourceId(1);
+        column.hear(1, source, Timestamp(5), Some("\"pro\""));
+        column.hear(1, source, Timestamp(4), Some("\"free\""));
+        column.hear(2, source, Timestamp(9), None);
+        column.hear(3, source, Timestamp(5), Some("{\"a\":1}"));
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         assert_eq!(column.value([1].into_iter()), text("pro"));
         assert_eq!(
@@ -96,5 +112,23 @@ mod tests {
         let apart = column.values(|actor| actor);
         assert_eq!(apart.get(&1), text("pro").as_ref());
         assert_eq!(column.values(|_| 0).len(), 0);
+    }
+
+    #[test]
+    fn a_rule_keeps_the_first_value_or_that_of_a_source() {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let hear = |keep| {
+            let mut column = TraitColumn::keeping(Some(keep));
+            column.hear(1, SourceId(1), Timestamp(5), Some("\"b\""));
+            column.hear(1, SourceId(2), Timestamp(3), Some("\"a\""));
+            column.hear(2, SourceId(3), Timestamp(9), Some("\"c\""));
+            column.hear(2, SourceId(3), Timestamp(1), None);
+            column.value([1, 2].into_iter())
+        };
+        assert_eq!(hear(Survivor::First), text("a"));
+        let order = vec![SourceId(2), SourceId(1)];
+        assert_eq!(hear(Survivor::Sources { order }), text("a"));
+        let order = vec![SourceId(9)];
+        assert_eq!(hear(Survivor::Sources { order }), text("c"));
     }
 }

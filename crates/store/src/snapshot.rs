@@ -196,6 +196,12 @@ impl Snapshot {
         self.roots.get(actor as usize).copied().unwrap_or(actor)
     }
 
+    /// Every profile that has events.
+    pub fn profiles(&self) -> ProfileSet {
+        let groups = self.runs.iter().flat_map(|run| run.profiles.iter());
+        groups.copied().filter(|it| self.is_live(*it)).collect()
+    }
+
     /// The newest events of a profile, or the newest before an event that was listed already.
     ///
     /// Reads the profile's own groups only.

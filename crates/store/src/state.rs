@@ -11,5 +11,6 @@ pub use workspace::{
     CostError, CostImport, CostLine, CostWhere, CostsPlanned, Document, DocumentError,
     DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter,
     QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter,
-    SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, WorkspaceState, winning_traits,
+    SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, WorkspaceState,
+    winning_traits,
 };

@@ -319,6 +319,43 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The decisions of the workspace. */
+        readonly get: operations["listDecisions"];
+        readonly put?: never;
+        /** Records a decision with the answer to its question, which from then on is kept as it is. */
+        readonly post: operations["makeDecision"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/decisions/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A decision with its numbers. */
+        readonly get: operations["getDecision"];
+        /** Changes the words of a decision, unless somebody else has in the meantime. Its numbers stay. */
+        readonly put: operations["changeDecision"];
+        readonly post?: never;
+        /** Deletes a decision and the numbers that it kept. */
+        readonly delete: operations["removeDecision"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -930,6 +967,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/reports/{id}/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The numbers of a saved report that a target can be set on, with their values now. */
+        readonly get: operations["listReportNumbers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/schedules": {
         readonly parameters: {
             readonly query?: never;
@@ -1203,6 +1257,59 @@ export interface paths {
         };
         /** Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds. */
         readonly get: operations["stream"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/targets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The targets of the workspace. */
+        readonly get: operations["listTargets"];
+        readonly put?: never;
+        /** Sets a new target. */
+        readonly post: operations["makeTarget"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/targets/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a target, unless somebody else has in the meantime. */
+        readonly put: operations["changeTarget"];
+        readonly post?: never;
+        /** Deletes a target. */
+        readonly delete: operations["removeTarget"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/targets/{id}/measured": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Measures a target: its number now, whether it is met, and since when it is not. */
+        readonly get: operations["measureTarget"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1812,6 +1919,17 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
         };
+        /** @description What splits people. */
+        readonly Arms: {
+            /** @description Values of a field of the assigning event. */
+            readonly field: components["schemas"]["FieldArms"];
+        } | {
+            /** @description Values of a trait, as it is known now. */
+            readonly trait: components["schemas"]["TraitArms"];
+        } | {
+            /** @description Those who satisfy a rule now, and others. */
+            readonly people: components["schemas"]["PeopleArms"];
+        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -1983,6 +2101,14 @@ export interface components {
             readonly part?: components["schemas"]["BottleneckPart"];
             /** @description Id of the stage. */
             readonly stage: string;
+        };
+        /** @description How much it should be. */
+        readonly Bound: {
+            /** Format: double */
+            readonly at_least: number;
+        } | {
+            /** Format: double */
+            readonly at_most: number;
         };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
@@ -2302,6 +2428,12 @@ export interface components {
             /** Format: double */
             readonly value: number;
         };
+        /** @description A cost that comes as often as something happens. */
+        readonly CostEach: {
+            /** @description A decimal number like `0.05`, in whatever the worth of the goal is in. */
+            readonly amount: string;
+            readonly contact?: components["schemas"]["Matcher"] | null;
+        };
         /**
          * @description What costs can be told apart by, besides the day.
          * @enum {string}
@@ -2471,6 +2603,13 @@ export interface components {
             /** @default null */
             readonly series?: components["schemas"]["SeriesName"] | null;
         };
+        /** @description A number on an earlier day, or of an earlier period. */
+        readonly CoursePoint: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly is_met?: boolean | null;
+            /** Format: double */
+            readonly value?: number | null;
+        };
         /** @description How much of what customers do is on the map. */
         readonly Coverage: {
             /** Format: int64 */
@@ -2603,6 +2742,39 @@ export interface components {
         } | {
             /** @description The same dates and hours of the year before. */
             readonly year_before: components["schemas"]["Days"];
+        };
+        /** @description A decision in words. The numbers that it was made on are kept beside it and do not change with it. */
+        readonly Decision: {
+            /**
+             * Format: date
+             * @description The day on which it was made.
+             */
+            readonly day: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            /** @description What was decided and why. */
+            readonly text?: string;
+            readonly title: string;
+        };
+        /** @description A decision without its numbers. */
+        readonly DecisionEntry: {
+            /** @description What counted as now when they were seen. */
+            readonly asked: components["schemas"]["Timestamp"];
+            readonly decision: components["schemas"]["Decision"];
+            readonly id: string;
+            /** @description The kind of the question whose answer is kept, like `funnel`. */
+            readonly kind: string;
+            /**
+             * Format: int64
+             * @description How many profiles or other units its numbers are about.
+             */
+            readonly n: number;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /** @description The decisions of a workspace, the latest first. */
+        readonly Decisions: {
+            readonly decisions: readonly components["schemas"]["DecisionEntry"][];
         };
         /** @description A delivery that is over. */
         readonly Delivery: {
@@ -2972,6 +3144,14 @@ export interface components {
             readonly place: string;
         };
         readonly Field: string;
+        /** @description Arms by the value of a field. */
+        readonly FieldArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly field: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /** @description A field that events have. */
         readonly FieldUse: {
             readonly field: string;
@@ -3061,7 +3241,14 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        /** @description One of the numbers that a saved report is told by in short. */
+        readonly FigureOfReport: {
+            /** @description Its name, like `converted`. */
+            readonly figure: string;
+            /** @description Id of the saved report. */
+            readonly report: string;
+        };
         /** @description One side of a figure. */
         readonly FigureSide: {
             readonly interval?: components["schemas"]["Interval"] | null;
@@ -3081,7 +3268,7 @@ export interface components {
          * @description What a figure is measured in.
          * @enum {string}
          */
-        readonly FigureUnit: "share" | "milliseconds" | "per_profile";
+        readonly FigureUnit: "share" | "milliseconds" | "per_profile" | "plain";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -3097,6 +3284,11 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
+        /**
+         * @description How a number is to be written.
+         * @enum {string}
+         */
+        readonly Form: "count" | "share" | "span" | "amount";
         /**
          * @description What kind of file it is; gzip around it is found by itself.
          * @enum {string}
@@ -3760,6 +3952,44 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description A change of level. */
+        readonly LevelChange: {
+            /** Format: double */
+            readonly after: number;
+            /** @description Start of the first period at the new level. */
+            readonly at: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description Medians of the periods before it and from it on, without their rhythm.
+             */
+            readonly before: number;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /** @description Whether a rhythm of weekdays or hours was taken out. */
+            readonly is_without_rhythm: boolean;
+            /** Format: int64 */
+            readonly periods_after: number;
+            /** Format: int64 */
+            readonly periods_before: number;
+            /**
+             * Format: double
+             * @description By how much: the median of all differences between a period after and one before.
+             */
+            readonly step: number;
+        };
+        /** @description What a test for one change of level says. */
+        readonly LevelTest: {
+            /**
+             * Format: double
+             * @description How often a line without a change would seem to change as much.
+             */
+            readonly chance: number;
+            readonly change?: components["schemas"]["LevelChange"] | null;
+            /**
+             * Format: double
+             * @description The rate of false discoveries at which it would be one, with all lines of the answer in mind.
+             */
+            readonly false_discovery_rate: number;
+        };
         /** @description Who is new in a period, who stayed, who came back after a pause, and who went silent. */
         readonly Lifecycle: {
             /** @description What counts as being active. */
@@ -3805,6 +4035,185 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /**
+         * @description What those who were treated do more than those who were not, in the same time from the moment of their assignment.
+         *
+         *     The first assignment of a profile in the range starts its clock and says its arm. Outcomes count strictly after it,
+         *     as events of one instant come in no order. Only a drawing at random makes of the difference an effect.
+         */
+        readonly Lift: {
+            readonly arms: components["schemas"]["Arms"];
+            /** @description The event by which a profile is assigned. */
+            readonly assigned: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description Thousandths of the people that were meant for the control; none means as many as for every other arm.
+             */
+            readonly control_permille?: number | null;
+            readonly cost?: components["schemas"]["LiftCost"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description What the treatment is for. */
+            readonly goal: components["schemas"]["Matcher"];
+            /** @description A visit begins after at least as long without such an event. */
+            readonly pause?: components["schemas"]["Span"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Whether chance alone said who is in which arm. */
+            readonly random?: boolean;
+            /** @description Binds the assignment; outcomes may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            readonly visits?: components["schemas"]["Matcher"] | null;
+            /** @description How long after the assignment outcomes count, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Arms, each against the control. */
+        readonly LiftAnswer: {
+            /** @description The control first, then those who were treated, the largest arm first or as the report names them. */
+            readonly arms: readonly components["schemas"]["LiftLine"][];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Profiles that were assigned and are in no arm: without a value, with two at once, or with one beyond the arms.
+             */
+            readonly others: number;
+            readonly paid?: components["schemas"]["LiftPaid"] | null;
+            readonly split?: components["schemas"]["SplitTest"] | null;
+            /**
+             * Format: int64
+             * @description Profiles of arms that were assigned to another arm later in the range.
+             */
+            readonly switched: number;
+            /**
+             * Format: int64
+             * @description Times that the goal was reached and nobody knows what that was worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description Which arm. */
+        readonly LiftArm: {
+            /** @description By the value of a field or trait. */
+            readonly value: unknown;
+        } | "treated" | "control";
+        /** @description What the treatment cost. */
+        readonly LiftCost: {
+            /** @description A sum for each profile that was treated, or for each contact. */
+            readonly each: components["schemas"]["CostEach"];
+        } | {
+            /** @description What was paid for campaigns of these names on days of the range, shared out over all who were treated in it. */
+            readonly campaigns: readonly string[];
+        };
+        /** @description The arm less the control. */
+        readonly LiftDifference: {
+            /** Format: double */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description So much more than if the arm had done as the control; negative for less.
+             */
+            readonly extra: number;
+            readonly extra_interval?: components["schemas"]["Interval"] | null;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description By what the control has; none where it has nothing.
+             */
+            readonly relative?: number | null;
+            readonly relative_interval?: components["schemas"]["Interval"] | null;
+            readonly skew_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description An arm against the control. */
+        readonly LiftEffect: {
+            /** @description Whether one of both has fewer than 30, which says nothing. */
+            readonly is_small: boolean;
+            /** @description Of those who reached the goal, with Newcombe's interval. */
+            readonly reached: components["schemas"]["LiftDifference"];
+            readonly returned?: components["schemas"]["LiftReturn"] | null;
+            readonly value?: components["schemas"]["LiftDifference"] | null;
+            readonly visits?: components["schemas"]["LiftDifference"] | null;
+        };
+        /** @description One arm. */
+        readonly LiftLine: {
+            readonly arm: components["schemas"]["LiftArm"];
+            /**
+             * Format: int64
+             * @description All of its profiles.
+             */
+            readonly assigned: number;
+            /**
+             * Format: int64
+             * @description Contacts that are paid for; none where the report names none.
+             */
+            readonly contacts?: number | null;
+            /**
+             * Format: double
+             * @description What those whose time is over have cost; none where costs are not known.
+             */
+            readonly cost?: number | null;
+            readonly effect?: components["schemas"]["LiftEffect"] | null;
+            /**
+             * Format: double
+             * @description So many were to be expected; none where there is no plan.
+             */
+            readonly expected?: number | null;
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no number below.
+             */
+            readonly immature: number;
+            /** @description Those who reached the goal in time, of all whose time is over. */
+            readonly reached: components["schemas"]["Share"];
+            readonly value?: components["schemas"]["LiftMean"] | null;
+            readonly visits?: components["schemas"]["LiftMean"] | null;
+        };
+        /** @description Something of every profile of an arm. */
+        readonly LiftMean: {
+            /**
+             * Format: double
+             * @description For each profile; none of nobody.
+             */
+            readonly mean?: number | null;
+            /** Format: double */
+            readonly sum: number;
+        };
+        /** @description What was paid on days of the range. */
+        readonly LiftPaid: {
+            /** Format: double */
+            readonly amount: number;
+            readonly currency: string;
+        };
+        /**
+         * @description Which of the profiles that were assigned.
+         * @enum {string}
+         */
+        readonly LiftPart: "assigned" | "mature" | "reached" | "missed" | "immature" | "switched" | "others";
+        /** @description What the treatment brought and cost. */
+        readonly LiftReturn: {
+            /**
+             * Format: double
+             * @description What the arm cost more than if it had been the control.
+             */
+            readonly cost: number;
+            /**
+             * Format: double
+             * @description What it brought more, less that.
+             */
+            readonly net: number;
+            readonly net_interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description That by the cost; none where it cost nothing more.
+             */
+            readonly ratio?: number | null;
+            readonly ratio_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description The profiles of one number of a report of lift. */
+        readonly LiftSelect: {
+            /** @default null */
+            readonly arm?: components["schemas"]["LiftArm"] | null;
+            /** @default assigned */
+            readonly part?: components["schemas"]["LiftPart"];
+        };
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -4029,6 +4438,58 @@ export interface components {
              */
             readonly touchpoints?: readonly string[];
         };
+        /**
+         * @description What is told of the events of a series.
+         *
+         *     Those of a property are told of the events that have a number there, in millionths; the others are counted apart.
+         */
+        readonly Measure: "events" | "profiles" | "events_per_profile" | {
+            readonly sum: string;
+        } | {
+            readonly mean: string;
+        } | {
+            readonly median: string;
+        } | {
+            readonly quantile: components["schemas"]["QuantileOf"];
+        } | {
+            readonly min: string;
+        } | {
+            readonly max: string;
+        } | {
+            /** @description How many different values a field has, of any kind. */
+            readonly distinct: string;
+        };
+        /** @description A target with its number now. */
+        readonly Measured: {
+            readonly asked: components["schemas"]["Timestamp"];
+            /** @description Earlier values, the latest last, as far as they were looked at. */
+            readonly course: readonly components["schemas"]["CoursePoint"][];
+            /** @description How it is to be written. */
+            readonly form: components["schemas"]["Form"];
+            /** @description False while the day is yet to come from which it is to hold. */
+            readonly is_due: boolean;
+            /** @description None where there is no value. */
+            readonly is_met?: boolean | null;
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            readonly missed?: components["schemas"]["Missed"] | null;
+            /**
+             * Format: int64
+             * @description How many profiles or other units it was taken of.
+             */
+            readonly n: number;
+            readonly period?: components["schemas"]["Timestamp"] | null;
+            readonly range: components["schemas"]["TimeRange"];
+            /**
+             * Format: double
+             * @description None where there is nothing to take it of.
+             */
+            readonly value?: number | null;
+            readonly zone: string;
+        };
         /** @description The member who is signed in. */
         readonly Member: {
             readonly email: string;
@@ -4070,6 +4531,12 @@ export interface components {
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
         };
+        /** @description Since when a target is missed. */
+        readonly Missed: {
+            /** @description True when it may be longer, as nobody has looked further back. */
+            readonly is_longer: boolean;
+            readonly since: components["schemas"]["Timestamp"];
+        };
         /**
          * @description Why somebody came or went.
          * @enum {string}
@@ -4107,6 +4574,13 @@ export interface components {
             /** @description What the import is called in the list. */
             readonly name?: string;
             readonly rows: readonly components["schemas"]["CostRow"][];
+        };
+        /** @description A decision, and the question whose answer is to be kept with it. */
+        readonly NewDecision: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly decision: components["schemas"]["Decision"];
+            readonly page?: components["schemas"]["ReportPage"] | null;
+            readonly report: components["schemas"]["Report"];
         };
         /** @description Who is to be in a segment. */
         readonly NewDefinition: {
@@ -4240,7 +4714,10 @@ export interface components {
             readonly still_in: components["schemas"]["Passes"];
         };
         /** @description The numbers of each kind of report. */
-        readonly Numbers: (components["schemas"]["CountsAnswer"] & {
+        readonly Numbers: (components["schemas"]["TrendsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["CountsAnswer"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["FunnelAnswer"] & {
@@ -4294,6 +4771,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksAnswer"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["LiftAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4560,6 +5040,11 @@ export interface components {
             /** @description As many as the number says. */
             readonly total: number;
         };
+        /** @description Two arms by rules about people. Who satisfies both is in neither. */
+        readonly PeopleArms: {
+            readonly control?: components["schemas"]["PeopleRule"] | null;
+            readonly treated: components["schemas"]["PeopleRule"];
+        };
         /** @description How many satisfy a rule now. */
         readonly PeopleCount: components["schemas"]["RuleCounts"] & {
             /** @description What counted as now. */
@@ -4798,6 +5283,12 @@ export interface components {
              */
             readonly spread?: readonly string[];
         };
+        /** @description The smallest value that so many thousandths of all do not exceed. */
+        readonly QuantileOf: {
+            readonly field: string;
+            /** Format: int32 */
+            readonly permille: number;
+        };
         /** @description One page of events that were held back, the newest first. */
         readonly Quarantine: {
             readonly by_reason: readonly components["schemas"]["HeldBack"][];
@@ -4887,7 +5378,10 @@ export interface components {
             readonly month: number;
         };
         /** @description A question, complete with everything that its answer depends on. */
-        readonly Report: (components["schemas"]["Counts"] & {
+        readonly Report: (components["schemas"]["Trends"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["Counts"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["Funnel"] & {
@@ -4941,6 +5435,9 @@ export interface components {
         }) | (components["schemas"]["Bottlenecks"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["Lift"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -4955,6 +5452,18 @@ export interface components {
             readonly updated: components["schemas"]["Timestamp"];
             /** Format: int64 */
             readonly version: number;
+        };
+        /** @description One of them, with its value now. */
+        readonly ReportNumber: {
+            /** @description How it is to be written. */
+            readonly form: components["schemas"]["Form"];
+            readonly of: components["schemas"]["TargetOf"];
+            /** Format: double */
+            readonly value?: number | null;
+        };
+        /** @description What may have a target in a saved report. */
+        readonly ReportNumbers: {
+            readonly numbers: readonly components["schemas"]["ReportNumber"][];
         };
         /** @description The member who answers for a report. */
         readonly ReportOwner: {
@@ -5392,7 +5901,10 @@ export interface components {
             readonly segments: readonly components["schemas"]["SegmentEntry"][];
         };
         /** @description One number of an answer. */
-        readonly Select: (components["schemas"]["CountsSelect"] & {
+        readonly Select: (components["schemas"]["TrendsSelect"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["CountsSelect"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["FunnelSelect"] & {
@@ -5451,6 +5963,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksSelect"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["LiftSelect"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -5471,6 +5986,13 @@ export interface components {
         readonly SeriesName: {
             readonly name: string;
         } | "rest";
+        /** @description The level of a series or formula of saved trends: the last period that is over. */
+        readonly SeriesOfReport: {
+            /** @description Id of the saved report. */
+            readonly report: string;
+            /** @description Name of the series or formula. */
+            readonly series: string;
+        };
         /** @description Who is signed in, and where they may work. */
         readonly Session: {
             readonly member: components["schemas"]["Member"];
@@ -5619,6 +6141,16 @@ export interface components {
             readonly three_quarters_ms?: number | null;
             /** @description That had not ended when the log did. */
             readonly unfinished: components["schemas"]["Passes"];
+        };
+        /** @description Pearson's test of the sizes of arms against the plan. */
+        readonly SplitTest: {
+            /** @description Whether that is too seldom to believe the drawing: below one in a thousand. */
+            readonly is_off: boolean;
+            /**
+             * Format: double
+             * @description How often chance alone would miss the plan by as much.
+             */
+            readonly p: number;
         };
         /** @description A place. */
         readonly Spot: {
@@ -5889,6 +6421,11 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly title: string;
         };
+        /**
+         * @description Which number of a step; shares lie between 0 and 1.
+         * @enum {string}
+         */
+        readonly StepNumber: "people" | "share" | "from_previous_share" | "goal_share" | "return_share" | "exit_share";
         /** @description The numbers of one step. */
         readonly StepNumbers: {
             /** @description By share; shares are of the step's events and add up to 1. */
@@ -5952,6 +6489,14 @@ export interface components {
             readonly share: number;
             readonly step: string;
             readonly visits: components["schemas"]["StepVisits"];
+        };
+        /** @description A number of a step of a saved map. */
+        readonly StepOfMap: {
+            /** @description Id of the map. */
+            readonly map: string;
+            readonly number: components["schemas"]["StepNumber"];
+            /** @description Id of the step. */
+            readonly step: string;
         };
         /**
          * @description A count of people at a step, named as in [`StepNumbers`](super::StepNumbers).
@@ -6108,6 +6653,21 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A decision with the numbers that it was made on. */
+        readonly StoredDecision: {
+            /** @description The answer as it was: with its definition, range, zone, position of the link log and n. */
+            readonly answer: components["schemas"]["Answer"];
+            readonly decision: components["schemas"]["Decision"];
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly page?: components["schemas"]["ReportPage"] | null;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
@@ -6157,6 +6717,20 @@ export interface components {
             readonly updated: components["schemas"]["Timestamp"];
             /** @description Segments and reports that name it. */
             readonly used_by: readonly components["schemas"]["SegmentUse"][];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description A target with its version. */
+        readonly StoredTarget: {
+            /** @description Title of the report or map that it is about; none when that is gone. */
+            readonly about?: string | null;
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly target: components["schemas"]["Target"];
+            readonly updated: components["schemas"]["Timestamp"];
             /**
              * Format: int64
              * @description To be sent in `If-Match` with a change.
@@ -6280,6 +6854,32 @@ export interface components {
             readonly profiles: number;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description A number, and how much it should be at least or at most. */
+        readonly Target: {
+            readonly bound: components["schemas"]["Bound"];
+            /** @description Why, in the words of whoever has set it. */
+            readonly note?: string;
+            readonly of: components["schemas"]["TargetOf"];
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            /**
+             * Format: date
+             * @description The day from which it is to hold; misses before it are none.
+             */
+            readonly since?: string | null;
+            readonly title: string;
+        };
+        /** @description Which number. */
+        readonly TargetOf: {
+            readonly figure: components["schemas"]["FigureOfReport"];
+        } | {
+            readonly series: components["schemas"]["SeriesOfReport"];
+        } | {
+            readonly step: components["schemas"]["StepOfMap"];
+        };
+        /** @description The targets of a workspace, the one that changed last first. */
+        readonly Targets: {
+            readonly targets: readonly components["schemas"]["StoredTarget"][];
         };
         /**
          * @description What a condition asks of a field. Each but `missing`, `is_not` and `lacks` is false on a missing field.
@@ -6506,6 +7106,14 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description Arms by the value of a trait. */
+        readonly TraitArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly name: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /**
          * @description What is known of a profile, the newest of what its sources have told.
          *
@@ -6621,6 +7229,94 @@ export interface components {
                 readonly to: string;
             };
         };
+        /** @description What is drawn of a series. A formula is taken of what is drawn of its series. */
+        readonly TrendDisplay: "plain" | "running" | {
+            /**
+             * Format: int32
+             * @description The mean of so many whole periods up to each one.
+             */
+            readonly moving: number;
+        };
+        /** @description A series that is computed of others. */
+        readonly TrendFormula: {
+            /** @description Like `A / B * 100`: letters of series, numbers, + - * / and parentheses. */
+            readonly expression: string;
+            readonly name: string;
+        };
+        /** @description A series or a formula, or one line of its breakdown. */
+        readonly TrendLine: {
+            readonly is_formula: boolean;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly level?: components["schemas"]["LevelTest"] | null;
+            readonly name: string;
+            /** @description One for each point of the answer, each for itself. */
+            readonly points: readonly components["schemas"]["TrendValue"][];
+            /** @description What is drawn at each point. */
+            readonly shown: readonly (number | null)[];
+            /** @description The whole range measured as one. */
+            readonly total: components["schemas"]["TrendValue"];
+            /**
+             * Format: int64
+             * @description Events that fit and have no number to be measured by.
+             */
+            readonly unmeasured: number;
+        };
+        /** @description What is counted or measured under one name. */
+        readonly TrendSeries: {
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly measure?: components["schemas"]["Measure"];
+            readonly name: string;
+        };
+        /** @description One measured value, and what it was taken of. */
+        readonly TrendValue: {
+            /**
+             * Format: int64
+             * @description None for formulas, which have no events of their own.
+             */
+            readonly events?: number | null;
+            /** Format: int64 */
+            readonly profiles?: number | null;
+            /**
+             * Format: double
+             * @description None where there is nothing to take it of.
+             */
+            readonly value?: number | null;
+        };
+        /**
+         * @description One to ten series over calendar periods, and formulas of them.
+         *
+         *     A series is named by a letter in formulas: the first is A, the second B.
+         */
+        readonly Trends: {
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly display?: components["schemas"]["TrendDisplay"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly formulas?: readonly components["schemas"]["TrendFormula"][];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Length of a period, in the calendar of the range's zone. */
+            readonly period?: components["schemas"]["PeriodUnit"];
+            readonly range: components["schemas"]["Range"];
+            readonly series: readonly components["schemas"]["TrendSeries"][];
+            readonly week_start?: components["schemas"]["WeekStart"];
+        };
+        /** @description Lines over points. */
+        readonly TrendsAnswer: {
+            /** @description Series in their order, each by the lines of the breakdown, and formulas behind them. */
+            readonly lines: readonly components["schemas"]["TrendLine"][];
+            readonly points: readonly components["schemas"]["Point"][];
+        };
+        /** @description The profiles behind one point of a trend, with an event that was measured. */
+        readonly TrendsSelect: {
+            /** @default null */
+            readonly label?: components["schemas"]["Label"] | null;
+            /** @default null */
+            readonly point?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Name of the series; none means any of them.
+             * @default null
+             */
+            readonly series?: string | null;
+        };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {
             /** Format: int64 */
@@ -6650,7 +7346,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "display" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -7360,6 +8056,8 @@ export interface operations {
                 readonly from: string | null;
                 /** @description The last day. */
                 readonly to: string | null;
+                /** @description The only campaign that is listed and summed up. */
+                readonly campaign: string | null;
             };
             readonly cookie?: never;
         };
@@ -7670,6 +8368,176 @@ export interface operations {
                 /** @description The workspace */
                 readonly ws: string;
                 /** @description The dashboard */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listDecisions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredDecision"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Decision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -9222,6 +10090,39 @@ export interface operations {
             };
         };
     };
+    readonly listReportNumbers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The report */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listSchedules: {
         readonly parameters: {
             readonly query?: never;
@@ -10067,6 +10968,176 @@ export interface operations {
                 };
                 content: {
                     readonly "text/event-stream": components["schemas"]["StreamData"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listTargets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Target"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Target"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly measureTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Measured"];
                 };
             };
             /** @description Refused; the code says why */

@@ -3,6 +3,7 @@ import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { flatten } from '../lib/flatten.ts'
+import { ProfileIdentifiers } from './profile-identity.tsx'
 import { ProfileSegments } from './profile-segments.tsx'
 import style from './profile.module.css'
 
@@ -32,17 +33,7 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
         </dl>
       )}
       <ProfileSegments profile={String(profile.id)} />
-      <h2>{text('profile.identifiers')}</h2>
-      <dl className={style.pairs}>
-        {profile.identifiers.map((it) => (
-          <div key={`${it.kind} ${it.value}`}>
-            <dt>{text(`profile.identifier.${it.kind}`)}</dt>
-            <dd className={style.mono}>
-              {it.value}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <ProfileIdentifiers profile={profile} />
     </aside>
   )
 }

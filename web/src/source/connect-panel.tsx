@@ -95,10 +95,10 @@ export function ConnectPanel() {
 
 function Snippets({ made }: { readonly made: string | null }) {
   const text = useText()
-  const [maker, setMaker] = useState<Maker>('segment')
-  const [wanted, setWanted] = useState<SnippetKind>('browser')
+  const [maker, setMaker] = useState<Maker>('throughline')
+  const [wanted, setWanted] = useState<SnippetKind>('site')
   const kinds = kindsOf(maker)
-  const kind = kinds.includes(wanted) ? wanted : (kinds[0] ?? 'curl')
+  const kind = kinds.includes(wanted) ? wanted : (kinds[0] ?? 'site')
   const code = snippet(maker, kind, window.location.origin, made ?? KEY_MISSING)
   return (
     <Section
@@ -114,7 +114,7 @@ function Snippets({ made }: { readonly made: string | null }) {
     >
       <SelectField
         label={text('source.maker')}
-        hint={text(maker === 'segment' ? 'source.makerOwn' : 'source.makerOther', { maker: makerNames[maker] })}
+        hint={maker === 'throughline' ? text('source.makerOwn') : text('source.makerOther', { maker: makerNames[maker] })}
         value={maker}
         choices={makers.map((value) => ({ value, label: makerNames[value] }))}
         onChange={setMaker}
@@ -125,7 +125,7 @@ function Snippets({ made }: { readonly made: string | null }) {
         </pre>
         <CopyButton value={code} />
       </div>
-      <p className={style.hint}>{text('source.codeNote')}</p>
+      <p className={style.hint}>{text(kind === 'site' ? 'source.siteNote' : 'source.codeNote')}</p>
     </Section>
   )
 }

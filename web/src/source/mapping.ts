@@ -1,9 +1,12 @@
 import type { Mapping } from '../api/import.ts'
 
 /** The parts of a mapping that take one column. */
-export type ColumnPart = 'user' | 'anonymous' | 'event' | 'time' | 'channel' | 'message'
+export type ColumnPart = 'user' | 'anonymous' | TypedPart | 'event' | 'time' | 'channel' | 'message'
 
-export const columnParts = ['user', 'anonymous', 'event', 'time', 'channel', 'message'] as const satisfies readonly ColumnPart[]
+/** Parts that hold identifiers of a type; one column each. */
+type TypedPart = 'email' | 'phone' | 'loyalty'
+
+export const columnParts = ['user', 'anonymous', 'email', 'phone', 'loyalty', 'event', 'time', 'channel', 'message'] as const satisfies readonly ColumnPart[]
 
 /** What a part is set to: a column, one value for all rows, or nothing. */
 export type PartValue = { readonly kind: 'column'; readonly column: string } | { readonly kind: 'constant'; readonly constant: string } | { readonly kind: 'none' }
@@ -16,6 +19,10 @@ export function partOf(mapping: Mapping, part: ColumnPart): PartValue {
     case 'anonymous':
     case 'message':
       return columnValue(mapping[part])
+    case 'email':
+    case 'phone':
+    case 'loyalty':
+      return columnValue(Object.entries(mapping.identifiers ?? {}).find(([, kind]) => kind === part)?.[0])
     case 'time':
       return columnValue(mapping.time?.column)
     case 'event':
@@ -35,6 +42,12 @@ export function withPart(mapping: Mapping, part: ColumnPart, value: PartValue): 
     case 'anonymous':
     case 'message':
       return { ...mapping, [part]: column }
+    case 'email':
+    case 'phone':
+    case 'loyalty': {
+      const others = Object.entries(mapping.identifiers ?? {}).filter(([name, kind]) => kind !== part && name !== column)
+      return { ...mapping, identifiers: Object.fromEntries(column === null ? others : [...others, [column, part] as const]) }
+    }
     case 'time':
       return { ...mapping, time: column === null ? null : { ...mapping.time, column } }
     case 'event':

@@ -1,8 +1,12 @@
 import { never } from '../lib/never.ts'
 import type { Maker, SnippetKind } from './snippet.ts'
 
+/** A library of another maker has no script tag of ours; what asks for one gets the browser's. */
+type Kind = Exclude<SnippetKind, 'site'>
+
 /** What to paste for a library of another maker: only the host and the key are ours. */
-export function otherSnippet(maker: Exclude<Maker, 'segment'>, kind: SnippetKind, origin: string, key: string): string {
+export function otherSnippet(maker: Exclude<Maker, 'throughline' | 'segment'>, wanted: SnippetKind, origin: string, key: string): string {
+  const kind: Kind = wanted === 'site' ? 'browser' : wanted
   switch (maker) {
     case 'rudderstack':
       return rudderstack(kind, origin, key)
@@ -29,7 +33,7 @@ function curl(url: string, body: string): string {
   -d '${body}'`
 }
 
-function rudderstack(kind: SnippetKind, origin: string, key: string): string {
+function rudderstack(kind: Kind, origin: string, key: string): string {
   switch (kind) {
     case 'browser':
       return `// npm install @rudderstack/analytics-js
@@ -70,7 +74,7 @@ analytics.flush()`
   }
 }
 
-function jitsu(kind: SnippetKind, origin: string, key: string): string {
+function jitsu(kind: Kind, origin: string, key: string): string {
   if (kind === 'browser') {
     return `// npm install @jitsu/js
 import { jitsuAnalytics } from '@jitsu/js'
@@ -90,7 +94,7 @@ analytics.track('product_viewed', { product: 'p-204', price: 59 })`
   -d '{"type":"track","userId":"user-17","event":"order_placed","messageId":"m-1"}'`
 }
 
-function posthog(kind: SnippetKind, origin: string, key: string): string {
+function posthog(kind: Kind, origin: string, key: string): string {
   switch (kind) {
     case 'browser':
       return `// npm install posthog-js
@@ -123,7 +127,7 @@ client.shutdown()`
   }
 }
 
-function mixpanel(kind: SnippetKind, origin: string, key: string): string {
+function mixpanel(kind: Kind, origin: string, key: string): string {
   const { protocol, host } = new URL(origin)
   switch (kind) {
     case 'browser':
@@ -165,7 +169,7 @@ mixpanel.track("user-17", "order_placed", {"value": 59})`
   }
 }
 
-function amplitude(kind: SnippetKind, origin: string, key: string): string {
+function amplitude(kind: Kind, origin: string, key: string): string {
   const url = `${origin}/2/httpapi`
   switch (kind) {
     case 'browser':
@@ -199,7 +203,7 @@ client.shutdown()`
   }
 }
 
-function snowplow(kind: SnippetKind, origin: string, key: string): string {
+function snowplow(kind: Kind, origin: string, key: string): string {
   const { host, protocol } = new URL(origin)
   switch (kind) {
     case 'browser':

@@ -3,15 +3,16 @@ import { otherSnippet } from './snippet-other.ts'
 
 /** Code that connects a source. Code is the same in every language. */
 
-export const snippetKinds = ['browser', 'node', 'python', 'curl'] as const
+export const snippetKinds = ['site', 'browser', 'node', 'python', 'curl'] as const
 export type SnippetKind = (typeof snippetKinds)[number]
 
-/** Whose libraries send to us, by their own names. */
-export const makers = ['segment', 'rudderstack', 'jitsu', 'posthog', 'mixpanel', 'amplitude', 'snowplow', 'ga4'] as const
+/** Whose libraries send to us; ours first. */
+export const makers = ['throughline', 'segment', 'rudderstack', 'jitsu', 'posthog', 'mixpanel', 'amplitude', 'snowplow', 'ga4'] as const
 export type Maker = (typeof makers)[number]
 
 /** Names that are the same in every language. */
 export const makerNames = {
+  throughline: 'Throughline',
   segment: 'Segment',
   rudderstack: 'RudderStack',
   jitsu: 'Jitsu',
@@ -25,13 +26,15 @@ export const makerNames = {
 /** The kinds of code that there are for a maker. */
 export function kindsOf(maker: Maker): readonly SnippetKind[] {
   switch (maker) {
+    case 'throughline':
+      return ['site', 'curl']
     case 'segment':
     case 'rudderstack':
     case 'posthog':
     case 'mixpanel':
     case 'amplitude':
     case 'snowplow':
-      return snippetKinds
+      return ['browser', 'node', 'python', 'curl']
     case 'jitsu':
       return ['browser', 'curl']
     case 'ga4':
@@ -46,11 +49,29 @@ export const KEY_MISSING = 'YOUR_WRITE_KEY'
 
 /** What to paste, for a server at `origin`. */
 export function snippet(maker: Maker, kind: SnippetKind, origin: string, key: string): string {
-  return maker === 'segment' ? segmentSnippet(kind, origin, key) : otherSnippet(maker, kind, origin, key)
+  switch (maker) {
+    case 'throughline':
+    case 'segment':
+      return ownSnippet(kind, origin, key)
+    default:
+      return otherSnippet(maker, kind, origin, key)
+  }
 }
 
-function segmentSnippet(kind: SnippetKind, origin: string, key: string): string {
+/** Our own library, and those whose words are ours as well. */
+function ownSnippet(kind: SnippetKind, origin: string, key: string): string {
   switch (kind) {
+    case 'site':
+      return `<script>
+  (function (t, calls) {
+    window.throughline = t
+    calls.forEach(function (call) {
+      t[call] = function () { t.push([call].concat([].slice.call(arguments))) }
+    })
+  })([], ['init', 'track', 'page', 'identify', 'alias', 'group', 'reset', 'consent'])
+  throughline.init('${key}')
+</script>
+<script async src="${origin}/t/throughline.js"></script>`
     case 'browser':
       return `// npm install @segment/analytics-next
 import { AnalyticsBrowser } from '@segment/analytics-next'

@@ -39,7 +39,7 @@ const PLACES: [Place; 22] = [
     ("$device", Part::Device, "name"),
     ("$model", Part::Device, "model"),
     ("$manufacturer", Part::Device, "manufacturer"),
-    ("$device_id", Part::Device, "id"),
+    ("$device_id", Part::Flat, "deviceId"),
     ("$screen_width", Part::Screen, "width"),
     ("$screen_height", Part::Screen, "height"),
     ("$app_version_string", Part::App, "version"),

@@ -40,7 +40,7 @@ const PLACES: [Place; 32] = [
     ("$browser", Part::Browser, "name"),
     ("$browser_version", Part::Browser, "version"),
     ("$device_type", Part::Device, "type"),
-    ("$device_id", Part::Device, "id"),
+    ("$device_id", Part::Flat, "deviceId"),
     ("$device_manufacturer", Part::Device, "manufacturer"),
     ("$device_model", Part::Device, "model"),
     ("$screen_width", Part::Screen, "width"),

@@ -30,6 +30,7 @@ fn show(read: &Result<Read, Refusal>) -> String {
             .map(|it| match it.kind {
                 IdentifierKind::User => format!("u={}", it.value),
                 IdentifierKind::Anonymous => format!("a={}", it.value),
+                kind => format!("{kind:?}={}", it.value),
             })
             .collect();
         let unnamed = match decoded.unnamed.contains(index) {

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{Cell, EventSource, Mapping, MappingFault, Row, TimeFormat, repeated_key, when};
 use crate::{
-    Fault, Reason, check, identity, infer,
+    Fault, Reason, check, identifiers, identity, infer,
     json::{self, Checker},
 };
 
@@ -19,6 +19,7 @@ use crate::{
 pub struct RowMapper {
     user: Option<Place>,
     anonymous: Option<Place>,
+    typed: Vec<(Place, IdentifierKind)>,
     event: Source<EventName>,
     time: Place,
     format: TimeFormat,
@@ -127,6 +128,9 @@ impl RowMapper {
         Ok(Self {
             user: mapping.user.as_ref().map(place),
             anonymous: mapping.anonymous.as_ref().map(place),
+            typed: (mapping.identifiers.iter())
+                .map(|(name, kind)| (place(name), *kind))
+                .collect(),
             event,
             time: place(&time.column),
             format: time.format.clone(),
@@ -194,8 +198,13 @@ impl RowMapper {
                 value: id.into(),
             });
         }
+        for (place, kind) in &self.typed {
+            let cell = row.cell(place.column);
+            identifiers.extend(identifiers::typed(*kind, &cell.text()));
+        }
         if identifiers.is_empty() {
-            let column = self.user.as_ref().or(self.anonymous.as_ref());
+            let typed = self.typed.first().map(|(place, _)| place);
+            let column = self.user.as_ref().or(self.anonymous.as_ref()).or(typed);
             return Err(was_blocked.unwrap_or_else(|| RowFault {
                 column: column.map(|it| it.name.clone()),
                 fault: Fault::new(Reason::IdMissing, "says not who it was"),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, EventName, Zone};
+use throughline_model::{Channel, EventName, IdentifierKind, Zone};
 use utoipa::ToSchema;
 
 use crate::check;
@@ -25,6 +25,9 @@ pub struct Mapping {
     /// The column of the anonymous id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anonymous: Option<String>,
+    /// Columns that hold identifiers of other types, with the type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub identifiers: BTreeMap<String, IdentifierKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventSource>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,6 +127,7 @@ impl Mapping {
             delimiter: None,
             user: None,
             anonymous: None,
+            identifiers: BTreeMap::new(),
             event: None,
             time: None,
             channel: None,
@@ -145,11 +149,19 @@ impl Mapping {
             }
             return faults;
         }
-        if self.user.is_none() && self.anonymous.is_none() {
+        if self.user.is_none() && self.anonymous.is_none() && self.identifiers.is_empty() {
             faults.push(fault(
                 "user",
                 "name the column that says who it was, here or in `anonymous`",
             ));
+        }
+        for (column, kind) in &self.identifiers {
+            if matches!(kind, IdentifierKind::User | IdentifierKind::Anonymous) {
+                faults.push(fault(
+                    &format!("identifiers.{column}"),
+                    "user ids and anonymous ids have parts of their own: `user` and `anonymous`",
+                ));
+            }
         }
         match &self.event {
             None => faults.push(fault(
@@ -221,7 +233,8 @@ impl Mapping {
             self.channel.as_ref().and_then(EventSource::column),
             time,
         ];
-        let is_used = roles.into_iter().flatten().any(|it| it == column);
+        let is_used = roles.into_iter().flatten().any(|it| it == column)
+            || self.identifiers.contains_key(column);
         !is_used && !self.properties.ignore.iter().any(|it| it == column)
     }
 
@@ -253,6 +266,7 @@ impl Mapping {
             .into_iter()
             .filter_map(|(place, column)| Some((place, column?)))
             .collect();
+        named.extend(self.identifiers.keys().map(|it| ("identifiers", it)));
         // Lines need not all have the same members, so a sample cannot prove that one is missing.
         if self.format != Format::Lines {
             let rules = &self.properties;

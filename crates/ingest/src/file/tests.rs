@@ -67,6 +67,7 @@ fn check_rows(text: &str, change: impl FnOnce(&mut Mapping), expected: Expect) {
                     .map(|it| match it.kind {
                         IdentifierKind::User => format!("u={}", it.value),
                         IdentifierKind::Anonymous => format!("a={}", it.value),
+                        kind => format!("{kind:?}={}", it.value),
                     })
                     .collect();
                 shown.push_str(&format!(

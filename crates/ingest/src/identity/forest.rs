@@ -13,6 +13,8 @@ const NONE: u32 = u32::MAX;
 /// Orders links: the earlier one is kept when two compete. No two different pairs rank equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
+    /// False for what a member has joined, which comes before what events say.
+    pub is_evidence: bool,
     pub time: i64,
     pub reason: u8,
     pub low: u128,
@@ -74,6 +76,36 @@ impl Forest {
         for (actor, root) in self.roots.iter_mut().enumerate() {
             *root = u32::try_from(actor).expect("actors are counted in 32 bits");
         }
+    }
+
+    /// Forgets the links of some actors, who are all of their trees.
+    pub fn isolate(&mut self, actors: &[u32]) {
+        for &actor in actors {
+            self.nodes[actor as usize] = Node::ALONE;
+            self.roots[actor as usize] = actor;
+        }
+    }
+
+    /// The link between two actors that are next to each other in a tree.
+    pub fn edge(&self, a: u32, b: u32) -> Option<u32> {
+        [(a, b), (b, a)]
+            .into_iter()
+            .map(|(child, parent)| (self.node(child), parent))
+            .find_map(|(child, parent)| (child.parent == parent).then_some(child.link))
+    }
+
+    /// The links on the way from one actor of a tree to another.
+    pub fn way(&self, a: u32, b: u32) -> Vec<u32> {
+        let ups: Vec<u32> = self.upward(a).collect();
+        let downs: Vec<u32> = self.upward(b).collect();
+        let shared = (ups.iter().rev())
+            .zip(downs.iter().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let to_link = |&actor: &u32| self.node(actor).link;
+        let up = ups[..ups.len() - shared].iter().map(to_link);
+        let down = downs[..downs.len() - shared].iter().rev().map(to_link);
+        up.chain(down).collect()
     }
 
     /// Takes a link into account; `rank` tells the rank of any link in the log.

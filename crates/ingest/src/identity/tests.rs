@@ -7,6 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod evidence;
+
 /// An event as the tests write it: time, source, identifiers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Shown {
@@ -33,6 +35,10 @@ fn shown(line: &str) -> Shown {
         match word.split_once('=') {
             Some(("u", value)) => shown.identifiers.push(Identifier::user(value)),
             Some(("a", value)) => shown.identifiers.push(Identifier::anonymous(value)),
+            Some(("e", value)) => shown.identifiers.push(Identifier {
+                kind: IdentifierKind::Email,
+                value: value.into(),
+            }),
             Some(("from", value)) => shown.source = value.parse().expect("a source number"),
             None if word == "alias" => shown.is_alias = true,
             _ => panic!("`{word}` is not known"),
@@ -84,6 +90,9 @@ impl Played {
             self.identifiers.push(identifier);
             self.roots.push(actor.0);
         }
+        for (actor, identifier) in changes.plain {
+            self.identifiers[actor.0 as usize] = identifier;
+        }
         for (position, entry) in changes.links {
             assert_eq!(position, self.log.len() as u64, "positions are dense");
             self.log.push(entry);
@@ -110,8 +119,8 @@ impl Played {
             let stands_for_it = &self.identifiers[*root as usize];
             assert!(members.contains(stands_for_it));
             assert_eq!(
-                stands_for_it.kind,
-                members.first().expect("not empty").kind,
+                stands_for_it.kind == IdentifierKind::User,
+                members.iter().any(|it| it.kind == IdentifierKind::User),
                 "the known identity stands for the profile"
             );
         }
@@ -136,6 +145,8 @@ impl Played {
         let letter = |it: &Identifier| match it.kind {
             IdentifierKind::User => format!("u={}", it.value),
             IdentifierKind::Anonymous => format!("a={}", it.value),
+            IdentifierKind::Email => format!("e={}", it.value),
+            kind => format!("{kind:?}={}", it.value),
         };
         let mut text = String::new();
         for members in self.profiles() {
@@ -334,8 +345,8 @@ fn naive(events: &[Shown]) -> BTreeSet<BTreeSet<Identifier>> {
         let own = &event.identifiers[0];
         for (index, other) in event.identifiers.iter().enumerate().skip(1) {
             let is_alias = event.is_alias && index + 1 == event.identifiers.len();
-            let low = own.key().min(other.key());
-            let high = own.key().max(other.key());
+            let (a, b) = (identifiers::key(own), identifiers::key(other));
+            let (low, high) = (a.min(b), a.max(b));
             edges.push((event.time, is_alias, low, high, own.clone(), other.clone()));
         }
     }

@@ -27,6 +27,7 @@ fn show(result: &Result<Decoded, Refusal>) -> String {
             .map(|it| match it.kind {
                 IdentifierKind::User => format!("u={}", it.value),
                 IdentifierKind::Anonymous => format!("a={}", it.value),
+                kind => format!("{kind:?}={}", it.value),
             })
             .collect();
         text.push_str(&format!(

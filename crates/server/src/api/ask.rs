@@ -20,7 +20,9 @@ use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
 use super::{
-    documents, maps,
+    documents,
+    identity::profile::IdentityAt,
+    maps,
     profiles::{ProfileRow, rows},
     reports::{check_compared, check_report},
     segments::check_rule,
@@ -31,7 +33,7 @@ use crate::{
     answers::{self, Asked, refuse},
     app::App,
     http::{
-        body::Body,
+        body::{Body, Query},
         refusal::{Code, Refusal},
         routes::Route,
     },
@@ -83,6 +85,9 @@ pub struct PeopleQuery {
     /// `asked` of the answer that the number is from, so that a range which ends now ends there.
     #[serde(default)]
     pub asked: Option<Timestamp>,
+    /// Who was whom after so many lines of the link log; now when it is left out.
+    #[serde(default)]
+    pub as_of: Option<u64>,
 }
 
 /// What a number was taken from.
@@ -135,23 +140,27 @@ pub fn routes() -> Vec<Route> {
 
 /// Answers a report. An answer of the last 30 seconds is given again; `asked` says its age.
 #[utoipa::path(post, path = "/api/w/{ws}/ask", tag = "questions", operation_id = "ask",
-    params(("ws" = String, Path, description = "The workspace"),
+    params(("ws" = String, Path, description = "The workspace"), IdentityAt,
         ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
     request_body = Report, responses((status = 200, body = Answer)))]
 async fn ask_report(
     State(app): State<App>,
     workspace: Workspace,
     headers: HeaderMap,
+    Query(IdentityAt { as_of }): Query<IdentityAt>,
     Body(report): Body<Report>,
 ) -> Result<Response, Refusal> {
     check_report(&report)?;
     let question = serde_json::to_string(&report).expect("reports have text keys");
+    let then = as_of.map_or_else(String::new, |position| format!(" as of {position}"));
     let asked = Asked {
         ticket: ticket(&workspace, &headers)?,
-        ..Asked::of(&workspace, &format!("ask {question}"))
+        ..Asked::of(&workspace, &format!("ask {question}{then}"))
     };
-    answers::answer(&app, asked, move |context, cancel| {
-        context.ask(&report, cancel)
+    answers::try_answer(&app, asked, move |context, cancel| {
+        let past = as_of.map(|position| context.as_of(position)).transpose()?;
+        let context = past.as_ref().unwrap_or(context);
+        context.ask(&report, cancel).map_err(refuse)
     })
     .await
 }
@@ -236,6 +245,8 @@ async fn list_people(
         ticket,
         move || clock.now(),
         move |cancel| {
+            let past = body.as_of.map(|position| context.as_of(position));
+            let context = past.transpose()?.unwrap_or(context);
             let found = found(&context, &wanted, cancel).map_err(refuse)?;
             let start = body
                 .after

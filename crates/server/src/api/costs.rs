@@ -129,6 +129,8 @@ pub struct CostDays {
     pub from: Option<String>,
     /// The last day.
     pub to: Option<String>,
+    /// The only campaign that is listed and summed up.
+    pub campaign: Option<String>,
 }
 
 pub fn routes() -> Vec<Route> {
@@ -156,7 +158,8 @@ async fn list(
 ) -> Result<Json<StoredCosts>, Refusal> {
     let days = days(query.from, query.to)?;
     let listed = workspace.runtime.with_state(move |state| {
-        let (lines, all, lines_count) = state.cost_lines(days, limits::COSTS_LISTED_MAX)?;
+        let (lines, all, lines_count) =
+            state.cost_lines(days, query.campaign.as_deref(), limits::COSTS_LISTED_MAX)?;
         let mut paid = Paid::default();
         for cost in &all.costs {
             paid.add(cost.paid);

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
+use throughline_ingest::identifiers;
 use throughline_insight::{Cancel, Person, Place, View, describe, places_of};
 use throughline_model::{
     ActorId, Channel, EventKind, Identifier, IdentifierKind, ProfileId, Role, Seq, SourceId,
@@ -180,7 +181,16 @@ async fn search(
             if text.is_empty() {
                 return Ok(Vec::new());
             }
-            let actors = runtime.state().search(&text, limit)?;
+            // Whoever has exactly this identifier, in whatever form it was typed, comes first.
+            let mut actors: Vec<ActorId> = {
+                let resolver = runtime.pipeline().resolver();
+                let country = resolver.policy().country.as_deref();
+                let readings = identifiers::readings(&text, country);
+                let found = readings.iter().filter_map(|it| resolver.actor(it));
+                found.collect()
+            };
+            actors.extend(runtime.state().search(&text, limit)?);
+            actors.truncate(limit);
             let mut profiles: Vec<ProfileId> = Vec::new();
             for actor in actors {
                 let profile = ProfileId(context.snapshot.root(actor.0));

@@ -274,6 +274,7 @@ fn names(vocabulary: &Vocabulary, tiles: &[SharedTile]) -> Vec<SharedName> {
         tiles.iter().any(|tile| match &tile.content {
             SharedContent::Report(report) => match report.as_ref() {
                 Report::Counts(counts) => counts.breakdown.as_ref() == Some(field),
+                Report::Trends(trends) => trends.breakdown.as_ref() == Some(field),
                 _ => false,
             },
             _ => false,

@@ -6,7 +6,13 @@ use serde::Serialize;
 use throughline_insight::rows_count;
 use throughline_model::WorkspaceId;
 
-use crate::{app::App, clock::Clock, config::Config, workspace::WorkspaceRuntime};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    rebuild::{StateHash, rebuild},
+    workspace::WorkspaceRuntime,
+};
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
@@ -14,6 +20,9 @@ pub struct Verify {
     /// Only this workspace
     #[arg(long, value_name = "NAME")]
     workspace: Option<String>,
+    /// Also make everything again from the raw log, and compare
+    #[arg(long)]
+    replay: bool,
 }
 
 /// What was found in one workspace.
@@ -24,6 +33,8 @@ struct Found {
     records: u64,
     /// Events that reports see.
     events: u64,
+    /// Stands for profiles, links, traits and events; equal to that of a replay.
+    state_hash: Option<String>,
     faults: Vec<String>,
 }
 
@@ -37,7 +48,9 @@ impl Verify {
             name.is_none_or(|name| name == runtime.id().as_str())
         };
         let workspaces = app.workspaces().all().into_iter().filter(asked);
-        let found: Vec<Found> = workspaces.map(|it| check(&app, &it)).collect();
+        let found: Vec<Found> = (workspaces)
+            .map(|it| check(&app, &it, self.replay))
+            .collect();
         tokio.block_on(app.close());
         if let (Some(name), true) = (&self.workspace, found.is_empty()) {
             bail!("there is no workspace {name}");
@@ -49,12 +62,14 @@ impl Verify {
             workspace,
             records,
             events,
+            state_hash,
             faults,
         } in &found
         {
             if !json {
+                let hash = state_hash.as_deref().unwrap_or("unknown");
                 println!(
-                    "{workspace}: {records} records, {events} events, {} faults",
+                    "{workspace}: {records} records, {events} events, state {hash}, {} faults",
                     faults.len()
                 );
                 faults.iter().for_each(|fault| println!("  {fault}"));
@@ -69,7 +84,7 @@ impl Verify {
     }
 }
 
-fn check(app: &App, runtime: &WorkspaceRuntime) -> Found {
+fn check(app: &App, runtime: &WorkspaceRuntime, replays: bool) -> Found {
     let pipeline = runtime.pipeline();
     pipeline.settle();
     let mut faults: Vec<String> = pipeline.store().verify().iter().map(told).collect();
@@ -80,10 +95,23 @@ fn check(app: &App, runtime: &WorkspaceRuntime) -> Found {
             0
         }
     };
+    let hash = StateHash::of(pipeline, app.now());
+    let hash = hash.map_err(|error| faults.push(told(&error))).ok();
+    if let (Some(hash), true) = (&hash, replays) {
+        let fresh = runtime.dir().with_extension("replayed");
+        match rebuild(pipeline, &fresh, &Clock::System, false) {
+            Ok(again) => faults.extend(hash.differences(&again)),
+            Err(error) => faults.push(told(&error)),
+        }
+        if let Err(error) = std::fs::remove_dir_all(&fresh) {
+            faults.push(told(&error));
+        }
+    }
     Found {
         workspace: runtime.id().clone(),
         records,
         events: rows_count(&pipeline.store().snapshot(app.now())),
+        state_hash: hash.map(|it| it.to_string()),
         faults,
     }
 }

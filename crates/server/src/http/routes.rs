@@ -27,8 +27,9 @@ pub struct Route {
     pub needs: Needs,
     /// What the OpenAPI document says of it.
     pub operation: Operation,
-    /// The types that the operation names.
-    pub schemas: Vec<(String, RefOr<Schema>)>,
+    /// Collects the types that the operation names, those many times that others name as well: a list that takes
+    /// hundreds of megabytes over all routes, so it is made for the document only.
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
     /// False for further addresses of a call that the OpenAPI document has already.
     pub is_listed: bool,
     handler: MethodRouter<App>,
@@ -45,14 +46,12 @@ impl Route {
         T: 'static,
     {
         let (method, filter) = method_of(P::methods().first().expect("every path has a method"));
-        let mut schemas = Vec::new();
-        P::schemas(&mut schemas);
         Self {
             method,
             path: P::path(),
             needs,
             operation: P::operation(),
-            schemas,
+            schemas: P::schemas,
             is_listed: true,
             handler: on(filter, handler),
             body_bytes_max: limits::API_BODY_BYTES_MAX,

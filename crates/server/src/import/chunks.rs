@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use throughline_ingest::file::{
-    Mapping, MappingFault, Repeats, RowFault, TooManyRows, repeated_key,
+use throughline_ingest::{
+    file::{Mapping, MappingFault, Repeats, RowFault, TooManyRows, repeated_key},
+    identifiers,
 };
 use throughline_model::{Event, SourceId, Timestamp};
 
@@ -120,10 +121,14 @@ impl ChunkReader {
 impl Chunk {
     /// The chunk as the pipeline takes it.
     pub fn arrival(self, source: SourceId, received: Timestamp) -> Arrival {
+        let mut events = self.events;
+        for (_, event) in &mut events {
+            identifiers::complete(event);
+        }
         Arrival {
             source,
             received,
-            events: self.events,
+            events,
             quarantined: Vec::new(),
             unnamed: Vec::new(),
             faulty: self.faults.len() as u64,

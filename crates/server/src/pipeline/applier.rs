@@ -6,14 +6,17 @@
 //! After a crash the state tables may be ahead of the parts. Records that the tables hold already
 //! give their rows again and leave the tables as they are.
 
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Quarantined, Reason,
+    Decoded, Fault, Quarantined, Reason, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
 use throughline_model::{
     ActorId, Event, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    identity::{Decided, Decision, TraitRule},
 };
 use throughline_store::{
     EventNames, StoredEvent,
@@ -38,7 +41,10 @@ pub struct Arrival {
 
 impl Arrival {
     /// What a request held; events that are held back keep their places in it.
-    pub fn of(source: SourceId, received: Timestamp, decoded: Decoded) -> Self {
+    pub fn of(source: SourceId, received: Timestamp, mut decoded: Decoded) -> Self {
+        for (_, event) in &mut decoded.events {
+            identifiers::complete(event);
+        }
         Self {
             source,
             received,
@@ -82,27 +88,34 @@ pub struct Batch {
     pub counts: SourceCounts,
     /// Messages that came again, with when they did.
     pub repeated: Vec<(MessageKey, Timestamp)>,
+    /// Which values of traits stay from now on, when that was decided.
+    pub trait_rules: Option<Vec<TraitRule>>,
 }
 
 /// Decides what records do.
 #[derive(Debug, Default)]
 pub struct Applier {
-    resolver: Resolver,
+    /// Shared with who explains it; only the applier changes it.
+    resolver: Arc<RwLock<Resolver>>,
     names: EventNames,
     window: Window,
     /// Records below this position are in the state tables.
     stored_upto: u64,
+    /// Records below this position give user ids and anonymous ids only.
+    typed_from: u64,
 }
 
 impl Applier {
     /// Goes on where the stored state ends. Recent message ids are given by [`Applier::remember`].
     pub fn restore(restored: Restored) -> Self {
         let links: Vec<LinkEntry> = restored.links.into_iter().filter_map(entry_of).collect();
+        let resolver = Resolver::restore(restored.identifiers, &links);
         Self {
-            resolver: Resolver::restore(restored.identifiers, &links),
+            resolver: Arc::new(RwLock::new(resolver)),
             names: restored.names,
             window: Window::default(),
             stored_upto: restored.applied,
+            typed_from: restored.typed_from,
         }
     }
 
@@ -175,12 +188,27 @@ impl Applier {
             }
         }
         let mut changes = Changes::default();
-        for (place, (index, event)) in events.into_iter().enumerate() {
+        let shared = Arc::clone(&self.resolver);
+        let mut resolver = write(&shared);
+        for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
             if !is_new(place, &event) {
                 counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
                 batch.repeated.push((event.message, event.received));
+                continue;
+            }
+            if position < self.typed_from {
+                identifiers::ids_only(&mut event.identifiers);
+            }
+            let country = resolver.policy().country.as_deref();
+            identifiers::settle(&mut event.identifiers, country);
+            if event.identifiers.is_empty() {
+                counts.quarantined += 1;
+                verdicts(index, Verdict::Quarantined);
+                if !is_stored {
+                    batch.hold(seq, source, received, names_nobody(index, &event));
+                }
                 continue;
             }
             let names_before = self.names.len();
@@ -196,13 +224,13 @@ impl Applier {
                 batch.state.names.push((code, event.name.clone()));
             }
             let known = is_stored
-                .then(|| self.resolver.actor(&event.identifiers[0]))
+                .then(|| resolver.actor(&event.identifiers[0]))
                 .flatten();
             let actor = match known {
                 Some(actor) => actor,
                 None => {
                     let sighting = Sighting::of(&event, source, seq);
-                    let actor = self.resolver.observe(sighting, &mut changes);
+                    let actor = resolver.observe(sighting, &mut changes);
                     batch.state.traits.extend(trait_rows(&event, actor, source));
                     actor
                 }
@@ -238,7 +266,7 @@ impl Applier {
         batch.removed_sources.push(source);
         if position >= self.stored_upto {
             let mut changes = Changes::default();
-            self.resolver.retract(source, &mut changes);
+            write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
             batch
@@ -251,19 +279,37 @@ impl Applier {
         batch.state.applied = position + 1;
     }
 
+    /// Does as a member decided, as the record at `position` says.
+    pub fn decide(&mut self, position: u64, decided: &Decided, batch: &mut Batch) {
+        if position >= self.stored_upto {
+            let mut changes = Changes::default();
+            write(&self.resolver).decide(decided, &mut changes);
+            batch.take_changes(changes);
+        }
+        if let Decision::Policy { policy } = &decided.what {
+            batch.trait_rules = Some(policy.traits.clone());
+        }
+        batch.state.applied = position + 1;
+    }
+
     /// Leaves out a record that cannot be understood.
     pub fn skip(&mut self, position: u64, batch: &mut Batch) {
         batch.state.applied = position + 1;
     }
 
-    /// The profile of every actor.
-    pub fn roots(&self) -> &[u32] {
-        self.resolver.roots()
+    /// Who is whom, as it is now.
+    pub fn resolver(&self) -> RwLockReadGuard<'_, Resolver> {
+        self.resolver.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who is whom, for those who explain it.
+    pub fn share(&self) -> Arc<RwLock<Resolver>> {
+        Arc::clone(&self.resolver)
     }
 
     /// Lines in the link log.
     pub fn links(&self) -> u64 {
-        self.resolver.position()
+        self.resolver().position()
     }
 
     /// The event names by code.
@@ -278,9 +324,8 @@ impl Applier {
 
     /// The profile that an identifier leads to.
     pub fn profile(&self, identifier: &Identifier) -> Option<ProfileId> {
-        self.resolver
-            .actor(identifier)
-            .map(|actor| self.resolver.root(actor))
+        let resolver = self.resolver();
+        resolver.actor(identifier).map(|actor| resolver.root(actor))
     }
 }
 
@@ -298,6 +343,7 @@ impl Batch {
 
     fn take_changes(&mut self, changes: Changes) {
         self.state.identifiers.extend(changes.actors);
+        self.state.plain.extend(changes.plain);
         let links = changes
             .links
             .into_iter()
@@ -316,11 +362,27 @@ fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<
             value: update.state.value.map(Into::into),
             time: update.state.time,
             source,
+            first: None,
         })
 }
 
+/// The resolver, to change it; a panic of who explains it leaves it sound.
+fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
+    resolver.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn names_nobody(index: u32, event: &Event) -> Quarantined {
+    let message = "the phone number has no country; send it as +49…, or name a country in the identity policy";
+    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
+    Quarantined::new(
+        index,
+        Fault::new(Reason::IdInvalid, message),
+        &raw.to_string(),
+    )
+}
+
 fn names_are_full(index: u32, event: &Event) -> Quarantined {
-    let fault = throughline_ingest::Fault::new(
+    let fault = Fault::new(
         Reason::EventNamesFull,
         format!(
             "the workspace has too many event names to take `{}` in",
@@ -342,11 +404,15 @@ fn stored(entry: LinkEntry) -> StoredLink {
             seq: link.seq,
         },
         LinkEntry::Retract(source) => StoredLink::Retract(source),
+        LinkEntry::Decision(decided) => {
+            let json = serde_json::to_string(&decided).expect("decisions have text keys");
+            StoredLink::Decision(json.into())
+        }
     }
 }
 
 /// A line of the link log; none for a reason that this program does not know.
-fn entry_of(stored: StoredLink) -> Option<LinkEntry> {
+pub fn entry_of(stored: StoredLink) -> Option<LinkEntry> {
     Some(match stored {
         StoredLink::Link {
             left,
@@ -364,6 +430,7 @@ fn entry_of(stored: StoredLink) -> Option<LinkEntry> {
             seq,
         }),
         StoredLink::Retract(source) => LinkEntry::Retract(source),
+        StoredLink::Decision(json) => LinkEntry::Decision(serde_json::from_str(&json).ok()?),
     })
 }
 

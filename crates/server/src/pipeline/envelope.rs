@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use throughline_ingest::{
     dialect::{Dialect, Moment},
+    identity::MEMBERS,
     segment::Route,
 };
 use throughline_model::{SourceId, Timestamp};
@@ -16,8 +17,10 @@ pub const SEGMENT_REQUEST: u8 = 1;
 pub const IMPORT_CHUNK: u8 = 2;
 /// Everything that one source brought is taken back.
 pub const SOURCE_REMOVED: u8 = 3;
+/// What a member decided about who is one person.
+pub const IDENTITY_DECIDED: u8 = 4;
 /// A request in any other dialect.
-pub const DIALECT_REQUEST: u8 = 4;
+pub const DIALECT_REQUEST: u8 = 5;
 
 const VERSION: u8 = 1;
 
@@ -35,6 +38,11 @@ pub enum Envelope {
     SourceRemoved {
         source: SourceId,
         received: Timestamp,
+    },
+    IdentityDecided {
+        received: Timestamp,
+        /// A `Decided` as JSON.
+        decided: Bytes,
     },
 }
 
@@ -92,6 +100,11 @@ impl Envelope {
                 put_head(&mut bytes, *source, *received);
                 (SOURCE_REMOVED, bytes)
             }
+            Self::IdentityDecided { received, decided } => {
+                put_head(&mut bytes, MEMBERS, *received);
+                bytes.extend_from_slice(decided);
+                (IDENTITY_DECIDED, bytes)
+            }
         }
     }
 
@@ -144,6 +157,10 @@ impl Envelope {
                 recipe: rest.bytes,
             })),
             SOURCE_REMOVED => Ok(Self::SourceRemoved { source, received }),
+            IDENTITY_DECIDED => Ok(Self::IdentityDecided {
+                received,
+                decided: rest.bytes,
+            }),
             other => Err(EnvelopeError::Kind(other)),
         }
     }
@@ -216,6 +233,10 @@ mod tests {
                 recipe: Bytes::from_static(b"{}"),
             }),
             Envelope::SourceRemoved { source, received },
+            Envelope::IdentityDecided {
+                received,
+                decided: Bytes::from_static(b"{}"),
+            },
         ]
     }
 

@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -18,8 +18,11 @@ use bytes::Bytes;
 use throughline_ingest::{
     Decoded, Fault, Quarantined, Reason,
     dialect::{self, Call, Dialect, Moment},
+    identity::Resolver,
 };
-use throughline_model::{ActorId, MessageKey, ProfileId, SourceId, Span, limits};
+use throughline_model::{
+    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, identity::Decided, limits,
+};
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
     log::{self, Entry, Kind, Log, Next, OpenError, Position},
@@ -64,6 +67,8 @@ struct Inner {
     tending: Mutex<Tending>,
     wake: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Changed by who applies the log, read by who explains it.
+    resolver: Arc<RwLock<Resolver>>,
 }
 
 /// The snapshot that is given out, and what it holds.
@@ -158,10 +163,14 @@ impl Pipeline {
             }
         }
         store.set_names(Arc::new(applier.names().clone()))?;
-        let roots = (0..)
-            .zip(applier.roots())
-            .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
-        store.set_roots(roots, applier.links());
+        {
+            let resolver = applier.resolver();
+            let roots = (0..)
+                .zip(resolver.roots())
+                .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
+            store.set_roots(roots, resolver.position());
+            state.set_trait_rules(&resolver.policy().traits);
+        }
         let from = store.applied();
         let counts = state.source_counts()?;
         let snapshot = Arc::new(store.snapshot(now));
@@ -188,6 +197,7 @@ impl Pipeline {
             tending: Mutex::default(),
             wake: Condvar::new(),
             threads: Mutex::default(),
+            resolver: applier.share(),
         });
         let applying = Arc::clone(&inner);
         let tending = Arc::clone(&inner);
@@ -325,6 +335,22 @@ impl Pipeline {
     /// The tables of the workspace.
     pub fn state(&self) -> &WorkspaceState {
         &self.0.state
+    }
+
+    /// Who is whom, and why. Whoever holds it for long holds up the log.
+    pub fn resolver(&self) -> RwLockReadGuard<'_, Resolver> {
+        (self.0.resolver.read()).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a decision about identity durable and waits until it is applied; false when the
+    /// pipeline ends before. Blocks.
+    pub fn decide(&self, decided: &Decided) -> Result<bool, AcceptError> {
+        let envelope = Envelope::IdentityDecided {
+            received: decided.at,
+            decided: (serde_json::to_vec(decided).expect("decisions have text keys")).into(),
+        };
+        let position = self.append(&envelope, None)?;
+        Ok(self.wait_until_applied(position))
     }
 
     /// The event store, for checks and measurements.
@@ -480,6 +506,15 @@ impl Inner {
                 applier.remove_source(position, source, batch);
                 self.publish(applier, std::mem::take(batch), Heard::default());
             }
+            Ok(Envelope::IdentityDecided { decided, .. }) => {
+                match serde_json::from_slice::<Decided>(&decided) {
+                    Ok(decided) => applier.decide(position, &decided, batch),
+                    Err(error) => {
+                        tracing::error!(position, %error, "a decision about identity is not understood; it stays in the raw log");
+                        applier.skip(position, batch);
+                    }
+                }
+            }
             Err(error) => {
                 tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");
                 applier.skip(position, batch);
@@ -524,6 +559,9 @@ impl Inner {
                 batch.roots.iter().map(|it| (it.actor, it.new)),
                 applier.links(),
             );
+        }
+        if let Some(rules) = &batch.trait_rules {
+            self.state.set_trait_rules(rules);
         }
         self.count(&batch.state);
         *self.events() += batch.counts;

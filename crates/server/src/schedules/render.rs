@@ -274,6 +274,8 @@ impl Pen<'_> {
             RowLabel::Group(group) => {
                 text(self.language, &format!("digest.group.{}", group.name()))
             }
+            RowLabel::Treated => text(self.language, "digest.treated"),
+            RowLabel::Control => text(self.language, "digest.control"),
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
             RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref(), value),
@@ -474,6 +476,11 @@ mod tests {
                 Quantity::Customers,
                 Quantity::Purchases,
                 Quantity::Worth,
+                Quantity::Visitors,
+                Quantity::Views,
+                Quantity::Clicks,
+                Quantity::RageClicks,
+                Quantity::DeadClicks,
             ] {
                 let name = pen.quantity(quantity);
                 assert!(!name.contains('.'), "{name}");

@@ -190,8 +190,9 @@ fn traits(state: &WorkspaceState, snapshot: &Snapshot) -> Result<BTreeMap<u32, S
         let profile = snapshot.root(row.actor.0);
         rows.entry(profile).or_default().push(row);
     })?;
+    let rules = state.trait_rules();
     let objects = rows.into_iter().map(|(profile, rows)| {
-        let members: Vec<String> = (winning_traits(rows).iter())
+        let members: Vec<String> = (winning_traits(rows, &rules).iter())
             .filter_map(|row| {
                 let name = serde_json::Value::from(&*row.name);
                 Some(format!("{name}:{}", row.value.as_deref()?))

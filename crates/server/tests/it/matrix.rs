@@ -196,12 +196,15 @@ async fn a_write_key_is_needed_where_any_site_may_call_and_no_session_replaces_i
     let owner = server.owner().await;
     let routes = api::routes();
     let mut open = 0;
-    let is_collecting = |it: &&Route| it.needs == Needs::WriteKey && it.path.starts_with("/v1/");
-    for route in routes.iter().filter(is_collecting) {
+    let is_open = |path: &str| path.starts_with("/v1/") || path.starts_with("/t/");
+    let is_ours = |it: &&Route| it.needs == Needs::WriteKey && is_open(&it.path);
+    for route in routes.iter().filter(is_ours) {
         let expected = match route.path.as_str() {
             // It forgets what it is sent.
             "/v1/m" => "200 without a code",
-            "/v1/projects/{key}/settings" => "404 key.unknown",
+            // The script is the same for everybody.
+            "/t/throughline.js" => "200 without a code",
+            "/v1/projects/{key}/settings" | "/t/{key}/settings" => "404 key.unknown",
             _ => "401 write_key.unknown",
         };
         for mut browser in [server.browser(), owner.clone()] {
@@ -213,7 +216,7 @@ async fn a_write_key_is_needed_where_any_site_may_call_and_no_session_replaces_i
         }
         open += 1;
     }
-    let others = routes.iter().filter(|it| it.path.starts_with("/v1/"));
+    let others = routes.iter().filter(|it| is_open(&it.path));
     assert_eq!(open, others.count(), "the collecting API and nothing else");
 }
 
@@ -223,7 +226,8 @@ async fn without_a_write_key_nothing_is_taken_from_libraries_of_other_makers() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let routes = api::routes();
-    let is_theirs = |it: &&Route| it.needs == Needs::WriteKey && !it.path.starts_with("/v1/");
+    let is_own = |path: &str| path.starts_with("/v1/") || path.starts_with("/t/");
+    let is_theirs = |it: &&Route| it.needs == Needs::WriteKey && !is_own(&it.path);
     let mut theirs = 0;
     for route in routes.iter().filter(is_theirs) {
         for mut browser in [server.browser(), owner.clone()] {

@@ -342,7 +342,7 @@ pub(crate) fn message_at(column: &ArrayRef, row: usize) -> MessageKey {
 #[derive(Default)]
 struct BatchCodes {
     dictionary: Option<ArrayRef>,
-    codes: Vec<Option<i32>>,
+    codes: Vec<Option<u32>>,
 }
 
 impl BatchCodes {
@@ -357,7 +357,7 @@ impl BatchCodes {
         }
     }
 
-    fn code(&mut self, builder: &mut ValuesBuilder, texts: &StringArray, key: i32) -> i32 {
+    fn code(&mut self, builder: &mut ValuesBuilder, texts: &StringArray, key: i32) -> u32 {
         let key = usize::try_from(key).expect("keys count from 0");
         *self.codes[key].get_or_insert_with(|| builder.code(texts.value(key)))
     }

@@ -118,6 +118,23 @@ impl Db {
         self.idle_readers().clear();
     }
 
+    /// Writes one consistent state of the tables into a new file.
+    pub fn copy(&self, path: &Path) -> Result<(), StateError> {
+        let doing = "copy the tables";
+        let reader = self.reader().map_err(sql(doing))?;
+        let path = path.to_string_lossy();
+        let copied = reader.execute("VACUUM INTO ?1", [&*path]);
+        copied.map(|_| ()).map_err(sql(doing))
+    }
+
+    /// Brings everything into the one file, so that it can be moved.
+    pub fn fold(&self) -> Result<(), StateError> {
+        let doing = "fold the tables into one file";
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let folded = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        folded.map_err(sql(doing))
+    }
+
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         &self.path

@@ -28,7 +28,7 @@ pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
-pub use traits::{TraitRow, winning_traits};
+pub use traits::{TraitRow, TraitRules, winning_traits};
 
 const SCHEMA: Schema = Schema {
     application_id: 0x5468_7753,
@@ -139,6 +139,13 @@ const SCHEMA: Schema = Schema {
             PRIMARY KEY (day, channel, source, campaign, import, medium, content)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX costs_by_import ON costs (import);
+    ", "
+        ALTER TABLE links ADD COLUMN decision TEXT;
+        ALTER TABLE progress ADD COLUMN typed_from INTEGER NOT NULL DEFAULT 0;
+        UPDATE progress SET typed_from = applied;
+        ALTER TABLE traits ADD COLUMN first_value TEXT;
+        ALTER TABLE traits ADD COLUMN first_time INTEGER;
+        UPDATE traits SET first_value = value, first_time = time;
     "],
 };
 
@@ -150,7 +157,7 @@ pub struct WorkspaceState {
 }
 
 /// One line of the link log, as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredLink {
     Link {
         left: ActorId,
@@ -162,6 +169,15 @@ pub enum StoredLink {
     },
     /// Earlier links of the source no longer count.
     Retract(SourceId),
+    /// What a member has decided, as JSON.
+    Decision(Box<str>),
+}
+
+/// What sort of line one is, in the column that once told retractions only.
+mod line {
+    pub const LINK: u8 = 0;
+    pub const RETRACTION: u8 = 1;
+    pub const DECISION: u8 = 2;
 }
 
 /// What a batch of the raw log adds to the tables.
@@ -171,6 +187,8 @@ pub struct StateBatch {
     pub applied: u64,
     pub names: Vec<(EventCode, EventName)>,
     pub identifiers: Vec<(ActorId, Identifier)>,
+    /// Identifiers that were known by their hash only until now.
+    pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
     pub traits: Vec<TraitRow>,
     pub quarantined: Vec<QuarantinedEvent>,
@@ -184,6 +202,8 @@ pub struct StateBatch {
 #[derive(Clone, Debug, Default)]
 pub struct Restored {
     pub applied: u64,
+    /// Records below this position give user ids and anonymous ids only.
+    pub typed_from: u64,
     pub names: EventNames,
     /// By actor, from 0 without gaps.
     pub identifiers: Vec<Identifier>,
@@ -196,6 +216,7 @@ impl StateBatch {
     pub fn changes_count(&self) -> usize {
         self.names.len()
             + self.identifiers.len()
+            + self.plain.len()
             + self.links.len()
             + self.traits.len()
             + self.quarantined.len()
@@ -218,6 +239,7 @@ impl WorkspaceState {
     pub fn restore(&self) -> Result<Restored, StateError> {
         let restored = self.db.read("load the state of a workspace", |tx| {
             let applied = applied(tx)?;
+            let typed_from = typed_from(tx)?;
             let mut names = EventNames::default();
             each(tx, "SELECT name FROM event_names ORDER BY code", |row| {
                 let name: String = row.get(0)?;
@@ -231,21 +253,14 @@ impl WorkspaceState {
                 tx,
                 "SELECT kind, value FROM identifiers ORDER BY actor",
                 |row| {
-                    let code: u8 = row.get(0)?;
-                    let value: String = row.get(1)?;
-                    // A kind that this program does not know can only be looked at, never joined.
-                    let kind = IdentifierKind::from_code(code).unwrap_or(IdentifierKind::Anonymous);
-                    identifiers.push(Identifier {
-                        kind,
-                        value: value.into(),
-                    });
+                    identifiers.push(read_identifier(row)?);
                     Ok(())
                 },
             )?;
             let mut links = Vec::new();
             each(
                 tx,
-                "SELECT is_retraction, left_actor, right_actor, reason, time, source, seq
+                "SELECT is_retraction, left_actor, right_actor, reason, time, source, seq, decision
                  FROM links ORDER BY position",
                 |row| {
                     links.push(read_link(row, 0)?);
@@ -254,6 +269,7 @@ impl WorkspaceState {
             )?;
             Ok(Restored {
                 applied,
+                typed_from,
                 names,
                 identifiers,
                 links,
@@ -283,10 +299,15 @@ impl WorkspaceState {
             for (actor, identifier) in &batch.identifiers {
                 insert.execute(params![actor.0, identifier.kind as u8, &*identifier.value])?;
             }
+            let mut update =
+                tx.prepare_cached("UPDATE identifiers SET value = ?2 WHERE actor = ?1")?;
+            for (actor, identifier) in &batch.plain {
+                update.execute(params![actor.0, &*identifier.value])?;
+            }
             let mut insert = tx.prepare_cached(
                 "INSERT OR IGNORE INTO links
-                 (position, is_retraction, left_actor, right_actor, reason, time, source, seq)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 (position, is_retraction, left_actor, right_actor, reason, time, source, seq, decision)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?;
             for (position, link) in &batch.links {
                 let position = position.cast_signed();
@@ -301,17 +322,24 @@ impl WorkspaceState {
                     } => {
                         insert.execute(params![
                             position,
-                            false,
+                            line::LINK,
                             left.0,
                             right.0,
                             reason,
                             time.0,
                             source.0,
-                            seq.0.cast_signed()
+                            seq.0.cast_signed(),
+                            None::<&str>
                         ])?;
                     }
                     StoredLink::Retract(source) => {
-                        insert.execute(params![position, true, 0, 0, 0, 0, source.0, 0])?;
+                        let kind = line::RETRACTION;
+                        let none = None::<&str>;
+                        insert.execute(params![position, kind, 0, 0, 0, 0, source.0, 0, none])?;
+                    }
+                    StoredLink::Decision(json) => {
+                        let kind = line::DECISION;
+                        insert.execute(params![position, kind, 0, 0, 0, 0, 0, 0, &**json])?;
                     }
                 }
             }
@@ -346,16 +374,7 @@ impl WorkspaceState {
             for actor in actors {
                 let mut rows = select.query([actor.0])?;
                 if let Some(row) = rows.next()? {
-                    let code: u8 = row.get(0)?;
-                    let value: String = row.get(1)?;
-                    let kind = IdentifierKind::from_code(code).unwrap_or(IdentifierKind::Anonymous);
-                    found.push((
-                        *actor,
-                        Identifier {
-                            kind,
-                            value: value.into(),
-                        },
-                    ));
+                    found.push((*actor, read_identifier(row)?));
                 }
             }
             Ok(found)
@@ -376,8 +395,9 @@ impl WorkspaceState {
     pub fn links_of(&self, actor: ActorId) -> Result<Vec<(u64, StoredLink)>, StateError> {
         self.db.read("read links", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT position, is_retraction, left_actor, right_actor, reason, time, source, seq
-                 FROM links WHERE (left_actor = ?1 OR right_actor = ?1) AND NOT is_retraction
+                "SELECT position, is_retraction, left_actor, right_actor, reason, time, source, seq,
+                        decision
+                 FROM links WHERE (left_actor = ?1 OR right_actor = ?1) AND is_retraction = 0
                  ORDER BY position",
             )?;
             let rows = select.query_map([actor.0], |row| {
@@ -385,6 +405,80 @@ impl WorkspaceState {
                 Ok((position.cast_unsigned(), read_link(row, 1)?))
             })?;
             rows.collect()
+        })
+    }
+
+    /// Every identifier by actor, and the lines of the link log below a position.
+    pub fn links_below(
+        &self,
+        position: u64,
+    ) -> Result<(Vec<Identifier>, Vec<StoredLink>), StateError> {
+        self.db.read("read the link log", |tx| {
+            let mut identifiers = Vec::new();
+            let all = "SELECT kind, value FROM identifiers ORDER BY actor";
+            each(tx, all, |row| {
+                identifiers.push(read_identifier(row)?);
+                Ok(())
+            })?;
+            let mut select = tx.prepare_cached(
+                "SELECT is_retraction, left_actor, right_actor, reason, time, source, seq, decision
+                 FROM links WHERE position < ?1 ORDER BY position",
+            )?;
+            let rows = select.query_map([position.cast_signed()], |row| read_link(row, 0))?;
+            Ok((identifiers, rows.collect::<rusqlite::Result<_>>()?))
+        })
+    }
+
+    /// Decisions of members with their positions in the link log, oldest first.
+    pub fn decisions(&self) -> Result<Vec<(u64, Box<str>)>, StateError> {
+        self.db.read("read decisions about identity", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT position, decision FROM links WHERE is_retraction = ?1 ORDER BY position",
+            )?;
+            let rows = select.query_map([line::DECISION], |row| {
+                let (position, json): (i64, String) = (row.get(0)?, row.get(1)?);
+                Ok((position.cast_unsigned(), json.into()))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// Records below this position give user ids and anonymous ids only.
+    pub fn typed_from(&self) -> Result<u64, StateError> {
+        self.db.read("read how identifiers are taken", typed_from)
+    }
+
+    /// Writes a copy of the tables in which nothing is left that follows from the raw log.
+    pub fn copy_without_log(&self, path: &Path) -> Result<(), StateError> {
+        self.db.copy(path)?;
+        let copy = Db::open(path, SCHEMA)?;
+        copy.write("empty the copy of the tables", |tx| {
+            tx.execute_batch(
+                "UPDATE progress SET applied = 0;
+                 DELETE FROM event_names;
+                 DELETE FROM identifiers;
+                 DELETE FROM links;
+                 DELETE FROM traits;
+                 DELETE FROM quarantine;
+                 DELETE FROM quarantine_counts;
+                 DELETE FROM source_counts;",
+            )
+        })
+    }
+
+    /// Brings everything into the one file, so that it can be moved.
+    pub fn fold(&self) -> Result<(), StateError> {
+        self.db.fold()
+    }
+
+    /// Says from where on typed identifiers are taken, in tables that hold nothing yet.
+    pub fn set_typed_from(&self, position: u64) -> Result<(), StateError> {
+        self.db.write("say how identifiers are taken", |tx| {
+            tx.execute(
+                "UPDATE progress SET typed_from = ?1 WHERE applied = 0",
+                [position.cast_signed()],
+            )?;
+            Ok(())
         })
     }
 
@@ -428,8 +522,10 @@ impl WorkspaceState {
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
-                    reason || '/' || time, source || '/' || seq FROM links ORDER BY position",
-            "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time
+                    reason || '/' || time, source || '/' || seq || ifnull(decision, '')
+             FROM links ORDER BY position",
+            "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time || '/'
+                    || ifnull(first_value, '') || '/' || ifnull(first_time, '')
              FROM traits ORDER BY actor, name, source",
             "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
             "SELECT 'count', source, stored, duplicate, quarantined || '/' || faulty
@@ -464,6 +560,11 @@ fn applied(tx: &Transaction<'_>) -> rusqlite::Result<u64> {
     Ok(applied.cast_unsigned())
 }
 
+fn typed_from(tx: &Transaction<'_>) -> rusqlite::Result<u64> {
+    let position: i64 = tx.query_row("SELECT typed_from FROM progress", [], |row| row.get(0))?;
+    Ok(position.cast_unsigned())
+}
+
 fn each(
     tx: &Transaction<'_>,
     question: &str,
@@ -477,11 +578,26 @@ fn each(
     Ok(())
 }
 
+/// Reads kind and value.
+fn read_identifier(row: &rusqlite::Row<'_>) -> rusqlite::Result<Identifier> {
+    let (code, value): (u8, String) = (row.get(0)?, row.get(1)?);
+    Ok(Identifier {
+        // A kind that this program does not know can only be looked at, never joined.
+        kind: IdentifierKind::from_code(code).unwrap_or(IdentifierKind::Custom),
+        value: value.into(),
+    })
+}
+
 /// Reads a link whose columns begin at `first`.
 fn read_link(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<StoredLink> {
     let source = SourceId(row.get(first + 5)?);
-    if row.get::<_, bool>(first)? {
-        return Ok(StoredLink::Retract(source));
+    match row.get(first)? {
+        line::RETRACTION => return Ok(StoredLink::Retract(source)),
+        line::DECISION => {
+            let json: String = row.get(first + 7)?;
+            return Ok(StoredLink::Decision(json.into()));
+        }
+        _ => {}
     }
     let seq: i64 = row.get(first + 6)?;
     Ok(StoredLink::Link {

@@ -204,7 +204,7 @@ proptest! {
                 Act::Unmerge => log.roots = (0..6).collect(),
                 Act::Pass(seconds) => now = Timestamp(now.0 + seconds * 1_000),
                 Act::Tell { actor, plan } => {
-                    plans.hear(actor, Timestamp(step as i64), PLANS[plan]);
+                    plans.hear(actor, throughline_model::SourceId(1), Timestamp(step as i64), PLANS[plan]);
                     actors.push(actor);
                 }
             }

@@ -288,4 +288,37 @@ proptest! {
         found.sort();
         prop_assert_eq!(found, wanted, "{}", sql);
     }
+
+    #[test]
+    fn trends_agree(
+        log in any_spread_log(),
+        period in prop::sample::select(vec!["hour", "day", "week", "month"]),
+        week_start in prop::sample::select(vec!["monday", "sunday"]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
+        measures in prop::sample::subsequence(vec![
+            r#""events""#, r#""profiles""#, r#""events_per_profile""#, r#"{"sum":"properties.p"}"#,
+            r#"{"mean":"properties.p"}"#, r#"{"median":"properties.p"}"#, r#"{"min":"properties.p"}"#,
+            r#"{"quantile":{"field":"properties.p","permille":900}}"#, r#"{"max":"properties.p"}"#,
+            r#"{"distinct":"properties.p"}"#, r#"{"distinct":"event"}"#,
+        ], 2..4),
+        formula in prop::sample::select(vec!["A / B", "(A - B) * 100 / (A + B)", "-B + 2.5"]),
+        breakdown in prop::sample::select(vec!["", r#","breakdown":"channel""#, r#","breakdown":"event""#]),
+        filter in any_filter(),
+        people in any_people(),
+        days in 26..60_i64,
+    ) {
+        let matchers = ["{}", r#"{"events":["view","cart"]}"#, r#"{"channels":["web"]}"#, r#"{"touchpoints":["till"]}"#];
+        let series: Vec<String> = (measures.iter().enumerate())
+            .map(|(index, it)| format!(r#"{{"name":"s{index}","matcher":{},"measure":{it}}}"#, matchers[index % 4]))
+            .collect();
+        let report = read(&format!(
+            r#"{{"kind":"trends","range":{{"between":{{"from":"2026-03-20","to":"2026-05-20"}},"zone":"{zone}"}},
+                "period":"{period}","week_start":"{week_start}","series":[{}],
+                "formulas":[{{"name":"f","expression":"{formula}"}}]{breakdown}{}{people}}}"#,
+            series.join(","), filtered(filter),
+        ));
+        let now = at(&format!("{days}d03:00"));
+        prop_assume!(told(&report, now).is_some());
+        agree(&Engine::over(&log), &log, &report, now);
+    }
 }

@@ -1,4 +1,7 @@
-use throughline_model::limits;
+use throughline_model::{
+    identity::{Survivor, TraitRule},
+    limits,
+};
 
 use super::*;
 
@@ -15,6 +18,7 @@ fn trait_row(actor: u32, value: Option<&str>, time: i64, source: u32) -> TraitRo
         value: value.map(Into::into),
         time: Timestamp(time),
         source: SourceId(source),
+        first: value.map(|value| (value.into(), Timestamp(time))),
     }
 }
 
@@ -26,6 +30,7 @@ fn batch() -> StateBatch {
             (ActorId(0), Identifier::anonymous("a-1")),
             (ActorId(1), Identifier::user("Ana@x.org")),
         ],
+        plain: Vec::new(),
         links: vec![
             (
                 0,
@@ -97,6 +102,49 @@ fn the_newest_trait_wins_whatever_the_order_of_arrival() {
         let traits = state.traits(&[ActorId(0), ActorId(1)]).expect("read");
         assert_eq!(traits, [rows[2].clone()], "{order:?}");
     }
+}
+
+#[test]
+fn a_rule_keeps_the_first_value_or_that_of_a_source() {
+    let (_dir, state) = state();
+    let tell = |row| {
+        let batch = StateBatch {
+            traits: vec![row],
+            ..StateBatch::default()
+        };
+        state.commit(&batch).expect("stored");
+    };
+    tell(trait_row(0, Some("\"b\""), 20, 1));
+    tell(trait_row(0, Some("\"a\""), 10, 1));
+    tell(trait_row(0, Some("\"c\""), 30, 1));
+    tell(trait_row(1, Some("\"d\""), 15, 2));
+    let plan = || {
+        let traits = state.traits(&[ActorId(0), ActorId(1)]).expect("read");
+        let column = state.trait_column("plan").expect("read");
+        let value = column.value([0, 1].into_iter());
+        let shown = traits[0].value.clone();
+        assert_eq!(
+            value,
+            serde_json::from_str(shown.as_deref().expect("told")).ok(),
+            "the page and segments agree"
+        );
+        shown
+    };
+    let keep = |keep: Option<Survivor>| {
+        let rule = keep.map(|keep| TraitRule {
+            name: "plan".into(),
+            keep,
+        });
+        state.set_trait_rules(rule.as_slice());
+    };
+    assert_eq!(plan().as_deref(), Some("\"c\""));
+    keep(Some(Survivor::First));
+    assert_eq!(plan().as_deref(), Some("\"a\""));
+    let order = vec![SourceId(2)];
+    keep(Some(Survivor::Sources { order }));
+    assert_eq!(plan().as_deref(), Some("\"d\""));
+    keep(None);
+    assert_eq!(plan().as_deref(), Some("\"c\""));
 }
 
 #[test]

@@ -6,7 +6,11 @@ use std::{
 };
 
 use rusqlite::{Transaction, params};
-use throughline_model::{ActorId, SourceId, Timestamp, limits};
+use throughline_model::{
+    ActorId, SourceId, Timestamp,
+    identity::{Survivor, TraitRule},
+    limits,
+};
 
 use super::{StateBatch, StateError, WorkspaceState};
 use crate::TraitColumn;
@@ -20,12 +24,28 @@ pub struct TraitRow {
     pub value: Option<Box<str>>,
     pub time: Timestamp,
     pub source: SourceId,
+    /// The first value that the source told, and when; filled where traits are read.
+    pub first: Option<(Box<str>, Timestamp)>,
 }
+
+/// Traits of which not the newest value stays.
+pub type TraitRules = BTreeMap<String, Survivor>;
 
 impl TraitRow {
     /// Order of precedence: the later time, and at one time the greater text, whoever came first.
-    pub fn precedence(&self) -> (Timestamp, Option<&str>) {
-        (self.time, self.value.as_deref())
+    fn precedence(&self, keep: Option<&Survivor>) -> ((i64, i64), Option<&str>) {
+        let precedence = Survivor::precedence(keep, self.source, self.time);
+        (precedence, self.value.as_deref())
+    }
+
+    /// The row as a rule looks at it: with its first value in place of its newest.
+    fn seen_by(mut self, keep: Option<&Survivor>) -> Self {
+        if keep == Some(&Survivor::First) {
+            let first = self.first.clone();
+            self.value = first.as_ref().map(|(value, _)| value.clone());
+            self.time = first.map_or(self.time, |(_, time)| time);
+        }
+        self
     }
 }
 
@@ -33,29 +53,50 @@ impl WorkspaceState {
     /// The traits of a profile's actors, the winning one of each name, sorted by name.
     pub fn traits(&self, actors: &[ActorId]) -> Result<Vec<TraitRow>, StateError> {
         let rows = self.db.read("read traits", |tx| {
-            let mut select =
-                tx.prepare_cached("SELECT name, value, time, source FROM traits WHERE actor = ?1")?;
+            let mut select = tx.prepare_cached(
+                "SELECT actor, name, value, time, source, first_value, first_time
+                     FROM traits WHERE actor = ?1",
+            )?;
             let mut rows = Vec::new();
             for actor in actors {
-                let found = select.query_map([actor.0], |row| {
-                    let name: String = row.get(0)?;
-                    let value: Option<String> = row.get(1)?;
-                    Ok(TraitRow {
-                        actor: *actor,
-                        name: name.into(),
-                        value: value.map(Into::into),
-                        time: Timestamp(row.get(2)?),
-                        source: SourceId(row.get(3)?),
-                    })
-                })?;
-                for row in found {
+                for row in select.query_map([actor.0], read)? {
                     rows.push(row?);
                 }
             }
             Ok(rows)
         })?;
-        Ok(winning_traits(rows))
+        Ok(winning_traits(rows, &self.trait_rules()))
     }
+
+    /// Says of which traits not the newest value stays.
+    pub fn set_trait_rules(&self, rules: &[TraitRule]) {
+        let rules = rules.iter().map(|it| (it.name.clone(), it.keep.clone()));
+        let rules: TraitRules = rules.collect();
+        let mut kept = self.columns.lock();
+        if *kept.rules != rules {
+            kept.rules = Arc::new(rules);
+            kept.columns.clear();
+        }
+    }
+
+    /// Traits of which not the newest value stays.
+    pub fn trait_rules(&self) -> Arc<TraitRules> {
+        Arc::clone(&self.columns.lock().rules)
+    }
+}
+
+/// Reads actor, name, value, time, source, first value and first time.
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<TraitRow> {
+    let (name, value): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+    let first: (Option<String>, Option<i64>) = (row.get(5)?, row.get(6)?);
+    Ok(TraitRow {
+        actor: ActorId(row.get(0)?),
+        name: name.into(),
+        value: value.map(Into::into),
+        time: Timestamp(row.get(3)?),
+        source: SourceId(row.get(4)?),
+        first: (first.0.zip(first.1)).map(|(value, time)| (value.into(), Timestamp(time))),
+    })
 }
 
 impl WorkspaceState {
@@ -63,18 +104,12 @@ impl WorkspaceState {
     pub fn each_trait(&self, mut see: impl FnMut(TraitRow)) -> Result<(), StateError> {
         self.db.read("read all traits", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT actor, name, value, time, source FROM traits ORDER BY actor",
+                "SELECT actor, name, value, time, source, first_value, first_time
+                 FROM traits ORDER BY actor",
             )?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
-                let (name, value): (String, Option<String>) = (row.get(1)?, row.get(2)?);
-                see(TraitRow {
-                    actor: ActorId(row.get(0)?),
-                    name: name.into(),
-                    value: value.map(Into::into),
-                    time: Timestamp(row.get(3)?),
-                    source: SourceId(row.get(4)?),
-                });
+                see(read(row)?);
             }
             Ok(())
         })
@@ -88,6 +123,7 @@ pub(super) struct Columns(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     columns: BTreeMap<String, (Arc<TraitColumn>, u64)>,
+    rules: Arc<TraitRules>,
     /// Grows with each use, so that the smallest was used longest ago.
     uses: u64,
 }
@@ -107,7 +143,8 @@ impl Columns {
         }
         for row in &batch.traits {
             if let Some((column, _)) = kept.columns.get_mut(&*row.name) {
-                Arc::make_mut(column).hear(row.actor.0, row.time, row.value.as_deref());
+                let column = Arc::make_mut(column);
+                column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
             }
         }
     }
@@ -124,14 +161,17 @@ impl WorkspaceState {
             *used = uses;
             return Ok(Arc::clone(column));
         }
+        let keep = kept.rules.get(name).cloned();
         let column = self.db.read("read a trait of all profiles", |tx| {
-            let mut select =
-                tx.prepare_cached("SELECT actor, time, value FROM traits WHERE name = ?1")?;
+            let mut select = tx.prepare_cached(
+                "SELECT actor, name, value, time, source, first_value, first_time
+                 FROM traits WHERE name = ?1",
+            )?;
             let mut rows = select.query([name])?;
-            let mut column = TraitColumn::default();
+            let mut column = TraitColumn::keeping(keep.clone());
             while let Some(row) = rows.next()? {
-                let value: Option<String> = row.get(2)?;
-                column.hear(row.get(0)?, Timestamp(row.get(1)?), value.as_deref());
+                let row = read(row)?.seen_by(keep.as_ref());
+                column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
             }
             Ok(column)
         })?;
@@ -165,11 +205,17 @@ impl WorkspaceState {
 }
 
 /// The winning row of each name; names that were removed last are left out.
-pub fn winning_traits(mut rows: Vec<TraitRow>) -> Vec<TraitRow> {
+pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> {
+    let seen = |row: TraitRow| {
+        let keep = rules.get(&*row.name);
+        row.seen_by(keep)
+    };
+    let is_told =
+        |row: &TraitRow| row.value.is_some() || rules.get(&*row.name) != Some(&Survivor::First);
+    let mut rows: Vec<TraitRow> = rows.into_iter().map(seen).filter(is_told).collect();
     rows.sort_by(|a, b| {
-        a.name
-            .cmp(&b.name)
-            .then(b.precedence().cmp(&a.precedence()))
+        let keep = rules.get(&*a.name);
+        (a.name.cmp(&b.name)).then_with(|| b.precedence(keep).cmp(&a.precedence(keep)))
     });
     rows.dedup_by(|later, first| later.name == first.name);
     rows.retain(|row| row.value.is_some());
@@ -178,11 +224,18 @@ pub fn winning_traits(mut rows: Vec<TraitRow>) -> Vec<TraitRow> {
 
 pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result<()> {
     let mut insert = tx.prepare_cached(
-        "INSERT INTO traits (actor, name, source, value, text, time) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO traits (actor, name, source, value, text, time, first_value, first_time)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, iif(?4 IS NULL, NULL, abs(?6)))
          ON CONFLICT (actor, name, source) DO UPDATE
          SET value = excluded.value, text = excluded.text, time = excluded.time
          WHERE excluded.time > time
             OR (excluded.time = time AND ifnull(excluded.value, '') > ifnull(value, ''))",
+    )?;
+    // What was told first is older than what is newest, so few rows ever come to this.
+    let mut earlier = tx.prepare_cached(
+        "UPDATE traits SET first_value = ?4, first_time = ?5
+         WHERE actor = ?1 AND name = ?2 AND source = ?3 AND ?4 IS NOT NULL
+           AND (first_time IS NULL OR ?5 < first_time OR (?5 = first_time AND ?4 < first_value))",
     )?;
     for row in rows {
         let text = row.value.as_deref().and_then(searchable);
@@ -194,6 +247,12 @@ pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result
             text,
             row.time.0
         ])?;
+        let value = row.value.as_deref();
+        if value.is_some() {
+            // A time below zero marks a value that was set once, at that time all the same.
+            let time = row.time.0.abs();
+            earlier.execute(params![row.actor.0, &*row.name, row.source.0, value, time])?;
+        }
     }
     Ok(())
 }

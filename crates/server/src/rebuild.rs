@@ -1,0 +1,216 @@
+//! Everything that follows from the raw log, made again from it, and what tells two makings apart.
+//!
+//! What members have written (maps, reports, segments, costs) does not follow from the log; it is
+//! taken over as it is.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use throughline_model::Timestamp;
+use throughline_store::{
+    ReadError, StoredEvent,
+    state::{StateError, WorkspaceState},
+};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::{
+    clock::Clock,
+    import::{archive::Archive, chunks::Rereader},
+    pipeline::{Pipeline, runtime::PipelineError},
+};
+
+/// What a workspace holds, as digests: equal ones mean equal profiles, links, traits and events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateHash {
+    /// Identifiers, links, traits, event names, counts and what was held back.
+    pub state: String,
+    /// Who is whom.
+    pub profiles: String,
+    /// Every event with its actor, in whatever part it lies.
+    pub events: String,
+    pub events_count: u64,
+    /// Lines of the link log.
+    pub links: u64,
+}
+
+/// Why a workspace could not be made again.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    #[error("could not prepare {}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("could not read or write the tables")]
+    State(#[from] StateError),
+    #[error("could not read events")]
+    Read(#[from] ReadError),
+    #[error("could not run the log again")]
+    Pipeline(#[from] Box<PipelineError>),
+}
+
+impl StateHash {
+    /// What a pipeline holds now.
+    pub fn of(pipeline: &Pipeline, now: Timestamp) -> Result<Self, RebuildError> {
+        const ROWS_AT_ONCE: usize = 16_384;
+        let mut state = Xxh3::new();
+        pipeline.state().describe(&mut |line| {
+            state.update(line.as_bytes());
+            state.update(b"\n");
+        })?;
+        let (profiles, links) = {
+            let resolver = pipeline.resolver();
+            let mut profiles = Xxh3::new();
+            for root in resolver.roots() {
+                profiles.update(&root.to_le_bytes());
+            }
+            (profiles.digest128(), resolver.position())
+        };
+        let snapshot = pipeline.store().snapshot(now);
+        let (mut events, mut events_count) = (0_u128, 0);
+        for base in snapshot.bases() {
+            let run = &snapshot.runs[base];
+            let rows: Vec<u32> = (0..).take(run.len()).collect();
+            for rows in rows.chunks(ROWS_AT_ONCE) {
+                for event in run.events(rows)? {
+                    // A sum does not depend on the part that an event lies in.
+                    events = events.wrapping_add(digest_of(&event));
+                    events_count += 1;
+                }
+            }
+        }
+        let shown = |digest: u128| format!("{digest:032x}");
+        Ok(Self {
+            state: shown(state.digest128()),
+            profiles: shown(profiles),
+            events: shown(events),
+            events_count,
+            links,
+        })
+    }
+
+    /// What differs from another, in words.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        for (what, a, b) in [
+            ("the tables", &self.state, &other.state),
+            ("who is whom", &self.profiles, &other.profiles),
+            ("the events", &self.events, &other.events),
+        ] {
+            if a != b {
+                differences.push(format!("{what} differ: {a} and {b}"));
+            }
+        }
+        differences
+    }
+}
+
+impl fmt::Display for StateHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = Xxh3::new();
+        for part in [&self.state, &self.profiles, &self.events] {
+            all.update(part.as_bytes());
+        }
+        write!(formatter, "{:032x}", all.digest128())
+    }
+}
+
+/// Makes a workspace again in a folder of its own, from the log of one that is settled.
+///
+/// `all_identifiers` takes typed identifiers from the very first record on, also where an older
+/// program left them out.
+pub fn rebuild(
+    live: &Pipeline,
+    into: &Path,
+    clock: &Clock,
+    all_identifiers: bool,
+) -> Result<StateHash, RebuildError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RebuildError::File { path, source }
+    };
+    if into.exists() {
+        fs::remove_dir_all(into).map_err(failed(into))?;
+    }
+    fs::create_dir_all(into.join("log")).map_err(failed(into))?;
+    live.state().copy_without_log(&into.join("state.db"))?;
+    link_files(&live.dir().join("log"), &into.join("log")).map_err(failed(into))?;
+    if all_identifiers {
+        WorkspaceState::open(&into.join("state.db"))?.set_typed_from(0)?;
+    }
+    let mut rereader = Rereader::new(Archive::of(live.dir()));
+    let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
+    let fresh = Pipeline::open(into, clock.clone(), read_chunk).map_err(Box::new)?;
+    fresh.settle();
+    let hash = StateHash::of(&fresh, clock.now());
+    fresh.close();
+    hash
+}
+
+/// Puts what was made again in the place of what was there. Nothing may have either open.
+///
+/// After each step the workspace can be opened: rows that are missing come from the log again.
+pub fn swap(live: &Path, fresh: &Path) -> Result<(), RebuildError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RebuildError::File { path, source }
+    };
+    WorkspaceState::open(&fresh.join("state.db"))?.fold()?;
+    let (events, aside) = (live.join("events"), live.join("events.before"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
+    }
+    if events.exists() {
+        fs::rename(&events, &aside).map_err(failed(&events))?;
+    }
+    for name in ["state.db-wal", "state.db-shm"] {
+        let path = live.join(name);
+        if path.exists() {
+            fs::remove_file(&path).map_err(failed(&path))?;
+        }
+    }
+    let state = live.join("state.db");
+    fs::rename(fresh.join("state.db"), &state).map_err(failed(&state))?;
+    fs::rename(fresh.join("events"), &events).map_err(failed(&events))?;
+    fs::remove_dir_all(fresh).map_err(failed(fresh))?;
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
+    }
+    Ok(())
+}
+
+/// Puts the files of a log into another folder: the last is copied, as it may still grow.
+fn link_files(from: &Path, to: &Path) -> io::Result<()> {
+    let mut names: Vec<_> = fs::read_dir(from)?
+        .map(|entry| entry.map(|it| it.file_name()))
+        .collect::<io::Result<_>>()?;
+    names.sort();
+    let last = names.last().cloned();
+    for name in names {
+        let (old, new) = (from.join(&name), to.join(&name));
+        if Some(&name) == last.as_ref() || fs::hard_link(&old, &new).is_err() {
+            fs::copy(&old, &new)?;
+        }
+    }
+    Ok(())
+}
+
+fn digest_of(event: &StoredEvent) -> u128 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&event.actor.0.to_le_bytes());
+    hasher.update(&event.seq.0.to_le_bytes());
+    hasher.update(&event.time.0.to_le_bytes());
+    hasher.update(&event.received.0.to_le_bytes());
+    hasher.update(&[event.kind as u8, event.channel]);
+    hasher.update(&event.event.to_le_bytes());
+    hasher.update(&event.source.0.to_le_bytes());
+    hasher.update(&event.message.0.to_le_bytes());
+    for object in [&event.properties, &event.context] {
+        hasher.update(&(object.as_str().len() as u64).to_le_bytes());
+        hasher.update(object.as_str().as_bytes());
+    }
+    hasher.digest128()
+}
+
+#[cfg(test)]
+mod tests;

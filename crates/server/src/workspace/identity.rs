@@ -1,0 +1,128 @@
+//! Who was whom at an earlier position of the link log, and who would be under another policy.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use throughline_ingest::identity::{Changes, LinkEntry, Resolver};
+use throughline_model::{
+    Identifier, ProfileId, Timestamp,
+    identity::{Decided, Decision, IdentityPolicy},
+    limits,
+};
+use throughline_store::{Snapshot, state::StateError};
+
+use super::{Context, WorkspaceRuntime};
+use crate::pipeline::applier::entry_of;
+
+/// The roots of the position that was asked for last, as questions about one come in numbers.
+#[derive(Default)]
+pub struct Past(Mutex<Option<(u64, Arc<[u32]>)>>);
+
+/// What another policy would do to all of history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    pub profiles_before: usize,
+    pub profiles_after: usize,
+    /// Profiles of now that would be part of another.
+    pub merged: usize,
+    /// Profiles of now that would fall apart.
+    pub split: usize,
+    pub suspended_before: usize,
+    pub suspended_after: usize,
+    /// Profiles of now that would be one.
+    pub merges: Vec<Vec<ProfileId>>,
+    /// Actors that stand for what a profile of now would fall into.
+    pub splits: Vec<(ProfileId, Vec<u32>)>,
+}
+
+impl WorkspaceRuntime {
+    /// The root of every actor as the first `position` lines of the link log tell it.
+    pub fn roots_at(&self, position: u64) -> Result<Arc<[u32]>, StateError> {
+        // Held while it is made, so that two who ask at once do not both make it.
+        let mut past = (self.0.past.0.lock()).unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, roots)) = &*past
+            && *at == position
+        {
+            return Ok(Arc::clone(roots));
+        }
+        let (identifiers, links) = self.state().links_below(position)?;
+        let lines: Vec<LinkEntry> = links.into_iter().filter_map(entry_of).collect();
+        let roots: Arc<[u32]> = Resolver::restore(identifiers, &lines).roots().into();
+        *past = Some((position, Arc::clone(&roots)));
+        Ok(roots)
+    }
+
+    /// What a policy would do, without anybody being moved.
+    pub fn try_policy(&self, policy: &IdentityPolicy, now: Timestamp) -> Tried {
+        let (mut tried, roots_before, suspended_before) = {
+            let resolver = self.pipeline().resolver();
+            let roots: Arc<[u32]> = resolver.roots().into();
+            (resolver.clone(), roots, resolver.suspended_count())
+        };
+        let policy = Box::new(policy.clone());
+        let decided = Decided {
+            at: now,
+            by: String::new(),
+            why: String::new(),
+            what: Decision::Policy { policy },
+        };
+        tried.decide(&decided, &mut Changes::default());
+        let roots_after: Arc<[u32]> = tried.roots().into();
+        let store = self.pipeline().store();
+        let before = store
+            .snapshot_under(Arc::clone(&roots_before), 0, now)
+            .profiles();
+        let after = store
+            .snapshot_under(Arc::clone(&roots_after), 0, now)
+            .profiles();
+        let mut joined: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        let mut parted: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for (&old, &new) in roots_before.iter().zip(roots_after.iter()) {
+            if before.contains(old) && after.contains(new) {
+                joined.entry(new).or_default().insert(old);
+                parted.entry(old).or_default().insert(new);
+            }
+        }
+        joined.retain(|_, them| them.len() > 1);
+        parted.retain(|_, them| them.len() > 1);
+        let most = limits::IDENTITY_SAMPLES_MAX;
+        Tried {
+            profiles_before: before.len(),
+            profiles_after: after.len(),
+            merged: joined.values().map(BTreeSet::len).sum(),
+            split: parted.len(),
+            suspended_before,
+            suspended_after: tried.suspended_count(),
+            merges: (joined.values().take(most))
+                .map(|them| them.iter().map(|it| ProfileId(*it)).collect())
+                .collect(),
+            splits: (parted.into_iter().take(most))
+                .map(|(old, them)| (ProfileId(old), them.into_iter().collect()))
+                .collect(),
+        }
+    }
+}
+
+impl Context {
+    /// The same question asked of who was whom at an earlier position of the link log.
+    pub fn as_of(&self, position: u64) -> Result<Self, StateError> {
+        if position >= self.snapshot.links {
+            return Ok(self.clone());
+        }
+        let roots = self.runtime.roots_at(position)?;
+        let store = self.runtime.pipeline().store();
+        let snapshot: Snapshot = store.snapshot_under(roots, position, self.now);
+        Ok(Self {
+            snapshot: Arc::new(snapshot),
+            ..self.clone()
+        })
+    }
+
+    /// The actor of an identifier, when it was ever seen.
+    pub fn actor_of(&self, identifier: &Identifier) -> Option<u32> {
+        let resolver = self.runtime.pipeline().resolver();
+        resolver.actor(identifier).map(|actor| actor.0)
+    }
+}

@@ -1,0 +1,225 @@
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Browser, Server},
+    events::{runtime, send, shop, wait_until_shown},
+};
+
+/// Ann on two devices that her e-mail joins, and Bob.
+async fn ann_and_bob() -> (Server, Browser) {
+    let (server, owner) = shop("phone 90 product_viewed").await;
+    send(
+        &server,
+        "phone 80 identify {\"email\":\"Ann@Example.org\"}
+        +ann 70 identify {\"email\":\"ann@example.org\",\"name\":\"Ann\"}
+        +ann 65 order_placed
+        +bob 60 product_viewed
+        +bob 50 order_placed",
+    )
+    .await;
+    (server, owner)
+}
+
+async fn find(owner: &mut Browser, query: &str) -> Value {
+    let path = format!("/api/w/shop/profiles?q={query}");
+    owner.get(&path).await.expect(200)["profiles"].clone()
+}
+
+async fn decide(server: &Server, owner: &mut Browser, body: Value) -> Value {
+    let done = owner.post("/api/w/shop/identity/decisions", body).await;
+    let done = done.expect(200);
+    let runtime = runtime(server);
+    tokio::task::spawn_blocking(move || wait_until_roots_shown(&runtime))
+        .await
+        .unwrap();
+    done
+}
+
+fn wait_until_roots_shown(runtime: &throughline_server::workspace::WorkspaceRuntime) {
+    wait_until_shown(runtime);
+    while runtime.snapshot().links != runtime.pipeline().resolver().position() {
+        std::thread::yield_now();
+    }
+}
+
+async fn profiles_count(owner: &mut Browser, as_of: Option<u64>) -> Value {
+    let report = json!({"kind": "counts", "range": {"all": true}, "every": "range"});
+    let then = as_of.map_or_else(String::new, |at| format!("?as_of={at}"));
+    let answer = owner.post(&format!("/api/w/shop/ask{then}"), report).await;
+    answer.expect(200)["numbers"]["total"]["profiles"].clone()
+}
+
+/// Who saw a product and bought: Bob, and Ann while her devices are one person.
+async fn buyers(owner: &mut Browser) -> Value {
+    let did = |name: &str| json!({"did": {"matcher": {"events": [name]}}});
+    let rule = json!({"all": [did("product_viewed"), did("order_placed")]});
+    let body = json!({"of": {"rule": rule}});
+    owner.post("/api/w/shop/people", body).await.expect(200)["total"].clone()
+}
+
+#[tokio::test]
+async fn an_email_joins_and_parting_it_restores_profiles_and_numbers() {
+    let (server, mut owner) = ann_and_bob().await;
+    assert_eq!(profiles_count(&mut owner, None).await, 2);
+    assert_eq!(buyers(&mut owner).await, 2);
+    let ann = find(&mut owner, "ann@example.org").await[0].clone();
+    assert_eq!(ann["label"], "Ann");
+    let path = format!("/api/w/shop/profiles/{}/identity", ann["id"]);
+    let identity = owner.get(&path).await.expect(200);
+    let kinds: Vec<&str> = (identity["identifiers"].as_array().unwrap().iter())
+        .map(|it| it["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["user", "anonymous", "anonymous", "email"]);
+    let links = identity["links"].as_array().unwrap();
+    assert_eq!(links.len(), 3);
+    assert!(
+        links
+            .iter()
+            .all(|it| it["standing"] == "holds" && it["event"] == "$identify")
+    );
+    let before = identity["position"].as_u64().unwrap();
+
+    let pair = |what: &str| {
+        json!({"what": what, "why": "a shared mailbox",
+            "identifier": {"kind": "user", "value": "ann"},
+            "other": {"kind": "email", "value": "ann@example.org"}})
+    };
+    let done = decide(&server, &mut owner, pair("part")).await;
+    assert_eq!(done["are_one"], false);
+    assert_eq!(profiles_count(&mut owner, None).await, 3);
+    assert_eq!(
+        profiles_count(&mut owner, Some(before)).await,
+        2,
+        "as of then"
+    );
+    let identity = owner.get(&path).await.expect(200);
+    assert_eq!(identity["decisions"][0]["why"], "a shared mailbox");
+    assert_eq!(identity["links"][0]["standing"], "parted");
+    let past = format!("/api/w/shop/profiles/{}/past?as_of={before}", ann["id"]);
+    let past = owner.get(&past).await.expect(200);
+    assert_eq!(past["pieces"][0]["others"], 2, "then they were one");
+
+    let done = decide(&server, &mut owner, pair("reunite")).await;
+    assert_eq!(done["are_one"], true);
+    assert_eq!(profiles_count(&mut owner, None).await, 2);
+    assert_eq!(buyers(&mut owner).await, 2);
+    let audit = owner.get("/api/audit").await.expect(200);
+    assert_eq!(audit["entries"][0]["action"], "identity.reunited");
+    assert_eq!(audit["entries"][1]["action"], "identity.parted");
+}
+
+#[tokio::test]
+async fn decisions_that_cannot_be_are_refused_with_the_reason() {
+    let (_server, mut owner) = ann_and_bob().await;
+    let path = "/api/w/shop/identity/decisions";
+    let user = |value: &str| json!({"kind": "user", "value": value});
+    for (body, expected) in [
+        (
+            json!({"what": "part", "identifier": user("ann"), "why": "x"}),
+            "`other` names the other of the two",
+        ),
+        (
+            json!({"what": "part", "identifier": user("ann"), "other": user("ann"), "why": "x"}),
+            "`other` is another identifier",
+        ),
+        (
+            json!({"what": "part", "identifier": user("eve"), "other": user("ann"), "why": "x"}),
+            "`identifier` was never seen in this workspace",
+        ),
+        (
+            json!({"what": "suspend", "identifier": user("ann"), "why": "  "}),
+            "`why` has 1 to 500 characters",
+        ),
+        (
+            json!({"what": "join", "identifier": user("ann"), "other": user("bob"), "why": "x"}),
+            "`other` belongs to another known identity",
+        ),
+    ] {
+        let refused = owner.post(path, body).await;
+        let text = refused.text();
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_is_tried_out_over_history_before_it_is_saved() {
+    let (server, mut owner) = ann_and_bob().await;
+    let stored = owner.get("/api/w/shop/identity/policy").await.expect(200);
+    assert_eq!(stored["version"], 0);
+    let mut policy = stored["policy"].clone();
+    let email = (policy["types"].as_array().unwrap().iter())
+        .position(|it| it["kind"] == "email")
+        .unwrap();
+    policy["types"][email]["joins"] = json!(false);
+    let preview = "/api/w/shop/identity/policy/preview";
+    let tried = owner.post(preview, policy.clone()).await.expect(200);
+    assert_eq!(tried["effect"]["profiles_before"], 2);
+    assert_eq!(tried["effect"]["profiles_after"], 3);
+    assert_eq!(tried["effect"]["split"], 1);
+    assert_eq!(
+        profiles_count(&mut owner, None).await,
+        2,
+        "nothing was saved"
+    );
+    let body = json!({"version": 0, "policy": policy, "why": "mailboxes are shared"});
+    let path = "/api/w/shop/identity/policy";
+    let saved = owner
+        .send("PUT", path, Some(body.clone()))
+        .await
+        .expect(200);
+    assert_eq!(saved["version"], 1);
+    assert_eq!(saved["saved"]["why"], "mailboxes are shared");
+    let refused = owner.send("PUT", path, Some(body)).await;
+    assert_eq!(refused.refusal(), "409 version.conflict");
+    let shown = runtime(&server);
+    tokio::task::spawn_blocking(move || wait_until_roots_shown(&shown))
+        .await
+        .unwrap();
+    assert_eq!(profiles_count(&mut owner, None).await, 3);
+    let mut broken = policy_of(&mut owner).await;
+    broken["country"] = json!("XX");
+    let tried = owner.post(preview, broken).await.expect(200);
+    assert_eq!(tried["faults"][0]["place"], "country");
+}
+
+async fn policy_of(owner: &mut Browser) -> Value {
+    owner.get("/api/w/shop/identity/policy").await.expect(200)["policy"].clone()
+}
+
+#[tokio::test]
+async fn an_identifier_that_joins_too_many_is_shown_with_its_evidence_and_released() {
+    let (server, mut owner) = ann_and_bob().await;
+    let lines: Vec<String> = (0..12)
+        .map(|n| {
+            format!(
+                "+customer-{n} {} identify {{\"email\":\"desk@example.org\"}}",
+                40 - n
+            )
+        })
+        .collect();
+    send(&server, &lines.join("\n")).await;
+    let path = "/api/w/shop/identity/suspended";
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(listed["total"], 1);
+    let found = &listed["identifiers"][0];
+    assert_eq!(found["identifier"]["value"], "desk@example.org");
+    assert_eq!(
+        (&found["owners_count"], &found["owners_max"]),
+        (&json!(12), &json!(10))
+    );
+    assert_eq!(found["evidence"].as_array().unwrap().len(), 12);
+    let treat = |what: &str| {
+        json!({"what": what, "why": "looked at",
+            "identifier": {"kind": "email", "value": "desk@example.org"}})
+    };
+    decide(&server, &mut owner, treat("release")).await;
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(
+        listed["identifiers"][0]["identifier"]["treatment"],
+        "released"
+    );
+    assert_eq!(listed["identifiers"][0]["identifier"]["suspended"], false);
+    decide(&server, &mut owner, treat("suspend")).await;
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(listed["identifiers"][0]["identifier"]["suspended"], true);
+}

@@ -1,0 +1,78 @@
+import { makeWorkspace, openApi, sendBatch } from '../harness/api.ts'
+import { expectAccessible } from '../harness/axe.ts'
+import { openPage } from '../harness/pages.ts'
+import { expect, serve, test } from '../harness/test.ts'
+
+const server = serve({ command: 'serve', args: [] })
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+
+test('why one person is told, a link is parted and reunited, and a policy is tried out and saved', async ({ page }) => {
+  const api = await openApi(server())
+  const { ws, writeKey } = await makeWorkspace(api, 'shop')
+  await sendBatch(server(), writeKey, [
+    { type: 'track', event: 'Page Seen', anonymousId: 'phone-1', timestamp: minutesAgo(90) },
+    { type: 'identify', anonymousId: 'phone-1', traits: { email: ' Ann@Example.org' }, timestamp: minutesAgo(80) },
+    { type: 'identify', userId: 'ann', anonymousId: 'laptop-1', traits: { email: 'ann@example.org', name: 'Ann Lee' }, timestamp: minutesAgo(70) },
+    ...Array.from({ length: 12 }, (_, n) => ({ type: 'identify', userId: `customer-${n}`, traits: { email: 'desk@example.org' }, timestamp: minutesAgo(60 - n) })),
+  ])
+  const find = () => api.get<{ readonly profiles: readonly { readonly id: number; readonly label: string; readonly events_count: number }[] }>(`/w/${ws}/profiles?q=ANN%40example.org`)
+  await expect.poll(async () => (await find()).profiles.map((it) => it.events_count)).toEqual([3])
+  const ann = (await find()).profiles[0]
+
+  // The chain leads from any identifier to any other, with the event of each link.
+  await openPage(page, `${server().url}/w/${ws}/profiles/${ann?.id}`)
+  await page.getByRole('button', { name: 'Why one person?' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Why one person?' })
+  await dialog.getByLabel('From').selectOption({ label: 'Device: phone-1' })
+  await dialog.getByLabel('To').selectOption({ label: 'Known as: ann' })
+  const chain = dialog.getByRole('list', { name: 'Chain of links' })
+  await expect(chain.getByRole('listitem')).toHaveCount(5)
+  await expect(chain).toContainText('$identify')
+  await expectAccessible(page)
+
+  // Parting needs a reason, and both sides are as they were.
+  await chain.getByRole('button', { name: 'Part ann@example.org and ann' }).click()
+  const reason = page.getByRole('dialog', { name: 'Part two identifiers' })
+  await reason.getByLabel('Why').fill('A mailbox of two people')
+  await reason.getByRole('button', { name: 'Part' }).click()
+  await expect(page.getByText('They are two people now')).toBeVisible()
+  await dialog.getByRole('radio', { name: 'Link log' }).click()
+  const log = dialog.getByRole('list', { name: 'Link log' })
+  await expect(log).toContainText('A mailbox of two people')
+  await expect(log).toContainText('Parted by hand')
+  await expectAccessible(page)
+  await dialog.getByRole('radio', { name: 'Before' }).click()
+  await dialog.getByRole('slider').press('Home')
+  await expect(dialog.getByRole('slider')).toHaveAttribute('aria-valuetext', 'After 0 lines of the link log')
+  await dialog.getByRole('radio', { name: 'Link log' }).click()
+  await log.getByRole('button', { name: 'Reunite ann@example.org and ann' }).or(log.getByRole('button', { name: 'Reunite ann and ann@example.org' })).click()
+  const again = page.getByRole('dialog', { name: 'Reunite two identifiers' })
+  await again.getByLabel('Why').fill('She says it is hers')
+  await again.getByRole('button', { name: 'Reunite' }).click()
+  await expect.poll(async () => (await find()).profiles.map((it) => it.events_count)).toEqual([3])
+
+  // What joins too many is suspended with its evidence, and released at one press.
+  await openPage(page, `${server().url}/w/${ws}/identity`)
+  const suspended = page.getByRole('list', { name: 'Suspended identifiers' })
+  await expect(suspended).toContainText('desk@example.org')
+  await suspended.getByRole('button', { name: 'Evidence' }).click()
+  await expect(page.getByRole('list', { name: 'Evidence about desk@example.org' }).getByRole('listitem')).toHaveCount(12)
+  await expectAccessible(page)
+  await suspended.getByRole('button', { name: 'Release' }).click()
+  await expect(suspended).toContainText('Released')
+
+  // A policy is tried out over history before it is saved.
+  await page.getByRole('checkbox', { name: 'Email joins' }).uncheck()
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  const effect = page.getByRole('status', { name: 'What it would do to everything collected so far' })
+  await expect(effect).toContainText('Profiles that would fall apart')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Save…' }).click()
+  const saving = page.getByRole('dialog', { name: 'Save the policy' })
+  await saving.getByLabel('Why').fill('Mailboxes are shared here')
+  await saving.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Mailboxes are shared here')).toBeVisible()
+  await expect.poll(async () => (await api.get<{ readonly version: number }>(`/w/${ws}/identity/policy`)).version).toBe(1)
+  await api.close()
+})

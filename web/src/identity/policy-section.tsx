@@ -1,0 +1,97 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type IdentityPolicy, policyQuery, savePolicy, type StoredPolicy, tryPolicy } from '../api/identity.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Failed, Loading } from '../ui/look.tsx'
+import { Section } from '../ui/page.tsx'
+import { ReasonDialog } from '../ui/reason-dialog.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
+import style from './identity.module.css'
+import { isSame } from './policy.ts'
+import { Effect } from './policy-effect.tsx'
+import { TraitRules } from './trait-rules.tsx'
+import { TypeRules } from './type-rules.tsx'
+
+/** The policy: which identifiers join, within which limits. */
+export function PolicySection() {
+  const text = useText()
+  const { id: ws } = useWorkspace()
+  const stored = useQuery(policyQuery(ws))
+  return (
+    <Section title={text('identity.policy')} note={text('identity.policyNote')}>
+      {stored.error !== null ? (
+        <Failed small error={stored.error} onRetry={() => void stored.refetch()} />
+      ) : stored.data === undefined ? (
+        <Loading rows={9} />
+      ) : (
+        <Editor key={stored.data.version} ws={ws} stored={stored.data} />
+      )}
+    </Section>
+  )
+}
+
+function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredPolicy }) {
+  const text = useText()
+  const format = useFormat()
+  const { role } = useWorkspace()
+  const [policy, setPolicy] = useState<IdentityPolicy>(stored.policy)
+  const [isSaving, setSaving] = useState(false)
+  const trying = useMutation({ mutationFn: () => tryPolicy(ws, policy), onError: toastFailure })
+  const saving = useMutation({
+    mutationFn: (why: string) => savePolicy(ws, stored.version, policy, why),
+    onSuccess: () => toast(text('identity.saved')),
+    onError: toastFailure,
+  })
+  const edit = (next: IdentityPolicy) => {
+    setPolicy(next)
+    // What was tried was another policy.
+    trying.reset()
+  }
+  const isNew = !isSame(policy, stored.policy)
+  const governs = role === 'admin' || role === 'owner'
+  const refused = !governs ? text('settings.adminsOnly') : !isNew ? text('settings.nothingNew') : trying.data?.effect == null ? text('identity.tryFirst') : undefined
+  return (
+    <>
+      <TypeRules policy={policy} onChange={edit} />
+      <div className={style.country}>
+        <TextField
+          label={text('identity.country')}
+          hint={text('identity.countryHint')}
+          maxLength={2}
+          size="s"
+          value={policy.country ?? ''}
+          onChange={(next) => edit({ ...policy, country: next.trim() === '' ? null : next.trim().toUpperCase() })}
+        />
+      </div>
+      <TraitRules policy={policy} onChange={edit} />
+      {trying.data !== undefined && <Effect preview={trying.data} />}
+      <div className={style.end}>
+        <p>
+          {stored.saved == null
+            ? text('identity.neverSaved')
+            : text('identity.savedBy', { by: stored.saved.by, time: format.moment(stored.saved.at), why: stored.saved.why })}
+        </p>
+        {isNew && <Button onClick={() => edit(stored.policy)}>{text('identity.discard')}</Button>}
+        <Button aria-busy={trying.isPending} refused={isNew ? undefined : text('settings.nothingNew')} onClick={() => trying.mutate()}>
+          {text('identity.try')}
+        </Button>
+        <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => setSaving(true)}>
+          {text('identity.save')}
+        </Button>
+      </div>
+      {isSaving && (
+        <ReasonDialog
+          title={text('identity.saveTitle')}
+          note={text('identity.saveNote')}
+          action={text('identity.saveAction')}
+          onDecide={(why) => saving.mutate(why)}
+          onClose={() => setSaving(false)}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import type { IdentityPolicy } from '../api/identity.ts'
+import { isSame, limitOf, moved, withRule } from './policy.ts'
+
+const policy: IdentityPolicy = {
+  types: [
+    { kind: 'user', joins: true },
+    { kind: 'email', joins: true, owners_max: 10 },
+    { kind: 'phone', joins: true },
+  ],
+  traits: [],
+}
+
+const order = (it: IdentityPolicy) => it.types.map((rule) => rule.kind)
+
+test('a type moves, and the user id stays the strongest', () => {
+  expect(order(moved(policy, 'phone', -1))).toEqual(['user', 'phone', 'email'])
+  expect(moved(policy, 'email', -1)).toBe(policy)
+  expect(moved(policy, 'user', 1)).toBe(policy)
+  expect(moved(policy, 'phone', 1)).toBe(policy)
+})
+
+test('policies are the same whatever is left out', () => {
+  expect(isSame(policy, { ...policy, country: null })).toBe(true)
+  expect(isSame(policy, withRule(policy, 'phone', { owners_max: null }))).toBe(true)
+  expect(isSame(policy, withRule(policy, 'phone', { owners_max: 3 }))).toBe(false)
+})
+
+test('a limit is a whole number, or none', () => {
+  expect([limitOf(''), limitOf(' 7 '), limitOf('0'), limitOf('x'), limitOf('1.5')]).toEqual([null, 7, undefined, undefined, undefined])
+})
