@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
+use throughline_model::limits;
 
 /// Name and value of each pair.
 pub(super) fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
@@ -19,10 +20,13 @@ pub(super) fn value<'a>(text: &'a str, name: &str) -> Option<Cow<'a, str>> {
         .map(|(_, value)| value)
 }
 
+/// As many pairs as an event can have keys, and one more, by which it is known to have too many.
+const PAIRS_MAX: usize = limits::JSON_KEYS_MAX + 1;
+
 /// A form as the text of an object of texts. The first of pairs with one name counts.
 pub(super) fn flat(text: &str) -> String {
     let mut object = Map::new();
-    for (name, value) in pairs(text) {
+    for (name, value) in pairs(text).take(PAIRS_MAX) {
         let value = Value::from(value.into_owned());
         object.entry(name.into_owned()).or_insert(value);
     }
@@ -32,7 +36,7 @@ pub(super) fn flat(text: &str) -> String {
 /// As `flat`, where a dot in a name leads into an object within.
 pub(super) fn nested(text: &str) -> String {
     let mut object = Map::new();
-    for (name, value) in pairs(text) {
+    for (name, value) in pairs(text).take(PAIRS_MAX) {
         let value = Value::from(value.into_owned());
         match name.split_once('.') {
             None => drop(object.entry(name.into_owned()).or_insert(value)),
