@@ -145,12 +145,14 @@ pub fn has_message_id(event: &str, id: &str) -> bool {
         return event.contains(&quoted);
     }
     let is_id = |object: &str| {
-        json::members(object).any(|(name, value)| {
-            NAMES.contains(&&*name) && (value == quoted || value == id)
-        })
+        json::members(object)
+            .any(|(name, value)| NAMES.contains(&&*name) && (value == quoted || value == id))
     };
     let within = ["properties", "params"];
-    is_id(event) || within.iter().any(|name| json::member(event, name).is_some_and(is_id))
+    is_id(event)
+        || within
+            .iter()
+            .any(|name| json::member(event, name).is_some_and(is_id))
 }
 
 /// Reads a body; where the address leaves it open, the body says which dialect it is in.

@@ -60,7 +60,10 @@ pub fn dialects(bytes: &[u8]) {
         let Ok(read) = read else { continue };
         let by_log = dialect::read(Call::Is(read.dialect), bytes, moment);
         assert_eq!(by_log, Ok(read.clone()), "the log reads the same");
-        read.decoded.events.iter().for_each(|(_, it)| check_event(it));
+        read.decoded
+            .events
+            .iter()
+            .for_each(|(_, it)| check_event(it));
         for held in &read.decoded.quarantined {
             assert!(held.raw.len() <= limits::QUARANTINE_RAW_BYTES_MAX);
             assert!(!held.fault.message.is_empty());

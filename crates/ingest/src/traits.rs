@@ -120,6 +120,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_once_gives_way_to_anything_else_and_the_earliest_of_it_holds() {
+        let told = |time: i64, members: &str| {
+            let body = format!(r#"{{"userId":"u","event":"e","context":{{{members}}}}}"#);
+            let received = Timestamp(1_700_000_000_000 + time);
+            let decoded = decode(Route::One(EventKind::Track), body.as_bytes(), received);
+            let (_, event) = &decoded.expect("sound").events[0];
+            updates(event).remove(0).state
+        };
+        let first = told(1, r#""traitsOnce":{"source":"a"}"#);
+        let second = told(2, r#""traitsOnce":{"source":"b"}"#);
+        let plain = told(0, r#""traits":{"source":"c"}"#);
+        assert!(first > second);
+        assert!(plain > first);
+    }
+
+    #[test]
     fn the_newest_event_time_wins_and_then_the_value() {
         let state = |time, value: Option<&str>| TraitState {
             time: Timestamp(time),

@@ -259,7 +259,10 @@ fn is_retry(head: &Parts) -> bool {
     let text = |name: &str| head.headers.get(name).and_then(|it| it.to_str().ok());
     text("x-retry-count").is_some_and(|count| count != "0")
         || text("posthog-attempt").is_some_and(|attempt| attempt != "1")
-        || head.uri.query().is_some_and(|it| it.contains("retry_count="))
+        || head
+            .uri
+            .query()
+            .is_some_and(|it| it.contains("retry_count="))
 }
 
 impl Collector {

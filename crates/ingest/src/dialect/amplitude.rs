@@ -116,9 +116,8 @@ fn item<'a>(text: &'a str, index: u32, moment: Moment) -> Result<Option<Found>, 
             _ => drop(draft.context.place(&PLACES, &member, value)),
         }
     }
-    let name = name.ok_or_else(|| {
-        Fault::new(Reason::FieldMissing, "has no `event_type`, a text")
-    })?;
+    let name =
+        name.ok_or_else(|| Fault::new(Reason::FieldMissing, "has no `event_type`, a text"))?;
     draft.channel = channel(text);
     revenue.tell(&mut draft);
     match &*name {
@@ -188,7 +187,11 @@ impl Revenue {
         let product = price * self.quantity.unwrap_or(1.0);
         if product.is_finite() {
             let rounded = (product * 1e6).round() / 1e6;
-            let sum = if rounded.is_finite() { rounded } else { product };
+            let sum = if rounded.is_finite() {
+                rounded
+            } else {
+                product
+            };
             let sum = serde_json::Value::from(sum);
             draft.properties.put("revenue", &sum.to_string());
         }
@@ -207,6 +210,11 @@ fn channel(item: &str) -> Option<Channel> {
     if is_of(&["amplitude-ts", "amplitude-js", "amplitude-browser"]) {
         return Some(Channel::Web);
     }
-    let apps = ["amplitude-ios", "amplitude-android", "amplitude-swift", "amplitude-kotlin"];
+    let apps = [
+        "amplitude-ios",
+        "amplitude-android",
+        "amplitude-swift",
+        "amplitude-kotlin",
+    ];
     is_of(&apps).then_some(Channel::App)
 }

@@ -121,7 +121,10 @@ fn event(
             let id = field::message_id(field, Some(value))?;
             id.map(|id| message_key(Dialect::Ga4, &format!("{name}:{id}")))
         }
-        None => draft.time.filter(|it| is_precise(*it)).map(|_| of_body(body, index)),
+        None => draft
+            .time
+            .filter(|it| is_precise(*it))
+            .map(|_| of_body(body, index)),
     };
     draft.channel = match (&url, request.is_app) {
         (_, true) => Some(Channel::App),

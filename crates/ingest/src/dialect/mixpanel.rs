@@ -88,7 +88,11 @@ pub(super) fn decode(dialect: Dialect, text: &str, moment: Moment) -> Result<Dec
 /// One object, a list of them, or one in each line.
 fn split(text: &str) -> Result<Vec<&str>, Refusal> {
     if text.starts_with('{') && text.contains('\n') && checked(text).is_err() {
-        let lines: Vec<&str> = text.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+        let lines: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .collect();
         lines.iter().try_for_each(|line| checked(line))?;
         if lines.len() > throughline_model::limits::BATCH_EVENTS_MAX {
             return Err(Refusal::BatchTooLong(lines.len()));
@@ -217,7 +221,9 @@ fn merge<'a>(draft: &mut Draft<'a>, ids: &'a str) -> Result<(), Fault> {
         return Err(Fault::new(Reason::FieldMissing, message));
     };
     let (first, second) = (first?, second?);
-    let is_second_device = second.as_deref().is_some_and(|it| is_device(it) || looks_random(it));
+    let is_second_device = second
+        .as_deref()
+        .is_some_and(|it| is_device(it) || looks_random(it));
     let (user, previous) = match is_second_device {
         true => (first, second),
         false => (second, first),

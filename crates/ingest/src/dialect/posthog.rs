@@ -268,7 +268,9 @@ fn classify<'a>(draft: &mut Draft<'a>, name: &str, item: &Item<'a>) -> Result<()
         "$pageview" => draft.kind = EventKind::Page,
         "$screen" => {
             draft.kind = EventKind::Screen;
-            let screen = item.properties.and_then(|it| json::member(it, "$screen_name"));
+            let screen = item
+                .properties
+                .and_then(|it| json::member(it, "$screen_name"));
             if let Some(screen) = screen {
                 draft.properties.put("name", screen);
             }
@@ -290,7 +292,9 @@ fn classify<'a>(draft: &mut Draft<'a>, name: &str, item: &Item<'a>) -> Result<()
         }
         "$groupidentify" => group(draft, item)?,
         "$autocapture" => {
-            let what = item.properties.and_then(|it| json::member(it, "$event_type"));
+            let what = item
+                .properties
+                .and_then(|it| json::member(it, "$event_type"));
             draft.name = Cow::Borrowed(match what.and_then(json::text).as_deref() {
                 Some("submit") => "form_submitted",
                 Some("change") => "field_changed",
@@ -335,4 +339,3 @@ fn channel(library: Option<&str>) -> Option<Channel> {
 fn truth(raw: &str) -> Option<bool> {
     raw.parse().ok()
 }
-

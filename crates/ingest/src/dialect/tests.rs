@@ -86,7 +86,7 @@ fn posthog_page_views_go_where_pages_are_kept() {
             page_viewed 1 a=d
               at 2026-03-01T11:59:50.000Z on Web
               {"plan":"gold"}
-              {"sessionId":"s","page":{"url":"https://s.example/?utm_source=g"},"campaign":{"source":"g","name":"c"},"library":{"name":"web"},"device":{"id":"d","type":"Mobile"}}
+              {"deviceId":"d","sessionId":"s","page":{"url":"https://s.example/?utm_source=g"},"campaign":{"source":"g","name":"c"},"library":{"name":"web"},"device":{"type":"Mobile"}}
         "#]],
     );
 }
@@ -105,11 +105,11 @@ fn posthog_identify_joins_the_id_before_with_the_one_after() {
             $identify 3 u=u a=d
               at 2026-03-01T12:00:00.000Z on Other
               {"email":"a@b.c"}
-              {"traitsOnce":{"initial_referrer":"x"},"device":{"id":"d"}}
+              {"deviceId":"d","traitsOnce":{"initial_referrer":"x"}}
             bought 0 u=u a=d
               at 2026-03-01T12:00:00.000Z on Other
               {}
-              {"traits":{"plan":"gold","old":null},"device":{"id":"d"}}
+              {"deviceId":"d","traits":{"plan":"gold","old":null}}
         "#]],
     );
 }
@@ -135,7 +135,7 @@ fn posthog_aliases_are_read_as_each_library_means_them() {
             $alias 5 u=u a=d
               at 2026-03-01T12:00:00.000Z on Web
               {"previousId":"d"}
-              {"library":{"name":"web"},"device":{"id":"d"}}
+              {"deviceId":"d","library":{"name":"web"}}
         "#]],
     );
 }
@@ -196,12 +196,20 @@ fn posthog_faults_are_held_one_by_one() {
             held 10 not_an_object: the event is not a JSON object
         "#]],
     );
-    check(POSTHOG, "{", expect![[r#"
+    check(
+        POSTHOG,
+        "{",
+        expect![[r#"
         refused not_json: the body is not JSON: EOF while parsing an object at line 1 column 1
-    "#]]);
-    check(POSTHOG, r#"{"api_key":"k"}"#, expect![[r#"
+    "#]],
+    );
+    check(
+        POSTHOG,
+        r#"{"api_key":"k"}"#,
+        expect![[r#"
         refused list_missing: the body has no list `batch`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -210,13 +218,18 @@ fn posthog_of_2026_says_in_its_head_when_it_sent() {
     let body = r#"{"created_at":"2026-03-01T10:00:00Z","batch":[{"event":"e","uuid":"1",
         "distinct_id":"u","timestamp":"2026-03-01T10:59:00Z","session_id":"s","options":
         {"process_person_profile":false},"properties":{}}]}"#;
-    check_sent(call, "2026-03-01T11:00:00Z", body, expect![[r#"
+    check_sent(
+        call,
+        "2026-03-01T11:00:00Z",
+        body,
+        expect![[r#"
         PostHogV1
         e 0 a=u
           at 2026-03-01T11:59:00.000Z on Other
           {}
           {"sessionId":"s"}
-    "#]]);
+    "#]],
+    );
     let read = read(call, body.as_bytes(), moment()).expect("sound");
     assert_eq!(read.ids, [(0, "1".to_owned())]);
 }
@@ -233,9 +246,15 @@ fn one_address_of_two_makers_is_told_apart_by_the_body() {
     assert_eq!(dialect(Call::Track, &format!("[{of_mixpanel}]")), events);
     assert_eq!(dialect(Call::Track, of_posthog), posthog);
     let profiles = r#"{"$token":"k","$distinct_id":"u","$set":{"a":1}}"#;
-    assert_eq!(dialect(Call::Engage, profiles), Ok(Dialect::MixpanelProfiles));
+    assert_eq!(
+        dialect(Call::Engage, profiles),
+        Ok(Dialect::MixpanelProfiles)
+    );
     assert_eq!(dialect(Call::Engage, of_posthog), posthog);
-    assert_eq!(dialect(Call::Batch, r#"{"api_key":"k","batch":[]}"#), posthog);
+    assert_eq!(
+        dialect(Call::Batch, r#"{"api_key":"k","batch":[]}"#),
+        posthog
+    );
     let events = r#"{"api_key":"k","events":[]}"#;
     assert_eq!(dialect(Call::Batch, events), Ok(Dialect::Amplitude));
 }
@@ -257,11 +276,11 @@ fn mixpanel_ids_and_times_come_in_several_forms() {
             Order Completed 0 a=d
               at 2026-03-01T11:59:59.500Z on Web
               {"revenue":12.5}
-              {"page":{"url":"https://s.example/p"},"campaign":{"source":"g"},"library":{"name":"web"},"device":{"id":"d"}}
+              {"deviceId":"d","page":{"url":"https://s.example/p"},"campaign":{"source":"g"},"library":{"name":"web"}}
             $identify 3 u=u a=d
               at 2026-03-01T12:00:00.000Z on Other
               {}
-              {"device":{"id":"d"}}
+              {"deviceId":"d"}
             A 0 u=u
               at 2026-03-01T11:59:59.500Z on Other
               {}
@@ -416,9 +435,13 @@ fn amplitude_events_carry_operations_groups_and_money() {
             held 8 field_invalid: `event_properties` is not an object
         "#]],
     );
-    check(call, r#"{"api_key":"k","events":{}}"#, expect![[r#"
+    check(
+        call,
+        r#"{"api_key":"k","events":{}}"#,
+        expect![[r#"
         refused list_missing: the body has no list `events`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -470,9 +493,13 @@ fn snowplow_events_describe_themselves() {
               {"page":{"title":"A B","url":"https://s.example/p"}}
         "#]],
     );
-    check(call, "x=y", expect![[r#"
+    check(
+        call,
+        "x=y",
+        expect![[r#"
         refused list_missing: the body has no list `data`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -547,7 +574,12 @@ fn a_time_of_its_own_makes_up_for_an_id() {
     };
     let key = |body: &str, ms| {
         let call = Call::Engage;
-        read(call, body.as_bytes(), at(ms)).expect("sound").decoded.events[0].1.message
+        read(call, body.as_bytes(), at(ms))
+            .expect("sound")
+            .decoded
+            .events[0]
+            .1
+            .message
     };
     let timed = r#"{"$distinct_id":"u","$time":1772366399.5,"$set":{"a":1}}"#;
     assert_eq!(key(timed, 0), key(timed, 5_000));

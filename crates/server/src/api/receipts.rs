@@ -163,7 +163,9 @@ fn look(
     let keys = dialect::message_keys(message);
     let stored = pipeline.store().find_event(&keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
-    let mut held = pipeline.state().quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
+    let mut held = pipeline
+        .state()
+        .quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
     held.retain(|event| dialect::has_message_id(&event.raw, message));
     held.truncate(HELD_MAX);
     Ok((stored, held))
@@ -172,7 +174,9 @@ fn look(
 fn told(pipeline: &Pipeline, event: &StoredEvent) -> StoredReceipt {
     // The one that is shown may be a moment behind the event.
     let snapshot = pipeline.store().snapshot(event.received);
-    let name = snapshot.names.name(throughline_model::EventCode(event.event));
+    let name = snapshot
+        .names
+        .name(throughline_model::EventCode(event.event));
     let repeat = pipeline.repeats().of(event.message);
     StoredReceipt {
         position: event.seq.position().to_string(),

@@ -14,8 +14,7 @@ use http::{Method, StatusCode, request::Parts};
 use serde_json::json;
 use throughline_ingest::{
     dialect::{Call, Dialect, Moment},
-    instant,
-    segment,
+    instant, segment,
 };
 use throughline_model::{EventKind, Timestamp};
 
@@ -70,13 +69,23 @@ const SHARED: [Address; 13] = [
     at("", "/e", POSTHOG, Some("collectPosthog")),
     at("", "/i/v0/e", POSTHOG, None),
     at("", "/capture", POSTHOG, None),
-    at("", "/i/v1/analytics/events", POSTHOG_V1, Some("collectPosthogV1")),
+    at(
+        "",
+        "/i/v1/analytics/events",
+        POSTHOG_V1,
+        Some("collectPosthogV1"),
+    ),
     at("", "/import", EVENTS, Some("collectMixpanelImport")),
     at("", "/groups", GROUPS, Some("collectMixpanelGroups")),
     at("", "/2/httpapi", AMPLITUDE, Some("collectAmplitude")),
     at("", SNOWPLOW_PATH, SNOWPLOW, Some("collectSnowplow")),
     at("", "/i", SNOWPLOW, None),
-    at("", "/beacon/v1/batch", Call::Is(Dialect::Segment(segment::Route::Batch)), None),
+    at(
+        "",
+        "/beacon/v1/batch",
+        Call::Is(Dialect::Segment(segment::Route::Batch)),
+        None,
+    ),
 ];
 
 /// The same behind a prefix that leaves no choice.
@@ -118,7 +127,11 @@ pub fn routes() -> Vec<Route> {
         };
         // Listed as it stands; the same with a slash goes without saying.
         let route = events(call).at(&*path, id.unwrap_or_default());
-        routes.push(if id.is_some() { route } else { route.unlisted() });
+        routes.push(if id.is_some() {
+            route
+        } else {
+            route.unlisted()
+        });
         routes.push(events(call).at(format!("{path}/"), "").unlisted());
     }
     for (name, _) in CALLS {
@@ -135,7 +148,10 @@ pub fn routes() -> Vec<Route> {
     }
     for path in ["/mp/collect", "/x/ga4/mp/collect"] {
         let route = Route::new(Needs::WriteKey, __path_measure, measure);
-        routes.push(unless_listed(route.at(path, "collectGa4"), path == "/mp/collect"));
+        routes.push(unless_listed(
+            route.at(path, "collectGa4"),
+            path == "/mp/collect",
+        ));
     }
     let debug = Route::new(Needs::WriteKey, __path_validate, validate);
     routes.push(debug);
@@ -167,7 +183,10 @@ fn quiet_routes() -> Vec<Route> {
     let definitions = |path: &str| {
         let (path_of, handler) = (quiet::__path_flag_definitions, quiet::flag_definitions);
         let route = Route::new(Needs::WriteKey, path_of, handler);
-        unless_listed(route.at(path, "flagDefinitions"), path == "/flags/definitions")
+        unless_listed(
+            route.at(path, "flagDefinitions"),
+            path == "/flags/definitions",
+        )
     };
     let source_config = |path: &str| {
         let (path_of, handler) = (quiet::__path_source_config, quiet::source_config);
@@ -212,7 +231,15 @@ async fn collect(app: App, call: Call, request: Request) -> Response {
         let received = receive(&app, &head, &mut body).await?;
         let keys = key::anywhere(&head);
         let known = find_any(&app, &keys).map(|(_, key)| key);
-        take(&app, call, moment(&app, call, &head), known, received, is_retry(&head)).await
+        take(
+            &app,
+            call,
+            moment(&app, call, &head),
+            known,
+            received,
+            is_retry(&head),
+        )
+        .await
     };
     match result.await {
         Ok(outcome) => reply::answer(&outcome, wish(call, &head)),
@@ -236,18 +263,30 @@ async fn measure(State(app): State<App>, request: Request) -> Response {
         let received = receive(&app, &head, &mut body).await?;
         let keys = key::anywhere(&head);
         let known = find_any(&app, &keys).map(|(_, key)| key);
-        take(&app, call, moment(&app, call, &head), known, received, false).await
+        take(
+            &app,
+            call,
+            moment(&app, call, &head),
+            known,
+            received,
+            false,
+        )
+        .await
     };
     match result.await {
-        Err(refusal) if refusal.code().parts().1 == StatusCode::TOO_MANY_REQUESTS
-            || refusal.code().parts().1.is_server_error() =>
+        Err(refusal)
+            if refusal.code().parts().1 == StatusCode::TOO_MANY_REQUESTS
+                || refusal.code().parts().1.is_server_error() =>
         {
             refused(call, refusal)
         }
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => {
             receive::discard(&head.headers, &mut body).await;
-            tracing::debug!(code = refusal.code().parts().0, "a measurement was not taken");
+            tracing::debug!(
+                code = refusal.code().parts().0,
+                "a measurement was not taken"
+            );
             StatusCode::NO_CONTENT.into_response()
         }
     }
@@ -261,9 +300,7 @@ async fn measure(State(app): State<App>, request: Request) -> Response {
 async fn validate(State(app): State<App>, request: Request) -> Response {
     let call = Call::Is(Dialect::Ga4);
     let (head, mut body) = request.into_parts();
-    let found = |code: &str, field: String, description: String| {
-        json!({"fieldPath": field, "description": description, "validationCode": code})
-    };
+    let found = |code: &str, field: String, description: String| json!({"fieldPath": field, "description": description, "validationCode": code});
     let mut messages = Vec::new();
     if find_any(&app, &key::anywhere(&head)).is_none() {
         let description = "api_secret is no write key of ours; copy one from Sources".to_owned();
@@ -271,12 +308,18 @@ async fn validate(State(app): State<App>, request: Request) -> Response {
     }
     let read = async {
         let received = receive(&app, &head, &mut body).await?;
-        app.collector().read(call, received, moment(&app, call, &head)).await
+        app.collector()
+            .read(call, received, moment(&app, call, &head))
+            .await
     };
     match read.await {
         Ok(read) => messages.extend(read.decoded.quarantined.into_iter().map(|held| {
             let reason = held.fault.reason.code().to_uppercase();
-            found(&reason, format!("events[{}]", held.index), held.fault.message)
+            found(
+                &reason,
+                format!("events[{}]", held.index),
+                held.fault.message,
+            )
         })),
         Err(refusal) => messages.push(found("BODY_INVALID", String::new(), refusal.to_string())),
     }
@@ -326,7 +369,9 @@ fn sent_in_query(head: &Parts) -> Option<Timestamp> {
 fn parameter<'a>(head: &'a Parts, name: &str) -> Option<&'a str> {
     let pairs = head.uri.query()?.split('&');
     let mut pairs = pairs.filter_map(|pair| pair.split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+    pairs
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value)
 }
 
 fn wish(call: Call, head: &Parts) -> Wish {
@@ -342,8 +387,6 @@ fn refused(call: Call, refusal: Refusal) -> Response {
     match call {
         // Libraries of Segment's dialect look for code and message.
         Call::Is(Dialect::Segment(_)) => refuse::Refused(refusal).into_response(),
-        call => {
-            refuse::refused_by_maker(refusal, matches!(call, AMPLITUDE | Call::Batch))
-        }
+        call => refuse::refused_by_maker(refusal, matches!(call, AMPLITUDE | Call::Batch)),
     }
 }

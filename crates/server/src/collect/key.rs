@@ -25,11 +25,22 @@ pub fn in_head(parts: &Parts) -> Result<Option<String>, HeaderError> {
 
 /// Every place in the head of a request where other makers' libraries may have put a key.
 pub fn anywhere(parts: &Parts) -> Vec<String> {
-    const NAMES: [&str; 6] = ["writeKey", "api_key", "token", "api_secret", "apiKey", "project_id"];
+    const NAMES: [&str; 6] = [
+        "writeKey",
+        "api_key",
+        "token",
+        "api_secret",
+        "apiKey",
+        "project_id",
+    ];
     let text = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
     let mut keys = Vec::new();
     keys.extend(in_authorization(parts).ok().flatten());
-    keys.extend(text("authorization").and_then(|it| it.strip_prefix("Bearer ")).and_then(filled));
+    keys.extend(
+        text("authorization")
+            .and_then(|it| it.strip_prefix("Bearer "))
+            .and_then(filled),
+    );
     if let Some(key) = text("x-write-key") {
         // Either half of `id:secret` may be ours.
         let (id, secret) = key.split_once(':').unwrap_or((key, ""));
@@ -37,7 +48,11 @@ pub fn anywhere(parts: &Parts) -> Vec<String> {
     }
     let query = parts.uri.query().unwrap_or_default();
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    keys.extend(pairs.filter(|(name, _)| NAMES.contains(name)).filter_map(|(_, it)| filled(it)));
+    keys.extend(
+        pairs
+            .filter(|(name, _)| NAMES.contains(name))
+            .filter_map(|(_, it)| filled(it)),
+    );
     // An address of our own may hold the key: `/x/snowplow/{key}/…`.
     let mut path = parts.uri.path().split('/').skip(1);
     if path.next() == Some("x") {

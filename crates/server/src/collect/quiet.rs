@@ -74,7 +74,11 @@ pub async fn remote_config_script(
         "(function() {{\n  window._POSTHOG_REMOTE_CONFIG = window._POSTHOG_REMOTE_CONFIG || {{}};\n  \
          window._POSTHOG_REMOTE_CONFIG['{key}'] = {{ config: {config}, siteApps: [] }};\n}})();\n"
     );
-    Ok(([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
+        script,
+    )
+        .into_response())
 }
 
 /// What RudderStack's browser library asks for when a page loads.

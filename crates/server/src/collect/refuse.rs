@@ -58,7 +58,11 @@ pub fn refused_by_maker(refusal: Refusal, is_amplitude: bool) -> Response {
     let (_, status) = refusal.code().parts();
     // Its libraries send everything again unless they are told so, with this status.
     let is_key = is_amplitude && refusal.code() == Code::WriteKeyUnknown;
-    let status = if is_key { StatusCode::BAD_REQUEST } else { status };
+    let status = if is_key {
+        StatusCode::BAD_REQUEST
+    } else {
+        status
+    };
     let mut response = refusal.respond(|error| MakerError {
         status: 0,
         code: status.as_u16(),

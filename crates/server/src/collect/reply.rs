@@ -66,8 +66,7 @@ fn status_one(outcome: &Outcome) -> Value {
 
 /// Each event by its own id. What is held in quarantine need not be sent again.
 fn results(outcome: &Outcome) -> Value {
-    let held: BTreeMap<u32, &Rejected> =
-        outcome.rejected.iter().map(|it| (it.index, it)).collect();
+    let held: BTreeMap<u32, &Rejected> = outcome.rejected.iter().map(|it| (it.index, it)).collect();
     let results: BTreeMap<&str, Value> = (outcome.ids.iter())
         .map(|(index, id)| {
             let result = match held.get(index) {
@@ -167,8 +166,14 @@ mod tests {
     #[tokio::test]
     async fn each_maker_hears_its_own_words() {
         let plain = Wish::default();
-        let verbose = Wish { verbose: true, ..plain };
-        let import = Wish { import: true, ..plain };
+        let verbose = Wish {
+            verbose: true,
+            ..plain
+        };
+        let import = Wish {
+            import: true,
+            ..plain
+        };
         let none = Vec::new;
         let events = Dialect::MixpanelEvents;
         for (outcome, wish, expected) in [
@@ -185,9 +190,15 @@ mod tests {
             (
                 outcome(Dialect::PostHogV1, None, held()),
                 plain,
-                expect![[r#"200 {"results":{"a":{"result":"ok"},"b":{"details":"held in quarantine, time_ahead: late","result":"drop"}}}"#]],
+                expect![[
+                    r#"200 {"results":{"a":{"result":"ok"},"b":{"details":"held in quarantine, time_ahead: late","result":"drop"}}}"#
+                ]],
             ),
-            (outcome(events, Some(false), none()), plain, expect!["200 1"]),
+            (
+                outcome(events, Some(false), none()),
+                plain,
+                expect!["200 1"],
+            ),
             (outcome(events, None, none()), plain, expect!["200 1"]),
             (
                 outcome(events, Some(true), none()),
@@ -202,19 +213,29 @@ mod tests {
             (
                 outcome(events, None, none()),
                 import,
-                expect![[r#"200 {"code":200,"failed_records":[],"num_records_imported":2,"status":"OK"}"#]],
+                expect![[
+                    r#"200 {"code":200,"failed_records":[],"num_records_imported":2,"status":"OK"}"#
+                ]],
             ),
             (
                 outcome(Dialect::Amplitude, None, none()),
                 plain,
-                expect![[r#"200 {"code":200,"events_ingested":2,"payload_size_bytes":123,"server_upload_time":1790000000000}"#]],
+                expect![[
+                    r#"200 {"code":200,"events_ingested":2,"payload_size_bytes":123,"server_upload_time":1790000000000}"#
+                ]],
             ),
             (
                 outcome(Dialect::Amplitude, None, held()),
                 plain,
-                expect![[r#"200 {"code":200,"events_ingested":2,"events_with_invalid_fields":{"time":[1]},"events_with_missing_fields":{},"payload_size_bytes":123,"rejected":[{"index":1,"message":"late","reason":"time_ahead"}],"server_upload_time":1790000000000}"#]],
+                expect![[
+                    r#"200 {"code":200,"events_ingested":2,"events_with_invalid_fields":{"time":[1]},"events_with_missing_fields":{},"payload_size_bytes":123,"rejected":[{"index":1,"message":"late","reason":"time_ahead"}],"server_upload_time":1790000000000}"#
+                ]],
             ),
-            (outcome(Dialect::Snowplow, None, none()), plain, expect!["200 ok"]),
+            (
+                outcome(Dialect::Snowplow, None, none()),
+                plain,
+                expect!["200 ok"],
+            ),
             (outcome(Dialect::Ga4, None, none()), plain, expect!["204 "]),
         ] {
             check(outcome, wish, expected).await;

@@ -21,7 +21,7 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, identity::Decided, limits,
+    ActorId, MessageKey, ProfileId, SourceId, Span, identity::Decided, limits,
 };
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -696,8 +696,7 @@ fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> A
     let decoded = match dialect::read(Call::Is(dialect), body, moment) {
         Ok(read) => read.decoded,
         Err(refusal) => {
-            let message =
-                format!("the request was accepted, but can no longer be read: {refusal}");
+            let message = format!("the request was accepted, but can no longer be read: {refusal}");
             let fault = Fault::new(Reason::RowInvalid, message);
             Decoded {
                 quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],

@@ -140,7 +140,10 @@ async fn a_body_is_known_by_its_first_bytes() {
             shop.key
         )
     };
-    for (id, kind) in [("1", "text/plain"), ("2", "application/x-www-form-urlencoded")] {
+    for (id, kind) in [
+        ("1", "text/plain"),
+        ("2", "application/x-www-form-urlencoded"),
+    ] {
         for (packing, body) in [
             ("plain", event(&format!("{id}a")).into_bytes()),
             ("gzip", packed(event(&format!("{id}b")).as_bytes())),
@@ -168,13 +171,19 @@ async fn keys_that_are_not_ours_are_refused_in_the_words_of_each_maker() {
     assert_eq!(body["reason"], "write_key.unknown");
     let events = json!({"api_key": "other", "events": [{"event_type": "e", "user_id": "u"}]});
     let answer = shop.stranger(&[]).post("/2/httpapi", events).await;
-    assert_eq!(answer.status, 400, "its libraries send everything again otherwise");
+    assert_eq!(
+        answer.status, 400,
+        "its libraries send everything again otherwise"
+    );
     let body: Value = serde_json::from_slice(&answer.bytes).unwrap();
     assert_eq!(body["code"], 400);
     let error = body["error"].as_str().unwrap();
     assert!(error.starts_with("Invalid API key"), "{error}");
     let event = json!({"client_id": "c", "events": [{"name": "e"}]});
-    let answer = shop.stranger(&[]).post("/mp/collect?api_secret=other", event).await;
+    let answer = shop
+        .stranger(&[])
+        .post("/mp/collect?api_secret=other", event)
+        .await;
     assert_eq!(answer.status, 204, "it never says no");
 }
 
@@ -188,22 +197,39 @@ async fn faulty_events_are_named_and_the_rest_is_taken() {
         {"event_type": "good", "user_id": "u", "insert_id": "2", "time": 32_503_680_000_000_i64},
         {"event_type": "good", "insert_id": "3"},
         {"event_type": "good", "user_id": "u", "insert_id": "4"}]});
-    let taken = shop.stranger(&[]).post("/2/httpapi", amplitude).await.expect(200);
-    assert_eq!((&taken["code"], &taken["events_ingested"]), (&json!(200), &json!(2)));
+    let taken = shop
+        .stranger(&[])
+        .post("/2/httpapi", amplitude)
+        .await
+        .expect(200);
+    assert_eq!(
+        (&taken["code"], &taken["events_ingested"]),
+        (&json!(200), &json!(2))
+    );
     assert_eq!(taken["events_with_invalid_fields"], json!({"time": [1]}));
     assert_eq!(taken["events_with_missing_fields"], json!({"user_id": [2]}));
     let posthog = json!({"batch": [
         {"event": "good", "uuid": "5", "distinct_id": "u"},
         {"event": "good", "uuid": "6", "distinct_id": "u", "timestamp": far}]});
     let mut bearer = shop.stranger(&[("authorization", &format!("Bearer {key}"))]);
-    let taken = bearer.post("/i/v1/analytics/events", posthog).await.expect(200);
+    let taken = bearer
+        .post("/i/v1/analytics/events", posthog)
+        .await
+        .expect(200);
     assert_eq!(taken["results"]["5"], json!({"result": "ok"}));
     assert_eq!(taken["results"]["6"]["result"], "drop");
     let mixpanel = json!([
         {"event": "good", "properties": {"token": key, "distinct_id": "u", "$insert_id": "7"}},
         {"event": "good", "properties": {"token": key, "distinct_id": "undefined"}}]);
-    let taken = shop.stranger(&[]).post("/track?verbose=1", mixpanel).await.expect(200);
-    assert_eq!((&taken["status"], &taken["rejected"][0]["reason"]), (&json!(1), &json!("id_blocked")));
+    let taken = shop
+        .stranger(&[])
+        .post("/track?verbose=1", mixpanel)
+        .await
+        .expect(200);
+    assert_eq!(
+        (&taken["status"], &taken["rejected"][0]["reason"]),
+        (&json!(1), &json!("id_blocked"))
+    );
     shop.expect_count("good", (4, 1)).await;
     let debug = json!({"client_id": "c", "events": [{"name": "ok"}, {"params": {}}]});
     let path = format!("/debug/mp/collect?api_secret={key}");
@@ -251,14 +277,22 @@ async fn hostile_bodies_are_refused_everywhere() {
     ] {
         for body in &bodies {
             let path = format!("{path}?api_secret={key}&writeKey={key}");
-            let answer = shop.stranger(&[]).send_bytes("POST", &path, Some(body.clone())).await;
+            let answer = shop
+                .stranger(&[])
+                .send_bytes("POST", &path, Some(body.clone()))
+                .await;
             // What is one event, or a batch of one, is held back by itself.
             let is_event = body.starts_with(b"[[") || body.starts_with(b"{\"a\"");
             let is_held = answer.status == 200 && is_event;
             let is_refused = matches!(answer.status, 400 | 413) || path.starts_with("/mp/");
             let is_refused = is_refused || is_held;
             let start = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
-            assert!(is_refused, "{path} {start:?}: {} {}", answer.status, answer.text());
+            assert!(
+                is_refused,
+                "{path} {start:?}: {} {}",
+                answer.status,
+                answer.text()
+            );
             assert_eq!(answer.header("retry-after"), "", "it would be no use");
         }
     }
@@ -277,14 +311,26 @@ async fn pages_may_send_their_cookies_along_and_need_not() {
     ];
     let answer = shop.stranger(&asked).send("OPTIONS", path, None).await;
     assert_eq!(answer.status, 204);
-    assert_eq!(answer.header("access-control-allow-origin"), "https://elsewhere.example");
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        "https://elsewhere.example"
+    );
     assert_eq!(answer.header("access-control-allow-credentials"), "true");
-    assert_eq!(answer.header("access-control-allow-headers"), "content-type,anonymousid");
+    assert_eq!(
+        answer.header("access-control-allow-headers"),
+        "content-type,anonymousid"
+    );
     let event = json!({"data": [{"e": "pv", "uid": "u", "aid": shop.key, "eid": "1"}]});
     let answer = shop.stranger(&[]).post(path, event).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("access-control-allow-origin"), "https://elsewhere.example");
-    assert_eq!(answer.header("access-control-expose-headers"), "Retry-After");
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        "https://elsewhere.example"
+    );
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        "Retry-After"
+    );
     assert_eq!(answer.header("vary"), "Origin");
 }
 
@@ -298,10 +344,19 @@ async fn what_libraries_ask_besides_is_answered() {
         assert_eq!(flags["errorsWhileComputingFlags"], false, "{path}");
         assert_eq!(flags["flags"], json!({}), "{path}");
     }
-    let config = shop.stranger(&[]).get(&format!("/array/{key}/config")).await;
+    let config = shop
+        .stranger(&[])
+        .get(&format!("/array/{key}/config"))
+        .await;
     assert_eq!(config.expect(200)["supportedCompression"][0], "gzip");
-    let script = shop.stranger(&[]).get(&format!("/array/{key}/config.js")).await;
-    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    let script = shop
+        .stranger(&[])
+        .get(&format!("/array/{key}/config.js"))
+        .await;
+    assert_eq!(
+        script.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
     assert!(script.text().contains("_POSTHOG_REMOTE_CONFIG"));
     let other = shop.stranger(&[]).get("/array/x'y/config.js").await;
     assert_eq!(other.refusal(), "404 key.unknown");

@@ -45,7 +45,12 @@ const FILES: [Expected; 15] = [
     file("amplitude_node", 3, 0, &["company", "email"]),
     file("amplitude_python", 4, 0, &["company", "email", "first"]),
     file("jitsu_browser", 4, 0, &["email"]),
-    file("mixpanel_browser", 6, 3, &["browser", "browser_version", "company", "email"]),
+    file(
+        "mixpanel_browser",
+        6,
+        3,
+        &["browser", "browser_version", "company", "email"],
+    ),
     file("mixpanel_node", 5, 3, &["email"]),
     file("mixpanel_python", 14, 1, &["email", "x"]),
     file("posthog_browser", 8, 0, &["email", "first"]),
@@ -78,7 +83,10 @@ async fn workspace(owner: &mut Browser, server: &Server, id: &str) -> (Workspace
     let body = json!({"id": id, "name": id, "zone": "UTC"});
     owner.post("/api/workspaces", body).await.expect(200);
     let path = format!("/api/w/{id}/keys");
-    let made = owner.post(&path, json!({"name": "tests"})).await.expect(200);
+    let made = owner
+        .post(&path, json!({"name": "tests"}))
+        .await
+        .expect(200);
     let id = WorkspaceId::parse(id).unwrap();
     let runtime = server.app.workspaces().get(&id).unwrap();
     (runtime, made["key"].as_str().unwrap().to_owned())
@@ -103,7 +111,9 @@ async fn play(server: &Server, request: &Value, key: &str) {
         request["path"].as_str().unwrap().to_owned(),
     );
     let empty = serde_json::Map::new();
-    let mut is_packed = request["body_encoding"].as_str().is_some_and(|it| it.contains("gzip"));
+    let mut is_packed = request["body_encoding"]
+        .as_str()
+        .is_some_and(|it| it.contains("gzip"));
     for (name, value) in request["headers"].as_object().unwrap_or(&empty) {
         let value = value.as_str().unwrap();
         match name.to_lowercase().as_str() {
@@ -115,15 +125,21 @@ async fn play(server: &Server, request: &Value, key: &str) {
             "content-encoding" => is_packed = true,
             "x-write-key" => browser.headers.push(("x-write-key", value.to_owned())),
             "posthog-request-timestamp" => {
-                browser.headers.push(("posthog-request-timestamp", value.to_owned()));
+                browser
+                    .headers
+                    .push(("posthog-request-timestamp", value.to_owned()));
             }
             "origin" => browser.origin = Some(value.to_owned()),
             _ => {}
         }
     }
     if let Some(asked) = request["preflight_asks_for"].as_str() {
-        browser.headers.push(("access-control-request-method", "POST".to_owned()));
-        browser.headers.push(("access-control-request-headers", asked.to_owned()));
+        browser
+            .headers
+            .push(("access-control-request-method", "POST".to_owned()));
+        browser
+            .headers
+            .push(("access-control-request-headers", asked.to_owned()));
         browser.origin = Some("http://shop.example".to_owned());
     }
     let body = if request["body_decoded"].is_null() {
@@ -195,7 +211,9 @@ async fn everything_that_real_libraries_sent_is_stored_once() {
         traits,
     } in FILES
     {
-        let Some(recording) = read(file) else { continue };
+        let Some(recording) = read(file) else {
+            continue;
+        };
         let id = file.replace('_', "-");
         let (runtime, key) = workspace(&mut owner, &server, &id).await;
         let recording = with_key(&recording, &key);
@@ -221,7 +239,10 @@ async fn check_traits(owner: &mut Browser, workspace: &str, expected: &[&str]) {
     let begin = Instant::now();
     loop {
         let names = traits_of_u1(owner, workspace).await;
-        if expected.iter().all(|name| names.iter().any(|it| it == name)) {
+        if expected
+            .iter()
+            .all(|name| names.iter().any(|it| it == name))
+        {
             return;
         }
         let is_late = begin.elapsed() > Duration::from_secs(30);
@@ -233,11 +254,16 @@ async fn traits_of_u1(owner: &mut Browser, workspace: &str) -> Vec<String> {
     let path = format!("/api/w/{workspace}/profiles");
     let found = owner.get(&format!("{path}?q=u1")).await.expect(200);
     for line in found["profiles"].as_array().unwrap() {
-        let profile = owner.get(&format!("{path}/{}", line["id"])).await.expect(200);
+        let profile = owner
+            .get(&format!("{path}/{}", line["id"]))
+            .await
+            .expect(200);
         let identifiers = profile["identifiers"].as_array().unwrap();
         if identifiers.iter().any(|it| it["value"] == "u1") {
             let traits = profile["traits"].as_array().unwrap();
-            let names = traits.iter().map(|it| it["name"].as_str().unwrap().to_owned());
+            let names = traits
+                .iter()
+                .map(|it| it["name"].as_str().unwrap().to_owned());
             return names.collect();
         }
     }

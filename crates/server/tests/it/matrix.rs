@@ -239,7 +239,11 @@ async fn without_a_write_key_nothing_is_taken_from_libraries_of_other_makers() {
                 path if QUIET.contains(&path.trim_end_matches('/')) => &["200 without a code"],
                 path if path.ends_with("/mp/collect") => &["204 without a code"],
                 path if path.starts_with("/array/") => &["404 key.unknown"],
-                _ => &["401 write_key.unknown", "401 without a code", "400 without a code"],
+                _ => &[
+                    "401 write_key.unknown",
+                    "401 without a code",
+                    "400 without a code",
+                ],
             };
             let place = format!("{} {}", route.method, route.path);
             assert!(expected.contains(&refusal.as_str()), "{place}: {refusal}");
@@ -248,7 +252,10 @@ async fn without_a_write_key_nothing_is_taken_from_libraries_of_other_makers() {
     }
     assert!(theirs > 60, "{theirs} addresses");
     let counted = server.browser().get("/metrics").await.text();
-    assert!(counted.contains("throughline_collected_bytes_total 0"), "{counted}");
+    assert!(
+        counted.contains("throughline_collected_bytes_total 0"),
+        "{counted}"
+    );
 }
 
 #[test]

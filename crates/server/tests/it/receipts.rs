@@ -59,7 +59,10 @@ async fn what_is_held_says_why_and_what_is_not_there_says_so() {
     assert_eq!(receipt["quarantined"][0]["reason"], "time_ahead");
     assert_eq!(receipt["quarantined"][1], Value::Null);
     let nothing = ask(&shop, "nothing").await;
-    assert_eq!((&nothing["state"], &nothing["waiting_records"]), (&json!("unknown"), &json!(0)));
+    assert_eq!(
+        (&nothing["state"], &nothing["waiting_records"]),
+        (&json!("unknown"), &json!(0))
+    );
     let long = shop.stranger(&[("authorization", &basic(&shop.key))]);
     let path = format!("/v1/receipts/{}", "x".repeat(101));
     let refused = long.clone().get(&path).await;

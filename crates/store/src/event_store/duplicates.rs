@@ -3,13 +3,7 @@
 use throughline_model::{MessageKey, Timestamp};
 
 use super::EventStore;
-use crate::{
-    error::StoreError,
-    merge::Source,
-    part::Arrived,
-    run::StoredEvent,
-    tail::Tail,
-};
+use crate::{error::StoreError, merge::Source, part::Arrived, run::StoredEvent, tail::Tail};
 
 impl EventStore {
     /// Whether the store holds each of these messages, over all of time. Exact.
