@@ -293,7 +293,10 @@ const trends = createRoute({
   staticData: { crumb: 'page.trends' },
   validateSearch: readTrendsSearch,
   component: lazyPage(() => import('./insight/trends-page.tsx'), 'TrendsPage'),
+})
+
 const campaigns = createRoute({
+  getParentRoute: () => workspace,
   path: '/campaigns',
   staticData: { crumb: 'page.campaigns' },
   validateSearch: readCampaignSearch,
@@ -301,6 +304,7 @@ const campaigns = createRoute({
 })
 
 const campaign = createRoute({
+  getParentRoute: () => workspace,
   path: '/campaigns/$campaign',
   staticData: { crumb: 'page.campaigns' },
   validateSearch: readCampaignSearch,
@@ -308,6 +312,7 @@ const campaign = createRoute({
 })
 
 const lift = createRoute({
+  getParentRoute: () => workspace,
   path: '/lift',
   staticData: { crumb: 'page.lift' },
   validateSearch: readLiftSearch,

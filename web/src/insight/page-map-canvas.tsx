@@ -17,14 +17,14 @@ export function PageMapCanvas({ map, width, layer }: CanvasProps) {
   return (
     <div className={style.frame} data-class={width.class} tabIndex={0} role="region" aria-label={text('pageMap.drawing', { layer: text(`pageMap.layer.${layer}`) })} data-picture={text('page.pageMap')}>
       <div className={style.sheet} style={{ aspectRatio: `1000 / ${height}` }}>
+        {layer === 'clicks' ? <Cells map={map} width={width} down={down} /> : <Bands map={map} width={width} layer={layer} down={down} />}
         {width.elements.map(({ at, selector, text: words }) =>
           at == null ? null : (
-            <div key={selector} className={style.box} style={{ left: across(at.left), top: down(at.top), width: across(at.width), height: down(at.height) }} title={selector}>
+            <div key={selector} className={style.box} style={{ left: across(at.left), top: down(at.top), width: across(at.width), height: down(at.height) }}>
               <span>{words}</span>
             </div>
           ),
         )}
-        {layer === 'clicks' ? <Cells map={map} width={width} down={down} /> : <Bands map={map} width={width} layer={layer} down={down} />}
         {fold !== null && fold < height && (
           <div className={style.fold} style={{ top: down(fold) }}>
             <span>{text('pageMap.fold')}</span>

@@ -63,12 +63,10 @@ function ownSnippet(kind: SnippetKind, origin: string, key: string): string {
   switch (kind) {
     case 'site':
       return `<script>
-  (function (t, calls) {
-    window.throughline = t
-    calls.forEach(function (call) {
-      t[call] = function () { t.push([call].concat([].slice.call(arguments))) }
-    })
-  })([], ['init', 'track', 'page', 'identify', 'alias', 'group', 'reset', 'consent'])
+  window.throughline = []
+  for (const call of 'init track page identify alias group reset consent'.split(' ')) {
+    throughline[call] = (...args) => throughline.push([call, ...args])
+  }
   throughline.init('${key}')
 </script>
 <script async src="${origin}/t/throughline.js"></script>`

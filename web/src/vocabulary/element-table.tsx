@@ -29,7 +29,13 @@ export function ElementTable({ vocabulary, act }: ElementTableProps) {
   if (found.error !== null) return <Failed small error={found.error} onRetry={() => void found.refetch()} />
   if (found.data === undefined) return <Loading />
   const { elements, more } = found.data
-  if (elements.length === 0) return <Empty small title={text('vocabulary.element.none')} note={text('vocabulary.element.noneNote')} />
+  if (elements.length === 0) {
+    return (
+      <Empty small title={text('vocabulary.element.none')}>
+        {text('vocabulary.element.noneNote')}
+      </Empty>
+    )
+  }
   const how = (it: CapturedElement) => {
     const event = events.find((name) => name === it.event)
     return event === undefined ? it.event : text(`vocabulary.element.event.${event}`)

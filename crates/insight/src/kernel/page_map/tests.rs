@@ -426,7 +426,8 @@ fn any_site() -> impl Strategy<Value = Log> {
                 rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (rng >> 33) % most
             };
-            let mut told = json!({"path": ["/", "/", "/b"][below(3) as usize], "view": below(3).to_string()});
+            let path = ["/", "/", "/b"][below(3) as usize];
+            let mut told = json!({"path": path, "view": below(3).to_string()});
             let fields: [(&str, &[i64]); 7] = [
                 ("x", &[0, 19, 20, 299, 600, -1]),
                 ("y", &[0, 5, 100, 900, 90_000]),
@@ -442,18 +443,22 @@ fn any_site() -> impl Strategy<Value = Log> {
                 }
             }
             if below(2) == 0 {
-                told["within"] = json!({"2": 10, "3": [999, 1_000, 1_001][below(3) as usize]});
+                let third = [999, 1_000, 1_001][below(3) as usize];
+                told["within"] = json!({"2": 10, "3": third});
             }
             if below(3) > 0 {
                 let text = ["", "Buy", "Go"][below(3) as usize];
-                told["element"] = json!({"selector": ["#a", "#b"][below(2) as usize], "left": below(500), "top": below(500), "width": 20, "height": 7});
+                let selector = ["#a", "#b"][below(2) as usize];
+                told["element"] = json!({"selector": selector, "left": below(500), "top": below(500), "width": 20, "height": 7});
                 if !text.is_empty() {
                     told["element"]["text"] = json!(text);
                 }
             }
             if below(4) > 0 {
-                told["reached"] = json!([0, 1, 100, 101, 730][below(5) as usize]);
-                told["bands"] = json!(["", "1", "0 0 7", "3 x 2", "9 9 9 9"][below(5) as usize]);
+                let reached = [0, 1, 100, 101, 730][below(5) as usize];
+                told["reached"] = json!(reached);
+                let bands = ["", "1", "0 0 7", "3 x 2", "9 9 9 9"][below(5) as usize];
+                told["bands"] = json!(bands);
             }
             let time = Timestamp(at("09:00").0 + minute * 60_000);
             let name = ["element_clicked", "page_left", "page_viewed"][name];
