@@ -83,7 +83,7 @@ pub fn lay_out(
     }
     if needs.costs.is_some() {
         let path = folder.join("costs.parquet");
-        write_table(&path, &costs(&state.costs(None)?))?;
+        write_table(&path, &costs(&state.costs(None::<(String, String)>)?))?;
         tables.costs = Some(path);
     }
     Ok(tables)
@@ -209,7 +209,10 @@ fn costs(all: &Costs) -> RecordBatch {
         ("content", texts(&|it| it.content.clone())),
         ("currency", texts(&|_| currency.clone())),
         ("micros", numbers(&|it| it.paid.micros)),
-        ("impressions", numbers(&|it| i128::from(it.paid.impressions))),
+        (
+            "impressions",
+            numbers(&|it| i128::from(it.paid.impressions)),
+        ),
         ("clicks", numbers(&|it| i128::from(it.paid.clicks))),
     ])
 }
