@@ -70,7 +70,7 @@ export function ChangesView() {
             {it.channels.slice(0, CHANNELS_TOLD).map((channel) => (
               <li key={channel.channel}>
                 {text(`channel.${channel.channel}`)} <b>{share(channel.share)}</b>
-                {channel.by !== null && <Change by={channel.by} words={points(channel.by)} />}
+                {channel.by !== null && <Change words={points(channel.by)} />}
               </li>
             ))}
           </ul>
@@ -134,18 +134,14 @@ function MovedCell({ moved, by, children }: { readonly moved: Moved; readonly by
   return (
     <>
       <b className={style.value}>{children}</b>
-      {moved.by !== null && <Change by={moved.by} words={by(moved.by)} />}
+      {moved.by !== null && <Change words={by(moved.by)} />}
     </>
   )
 }
 
 /** More or less than at the stage before; neither is good or bad by itself. */
-function Change({ by, words }: { readonly by: number; readonly words: string }) {
-  return (
-    <span className={style.by} data-by={by > 0 ? 'up' : by < 0 ? 'down' : 'same'}>
-      {words}
-    </span>
-  )
+function Change({ words }: { readonly words: string }) {
+  return <span className={style.by}>{words}</span>
 }
 
 function NoData() {
