@@ -215,7 +215,7 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['bottlenecks', { range }, 'Stages'],
     ['lift', { range, assigned: { events: ['page_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
     ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
-    ['trends', { range, series: [{ name: 'All', matcher: {} }] }, 'Trends'],
+    ['trends', { range, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
     ['heatmap', { range }, 'Heatmap'],
     ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
   ] as const) {

@@ -24,7 +24,7 @@ type Line = { readonly name: string; readonly total: Value; readonly points: rea
 type Numbers = { readonly lines: readonly Line[]; readonly points: readonly { readonly from: string }[] }
 
 const open = (page: Page, ask: unknown) => openPage(page, `${server().url}/w/demo/trends?ask=${encodeURIComponent(JSON.stringify(ask))}`)
-const table = (page: Page) => page.getByRole('region', { name: 'Lines' })
+const table = (page: Page) => page.getByRole('group', { name: 'Lines' })
 
 test('lines are those of the API, and the people of a period are as many as it says', async ({ page }) => {
   const { numbers } = await api.post<{ readonly numbers: Numbers }>('/w/demo/ask', { kind: 'trends', range, series })

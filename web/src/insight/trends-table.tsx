@@ -29,7 +29,7 @@ export function TrendsTable({ trends, reply, rows, toggle, touches }: TableProps
   const levelWords = useLevelWords(trends)
   const isOpen = openFrom(reply.numbers) !== null
   return (
-    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('trends.lines')}>
+    <div className={style.scroll} tabIndex={0} role="group" aria-label={text('trends.lines')} data-picture={text('trends.lines')}>
       <table className={style.lines}>
         <thead>
           <tr>

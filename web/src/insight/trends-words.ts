@@ -23,7 +23,7 @@ export function useLevelWords(trends: Trends): (line: TrendLine) => string {
     if (level == null) return text('trends.level.untested')
     const { change } = level
     // Without its rhythm a count is not whole, and its digits would say more than is known.
-    const shown = (value: number) => format.amount(Math.abs(value) >= 20 ? Math.round(value) : value)
+    const shown = (value: number) => format.amount(Math.abs(value) >= 10 ? Math.round(value) : value)
     if (change == null) return text('trends.level.none')
     const words = text(change.step < 0 ? 'trends.level.fell' : 'trends.level.rose', {
       when: periodName(change.at),

@@ -77,6 +77,7 @@ export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAs
           { value: 'grid', label: text('map.views.grid'), icon: 'grid' },
           { value: 'flow', label: text('map.views.flow'), icon: 'flow' },
           { value: 'outline', label: text('map.views.outline'), icon: 'list' },
+          { value: 'changes', label: text('changes.view'), icon: 'compare' },
         ]}
         onChange={(next) => change({ view: next })}
       />

@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react'
 import { mapQuery, type StoredMap } from '../api/map.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { Failed, Loading } from '../ui/look.tsx'
+import { ChangesView } from './changes-view.tsx'
 import { CoveragePanel } from './coverage-panel.tsx'
 import { EditorContext } from './editor.ts'
 import { GridView } from './grid-view.tsx'
@@ -47,6 +48,7 @@ function LoadedMap({ stored }: { readonly stored: StoredMap }) {
               </Suspense>
             )}
             {view === 'outline' && <OutlineView />}
+            {view === 'changes' && <ChangesView />}
             <UnsavedBar id={stored.id} />
           </div>
           <MapFoot />

@@ -3,7 +3,7 @@ import { isRecord, oneOf, textOf } from '../lib/read.ts'
 import { parseSpan } from '../lib/span.ts'
 import { type Heat, heats } from './heat.ts'
 
-export const views = ['grid', 'flow', 'outline'] as const
+export const views = ['grid', 'flow', 'outline', 'changes'] as const
 export type View = (typeof views)[number]
 
 /** What of a map page stands in its URL. What is left out is the usual. */

@@ -138,7 +138,7 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Json<Decis
     };
     let decisions = documents.into_iter().map(entry);
     let mut decisions = decisions.collect::<Result<Vec<_>, Refusal>>()?;
-    decisions.sort_by(|a, b| (b.decision.day, b.asked).cmp(&(a.decision.day, a.asked)));
+    decisions.sort_by_key(|it| std::cmp::Reverse((it.decision.day, it.asked)));
     Ok(Json(Decisions { decisions }))
 }
 
