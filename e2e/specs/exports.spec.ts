@@ -201,6 +201,7 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
 
 test('every page with a question has its files and pictures', async ({ page }) => {
   const range = funnel.range
+  const met = (event: string) => ({ name: event, sign: { met: { matcher: { events: [event] } } } })
   const call = { name: 'Call', asked: { events: ['call_requested'] }, start: { events: ['call_started'] }, end: { events: ['call_ended'] } }
   for (const [path, ask, picture, param = 'ask'] of [
     ['paths', undefined, 'Paths as a river'],
@@ -217,6 +218,9 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
     ['trends', { range, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
     ['heatmap', { range }, 'Heatmap'],
+    ['reasons', { range, steps: funnel.steps, reasons: [met('product_viewed'), met('chat_requested'), met('coupon_popup_shown'), met('page_viewed')] }, 'Met before giving up'],
+    ['topics', { range, fields: ['properties.comment'] }, 'What they write of'],
+    ['choice', { range, goal: { events: ['order_placed'] }, fields: ['properties.method', 'properties.region'] }, 'What the choice hangs on'],
     ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
   ] as const) {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)

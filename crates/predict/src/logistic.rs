@@ -204,44 +204,45 @@ fn derivatives(
             }
         }
     }
-    for index in 1..count {
-        slope[index] -= ridge * weights[index];
+    for (index, (slope, weight)) in slope.iter_mut().zip(weights).enumerate().skip(1) {
+        *slope -= ridge * weight;
         curvature[index][index] += ridge;
     }
     (slope, curvature)
 }
 
-/// The lower root of a matrix of which the lower half is given; none where it has no inverse.
+/// The lower root of a matrix of which the lower half is given, row by row; none where it has no inverse.
 fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-    let count = matrix.len();
-    let mut root = vec![vec![0.0; count]; count];
-    for a in 0..count {
-        for b in 0..=a {
-            let rest = matrix[a][b] - dot(&root[a][..b], &root[b][..b]);
-            if a == b {
-                if rest <= PIVOT_MIN * PIVOT_MIN * matrix[a][a].max(f64::MIN_POSITIVE) {
-                    return None;
-                }
-                root[a][a] = rest.sqrt();
-            } else {
-                root[a][b] = rest / root[b][b];
-            }
+    let mut root: Vec<Vec<f64>> = Vec::with_capacity(matrix.len());
+    for (index, line) in matrix.iter().enumerate() {
+        let mut own = Vec::with_capacity(index + 1);
+        for (above, cell) in root.iter().zip(line) {
+            let rest = cell - dot(&own, above);
+            own.push(rest / above[above.len() - 1]);
         }
+        let rest = line[index] - dot(&own, &own);
+        if rest <= PIVOT_MIN * PIVOT_MIN * line[index].max(f64::MIN_POSITIVE) {
+            return None;
+        }
+        own.push(rest.sqrt());
+        root.push(own);
     }
     Some(root)
 }
 
 fn solve(root: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
-    let count = root.len();
-    let mut half = vec![0.0; count];
-    for a in 0..count {
-        half[a] = (right[a] - dot(&root[a][..a], &half[..a])) / root[a][a];
+    let mut found: Vec<f64> = Vec::with_capacity(right.len());
+    for (line, right) in root.iter().zip(right) {
+        let rest = right - dot(&found, line);
+        found.push(rest / line[line.len() - 1]);
     }
-    for a in (0..count).rev() {
-        let rest: f64 = (a + 1..count).map(|b| root[b][a] * half[b]).sum();
-        half[a] = (half[a] - rest) / root[a][a];
+    for at in (0..root.len()).rev() {
+        let below: f64 = (at + 1..root.len())
+            .map(|it| root[it][at] * found[it])
+            .sum();
+        found[at] = (found[at] - below) / root[at][at];
     }
-    half
+    found
 }
 
 /// One place on the diagonal of the inverse.

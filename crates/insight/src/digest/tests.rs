@@ -99,6 +99,16 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
         r#"{{"kind":"lift","range":{{"all":true}},"assigned":{{"events":["view"]}},"within":"1h","goal":{buy},
             "arms":{{"field":{{"field":"channel","control":"web"}}}}}}"#
     ));
+    check(&format!(
+        r#"{{"kind":"reasons","range":{{"all":true}},"within":"1h","steps":[
+            {{"name":"look","matcher":{{"events":["view"]}}}},{{"name":"buy","matcher":{buy}}}],
+            "reasons":[{{"name":"silent","sign":{{"silence":"1m"}}}}]}}"#
+    ));
+    check(r#"{"kind":"topics","range":{"all":true},"fields":["properties.p"]}"#);
+    check(r#"{"kind":"unexpected","range":{"all":true},"people_min":2,"times_min":1.0}"#);
+    check(&format!(
+        r#"{{"kind":"choice","range":{{"all":true}},"goal":{buy},"fields":["source"]}}"#
+    ));
 }
 
 #[test]
