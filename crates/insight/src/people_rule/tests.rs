@@ -315,6 +315,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [
             {"name": "a", "sign": {"met": {"matcher": {"events": ["cart"]}}}}, {"name": "b", "sign": {"silence": "1m"}}]}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
+        json!({"kind": "page_map", "range": all, "page": {"missing": {}}}),
         json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
             "arms": {"field": {"field": "properties.p", "control": "a"}}, "visits": {}, "value": "properties.p"}),
         json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",

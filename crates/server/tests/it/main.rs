@@ -31,4 +31,5 @@ mod sink;
 mod sql;
 mod targets;
 mod vocabulary;
+mod web_sdk;
 mod workspaces;

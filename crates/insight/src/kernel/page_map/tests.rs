@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use throughline_model::{Channel, Timestamp, Vocabulary, report::Report};
+use throughline_model::{Channel, EventCode, Timestamp, Vocabulary, report::Report};
 
 use super::*;
 use crate::{
@@ -208,7 +208,11 @@ mod naive {
     pub(super) fn all(log: &Log) -> Vec<Did> {
         let mut all: Vec<Did> = Vec::new();
         for event in &log.events {
-            let name = log.names.name(event.event).expect("named").to_string();
+            let name = log
+                .names
+                .name(EventCode(event.event))
+                .expect("named")
+                .to_string();
             let told: Json = serde_json::from_str(event.properties.as_str()).expect("an object");
             if told["path"] != "/" || !["element_clicked", "page_left"].contains(&name.as_str()) {
                 continue;
