@@ -61,7 +61,7 @@ test('the question is put together on the page', async ({ page }) => {
   await expect(page.getByText('Who was assigned, and when?')).toBeVisible()
   await openPage(page, address({ goal: {}, value: null, cost: null }))
   await expect(page.getByText('What is the treatment for?')).toBeVisible()
-  await page.getByRole('button', { name: 'order_placed' }).first().click()
+  await page.getByRole('main').getByRole('button', { name: 'Purchase', exact: true }).click()
   await expect(table(page, 'Treated against control').first()).toBeVisible()
   await page.getByLabel('Control', { exact: true }).selectOption('app')
   await expect(page).toHaveURL(/%22control%22%3A%22app%22|"control":"app"/)

@@ -40,7 +40,7 @@ test('reasons are those of the API, met is said to be no cause, and people open 
   numbers.reasons.forEach((it, index) => expect(names[index]).toContain(it.name))
   await expectAccessible(page)
   const payment = numbers.reasons.find((it) => it.name === 'Payment failed')
-  await page.getByRole('button', { name: `${shown(payment?.converted.part ?? 0)}: Arrived, Payment failed` }).click()
+  await page.getByRole('button', { name: `${shown(payment?.converted.part ?? 0)}, open profiles: Arrived, Payment failed` }).click()
   await expect(page.getByRole('complementary').filter({ has: page.getByRole('grid') })).toContainText(`${shown(payment?.converted.part ?? 0)} profile`)
 })
 

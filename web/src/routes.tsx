@@ -20,6 +20,7 @@ import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.t
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBottlenecksSearch } from './insight/bottlenecks-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readChoiceSearch } from './insight/choice.ts'
 import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
@@ -32,6 +33,8 @@ import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
+import { readTopicsSearch } from './insight/topics.ts'
+import { readUnexpectedSearch } from './insight/unexpected.ts'
 import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readTrendsSearch } from './insight/trends-search.ts'
@@ -239,6 +242,30 @@ const reasons = createRoute({
   component: lazyPage(() => import('./insight/reasons-page.tsx'), 'ReasonsPage'),
 })
 
+const choice = createRoute({
+  getParentRoute: () => workspace,
+  path: '/choice',
+  staticData: { crumb: 'page.choice' },
+  validateSearch: readChoiceSearch,
+  component: lazyPage(() => import('./insight/choice-page.tsx'), 'ChoicePage'),
+})
+
+const topics = createRoute({
+  getParentRoute: () => workspace,
+  path: '/topics',
+  staticData: { crumb: 'page.topics' },
+  validateSearch: readTopicsSearch,
+  component: lazyPage(() => import('./insight/topics-page.tsx'), 'TopicsPage'),
+})
+
+const unexpected = createRoute({
+  getParentRoute: () => workspace,
+  path: '/unexpected',
+  staticData: { crumb: 'page.unexpected' },
+  validateSearch: readUnexpectedSearch,
+  component: lazyPage(() => import('./insight/unexpected-page.tsx'), 'UnexpectedPage'),
+})
+
 const difference = createRoute({
   getParentRoute: () => workspace,
   path: '/difference',
@@ -293,7 +320,10 @@ const trends = createRoute({
   staticData: { crumb: 'page.trends' },
   validateSearch: readTrendsSearch,
   component: lazyPage(() => import('./insight/trends-page.tsx'), 'TrendsPage'),
+})
+
 const campaigns = createRoute({
+  getParentRoute: () => workspace,
   path: '/campaigns',
   staticData: { crumb: 'page.campaigns' },
   validateSearch: readCampaignSearch,
@@ -301,6 +331,7 @@ const campaigns = createRoute({
 })
 
 const campaign = createRoute({
+  getParentRoute: () => workspace,
   path: '/campaigns/$campaign',
   staticData: { crumb: 'page.campaigns' },
   validateSearch: readCampaignSearch,
@@ -308,6 +339,7 @@ const campaign = createRoute({
 })
 
 const lift = createRoute({
+  getParentRoute: () => workspace,
   path: '/lift',
   staticData: { crumb: 'page.lift' },
   validateSearch: readLiftSearch,
@@ -528,6 +560,9 @@ const routeTree = root.addChildren([
     time,
     drivers,
     reasons,
+    choice,
+    topics,
+    unexpected,
     difference,
     leaving,
     attribution,

@@ -18,6 +18,7 @@ use crate::{
         attribution::{self, AttributionAnswer},
         bottlenecks::{self, BottlenecksAnswer},
         channels::{self, ChannelsAnswer},
+        choice::{self, ChoiceAnswer},
         counts::{self, CountsAnswer},
         difference::{self, Asker, DifferenceAnswer},
         drivers::{self, DriversAnswer},
@@ -34,8 +35,10 @@ use crate::{
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
+        topics::{self, TopicsAnswer},
         transitions::{self, TransitionsAnswer},
         trends::{self, TrendsAnswer},
+        unexpected::{self, UnexpectedAnswer},
         work_time::{self, WorkTimeAnswer},
     },
     people_rule::people_who,
@@ -97,6 +100,9 @@ pub enum Numbers {
     Lifecycle(LifecycleAnswer),
     Drivers(DriversAnswer),
     Reasons(ReasonsAnswer),
+    Topics(TopicsAnswer),
+    Choice(ChoiceAnswer),
+    Unexpected(UnexpectedAnswer),
     Difference(DifferenceAnswer),
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
@@ -174,6 +180,9 @@ pub fn ask(
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
         Report::Reasons(it) => reasons::answer(&view, it, &when)?.into(Numbers::Reasons),
+        Report::Topics(it) => topics::answer(&view, it, &when)?.into(Numbers::Topics),
+        Report::Choice(it) => choice::answer(&view, it, &when)?.into(Numbers::Choice),
+        Report::Unexpected(it) => unexpected::answer(&view, it, &when)?.into(Numbers::Unexpected),
         Report::Difference(it) => {
             let asker = Asker {
                 snapshot,
@@ -247,6 +256,11 @@ pub fn people(
         }
         (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
         (Report::Reasons(it), Select::Reasons { of }) => reasons::people(&view, it, of, &when),
+        (Report::Topics(it), Select::Topics { of }) => topics::people(&view, it, of, &when),
+        (Report::Choice(it), Select::Choice { of }) => choice::people(&view, it, of, &when),
+        (Report::Unexpected(it), Select::Unexpected(select)) => {
+            unexpected::people(&view, it, select, &when)
+        }
         (Report::Difference(it), Select::Difference(select)) => {
             let asker = Asker {
                 snapshot,
@@ -459,8 +473,20 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
         Report::Reasons(it) => it.matchers().collect(),
+        Report::Topics(it) => it.matchers().collect(),
+        Report::Choice(it) => {
+            let goal = given(&[("goal", Some(&it.goal))]);
+            goal.into_iter()
+                .chain(named("before", &it.before))
+                .collect()
+        }
+        Report::Unexpected(it) => of_unit(&it.by),
         Report::Channels(it) => {
-            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+            given(&[
+                ("goal", Some(&it.goal)),
+                ("contacts", it.contacts.as_ref()),
+                ("service", it.service.as_ref()),
+            ])
         }
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),

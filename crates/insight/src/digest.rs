@@ -5,6 +5,7 @@
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod choice;
 mod counts;
 mod difference;
 mod drivers;
@@ -18,7 +19,9 @@ mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
+mod topics;
 mod trends;
+mod unexpected;
 mod work_time;
 
 use serde::Serialize;
@@ -111,6 +114,12 @@ pub enum Quantity {
     GaveUp,
     /// Of those who gave up.
     ShareOfGaveUp,
+    /// Of those who chose.
+    Chose,
+    OddsRatio,
+    Texts,
+    /// By a chain without memory.
+    Expected,
     /// More than others who are like them, in a month.
     LostPerMonth,
     /// Fewer than expected went on.
@@ -256,6 +265,9 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Drivers(it) => ("drivers", drivers::body(it)),
         Numbers::Reasons(it) => ("reasons", reasons::body(it)),
+        Numbers::Topics(it) => ("topics", topics::body(it)),
+        Numbers::Choice(it) => ("choice", choice::body(it)),
+        Numbers::Unexpected(it) => ("unexpected", unexpected::body(it)),
         Numbers::Difference(it) => ("difference", difference::body(it)),
         Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),

@@ -3,6 +3,7 @@
 pub mod attribution;
 pub mod bottlenecks;
 pub mod channels;
+pub mod choice;
 pub mod cost;
 pub mod counts;
 pub mod difference;
@@ -20,6 +21,8 @@ pub mod rfm;
 pub mod stage_time;
 pub mod stickiness;
 pub mod switches;
+pub mod topics;
 pub mod transitions;
 pub mod trends;
+pub mod unexpected;
 pub mod work_time;

@@ -28,6 +28,7 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+mod quote;
 mod rule;
 mod scan;
 mod select;
@@ -54,16 +55,18 @@ pub use people_rule::{
     count_people, overlap, people_who,
 };
 pub use person::{Person, describe, places_of};
+pub use quote::Quote;
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
-    FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign, PathsBand,
-    PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect, Select,
-    SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through, TookSelect,
-    TouchPart, TransitionsSelect, TrendsSelect, WorkPart, WorkTimeSelect,
+    ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
+    DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
+    LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
+    PathsBand, PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect,
+    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
+    TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect, TrendsSelect,
+    UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -7,7 +7,10 @@ use throughline_model::{
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace, switches::AtStage},
+    kernel::{
+        choice::FactorSource, heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace,
+        switches::AtStage,
+    },
     labels::Label,
 };
 
@@ -28,6 +31,9 @@ pub enum Select {
     Lifecycle(LifecycleSelect),
     Drivers { of: DriversSelect },
     Reasons { of: ReasonsSelect },
+    Topics { of: TopicsSelect },
+    Choice { of: ChoiceSelect },
+    Unexpected(UnexpectedSelect),
     Difference(DifferenceSelect),
     LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
@@ -384,6 +390,8 @@ pub enum SwitchPart {
     /// With an act in no known channel.
     Unplaced,
     Switched,
+    /// With a switch that nobody would see if identities had not been merged.
+    Merged,
     Stayed,
     /// Went on in time.
     WentOn,
@@ -426,6 +434,14 @@ pub enum ChannelPart {
     Answered,
     /// With such a contact and an act in any channel in time.
     Returned,
+    /// Who asked for help, and whose time for a repeat is over.
+    Service,
+    /// Of those, who asked again in time, in any channel.
+    Repeated,
+    /// In the same channel.
+    RepeatedSame,
+    /// In another channel.
+    RepeatedOther,
     /// Whose time to convert is over.
     Mature,
     /// Of those, who converted.
@@ -483,7 +499,7 @@ pub enum ReasonsSelect {
     Immature,
     /// Who gave up and met something of the list, silence aside.
     Explained,
-    /// Who gave up and met nothing of the list.
+    /// Who gave up and met nothing of the list, or nothing but silence.
     Unknown,
     /// Who gave up and met so many of the list.
     Counted(usize),
@@ -496,10 +512,71 @@ pub enum ReasonsSelect {
     /// Who gave up and left this text, as it is quoted.
     Quoted {
         text: String,
-        /// Those who met this; none means those who met nothing of the list.
+        /// Those who met this; none means those of whom no reason is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+}
+
+/// A count of profiles in a report of what people write of. A topic is named by its heaviest word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TopicsSelect {
+    /// Who wrote anything.
+    All,
+    /// Who wrote what no topic fits.
+    Untold,
+    /// Whose time on the way is over.
+    Entered,
+    /// Of them those who gave up.
+    GaveUp,
+    /// By one topic.
+    Of { topic: String, part: TopicPart },
+    /// Who left this text of a topic, as it is quoted.
+    Quoted { topic: String, text: String },
+}
+
+/// Which of the profiles that wrote of a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicPart {
+    Said,
+    GaveUp,
+    Converted,
+}
+
+/// A count of profiles in a report of which way people choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ChoiceSelect {
+    /// Who chose any way.
+    All,
+    /// Who chose this one.
+    Chose(Label),
+    /// By something that the choice may hang on.
+    Of {
+        from: FactorSource,
+        label: Label,
+        part: ChoicePart,
+    },
+}
+
+/// Which of the profiles, by whether they have it and chose the way that is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoicePart {
+    With,
+    WithChosen,
+    Without,
+    WithoutChosen,
+}
+
+/// Who goes one way, in a report of ways that nobody would have expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct UnexpectedSelect {
+    /// Ids of elements; none at all means everybody with any.
+    pub elements: Vec<String>,
 }
 
 /// Which of the profiles that met a reason.

@@ -9,6 +9,8 @@ mod chain;
 mod channels;
 mod counts;
 mod funnel;
+mod heatmap;
+mod lift;
 mod paths;
 mod people;
 mod retention;
@@ -106,15 +108,19 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
-        Report::Heatmap(_) | Report::PageMap(_) => (None, Unsaid::Clock),
+        Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
+        Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
+        Report::PageMap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)
         | Report::Reasons(_)
+        | Report::Topics(_)
+        | Report::Choice(_)
+        | Report::Unexpected(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
-        | Report::Bottlenecks(_)
-        | Report::Lift(_) => (None, Unsaid::Matched),
+        | Report::Bottlenecks(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();

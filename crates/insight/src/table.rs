@@ -8,6 +8,7 @@ mod about;
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod choice;
 mod compare;
 mod contrast;
 mod cost;
@@ -25,7 +26,9 @@ mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
+mod topics;
 mod trends;
+mod unexpected;
 mod work_time;
 
 use std::borrow::Cow;
@@ -127,6 +130,9 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Drivers(it) => drivers::tables(it),
         Numbers::Reasons(it) => reasons::tables(it),
+        Numbers::Topics(it) => topics::tables(it),
+        Numbers::Choice(it) => choice::tables(it),
+        Numbers::Unexpected(it) => unexpected::tables(it),
         Numbers::Difference(it) => difference::tables(it),
         Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),

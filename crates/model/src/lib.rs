@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod bottlenecks;
 mod channel;
 pub mod channels;
+pub mod choice;
 pub mod compare;
 pub mod cost;
 pub mod dashboard;
@@ -33,7 +34,9 @@ pub mod segment;
 pub mod sql;
 pub mod target;
 mod time;
+pub mod topics;
 pub mod trends;
+pub mod unexpected;
 mod vocabulary;
 pub mod work_time;
 

@@ -59,6 +59,8 @@ pub const EVENT_TIME_MIN: Timestamp = Timestamp(31_536_000_000);
 pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
 /// Bytes that are kept of an event in quarantine.
 pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
+/// Messages that came again of which is known how often, for those who ask what became of one.
+pub const REPEATS_KEPT: usize = 100_000;
 /// How long a message id is remembered exactly.
 pub const DUPLICATE_WINDOW: Span = Span::hours(72);
 

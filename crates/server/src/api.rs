@@ -21,6 +21,7 @@ pub mod now;
 pub mod overview;
 pub mod profiles;
 pub mod quarantine;
+pub mod receipts;
 pub mod reports;
 pub mod schedules;
 pub mod segments;
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         catalog::routes(),
         elements::routes(),
         quarantine::routes(),
+        receipts::routes(),
         imports::routes(),
         costs::routes(),
         ask::routes(),

@@ -356,6 +356,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/elements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Elements that the browser library saw used by itself. */
+        readonly get: operations["listElements"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -419,6 +436,75 @@ export interface paths {
         };
         /** The most frequent values of a field. */
         readonly get: operations["listValues"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Parts, reunites or joins two identifiers, or says how one is treated. It can be taken back. */
+        readonly post: operations["decideIdentity"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/policy": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The policy that is in force. */
+        readonly get: operations["getIdentityPolicy"];
+        /** Saves a policy; from then on it holds for all of history. */
+        readonly put: operations["saveIdentityPolicy"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/policy/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What a policy would do to all of history, without saving it. */
+        readonly post: operations["previewIdentityPolicy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/suspended": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Identifiers that join too many people to be anybody's, with the evidence. */
+        readonly get: operations["listSuspendedIdentifiers"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -870,6 +956,40 @@ export interface paths {
         };
         /** A profile's events over all channels, the newest first. */
         readonly get: operations["listProfileEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/identity": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Identifiers of a profile, the links that make them one person, and what members decided. */
+        readonly get: operations["getProfileIdentity"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/past": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The pieces that a profile was at an earlier position of the link log. */
+        readonly get: operations["getProfilePast"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1507,6 +1627,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/t/e": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes in what the browser library sends: a batch, with the write key as `writeKey` in the body. */
+        readonly post: operations["libraryEvents"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/throughline.js": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The browser library, for a `script` element of any site. */
+        readonly get: operations["libraryScript"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/{key}/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Settings of the browser library for a write key. */
+        readonly get: operations["librarySettings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/a": {
         readonly parameters: {
             readonly query?: never;
@@ -2041,6 +2212,13 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /** @description Who gave up and met two reasons. */
+        readonly BothMet: {
+            readonly first: string;
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly second: string;
+        };
         /**
          * @description What became of profiles that entered a stage.
          * @enum {string}
@@ -2122,6 +2300,30 @@ export interface components {
             readonly attribution?: components["schemas"]["Attribution"];
             readonly field: components["schemas"]["Field"];
         };
+        /** @description What is known of an element in one kind of event. */
+        readonly CapturedElement: {
+            /** @description Like `element_clicked`. */
+            readonly event: string;
+            /** Format: int64 */
+            readonly events: number;
+            readonly last: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different pages that it was on.
+             */
+            readonly pages: number;
+            /** @description The page of most of its events. */
+            readonly path?: string | null;
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description What finds the element on its page. */
+            readonly selector: string;
+            readonly tag?: string | null;
+            /** @description What was written on it the last time. */
+            readonly text?: string | null;
+            /** @description The touchpoint of most of its events. */
+            readonly touchpoint?: string | null;
+        };
         /** @description Every event name of a workspace, the most frequent first. */
         readonly Catalog: {
             readonly names: readonly components["schemas"]["CatalogEvent"][];
@@ -2143,6 +2345,13 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
+        };
+        /** @description A place on the page, in twentieths of its width. */
+        readonly CellPlace: {
+            /** Format: int32 */
+            readonly column: number;
+            /** Format: int32 */
+            readonly row: number;
         };
         /** @description Something that is different from the week before. */
         readonly Change: {
@@ -2312,6 +2521,23 @@ export interface components {
             readonly channel?: components["schemas"]["Channel"] | null;
             readonly part?: components["schemas"]["ChannelPart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description Clicks in one place. */
+        readonly ClickCell: components["schemas"]["CellPlace"] & components["schemas"]["ClickTally"];
+        /** @description Clicks, and how many of them went wrong. */
+        readonly ClickTally: {
+            readonly clicks: components["schemas"]["Passes"];
+            /** @description Nothing came of them. */
+            readonly dead: components["schemas"]["Passes"];
+            /** @description The last of several quick ones in one place. */
+            readonly rage: components["schemas"]["Passes"];
+        };
+        /** @description Clicks on one element. */
+        readonly ClickedElement: components["schemas"]["ClickTally"] & {
+            readonly at?: components["schemas"]["ElementBox"] | null;
+            readonly selector: string;
+            /** @description What was written on it at the newest click. */
+            readonly text?: string | null;
         };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
@@ -2637,7 +2863,7 @@ export interface components {
              */
             readonly unexplained_rest: number;
         };
-        /** @description Events and profiles of one touchpoint or stage. */
+        /** @description Events and profiles of one touchpoint, stage or signal. */
         readonly Covered: {
             /** Format: int64 */
             readonly events: number;
@@ -2755,6 +2981,18 @@ export interface components {
             readonly text?: string;
             readonly title: string;
         };
+        /** @description What came of a decision. */
+        readonly DecisionDone: {
+            /** @description Whether the two are one person now; none for a treatment. */
+            readonly are_one?: boolean | null;
+            /**
+             * Format: int64
+             * @description Lines of the link log, with the decision.
+             */
+            readonly position: number;
+            /** @description The profiles of the identifiers that were named, now. */
+            readonly profiles: readonly components["schemas"]["ProfileId"][];
+        };
         /** @description A decision without its numbers. */
         readonly DecisionEntry: {
             /** @description What counted as now when they were seen. */
@@ -2772,6 +3010,11 @@ export interface components {
             /** Format: int64 */
             readonly version: number;
         };
+        /**
+         * @description What can be done by hand.
+         * @enum {string}
+         */
+        readonly DecisionKind: "part" | "reunite" | "join" | "release" | "suspend" | "learn";
         /** @description The decisions of a workspace, the latest first. */
         readonly Decisions: {
             readonly decisions: readonly components["schemas"]["DecisionEntry"][];
@@ -2972,6 +3215,7 @@ export interface components {
          *     The first entry of a profile in the range starts its clock: one that is chosen by where it leads knows the outcome.
          */
         readonly Drivers: {
+            readonly among?: components["schemas"]["Rule"] | null;
             /** @description Each value of these that the event has with which people set out is a candidate. */
             readonly entry_fields?: readonly string[];
             /**
@@ -3041,6 +3285,26 @@ export interface components {
             readonly is_rest?: boolean;
             /** @description As it is shown. */
             readonly name: string;
+        };
+        /** @description A box on a page, each side in thousandths of the width of the page. */
+        readonly ElementBox: {
+            /** Format: int64 */
+            readonly height: number;
+            /** Format: int64 */
+            readonly left: number;
+            /** Format: int64 */
+            readonly top: number;
+            /** Format: int64 */
+            readonly width: number;
+        };
+        /** @description Elements of sites, those with the most events first. */
+        readonly Elements: {
+            readonly elements: readonly components["schemas"]["CapturedElement"][];
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more: number;
         };
         /**
          * @description Which occurrences of the first step may start an attempt.
@@ -3660,11 +3924,73 @@ export interface components {
             readonly received: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
         };
+        /** @description One key of a profile. */
+        readonly Identifier: {
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly value: string;
+        };
         /**
          * @description What sort of key an identifier is. The order is that of precedence; the code is kept on disk.
          * @enum {string}
          */
-        readonly IdentifierKind: "user" | "anonymous";
+        readonly IdentifierKind: "user" | "anonymous" | "email" | "phone" | "device" | "advertising" | "loyalty" | "order" | "custom";
+        /** @description What a member has decided. */
+        readonly IdentityDecided: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly other?: components["schemas"]["Identifier"] | null;
+            /** Format: int64 */
+            readonly position: number;
+            readonly what: components["schemas"]["DecisionKind"];
+            readonly why: string;
+        };
+        /** @description What a member wants to be done. */
+        readonly IdentityDecision: {
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly other?: components["schemas"]["Identifier"] | null;
+            readonly what: components["schemas"]["DecisionKind"];
+            /** @description Why; it stays in the link log. */
+            readonly why: string;
+        };
+        /** @description A line of the link log: evidence that two identifiers are one person. */
+        readonly IdentityLink: {
+            /**
+             * @description The name of the event that shows it; none for what a member has joined, and for events of
+             *     other profiles.
+             */
+            readonly event?: string | null;
+            readonly left: components["schemas"]["ActorId"];
+            /** Format: int64 */
+            readonly position: number;
+            readonly reason: components["schemas"]["IdentityReason"];
+            readonly right: components["schemas"]["ActorId"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly standing: components["schemas"]["IdentityStanding"];
+            readonly time: components["schemas"]["Timestamp"];
+        };
+        /** @description What joins identifiers into profiles, and which of two values of a trait stays. */
+        readonly IdentityPolicy: {
+            /**
+             * @description Where phone numbers without a country are from: two letters, as in ISO 3166. None leaves
+             *     such numbers out.
+             */
+            readonly country?: string | null;
+            /** @description Traits of which not the newest value stays. */
+            readonly traits?: readonly components["schemas"]["TraitRule"][];
+            /** @description A rule for each type of identifier, the strongest type first. The user id is always first. */
+            readonly types: readonly components["schemas"]["TypeRule"][];
+        };
+        /**
+         * @description Why two identifiers are linked.
+         * @enum {string}
+         */
+        readonly IdentityReason: "together" | "alias" | "member";
+        /**
+         * @description What became of a link.
+         * @enum {string}
+         */
+        readonly IdentityStanding: "holds" | "repeats" | "refused" | "parted" | "suspended" | "over_limit" | "no_join" | "retracted";
         /** @description An import as its owner sees it. */
         readonly Import: {
             /** @description Sound rows by event, also those that were here before; the most frequent first. */
@@ -3822,6 +4148,19 @@ export interface components {
         /** @description The write keys of a workspace. */
         readonly Keys: {
             readonly keys: readonly components["schemas"]["Key"][];
+        };
+        /** @description An identifier with what is known of it. */
+        readonly KnownIdentifier: {
+            readonly first?: components["schemas"]["Timestamp"] | null;
+            readonly id: components["schemas"]["ActorId"];
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly last?: components["schemas"]["Timestamp"] | null;
+            /** @description The profile that it belongs to now. */
+            readonly profile: components["schemas"]["ProfileId"];
+            /** @description True while its links do not count. */
+            readonly suspended: boolean;
+            readonly treatment: components["schemas"]["Treatment"];
+            readonly value: string;
         };
         /** @description One line of a breakdown. */
         readonly Label: {
@@ -3989,6 +4328,15 @@ export interface components {
              * @description The rate of false discoveries at which it would be one, with all lines of the answer in mind.
              */
             readonly false_discovery_rate: number;
+        };
+        /** @description What the library has to know of the server. */
+        readonly LibrarySettings: {
+            /** @description Bytes of one request. */
+            readonly batch_bytes_max: number;
+            /** @description Events of one request. */
+            readonly batch_events_max: number;
+            /** @description Bytes of one event. */
+            readonly event_bytes_max: number;
         };
         /** @description Who is new in a period, who stayed, who came back after a pause, and who went silent. */
         readonly Lifecycle: {
@@ -4404,6 +4752,10 @@ export interface components {
             readonly delimiter?: string | null;
             readonly event?: components["schemas"]["EventSource"] | null;
             readonly format: components["schemas"]["Format"];
+            /** @description Columns that hold identifiers of other types, with the type. */
+            readonly identifiers?: {
+                readonly [key: string]: components["schemas"]["IdentifierKind"];
+            };
             /** @description The column of the message id; without one it is made from the row. */
             readonly message?: string | null;
             readonly properties?: components["schemas"]["PropertyRules"];
@@ -4432,6 +4784,11 @@ export interface components {
             readonly events?: readonly components["schemas"]["EventName"][];
             /** @default null */
             readonly rule?: components["schemas"]["Rule"] | null;
+            /**
+             * @description Ids of the vocabulary's signals.
+             * @default []
+             */
+            readonly signals?: readonly string[];
             /**
              * @description Ids of the vocabulary's touchpoints.
              * @default []
@@ -4530,6 +4887,17 @@ export interface components {
         /** @description Everyone whom the caller may see. */
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
+        };
+        /** @description Events that are met on the way. */
+        readonly Met: {
+            /** @description With as many different values of this field, instead of as many events. */
+            readonly different?: string | null;
+            readonly matcher: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description As often as this.
+             */
+            readonly times?: number;
         };
         /** @description Since when a target is missed. */
         readonly Missed: {
@@ -4750,6 +5118,9 @@ export interface components {
         }) | (components["schemas"]["DriversAnswer"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["ReasonsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["DifferenceAnswer"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -4771,6 +5142,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksAnswer"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         }) | (components["schemas"]["LiftAnswer"] & {
             /** @enum {string} */
             readonly kind: "lift";
@@ -4881,6 +5255,128 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
         };
+        /** @description A band of the page, as high as 100 CSS pixels. */
+        readonly PageBand: {
+            /**
+             * Format: int64
+             * @description How long it was in sight of somebody who was there, over all views.
+             */
+            readonly looked_ms: number;
+            /**
+             * Format: int64
+             * @description Profiles that it was in sight of.
+             */
+            readonly lookers: number;
+            /** @description Views that were scrolled so far. */
+            readonly reached: components["schemas"]["Passes"];
+            /**
+             * Format: int32
+             * @description From the top of the page, in CSS pixels.
+             */
+            readonly top: number;
+        };
+        /**
+         * @description Clicks, scrolling and attention on a page, by how wide the window was.
+         *
+         *     It is counted from what the browser library tells: `element_clicked` and `page_left`.
+         */
+        readonly PageMap: {
+            /** @description A click is dead when nothing came of it for so long. */
+            readonly dead_after?: components["schemas"]["Span"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a desktop, in CSS pixels.
+             */
+            readonly desktop_px?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Which paths are the page; it may be one, or all that begin alike. */
+            readonly page: components["schemas"]["Test"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /**
+             * Format: int32
+             * @description So many clicks in one place are rage when they come within `rage_within`.
+             */
+            readonly rage_clicks?: number;
+            readonly rage_within?: components["schemas"]["Span"];
+            readonly range: components["schemas"]["Range"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a tablet, in CSS pixels; what is narrower is a phone.
+             */
+            readonly tablet_px?: number;
+        };
+        /** @description A page at three widths. */
+        readonly PageMapAnswer: {
+            /**
+             * Format: int64
+             * @description Clicks of the page that do not say where they were made.
+             */
+            readonly unplaced: number;
+            /**
+             * Format: int64
+             * @description Who was on the page at any width.
+             */
+            readonly visitors: number;
+            /** @description Phone, tablet and desktop, also those that nobody came with. */
+            readonly widths: readonly components["schemas"]["PageMapWidth"][];
+        };
+        /** @description What the profiles did on the page. */
+        readonly PageMapPart: "visited" | "viewed" | "clicked" | "rage" | "dead" | {
+            /** @description Clicked there. */
+            readonly cell: components["schemas"]["CellPlace"];
+        } | {
+            /** @description Clicked the element of this selector. */
+            readonly element: string;
+        } | {
+            /**
+             * Format: int32
+             * @description Scrolled to the band that begins there, in CSS pixels.
+             */
+            readonly reached: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Had the band that begins there in sight.
+             */
+            readonly looked: number;
+        };
+        /** @description The profiles behind one number of the map of a page. */
+        readonly PageMapSelect: {
+            /** @default visited */
+            readonly of?: components["schemas"]["PageMapPart"];
+            /** @default null */
+            readonly width?: components["schemas"]["WidthClass"] | null;
+        };
+        /** @description A page at one width. */
+        readonly PageMapWidth: {
+            /** @description From the top; none below the deepest that anybody reached. */
+            readonly bands: readonly components["schemas"]["PageBand"][];
+            /** @description Cells with a click, row by row. */
+            readonly cells: readonly components["schemas"]["ClickCell"][];
+            readonly class: components["schemas"]["WidthClass"];
+            readonly clicks: components["schemas"]["ClickTally"];
+            /** @description The most clicked first. */
+            readonly elements: readonly components["schemas"]["ClickedElement"][];
+            /**
+             * Format: int32
+             * @description The middle one of all heights of the window: what is seen before anybody scrolls.
+             */
+            readonly fold?: number | null;
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more_elements: number;
+            /** Format: int32 */
+            readonly page_height?: number | null;
+            /**
+             * Format: int32
+             * @description The middle one of all widths of the page; none where nobody came with.
+             */
+            readonly page_width?: number | null;
+            /** @description Views of the page of which it is known how far they were scrolled. */
+            readonly views: components["schemas"]["Passes"];
+        };
         /** @description Money in the unit of the currency, and what it bought. */
         readonly PaidFor: {
             /** Format: double */
@@ -4942,6 +5438,13 @@ export interface components {
         readonly PasswordChange: {
             readonly current?: components["schemas"]["Secret"] | null;
             readonly next: components["schemas"]["Secret"];
+        };
+        /** @description One profile of then. */
+        readonly PastPiece: {
+            readonly identifiers: readonly components["schemas"]["ActorId"][];
+            /** @description Identifiers of this piece that belong to somebody else now. */
+            readonly others: number;
+            readonly profile: components["schemas"]["ProfileId"];
         };
         /** @description One way through. */
         readonly Path: {
@@ -5070,6 +5573,11 @@ export interface components {
         /** @description Which people to list. */
         readonly PeopleQuery: {
             readonly after?: components["schemas"]["ProfileId"] | null;
+            /**
+             * Format: int64
+             * @description Who was whom after so many lines of the link log; now when it is left out.
+             */
+            readonly as_of?: number | null;
             readonly asked?: components["schemas"]["Timestamp"] | null;
             /** @description At most 500 in one page. */
             readonly limit?: number;
@@ -5123,6 +5631,43 @@ export interface components {
             /** @description True when the range, or what has passed of it, covers the calendar unit only in part. */
             readonly is_partial: boolean;
             readonly to: components["schemas"]["Timestamp"];
+        };
+        /** @description What a policy would do. */
+        readonly PolicyEffect: {
+            /** @description Profiles of now that would become part of another. */
+            readonly merged: number;
+            /** @description Some of the profiles that would be one: the names of all that would join. */
+            readonly merges: readonly (readonly string[])[];
+            readonly profiles_after: number;
+            /** @description Profiles that have events, now and then. */
+            readonly profiles_before: number;
+            /** @description Profiles of now that would fall apart. */
+            readonly split: number;
+            /** @description Some of the profiles that would fall apart: the identifiers that would stand for the pieces. */
+            readonly splits: readonly (readonly string[])[];
+            readonly suspended_after: number;
+            readonly suspended_before: number;
+        };
+        /** @description What a policy would do, counted over everything that was ever collected. */
+        readonly PolicyPreview: {
+            readonly effect?: components["schemas"]["PolicyEffect"] | null;
+            readonly faults: readonly components["schemas"]["Fault"][];
+        };
+        /** @description How a policy came to be. */
+        readonly PolicySaved: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly why: string;
+        };
+        /** @description A policy to save. */
+        readonly PolicyToSave: {
+            readonly policy: components["schemas"]["IdentityPolicy"];
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            readonly version: number;
+            readonly why: string;
         };
         /** @description Percent of the credit for the first and the last touch; those between share what is left. */
         readonly PositionWeights: {
@@ -5206,6 +5751,30 @@ export interface components {
         readonly ProfileIdentifier: {
             readonly kind: components["schemas"]["IdentifierKind"];
             readonly value: string;
+        };
+        /** @description What makes a profile one person. */
+        readonly ProfileIdentity: {
+            /** @description What members have decided about identifiers of the profile, the newest first. */
+            readonly decisions: readonly components["schemas"]["IdentityDecided"][];
+            /** @description Those of the profile, and others that links name. */
+            readonly identifiers: readonly components["schemas"]["KnownIdentifier"][];
+            /** @description True when there are more identifiers or links than are shown. */
+            readonly is_cut: boolean;
+            /** @description Lines of the link log that name an identifier of the profile, the newest first. */
+            readonly links: readonly components["schemas"]["IdentityLink"][];
+            /**
+             * Format: int64
+             * @description Lines of the link log.
+             */
+            readonly position: number;
+            readonly profile: components["schemas"]["ProfileId"];
+        };
+        /** @description Who was one person with a profile at an earlier position of the link log. */
+        readonly ProfilePast: {
+            /** @description The pieces that the profile of now was then, and with whom. */
+            readonly pieces: readonly components["schemas"]["PastPiece"][];
+            /** Format: int64 */
+            readonly position: number;
         };
         /** @description A profile in a list. */
         readonly ProfileRow: {
@@ -5319,6 +5888,15 @@ export interface components {
             readonly seconds_left?: number | null;
             readonly stage: components["schemas"]["QuestionStage"];
         };
+        /** @description A text that people left on their way. */
+        readonly Quote: {
+            /** @description When it was left last. */
+            readonly at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description Cut when it is very long. */
+            readonly text: string;
+        };
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
@@ -5329,6 +5907,130 @@ export interface components {
             readonly profiles: number;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description Something that may stand in the way. */
+        readonly Reason: {
+            /** @description Unlike those of the others. */
+            readonly name: string;
+            readonly sign: components["schemas"]["Sign"];
+        };
+        /** @description One reason. */
+        readonly ReasonAnswer: {
+            /**
+             * Format: int64
+             * @description Those of them who met nothing else of the list.
+             */
+            readonly alone: number;
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            /** @description Those who met it, of all who arrived. Not to be compared with the others: they had less time. */
+            readonly converted: components["schemas"]["Share"];
+            /** @description Those who met it, of all who gave up. */
+            readonly gave_up: components["schemas"]["Share"];
+            readonly name: string;
+            /** @description What those said who gave up and met it. */
+            readonly quotes: readonly components["schemas"]["Quote"][];
+            readonly standing: components["schemas"]["ReasonStanding"];
+        };
+        /**
+         * @description Which of the profiles that met a reason.
+         * @enum {string}
+         */
+        readonly ReasonPart: "gave_up" | "alone" | "converted";
+        /**
+         * @description What a reason is taken for.
+         * @enum {string}
+         */
+        readonly ReasonStanding: "holds" | "helps" | "unsure" | "few" | "on_the_way" | "at_the_end";
+        /**
+         * @description What people meet who set out and do not arrive, by reasons that somebody has named.
+         *
+         *     A reason is a rule over events. What was met before giving up need not be why: so each reason is told with those
+         *     who met it and arrived all the same, and compared with all who were then still on the way and had not met it.
+         *     The first entry of a profile in the range starts its clock.
+         */
+        readonly Reasons: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Properties that must keep the value they had at the first step. */
+            readonly hold?: readonly string[];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Fields whose texts are quoted from those who gave up, such as comments. */
+            readonly quotes?: readonly string[];
+            /** @description Binds the first step only: people may arrive after its end. */
+            readonly range: components["schemas"]["Range"];
+            /** @description What may stand in the way; one profile may meet several. */
+            readonly reasons: readonly components["schemas"]["Reason"][];
+            /** @description The way, in order: who reaches the first step sets out, who reaches the last arrives. */
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            readonly ties?: components["schemas"]["Ties"];
+            /** @description How much time there is from the first step on, the end included. Who has not arrived then has given up. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Reasons, each counted on both sides and compared. */
+        readonly ReasonsAnswer: {
+            /** @description Who gave up and met two, for each two that somebody met. */
+            readonly both: readonly components["schemas"]["BothMet"][];
+            /** @description Of those who gave up, how many met so many of the list, from none on. */
+            readonly by_count: readonly number[];
+            /** @description Of those who gave up, those who met something of the list, silence aside. */
+            readonly explained: components["schemas"]["Share"];
+            /** @description Those who gave up, of all whose time is over. */
+            readonly gave_up: components["schemas"]["Share"];
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no other number.
+             */
+            readonly immature: number;
+            /**
+             * Format: double
+             * @description How many months people set out in.
+             */
+            readonly months: number;
+            /** @description The one that most met who gave up at the top. */
+            readonly reasons: readonly components["schemas"]["ReasonAnswer"][];
+            /**
+             * Format: int64
+             * @description Those who gave up and left a text that may be quoted.
+             */
+            readonly said: number;
+            /**
+             * Format: int64
+             * @description Reasons that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description Of those who gave up, those who met nothing of the list. */
+            readonly unknown: components["schemas"]["Share"];
+            /** @description What those said who met nothing of the list. */
+            readonly unknown_quotes: readonly components["schemas"]["Quote"][];
+        };
+        /** @description A count of profiles in a report of why people do not get there. */
+        readonly ReasonsSelect: "entered" | "converted" | "gave_up" | "immature" | "explained" | "unknown" | {
+            /** @description Who gave up and met so many of the list. */
+            readonly counted: number;
+        } | "said" | {
+            /** @description By one reason. */
+            readonly of: {
+                readonly part: components["schemas"]["ReasonPart"];
+                readonly reason: string;
+            };
+        } | {
+            /** @description Who gave up and met both. */
+            readonly both: {
+                readonly first: string;
+                readonly second: string;
+            };
+        } | {
+            /** @description Who gave up and left this text, as it is quoted. */
+            readonly quoted: {
+                /** @description Those who met this; none means those who met nothing of the list. */
+                readonly reason?: string | null;
+                readonly text: string;
+            };
         };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
@@ -5414,6 +6116,9 @@ export interface components {
         }) | (components["schemas"]["Drivers"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["Reasons"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["Difference"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5435,6 +6140,9 @@ export interface components {
         }) | (components["schemas"]["Bottlenecks"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMap"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         }) | (components["schemas"]["Lift"] & {
             /** @enum {string} */
             readonly kind: "lift";
@@ -5813,6 +6521,14 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description One time when an identifier was seen with another. */
+        readonly SeenWith: {
+            readonly kind: components["schemas"]["IdentifierKind"];
+            readonly profile: components["schemas"]["ProfileId"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly time: components["schemas"]["Timestamp"];
+            readonly value: string;
+        };
         /** @description A day of a segment. */
         readonly SegmentDay: {
             /** Format: date */
@@ -5942,6 +6658,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "drivers";
             readonly of: components["schemas"]["DriversSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "reasons";
+            readonly of: components["schemas"]["ReasonsSelect"];
         } | (components["schemas"]["DifferenceSelect"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5963,6 +6683,9 @@ export interface components {
         }) | (components["schemas"]["BottlenecksSelect"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapSelect"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
         }) | (components["schemas"]["LiftSelect"] & {
             /** @enum {string} */
             readonly kind: "lift";
@@ -6108,10 +6831,26 @@ export interface components {
              */
             readonly people_both: number;
         };
+        /** @description What a reason is known by. */
+        readonly Sign: {
+            /** @description Events on the way. */
+            readonly met: components["schemas"]["Met"];
+        } | {
+            /** @description No act for this long, while nothing else of the list had been met. */
+            readonly silence: components["schemas"]["Span"];
+        };
         /** @description Email and password. */
         readonly SignIn: {
             readonly email: string;
             readonly password: components["schemas"]["Secret"];
+        };
+        /** @description Events that are asked for by one name, whatever touchpoint they are of. */
+        readonly Signal: {
+            /** @description Stable and short, like `rage_click`. */
+            readonly id: string;
+            /** @description May not name signals. */
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
         };
         /**
          * Format: int32
@@ -6685,6 +7424,16 @@ export interface components {
             readonly mapping: components["schemas"]["Mapping"];
             readonly title: string;
         };
+        /** @description The policy of a workspace. */
+        readonly StoredPolicy: {
+            readonly policy: components["schemas"]["IdentityPolicy"];
+            readonly saved?: components["schemas"]["PolicySaved"] | null;
+            /**
+             * Format: int64
+             * @description Counts the policies that were saved; 0 is the one of every new workspace.
+             */
+            readonly version: number;
+        };
         /** @description A saved report with its version. */
         readonly StoredReport: {
             readonly against?: components["schemas"]["ComparedWith"] | null;
@@ -6748,6 +7497,35 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description Which of several values stays. */
+        readonly Survivor: {
+            /** @enum {string} */
+            readonly kind: "first";
+        } | {
+            /** @enum {string} */
+            readonly kind: "sources";
+            readonly order: readonly components["schemas"]["SourceId"][];
+        };
+        /** @description An identifier that joins too many, with the evidence. */
+        readonly SuspendedIdentifier: {
+            /** @description Some of whom it was seen with, the newest first. */
+            readonly evidence: readonly components["schemas"]["SeenWith"][];
+            readonly identifier: components["schemas"]["KnownIdentifier"];
+            /** @description Identifiers of one stronger type that it was seen with. */
+            readonly owners_count: number;
+            /**
+             * Format: int32
+             * @description The limit of its type.
+             */
+            readonly owners_max?: number | null;
+        };
+        /** @description Identifiers that join too many, and those that members have treated. */
+        readonly SuspendedIdentifiers: {
+            /** @description Those that members have not looked at come first. */
+            readonly identifiers: readonly components["schemas"]["SuspendedIdentifier"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly total: number;
+        };
         /** @description Profiles by what came of one act of each. */
         readonly SwitchOutcome: {
             /**
@@ -7124,6 +7902,11 @@ export interface components {
             readonly name: string;
             readonly test: components["schemas"]["Test"];
         };
+        /** @description Which value of a trait stays when several were told. */
+        readonly TraitRule: {
+            readonly keep: components["schemas"]["Survivor"];
+            readonly name: string;
+        };
         /** @description A trait that sources have told. */
         readonly TraitUse: {
             /**
@@ -7229,6 +8012,11 @@ export interface components {
                 readonly to: string;
             };
         };
+        /**
+         * @description Whether links of an identifier count.
+         * @enum {string}
+         */
+        readonly Treatment: "learned" | "released" | "suspended";
         /** @description What is drawn of a series. A formula is taken of what is drawn of its series. */
         readonly TrendDisplay: "plain" | "running" | {
             /**
@@ -7317,6 +8105,22 @@ export interface components {
              */
             readonly series?: string | null;
         };
+        /** @description How identifiers of one type take part. */
+        readonly TypeRule: {
+            /**
+             * Format: int32
+             * @description Around one identifier of a stronger type, only so many of this type join, the earliest first.
+             */
+            readonly around_max?: number | null;
+            /** @description False keeps what they were seen with, and joins nobody by it. */
+            readonly joins: boolean;
+            readonly kind: components["schemas"]["IdentifierKind"];
+            /**
+             * Format: int32
+             * @description An identifier that was seen with more identifiers of one stronger type is suspended.
+             */
+            readonly owners_max?: number | null;
+        };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {
             /** Format: int64 */
@@ -7346,7 +8150,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "display" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "clock" | "display" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -7387,6 +8191,11 @@ export interface components {
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
             /**
+             * @description What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
+             * @default []
+             */
+            readonly signals?: readonly components["schemas"]["Signal"][];
+            /**
              * @description In the order of the relationship: awareness first.
              * @default []
              */
@@ -7410,6 +8219,7 @@ export interface components {
              * @description None while there are no events.
              */
             readonly events_share_with_touchpoint?: number | null;
+            readonly signals: readonly components["schemas"]["Covered"][];
             readonly stages: readonly components["schemas"]["Covered"][];
             readonly touchpoints: readonly components["schemas"]["Covered"][];
         };
@@ -7418,6 +8228,11 @@ export interface components {
          * @enum {string}
          */
         readonly WeekStart: "monday" | "sunday";
+        /**
+         * @description How wide the window of a visitor was.
+         * @enum {string}
+         */
+        readonly WidthClass: "phone" | "tablet" | "desktop";
         /** @description How much time there is. */
         readonly Window: {
             /** @description From the first step to the last, the end included. */
@@ -7971,7 +8786,10 @@ export interface operations {
     };
     readonly ask: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Only the first lines of the link log; all of them when it is left out. */
+                readonly as_of?: number;
+            };
             readonly header?: {
                 /** @description An id of your choice, to follow and stop it */
                 readonly "X-Query-Id"?: string | null;
@@ -8561,6 +9379,37 @@ export interface operations {
             };
         };
     };
+    readonly listElements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Elements"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listEvents: {
         readonly parameters: {
             readonly query?: never;
@@ -8684,6 +9533,173 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly decideIdentity: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["IdentityDecision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DecisionDone"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly saveIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PolicyToSave"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewIdentityPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["IdentityPolicy"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSuspendedIdentifiers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SuspendedIdentifiers"];
                 };
             };
             /** @description Refused; the code says why */
@@ -9776,6 +10792,75 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileEvents"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getProfileIdentity: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfileIdentity"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getProfilePast: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only the first lines of the link log; all of them when it is left out. */
+                readonly as_of?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProfilePast"];
                 };
             };
             /** @description Refused; the code says why */
@@ -11565,6 +12650,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly libraryEvents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/plain": string;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly libraryScript: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/javascript": string;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly librarySettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LibrarySettings"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };

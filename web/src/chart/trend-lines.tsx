@@ -44,8 +44,8 @@ export function TrendLines({ label, places, lines, openFrom, isCutAtStart = fals
   const y = (value: number) => TOP + ((height - TOP - BOTTOM) * (high - value)) / span
   const step = (width - LEFT - RIGHT) / Math.max(1, places.length - 1)
   const x = (index: number) => (places.length === 1 ? (LEFT + width - RIGHT) / 2 : LEFT + step * index)
-  const longest = Math.min(22, Math.max(6, ...places.map((it) => [...it].length)))
-  const every = Math.max(1, Math.ceil(places.length / Math.max(2, Math.floor(width / (longest * 6.4 + 22)))))
+  // The last name ends at the edge, so that it needs half of its width more than the others.
+  const every = Math.max(1, Math.ceil((1.5 * Math.max(0, ...places.map(widthOf)) + 12) / step))
   const follow = (event: PointerEvent<HTMLDivElement>) => {
     const left = event.clientX - event.currentTarget.getBoundingClientRect().left
     setAt(Math.max(0, Math.min(places.length - 1, Math.round((left - LEFT) / step))))
@@ -111,6 +111,11 @@ export function TrendLines({ label, places, lines, openFrom, isCutAtStart = fals
       </div>
     </figure>
   )
+}
+
+/** About how wide a name is; signs of Chinese are as wide as high. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, sign) => sum + (sign > '\u2e7f' ? 11 : 6.2), 0)
 }
 
 /** Straight from number to number; a place without one breaks the line. */

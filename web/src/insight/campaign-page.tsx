@@ -1,4 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { answerOf, ExportMenu } from '../report/export-menu.tsx'
@@ -11,7 +12,7 @@ import { CampaignFigures } from './campaign-figures.tsx'
 import { CampaignParts } from './campaign-parts.tsx'
 import { CampaignPhases } from './campaign-phases.tsx'
 import { CampaignStages } from './campaign-stages.tsx'
-import { type CampaignAsk, reachedBy } from './campaign.ts'
+import { type CampaignAsk, reachedBy, usualPart } from './campaign.ts'
 import style from './campaign.module.css'
 import funnelStyle from './funnel.module.css'
 import { useCampaign, useCampaignAsk } from './use-campaign.ts'
@@ -33,6 +34,8 @@ function Shown({ ask, name, part, isAskable }: ShownProps) {
   const { credit, response, sessions, costs } = useCampaign(ask, name, isAskable)
   const edit = (change: Partial<CampaignAsk>) => void navigate({ search: ({ people: _, ...before }) => ({ ...before, ask: { ...ask, ...change } }), replace: true })
   const choose = (next: string) => void navigate({ search: ({ people: _, ...before }) => ({ ...before, part: next }), replace: true })
+  const source = usePeopleSource()
+  const usual = usualPart(source.fields.map((it) => it.field), source.traits.fields.map((it) => it.field))
   const isFresh = isAskable && response.data !== undefined && !response.isPlaceholderData
   const failed = credit.error ?? response.error ?? sessions.error
   return (
@@ -77,7 +80,7 @@ function Shown({ ask, name, part, isAskable }: ShownProps) {
                   <CampaignPhases response={response.data} sessions={sessions.data} costs={costs.data} />
                   <CampaignStages ask={ask} name={name} />
                   <CampaignParts ask={ask} name={name} part="channel" title={text('campaign.channels')} note={text('campaign.channelsNote')} />
-                  <CampaignParts ask={ask} name={name} part={part ?? 'properties.region'} title={text('campaign.regions')} note={text('campaign.regionsNote')} onChoose={choose} />
+                  <CampaignParts ask={ask} name={name} part={part ?? usual} title={text('campaign.regions')} note={text('campaign.regionsNote')} onChoose={choose} />
                   <Section title={text('campaign.next')} note={text('campaign.nextNote')}>
                     <Next ask={ask} name={name} ws={ws} />
                   </Section>
@@ -116,11 +119,6 @@ function Next({ ask, name, ws }: { readonly ask: CampaignAsk; readonly name: str
       <li>
         <Link to="/w/$ws/retention" params={{ ws }} search={{ ask: { kind: 'retention', range, start: {}, period: 'week', periods_count: 8, people } }}>
           {text('page.retention')}
-        </Link>
-      </li>
-      <li>
-        <Link to="/w/$ws/profiles" params={{ ws }}>
-          {text('page.profiles')}
         </Link>
       </li>
     </ul>

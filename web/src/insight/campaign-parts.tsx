@@ -74,7 +74,7 @@ function PartsTable({ ask, part, title, shown }: { readonly ask: CampaignAsk; re
     if (reply === undefined) return null
     return { of: { report: reply.report }, select: { kind: 'funnel', step: 0, part: which, ...(isField ? { label } : {}) }, title: `${nameOf(label)} · ${words}`, asked: reply.asked }
   }
-  const heads = [text('campaign.reached'), text('campaign.converted'), text('campaign.rate'), ...(isField ? [text('campaign.conversions')] : []), ...(hasWorth ? [text('campaign.worth')] : [])]
+  const heads = [text('campaign.reached'), text('campaign.converted'), text('campaign.rate'), ...(isField ? [text('campaign.credited')] : []), ...(hasWorth ? [text('campaign.worth')] : [])]
   return (
     <>
       <div className={wide.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: title })}>

@@ -9,6 +9,9 @@ import { phasesOf } from './campaign.ts'
 import funnelStyle from './funnel.module.css'
 import { WideTable } from './wide-table.tsx'
 
+/** So many phases are read at a glance. */
+const OPEN_MAX = 14
+
 type PhasesProps = { readonly response: FunnelReply; readonly sessions: FunnelReply | undefined; readonly costs: StoredCosts | undefined }
 
 /** What was paid, who was reached and who converted, by when. */
@@ -42,26 +45,29 @@ export function CampaignPhases({ response, sessions, costs }: PhasesProps) {
         showValue={format.count}
         showTick={format.compact}
       />
-      <WideTable name={text('campaign.phases')} first={text('campaign.from')} heads={heads}>
-        {phases.map((it) => (
-          <tr key={it.from}>
-            <th scope="row">{name(it.from)}</th>
-            {hasCost && <td data-number>{money(it.cost)}</td>}
-            <td data-number>
-              <Count value={it.reached} people={people(it.from, 'reached', text('campaign.reachedNew'))} />
-            </td>
-            <td data-number>{format.count(it.sessions)}</td>
-            <td data-number>
-              <Count value={it.converted} people={people(it.from, 'converted', text('campaign.converted'))} />
-            </td>
-            <td data-number>{it.reached === 0 ? '–' : format.share(it.converted / it.reached)}</td>
-            <td data-number>
-              <Count value={it.open} people={people(it.from, 'open', text('campaign.open'))} />
-            </td>
-            {hasCost && <td data-number>{money(it.cost === null || it.converted === 0 ? null : it.cost / it.converted)}</td>}
-          </tr>
-        ))}
-      </WideTable>
+      <details className={funnelStyle.points} open={phases.length <= OPEN_MAX}>
+        <summary>{text('campaign.phasesPeople')}</summary>
+        <WideTable name={text('campaign.phases')} first={text('campaign.from')} heads={heads}>
+          {phases.map((it) => (
+            <tr key={it.from}>
+              <th scope="row">{name(it.from)}</th>
+              {hasCost && <td data-number>{money(it.cost)}</td>}
+              <td data-number>
+                <Count value={it.reached} people={people(it.from, 'reached', text('campaign.reachedNew'))} />
+              </td>
+              <td data-number>{format.count(it.sessions)}</td>
+              <td data-number>
+                <Count value={it.converted} people={people(it.from, 'converted', text('campaign.converted'))} />
+              </td>
+              <td data-number>{it.reached === 0 ? '–' : format.share(it.converted / it.reached)}</td>
+              <td data-number>
+                <Count value={it.open} people={people(it.from, 'open', text('campaign.open'))} />
+              </td>
+              {hasCost && <td data-number>{money(it.cost === null || it.converted === 0 ? null : it.cost / it.converted)}</td>}
+            </tr>
+          ))}
+        </WideTable>
+      </details>
       <p className={funnelStyle.hint}>
         {text('campaign.phasesAbout')}
         {!isWhole && ` ${text('campaign.costsCut')}`}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AttributionAnswer } from '../api/attribution.ts'
-import { type CampaignAsk, campaignRows, fieldsOfCampaigns, partsOf, phasesOf, returnOf, sumOf, touchOf } from './campaign.ts'
+import { type CampaignAsk, campaignRows, fieldsOfCampaigns, partsOf, phasesOf, purchaseIn, returnOf, sumOf, touchOf, usualPart } from './campaign.ts'
 import { readCampaignSearch } from './campaign-search.ts'
 
 const ask: CampaignAsk = { range: { last: '30d' }, by: 'context.campaign.name', goal: { events: ['buy'] } }
@@ -86,6 +86,18 @@ test('parts add up to the whole', () => {
     [0, 1],
   ])
   expect(sumOf(parts)).toEqual({ reached: 10, converted: 3, conversions: 3, worth: 30 })
+})
+
+test('an order is known by its name', () => {
+  expect(purchaseIn(['page_viewed', 'order_canceled', 'order_placed'])).toBe('order_placed')
+  expect(purchaseIn(['page_viewed', 'order_viewed'])).toBeNull()
+})
+
+test('regions come first where something is called like one', () => {
+  expect(usualPart(['properties.region', 'context.geo.country'], ['city'])).toBe('context.geo.country')
+  expect(usualPart(['properties.region', 'properties.state_of_mind'], ['city'])).toBe('trait:city')
+  expect(usualPart(['properties.region'], [])).toBe('properties.region')
+  expect(usualPart([], [])).toBe('touchpoint')
 })
 
 test('what cost nothing has no return', () => {

@@ -29,6 +29,18 @@ export function fieldsOfCampaigns(seen: readonly string[]): readonly string[] {
   return known.length > 0 ? known : [campaignFields[0]]
 }
 
+/** How events of a purchase are often called, the plainest first. */
+const purchases = [/^(order|purchase)(_?(placed|completed|paid|created))?$/i, /(order|purchase).*(placed|completed|paid)/i, /^(checkout_completed|payment_completed|transaction)$/i]
+
+/** The event that is most likely a purchase; none where nothing is called like one. */
+export function purchaseIn(names: readonly string[]): string | null {
+  for (const pattern of purchases) {
+    const found = names.find((it) => pattern.test(it))
+    if (found !== undefined) return found
+  }
+  return null
+}
+
 /** Events by which a campaign reaches people: those that name one, or this one. A conversion is none of them. */
 export function touchOf({ by, goal }: Pick<CampaignAsk, 'by' | 'goal'>, name?: string): Matcher {
   const test = name === undefined ? { exists: {} } : { is: valuesOf(name) }
@@ -170,6 +182,13 @@ export type Part = { readonly label: Label; readonly reached: number; readonly c
 /** What a part is named by, when it is a trait and no field of events. */
 export function traitOfPart(part: string): string | null {
   return part.startsWith(TRAIT) ? part.slice(TRAIT.length) : null
+}
+
+/** Where people are: a field or trait that is called like a place, else where they were met. */
+export function usualPart(fields: readonly string[], traits: readonly string[]): string {
+  const place = /(^|[._])(region|country|province|state|city)$/i
+  const trait = traits.find((it) => place.test(it))
+  return fields.find((it) => place.test(it) && it.startsWith('context.')) ?? (trait === undefined ? (fields.find((it) => place.test(it)) ?? 'touchpoint') : partOfTrait(trait))
 }
 
 /** A trait as what people are told apart by. */

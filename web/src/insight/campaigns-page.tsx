@@ -88,40 +88,70 @@ function List({ ask, reply, rows }: ListProps) {
   const heads = [
     ...(cost == null ? [] : [text('cost.cost')]),
     text('campaign.reached'),
-    text('campaign.sessions'),
+    text('campaign.sessionsBegun'),
     text('campaign.conversions'),
     ...(hasValue ? [text('campaign.worth')] : []),
     ...(hasValue && cost != null ? [text('campaign.return')] : []),
     text('campaign.first'),
     text('campaign.last'),
   ]
+  const { total, untouched, sums } = reply.numbers
+  const worth = sums[0]?.value ?? 0
+  const back = cost == null ? null : returnOf(worth, cost.paid.amount)
   return (
-    <Section title={text('campaign.list')} note={text('campaign.listNote')}>
-      <WideTable name={text('campaign.list')} first={text('campaign.campaign')} heads={heads}>
-        {rows.map((row) => {
-          const { name, line, paid, label } = row
-          const [last] = line?.credit ?? []
-          const back = paid === null || last === undefined ? null : returnOf(last.value, paid.amount)
-          return (
-            <tr key={name}>
-              <th scope="row">
-                <Link className={style.name} to="/w/$ws/campaigns/$campaign" params={{ ws, campaign: name }} search={{ ask }}>
-                  {name}
-                </Link>
-                {line === null && <span className={style.under}>{text('campaign.onlyCost')}</span>}
-              </th>
-              {cost != null && <td data-number>{paid === null ? '–' : money(paid.amount)}</td>}
-              <td data-number>{line === null ? '–' : <Count value={line.touches.profiles} people={people(`${name} · ${text('campaign.reached')}`, { reached: label })} />}</td>
-              <td data-number>{line === null ? '–' : format.count(row.sessions)}</td>
-              <td data-number>
-                {line === null ? (
-                  '–'
-                ) : (
-                  <>
-                    {format.count(line.on_path.times)}
-                    <span className={style.under}>
-                      {text('attribution.byPeople')} <Count value={line.on_path.profiles} people={people(`${name} · ${text('campaign.conversions')}`, { on_path: label })} />
-                    </span>
+    <>
+      <dl className={funnelStyle.figures}>
+        {cost != null && (
+          <div>
+            <dt>{text('cost.cost')}</dt>
+            <dd>
+              <strong>{money(cost.paid.amount)}</strong>
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{text('campaign.withCampaign')}</dt>
+          <dd>
+            <strong>{format.count(total.passes.times - untouched.passes.times)}</strong>
+            <span>{text('campaign.ofConversions', { count: format.count(total.passes.times) })}</span>
+          </dd>
+        </div>
+        {hasValue && (
+          <div>
+            <dt>{text('campaign.worth')}</dt>
+            <dd>
+              <strong>{money(worth)}</strong>
+              {back !== null && <span>{text('campaign.returned', { change: format.change(back) })}</span>}
+            </dd>
+          </div>
+        )}
+      </dl>
+      <Section title={text('campaign.list')} note={text('campaign.listNote')}>
+        <WideTable name={text('campaign.list')} first={text('campaign.campaign')} heads={heads}>
+          {rows.map((row) => {
+            const { name, line, paid, label } = row
+            const [last] = line?.credit ?? []
+            const back = paid === null || last === undefined ? null : returnOf(last.value, paid.amount)
+            return (
+              <tr key={name}>
+                <th scope="row">
+                  <Link className={style.name} to="/w/$ws/campaigns/$campaign" params={{ ws, campaign: name }} search={{ ask }}>
+                    {name}
+                  </Link>
+                  {line === null && <span className={style.under}>{text('campaign.onlyCost')}</span>}
+                </th>
+                {cost != null && <td data-number>{paid === null ? '–' : money(paid.amount)}</td>}
+                <td data-number>{line === null ? '–' : <Count value={line.touches.profiles} people={people(`${name} · ${text('campaign.reached')}`, { reached: label })} />}</td>
+                <td data-number>{line === null ? '–' : format.count(row.sessions)}</td>
+                <td data-number>
+                  {line === null ? (
+                    '–'
+                  ) : (
+                    <>
+                      {format.count(line.on_path.times)}
+                      <span className={style.under}>
+                        {text('attribution.byPeople')} <Count value={line.on_path.profiles} people={people(`${name} · ${text('campaign.conversions')}`, { on_path: label })} />
+                      </span>
                   </>
                 )}
               </td>
@@ -138,5 +168,6 @@ function List({ ask, reply, rows }: ListProps) {
       </p>
       {cost != null && <CostNotes cost={cost} />}
     </Section>
+    </>
   )
 }

@@ -62,7 +62,7 @@ export function LiftEffects({ lift, numbers }: AnswerProps) {
   const rows = effectRows(numbers.arms)
   if (rows.length === 0) return <p className={funnelStyle.quiet}>{text('lift.noEffect')}</p>
   return (
-    <WideTable name={text('lift.effect')} className={style.table} first={text('lift.measure')} heads={[text('lift.control'), text('lift.arm'), text('lift.difference'), text('lift.strip'), text('lift.relative'), text('lift.extra')]}>
+    <WideTable name={text('lift.effect')} className={style.table} first={text('lift.measure')} heads={[text('lift.control'), text('lift.arm'), text('lift.difference'), text('lift.relative'), text('lift.extra')]}>
       {rows.map((row) => (
         <EffectLine key={`${row.measure} ${armKey(row.line.arm)}`} lift={lift} row={row} rows={rows} control={numbers.arms[0]} />
       ))}
@@ -101,13 +101,11 @@ function EffectLine({ lift, row, rows, control }: LineProps) {
             <Interval low={it.interval.low} high={it.interval.high} shown={shown} />
           </span>
         )}
-        {it.skew_interval != null && (
-          <span className={style.under} data-tip={text('lift.skewNote')}>
-            {text('lift.skew')} {text('number.between', { low: shown(it.skew_interval.low), high: shown(it.skew_interval.high) })}
+        {it.capped?.interval != null && (
+          <span className={style.under} data-tip={text('lift.cappedNote')}>
+            {text('lift.capped')} {text('number.between', { low: shown(it.capped.interval.low), high: shown(it.capped.interval.high) })}
           </span>
         )}
-      </td>
-      <td>
         <span className={style.strip} aria-hidden="true">
           <span className={style.reach} style={{ left: `${strip.from}%`, width: `${Math.max(0.6, strip.to - strip.from)}%` }} />
           <span className={style.dot} style={{ left: `${strip.at}%` }} />
@@ -230,6 +228,7 @@ function Notes({ lift, numbers }: AnswerProps) {
           {'. '}
         </>
       )}
+      {numbers.cap != null && `${text('lift.capAbout', { cap: format.amount(numbers.cap) })} `}
       {numbers.unvalued > 0 && `${text('lift.unvalued', { count: format.count(numbers.unvalued) })} `}
       {numbers.arms.length > 2 && `${text('lift.manyArms')} `}
       {text('lift.method', { until: format.moment(numbers.followed_to) })}

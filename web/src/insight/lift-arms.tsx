@@ -133,10 +133,10 @@ function PeopleArms({ arms, source, onChange }: PeopleProps) {
   const start = () => makeLeaf(source.segments.length > 0 ? 'segment' : 'did', null, source)
   return (
     <>
-      <fieldset>
-        <legend>{text('lift.treated')}</legend>
+      <div role="group" aria-label={text('lift.treated')}>
+        <p className={style.quiet}>{text('lift.treated')}</p>
         <PeopleBuilder rule={treated} source={source} onChange={(rule) => onChange({ people: { ...arms.people, treated: rule ?? { all: [] } } })} />
-      </fieldset>
+      </div>
       <SelectField
         size="s"
         label={text('lift.control')}

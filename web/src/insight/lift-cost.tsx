@@ -57,14 +57,14 @@ function Campaigns({ chosen, onChange }: { readonly chosen: readonly string[]; r
   const names = [...new Set([...chosen, ...stored])].sort()
   if (data !== undefined && names.length === 0) return <p className={style.quiet}>{text('cost.none')}</p>
   return (
-    <fieldset className={style.choices}>
-      <legend>{text('lift.campaigns')}</legend>
+    <div role="group" aria-label={text('lift.campaigns')}>
+      <p className={style.quiet}>{text('lift.campaigns')}</p>
       {names.map((name) => (
         <label key={name} className={style.check}>
           <input type="checkbox" checked={chosen.includes(name)} onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, name] : chosen.filter((it) => it !== name))} />
           {name}
         </label>
       ))}
-    </fieldset>
+    </div>
   )
 }

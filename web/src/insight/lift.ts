@@ -86,10 +86,10 @@ export function effectRows(arms: readonly LiftLine[]): readonly EffectRow[] {
   )
 }
 
-/** What chance alone may have made: the interval has nothing in it, for money by both methods. */
+/** What chance alone may have made: the interval has nothing in it, for money with its largest amounts cut, too. */
 export function isUnsure({ it, isSmall }: EffectRow): boolean {
   const holdsNothing = (interval: LiftDifference['interval']) => interval == null || (interval.low <= 0 && interval.high >= 0)
-  return isSmall || holdsNothing(it.interval) || (it.skew_interval != null && holdsNothing(it.skew_interval))
+  return isSmall || holdsNothing(it.interval) || (it.capped != null && holdsNothing(it.capped.interval))
 }
 
 /** Where an interval lies in a strip whose middle is nothing, in percent of its width. */

@@ -28,7 +28,7 @@ export function ReasonsBuilder({ reasons, edit, suggested }: BuilderProps) {
           <SpanField label={text('drivers.within')} value={reasons.within ?? '7d'} onChange={(within) => edit({ within })} />
         </div>
       </Section>
-      <Section title={text('reasons.list')} note={text('reasons.listNote')}>
+      <Section title={text('reasons.list')}>
         <NamedReasons reasons={reasons.reasons} suggested={suggested} fields={fields} onChange={(next) => edit({ reasons: next })} />
       </Section>
       <Section title={text('reasons.quotes')}>

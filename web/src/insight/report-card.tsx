@@ -3,7 +3,10 @@ import type { Answer } from '../api/dashboard.ts'
 import type { Switches, SwitchesReply } from '../api/channels.ts'
 import type { LastTouch, LastTouchReply } from '../api/last-touch.ts'
 import type { Drivers, DriversReply } from '../api/drivers.ts'
+import type { Choice, ChoiceReply } from '../api/choice.ts'
 import type { Reasons, ReasonsReply } from '../api/reasons.ts'
+import type { TopicsReply, TopicsReport } from '../api/topics.ts'
+import type { Unexpected, UnexpectedReply } from '../api/unexpected.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Trends, TrendsReply } from '../api/trends.ts'
 import type { Report } from '../api/model.ts'
@@ -19,8 +22,11 @@ import { DifferenceFigures, DifferenceMoves } from './difference-answer.tsx'
 import { DriversFigures } from './drivers-answer.tsx'
 import { DriversList } from './drivers-list.tsx'
 import { inGroup } from './drivers.ts'
+import { ChoiceFactors, ChoiceFigures } from './choice-answer.tsx'
 import { ReasonsFigures } from './reasons-answer.tsx'
 import { ReasonsList } from './reasons-list.tsx'
+import { TopicsFigures, TopicsList } from './topics-answer.tsx'
+import { UnexpectedFigures, UnexpectedWays } from './unexpected-answer.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LeavingFigures, TouchList } from './leaving-answer.tsx'
 import { touchesIn } from './leaving.ts'
@@ -93,6 +99,9 @@ function Drawing({ answer, isTall }: CardProps) {
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'choice' && numbers.kind === 'choice') return <ChoiceCard choice={report} numbers={numbers} />
+  if (report.kind === 'topics' && numbers.kind === 'topics') return <TopicsCard topics={report} numbers={numbers} />
+  if (report.kind === 'unexpected' && numbers.kind === 'unexpected') return <UnexpectedCard unexpected={report} numbers={numbers} />
   if (report.kind === 'reasons' && numbers.kind === 'reasons') return <ReasonsCard reasons={report} numbers={numbers} />
   if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
   if (report.kind === 'difference' && numbers.kind === 'difference') {
@@ -185,6 +194,38 @@ function ReasonsCard({ reasons, numbers }: { readonly reasons: Reasons; readonly
     <>
       <ReasonsFigures reasons={reasons} numbers={numbers} />
       <ReasonsList reasons={reasons} numbers={numbers} />
+    </>
+  )
+}
+
+/** What a choice hangs on; how good the model is stands on the page of the report. */
+function ChoiceCard({ choice, numbers }: { readonly choice: Choice; readonly numbers: ChoiceReply['numbers'] }) {
+  const text = useText()
+  return (
+    <>
+      <ChoiceFigures choice={choice} numbers={numbers} />
+      {numbers.model == null ? <p className={style.foot}>{text('choice.noModel')}</p> : <ChoiceFactors choice={choice} numbers={numbers} />}
+    </>
+  )
+}
+
+/** What is written of; the method is on the page of the report. */
+function TopicsCard({ topics, numbers }: { readonly topics: TopicsReport; readonly numbers: TopicsReply['numbers'] }) {
+  return (
+    <>
+      <TopicsFigures topics={topics} numbers={numbers} />
+      <TopicsList topics={topics} numbers={numbers} />
+    </>
+  )
+}
+
+/** Ways that stand out; the page of the report says against what. */
+function UnexpectedCard({ unexpected, numbers }: { readonly unexpected: Unexpected; readonly numbers: UnexpectedReply['numbers'] }) {
+  const text = useText()
+  return (
+    <>
+      <UnexpectedFigures unexpected={unexpected} numbers={numbers} />
+      {numbers.ways.length === 0 ? <p className={style.foot}>{text('unexpected.none')}</p> : <UnexpectedWays unexpected={unexpected} numbers={numbers} />}
     </>
   )
 }

@@ -10,7 +10,7 @@ import { vocabularyQuery } from '../api/vocabulary.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { takesAll } from '../ui/matcher.ts'
-import { type CampaignAsk, creditOf, daysOf, fieldsOfCampaigns, responseOf, sessionsOf, traitOfPart } from './campaign.ts'
+import { type CampaignAsk, creditOf, daysOf, fieldsOfCampaigns, purchaseIn, responseOf, sessionsOf, traitOfPart } from './campaign.ts'
 import type { CampaignSearch } from './campaign-search.ts'
 import { suggestedConversions } from './suggested.ts'
 
@@ -20,16 +20,17 @@ const worths = ['properties.value', 'properties.revenue', 'properties.total', 'p
 /** The question of the address, else one in the workspace's own words: none while they are not known. */
 export function useCampaignAsk({ ask }: CampaignSearch): { readonly ask: CampaignAsk | null; readonly isAskable: boolean } {
   const workspace = useWorkspace()
-  const { fields } = useMatcherSource()
+  const { fields, events } = useMatcherSource()
   const stored = useQuery(vocabularyQuery(workspace.id))
   if (ask !== undefined) return { ask, isAskable: !takesAll(ask.goal) }
   if (stored.data === undefined || fields.length === 0) return { ask: null, isAskable: false }
   const seen = fields.map((it) => it.field)
-  const [goal] = suggestedConversions(stored.data.vocabulary.stages ?? []).toReversed()
+  const [stage] = suggestedConversions(stored.data.vocabulary.stages ?? [])
+  const goal = purchaseIn(events.map((it) => it.name))
   const usual: CampaignAsk = {
     range: { last: '30d', zone: workspace.zone },
     by: fieldsOfCampaigns(seen)[0] ?? '',
-    goal: goal?.entry ?? {},
+    goal: goal === null ? (stage?.entry ?? {}) : { events: [goal] },
     value: worths.find((it) => seen.includes(it)) ?? null,
   }
   return { ask: usual, isAskable: !takesAll(usual.goal) }

@@ -13,6 +13,9 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   attribution: 'page.attribution',
   drivers: 'page.drivers',
   reasons: 'page.reasons',
+  topics: 'page.topics',
+  choice: 'page.choice',
+  unexpected: 'page.unexpected',
   difference: 'page.difference',
   leaving: 'page.leaving',
   channels: 'page.channels',
@@ -55,6 +58,9 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'funnel':
     case 'drivers':
     case 'reasons':
+    case 'topics':
+    case 'choice':
+    case 'unexpected':
     case 'difference':
     case 'attribution':
     case 'channels':

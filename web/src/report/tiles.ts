@@ -77,6 +77,9 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'page_map':
     case 'drivers':
     case 'reasons':
+    case 'topics':
+    case 'choice':
+    case 'unexpected':
     case 'bottlenecks':
     case 'lift':
     case 'difference':

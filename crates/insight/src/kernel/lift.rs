@@ -39,6 +39,9 @@ pub struct LiftAnswer {
     pub switched: u64,
     /// Times that the goal was reached and nobody knows what that was worth; they count as worth nothing.
     pub unvalued: u64,
+    /// What 99 of 100 of those with a worth have at most, over all arms; none where worth was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<f64>,
     /// What was paid for the campaigns that the report names; none where it names none or no cost is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paid: Option<LiftPaid>,
@@ -129,9 +132,9 @@ pub struct LiftDifference {
     pub difference: f64,
     /// None where nothing varies.
     pub interval: Option<Interval>,
-    /// For means: put right for skewness (Hall 1992, Zhou and Dinh 2005), as money has a long tail.
+    /// For worth: the same with the largest amounts cut to `cap`, as money has a long tail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub skew_interval: Option<Interval>,
+    pub capped: Option<LiftCapped>,
     /// By what the control has; none where it has nothing.
     pub relative: Option<f64>,
     /// By the delta method.
@@ -139,6 +142,13 @@ pub struct LiftDifference {
     /// So much more than if the arm had done as the control; negative for less.
     pub extra: f64,
     pub extra_interval: Option<Interval>,
+}
+
+/// A difference that a few large amounts cannot decide.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub struct LiftCapped {
+    pub difference: f64,
+    pub interval: Option<Interval>,
 }
 
 /// What the treatment brought and cost.

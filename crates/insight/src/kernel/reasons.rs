@@ -5,8 +5,9 @@
 //! (`throughline_predict::risk_set`): who gives up has all the time there is to meet something, who arrives has less.
 //! Only people whose whole time is over are looked at, whether they arrived or not.
 
-mod quotes;
 mod walk;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use throughline_model::{
@@ -19,15 +20,12 @@ use throughline_predict::{
 };
 use utoipa::ToSchema;
 
-pub use self::quotes::Quote;
-use self::{
-    quotes::quoted,
-    walk::{Person, Ways},
-};
+use self::walk::{Person, Ways};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     contrast::{Contrast, Contrasts, SUPPORT_MIN, Test, is_structural, months, ratio},
     kernel::funnel::Share,
+    quote::{Quote, quoted},
     select::{ReasonPart, ReasonsSelect},
     view::View,
 };
@@ -41,7 +39,7 @@ pub struct ReasonsAnswer {
     pub immature: u64,
     /// Of those who gave up, those who met something of the list, silence aside.
     pub explained: Share,
-    /// Of those who gave up, those who met nothing of the list.
+    /// Of those who gave up, all others: they met nothing of the list, or nothing but silence.
     pub unknown: Share,
     /// Of those who gave up, how many met so many of the list, from none on.
     pub by_count: Vec<u64>,
@@ -55,7 +53,7 @@ pub struct ReasonsAnswer {
     pub both: Vec<BothMet>,
     /// Those who gave up and left a text that may be quoted.
     pub said: u64,
-    /// What those said who met nothing of the list.
+    /// What those said of whom no reason is known.
     pub unknown_quotes: Vec<Quote>,
 }
 
@@ -142,7 +140,7 @@ pub(crate) fn answer(
     // Equal ones stay in the order in which somebody has written them.
     list.sort_by_key(|it| std::cmp::Reverse(it.gave_up.part));
     let explained = left.iter().filter(|it| is_explained(reasons, it)).count();
-    let unknown = left.iter().filter(|it| it.met_count() == 0);
+    let unknown = left.iter().filter(|it| !is_explained(reasons, it));
     let said = left.iter().filter(|it| !it.said.is_empty()).count();
     Ok(Counted {
         n: all.whole,
@@ -161,9 +159,20 @@ pub(crate) fn answer(
             reasons: list,
             both: both(reasons, &left),
             said: said as u64,
-            unknown_quotes: quoted(unknown.copied()),
+            unknown_quotes: said_by(unknown.copied()),
         },
     })
+}
+
+/// What people said, each text once for each of them.
+fn said_by<'p>(people: impl Iterator<Item = &'p Person>) -> Vec<Quote> {
+    quoted(people.flat_map(|person| {
+        // In order of time, so the last moment of a text stays.
+        let last: BTreeMap<&str, i64> = (person.said.iter())
+            .map(|it| (it.text.as_str(), person.begin + it.at))
+            .collect();
+        last
+    }))
 }
 
 /// Whether something besides silence was met.
@@ -240,7 +249,7 @@ fn measured(
         alone: left().filter(|it| it.met_count() == 1).count() as u64,
         converted,
         compared: None,
-        quotes: quoted(left()),
+        quotes: said_by(left()),
     };
     (reason, comparison.map(|it| tested(&it)))
 }
@@ -293,7 +302,7 @@ fn chosen<'a>(reasons: &'a Reasons, select: &'a ReasonsSelect) -> Result<IsIn<'a
         ReasonsSelect::GaveUp => Box::new(has_left),
         ReasonsSelect::Immature => Box::new(|_| false),
         ReasonsSelect::Explained => Box::new(move |it| has_left(it) && is_explained(reasons, it)),
-        ReasonsSelect::Unknown => Box::new(move |it| has_left(it) && it.met_count() == 0),
+        ReasonsSelect::Unknown => Box::new(move |it| has_left(it) && !is_explained(reasons, it)),
         ReasonsSelect::Counted(count) => {
             Box::new(move |it| has_left(it) && it.met_count() == *count)
         }
@@ -321,7 +330,7 @@ fn chosen<'a>(reasons: &'a Reasons, select: &'a ReasonsSelect) -> Result<IsIn<'a
             Box::new(move |it| {
                 let is_met = match index {
                     Some(index) => it.has_met(index),
-                    None => it.met_count() == 0,
+                    None => !is_explained(reasons, it),
                 };
                 has_left(it) && is_met && it.said.iter().any(|it| it.text == *text)
             })

@@ -314,6 +314,9 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [
             {"name": "a", "sign": {"met": {"matcher": {"events": ["cart"]}}}}, {"name": "b", "sign": {"silence": "1m"}}]}),
+        json!({"kind": "topics", "range": all, "fields": ["properties.p"], "way": {"steps": steps, "within": "2m"}}),
+        json!({"kind": "choice", "range": all, "goal": {"events": ["buy"]}, "fields": ["properties.p"], "before": steps}),
+        json!({"kind": "unexpected", "range": all, "people_min": 2, "times_min": 1.0}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
         json!({"kind": "page_map", "range": all, "page": {"missing": {}}}),
         json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",

@@ -25,6 +25,8 @@ use crate::{
     kernel::{
         attribution::{AttributionAnswer, CreditLine},
         funnel::{FunnelAnswer, FunnelLine},
+        heatmap::HeatPlace,
+        lift::LiftArm,
         trends::{TrendValue, TrendsAnswer},
     },
     labels::Label,
@@ -242,6 +244,48 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 ];
                 let has_worth = !it.money.is_empty();
                 row.extend(has_worth.then(|| cell((found.tally.value * 1e6).round() as i64)));
+                row
+            })
+            .collect(),
+        Numbers::Heatmap(it) => {
+            let place = |place: &HeatPlace| match place {
+                HeatPlace::Label(of) => label(of),
+                other => panic!("{other:?} is no field"),
+            };
+            let has_goal = matches!(report, Report::Heatmap(it) if it.goal.is_some());
+            let cells = it.rows.iter().flat_map(|row| {
+                let columns = it.columns.iter().map(|it| &it.place);
+                row.cells.iter().zip(columns).map(move |(found, column)| (row, found, column))
+            });
+            cells
+                .filter(|(_, found, _)| found.events > 0)
+                .map(|(row, found, column)| {
+                    let mut cells = vec![
+                        place(&row.place),
+                        place(column),
+                        cell(found.events),
+                        cell(found.profiles),
+                    ];
+                    if has_goal {
+                        cells.extend([found.mature, found.converted, found.immature].map(cell));
+                    }
+                    cells
+                })
+                .collect()
+        }
+        Numbers::Lift(it) => (it.arms.iter())
+            .filter(|it| it.assigned > 0)
+            .map(|it| {
+                let LiftArm::Value(value) = &it.arm else {
+                    panic!("arms of a field")
+                };
+                let mut row = vec![
+                    label(&Label::Value(value.clone())),
+                    cell(it.assigned),
+                    cell(it.reached.whole),
+                    cell(it.reached.part),
+                ];
+                row.extend(it.value.map(|it| millionths(it.sum)));
                 row
             })
             .collect(),

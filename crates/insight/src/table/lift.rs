@@ -78,8 +78,9 @@ fn differences(answer: &LiftAnswer) -> Table {
         Column::real("difference", Unit::Value),
         Column::real("low", Unit::Value),
         Column::real("high", Unit::Value),
-        Column::real("skew_low", Unit::Value),
-        Column::real("skew_high", Unit::Value),
+        Column::real("capped", Unit::Value),
+        Column::real("capped_low", Unit::Value),
+        Column::real("capped_high", Unit::Value),
         Column::share("relative"),
         Column::share("relative_low"),
         Column::share("relative_high"),
@@ -115,7 +116,8 @@ fn difference(
     (arm(&line.arm).into_iter())
         .chain([name.into(), it.difference.into()])
         .chain(pair(it.interval))
-        .chain(pair(it.skew_interval))
+        .chain([it.capped.map(|it| it.difference).into()])
+        .chain(pair(it.capped.and_then(|it| it.interval)))
         .chain([it.relative.into()])
         .chain(pair(it.relative_interval))
         .chain([it.extra.into()])
@@ -158,6 +160,7 @@ fn totals(answer: &LiftAnswer) -> Table {
             Column::whole("others", Unit::Profiles),
             Column::whole("switched", Unit::Profiles),
             Column::whole("unvalued", Unit::Conversions),
+            Column::real("cap", Unit::Value),
             Column::text("currency"),
             Column::real("paid", Unit::Value),
         ],
@@ -169,6 +172,7 @@ fn totals(answer: &LiftAnswer) -> Table {
         answer.others.into(),
         answer.switched.into(),
         answer.unvalued.into(),
+        answer.cap.into(),
         answer.paid.as_ref().map(|it| it.currency.clone()).into(),
         answer.paid.as_ref().map(|it| it.amount).into(),
     ]);

@@ -1,9 +1,12 @@
 //! Why people do not get there.
 
 use super::{Cell, Column, Table, Unit, bounds, share};
-use crate::kernel::{
-    funnel::Share,
-    reasons::{Quote, ReasonStanding, ReasonsAnswer},
+use crate::{
+    kernel::{
+        funnel::Share,
+        reasons::{ReasonStanding, ReasonsAnswer},
+    },
+    quote::Quote,
 };
 
 pub(super) fn tables(answer: &ReasonsAnswer) -> Vec<Table> {

@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 22] = [
+const REPORTS: [&str; 25] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -58,6 +58,12 @@ const REPORTS: [&str; 22] = [
         {"name":"=mailed","sign":{"met":{"matcher":{"events":["mail"]}}}},
         {"name":"came again","sign":{"met":{"matcher":{"events":["view"]},"different":"properties.page"}}},
         {"name":"silent","sign":{"silence":"10m"}}],"quotes":["properties.page"]}"#,
+    r#"{"kind":"topics","range":{"all":true},"fields":["properties.page"],"every":"day","way":{"within":"1d","steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}]}}"#,
+    r#"{"kind":"choice","range":{"all":true},"goal":{"events":["buy"]},"fields":["source"],"before":[
+        {"name":"look","matcher":{"events":["view"]}}]}"#,
+    r#"{"kind":"unexpected","range":{"all":true},"people_min":2,"times_min":1.0,"false_permille":500}"#,
     r#"{"kind":"difference","from":{"range":{"all":true},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}]},"to":{"range":{"all":true},"window":{"whole":"1h"},"reuse":true,"steps":[
@@ -65,7 +71,8 @@ const REPORTS: [&str; 22] = [
         {"name":"own","matcher":{"events":["buy"]}}]}}"#,
     r#"{"kind":"last_touch","range":{"all":true},"silence":"1d","period":"day"}"#,
     r#"{"kind":"channels","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
-        "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
+        "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true,
+        "service":{"events":["view"]},"repeat_within":"1d"}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
     r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"properties.page"},"columns":"weekday",
@@ -211,6 +218,9 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/lifecycle.txt"],
         expect_file!["golden/drivers.txt"],
         expect_file!["golden/reasons.txt"],
+        expect_file!["golden/topics.txt"],
+        expect_file!["golden/choice.txt"],
+        expect_file!["golden/unexpected.txt"],
         expect_file!["golden/difference.txt"],
         expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],

@@ -25,7 +25,7 @@ pub fn document(routes: &[Route]) -> OpenApi {
     ErrorBody::schemas(&mut error_schemas);
     schemas.extend(error_schemas);
     let mut paths = PathsBuilder::new();
-    for route in routes {
+    for route in routes.iter().filter(|it| it.is_listed) {
         let mut named = Vec::new();
         (route.schemas)(&mut named);
         schemas.extend(named);

@@ -227,6 +227,16 @@ async fn reports_of_why_are_answered_with_the_people_behind_them() {
             "/numbers/immature",
         ),
         (
+            json!({"kind": "choice", "range": slow["range"], "goal": {"events": ["order_placed"]}, "fields": ["source"]}),
+            json!({"kind": "choice", "of": "all"}),
+            "/n",
+        ),
+        (
+            json!({"kind": "unexpected", "range": slow["range"]}),
+            json!({"kind": "unexpected", "elements": []}),
+            "/numbers/profiles",
+        ),
+        (
             json!({"kind": "last_touch", "range": slow["range"]}),
             json!({"kind": "last_touch", "part": "unknown"}),
             "/numbers/unknown/profiles",

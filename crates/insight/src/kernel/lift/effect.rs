@@ -12,7 +12,7 @@ use throughline_predict::{
 };
 
 use super::{
-    LiftAnswer, LiftDifference, LiftEffect, LiftLine, LiftMean, LiftPaid, LiftReturn, SplitTest,
+    LiftAnswer, LiftCapped, LiftDifference, LiftEffect, LiftLine, LiftMean, LiftPaid, LiftReturn, SplitTest,
     walk::{Crowd, Person},
 };
 use crate::{ask::When, contrast::SUPPORT_MIN, kernel::funnel::Share, view::View};
@@ -31,6 +31,8 @@ struct Sums {
     visits: Moments,
     visits_sum: u64,
     value: Moments,
+    /// The same with the largest amounts cut.
+    capped: Moments,
     micros: i128,
 }
 
@@ -55,7 +57,8 @@ pub(super) fn told(view: &View<'_>, lift: &Lift, when: &When, crowd: &Crowd) -> 
             None => others += 1,
         }
     }
-    let sums: Vec<Sums> = members.iter().map(|it| Sums::of(it)).collect();
+    let cap = lift.value.as_ref().and_then(|_| cap(&members));
+    let sums: Vec<Sums> = members.iter().map(|it| Sums::of(it, cap)).collect();
     let paid = paid(view, lift, when);
     let prices = prices(lift, paid.as_ref().map(|it| it.amount), &sums);
     let expected = (lift.random).then(|| expected(lift, &sums));
@@ -89,12 +92,26 @@ pub(super) fn told(view: &View<'_>, lift: &Lift, when: &When, crowd: &Crowd) -> 
         others,
         switched,
         unvalued,
+        cap,
         paid,
     }
 }
 
+/// Of so many with a worth one lies beyond the cap.
+const CAPPED_ONE_IN: usize = 100;
+
+/// What all but the largest amounts are at most, by the nearest rank.
+fn cap(members: &[Vec<&Person>]) -> Option<f64> {
+    let all = members.iter().flatten().filter(|it| it.is_mature);
+    let mut amounts: Vec<i128> = all.map(|it| it.micros).filter(|it| *it > 0).collect();
+    amounts.sort_unstable();
+    let beyond = amounts.len() / CAPPED_ONE_IN;
+    let at = amounts.len().checked_sub(beyond + 1)?;
+    Some(amounts[at] as f64 / 1e6)
+}
+
 impl Sums {
-    fn of(members: &[&Person]) -> Self {
+    fn of(members: &[&Person], cap: Option<f64>) -> Self {
         let mature = || members.iter().filter(|it| it.is_mature);
         let n = mature().count() as u64;
         // In order, so that the same people give the same to the last bit.
@@ -114,6 +131,7 @@ impl Sums {
             visits: moments(&|it| it.visits as f64),
             visits_sum: mature().map(|it| it.visits).sum(),
             value: moments(&|it| it.micros as f64 / 1e6),
+            capped: moments(&|it| (it.micros as f64 / 1e6).min(cap.unwrap_or(f64::INFINITY))),
             micros: mature().map(|it| it.micros).sum(),
         }
     }
@@ -227,10 +245,13 @@ fn effect(lift: &Lift, arm: &Sums, control: &Sums, prices: Option<&Prices>) -> O
         return None;
     }
     let n = arm.n() as f64;
-    let value = lift
-        .value
-        .as_ref()
-        .map(|_| of_means(&arm.value, &control.value));
+    let value = lift.value.as_ref().map(|_| LiftDifference {
+        capped: Some(LiftCapped {
+            difference: arm.capped.mean - control.capped.mean,
+            interval: mean_difference(&arm.capped, &control.capped).map(|it| it.interval),
+        }),
+        ..of_means(&arm.value, &control.value)
+    });
     let returned = value.zip(prices).map(|(value, prices)| {
         let without = prices.cost(control, false) / control.n() as f64;
         returned(&value, prices.cost(arm, true) - without * n)
@@ -250,27 +271,25 @@ fn of_shares(arm: &Sums, control: &Sums) -> LiftDifference {
         moments_of_share(control.reached, control.n()),
     );
     let interval = difference_of_shares((arm.reached, arm.n()), (control.reached, control.n()), 1);
-    difference(&it, &other, interval, None)
+    difference(&it, &other, interval)
 }
 
 fn of_means(arm: &Moments, control: &Moments) -> LiftDifference {
     let found = mean_difference(arm, control);
-    let skew = found.map(|it| it.skew_interval);
-    difference(arm, control, found.map(|it| it.interval), skew)
+    difference(arm, control, found.map(|it| it.interval))
 }
 
 fn difference(
     arm: &Moments,
     control: &Moments,
     interval: Option<Interval>,
-    skew_interval: Option<Interval>,
 ) -> LiftDifference {
     let (n, difference) = (arm.n as f64, arm.mean - control.mean);
     let relative = relative_difference(arm, control);
     LiftDifference {
         difference,
         interval,
-        skew_interval,
+        capped: None,
         relative: relative.map(|it| it.0),
         relative_interval: relative.map(|it| it.1),
         extra: difference * n,

@@ -8,6 +8,7 @@ use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
     fixture::{LAYOUTS, Log, any_log, at, by_profile},
+    quote::quotable,
     select::Select,
 };
 
@@ -275,9 +276,10 @@ fn silence_counts_where_nothing_else_was_met_before_it() {
     assert_eq!(silence.gave_up.part, 3);
     assert_eq!(silence.converted.part, 1);
     assert_eq!(found(&answer, "error").gave_up.part, 2);
-    // Silence is not an explanation, so they are in neither.
+    // Silence explains nothing.
     assert_eq!(answer.explained.part, 2);
-    assert_eq!(answer.unknown.part, 1);
+    assert_eq!(answer.unknown.part, 3);
+    assert_eq!(answer.by_count[0], 1);
 }
 
 #[test]
@@ -510,9 +512,9 @@ proptest! {
 #[test]
 fn long_texts_are_cut_between_signs_and_empty_ones_left_out() {
     let long = "字".repeat(500);
-    let cut = walk::quotable(&long).expect("long");
+    let cut = quotable(&long).expect("long");
     assert_eq!(cut.chars().count(), 401);
-    assert_eq!(walk::quotable("  \n"), None);
+    assert_eq!(quotable("  \n"), None);
     let at = Timestamp(5).0;
     let person = |text: &str| Person {
         profile: ProfileId(1),
@@ -528,5 +530,5 @@ fn long_texts_are_cut_between_signs_and_empty_ones_left_out() {
         }],
     };
     let people: Vec<Person> = (0..9).map(|it| person(&it.to_string())).collect();
-    assert_eq!(quoted(people.iter()).len(), 5);
+    assert_eq!(said_by(people.iter()).len(), 5);
 }

@@ -12,6 +12,7 @@ use crate::{
     kernel::funnel::passage::{Passage, passages},
     labels::{Label, Labels},
     meetings::Meetings,
+    quote::quotable,
     rule::Condition,
     scan::{ProfileRows, scan},
     view::View,
@@ -53,21 +54,6 @@ impl Person {
     pub(super) fn has_met(&self, reason: usize) -> bool {
         self.met[reason].is_some()
     }
-}
-
-/// Longer texts are cut.
-const TEXT_CHARS_MAX: usize = 400;
-
-/// A text as it is quoted; none where it says nothing.
-pub(super) fn quotable(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    Some(match text.char_indices().nth(TEXT_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    })
 }
 
 /// The definition made ready.

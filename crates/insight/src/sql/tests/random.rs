@@ -113,6 +113,42 @@ proptest! {
     }
 
     #[test]
+    fn heatmaps_of_fields_agree(
+        log in any_log(),
+        range in any_range(),
+        axes in prop::sample::select(vec![("channel", "properties.p"), ("properties.q", "event"), ("touchpoint", "channel")]),
+        events in prop::sample::select(vec!["", r#","events":{"events":["view","cart"]}"#, r#","events":{"channels":["web","app"]}"#]),
+        goal in prop::sample::select(vec!["", r#","goal":{"events":["buy"]},"within":"2m""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let (rows, columns) = axes;
+        let filter = filtered(filter);
+        let report = read(&format!(
+            r#"{{"kind":"heatmap",{range},"rows":{{"field":"{rows}"}},"columns":{{"field":"{columns}"}}{events}{goal}{filter}{people}}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
+    fn arms_of_a_field_agree(
+        log in any_log(),
+        range in any_range(),
+        field in prop::sample::select(vec!["properties.p", "channel", "event"]),
+        within in 1..5_u8,
+        value in prop::sample::select(vec!["", r#","value":"properties.p""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let filter = filtered(filter);
+        let report = read(&format!(
+            r#"{{"kind":"lift",{range},"assigned":{{"events":["view","mail"]}},"goal":{{"events":["buy","cart"]}},"within":"{within}m",
+                "arms":{{"field":{{"field":"{field}","control":"a"}}}}{value}{filter}{people}}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
     fn attributions_agree(
         log in any_log(),
         range in any_range(),
