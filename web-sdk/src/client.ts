@@ -171,7 +171,8 @@ export class Client {
     if (this.#anonymousId !== undefined) this.#store.set('anonymous', this.#anonymousId)
     if (this.#userKnown !== undefined) this.#store.set('user', this.#userKnown)
     if (this.#session !== undefined) this.#store.set('session', JSON.stringify(this.#session))
-    for (const message of this.#held) this.#keep(message)
+    // What waited for the decision was told under it.
+    for (const message of this.#held) this.#keep({ ...message, context: { ...Object(message['context']), ...this.#consentContext() } })
     this.#held = []
     capture?.start()
     this.#listen()
