@@ -6,6 +6,9 @@ import type { Fields } from './message.ts'
 /** Tells an event that happened at a moment of the page's clock. */
 export type Tell = (event: string, properties: Fields, at: number) => void
 
+/** Notes a search by its words; tells how long it comes after another, or that it was told already. */
+export type Searched = (words: string, now: number) => { readonly again_ms?: number } | undefined
+
 /** A click whose consequence is waited for. */
 type Open = { readonly properties: Fields; readonly at: number; readonly timer: number }
 
@@ -20,14 +23,15 @@ export class Capture {
   #dialogs = new Map<Element, { readonly fields: Fields; readonly at: number }>()
   #invalid = new WeakSet<Element>()
   #answers = new WeakMap<Element, string>()
-  #answeredAt: number | undefined
   #lastAct = 'script'
 
   readonly #tell: Tell
+  readonly #searched: Searched
   readonly #observer: MutationObserver
 
-  constructor(tell: Tell) {
+  constructor(tell: Tell, searched: Searched) {
     this.#tell = tell
+    this.#searched = searched
     this.#observer = new MutationObserver(() => {
       this.#react('change')
       this.#lookSoon()
@@ -194,8 +198,8 @@ export class Capture {
     if (results.trim() === '' || !Number.isFinite(count) || this.#answers.get(element) === told || isIgnored(element)) return
     this.#answers.set(element, told)
     const now = Date.now()
-    this.#tell('search_answered', { results: count, ...(this.#answeredAt === undefined ? {} : { again_ms: now - this.#answeredAt }) }, now)
-    this.#answeredAt = now
+    const found = this.#searched(told, now)
+    if (found !== undefined) this.#tell('search_answered', { results: count, ...found }, now)
   }
 }
 

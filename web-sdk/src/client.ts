@@ -6,7 +6,7 @@ import { type Fields, type Kind, type Message, bytesOf, randomId } from './messa
 import { masked, safeAddress, safeSearch } from './privacy.ts'
 import { Queue } from './queue.ts'
 import { Sender } from './sender.ts'
-import { arrive, readSession, touch, type Session } from './session.ts'
+import { arrive, readSession, search, touch, type Session } from './session.ts'
 import { attempt, openStore, readJson, type Store } from './store.ts'
 import { settings, world } from './world.ts'
 
@@ -156,7 +156,10 @@ export class Client {
     if (this.#running !== undefined) return
     const queue = new Queue(this.#store, Date.now())
     const sender = new Sender(queue, `${this.#host}/t/e`, this.#key, () => this.#common(), world(this.#options.debug === true))
-    const capture = this.#options.autocapture === false ? undefined : new Capture((event, properties, at) => this.#tell('track', { event, properties: { ...properties, ...this.#place() } }, at))
+    const capture = this.#options.autocapture === false ? undefined : new Capture(
+            (event, properties, at) => this.#tell('track', { event, properties: { ...properties, ...this.#place() } }, at),
+            (words, now) => this.#searched(words, now),
+          )
     const timers = [
       window.setInterval(() => this.#lookAround(), limits.ATTENTION_TICK_MS),
       window.setInterval(() => {
@@ -168,7 +171,8 @@ export class Client {
     if (this.#anonymousId !== undefined) this.#store.set('anonymous', this.#anonymousId)
     if (this.#userKnown !== undefined) this.#store.set('user', this.#userKnown)
     if (this.#session !== undefined) this.#store.set('session', JSON.stringify(this.#session))
-    for (const message of this.#held) this.#keep(message)
+    // What waited for the decision was told under it.
+    for (const message of this.#held) this.#keep({ ...message, context: { ...Object(message['context']), ...this.#consentContext() } })
     this.#held = []
     capture?.start()
     this.#listen()
@@ -247,6 +251,14 @@ export class Client {
     addEventListener('popstate', () => setTimeout(see, 0))
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', see, { once: true })
     else see()
+  }
+
+  #searched(words: string, now: number): { readonly again_ms?: number } | undefined {
+    const found = search(this.#touch(now), words, now)
+    if (found === undefined) return undefined
+    const { session, ...told } = found
+    this.#putSession(session)
+    return told
   }
 
   #arrive(now: number) {

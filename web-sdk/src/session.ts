@@ -7,6 +7,8 @@ export type Session = {
   readonly seenAt: number
   /** The latest pages, the newest last. */
   readonly trail: readonly { readonly path: string; readonly at: number }[]
+  /** The latest search, by a number that stands for its words. */
+  readonly search?: { readonly key: number; readonly at: number }
 }
 
 /** The visit that something now belongs to: the present one, or a new one. */
@@ -33,10 +35,21 @@ export function arrive(session: Session, path: string, now: number): { session: 
   return { session: { ...session, trail }, arrival: { before_ms: Math.max(0, now - last.at), back } }
 }
 
+/** Notes a search. None when it is the one that was told last, which somebody only looks at again. */
+export function search(session: Session, words: string, now: number): { session: Session; again_ms?: number } | undefined {
+  let key = 0
+  for (let index = 0; index < words.length; index += 1) key = (Math.imul(key, 31) + words.charCodeAt(index)) | 0
+  const before = session.search
+  if (before?.key === key) return undefined
+  const found = { session: { ...session, search: { key, at: now } } }
+  return before === undefined ? found : { ...found, again_ms: Math.max(0, now - before.at) }
+}
+
 /** A session as it was stored; none when it is something else. */
 export function readSession(value: unknown): Session | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { id, startedAt, seenAt, trail } = value as Record<string, unknown>
+  const { id, startedAt, seenAt, trail, search } = value as Record<string, unknown>
   if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof seenAt !== 'number') return undefined
-  return { id, startedAt, seenAt, trail: Array.isArray(trail) ? trail : [] }
+  const told = typeof search === 'object' && search !== null ? { search: search as NonNullable<Session['search']> } : {}
+  return { id, startedAt, seenAt, trail: Array.isArray(trail) ? trail : [], ...told }
 }

@@ -5,7 +5,7 @@ import { permission, type ConsentRule } from './consent.ts'
 import { isStable } from './element.ts'
 import { ATTENTION_IDLE_MS, SESSION_IDLE_MS } from './limits.ts'
 import { masked, safeAddress, safeText } from './privacy.ts'
-import { arrive, touch, type Session } from './session.ts'
+import { arrive, readSession, search, touch, type Session } from './session.ts'
 
 test('a visit ends after half an hour without anything', () => {
   const first = touch(undefined, 0, () => 'a')
@@ -34,6 +34,21 @@ test('a way back is told from a way on', () => {
     { before_ms: 1_000, back: false },
     { before_ms: 11_000, back: false },
   ])
+})
+
+test('a search that is looked at again is no other search', () => {
+  let session: Session = touch(undefined, 0, () => 'a')
+  const told = [
+    ['tea', 0],
+    ['tea', 4_000],
+    ['green tea', 9_000],
+  ].map(([words, at]) => {
+    const found = search(session, String(words), Number(at))
+    session = readSession(JSON.parse(JSON.stringify(found?.session ?? session))) ?? session
+    return found === undefined ? 'known' : (found.again_ms ?? 'first')
+  })
+  expect(told).toEqual(['first', 'known', 9_000])
+  expect(JSON.stringify(session)).not.toContain('tea')
 })
 
 const rule: ConsentRule = { mode: 'required', before: 'hold', category: 'analytics', honorsGpc: true }

@@ -318,6 +318,7 @@ fn reports() -> Vec<serde_json::Value> {
         json!({"kind": "choice", "range": all, "goal": {"events": ["buy"]}, "fields": ["properties.p"], "before": steps}),
         json!({"kind": "unexpected", "range": all, "people_min": 2, "times_min": 1.0}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
+        json!({"kind": "page_map", "range": all, "page": {"missing": {}}}),
         json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
             "arms": {"field": {"field": "properties.p", "control": "a"}}, "visits": {}, "value": "properties.p"}),
         json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",

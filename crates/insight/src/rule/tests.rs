@@ -106,6 +106,7 @@ fn any_vocabulary() -> impl Strategy<Value = Vocabulary> {
                     entry,
                 })
                 .collect(),
+            ..Vocabulary::default()
         })
 }
 

@@ -34,4 +34,5 @@ mod sink;
 mod sql;
 mod targets;
 mod vocabulary;
+mod web_sdk;
 mod workspaces;

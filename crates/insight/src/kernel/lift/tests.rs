@@ -213,8 +213,13 @@ fn a_trait_splits_people_as_it_is_known_now() {
         "ana 09:00 assigned\nben 09:00 assigned\ncem 09:00 assigned{END}"
     ));
     let mut plans = throughline_store::TraitColumn::default();
-    plans.hear(0, at("09:00"), Some("true"));
-    plans.hear(1, at("09:00"), Some("false"));
+    plans.hear(0, throughline_model::SourceId(1), at("09:00"), Some("true"));
+    plans.hear(
+        1,
+        throughline_model::SourceId(1),
+        at("09:00"),
+        Some("false"),
+    );
     let mut snapshot = log.snapshot();
     snapshot.known = Arc::new(throughline_store::Known {
         traits: [("mailed".to_owned(), Arc::new(plans))].into(),
