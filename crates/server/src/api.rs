@@ -1,5 +1,6 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
+pub mod accounts;
 pub mod ask;
 pub mod audit;
 pub mod catalog;
@@ -76,6 +77,7 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         identity::routes(),
+        accounts::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),
