@@ -213,7 +213,9 @@ test('every page with a question has its files and pictures', async ({ page }) =
     ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
     ['switches', { range }, 'Switches · All stages'],
     ['bottlenecks', { range }, 'Stages'],
+    ['lift', { range, assigned: { events: ['page_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
     ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
+    ['trends', { range, series: [{ name: 'All', matcher: {} }] }, 'Trends'],
     ['heatmap', { range }, 'Heatmap'],
     ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
   ] as const) {

@@ -2,12 +2,14 @@ import { createRootRouteWithContext, createRoute, createRouter, defaultStringify
 import type { QueryClient } from '@tanstack/react-query'
 import type { Against } from './api/compare.ts'
 import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
+import { decisionQuery, decisionsQuery } from './api/decision.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
 import { accountQuery } from './api/account.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
+import { targetsQuery } from './api/target.ts'
 import { segmentQuery, segmentsQuery } from './api/segment.ts'
 import { sessionQuery } from './api/session.ts'
 import { overviewQuery } from './api/workspace.ts'
@@ -19,16 +21,24 @@ import { type NarrowSearch, readNarrowSearch } from './dashboard/narrow-search.t
 import { readAttributionSearch } from './insight/attribution-search.ts'
 import { readBottlenecksSearch } from './insight/bottlenecks-search.ts'
 import { readBoardSearch } from './insight/board-search.ts'
+import { readChoiceSearch } from './insight/choice.ts'
 import { readDifferenceSearch } from './insight/difference-search.ts'
 import { readDriversSearch } from './insight/drivers-search.ts'
 import { readFunnelSearch } from './insight/funnel-search.ts'
 import { readLeavingSearch } from './insight/leaving-search.ts'
+import { readCampaignSearch } from './insight/campaign-search.ts'
+import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
+import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
 import { readSwitchesSearch } from './insight/switches-search.ts'
 import { readTimeSearch } from './insight/time-search.ts'
+import { readTopicsSearch } from './insight/topics.ts'
+import { readUnexpectedSearch } from './insight/unexpected.ts'
+import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
+import { readTrendsSearch } from './insight/trends-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readAgainst } from './report/against.ts'
@@ -225,6 +235,38 @@ const drivers = createRoute({
   component: lazyPage(() => import('./insight/drivers-page.tsx'), 'DriversPage'),
 })
 
+const reasons = createRoute({
+  getParentRoute: () => workspace,
+  path: '/reasons',
+  staticData: { crumb: 'page.reasons' },
+  validateSearch: readReasonsSearch,
+  component: lazyPage(() => import('./insight/reasons-page.tsx'), 'ReasonsPage'),
+})
+
+const choice = createRoute({
+  getParentRoute: () => workspace,
+  path: '/choice',
+  staticData: { crumb: 'page.choice' },
+  validateSearch: readChoiceSearch,
+  component: lazyPage(() => import('./insight/choice-page.tsx'), 'ChoicePage'),
+})
+
+const topics = createRoute({
+  getParentRoute: () => workspace,
+  path: '/topics',
+  staticData: { crumb: 'page.topics' },
+  validateSearch: readTopicsSearch,
+  component: lazyPage(() => import('./insight/topics-page.tsx'), 'TopicsPage'),
+})
+
+const unexpected = createRoute({
+  getParentRoute: () => workspace,
+  path: '/unexpected',
+  staticData: { crumb: 'page.unexpected' },
+  validateSearch: readUnexpectedSearch,
+  component: lazyPage(() => import('./insight/unexpected-page.tsx'), 'UnexpectedPage'),
+})
+
 const difference = createRoute({
   getParentRoute: () => workspace,
   path: '/difference',
@@ -273,12 +315,52 @@ const bottlenecks = createRoute({
   component: lazyPage(() => import('./insight/bottlenecks-page.tsx'), 'BottlenecksPage'),
 })
 
+const trends = createRoute({
+  getParentRoute: () => workspace,
+  path: '/trends',
+  staticData: { crumb: 'page.trends' },
+  validateSearch: readTrendsSearch,
+  component: lazyPage(() => import('./insight/trends-page.tsx'), 'TrendsPage'),
+})
+
+const campaigns = createRoute({
+  getParentRoute: () => workspace,
+  path: '/campaigns',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaigns-page.tsx'), 'CampaignsPage'),
+})
+
+const campaign = createRoute({
+  getParentRoute: () => workspace,
+  path: '/campaigns/$campaign',
+  staticData: { crumb: 'page.campaigns' },
+  validateSearch: readCampaignSearch,
+  component: lazyPage(() => import('./insight/campaign-page.tsx'), 'CampaignPage'),
+})
+
+const lift = createRoute({
+  getParentRoute: () => workspace,
+  path: '/lift',
+  staticData: { crumb: 'page.lift' },
+  validateSearch: readLiftSearch,
+  component: lazyPage(() => import('./insight/lift-page.tsx'), 'LiftPage'),
+})
+
 const heatmap = createRoute({
   getParentRoute: () => workspace,
   path: '/heatmap',
   staticData: { crumb: 'page.heatmap' },
   validateSearch: readHeatmapSearch,
   component: lazyPage(() => import('./insight/heatmap-page.tsx'), 'HeatmapPage'),
+})
+
+const pageMap = createRoute({
+  getParentRoute: () => workspace,
+  path: '/page-map',
+  staticData: { crumb: 'page.pageMap' },
+  validateSearch: readPageMapSearch,
+  component: lazyPage(() => import('./insight/page-map-page.tsx'), 'PageMapPage'),
 })
 
 const customers = createRoute({
@@ -328,6 +410,33 @@ const sql = createRoute({
   validateSearch: readSqlSearch,
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
   component: lazyPage(() => import('./sql/sql-page.tsx'), 'SqlPage'),
+})
+
+const targets = createRoute({
+  getParentRoute: () => workspace,
+  path: '/targets',
+  staticData: { crumb: 'page.targets' },
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(targetsQuery(params.ws)),
+  component: lazyPage(() => import('./report/target-list-page.tsx'), 'TargetListPage'),
+})
+
+const decisions = createRoute({ getParentRoute: () => workspace, path: '/decisions', staticData: { crumb: 'page.decisions' } })
+
+const decisionList = createRoute({
+  getParentRoute: () => decisions,
+  path: '/',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(decisionsQuery(params.ws)),
+  component: lazyPage(() => import('./dashboard/decision-list-page.tsx'), 'DecisionListPage'),
+})
+
+const decision = createRoute({
+  getParentRoute: () => decisions,
+  path: '/$decision',
+  loader: async ({ context, params }) => {
+    const stored = await context.queryClient.ensureQueryData(decisionQuery(params.ws, params.decision))
+    return { crumb: stored.decision.title }
+  },
+  component: lazyPage(() => import('./dashboard/decision-page.tsx'), 'DecisionPage'),
 })
 
 const reports = createRoute({ getParentRoute: () => workspace, path: '/reports', staticData: { crumb: 'page.reports' } })
@@ -468,10 +577,15 @@ const routeTree = root.addChildren([
     home,
     live,
     maps.addChildren([mapList, map]),
+    trends,
     funnel,
     paths,
     time,
     drivers,
+    reasons,
+    choice,
+    topics,
+    unexpected,
     difference,
     leaving,
     attribution,
@@ -480,9 +594,15 @@ const routeTree = root.addChildren([
     heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
+    pageMap,
     customers,
     bottlenecks,
+    campaigns,
+    campaign,
+    lift,
     sql,
+    targets,
+    decisions.addChildren([decisionList, decision]),
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
     segments.addChildren([segmentList, segment]),

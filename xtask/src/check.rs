@@ -35,7 +35,10 @@ pub fn check() -> Result<()> {
     web::install(&web::dir())?;
     gates::web_types()?;
     gates::web_keys()?;
-    run::run(&mut web::npm(&web::dir(), ["test"]))
+    run::run(&mut web::npm(&web::dir(), ["test"]))?;
+    web::install(&web::sdk_dir())?;
+    gates::sdk_types()?;
+    run::run(&mut web::npm(&web::sdk_dir(), ["test"]))
 }
 
 fn run_cargo(args: &[&str]) -> Result<()> {

@@ -32,6 +32,7 @@ pub fn bench(args: &[String]) -> Result<()> {
 pub fn dev(args: &[String]) -> Result<()> {
     web::check_node()?;
     web::install(&web::dir())?;
+    web::build_sdk()?;
     let mut interface = web::npm(&web::dir(), ["run", "dev"])
         .stdin(Stdio::null())
         .spawn()

@@ -10,6 +10,11 @@ pub fn web_types() -> Result<()> {
     run::run(&mut web::npm(&web::dir(), ["run", "typecheck"]))
 }
 
+/// The types of the browser library.
+pub fn sdk_types() -> Result<()> {
+    run::run(&mut web::npm(&web::sdk_dir(), ["run", "typecheck"]))
+}
+
 /// Every text has its key in every language, and no key is left over.
 pub fn web_keys() -> Result<()> {
     run::run(&mut web::npm(&web::dir(), ["run", "keys"]))

@@ -32,11 +32,11 @@ cargo xtask COMMAND
   dist            a release archive in the target folder
   bench [ARG...]  the measurements of docs/reference/performance.md
   sql             the companion that answers SQL; takes half an hour the first time
-  web             build the interface when its sources changed
+  web             build interface and browser library when their sources changed
   openapi         regenerate the interface's API types from the server
   layers          hold the crate table of STYLE.md
   links           find links between pages that lead nowhere
-  sizes           hold the limit on the first load of the interface
+  sizes           hold the limits on the first load of the interface and on the browser library
   chromium        find the browser for the tests, or install it where that is allowed
 ";
 
@@ -69,7 +69,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "openapi" => openapi::regenerate(),
         "layers" => layers::check_workspace(),
         "links" => links::check_pages(),
-        "sizes" => sizes::check_build(),
+        "sizes" => sizes::check_build().and_then(|()| sizes::check_sdk()),
         "chromium" => chromium::find_or_install().map(|path| println!("{}", path.display())),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

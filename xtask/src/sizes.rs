@@ -1,4 +1,4 @@
-//! Holds the limit on the first load: the scripts that the page asks for before anything lazy, gzipped.
+//! Holds the limit on the browser library, and on the first load of the interface: the scripts that the page asks for before anything lazy, gzipped.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,6 +14,20 @@ use crate::web;
 
 /// The limit that DESIGN sets, in bytes after gzip.
 const FIRST_LOAD_BYTES_MAX: usize = 200_000;
+
+/// The limit on what every page of a customer's site loads, in bytes after gzip.
+const SDK_BYTES_MAX: usize = 15_000;
+
+/// Checks the browser library as it was built.
+pub fn check_sdk() -> Result<()> {
+    let file = web::sdk_dir().join("dist/throughline.js");
+    let size = gzipped(read(&file)?.as_bytes())?;
+    println!("{size:>9}  bytes of the browser library, at most {SDK_BYTES_MAX}");
+    if size > SDK_BYTES_MAX {
+        bail!("the browser library takes {size} bytes, more than {SDK_BYTES_MAX}");
+    }
+    Ok(())
+}
 
 /// Checks the interface as it was built.
 pub fn check_build() -> Result<()> {

@@ -38,12 +38,25 @@ pub fn test() -> Result<()> {
     suite("interface texts", &mut || {
         gate("interface texts", &gates::web_keys)
     });
-    suite("interface units", &mut web_units);
+    suite("interface units", &mut || units(&web::dir()));
+    suite("browser library packages", &mut || {
+        gate(
+            "browser library packages",
+            &|| web::install(&web::sdk_dir()),
+        )
+    });
+    suite("browser library types", &mut || {
+        gate("browser library types", &gates::sdk_types)
+    });
+    suite("browser library units", &mut || units(&web::sdk_dir()));
     suite("interface build", &mut || {
         gate("interface build", &web::build)
     });
     suite("interface first load", &mut || {
         gate("interface first load", &sizes::check_build)
+    });
+    suite("browser library size", &mut || {
+        gate("browser library size", &sizes::check_sdk)
     });
 
     let mut built = None;
@@ -96,9 +109,9 @@ fn rust(release: Option<&Path>, companion: Option<&Path>) -> Result<Tally> {
     Ok(tally.with_exit("cargo test", succeeded))
 }
 
-fn web_units() -> Result<Tally> {
-    let web = web::dir();
-    let report = web.join("node_modules/.vitest-report.json");
+/// The unit tests of a folder in TypeScript.
+fn units(dir: &Path) -> Result<Tally> {
+    let report = dir.join("node_modules/.vitest-report.json");
     if report.exists() {
         std::fs::remove_file(&report)?;
     }
@@ -110,7 +123,7 @@ fn web_units() -> Result<Tally> {
         "--reporter=json",
         &output,
     ];
-    let succeeded = run::tee(&mut web::npm(&web, args), |_| {})?;
+    let succeeded = run::tee(&mut web::npm(dir, args), |_| {})?;
     let tally = Tally::from_vitest(&read_report(&report)?)
         .context("the report of vitest has an unknown shape")?;
     Ok(tally.with_exit("vitest", succeeded))

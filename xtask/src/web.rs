@@ -1,4 +1,4 @@
-//! The interface: packages installed and built only when what goes in has changed.
+//! The interface and the browser library: packages installed and built only when what goes in has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::run;
 use crate::workspace;
 
-/// Folders below `web/` and `e2e/` that are made, not written.
+/// Folders below `web/`, `web-sdk/` and `e2e/` that are made, not written.
 const MADE: &[&str] = &["node_modules", "dist", "coverage", "test-results", ".cache"];
 
 /// The folder of the interface.
@@ -17,19 +17,34 @@ pub fn dir() -> PathBuf {
     workspace::root().join("web")
 }
 
-/// Builds the interface if needed.
+/// The folder of the browser library.
+pub fn sdk_dir() -> PathBuf {
+    workspace::root().join("web-sdk")
+}
+
+/// Builds interface and browser library if needed.
 pub fn build() -> Result<()> {
     build_stamped().map(drop)
 }
 
-/// Builds the interface if needed and returns a stamp of its sources.
+/// Builds interface and browser library if needed and returns a stamp of their sources.
 pub fn build_stamped() -> Result<String> {
-    let web = dir();
-    install(&web)?;
-    let stamp = stamp(&web, &source_files(&web)?)?;
-    let kept = web.join("node_modules/.built");
-    if !is_current(&kept, &stamp) || !web.join("dist/index.html").exists() {
-        run::run(&mut npm(&web, ["run", "build"]))?;
+    let interface = build_one(&dir(), "dist/index.html")?;
+    let sdk = build_sdk()?;
+    Ok(format!("{interface}{}", &sdk[..16]))
+}
+
+/// Builds the browser library if needed and returns a stamp of its sources.
+pub fn build_sdk() -> Result<String> {
+    build_one(&sdk_dir(), "dist/throughline.js")
+}
+
+fn build_one(dir: &Path, made: &str) -> Result<String> {
+    install(dir)?;
+    let stamp = stamp(dir, &source_files(dir)?)?;
+    let kept = dir.join("node_modules/.built");
+    if !is_current(&kept, &stamp) || !dir.join(made).exists() {
+        run::run(&mut npm(dir, ["run", "build"]))?;
         keep(&kept, &stamp)?;
     }
     Ok(stamp)

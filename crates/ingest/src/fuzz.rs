@@ -3,6 +3,7 @@
 use throughline_model::{Event, EventKind, Timestamp, limits};
 
 use crate::{
+    dialect::{self, Call, Dialect, Moment},
     file::{self, Cell, CsvRows, Format, Lines, NextRow, Row, RowMapper},
     segment::{self, Route},
     traits,
@@ -42,6 +43,31 @@ pub fn segment(bytes: &[u8]) {
     }
     if let Ok(mapped) = segment::decode_line(bytes, RECEIVED) {
         check_event(&mapped.event);
+    }
+}
+
+/// Decodes bytes as a body in every dialect: each event is sound, and twice is the same.
+pub fn dialects(bytes: &[u8]) {
+    let moment = Moment {
+        received: RECEIVED,
+        sent: Some(RECEIVED),
+    };
+    let named = (0..=u8::MAX).filter_map(Dialect::from_code).map(Call::Is);
+    for call in named.chain([Call::Track, Call::Engage, Call::Batch]) {
+        let read = dialect::read(call, bytes, moment);
+        let again = dialect::read(call, bytes, moment);
+        assert_eq!(read, again, "reading is a function");
+        let Ok(read) = read else { continue };
+        let by_log = dialect::read(Call::Is(read.dialect), bytes, moment);
+        assert_eq!(by_log, Ok(read.clone()), "the log reads the same");
+        read.decoded
+            .events
+            .iter()
+            .for_each(|(_, it)| check_event(it));
+        for held in &read.decoded.quarantined {
+            assert!(held.raw.len() <= limits::QUARANTINE_RAW_BYTES_MAX);
+            assert!(!held.fault.message.is_empty());
+        }
     }
 }
 
@@ -156,6 +182,17 @@ mod tests {
         "id;day;note\n1;31/12/2025;\"x;y\"\n2;01/02/2025;\u{1F600}\n",
     ];
 
+    const DIALECTS: [&str; 8] = [
+        r#"{"api_key":"k","sent_at":"2023-11-14T22:13:20Z","batch":[{"uuid":"1","event":"$pageview","distinct_id":"u","timestamp":"2023-11-14T22:13:20Z","$set":{"a":1},"properties":{"$device_id":"d","$is_identified":true,"$current_url":"https://s/?utm_source=g"}},{"event":"$create_alias","properties":{"distinct_id":"u","alias":"v"}},{"event":"$groupidentify","properties":{"distinct_id":"u","$device_id":"d","$group_key":"g","$group_set":{"n":1}}}]}"#,
+        r#"[{"event":"e","properties":{"token":"k","distinct_id":"$device:d","$device_id":"d","time":1700000000.5,"$insert_id":"1"}},{"event":"$merge","properties":{"$distinct_ids":["u","v"]}},{"event":"$create_alias","properties":{"distinct_id":"u","alias":"v"}}]"#,
+        r#"{"$token":"k","$distinct_id":"u","$time":1700000000,"$set":{"$email":"a"},"$set_once":{"b":1},"$unset":["c"],"$add":{"n":1}}"#,
+        r#"{"api_key":"k","events":[{"event_type":"e","user_id":"u","device_id":"d","time":1700000000000,"event_properties":{"$price":3.5,"$quantity":2},"user_properties":{"$setOnce":{"a":1}},"insert_id":"1","groups":{"g":"h"}},{"event_type":"$groupidentify"}]}"#,
+        r#"{"data":[{"e":"ue","uid":"u","eid":"1","dtm":"1700000000000","stm":"1700000000000","ue_pr":"{\"data\":{\"schema\":\"iglu:a/b/c\",\"data\":{\"x\":1}}}","cx":"e30"},{"e":"se","duid":"d","se_ac":"add","se_va":"2"}]}"#,
+        r#"{"client_id":"c","user_id":"u","timestamp_micros":1700000000000000,"user_properties":{"a":{"value":1}},"events":[{"name":"purchase","params":{"transaction_id":"t","page_location":"https://s/?utm_source=%ff"}}]}"#,
+        "verbose=1&data=eyJldmVudCI6ImUiLCJwcm9wZXJ0aWVzIjp7ImRpc3RpbmN0X2lkIjoidSJ9fQ%3D%3D",
+        "e=pv&url=https%3A%2F%2Fs%2F&uid=u&eid=1&dtm=1700000000000&event=e&anonymousId=a&properties.x=1",
+    ];
+
     type Change = (prop::sample::Index, u8, u8);
 
     fn mangle(text: &str, changes: Vec<Change>) -> Vec<u8> {
@@ -198,6 +235,14 @@ mod tests {
         #[test]
         fn mangled_bodies_break_no_law(seed in 0usize..SEEDS.len(), changes in changes()) {
             segment(&mangle(SEEDS[seed], changes));
+        }
+
+        #[test]
+        fn mangled_bodies_of_every_dialect_break_no_law(
+            seed in 0usize..DIALECTS.len(),
+            changes in changes(),
+        ) {
+            dialects(&mangle(DIALECTS[seed], changes));
         }
 
         #[test]

@@ -63,6 +63,15 @@ pub(crate) fn channel(
     }
 }
 
+/// The channel that an event names, in its properties or its context.
+pub(crate) fn said(properties: &str, context: &str) -> Option<Channel> {
+    let named = |object: &str| {
+        let is_there = object.contains("\"channel\"");
+        is_there.then(|| json::member(object, "channel").and_then(named))?
+    };
+    named(properties).or_else(|| named(context))
+}
+
 fn named(value: &str) -> Option<Channel> {
     Channel::parse(json::text(value)?.trim())
 }

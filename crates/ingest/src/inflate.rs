@@ -1,8 +1,8 @@
-//! What a body really is: gzip is known by its first bytes, whatever the headers say.
+//! What a body really is: packed ones are known by their first bytes, whatever the headers say.
 
 use std::{borrow::Cow, io::Read};
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use throughline_model::limits;
 
 use crate::Refusal;
@@ -10,28 +10,59 @@ use crate::Refusal;
 /// Up to this size any ratio is harmless.
 const ALWAYS_FINE_BYTES: usize = 1 << 20;
 
+/// 8 MiB, what the format asks every reader to take.
+const ZSTD_WINDOW_LOG_MAX: u32 = 23;
+
 /// True for bytes that begin like a gzip member.
 pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1f, 0x8b])
 }
 
-/// The body as text bytes, unpacked if it is gzip; never holds more than the limit allows.
+/// True for bytes that begin like any packing that we know.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    is_gzip(bytes) || is_zlib(bytes) || is_zstd(bytes)
+}
+
+/// No text that we take begins like this: the first letter would be an `x`.
+fn is_zlib(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..])
+}
+
+fn is_zstd(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// The body as text bytes, unpacked if it is packed; never holds more than the limit allows.
 pub fn open(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
     if body.len() > limits::BODY_BYTES_MAX {
         return Err(Refusal::BodyTooLarge);
     }
-    if !is_gzip(body) {
+    if !is_packed(body) {
         return Ok(Cow::Borrowed(body));
     }
     let by_ratio = body.len().saturating_mul(limits::BODY_INFLATE_RATIO_MAX);
     let most = by_ratio.clamp(ALWAYS_FINE_BYTES, limits::BODY_INFLATED_BYTES_MAX);
     let mut inflated = Vec::with_capacity(most.min(body.len().saturating_mul(8)));
-    let mut unpacked = MultiGzDecoder::new(body).take(most as u64 + 1);
+    let mut unpacked = unpacker(body)?.take(most as u64 + 1);
     match unpacked.read_to_end(&mut inflated) {
         Ok(_) if inflated.len() > most => Err(Refusal::InflatedTooLarge),
         Ok(_) => Ok(Cow::Owned(inflated)),
         Err(_) => Err(Refusal::GzipBroken),
     }
+}
+
+fn unpacker(body: &[u8]) -> Result<Box<dyn Read + '_>, Refusal> {
+    if is_gzip(body) {
+        return Ok(Box::new(MultiGzDecoder::new(body)));
+    }
+    if is_zlib(body) {
+        return Ok(Box::new(ZlibDecoder::new(body)));
+    }
+    let mut unpacker = zstd::Decoder::with_buffer(body).map_err(|_| Refusal::GzipBroken)?;
+    // The sender chooses how much memory unpacking takes, up to this.
+    let set = unpacker.window_log_max(ZSTD_WINDOW_LOG_MAX);
+    set.map_err(|_| Refusal::GzipBroken)?;
+    Ok(Box::new(unpacker))
 }
 
 #[cfg(test)]

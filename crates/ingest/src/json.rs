@@ -231,6 +231,22 @@ pub(crate) fn members(object: &str) -> impl Iterator<Item = (Cow<'_, str>, &str)
     })
 }
 
+/// The direct elements of a list that a JSON parser has accepted, as JSON texts.
+///
+/// It gives nothing for what is no list.
+pub(crate) fn elements(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = list.trim_ascii().strip_prefix('[').unwrap_or_default();
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() || rest.starts_with(']') {
+            return None;
+        }
+        let (value, after) = rest.split_at(end_of_value(rest));
+        rest = after;
+        Some(value)
+    })
+}
+
 /// A member of an object by its name; null counts as absent.
 pub(crate) fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
     members(object)

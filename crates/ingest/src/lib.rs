@@ -5,6 +5,9 @@
 
 mod check;
 pub mod cost;
+mod decoded;
+pub mod dialect;
+mod field;
 pub mod file;
 pub mod fuzz;
 pub mod identifiers;
@@ -17,4 +20,5 @@ mod reason;
 pub mod segment;
 pub mod traits;
 
+pub use decoded::Decoded;
 pub use reason::{Fault, Quarantined, Reason, Refusal};

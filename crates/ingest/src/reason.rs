@@ -161,7 +161,7 @@ pub enum Refusal {
         limits::BODY_BYTES_MAX
     )]
     BodyTooLarge,
-    #[error("the body starts like gzip but cannot be unpacked")]
+    #[error("the body starts like a packed one but cannot be unpacked")]
     GzipBroken,
     #[error(
         "the body unpacks to more than {} bytes, or to more than {} times its size; send smaller batches",
@@ -177,6 +177,8 @@ pub enum Refusal {
     NotAnObject,
     #[error("the body has no list `batch`; send {{\"batch\": [...]}}")]
     BatchMissing,
+    #[error("the body has no list `{0}`")]
+    ListMissing(&'static str),
     #[error("the batch has {0} events; send at most {max}", max = limits::BATCH_EVENTS_MAX)]
     BatchTooLong(usize),
 }
@@ -192,6 +194,7 @@ impl Refusal {
             Self::NotJson(_) => "not_json",
             Self::NotAnObject => "not_an_object",
             Self::BatchMissing => "batch_missing",
+            Self::ListMissing(_) => "list_missing",
             Self::BatchTooLong(_) => "batch_too_long",
         }
     }

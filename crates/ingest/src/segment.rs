@@ -24,12 +24,13 @@ use serde::{
     de::{IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::{error::Category, value::RawValue};
-use throughline_model::{Event, EventKind, Timestamp, limits};
+use throughline_model::{EventKind, Timestamp, limits};
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    Fault, Quarantined, Reason, Refusal, check,
+    Decoded, Fault, Reason, Refusal, check,
+    field::plain_text,
     file::Mapped,
     inflate,
     json::{self, Checker},
@@ -51,7 +52,7 @@ impl Route {
             "screen" | "s" => Self::One(EventKind::Screen),
             "identify" | "i" => Self::One(EventKind::Identify),
             "group" | "g" => Self::One(EventKind::Group),
-            "alias" | "a" => Self::One(EventKind::Alias),
+            "alias" | "a" | "merge" => Self::One(EventKind::Alias),
             "batch" | "b" | "import" => Self::Batch,
             _ => return None,
         })
@@ -78,18 +79,6 @@ impl Route {
             _ => return None,
         })
     }
-}
-
-/// What a body holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decoded {
-    /// With their places in the body, without those in quarantine.
-    pub events: Vec<(u32, Event)>,
-    pub quarantined: Vec<Quarantined>,
-    /// Places of events without a message id of their own, in ascending order.
-    pub unnamed: Vec<u32>,
-    /// The write key in the body, for requests that carry none in their headers.
-    pub write_key: Option<String>,
 }
 
 /// The items of a batch, no more than are allowed, and how many there are.
@@ -178,7 +167,8 @@ fn decode_one(kind: EventKind, text: &str, received: Timestamp) -> Result<Decode
         context: Ok(Common::default()),
     };
     let origin = item::Origin::One(kind);
-    decoded.take(&mut Checker::default(), origin, 0, raw.get(), &envelope);
+    let found = item::decode(&mut Checker::default(), origin, 0, raw.get(), &envelope);
+    decoded.take(0, found, raw.get());
     Ok(decoded)
 }
 
@@ -210,30 +200,10 @@ fn decode_batch(text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
         ..Decoded::default()
     };
     for (index, item) in (0..).zip(batch.batch.first) {
-        decoded.take(&mut checker, item::Origin::Batch, index, item, &envelope);
+        let found = item::decode(&mut checker, item::Origin::Batch, index, item, &envelope);
+        decoded.take(index, found, item);
     }
     Ok(decoded)
-}
-
-impl Decoded {
-    fn take(
-        &mut self,
-        checker: &mut Checker,
-        origin: item::Origin,
-        index: u32,
-        text: &str,
-        envelope: &Envelope<'_>,
-    ) {
-        match item::decode(checker, origin, index, text, envelope) {
-            Ok(found) => {
-                if !found.has_id {
-                    self.unnamed.push(index);
-                }
-                self.events.push((index, found.event));
-            }
-            Err(fault) => self.quarantined.push(Quarantined::new(index, fault, text)),
-        }
-    }
 }
 
 /// Reads the context that all events of a batch share.
@@ -295,13 +265,6 @@ impl<'de> Visitor<'de> for ItemsVisitor {
 
 fn not_json(error: serde_json::Error) -> Refusal {
     Refusal::NotJson(error.to_string())
-}
-
-/// A JSON text that is neither empty nor of blanks.
-fn plain_text(value: &str) -> Option<String> {
-    let text = json::text(value)?;
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

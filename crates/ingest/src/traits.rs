@@ -4,6 +4,9 @@
 //! group describe the group, so they stay on its event. For each trait the newest event time wins;
 //! of one instant the greater JSON text does, and a value wins over a removal, so that the order
 //! of arrival never matters.
+//!
+//! Those in `context.traitsOnce` hold only while no other is known, and of them the earliest does:
+//! their time counts backwards, below all times of others.
 
 use throughline_model::{Event, EventKind, Timestamp};
 
@@ -17,6 +20,8 @@ pub struct TraitUpdate {
 }
 
 /// What is known of a trait. The greater of two is the one that holds.
+///
+/// The time is negative where the value was set once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TraitState {
     pub time: Timestamp,
@@ -35,6 +40,11 @@ pub fn updates(event: &Event) -> Vec<TraitUpdate> {
         && let Some(inner) = json::member(context, "traits")
     {
         collect(inner, event.time, &mut updates);
+    }
+    if context.contains("\"traitsOnce\"")
+        && let Some(inner) = json::member(context, "traitsOnce")
+    {
+        collect(inner, Timestamp(-event.time.0), &mut updates);
     }
     updates
 }
@@ -107,6 +117,22 @@ mod tests {
     #[test]
     fn the_traits_of_a_group_are_not_those_of_its_member() {
         check(EventKind::Group, r#""traits":{"name":"Acme"}"#, expect![""]);
+    }
+
+    #[test]
+    fn what_is_set_once_gives_way_to_anything_else_and_the_earliest_of_it_holds() {
+        let told = |time: i64, members: &str| {
+            let body = format!(r#"{{"userId":"u","event":"e","context":{{{members}}}}}"#);
+            let received = Timestamp(1_700_000_000_000 + time);
+            let decoded = decode(Route::One(EventKind::Track), body.as_bytes(), received);
+            let (_, event) = &decoded.expect("sound").events[0];
+            updates(event).remove(0).state
+        };
+        let first = told(1, r#""traitsOnce":{"source":"a"}"#);
+        let second = told(2, r#""traitsOnce":{"source":"b"}"#);
+        let plain = told(0, r#""traits":{"source":"c"}"#);
+        assert!(first > second);
+        assert!(plain > first);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::{
         attribution::{self, AttributionAnswer},
         bottlenecks::{self, BottlenecksAnswer},
         channels::{self, ChannelsAnswer},
+        choice::{self, ChoiceAnswer},
         counts::{self, CountsAnswer},
         difference::{self, Asker, DifferenceAnswer},
         drivers::{self, DriversAnswer},
@@ -25,13 +26,19 @@ use crate::{
         heatmap::{self, HeatmapAnswer},
         last_touch::{self, LastTouchAnswer},
         lifecycle::{self, LifecycleAnswer},
+        lift::{self, LiftAnswer},
+        page_map::{self, PageMapAnswer},
         paths::{self, PathsAnswer},
+        reasons::{self, ReasonsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
         stage_time::{self, StageTimeAnswer},
         stickiness::{self, StickinessAnswer},
         switches::{self, SwitchesAnswer},
+        topics::{self, TopicsAnswer},
         transitions::{self, TransitionsAnswer},
+        trends::{self, TrendsAnswer},
+        unexpected::{self, UnexpectedAnswer},
         work_time::{self, WorkTimeAnswer},
     },
     people_rule::people_who,
@@ -80,6 +87,7 @@ pub struct LeftOut {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Numbers {
+    Trends(TrendsAnswer),
     Counts(CountsAnswer),
     Funnel(FunnelAnswer),
     Transitions(TransitionsAnswer),
@@ -91,6 +99,10 @@ pub enum Numbers {
     Stickiness(StickinessAnswer),
     Lifecycle(LifecycleAnswer),
     Drivers(DriversAnswer),
+    Reasons(ReasonsAnswer),
+    Topics(TopicsAnswer),
+    Choice(ChoiceAnswer),
+    Unexpected(UnexpectedAnswer),
     Difference(DifferenceAnswer),
     LastTouch(LastTouchAnswer),
     Channels(ChannelsAnswer),
@@ -98,6 +110,8 @@ pub enum Numbers {
     Heatmap(HeatmapAnswer),
     Rfm(RfmAnswer),
     Bottlenecks(BottlenecksAnswer),
+    PageMap(PageMapAnswer),
+    Lift(LiftAnswer),
 }
 
 /// Why a question has no answer.
@@ -149,6 +163,7 @@ pub fn ask(
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     let (numbers, n, left_out) = match report {
+        Report::Trends(it) => trends::answer(&view, it, &when)?.into(Numbers::Trends),
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
         Report::Funnel(it) => funnel::answer(&view, it, &when)?.into(Numbers::Funnel),
         Report::Transitions(it) => {
@@ -164,6 +179,10 @@ pub fn ask(
         Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
         Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
+        Report::Reasons(it) => reasons::answer(&view, it, &when)?.into(Numbers::Reasons),
+        Report::Topics(it) => topics::answer(&view, it, &when)?.into(Numbers::Topics),
+        Report::Choice(it) => choice::answer(&view, it, &when)?.into(Numbers::Choice),
+        Report::Unexpected(it) => unexpected::answer(&view, it, &when)?.into(Numbers::Unexpected),
         Report::Difference(it) => {
             let asker = Asker {
                 snapshot,
@@ -181,6 +200,8 @@ pub fn ask(
         Report::Bottlenecks(it) => {
             bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
         }
+        Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
+        Report::Lift(it) => lift::answer(&view, it, &when)?.into(Numbers::Lift),
     };
     Ok(Answer {
         report: report.clone(),
@@ -211,6 +232,7 @@ pub fn people(
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     match (report, select) {
+        (Report::Trends(it), Select::Trends(select)) => trends::people(&view, it, select, &when),
         (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
         (Report::Funnel(it), Select::Funnel(select)) => funnel::people(&view, it, select, &when),
         (Report::Transitions(it), Select::Transitions { of }) => {
@@ -233,6 +255,12 @@ pub fn people(
             stickiness::people(&view, it, select, &when)
         }
         (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
+        (Report::Reasons(it), Select::Reasons { of }) => reasons::people(&view, it, of, &when),
+        (Report::Topics(it), Select::Topics { of }) => topics::people(&view, it, of, &when),
+        (Report::Choice(it), Select::Choice { of }) => choice::people(&view, it, of, &when),
+        (Report::Unexpected(it), Select::Unexpected(select)) => {
+            unexpected::people(&view, it, select, &when)
+        }
         (Report::Difference(it), Select::Difference(select)) => {
             let asker = Asker {
                 snapshot,
@@ -259,6 +287,10 @@ pub fn people(
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
             bottlenecks::people(&view, it, select, &when)
         }
+        (Report::PageMap(it), Select::PageMap(select)) => {
+            page_map::people(&view, it, select, &when)
+        }
+        (Report::Lift(it), Select::Lift(select)) => lift::people(&view, it, select, &when),
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -308,7 +340,7 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
         faults.extend(people_faults(vocabulary, rule, &place));
     }
     for (place, matcher) in matchers(report) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
@@ -333,12 +365,12 @@ pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) ->
         }
     }
     for (place, matcher) in rule.matchers(place) {
-        unknown_touchpoints(vocabulary, &place, matcher, &mut faults);
+        unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     faults
 }
 
-fn unknown_touchpoints(
+fn unknown_names(
     vocabulary: &Vocabulary,
     place: &str,
     matcher: &Matcher,
@@ -352,6 +384,24 @@ fn unknown_touchpoints(
             });
         }
     }
+    for id in &matcher.signals {
+        if !vocabulary.signals.iter().any(|it| it.id == *id) {
+            faults.push(ReportFault {
+                place: place.to_owned(),
+                message: format!("names the signal `{id}`, which does not exist"),
+            });
+        }
+    }
+}
+
+/// Whether a report, or a rule about its people, asks for signals.
+pub(crate) fn names_signals(report: &Report) -> bool {
+    let own = matchers(report);
+    let rules = report.rules();
+    let of_people = rules.iter().flat_map(|(place, rule)| rule.matchers(place));
+    (own.iter().map(|it| it.1))
+        .chain(of_people.map(|it| it.1))
+        .any(|it| !it.signals.is_empty())
 }
 
 /// Every matcher of a report with its place.
@@ -387,6 +437,9 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             .collect()
     }
     match report {
+        Report::Trends(it) => (it.series.iter().enumerate())
+            .map(|(index, it)| (format!("series[{index}].matcher"), &it.matcher))
+            .collect(),
         Report::Counts(it) => named("series", &it.series).collect(),
         Report::Funnel(it) => of_funnel(it).collect(),
         Report::Difference(it) => {
@@ -419,8 +472,21 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         Report::Drivers(it) => (it.steps.iter().enumerate())
             .map(|(index, step)| (format!("steps[{index}].matcher"), &step.matcher))
             .collect(),
+        Report::Reasons(it) => it.matchers().collect(),
+        Report::Topics(it) => it.matchers().collect(),
+        Report::Choice(it) => {
+            let goal = given(&[("goal", Some(&it.goal))]);
+            goal.into_iter()
+                .chain(named("before", &it.before))
+                .collect()
+        }
+        Report::Unexpected(it) => of_unit(&it.by),
         Report::Channels(it) => {
-            given(&[("goal", Some(&it.goal)), ("contacts", it.contacts.as_ref())])
+            given(&[
+                ("goal", Some(&it.goal)),
+                ("contacts", it.contacts.as_ref()),
+                ("service", it.service.as_ref()),
+            ])
         }
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),
@@ -443,5 +509,7 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
+        Report::PageMap(_) => Vec::new(),
+        Report::Lift(it) => it.matchers().collect(),
     }
 }

@@ -35,21 +35,7 @@ pub fn points(range: TimeRange, every: Every, zone: &Zone, now: Timestamp) -> Op
         week_start: WeekStart::Monday,
         zone,
     };
-    let mut points = Vec::new();
-    let mut start = ruler.start_of_unit(range.from);
-    while start < range.to {
-        if points.len() == limits::SERIES_POINTS_MAX {
-            return None;
-        }
-        let end = ruler.next_start(start);
-        points.push(Point {
-            from: start.max(range.from),
-            to: end.min(range.to),
-            is_partial: start < range.from || end > range.to || end > now,
-        });
-        start = end;
-    }
-    Some(points)
+    ruler.points(range, now)
 }
 
 const SECOND_MS: i64 = 1_000;
@@ -73,6 +59,25 @@ impl<'z> Ruler<'z> {
             week_start,
             zone,
         }
+    }
+
+    /// Cuts a range at the starts of units; `None` when there are more pieces than a series may have.
+    pub(crate) fn points(self, range: TimeRange, now: Timestamp) -> Option<Vec<Point>> {
+        let mut points = Vec::new();
+        let mut start = self.start_of_unit(range.from);
+        while start < range.to {
+            if points.len() == limits::SERIES_POINTS_MAX {
+                return None;
+            }
+            let end = self.next_start(start);
+            points.push(Point {
+                from: start.max(range.from),
+                to: end.min(range.to),
+                is_partial: start < range.from || end > range.to || end > now,
+            });
+            start = end;
+        }
+        Some(points)
     }
 
     /// The starts of units, from the one that holds `from` to the first that begins at or after `to`;

@@ -13,6 +13,7 @@ mod paths;
 mod retention;
 mod rfm;
 mod time;
+mod trends;
 
 use serde::Serialize;
 use throughline_model::{
@@ -113,6 +114,7 @@ pub fn faults(vocabulary: &Vocabulary, report: &Report, against: &Against) -> Ve
 pub fn figures(a: &Answer, b: &Answer, sides: Sides) -> Vec<Figure> {
     let mut figures = Figures::default();
     match (&a.numbers, &b.numbers) {
+        (Numbers::Trends(a), Numbers::Trends(b)) => trends::figures(&mut figures, a, b, sides),
         (Numbers::Counts(a), Numbers::Counts(b)) => counts::figures(&mut figures, a, b, sides),
         (Numbers::Funnel(left), Numbers::Funnel(right)) => {
             funnel::figures(&mut figures, (a, left), (b, right));

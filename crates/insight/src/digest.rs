@@ -5,16 +5,23 @@
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod choice;
 mod counts;
 mod difference;
 mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod lift;
+mod page_map;
 mod paths;
+mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
+mod topics;
+mod trends;
+mod unexpected;
 mod work_time;
 
 use serde::Serialize;
@@ -22,6 +29,7 @@ use throughline_model::{
     Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
 };
 use throughline_predict::Interval;
+use utoipa::ToSchema;
 
 use crate::{
     ask::{Answer, LeftOut, Numbers},
@@ -102,6 +110,16 @@ pub enum Quantity {
     Gone,
     /// Who acted no more.
     Left,
+    /// Who set out and did not arrive in time.
+    GaveUp,
+    /// Of those who gave up.
+    ShareOfGaveUp,
+    /// Of those who chose.
+    Chose,
+    OddsRatio,
+    Texts,
+    /// By a chain without memory.
+    Expected,
     /// More than others who are like them, in a month.
     LostPerMonth,
     /// Fewer than expected went on.
@@ -113,6 +131,26 @@ pub enum Quantity {
     Customers,
     Purchases,
     Worth,
+    /// Whatever a series measures.
+    Value,
+    Visitors,
+    Views,
+    Clicks,
+    RageClicks,
+    DeadClicks,
+    /// More than if those who were treated had done as the others.
+    Extra,
+    ExtraWorth,
+}
+
+impl Quantity {
+    /// Its name in files.
+    pub fn word(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(word)) => word,
+            _ => String::new(),
+        }
+    }
 }
 
 /// A number and how it is to be written.
@@ -132,7 +170,7 @@ pub struct Amount {
 }
 
 /// How a number is to be written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     #[default]
@@ -192,6 +230,10 @@ pub enum RowLabel {
     Weekday(u8),
     /// Customers of like scores.
     Group(RfmGroup),
+    /// Those who were treated.
+    Treated,
+    /// Those who were not.
+    Control,
 }
 
 /// What each kind of answer puts into its short form.
@@ -210,6 +252,7 @@ struct Body {
 /// The short form of an answer.
 pub fn digest(answer: &Answer) -> Digest {
     let (kind, mut body) = match &answer.numbers {
+        Numbers::Trends(it) => ("trends", trends::body(answer, it)),
         Numbers::Counts(it) => ("counts", counts::body(answer, it)),
         Numbers::Funnel(it) => ("funnel", funnel::body(it)),
         Numbers::Transitions(it) => ("transitions", paths::transitions(it)),
@@ -221,6 +264,10 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Stickiness(it) => ("stickiness", retention::stickiness(it)),
         Numbers::Lifecycle(it) => ("lifecycle", retention::lifecycle(it)),
         Numbers::Drivers(it) => ("drivers", drivers::body(it)),
+        Numbers::Reasons(it) => ("reasons", reasons::body(it)),
+        Numbers::Topics(it) => ("topics", topics::body(it)),
+        Numbers::Choice(it) => ("choice", choice::body(it)),
+        Numbers::Unexpected(it) => ("unexpected", unexpected::body(it)),
         Numbers::Difference(it) => ("difference", difference::body(it)),
         Numbers::LastTouch(it) => ("last_touch", last_touch::body(answer, it)),
         Numbers::Channels(it) => ("channels", channels::body(it)),
@@ -228,6 +275,8 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Heatmap(it) => ("heatmap", heatmap::body(answer, it)),
         Numbers::Rfm(it) => ("rfm", rfm::body(it)),
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
+        Numbers::PageMap(it) => ("page_map", page_map::body(it)),
+        Numbers::Lift(it) => ("lift", lift::body(it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

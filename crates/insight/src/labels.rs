@@ -132,8 +132,8 @@ impl<'v> Labels<'v> {
 impl RowLabels {
     #[inline]
     fn label(&self, row: usize) -> u32 {
-        if let Some(texts) = self.values.text.as_ref().filter(|it| it.is_valid(row)) {
-            return self.texts[texts.value(row) as usize];
+        if let Some(text) = self.values.text.as_ref().and_then(|it| it.get(row)) {
+            return self.texts[text];
         }
         if let Some(numbers) = self.values.number.as_ref().filter(|it| it.is_valid(row)) {
             return self.numbers[&bits(numbers.value(row))];

@@ -11,6 +11,7 @@ pub mod bench;
 mod cache;
 mod calendar;
 mod cancel;
+mod captured;
 mod catalog;
 mod codes;
 pub mod compare;
@@ -28,6 +29,7 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+mod quote;
 mod rule;
 mod scan;
 mod select;
@@ -46,6 +48,7 @@ pub use accounts::{Account, account, accounts};
 pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};
+pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use labels::{Label, Labels};
@@ -54,15 +57,18 @@ pub use people_rule::{
     count_people, overlap, people_who,
 };
 pub use person::{Person, describe, places_of};
+pub use quote::Quote;
 pub use rule::Condition;
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, CountsSelect, DifferencePart, DifferenceSelect, DriverPart, DriversSelect,
-    FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect, LifecycleSelect,
-    LifecycleState, PathsAlign, PathsBand, PathsSelect, RetentionPart, RetentionSelect, RfmSelect,
+    ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
+    DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
+    LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
+    PathsBand, PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect,
     Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TouchPart, TransitionsSelect, WorkPart, WorkTimeSelect,
+    TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect, TrendsSelect,
+    UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

@@ -261,6 +261,14 @@ fn check(view: &View<'_>, map: &Map) -> Result<(), AskError> {
         .steps()
         .map(|step| (format!("steps.{}.matcher", step.id), &step.matcher));
     for (place, matcher) in std::iter::once(goal).chain(steps) {
+        for id in &matcher.signals {
+            if !view.vocabulary.signals.iter().any(|it| it.id == *id) {
+                faults.push(ReportFault {
+                    place: place.clone(),
+                    message: format!("names the signal `{id}`, which does not exist"),
+                });
+            }
+        }
         for id in &matcher.touchpoints {
             if !view.vocabulary.touchpoints.iter().any(|it| it.id == *id) {
                 faults.push(ReportFault {

@@ -120,6 +120,9 @@ pub(crate) fn matcher(
             matcher.channels.iter().map(|channel| channel.name()),
         ));
     }
+    if !matcher.signals.is_empty() {
+        rules.push(view.vocabulary.signals_rule(&matcher.signals));
+    }
     rules.extend(matcher.rule.clone());
     let allowed = |code: EventCode| match matcher.events.is_empty() {
         true => names.name(code).is_some_and(|name| !name.is_system()),

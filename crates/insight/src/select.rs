@@ -1,11 +1,16 @@
 //! Names for every number of an answer, so that the people behind it can be asked for.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Timestamp, drivers::DriverSource, rfm::RfmGroup};
+use throughline_model::{
+    Channel, Field, Timestamp, drivers::DriverSource, page_map::WidthClass, rfm::RfmGroup,
+};
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, switches::AtStage},
+    kernel::{
+        choice::FactorSource, heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace,
+        switches::AtStage,
+    },
     labels::Label,
 };
 
@@ -13,6 +18,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Select {
+    Trends(TrendsSelect),
     Counts(CountsSelect),
     Funnel(FunnelSelect),
     Transitions { of: TransitionsSelect },
@@ -24,6 +30,10 @@ pub enum Select {
     Stickiness(StickinessSelect),
     Lifecycle(LifecycleSelect),
     Drivers { of: DriversSelect },
+    Reasons { of: ReasonsSelect },
+    Topics { of: TopicsSelect },
+    Choice { of: ChoiceSelect },
+    Unexpected(UnexpectedSelect),
     Difference(DifferenceSelect),
     LastTouch(LastTouchSelect),
     Channels(ChannelsSelect),
@@ -31,6 +41,8 @@ pub enum Select {
     Heatmap(HeatSelect),
     Rfm(RfmSelect),
     Bottlenecks(BottlenecksSelect),
+    PageMap(PageMapSelect),
+    Lift(LiftSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -191,6 +203,21 @@ pub enum BandLook {
     Forward,
     Return,
     Loop,
+}
+
+/// The profiles behind one point of a trend, with an event that was measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrendsSelect {
+    /// Name of the series; none means any of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Line of the breakdown; none means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Start of a point; none means the whole range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
 }
 
 /// A count of profiles in a report of counts: of one series, line and point, or of all.
@@ -363,6 +390,8 @@ pub enum SwitchPart {
     /// With an act in no known channel.
     Unplaced,
     Switched,
+    /// With a switch that nobody would see if identities had not been merged.
+    Merged,
     Stayed,
     /// Went on in time.
     WentOn,
@@ -405,6 +434,14 @@ pub enum ChannelPart {
     Answered,
     /// With such a contact and an act in any channel in time.
     Returned,
+    /// Who asked for help, and whose time for a repeat is over.
+    Service,
+    /// Of those, who asked again in time, in any channel.
+    Repeated,
+    /// In the same channel.
+    RepeatedSame,
+    /// In another channel.
+    RepeatedOther,
     /// Whose time to convert is over.
     Mature,
     /// Of those, who converted.
@@ -446,6 +483,110 @@ pub enum DriverPart {
     DidConverted,
     DidNot,
     DidNotConverted,
+}
+
+/// A count of profiles in a report of why people do not get there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ReasonsSelect {
+    /// Whose time is over.
+    Entered,
+    /// Of them those who arrived.
+    Converted,
+    /// Of them those who did not.
+    GaveUp,
+    /// Whose time is not over.
+    Immature,
+    /// Who gave up and met something of the list, silence aside.
+    Explained,
+    /// Who gave up and met nothing of the list, or nothing but silence.
+    Unknown,
+    /// Who gave up and met so many of the list.
+    Counted(usize),
+    /// Who gave up and left a text that may be quoted.
+    Said,
+    /// By one reason.
+    Of { reason: String, part: ReasonPart },
+    /// Who gave up and met both.
+    Both { first: String, second: String },
+    /// Who gave up and left this text, as it is quoted.
+    Quoted {
+        text: String,
+        /// Those who met this; none means those of whom no reason is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+/// A count of profiles in a report of what people write of. A topic is named by its heaviest word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TopicsSelect {
+    /// Who wrote anything.
+    All,
+    /// Who wrote what no topic fits.
+    Untold,
+    /// Whose time on the way is over.
+    Entered,
+    /// Of them those who gave up.
+    GaveUp,
+    /// By one topic.
+    Of { topic: String, part: TopicPart },
+    /// Who left this text of a topic, as it is quoted.
+    Quoted { topic: String, text: String },
+}
+
+/// Which of the profiles that wrote of a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicPart {
+    Said,
+    GaveUp,
+    Converted,
+}
+
+/// A count of profiles in a report of which way people choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ChoiceSelect {
+    /// Who chose any way.
+    All,
+    /// Who chose this one.
+    Chose(Label),
+    /// By something that the choice may hang on.
+    Of {
+        from: FactorSource,
+        label: Label,
+        part: ChoicePart,
+    },
+}
+
+/// Which of the profiles, by whether they have it and chose the way that is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoicePart {
+    With,
+    WithChosen,
+    Without,
+    WithoutChosen,
+}
+
+/// Who goes one way, in a report of ways that nobody would have expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct UnexpectedSelect {
+    /// Ids of elements; none at all means everybody with any.
+    pub elements: Vec<String>,
+}
+
+/// Which of the profiles that met a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonPart {
+    GaveUp,
+    /// They gave up and met nothing else of the list.
+    Alone,
+    Converted,
 }
 
 /// The profiles of one number of a report of bottlenecks.
@@ -555,6 +696,40 @@ pub enum HeatPart {
     Immature,
 }
 
+/// The profiles behind one number of the map of a page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PageMapSelect {
+    /// None means any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<WidthClass>,
+    pub of: PageMapPart,
+}
+
+/// What the profiles did on the page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageMapPart {
+    /// Were there at all.
+    #[default]
+    Visited,
+    /// Had a view of which it is known how far it was scrolled.
+    Viewed,
+    Clicked,
+    /// Clicked again and again in one place.
+    Rage,
+    /// Clicked, and nothing came of it.
+    Dead,
+    /// Clicked there.
+    Cell(CellPlace),
+    /// Clicked the element of this selector.
+    Element(String),
+    /// Scrolled to the band that begins there, in CSS pixels.
+    Reached(u32),
+    /// Had the band that begins there in sight.
+    Looked(u32),
+}
+
 /// The customers of one number of a report of recency, frequency and money. What is none may be anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -570,4 +745,35 @@ pub struct RfmSelect {
     /// Score from 1, the least, to 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<u8>,
+}
+
+/// The profiles of one number of a report of lift.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiftSelect {
+    /// None means any arm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arm: Option<LiftArm>,
+    pub part: LiftPart,
+}
+
+/// Which of the profiles that were assigned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftPart {
+    /// All of an arm.
+    #[default]
+    Assigned,
+    /// Whose time is over.
+    Mature,
+    /// Of those, who reached the goal in time.
+    Reached,
+    /// Of those, who did not.
+    Missed,
+    /// Whose time is not over.
+    Immature,
+    /// Who were assigned to another arm later.
+    Switched,
+    /// Who are in no arm.
+    Others,
 }

@@ -9,6 +9,8 @@ mod chain;
 mod channels;
 mod counts;
 mod funnel;
+mod heatmap;
+mod lift;
 mod paths;
 mod people;
 mod retention;
@@ -17,6 +19,7 @@ mod rule;
 mod sequence;
 mod stage_time;
 mod transitions;
+mod trends;
 
 use serde::Serialize;
 use throughline_model::{
@@ -24,6 +27,8 @@ use throughline_model::{
     report::{PathUnit, Paths, Report},
 };
 use utoipa::ToSchema;
+
+use crate::ask::names_signals;
 
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
@@ -58,8 +63,12 @@ pub enum Unsaid {
     Split,
     /// There are no stages.
     Stages,
+    /// It asks for signals, which the tables do not have.
+    Signals,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
+    /// Its periods are told with those before them.
+    Display,
     /// It matches beginnings with ends, or those who change with those who stay.
     Matched,
 }
@@ -74,6 +83,9 @@ pub fn statement(
     if !report.check().is_empty() {
         return Err(Unsaid::Faulty);
     }
+    if names_signals(report) {
+        return Err(Unsaid::Signals);
+    }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),
         vocabulary,
@@ -81,6 +93,10 @@ pub fn statement(
         now,
     };
     let (text, why) = match report {
+        Report::Trends(it) => match trends::statement(it, &told) {
+            Ok(text) => (Some(text), Unsaid::Display),
+            Err(why) => (None, why),
+        },
         Report::Counts(it) => (counts::statement(it, &told), Unsaid::Periods),
         Report::Funnel(it) => (funnel::statement(it, &told), Unsaid::Attempts),
         Report::Transitions(it) => (transitions::statement(it, &told), Unsaid::Values),
@@ -92,10 +108,16 @@ pub fn statement(
         Report::Attribution(it) => (attribution::statement(it, &told), Unsaid::Models),
         Report::Channels(it) => (channels::statement(it, &told), Unsaid::Matched),
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
-        Report::Heatmap(_) => (None, Unsaid::Clock),
+        Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
+        Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
+        Report::PageMap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
         | Report::Switches(_)
         | Report::Drivers(_)
+        | Report::Reasons(_)
+        | Report::Topics(_)
+        | Report::Choice(_)
+        | Report::Unexpected(_)
         | Report::Difference(_)
         | Report::LastTouch(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Matched),

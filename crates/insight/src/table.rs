@@ -8,6 +8,7 @@ mod about;
 mod attribution;
 mod bottlenecks;
 mod channels;
+mod choice;
 mod compare;
 mod contrast;
 mod cost;
@@ -17,11 +18,17 @@ mod drivers;
 mod funnel;
 mod heatmap;
 mod last_touch;
+mod lift;
 mod map;
+mod page_map;
 mod paths;
+mod reasons;
 mod retention;
 mod rfm;
 mod stage_time;
+mod topics;
+mod trends;
+mod unexpected;
 mod work_time;
 
 use std::borrow::Cow;
@@ -110,6 +117,7 @@ pub enum Cell {
 /// The tables of an answer, the one that people look for first.
 pub fn tables(answer: &Answer) -> Vec<Table> {
     match &answer.numbers {
+        Numbers::Trends(it) => trends::tables(it),
         Numbers::Counts(it) => counts::tables(it),
         Numbers::Funnel(it) => funnel::tables(it),
         Numbers::Transitions(it) => paths::transitions(it),
@@ -121,6 +129,10 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Stickiness(it) => retention::stickiness(it),
         Numbers::Lifecycle(it) => retention::lifecycle(it),
         Numbers::Drivers(it) => drivers::tables(it),
+        Numbers::Reasons(it) => reasons::tables(it),
+        Numbers::Topics(it) => topics::tables(it),
+        Numbers::Choice(it) => choice::tables(it),
+        Numbers::Unexpected(it) => unexpected::tables(it),
         Numbers::Difference(it) => difference::tables(it),
         Numbers::LastTouch(it) => last_touch::tables(it),
         Numbers::Channels(it) => channels::tables(it),
@@ -128,6 +140,8 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Heatmap(it) => heatmap::tables(it),
         Numbers::Rfm(it) => rfm::tables(it),
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
+        Numbers::PageMap(it) => page_map::tables(it),
+        Numbers::Lift(it) => lift::tables(it),
     }
 }
 

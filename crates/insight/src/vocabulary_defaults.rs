@@ -7,6 +7,7 @@ pub(crate) mod contacts;
 mod language;
 mod observe;
 mod pages;
+mod signals;
 mod stages;
 mod touchpoints;
 mod words;
@@ -68,6 +69,7 @@ pub fn suggest(seen: &[SeenEvent]) -> Vocabulary {
         channels: channels::suggest(&seen),
         stages: stages::suggest(&seen, &touchpoints),
         touchpoints,
+        signals: signals::suggest(&seen),
     };
     debug_assert_eq!(vocabulary.check(), []);
     vocabulary

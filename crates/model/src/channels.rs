@@ -34,6 +34,12 @@ pub struct ChannelBoard {
     /// a channel is on its path; the end included.
     #[serde(default = "ChannelBoard::default_within")]
     pub within: Span,
+    /// Events by which customers ask for help, one for each time that they do; none counts no repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Matcher>,
+    /// How long after one of them a later one is a repeat, the end included.
+    #[serde(default = "ChannelBoard::default_repeat")]
+    pub repeat_within: Span,
     /// Length of one point of the trend.
     #[serde(default = "ChannelBoard::default_every")]
     pub every: Every,
@@ -91,6 +97,10 @@ impl ChannelBoard {
         Span::days(30)
     }
 
+    fn default_repeat() -> Span {
+        Span::days(7)
+    }
+
     fn default_every() -> Every {
         Every::Week
     }
@@ -101,6 +111,7 @@ impl ChannelBoard {
             &[
                 ("goal", Some(&self.goal)),
                 ("contacts", self.contacts.as_ref()),
+                ("service", self.service.as_ref()),
             ],
         );
         faults.rule("filter", self.filter.as_ref());
@@ -110,6 +121,7 @@ impl ChannelBoard {
             &[
                 ("answer_within", self.answer_within),
                 ("within", self.within),
+                ("repeat_within", self.repeat_within),
             ],
         );
     }

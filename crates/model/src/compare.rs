@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    dashboard::Narrow,
     people::PeopleRule,
     report::{Days, Faults, Report, ReportFault},
 };
@@ -26,10 +27,52 @@ pub enum Against {
     Days(Days),
 }
 
+/// What a report is compared with, without whom or when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgainstKind {
+    Rest,
+    People,
+    Before,
+    YearBefore,
+    Days,
+}
+
+impl AgainstKind {
+    /// As it is written in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rest => "rest",
+            Self::People => "people",
+            Self::Before => "before",
+            Self::YearBefore => "year_before",
+            Self::Days => "days",
+        }
+    }
+}
+
 impl Against {
     /// Whether the sides differ in people, not in days.
     pub fn is_of_people(&self) -> bool {
         matches!(self, Self::Rest | Self::People(_))
+    }
+
+    /// Whether a report on a dashboard can keep it: one about people does not go with people of the dashboard, as
+    /// the other side would be about others than the page says, and its own range may leave nothing before it.
+    pub fn goes_with(&self, report: &Report, narrow: &Narrow) -> bool {
+        let is_of_others = self.is_of_people() && narrow.people.is_some();
+        !is_of_others && self.check(report).is_empty()
+    }
+
+    /// What it is called where nobody may see which people it is about.
+    pub fn kind(&self) -> AgainstKind {
+        match self {
+            Self::Rest => AgainstKind::Rest,
+            Self::People(_) => AgainstKind::People,
+            Self::Before => AgainstKind::Before,
+            Self::YearBefore => AgainstKind::YearBefore,
+            Self::Days(_) => AgainstKind::Days,
+        }
     }
 
     /// The report of the other side.

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     Rule,
     difference::Difference,
+    lift::Arms,
     limits,
     people::PeopleRule,
     report::{Faults, Filter, FilterWhen, Funnel, Range, Report, ReportFault},
@@ -200,12 +201,19 @@ impl Report {
         if let Self::Difference(it) = self {
             return it.each(Self::about_anybody);
         }
+        if let Self::Lift(lift) = &mut self
+            && let Arms::People(arms) = &mut lift.arms
+        {
+            arms.treated = PeopleRule::All(Vec::new());
+            arms.control = None;
+        }
         *self.people_mut() = None;
         self
     }
 
     pub(crate) fn range_mut(&mut self) -> &mut Range {
         match self {
+            Self::Trends(it) => &mut it.range,
             Self::Counts(it) => &mut it.range,
             Self::Funnel(it) => &mut it.range,
             Self::Transitions(it) => &mut it.range,
@@ -217,6 +225,10 @@ impl Report {
             Self::Stickiness(it) => &mut it.range,
             Self::Lifecycle(it) => &mut it.range,
             Self::Drivers(it) => &mut it.range,
+            Self::Reasons(it) => &mut it.range,
+            Self::Topics(it) => &mut it.range,
+            Self::Choice(it) => &mut it.range,
+            Self::Unexpected(it) => &mut it.range,
             Self::Difference(it) => &mut it.to.range,
             Self::LastTouch(it) => &mut it.range,
             Self::Channels(it) => &mut it.range,
@@ -224,11 +236,14 @@ impl Report {
             Self::Heatmap(it) => &mut it.range,
             Self::Rfm(it) => &mut it.range,
             Self::Bottlenecks(it) => &mut it.range,
+            Self::PageMap(it) => &mut it.range,
+            Self::Lift(it) => &mut it.range,
         }
     }
 
     pub(crate) fn people_mut(&mut self) -> &mut Option<PeopleRule> {
         match self {
+            Self::Trends(it) => &mut it.people,
             Self::Counts(it) => &mut it.people,
             Self::Funnel(it) => &mut it.people,
             Self::Transitions(it) => &mut it.people,
@@ -240,6 +255,10 @@ impl Report {
             Self::Stickiness(it) => &mut it.people,
             Self::Lifecycle(it) => &mut it.people,
             Self::Drivers(it) => &mut it.people,
+            Self::Reasons(it) => &mut it.people,
+            Self::Topics(it) => &mut it.people,
+            Self::Choice(it) => &mut it.people,
+            Self::Unexpected(it) => &mut it.people,
             Self::Difference(it) => &mut it.to.people,
             Self::LastTouch(it) => &mut it.people,
             Self::Channels(it) => &mut it.people,
@@ -247,6 +266,8 @@ impl Report {
             Self::Heatmap(it) => &mut it.people,
             Self::Rfm(it) => &mut it.people,
             Self::Bottlenecks(it) => &mut it.people,
+            Self::PageMap(it) => &mut it.people,
+            Self::Lift(it) => &mut it.people,
         }
     }
 
@@ -254,6 +275,7 @@ impl Report {
         let filter = match self {
             Self::Funnel(it) => return it.add_filter(rule),
             Self::Difference(it) => return it.to.add_filter(rule),
+            Self::Trends(it) => &mut it.filter,
             Self::Counts(it) => &mut it.filter,
             Self::Transitions(it) => &mut it.filter,
             Self::StageTime(it) => &mut it.filter,
@@ -264,12 +286,18 @@ impl Report {
             Self::Stickiness(it) => &mut it.filter,
             Self::Lifecycle(it) => &mut it.filter,
             Self::Drivers(it) => &mut it.filter,
+            Self::Reasons(it) => &mut it.filter,
+            Self::Topics(it) => &mut it.filter,
+            Self::Choice(it) => &mut it.filter,
+            Self::Unexpected(it) => &mut it.filter,
             Self::LastTouch(it) => &mut it.filter,
             Self::Channels(it) => &mut it.filter,
             Self::Switches(it) => &mut it.filter,
             Self::Heatmap(it) => &mut it.filter,
             Self::Rfm(it) => &mut it.filter,
             Self::Bottlenecks(it) => &mut it.filter,
+            Self::PageMap(it) => &mut it.filter,
+            Self::Lift(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

@@ -46,6 +46,9 @@ pub struct Drivers {
     #[serde(default = "Drivers::default_fields")]
     #[schema(value_type = Vec<String>)]
     pub fields: Vec<Field>,
+    /// Only events on the way that satisfy this are looked at, such as those of one stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<Rule>,
     /// Each value of these that the event has with which people set out is a candidate.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
@@ -140,6 +143,7 @@ impl Drivers {
                 format!("`entry_fields` and `traits` are 1 to {DRIVER_SOURCES_MAX} together");
             faults.push("fields", message);
         }
+        faults.rule("among", self.among.as_ref());
         if !(1..=500).contains(&self.false_permille) {
             faults.push("false_permille", "lies between 1 and 500".to_owned());
         }

@@ -54,6 +54,11 @@ impl Seq {
     pub fn position(self) -> u64 {
         self.0 >> Self::INDEX_BITS
     }
+
+    /// The event's index within its record.
+    pub fn index(self) -> u32 {
+        u32::try_from(self.0 & ((1 << Self::INDEX_BITS) - 1)).expect("masked to 24 bits")
+    }
 }
 
 /// A workspace's short name: 1 to 40 of `a-z`, `0-9` and `-`, starting with a letter.

@@ -7,9 +7,11 @@ pub mod attribution;
 pub mod bottlenecks;
 mod channel;
 pub mod channels;
+pub mod choice;
 pub mod compare;
 pub mod cost;
 pub mod dashboard;
+pub mod decision;
 pub mod difference;
 pub mod drivers;
 mod event;
@@ -17,9 +19,12 @@ pub mod heatmap;
 mod id;
 pub mod identity;
 pub mod last_touch;
+pub mod lift;
 pub mod limits;
 mod map;
+pub mod page_map;
 pub mod people;
+pub mod reasons;
 pub mod report;
 pub mod retention;
 pub mod rfm;
@@ -27,7 +32,11 @@ mod rule;
 pub mod schedule;
 pub mod segment;
 pub mod sql;
+pub mod target;
 mod time;
+pub mod topics;
+pub mod trends;
+pub mod unexpected;
 mod vocabulary;
 pub mod work_time;
 
@@ -41,5 +50,5 @@ pub use map::{Lane, LaneKind, Map, MapFault, MapKind, Stage, Step};
 pub use rule::{Field, Matcher, Nothing, Rule, Test, Value};
 pub use time::{Span, TimeRange, Timestamp, Zone};
 pub use vocabulary::{
-    ChannelRule, StageRule, Touchpoint, Vocabulary, VocabularyFault, is_short_id,
+    ChannelRule, Signal, StageRule, Touchpoint, Vocabulary, VocabularyFault, is_short_id,
 };

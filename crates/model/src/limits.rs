@@ -61,6 +61,8 @@ pub const EVENT_TIME_MIN: Timestamp = Timestamp(31_536_000_000);
 pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
 /// Bytes that are kept of an event in quarantine.
 pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
+/// Messages that came again of which is known how often, for those who ask what became of one.
+pub const REPEATS_KEPT: usize = 100_000;
 /// How long a message id is remembered exactly.
 pub const DUPLICATE_WINDOW: Span = Span::hours(72);
 
@@ -146,6 +148,8 @@ pub const SEGMENT_MOVES_KEPT_MAX: usize = 2_000_000;
 pub const SEGMENT_TOUCHED_MAX: usize = 200_000;
 /// Profiles of a segment that is a list.
 pub const SEGMENT_LISTED_MAX: usize = 200_000;
+/// Elements of sites that are listed to be named, the most used ones.
+pub const ELEMENTS_LISTED_MAX: usize = 500;
 /// Steps that are one axis of a heatmap.
 pub const HEAT_PLACES_MAX: usize = 100;
 /// Segments whose overlap is asked for at once.
@@ -379,9 +383,32 @@ pub const SQL_BYTES_EXPORTED_MAX: u64 = 256 << 20;
 /// SQL queries that are remembered of each member.
 pub const SQL_HISTORY_MAX: usize = 100;
 
+/// Arms of a report of lift, the control included.
+pub const LIFT_ARMS_MAX: usize = 20;
 /// Stages of a report of bottlenecks.
 pub const BOTTLENECK_STAGES_MAX: usize = 50;
 /// Fields whose values are compared in a report of bottlenecks.
 pub const BOTTLENECK_FIELDS_MAX: usize = 4;
 /// Places of each list of a report of bottlenecks; the answer says how many more there are.
 pub const BOTTLENECKS_LISTED_MAX: usize = 100;
+
+/// Series of a report of trends; each has a letter.
+pub const TREND_SERIES_MAX: usize = 10;
+/// Formulas of a report of trends.
+pub const TREND_FORMULAS_MAX: usize = 5;
+/// Characters of a formula.
+pub const TREND_FORMULA_CHARS_MAX: usize = 200;
+/// Nesting of a formula.
+pub const TREND_FORMULA_DEPTH_MAX: usize = 30;
+/// Periods that a moving mean is taken of.
+pub const TREND_MOVING_MAX: u32 = 90;
+/// Tallies of a report of trends: series by lines of the breakdown by periods.
+pub const TREND_TALLIES_MAX: usize = 500_000;
+/// Whole periods of a line that are tested for a change of level.
+pub const TREND_LEVEL_PERIODS_MAX: usize = 1_000;
+/// Days that a missed target is looked back on to say since when.
+pub const TARGET_DAYS_BACK_MAX: usize = 14;
+/// Bytes of an answer that a decision keeps.
+pub const DECISION_ANSWER_BYTES_MAX: usize = 2 << 20;
+/// Characters of the text of a decision.
+pub const DECISION_TEXT_CHARS_MAX: usize = 20_000;

@@ -19,14 +19,21 @@ use crate::{
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
+    choice::Choice,
     difference::Difference,
     drivers::Drivers,
     heatmap::Heatmap,
     last_touch::LastTouch,
+    lift::{Arms, Lift, LiftCost},
     limits,
+    page_map::PageMap,
     people::PeopleRule,
+    reasons::Reasons,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
+    topics::TopicsReport,
+    trends::Trends,
+    unexpected::Unexpected,
     work_time::WorkTime,
 };
 
@@ -34,6 +41,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Report {
+    Trends(Box<Trends>),
     Counts(Counts),
     Funnel(Funnel),
     Transitions(Transitions),
@@ -45,6 +53,10 @@ pub enum Report {
     Stickiness(Stickiness),
     Lifecycle(Lifecycle),
     Drivers(Box<Drivers>),
+    Reasons(Box<Reasons>),
+    Topics(Box<TopicsReport>),
+    Choice(Box<Choice>),
+    Unexpected(Unexpected),
     Difference(Box<Difference>),
     LastTouch(LastTouch),
     Channels(ChannelBoard),
@@ -52,6 +64,8 @@ pub enum Report {
     Heatmap(Heatmap),
     Rfm(Rfm),
     Bottlenecks(Bottlenecks),
+    PageMap(PageMap),
+    Lift(Box<Lift>),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -256,6 +270,7 @@ impl Report {
     /// Its kind, as it is written in files.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Trends(_) => "trends",
             Self::Counts(_) => "counts",
             Self::Funnel(_) => "funnel",
             Self::Transitions(_) => "transitions",
@@ -267,6 +282,10 @@ impl Report {
             Self::Stickiness(_) => "stickiness",
             Self::Lifecycle(_) => "lifecycle",
             Self::Drivers(_) => "drivers",
+            Self::Reasons(_) => "reasons",
+            Self::Topics(_) => "topics",
+            Self::Choice(_) => "choice",
+            Self::Unexpected(_) => "unexpected",
             Self::Difference(_) => "difference",
             Self::LastTouch(_) => "last_touch",
             Self::Channels(_) => "channels",
@@ -274,12 +293,15 @@ impl Report {
             Self::Heatmap(_) => "heatmap",
             Self::Rfm(_) => "rfm",
             Self::Bottlenecks(_) => "bottlenecks",
+            Self::PageMap(_) => "page_map",
+            Self::Lift(_) => "lift",
         }
     }
 
     /// The days that it is about.
     pub fn range(&self) -> &Range {
         match self {
+            Self::Trends(it) => &it.range,
             Self::Counts(it) => &it.range,
             Self::Funnel(it) => &it.range,
             Self::Transitions(it) => &it.range,
@@ -291,6 +313,10 @@ impl Report {
             Self::Stickiness(it) => &it.range,
             Self::Lifecycle(it) => &it.range,
             Self::Drivers(it) => &it.range,
+            Self::Reasons(it) => &it.range,
+            Self::Topics(it) => &it.range,
+            Self::Choice(it) => &it.range,
+            Self::Unexpected(it) => &it.range,
             Self::Difference(it) => &it.to.range,
             Self::LastTouch(it) => &it.range,
             Self::Channels(it) => &it.range,
@@ -298,18 +324,29 @@ impl Report {
             Self::Heatmap(it) => &it.range,
             Self::Rfm(it) => &it.range,
             Self::Bottlenecks(it) => &it.range,
+            Self::PageMap(it) => &it.range,
+            Self::Lift(it) => &it.range,
         }
     }
 
     /// Whether its answer says what was paid.
     pub fn tells_costs(&self) -> bool {
-        matches!(self, Self::Attribution(_) | Self::Channels(_))
+        match self {
+            Self::Attribution(_) | Self::Channels(_) => true,
+            Self::Lift(it) => matches!(it.cost, Some(LiftCost::Campaigns(_))),
+            _ => false,
+        }
     }
 
     /// Names of the traits that it asks for itself, besides those of its rule about people.
     pub fn traits(&self) -> &[String] {
         match self {
             Self::Drivers(it) => &it.traits,
+            Self::Lift(it) => match &it.arms {
+                Arms::Trait(arms) => std::slice::from_ref(&arms.name),
+                Arms::Field(_) | Arms::People(_) => &[],
+            },
+            Self::Choice(it) => &it.traits,
             _ => &[],
         }
     }
@@ -317,6 +354,7 @@ impl Report {
     /// The people that it is about; none means everybody.
     pub fn people(&self) -> Option<&PeopleRule> {
         match self {
+            Self::Trends(it) => it.people.as_ref(),
             Self::Counts(it) => it.people.as_ref(),
             Self::Funnel(it) => it.people.as_ref(),
             Self::Transitions(it) => it.people.as_ref(),
@@ -328,6 +366,10 @@ impl Report {
             Self::Stickiness(it) => it.people.as_ref(),
             Self::Lifecycle(it) => it.people.as_ref(),
             Self::Drivers(it) => it.people.as_ref(),
+            Self::Reasons(it) => it.people.as_ref(),
+            Self::Topics(it) => it.people.as_ref(),
+            Self::Choice(it) => it.people.as_ref(),
+            Self::Unexpected(it) => it.people.as_ref(),
             // Each of the two is about its own.
             Self::Difference(_) => None,
             Self::LastTouch(it) => it.people.as_ref(),
@@ -336,6 +378,8 @@ impl Report {
             Self::Heatmap(it) => it.people.as_ref(),
             Self::Rfm(it) => it.people.as_ref(),
             Self::Bottlenecks(it) => it.people.as_ref(),
+            Self::PageMap(it) => it.people.as_ref(),
+            Self::Lift(it) => it.people.as_ref(),
         }
     }
 
@@ -352,8 +396,10 @@ impl Report {
         let mut rules: Vec<_> = own
             .filter_map(|(place, rule)| Some((place.to_owned(), rule?)))
             .collect();
-        if let Self::Heatmap(heatmap) = self {
-            rules.extend(heatmap.groups());
+        match self {
+            Self::Heatmap(heatmap) => rules.extend(heatmap.groups()),
+            Self::Lift(lift) => rules.extend(lift.groups()),
+            _ => {}
         }
         rules
     }
@@ -366,6 +412,7 @@ impl Report {
                 faults.rule("filter", counts.filter.as_ref());
                 faults.named("series", &counts.series);
             }
+            Self::Trends(trends) => trends.check(&mut faults),
             Self::Funnel(funnel) => funnel.check(&mut faults),
             Self::Transitions(transitions) => {
                 faults.rule("filter", transitions.filter.as_ref());
@@ -387,6 +434,10 @@ impl Report {
             Self::Stickiness(stickiness) => stickiness.check(&mut faults),
             Self::Lifecycle(lifecycle) => lifecycle.check(&mut faults),
             Self::Drivers(drivers) => drivers.check(&mut faults),
+            Self::Reasons(reasons) => reasons.check(&mut faults),
+            Self::Topics(topics) => topics.check(&mut faults),
+            Self::Choice(choice) => choice.check(&mut faults),
+            Self::Unexpected(unexpected) => unexpected.check(&mut faults),
             Self::Difference(difference) => difference.check(&mut faults),
             Self::LastTouch(last_touch) => last_touch.check(&mut faults),
             Self::Channels(board) => board.check(&mut faults),
@@ -394,6 +445,8 @@ impl Report {
             Self::Heatmap(heatmap) => heatmap.check(&mut faults),
             Self::Rfm(rfm) => rfm.check(&mut faults),
             Self::Bottlenecks(it) => it.check(&mut faults),
+            Self::PageMap(it) => it.check(&mut faults),
+            Self::Lift(it) => it.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {
@@ -440,7 +493,7 @@ impl Faults {
         }
     }
 
-    fn unit(&mut self, unit: &PathUnit) {
+    pub(crate) fn unit(&mut self, unit: &PathUnit) {
         if let PathUnit::Steps(steps) = unit {
             self.named("by.steps", steps);
             if steps.is_empty() || steps.len() > limits::MAP_STEPS_MAX {

@@ -261,6 +261,9 @@ pub struct Matcher {
     pub touchpoints: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
+    /// Ids of the vocabulary's signals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
 }
@@ -272,6 +275,35 @@ impl Matcher {
             events: vec![name],
             ..Self::default()
         }
+    }
+
+    /// The same as a rule, save for signals, which only a vocabulary can tell.
+    pub fn as_rule(&self) -> Rule {
+        fn is(field: Field, values: impl Iterator<Item = String>) -> Rule {
+            Rule::Where {
+                field,
+                test: Test::Is(values.map(Value::Text).collect()),
+            }
+        }
+        let mut rules = Vec::new();
+        if self.events.is_empty() {
+            // What the product does itself fits only where it is named.
+            let test = Test::StartsWith("$".to_owned());
+            let field = Field::Event;
+            rules.push(Rule::Not(Box::new(Rule::Where { field, test })));
+        } else {
+            let names = self.events.iter().map(|it| it.as_str().to_owned());
+            rules.push(is(Field::Event, names));
+        }
+        if !self.touchpoints.is_empty() {
+            rules.push(is(Field::Touchpoint, self.touchpoints.iter().cloned()));
+        }
+        if !self.channels.is_empty() {
+            let names = self.channels.iter().map(|it| it.name().to_owned());
+            rules.push(is(Field::Channel, names));
+        }
+        rules.extend(self.rule.clone());
+        Rule::All(rules)
     }
 
     /// Takes events at one touchpoint.

@@ -79,6 +79,8 @@ pub struct SqlNeeds {
     pub events: Option<BTreeSet<String>>,
     pub profiles: Option<BTreeSet<String>>,
     pub segments: Option<BTreeSet<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<BTreeSet<String>>,
 }
 
 /// The second line to the companion: where the tables lie.
@@ -95,6 +97,8 @@ pub struct SqlTables {
     /// Parquet files whose columns are those of the table.
     pub profiles: Option<PathBuf>,
     pub segments: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<PathBuf>,
 }
 
 /// A piece of the event log.
@@ -275,6 +279,21 @@ pub const TABLES: &[SqlTable] = &[
             ("segment", SqlType::Text),
             ("name", SqlType::Text),
             ("profile", SqlType::Integer),
+        ],
+    },
+    SqlTable {
+        name: "costs",
+        columns: &[
+            ("day", SqlType::Text),
+            ("channel", SqlType::Text),
+            ("source", SqlType::Text),
+            ("campaign", SqlType::Text),
+            ("medium", SqlType::Text),
+            ("content", SqlType::Text),
+            ("currency", SqlType::Text),
+            ("micros", SqlType::Integer),
+            ("impressions", SqlType::Integer),
+            ("clicks", SqlType::Integer),
         ],
     },
 ];

@@ -18,6 +18,20 @@ pub struct Vocabulary {
     pub touchpoints: Vec<Touchpoint>,
     /// In the order of the relationship: awareness first.
     pub stages: Vec<StageRule>,
+    /// What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signal>,
+}
+
+/// Events that are asked for by one name, whatever touchpoint they are of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// Stable and short, like `rage_click`.
+    pub id: String,
+    pub name: String,
+    /// May not name signals.
+    pub matcher: Matcher,
 }
 
 /// Says which channel events belong to.
@@ -79,6 +93,7 @@ impl Vocabulary {
                 limits::VOCABULARY_RULES_MAX,
             ),
             ("stages", self.stages.len(), limits::STAGES_MAX),
+            ("signals", self.signals.len(), limits::VOCABULARY_RULES_MAX),
         ] {
             if count > most {
                 fault(
@@ -105,6 +120,9 @@ impl Vocabulary {
                     format!("names the touchpoint `{id}`, which does not exist"),
                 );
             }
+            if !matcher.signals.is_empty() {
+                fault(place.clone(), "may not name signals".to_owned());
+            }
             for message in matcher.rule.iter().flat_map(Rule::faults) {
                 fault(place.clone(), message);
             }
@@ -128,6 +146,10 @@ impl Vocabulary {
         for (index, stage) in self.stages.iter().enumerate() {
             check(format!("stages[{index}].entry"), &stage.entry, true, true);
         }
+        for (index, signal) in self.signals.iter().enumerate() {
+            let place = format!("signals[{index}].matcher");
+            check(place, &signal.matcher, true, true);
+        }
         check_names(
             "touchpoints",
             self.touchpoints.iter().map(|it| (&it.id, &it.name)),
@@ -138,7 +160,18 @@ impl Vocabulary {
             self.stages.iter().map(|it| (&it.id, &it.name)),
             &mut faults,
         );
+        check_names(
+            "signals",
+            self.signals.iter().map(|it| (&it.id, &it.name)),
+            &mut faults,
+        );
         faults
+    }
+
+    /// What holds on events of any of these signals; those that are not there hold on none.
+    pub fn signals_rule(&self, ids: &[String]) -> Rule {
+        let named = self.signals.iter().filter(|it| ids.contains(&it.id));
+        Rule::Any(named.map(|it| it.matcher.as_rule()).collect())
     }
 }
 
@@ -198,5 +231,24 @@ mod tests {
                 "stages[0].id",
             ]
         );
+    }
+
+    #[test]
+    fn a_signal_is_what_its_matcher_takes_and_names_no_other_signal() {
+        let mut vocabulary: Vocabulary = serde_json::from_str(
+            r#"{"signals":[{"id":"rage","name":"Rage","matcher":{"events":["clicked"],"channels":["web"],
+                "rule":{"where":{"field":"properties.within.3","test":{"at_most":1000}}}}}]}"#,
+        )
+        .expect("readable");
+        assert_eq!(vocabulary.check(), []);
+        let rule = vocabulary.signals_rule(&["rage".to_owned(), "unheard".to_owned()]);
+        let fields: Vec<String> = rule.fields().iter().map(ToString::to_string).collect();
+        assert_eq!(fields, ["event", "channel", "properties.within.3"]);
+        assert!(!vocabulary.signals_rule(&[]).holds(&|_| None));
+        vocabulary.signals[0]
+            .matcher
+            .signals
+            .push("rage".to_owned());
+        assert_eq!(vocabulary.check()[0].place, "signals[0].matcher");
     }
 }

@@ -7,13 +7,19 @@
 ///
 /// Of those at or below a rate, that share at most is expected to be false.
 pub fn false_discovery_rates(chances: &[f64]) -> Vec<f64> {
+    rates_among(chances, chances.len() as f64)
+}
+
+/// The same where only those are given that may be findings, of so many that were looked at.
+pub fn rates_among(chances: &[f64], tests_count: f64) -> Vec<f64> {
+    debug_assert!(tests_count >= chances.len() as f64);
     let count = chances.len();
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| chances[*a].total_cmp(&chances[*b]));
     let mut rates = vec![1.0; count];
     let mut least: f64 = 1.0;
     for (rank, test) in order.iter().enumerate().rev() {
-        least = least.min(chances[*test] * count as f64 / (rank + 1) as f64);
+        least = least.min(chances[*test] * tests_count / (rank + 1) as f64);
         rates[*test] = least;
     }
     rates

@@ -6,8 +6,10 @@ pub mod audit;
 pub mod catalog;
 pub mod costs;
 pub mod dashboards;
+pub mod decisions;
 pub mod demo;
 mod documents;
+pub mod elements;
 pub mod export;
 pub mod health;
 pub mod identity;
@@ -20,6 +22,7 @@ pub mod now;
 pub mod overview;
 pub mod profiles;
 pub mod quarantine;
+pub mod receipts;
 pub mod reports;
 pub mod schedules;
 pub mod segments;
@@ -29,10 +32,11 @@ pub mod shared;
 pub mod shares;
 pub mod sql;
 pub mod statements;
+pub mod targets;
 pub mod vocabulary;
 pub mod workspaces;
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use axum::{
     Router,
@@ -51,6 +55,7 @@ use crate::{
         refusal::{Code, Refusal},
         routes::{self, Route},
     },
+    web_sdk,
 };
 
 /// Every call that the server describes, in the order of the reference.
@@ -68,7 +73,9 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         now::routes(),
         catalog::routes(),
+        elements::routes(),
         quarantine::routes(),
+        receipts::routes(),
         imports::routes(),
         costs::routes(),
         ask::routes(),
@@ -83,10 +90,13 @@ pub fn routes() -> Vec<Route> {
         segments::routes(),
         maps::routes(),
         dashboards::routes(),
+        targets::routes(),
+        decisions::routes(),
         schedules::routes(),
         shares::routes(),
         shared::routes(),
         collect::routes(),
+        web_sdk::routes(),
     ]
     .into_iter()
     .flatten()
@@ -95,13 +105,11 @@ pub fn routes() -> Vec<Route> {
 
 /// The whole server as one service: our API, the collecting API, the interface.
 pub fn router(app: &App) -> Router {
-    let routes = routes();
-    let document: Arc<str> = openapi::text(&routes).into();
-    let described = axum::routing::get(move || {
-        let document = document.to_string();
-        async move { ([(http::header::CONTENT_TYPE, "application/json")], document) }
+    let described = axum::routing::get(async || {
+        let kind = (http::header::CONTENT_TYPE, "application/json");
+        ([kind], openapi::PUBLISHED)
     });
-    routes::router(app, routes)
+    routes::router(app, routes())
         .route("/openapi.json", described)
         .fallback(fallback)
         .method_not_allowed_fallback(wrong_method)
@@ -113,7 +121,7 @@ pub fn router(app: &App) -> Router {
 
 async fn fallback(method: Method, uri: Uri, request: Request) -> Response {
     let path = uri.path();
-    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/");
+    let is_ours = path.starts_with("/api/") || path.starts_with("/v1/") || path.starts_with("/t/");
     if is_ours || !(method == Method::GET || method == Method::HEAD) {
         let message = format!("there is nothing at {path}; /openapi.json lists what there is");
         return Refusal::new(Code::PathUnknown, message).into_response();

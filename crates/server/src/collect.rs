@@ -1,11 +1,17 @@
-//! The collecting API: from a request of any Segment library to events that are safe on disk.
+//! The collecting API: from a request of any library to events that are safe on disk.
 //!
 //! A request is answered with 200 only after its record is synced. Within a batch every event has
 //! its own verdict: one that is faulty is named and held back, the rest is taken.
+//!
+//! Segment's calls are here; `addresses` lists those of other makers, and `reply` what each of
+//! their libraries wants to hear.
 
+mod addresses;
 mod key;
+mod quiet;
 mod receive;
 pub mod refuse;
+mod reply;
 mod settings;
 mod uses;
 
@@ -19,10 +25,10 @@ use axum::{
 use http::request::Parts;
 use serde::Serialize;
 use throughline_ingest::{
-    inflate,
-    segment::{self, Decoded},
+    dialect::{self, Call, Dialect, Moment, Read},
+    inflate, segment,
 };
-use throughline_model::{Timestamp, limits};
+use throughline_model::{Timestamp, WorkspaceId, limits};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
@@ -38,8 +44,9 @@ use crate::{
     work::blocking,
 };
 use receive::{Received, Room};
-use refuse::{CollectError, Refused};
 use uses::Uses;
+
+pub use refuse::{CollectError, Refused, draining};
 
 /// What all requests with events share.
 #[derive(Debug)]
@@ -74,8 +81,22 @@ pub struct Rejected {
     pub message: String,
 }
 
+/// What became of a body, in the words of no dialect.
+#[derive(Debug)]
+struct Outcome {
+    dialect: Dialect,
+    received: Timestamp,
+    bytes_count: usize,
+    accepted: usize,
+    rejected: Vec<Rejected>,
+    /// Of a form: whether it asks for an answer in JSON.
+    verbose: Option<bool>,
+    /// The ids of events by place, where the answer names each.
+    ids: Vec<(u32, String)>,
+}
+
 /// The calls with events: the full names, and those that browsers use.
-const CALLS: [(&str, &str); 15] = [
+const CALLS: [(&str, &str); 16] = [
     ("track", "collectTrack"),
     ("identify", "collectIdentify"),
     ("page", "collectPage"),
@@ -84,6 +105,7 @@ const CALLS: [(&str, &str); 15] = [
     ("alias", "collectAlias"),
     ("batch", "collectBatch"),
     ("import", "collectImport"),
+    ("merge", "collectMerge"),
     ("t", "collectT"),
     ("i", "collectI"),
     ("p", "collectP"),
@@ -114,6 +136,7 @@ pub fn routes() -> Vec<Route> {
                 settings::settings,
             ),
         ])
+        .chain(addresses::routes())
         .collect()
 }
 
@@ -123,9 +146,13 @@ pub fn routes() -> Vec<Route> {
 #[utoipa::path(post, path = "/v1/track", tag = "collect", operation_id = "collect",
     request_body(content = Object, content_type = "application/json"),
     responses((status = 200, body = Taken), (status = "default", body = CollectError)))]
-async fn collect(app: App, kind: segment::Route, request: Request) -> Result<Json<Taken>, Refused> {
+pub async fn collect(
+    app: App,
+    kind: segment::Route,
+    request: Request,
+) -> Result<Json<Taken>, Refused> {
     let (head, mut body) = request.into_parts();
-    let taken = take(&app, kind, &head, &mut body).await;
+    let taken = take_segment(&app, kind, &head, &mut body).await;
     if taken.is_err() {
         receive::discard(&head.headers, &mut body).await;
     }
@@ -146,47 +173,80 @@ async fn count(request: Request) -> Json<Taken> {
     })
 }
 
-async fn take(
+async fn take_segment(
     app: &App,
     kind: segment::Route,
     head: &Parts,
     body: &mut Body,
 ) -> Result<Taken, Refusal> {
-    let collector = app.collector();
     let shown = key::in_head(head).map_err(|error| unknown_key(&error.to_string()))?;
+    // A key in the head that is none of ours is refused before the body counts.
     let known = shown.map(|key| find_key(app, &key)).transpose()?;
-    let received = collector.room.receive(body).await?;
-    let (now, bytes) = (app.now(), received.bytes.clone());
-    let mut decoded = collector.decode(kind, received, now).await?;
-    let key = match (known, decoded.write_key.take()) {
+    let call = Call::Is(Dialect::Segment(kind));
+    let received = app.collector().room.receive(body).await?;
+    let moment = Moment {
+        received: app.now(),
+        sent: None,
+    };
+    let outcome = take(app, call, moment, known, received, is_retry(head)).await?;
+    Ok(Taken::of(kind, outcome))
+}
+
+/// Makes a body safe on disk; a key that was not found in the head is looked for within.
+async fn take(
+    app: &App,
+    call: Call,
+    moment: Moment,
+    known: Option<WriteKey>,
+    received: Received,
+    is_retry: bool,
+) -> Result<Outcome, Refusal> {
+    let collector = app.collector();
+    let bytes = received.bytes.clone();
+    let mut read = collector.read(call, received, moment).await?;
+    let key = match (known, read.decoded.write_key.take()) {
         (Some(key), _) => key,
         (None, Some(key)) => find_key(app, &key)?,
         (None, None) => return Err(unknown_key("the request has no write key")),
     };
-    collector.uses.note(app.instance(), &key, now);
-    app.metrics().collected(bytes.len(), is_retry(head));
-    let taken = Taken::of(kind, &decoded);
-    if decoded.events.is_empty() && decoded.quarantined.is_empty() {
-        return Ok(taken);
+    collector.uses.note(app.instance(), &key, moment.received);
+    app.metrics().collected(bytes.len(), is_retry);
+    let outcome = Outcome::of(&mut read, moment.received, bytes.len());
+    let decoded = read.decoded;
+    if decoded.accepted_count() == 0 && decoded.quarantined.is_empty() {
+        return Ok(outcome);
     }
     // A workspace without its runtime is being closed.
     let workspace = app.workspaces().get(&key.workspace);
     let workspace = workspace.ok_or_else(refuse::draining)?;
-    let envelope = Envelope::Segment {
+    let envelope = Envelope::Request {
         source: key.source,
-        received: now,
-        route: kind,
+        moment,
+        dialect: read.dialect,
         body: bytes,
     };
-    let arrival = Arrival::of(key.source, now, decoded);
+    let arrival = Arrival::of(key.source, moment.received, decoded);
     let accepted = workspace.pipeline().accept(envelope, arrival).await;
     accepted.map_err(|error| refuse::unaccepted(&error, app.is_draining()))?;
-    Ok(taken)
+    Ok(outcome)
 }
 
 fn find_key(app: &App, key: &str) -> Result<WriteKey, Refusal> {
     let found = app.instance().write_key(key);
     found.ok_or_else(|| unknown_key("the write key is none of ours"))
+}
+
+/// The first of some keys that is ours.
+fn find_any<'a>(app: &App, keys: &'a [String]) -> Option<(&'a str, WriteKey)> {
+    keys.iter()
+        .find_map(|key| Some((key.as_str(), app.instance().write_key(key)?)))
+}
+
+/// The workspace whose write key is in the head of a request.
+pub fn workspace_of_key(app: &App, head: &Parts) -> Result<WorkspaceId, Refusal> {
+    let keys = key::anywhere(head);
+    let found = find_any(app, &keys).map(|(_, key)| key.workspace);
+    found.ok_or_else(|| unknown_key("the request shows no write key of ours"))
 }
 
 fn unknown_key(what: &str) -> Refusal {
@@ -196,8 +256,13 @@ fn unknown_key(what: &str) -> Refusal {
 
 /// Libraries say how often they have sent the same before.
 fn is_retry(head: &Parts) -> bool {
-    let count = head.headers.get("x-retry-count");
-    count.is_some_and(|count| count != "0")
+    let text = |name: &str| head.headers.get(name).and_then(|it| it.to_str().ok());
+    text("x-retry-count").is_some_and(|count| count != "0")
+        || text("posthog-attempt").is_some_and(|attempt| attempt != "1")
+        || head
+            .uri
+            .query()
+            .is_some_and(|it| it.contains("retry_count="))
 }
 
 impl Collector {
@@ -211,30 +276,25 @@ impl Collector {
     }
 
     /// Decodes a body: a small one at once, a large one away from the threads that serve requests.
-    async fn decode(
-        &self,
-        kind: segment::Route,
-        received: Received,
-        now: Timestamp,
-    ) -> Result<Decoded, Refusal> {
-        let bytes_here = match inflate::is_gzip(&received.bytes) {
+    async fn read(&self, call: Call, received: Received, moment: Moment) -> Result<Read, Refusal> {
+        let bytes_here = match inflate::is_packed(&received.bytes) {
             true => UNPACKED_HERE_BYTES,
             false => DECODED_HERE_BYTES,
         };
-        let decoded = if received.bytes.len() <= bytes_here {
-            segment::decode(kind, &received.bytes, now)
+        let read = if received.bytes.len() <= bytes_here {
+            dialect::read(call, &received.bytes, moment)
         } else {
             let turn = Arc::clone(&self.turns).acquire_owned().await;
             let turn = turn.expect("the semaphore is never closed");
             blocking(move || {
-                let decoded = segment::decode(kind, &received.bytes, now);
+                let read = dialect::read(call, &received.bytes, moment);
                 // Both stay taken until here, also when nobody waits for the work any more.
                 drop((received, turn));
-                decoded
+                read
             })
             .await
         };
-        decoded.map_err(|refusal| refuse::undecoded(&refusal))
+        read.map_err(|refusal| refuse::undecoded(&refusal))
     }
 }
 
@@ -244,18 +304,35 @@ impl Default for Collector {
     }
 }
 
-impl Taken {
-    fn of(kind: segment::Route, decoded: &Decoded) -> Self {
+impl Outcome {
+    fn of(read: &mut Read, received: Timestamp, bytes_count: usize) -> Self {
+        let decoded = &read.decoded;
         let rejected = decoded.quarantined.iter().map(|held| Rejected {
             index: held.index,
             reason: held.fault.reason.code(),
             message: held.fault.message.clone(),
         });
-        let rejected: Vec<Rejected> = rejected.collect();
+        Self {
+            dialect: read.dialect,
+            received,
+            bytes_count,
+            accepted: decoded.accepted_count(),
+            rejected: rejected.collect(),
+            verbose: read.verbose,
+            ids: std::mem::take(&mut read.ids),
+        }
+    }
+}
+
+impl Taken {
+    fn of(kind: segment::Route, outcome: Outcome) -> Self {
+        let Outcome {
+            accepted, rejected, ..
+        } = outcome;
         let is_plain = matches!(kind, segment::Route::One(_)) && rejected.is_empty();
         Self {
             success: true,
-            accepted: (!is_plain).then_some(decoded.events.len()),
+            accepted: (!is_plain).then_some(accepted),
             rejected,
         }
     }

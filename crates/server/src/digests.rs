@@ -2,6 +2,7 @@
 
 use throughline_insight::digest::{Digest, digest};
 use throughline_model::{
+    compare::Against,
     dashboard::{Narrow, Tile, TileContent},
     report::Report,
 };
@@ -17,6 +18,8 @@ use crate::{
 pub struct Titled {
     pub title: String,
     pub report: Report,
+    /// What it is compared with.
+    pub against: Option<Against>,
 }
 
 /// The short form itself, for what is sent.
@@ -51,17 +54,22 @@ pub fn report_of(
     let found = match &tile.content {
         TileContent::Saved(id) => saved(state, id)?.map(|it| Titled {
             title: own(&it.title),
-            report: it.report,
+            ..it
         }),
         TileContent::Report(report) => Some(Titled {
             title: own(""),
             report: (**report).clone(),
+            against: None,
         }),
         TileContent::Text(_) | TileContent::Map(_) => None,
     };
-    Ok(found.map(|it| Titled {
-        report: it.report.narrowed(narrow).drawn(),
-        ..it
+    Ok(found.map(|it| {
+        let report = it.report.narrowed(narrow).drawn();
+        Titled {
+            against: it.against.filter(|against| against.goes_with(&report, narrow)),
+            report,
+            title: it.title,
+        }
     }))
 }
 
@@ -73,6 +81,7 @@ pub fn saved(state: &WorkspaceState, id: &str) -> Result<Option<Titled>, StateEr
         Some(Titled {
             title: document.head.title,
             report: kept.report,
+            against: kept.against,
         })
     }))
 }

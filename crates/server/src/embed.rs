@@ -42,7 +42,8 @@ pub async fn file(uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
-fn found(path: &str, bytes: Cow<'static, [u8]>, headers: &HeaderMap) -> Response {
+/// Answers with a file that is built in, packed where the browser takes that.
+pub fn found(path: &str, bytes: Cow<'static, [u8]>, headers: &HeaderMap) -> Response {
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let is_text = kind.type_() == "text"
         || matches!(

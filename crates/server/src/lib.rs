@@ -28,5 +28,6 @@ pub mod rebuild;
 pub mod schedules;
 pub mod serve;
 pub mod sql;
+mod web_sdk;
 pub mod work;
 pub mod workspace;

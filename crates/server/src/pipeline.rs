@@ -6,6 +6,7 @@
 pub mod applier;
 pub mod envelope;
 mod heard;
+pub mod repeats;
 pub mod runtime;
 pub mod touched;
 mod window;

@@ -105,6 +105,7 @@ fn needs_of(plan: &LogicalPlan) -> Result<SqlNeeds> {
                 "events" => &mut needs.events,
                 "profiles" => &mut needs.profiles,
                 "segments" => &mut needs.segments,
+                "costs" => &mut needs.costs,
                 _ => return Ok(TreeNodeRecursion::Continue),
             };
             let columns = columns.get_or_insert_with(BTreeSet::new);

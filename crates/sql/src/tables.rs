@@ -96,6 +96,7 @@ impl TableProvider for Table {
             "events" => events::partitions(handed, &schema, partitions_count)?,
             "profiles" => self.of_file(handed.profiles.as_ref(), &schema)?,
             "segments" => self.of_file(handed.segments.as_ref(), &schema)?,
+            "costs" => self.of_file(handed.costs.as_ref(), &schema)?,
             name => return exec_err!("there is no table {name}"),
         };
         let plan = StreamingTableExec::try_new(schema, partitions, None, None, false, limit)?;

@@ -37,4 +37,4 @@ pub use part::Arrived;
 pub use rows::value_of;
 pub use run::{Run, StoredEvent};
 pub use snapshot::{EventNames, ProfileSet, Snapshot, bucket_of};
-pub use values::Values;
+pub use values::{TextCodes, Values};

@@ -102,6 +102,19 @@ impl Run {
         Self::new(timeline, Rows::Bare, None)
     }
 
+    /// True when some rows lie under a profile that is not their actor.
+    pub fn has_foreign_rows(&self) -> bool {
+        !self.foreign.rows.is_empty()
+    }
+
+    /// The actor that a row came with; none where it is the profile that the row lies under.
+    pub fn foreign_actor(&self, row: u32) -> Option<ActorId> {
+        let behind = self.foreign.rows.partition_point(|first| *first <= row);
+        let at = behind.checked_sub(1)?;
+        let is_within = row - self.foreign.rows[at] < self.foreign.counts[at];
+        is_within.then(|| ActorId(self.foreign.actors[at]))
+    }
+
     /// Count of rows.
     pub fn len(&self) -> usize {
         self.time.len()

@@ -1,21 +1,26 @@
 //! A field of many events at once, as Arrow columns that are aligned with the rows of a run.
 
+mod codes;
+
 use std::hash::{BuildHasher, RandomState};
 
 use arrow::{
-    array::{Array, BooleanArray, Float64Array, Int32Array, StringArray},
+    array::{Array, BooleanArray, Float64Array, StringArray},
     buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer},
 };
 use hashbrown::HashTable;
 use throughline_model::Value;
+
+use codes::Narrow;
+pub use codes::TextCodes;
 
 /// One field over all rows of a run. At each row at most one of the three has a value.
 ///
 /// A missing array means that no row has a value of that type.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
-    /// Codes into `texts`; null where the row holds no text.
-    pub text: Option<Int32Array>,
+    /// Places in `texts`.
+    pub text: Option<TextCodes>,
     /// The different texts, each once.
     pub texts: Option<StringArray>,
     pub number: Option<Float64Array>,
@@ -35,9 +40,8 @@ impl Values {
     /// The value of one row.
     pub fn get(&self, row: usize) -> Option<Value> {
         if let (Some(codes), Some(texts)) = (&self.text, &self.texts)
-            && codes.is_valid(row)
+            && let Some(code) = codes.get(row)
         {
-            let code = usize::try_from(codes.value(row)).expect("codes count from 0");
             return Some(Value::Text(texts.value(code).to_owned()));
         }
         if let Some(numbers) = &self.number
@@ -52,7 +56,7 @@ impl Values {
     /// Bytes of memory behind the columns.
     pub(crate) fn bytes(&self) -> usize {
         let bytes_of = |array: Option<&dyn Array>| array.map_or(0, Array::get_array_memory_size);
-        bytes_of(self.text.as_ref().map(|it| it as &dyn Array))
+        self.text.as_ref().map_or(0, TextCodes::bytes)
             + bytes_of(self.texts.as_ref().map(|it| it as &dyn Array))
             + bytes_of(self.number.as_ref().map(|it| it as &dyn Array))
             + bytes_of(self.flag.as_ref().map(|it| it as &dyn Array))
@@ -64,10 +68,10 @@ impl Values {
 #[derive(Default)]
 pub(crate) struct ValuesBuilder {
     rows_count: usize,
-    text: Sparse<i32>,
+    text: Sparse<Narrow>,
     texts: Dictionary,
-    number: Sparse<f64>,
-    flag: Sparse<bool>,
+    number: Sparse<Vec<f64>>,
+    flag: Sparse<Vec<bool>>,
 }
 
 impl ValuesBuilder {
@@ -84,11 +88,11 @@ impl ValuesBuilder {
     }
 
     /// The code of a text, for [`ValuesBuilder::push_code`].
-    pub fn code(&mut self, text: &str) -> i32 {
+    pub fn code(&mut self, text: &str) -> u32 {
         self.texts.code(text)
     }
 
-    pub fn push_code(&mut self, code: i32) {
+    pub fn push_code(&mut self, code: u32) {
         self.text.push(self.rows_count, code);
         self.rows_count += 1;
     }
@@ -113,14 +117,14 @@ impl ValuesBuilder {
         let text = self
             .text
             .finish(rows)
-            .map(|(codes, nulls)| Int32Array::new(ScalarBuffer::from(codes), nulls));
+            .map(|(codes, nulls)| TextCodes::new(codes, nulls));
         Values {
             texts: text.is_some().then(|| texts.finish()),
             text,
-            number: self
-                .number
-                .finish(rows)
-                .map(|(numbers, nulls)| Float64Array::new(ScalarBuffer::from(numbers), nulls)),
+            number: self.number.finish(rows).map(|(mut numbers, nulls)| {
+                numbers.shrink_to_fit();
+                Float64Array::new(ScalarBuffer::from(numbers), nulls)
+            }),
             flag: self
                 .flag
                 .finish(rows)
@@ -131,25 +135,51 @@ impl ValuesBuilder {
 
 /// Values of some rows, in order of row.
 #[derive(Default)]
-struct Sparse<T> {
-    values: Vec<T>,
+struct Sparse<V> {
+    values: V,
     valid: Vec<bool>,
 }
 
-impl<T: Clone + Default> Sparse<T> {
-    fn push(&mut self, row: usize, value: T) {
+/// What values are collected in, one after the other.
+trait Grow {
+    type Item;
+
+    fn count(&self) -> usize;
+    fn push(&mut self, item: Self::Item);
+    /// Adds items that mean nothing, up to a count.
+    fn pad(&mut self, count: usize);
+}
+
+impl<T: Clone + Default> Grow for Vec<T> {
+    type Item = T;
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn push(&mut self, item: T) {
+        Self::push(self, item);
+    }
+
+    fn pad(&mut self, count: usize) {
+        self.resize(count, T::default());
+    }
+}
+
+impl<V: Grow> Sparse<V> {
+    fn push(&mut self, row: usize, value: V::Item) {
         self.pad(row);
         self.values.push(value);
         self.valid.push(true);
     }
 
     fn pad(&mut self, rows: usize) {
-        self.values.resize(rows, T::default());
+        self.values.pad(rows);
         self.valid.resize(rows, false);
     }
 
-    fn finish(mut self, rows: usize) -> Option<(Vec<T>, Option<NullBuffer>)> {
-        if self.values.is_empty() {
+    fn finish(mut self, rows: usize) -> Option<(V, Option<NullBuffer>)> {
+        if self.values.count() == 0 {
             return None;
         }
         self.pad(rows);
@@ -163,12 +193,12 @@ impl<T: Clone + Default> Sparse<T> {
 struct Dictionary {
     bytes: Vec<u8>,
     ends: Vec<i32>,
-    codes: HashTable<i32>,
+    codes: HashTable<u32>,
     hasher: RandomState,
 }
 
 impl Dictionary {
-    fn code(&mut self, text: &str) -> i32 {
+    fn code(&mut self, text: &str) -> u32 {
         let Self {
             bytes,
             ends,
@@ -176,8 +206,8 @@ impl Dictionary {
             hasher,
         } = self;
         let hash = hasher.hash_one(text);
-        let text_of = |code: i32| {
-            let code = usize::try_from(code).expect("codes count from 0");
+        let text_of = |code: u32| {
+            let code = code as usize;
             let from = code.checked_sub(1).map_or(0, |before| ends[before]);
             let place = |end: i32| usize::try_from(end).expect("ends count from 0");
             &bytes[place(from)..place(ends[code])]
@@ -185,7 +215,7 @@ impl Dictionary {
         if let Some(code) = codes.find(hash, |code| text_of(*code) == text.as_bytes()) {
             return *code;
         }
-        let code = i32::try_from(ends.len()).expect("a run has fewer than 2^31 rows");
+        let code = u32::try_from(ends.len()).expect("a run has fewer than 2^31 rows");
         codes.insert_unique(hash, code, |code| {
             let text = std::str::from_utf8(text_of(*code)).expect("texts were texts before");
             hasher.hash_one(text)

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { ask } from './client.ts'
+import { ask, withQuery } from './client.ts'
 import { queryClient } from './query-client.ts'
 import type { components } from './schema.ts'
 
@@ -15,6 +15,14 @@ export type PaidFor = components['schemas']['PaidFor']
 export type CostFile = { readonly name: string; readonly text: string; readonly bytes: number }
 
 export const costsQuery = (ws: string) => queryOptions({ queryKey: ['w', ws, 'costs'], queryFn: ({ signal }) => ask<StoredCosts>(`/w/${ws}/costs`, { signal }) })
+
+/** What was paid for one campaign, day by day. */
+export const campaignCostsQuery = (ws: string, campaign: string, from: string, to: string, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['w', ws, 'costs', 'of', campaign, from, to],
+    queryFn: ({ signal }) => ask<StoredCosts>(withQuery(`/w/${ws}/costs`, { campaign, from, to }), { signal }),
+    enabled,
+  })
 
 /** What a file of costs would do. */
 export const costLookQuery = (ws: string, file: CostFile, mapping: CostMapping | null) =>

@@ -85,6 +85,14 @@ export const sharedTileQuery = (token: string, tile: string, range: Range | unde
     retry: false,
   })
 
+/** The numbers that those of a tile are compared with. */
+export const sharedOtherSideQuery = (token: string, tile: string, range: Range | undefined) =>
+  queryOptions({
+    queryKey: ['shared', token, tile, 'against', range],
+    queryFn: ({ signal }) => ask<Answer>(withQuery(`/shared/${encodeURIComponent(token)}/tiles/${encodeURIComponent(tile)}/against`, sharedRange(range)), { signal }),
+    retry: false,
+  })
+
 function sharedRange(range: Range | undefined): Record<string, string | undefined> {
   if (range === undefined) return {}
   if ('last' in range) return { last: range.last }

@@ -319,6 +319,60 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The decisions of the workspace. */
+        readonly get: operations["listDecisions"];
+        readonly put?: never;
+        /** Records a decision with the answer to its question, which from then on is kept as it is. */
+        readonly post: operations["makeDecision"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/decisions/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A decision with its numbers. */
+        readonly get: operations["getDecision"];
+        /** Changes the words of a decision, unless somebody else has in the meantime. Its numbers stay. */
+        readonly put: operations["changeDecision"];
+        readonly post?: never;
+        /** Deletes a decision and the numbers that it kept. */
+        readonly delete: operations["removeDecision"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/elements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Elements that the browser library saw used by itself. */
+        readonly get: operations["listElements"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1033,6 +1087,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/reports/{id}/numbers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The numbers of a saved report that a target can be set on, with their values now. */
+        readonly get: operations["listReportNumbers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/schedules": {
         readonly parameters: {
             readonly query?: never;
@@ -1314,6 +1385,59 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/targets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The targets of the workspace. */
+        readonly get: operations["listTargets"];
+        readonly put?: never;
+        /** Sets a new target. */
+        readonly post: operations["makeTarget"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/targets/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a target, unless somebody else has in the meantime. */
+        readonly put: operations["changeTarget"];
+        readonly post?: never;
+        /** Deletes a target. */
+        readonly delete: operations["removeTarget"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/targets/{id}/measured": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Measures a target: its number now, whether it is met, and since when it is not. */
+        readonly get: operations["measureTarget"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/traits": {
         readonly parameters: {
             readonly query?: never;
@@ -1495,6 +1619,57 @@ export interface paths {
         };
         /** Opens a session without typing, with the link that `throughline demo` has printed. */
         readonly get: operations["open"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/e": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes in what the browser library sends: a batch, with the write key as `writeKey` in the body. */
+        readonly post: operations["libraryEvents"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/throughline.js": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The browser library, for a `script` element of any site. */
+        readonly get: operations["libraryScript"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/t/{key}/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Settings of the browser library for a write key. */
+        readonly get: operations["librarySettings"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1915,6 +2090,17 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
         };
+        /** @description What splits people. */
+        readonly Arms: {
+            /** @description Values of a field of the assigning event. */
+            readonly field: components["schemas"]["FieldArms"];
+        } | {
+            /** @description Values of a trait, as it is known now. */
+            readonly trait: components["schemas"]["TraitArms"];
+        } | {
+            /** @description Those who satisfy a rule now, and others. */
+            readonly people: components["schemas"]["PeopleArms"];
+        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2026,6 +2212,13 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /** @description Who gave up and met two reasons. */
+        readonly BothMet: {
+            readonly first: string;
+            /** Format: int64 */
+            readonly profiles: number;
+            readonly second: string;
+        };
         /**
          * @description What became of profiles that entered a stage.
          * @enum {string}
@@ -2087,6 +2280,14 @@ export interface components {
             /** @description Id of the stage. */
             readonly stage: string;
         };
+        /** @description How much it should be. */
+        readonly Bound: {
+            /** Format: double */
+            readonly at_least: number;
+        } | {
+            /** Format: double */
+            readonly at_most: number;
+        };
         /** @description Periods from one to another, both included. */
         readonly Bracket: {
             /** Format: int32 */
@@ -2098,6 +2299,30 @@ export interface components {
         readonly Breakdown: {
             readonly attribution?: components["schemas"]["Attribution"];
             readonly field: components["schemas"]["Field"];
+        };
+        /** @description What is known of an element in one kind of event. */
+        readonly CapturedElement: {
+            /** @description Like `element_clicked`. */
+            readonly event: string;
+            /** Format: int64 */
+            readonly events: number;
+            readonly last: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Different pages that it was on.
+             */
+            readonly pages: number;
+            /** @description The page of most of its events. */
+            readonly path?: string | null;
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description What finds the element on its page. */
+            readonly selector: string;
+            readonly tag?: string | null;
+            /** @description What was written on it the last time. */
+            readonly text?: string | null;
+            /** @description The touchpoint of most of its events. */
+            readonly touchpoint?: string | null;
         };
         /** @description Every event name of a workspace, the most frequent first. */
         readonly Catalog: {
@@ -2120,6 +2345,13 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
+        };
+        /** @description A place on the page, in twentieths of its width. */
+        readonly CellPlace: {
+            /** Format: int32 */
+            readonly column: number;
+            /** Format: int32 */
+            readonly row: number;
         };
         /** @description Something that is different from the week before. */
         readonly Change: {
@@ -2290,6 +2522,23 @@ export interface components {
             readonly part?: components["schemas"]["ChannelPart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description Clicks in one place. */
+        readonly ClickCell: components["schemas"]["CellPlace"] & components["schemas"]["ClickTally"];
+        /** @description Clicks, and how many of them went wrong. */
+        readonly ClickTally: {
+            readonly clicks: components["schemas"]["Passes"];
+            /** @description Nothing came of them. */
+            readonly dead: components["schemas"]["Passes"];
+            /** @description The last of several quick ones in one place. */
+            readonly rage: components["schemas"]["Passes"];
+        };
+        /** @description Clicks on one element. */
+        readonly ClickedElement: components["schemas"]["ClickTally"] & {
+            readonly at?: components["schemas"]["ElementBox"] | null;
+            readonly selector: string;
+            /** @description What was written on it at the newest click. */
+            readonly text?: string | null;
+        };
         /** @description Those who started in one period. */
         readonly Cohort: components["schemas"]["Point"] & {
             /** @description One for each column that has begun. */
@@ -2404,6 +2653,12 @@ export interface components {
             readonly passes: components["schemas"]["Passes"];
             /** Format: double */
             readonly value: number;
+        };
+        /** @description A cost that comes as often as something happens. */
+        readonly CostEach: {
+            /** @description A decimal number like `0.05`, in whatever the worth of the goal is in. */
+            readonly amount: string;
+            readonly contact?: components["schemas"]["Matcher"] | null;
         };
         /**
          * @description What costs can be told apart by, besides the day.
@@ -2574,6 +2829,13 @@ export interface components {
             /** @default null */
             readonly series?: components["schemas"]["SeriesName"] | null;
         };
+        /** @description A number on an earlier day, or of an earlier period. */
+        readonly CoursePoint: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly is_met?: boolean | null;
+            /** Format: double */
+            readonly value?: number | null;
+        };
         /** @description How much of what customers do is on the map. */
         readonly Coverage: {
             /** Format: int64 */
@@ -2601,7 +2863,7 @@ export interface components {
              */
             readonly unexplained_rest: number;
         };
-        /** @description Events and profiles of one touchpoint or stage. */
+        /** @description Events and profiles of one touchpoint, stage or signal. */
         readonly Covered: {
             /** Format: int64 */
             readonly events: number;
@@ -2707,6 +2969,18 @@ export interface components {
             /** @description The same dates and hours of the year before. */
             readonly year_before: components["schemas"]["Days"];
         };
+        /** @description A decision in words. The numbers that it was made on are kept beside it and do not change with it. */
+        readonly Decision: {
+            /**
+             * Format: date
+             * @description The day on which it was made.
+             */
+            readonly day: string;
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            /** @description What was decided and why. */
+            readonly text?: string;
+            readonly title: string;
+        };
         /** @description What came of a decision. */
         readonly DecisionDone: {
             /** @description Whether the two are one person now; none for a treatment. */
@@ -2719,11 +2993,32 @@ export interface components {
             /** @description The profiles of the identifiers that were named, now. */
             readonly profiles: readonly components["schemas"]["ProfileId"][];
         };
+        /** @description A decision without its numbers. */
+        readonly DecisionEntry: {
+            /** @description What counted as now when they were seen. */
+            readonly asked: components["schemas"]["Timestamp"];
+            readonly decision: components["schemas"]["Decision"];
+            readonly id: string;
+            /** @description The kind of the question whose answer is kept, like `funnel`. */
+            readonly kind: string;
+            /**
+             * Format: int64
+             * @description How many profiles or other units its numbers are about.
+             */
+            readonly n: number;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            /** Format: int64 */
+            readonly version: number;
+        };
         /**
          * @description What can be done by hand.
          * @enum {string}
          */
         readonly DecisionKind: "part" | "reunite" | "join" | "release" | "suspend" | "learn";
+        /** @description The decisions of a workspace, the latest first. */
+        readonly Decisions: {
+            readonly decisions: readonly components["schemas"]["DecisionEntry"][];
+        };
         /** @description A delivery that is over. */
         readonly Delivery: {
             readonly due?: components["schemas"]["Timestamp"] | null;
@@ -2920,6 +3215,7 @@ export interface components {
          *     The first entry of a profile in the range starts its clock: one that is chosen by where it leads knows the outcome.
          */
         readonly Drivers: {
+            readonly among?: components["schemas"]["Rule"] | null;
             /** @description Each value of these that the event has with which people set out is a candidate. */
             readonly entry_fields?: readonly string[];
             /**
@@ -2989,6 +3285,26 @@ export interface components {
             readonly is_rest?: boolean;
             /** @description As it is shown. */
             readonly name: string;
+        };
+        /** @description A box on a page, each side in thousandths of the width of the page. */
+        readonly ElementBox: {
+            /** Format: int64 */
+            readonly height: number;
+            /** Format: int64 */
+            readonly left: number;
+            /** Format: int64 */
+            readonly top: number;
+            /** Format: int64 */
+            readonly width: number;
+        };
+        /** @description Elements of sites, those with the most events first. */
+        readonly Elements: {
+            readonly elements: readonly components["schemas"]["CapturedElement"][];
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more: number;
         };
         /**
          * @description Which occurrences of the first step may start an attempt.
@@ -3092,6 +3408,14 @@ export interface components {
             readonly place: string;
         };
         readonly Field: string;
+        /** @description Arms by the value of a field. */
+        readonly FieldArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly field: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /** @description A field that events have. */
         readonly FieldUse: {
             readonly field: string;
@@ -3181,7 +3505,14 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        /** @description One of the numbers that a saved report is told by in short. */
+        readonly FigureOfReport: {
+            /** @description Its name, like `converted`. */
+            readonly figure: string;
+            /** @description Id of the saved report. */
+            readonly report: string;
+        };
         /** @description One side of a figure. */
         readonly FigureSide: {
             readonly interval?: components["schemas"]["Interval"] | null;
@@ -3201,7 +3532,7 @@ export interface components {
          * @description What a figure is measured in.
          * @enum {string}
          */
-        readonly FigureUnit: "share" | "milliseconds" | "per_profile";
+        readonly FigureUnit: "share" | "milliseconds" | "per_profile" | "plain";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -3217,6 +3548,11 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
+        /**
+         * @description How a number is to be written.
+         * @enum {string}
+         */
+        readonly Form: "count" | "share" | "span" | "amount";
         /**
          * @description What kind of file it is; gzip around it is found by itself.
          * @enum {string}
@@ -3955,6 +4291,53 @@ export interface components {
             /** Format: int64 */
             readonly p90_ms: number;
         };
+        /** @description A change of level. */
+        readonly LevelChange: {
+            /** Format: double */
+            readonly after: number;
+            /** @description Start of the first period at the new level. */
+            readonly at: components["schemas"]["Timestamp"];
+            /**
+             * Format: double
+             * @description Medians of the periods before it and from it on, without their rhythm.
+             */
+            readonly before: number;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /** @description Whether a rhythm of weekdays or hours was taken out. */
+            readonly is_without_rhythm: boolean;
+            /** Format: int64 */
+            readonly periods_after: number;
+            /** Format: int64 */
+            readonly periods_before: number;
+            /**
+             * Format: double
+             * @description By how much: the median of all differences between a period after and one before.
+             */
+            readonly step: number;
+        };
+        /** @description What a test for one change of level says. */
+        readonly LevelTest: {
+            /**
+             * Format: double
+             * @description How often a line without a change would seem to change as much.
+             */
+            readonly chance: number;
+            readonly change?: components["schemas"]["LevelChange"] | null;
+            /**
+             * Format: double
+             * @description The rate of false discoveries at which it would be one, with all lines of the answer in mind.
+             */
+            readonly false_discovery_rate: number;
+        };
+        /** @description What the library has to know of the server. */
+        readonly LibrarySettings: {
+            /** @description Bytes of one request. */
+            readonly batch_bytes_max: number;
+            /** @description Events of one request. */
+            readonly batch_events_max: number;
+            /** @description Bytes of one event. */
+            readonly event_bytes_max: number;
+        };
         /** @description Who is new in a period, who stayed, who came back after a pause, and who went silent. */
         readonly Lifecycle: {
             /** @description What counts as being active. */
@@ -4000,6 +4383,185 @@ export interface components {
          * @enum {string}
          */
         readonly LifecycleState: "new" | "returning" | "resurrecting" | "dormant" | "active";
+        /**
+         * @description What those who were treated do more than those who were not, in the same time from the moment of their assignment.
+         *
+         *     The first assignment of a profile in the range starts its clock and says its arm. Outcomes count strictly after it,
+         *     as events of one instant come in no order. Only a drawing at random makes of the difference an effect.
+         */
+        readonly Lift: {
+            readonly arms: components["schemas"]["Arms"];
+            /** @description The event by which a profile is assigned. */
+            readonly assigned: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description Thousandths of the people that were meant for the control; none means as many as for every other arm.
+             */
+            readonly control_permille?: number | null;
+            readonly cost?: components["schemas"]["LiftCost"] | null;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description What the treatment is for. */
+            readonly goal: components["schemas"]["Matcher"];
+            /** @description A visit begins after at least as long without such an event. */
+            readonly pause?: components["schemas"]["Span"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Whether chance alone said who is in which arm. */
+            readonly random?: boolean;
+            /** @description Binds the assignment; outcomes may fall after its end. */
+            readonly range: components["schemas"]["Range"];
+            readonly value?: components["schemas"]["Field"] | null;
+            readonly visits?: components["schemas"]["Matcher"] | null;
+            /** @description How long after the assignment outcomes count, the end included. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Arms, each against the control. */
+        readonly LiftAnswer: {
+            /** @description The control first, then those who were treated, the largest arm first or as the report names them. */
+            readonly arms: readonly components["schemas"]["LiftLine"][];
+            /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Profiles that were assigned and are in no arm: without a value, with two at once, or with one beyond the arms.
+             */
+            readonly others: number;
+            readonly paid?: components["schemas"]["LiftPaid"] | null;
+            readonly split?: components["schemas"]["SplitTest"] | null;
+            /**
+             * Format: int64
+             * @description Profiles of arms that were assigned to another arm later in the range.
+             */
+            readonly switched: number;
+            /**
+             * Format: int64
+             * @description Times that the goal was reached and nobody knows what that was worth; they count as worth nothing.
+             */
+            readonly unvalued: number;
+        };
+        /** @description Which arm. */
+        readonly LiftArm: {
+            /** @description By the value of a field or trait. */
+            readonly value: unknown;
+        } | "treated" | "control";
+        /** @description What the treatment cost. */
+        readonly LiftCost: {
+            /** @description A sum for each profile that was treated, or for each contact. */
+            readonly each: components["schemas"]["CostEach"];
+        } | {
+            /** @description What was paid for campaigns of these names on days of the range, shared out over all who were treated in it. */
+            readonly campaigns: readonly string[];
+        };
+        /** @description The arm less the control. */
+        readonly LiftDifference: {
+            /** Format: double */
+            readonly difference: number;
+            /**
+             * Format: double
+             * @description So much more than if the arm had done as the control; negative for less.
+             */
+            readonly extra: number;
+            readonly extra_interval?: components["schemas"]["Interval"] | null;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description By what the control has; none where it has nothing.
+             */
+            readonly relative?: number | null;
+            readonly relative_interval?: components["schemas"]["Interval"] | null;
+            readonly skew_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description An arm against the control. */
+        readonly LiftEffect: {
+            /** @description Whether one of both has fewer than 30, which says nothing. */
+            readonly is_small: boolean;
+            /** @description Of those who reached the goal, with Newcombe's interval. */
+            readonly reached: components["schemas"]["LiftDifference"];
+            readonly returned?: components["schemas"]["LiftReturn"] | null;
+            readonly value?: components["schemas"]["LiftDifference"] | null;
+            readonly visits?: components["schemas"]["LiftDifference"] | null;
+        };
+        /** @description One arm. */
+        readonly LiftLine: {
+            readonly arm: components["schemas"]["LiftArm"];
+            /**
+             * Format: int64
+             * @description All of its profiles.
+             */
+            readonly assigned: number;
+            /**
+             * Format: int64
+             * @description Contacts that are paid for; none where the report names none.
+             */
+            readonly contacts?: number | null;
+            /**
+             * Format: double
+             * @description What those whose time is over have cost; none where costs are not known.
+             */
+            readonly cost?: number | null;
+            readonly effect?: components["schemas"]["LiftEffect"] | null;
+            /**
+             * Format: double
+             * @description So many were to be expected; none where there is no plan.
+             */
+            readonly expected?: number | null;
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no number below.
+             */
+            readonly immature: number;
+            /** @description Those who reached the goal in time, of all whose time is over. */
+            readonly reached: components["schemas"]["Share"];
+            readonly value?: components["schemas"]["LiftMean"] | null;
+            readonly visits?: components["schemas"]["LiftMean"] | null;
+        };
+        /** @description Something of every profile of an arm. */
+        readonly LiftMean: {
+            /**
+             * Format: double
+             * @description For each profile; none of nobody.
+             */
+            readonly mean?: number | null;
+            /** Format: double */
+            readonly sum: number;
+        };
+        /** @description What was paid on days of the range. */
+        readonly LiftPaid: {
+            /** Format: double */
+            readonly amount: number;
+            readonly currency: string;
+        };
+        /**
+         * @description Which of the profiles that were assigned.
+         * @enum {string}
+         */
+        readonly LiftPart: "assigned" | "mature" | "reached" | "missed" | "immature" | "switched" | "others";
+        /** @description What the treatment brought and cost. */
+        readonly LiftReturn: {
+            /**
+             * Format: double
+             * @description What the arm cost more than if it had been the control.
+             */
+            readonly cost: number;
+            /**
+             * Format: double
+             * @description What it brought more, less that.
+             */
+            readonly net: number;
+            readonly net_interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: double
+             * @description That by the cost; none where it cost nothing more.
+             */
+            readonly ratio?: number | null;
+            readonly ratio_interval?: components["schemas"]["Interval"] | null;
+        };
+        /** @description The profiles of one number of a report of lift. */
+        readonly LiftSelect: {
+            /** @default null */
+            readonly arm?: components["schemas"]["LiftArm"] | null;
+            /** @default assigned */
+            readonly part?: components["schemas"]["LiftPart"];
+        };
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -4223,10 +4785,67 @@ export interface components {
             /** @default null */
             readonly rule?: components["schemas"]["Rule"] | null;
             /**
+             * @description Ids of the vocabulary's signals.
+             * @default []
+             */
+            readonly signals?: readonly string[];
+            /**
              * @description Ids of the vocabulary's touchpoints.
              * @default []
              */
             readonly touchpoints?: readonly string[];
+        };
+        /**
+         * @description What is told of the events of a series.
+         *
+         *     Those of a property are told of the events that have a number there, in millionths; the others are counted apart.
+         */
+        readonly Measure: "events" | "profiles" | "events_per_profile" | {
+            readonly sum: string;
+        } | {
+            readonly mean: string;
+        } | {
+            readonly median: string;
+        } | {
+            readonly quantile: components["schemas"]["QuantileOf"];
+        } | {
+            readonly min: string;
+        } | {
+            readonly max: string;
+        } | {
+            /** @description How many different values a field has, of any kind. */
+            readonly distinct: string;
+        };
+        /** @description A target with its number now. */
+        readonly Measured: {
+            readonly asked: components["schemas"]["Timestamp"];
+            /** @description Earlier values, the latest last, as far as they were looked at. */
+            readonly course: readonly components["schemas"]["CoursePoint"][];
+            /** @description How it is to be written. */
+            readonly form: components["schemas"]["Form"];
+            /** @description False while the day is yet to come from which it is to hold. */
+            readonly is_due: boolean;
+            /** @description None where there is no value. */
+            readonly is_met?: boolean | null;
+            /**
+             * Format: int64
+             * @description Position in the link log: who counts as one profile.
+             */
+            readonly links: number;
+            readonly missed?: components["schemas"]["Missed"] | null;
+            /**
+             * Format: int64
+             * @description How many profiles or other units it was taken of.
+             */
+            readonly n: number;
+            readonly period?: components["schemas"]["Timestamp"] | null;
+            readonly range: components["schemas"]["TimeRange"];
+            /**
+             * Format: double
+             * @description None where there is nothing to take it of.
+             */
+            readonly value?: number | null;
+            readonly zone: string;
         };
         /** @description The member who is signed in. */
         readonly Member: {
@@ -4269,6 +4888,23 @@ export interface components {
         readonly MemberList: {
             readonly members: readonly components["schemas"]["MemberEntry"][];
         };
+        /** @description Events that are met on the way. */
+        readonly Met: {
+            /** @description With as many different values of this field, instead of as many events. */
+            readonly different?: string | null;
+            readonly matcher: components["schemas"]["Matcher"];
+            /**
+             * Format: int32
+             * @description As often as this.
+             */
+            readonly times?: number;
+        };
+        /** @description Since when a target is missed. */
+        readonly Missed: {
+            /** @description True when it may be longer, as nobody has looked further back. */
+            readonly is_longer: boolean;
+            readonly since: components["schemas"]["Timestamp"];
+        };
         /**
          * @description Why somebody came or went.
          * @enum {string}
@@ -4306,6 +4942,13 @@ export interface components {
             /** @description What the import is called in the list. */
             readonly name?: string;
             readonly rows: readonly components["schemas"]["CostRow"][];
+        };
+        /** @description A decision, and the question whose answer is to be kept with it. */
+        readonly NewDecision: {
+            readonly asked?: components["schemas"]["Timestamp"] | null;
+            readonly decision: components["schemas"]["Decision"];
+            readonly page?: components["schemas"]["ReportPage"] | null;
+            readonly report: components["schemas"]["Report"];
         };
         /** @description Who is to be in a segment. */
         readonly NewDefinition: {
@@ -4439,7 +5082,10 @@ export interface components {
             readonly still_in: components["schemas"]["Passes"];
         };
         /** @description The numbers of each kind of report. */
-        readonly Numbers: (components["schemas"]["CountsAnswer"] & {
+        readonly Numbers: (components["schemas"]["TrendsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["CountsAnswer"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["FunnelAnswer"] & {
@@ -4472,6 +5118,9 @@ export interface components {
         }) | (components["schemas"]["DriversAnswer"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["ReasonsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["DifferenceAnswer"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -4493,6 +5142,12 @@ export interface components {
         }) | (components["schemas"]["BottlenecksAnswer"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
+        }) | (components["schemas"]["LiftAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
@@ -4599,6 +5254,128 @@ export interface components {
             readonly profiles_count: number;
             readonly taken: components["schemas"]["Timestamp"];
             readonly top_events: readonly components["schemas"]["TopEvent"][];
+        };
+        /** @description A band of the page, as high as 100 CSS pixels. */
+        readonly PageBand: {
+            /**
+             * Format: int64
+             * @description How long it was in sight of somebody who was there, over all views.
+             */
+            readonly looked_ms: number;
+            /**
+             * Format: int64
+             * @description Profiles that it was in sight of.
+             */
+            readonly lookers: number;
+            /** @description Views that were scrolled so far. */
+            readonly reached: components["schemas"]["Passes"];
+            /**
+             * Format: int32
+             * @description From the top of the page, in CSS pixels.
+             */
+            readonly top: number;
+        };
+        /**
+         * @description Clicks, scrolling and attention on a page, by how wide the window was.
+         *
+         *     It is counted from what the browser library tells: `element_clicked` and `page_left`.
+         */
+        readonly PageMap: {
+            /** @description A click is dead when nothing came of it for so long. */
+            readonly dead_after?: components["schemas"]["Span"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a desktop, in CSS pixels.
+             */
+            readonly desktop_px?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Which paths are the page; it may be one, or all that begin alike. */
+            readonly page: components["schemas"]["Test"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /**
+             * Format: int32
+             * @description So many clicks in one place are rage when they come within `rage_within`.
+             */
+            readonly rage_clicks?: number;
+            readonly rage_within?: components["schemas"]["Span"];
+            readonly range: components["schemas"]["Range"];
+            /**
+             * Format: int32
+             * @description The narrowest window of a tablet, in CSS pixels; what is narrower is a phone.
+             */
+            readonly tablet_px?: number;
+        };
+        /** @description A page at three widths. */
+        readonly PageMapAnswer: {
+            /**
+             * Format: int64
+             * @description Clicks of the page that do not say where they were made.
+             */
+            readonly unplaced: number;
+            /**
+             * Format: int64
+             * @description Who was on the page at any width.
+             */
+            readonly visitors: number;
+            /** @description Phone, tablet and desktop, also those that nobody came with. */
+            readonly widths: readonly components["schemas"]["PageMapWidth"][];
+        };
+        /** @description What the profiles did on the page. */
+        readonly PageMapPart: "visited" | "viewed" | "clicked" | "rage" | "dead" | {
+            /** @description Clicked there. */
+            readonly cell: components["schemas"]["CellPlace"];
+        } | {
+            /** @description Clicked the element of this selector. */
+            readonly element: string;
+        } | {
+            /**
+             * Format: int32
+             * @description Scrolled to the band that begins there, in CSS pixels.
+             */
+            readonly reached: number;
+        } | {
+            /**
+             * Format: int32
+             * @description Had the band that begins there in sight.
+             */
+            readonly looked: number;
+        };
+        /** @description The profiles behind one number of the map of a page. */
+        readonly PageMapSelect: {
+            /** @default visited */
+            readonly of?: components["schemas"]["PageMapPart"];
+            /** @default null */
+            readonly width?: components["schemas"]["WidthClass"] | null;
+        };
+        /** @description A page at one width. */
+        readonly PageMapWidth: {
+            /** @description From the top; none below the deepest that anybody reached. */
+            readonly bands: readonly components["schemas"]["PageBand"][];
+            /** @description Cells with a click, row by row. */
+            readonly cells: readonly components["schemas"]["ClickCell"][];
+            readonly class: components["schemas"]["WidthClass"];
+            readonly clicks: components["schemas"]["ClickTally"];
+            /** @description The most clicked first. */
+            readonly elements: readonly components["schemas"]["ClickedElement"][];
+            /**
+             * Format: int32
+             * @description The middle one of all heights of the window: what is seen before anybody scrolls.
+             */
+            readonly fold?: number | null;
+            /**
+             * Format: int64
+             * @description Elements beyond those that are listed.
+             */
+            readonly more_elements: number;
+            /** Format: int32 */
+            readonly page_height?: number | null;
+            /**
+             * Format: int32
+             * @description The middle one of all widths of the page; none where nobody came with.
+             */
+            readonly page_width?: number | null;
+            /** @description Views of the page of which it is known how far they were scrolled. */
+            readonly views: components["schemas"]["Passes"];
         };
         /** @description Money in the unit of the currency, and what it bought. */
         readonly PaidFor: {
@@ -4765,6 +5542,11 @@ export interface components {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
             /** @description As many as the number says. */
             readonly total: number;
+        };
+        /** @description Two arms by rules about people. Who satisfies both is in neither. */
+        readonly PeopleArms: {
+            readonly control?: components["schemas"]["PeopleRule"] | null;
+            readonly treated: components["schemas"]["PeopleRule"];
         };
         /** @description How many satisfy a rule now. */
         readonly PeopleCount: components["schemas"]["RuleCounts"] & {
@@ -5070,6 +5852,12 @@ export interface components {
              */
             readonly spread?: readonly string[];
         };
+        /** @description The smallest value that so many thousandths of all do not exceed. */
+        readonly QuantileOf: {
+            readonly field: string;
+            /** Format: int32 */
+            readonly permille: number;
+        };
         /** @description One page of events that were held back, the newest first. */
         readonly Quarantine: {
             readonly by_reason: readonly components["schemas"]["HeldBack"][];
@@ -5100,6 +5888,15 @@ export interface components {
             readonly seconds_left?: number | null;
             readonly stage: components["schemas"]["QuestionStage"];
         };
+        /** @description A text that people left on their way. */
+        readonly Quote: {
+            /** @description When it was left last. */
+            readonly at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description Cut when it is very long. */
+            readonly text: string;
+        };
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
@@ -5110,6 +5907,130 @@ export interface components {
             readonly profiles: number;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description Something that may stand in the way. */
+        readonly Reason: {
+            /** @description Unlike those of the others. */
+            readonly name: string;
+            readonly sign: components["schemas"]["Sign"];
+        };
+        /** @description One reason. */
+        readonly ReasonAnswer: {
+            /**
+             * Format: int64
+             * @description Those of them who met nothing else of the list.
+             */
+            readonly alone: number;
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            /** @description Those who met it, of all who arrived. Not to be compared with the others: they had less time. */
+            readonly converted: components["schemas"]["Share"];
+            /** @description Those who met it, of all who gave up. */
+            readonly gave_up: components["schemas"]["Share"];
+            readonly name: string;
+            /** @description What those said who gave up and met it. */
+            readonly quotes: readonly components["schemas"]["Quote"][];
+            readonly standing: components["schemas"]["ReasonStanding"];
+        };
+        /**
+         * @description Which of the profiles that met a reason.
+         * @enum {string}
+         */
+        readonly ReasonPart: "gave_up" | "alone" | "converted";
+        /**
+         * @description What a reason is taken for.
+         * @enum {string}
+         */
+        readonly ReasonStanding: "holds" | "helps" | "unsure" | "few" | "on_the_way" | "at_the_end";
+        /**
+         * @description What people meet who set out and do not arrive, by reasons that somebody has named.
+         *
+         *     A reason is a rule over events. What was met before giving up need not be why: so each reason is told with those
+         *     who met it and arrived all the same, and compared with all who were then still on the way and had not met it.
+         *     The first entry of a profile in the range starts its clock.
+         */
+        readonly Reasons: {
+            readonly contacts?: components["schemas"]["Matcher"] | null;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Properties that must keep the value they had at the first step. */
+            readonly hold?: readonly string[];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Fields whose texts are quoted from those who gave up, such as comments. */
+            readonly quotes?: readonly string[];
+            /** @description Binds the first step only: people may arrive after its end. */
+            readonly range: components["schemas"]["Range"];
+            /** @description What may stand in the way; one profile may meet several. */
+            readonly reasons: readonly components["schemas"]["Reason"][];
+            /** @description The way, in order: who reaches the first step sets out, who reaches the last arrives. */
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            readonly ties?: components["schemas"]["Ties"];
+            /** @description How much time there is from the first step on, the end included. Who has not arrived then has given up. */
+            readonly within?: components["schemas"]["Span"];
+        };
+        /** @description Reasons, each counted on both sides and compared. */
+        readonly ReasonsAnswer: {
+            /** @description Who gave up and met two, for each two that somebody met. */
+            readonly both: readonly components["schemas"]["BothMet"][];
+            /** @description Of those who gave up, how many met so many of the list, from none on. */
+            readonly by_count: readonly number[];
+            /** @description Of those who gave up, those who met something of the list, silence aside. */
+            readonly explained: components["schemas"]["Share"];
+            /** @description Those who gave up, of all whose time is over. */
+            readonly gave_up: components["schemas"]["Share"];
+            /**
+             * Format: int64
+             * @description Those whose time is not over; they are in no other number.
+             */
+            readonly immature: number;
+            /**
+             * Format: double
+             * @description How many months people set out in.
+             */
+            readonly months: number;
+            /** @description The one that most met who gave up at the top. */
+            readonly reasons: readonly components["schemas"]["ReasonAnswer"][];
+            /**
+             * Format: int64
+             * @description Those who gave up and left a text that may be quoted.
+             */
+            readonly said: number;
+            /**
+             * Format: int64
+             * @description Reasons that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description Of those who gave up, those who met nothing of the list. */
+            readonly unknown: components["schemas"]["Share"];
+            /** @description What those said who met nothing of the list. */
+            readonly unknown_quotes: readonly components["schemas"]["Quote"][];
+        };
+        /** @description A count of profiles in a report of why people do not get there. */
+        readonly ReasonsSelect: "entered" | "converted" | "gave_up" | "immature" | "explained" | "unknown" | {
+            /** @description Who gave up and met so many of the list. */
+            readonly counted: number;
+        } | "said" | {
+            /** @description By one reason. */
+            readonly of: {
+                readonly part: components["schemas"]["ReasonPart"];
+                readonly reason: string;
+            };
+        } | {
+            /** @description Who gave up and met both. */
+            readonly both: {
+                readonly first: string;
+                readonly second: string;
+            };
+        } | {
+            /** @description Who gave up and left this text, as it is quoted. */
+            readonly quoted: {
+                /** @description Those who met this; none means those who met nothing of the list. */
+                readonly reason?: string | null;
+                readonly text: string;
+            };
         };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
@@ -5159,7 +6080,10 @@ export interface components {
             readonly month: number;
         };
         /** @description A question, complete with everything that its answer depends on. */
-        readonly Report: (components["schemas"]["Counts"] & {
+        readonly Report: (components["schemas"]["Trends"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["Counts"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["Funnel"] & {
@@ -5192,6 +6116,9 @@ export interface components {
         }) | (components["schemas"]["Drivers"] & {
             /** @enum {string} */
             readonly kind: "drivers";
+        }) | (components["schemas"]["Reasons"] & {
+            /** @enum {string} */
+            readonly kind: "reasons";
         }) | (components["schemas"]["Difference"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5213,6 +6140,12 @@ export interface components {
         }) | (components["schemas"]["Bottlenecks"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMap"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
+        }) | (components["schemas"]["Lift"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -5227,6 +6160,18 @@ export interface components {
             readonly updated: components["schemas"]["Timestamp"];
             /** Format: int64 */
             readonly version: number;
+        };
+        /** @description One of them, with its value now. */
+        readonly ReportNumber: {
+            /** @description How it is to be written. */
+            readonly form: components["schemas"]["Form"];
+            readonly of: components["schemas"]["TargetOf"];
+            /** Format: double */
+            readonly value?: number | null;
+        };
+        /** @description What may have a target in a saved report. */
+        readonly ReportNumbers: {
+            readonly numbers: readonly components["schemas"]["ReportNumber"][];
         };
         /** @description The member who answers for a report. */
         readonly ReportOwner: {
@@ -5672,7 +6617,10 @@ export interface components {
             readonly segments: readonly components["schemas"]["SegmentEntry"][];
         };
         /** @description One number of an answer. */
-        readonly Select: (components["schemas"]["CountsSelect"] & {
+        readonly Select: (components["schemas"]["TrendsSelect"] & {
+            /** @enum {string} */
+            readonly kind: "trends";
+        }) | (components["schemas"]["CountsSelect"] & {
             /** @enum {string} */
             readonly kind: "counts";
         }) | (components["schemas"]["FunnelSelect"] & {
@@ -5710,6 +6658,10 @@ export interface components {
             /** @enum {string} */
             readonly kind: "drivers";
             readonly of: components["schemas"]["DriversSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "reasons";
+            readonly of: components["schemas"]["ReasonsSelect"];
         } | (components["schemas"]["DifferenceSelect"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -5731,6 +6683,12 @@ export interface components {
         }) | (components["schemas"]["BottlenecksSelect"] & {
             /** @enum {string} */
             readonly kind: "bottlenecks";
+        }) | (components["schemas"]["PageMapSelect"] & {
+            /** @enum {string} */
+            readonly kind: "page_map";
+        }) | (components["schemas"]["LiftSelect"] & {
+            /** @enum {string} */
+            readonly kind: "lift";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -5751,6 +6709,13 @@ export interface components {
         readonly SeriesName: {
             readonly name: string;
         } | "rest";
+        /** @description The level of a series or formula of saved trends: the last period that is over. */
+        readonly SeriesOfReport: {
+            /** @description Id of the saved report. */
+            readonly report: string;
+            /** @description Name of the series or formula. */
+            readonly series: string;
+        };
         /** @description Who is signed in, and where they may work. */
         readonly Session: {
             readonly member: components["schemas"]["Member"];
@@ -5866,10 +6831,26 @@ export interface components {
              */
             readonly people_both: number;
         };
+        /** @description What a reason is known by. */
+        readonly Sign: {
+            /** @description Events on the way. */
+            readonly met: components["schemas"]["Met"];
+        } | {
+            /** @description No act for this long, while nothing else of the list had been met. */
+            readonly silence: components["schemas"]["Span"];
+        };
         /** @description Email and password. */
         readonly SignIn: {
             readonly email: string;
             readonly password: components["schemas"]["Secret"];
+        };
+        /** @description Events that are asked for by one name, whatever touchpoint they are of. */
+        readonly Signal: {
+            /** @description Stable and short, like `rage_click`. */
+            readonly id: string;
+            /** @description May not name signals. */
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly name: string;
         };
         /**
          * Format: int32
@@ -5899,6 +6880,16 @@ export interface components {
             readonly three_quarters_ms?: number | null;
             /** @description That had not ended when the log did. */
             readonly unfinished: components["schemas"]["Passes"];
+        };
+        /** @description Pearson's test of the sizes of arms against the plan. */
+        readonly SplitTest: {
+            /** @description Whether that is too seldom to believe the drawing: below one in a thousand. */
+            readonly is_off: boolean;
+            /**
+             * Format: double
+             * @description How often chance alone would miss the plan by as much.
+             */
+            readonly p: number;
         };
         /** @description A place. */
         readonly Spot: {
@@ -6169,6 +7160,11 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly title: string;
         };
+        /**
+         * @description Which number of a step; shares lie between 0 and 1.
+         * @enum {string}
+         */
+        readonly StepNumber: "people" | "share" | "from_previous_share" | "goal_share" | "return_share" | "exit_share";
         /** @description The numbers of one step. */
         readonly StepNumbers: {
             /** @description By share; shares are of the step's events and add up to 1. */
@@ -6232,6 +7228,14 @@ export interface components {
             readonly share: number;
             readonly step: string;
             readonly visits: components["schemas"]["StepVisits"];
+        };
+        /** @description A number of a step of a saved map. */
+        readonly StepOfMap: {
+            /** @description Id of the map. */
+            readonly map: string;
+            readonly number: components["schemas"]["StepNumber"];
+            /** @description Id of the step. */
+            readonly step: string;
         };
         /**
          * @description A count of people at a step, named as in [`StepNumbers`](super::StepNumbers).
@@ -6388,6 +7392,21 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A decision with the numbers that it was made on. */
+        readonly StoredDecision: {
+            /** @description The answer as it was: with its definition, range, zone, position of the link log and n. */
+            readonly answer: components["schemas"]["Answer"];
+            readonly decision: components["schemas"]["Decision"];
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly page?: components["schemas"]["ReportPage"] | null;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
@@ -6447,6 +7466,20 @@ export interface components {
             readonly updated: components["schemas"]["Timestamp"];
             /** @description Segments and reports that name it. */
             readonly used_by: readonly components["schemas"]["SegmentUse"][];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description A target with its version. */
+        readonly StoredTarget: {
+            /** @description Title of the report or map that it is about; none when that is gone. */
+            readonly about?: string | null;
+            readonly id: string;
+            readonly owner?: components["schemas"]["ReportOwner"] | null;
+            readonly target: components["schemas"]["Target"];
+            readonly updated: components["schemas"]["Timestamp"];
             /**
              * Format: int64
              * @description To be sent in `If-Match` with a change.
@@ -6599,6 +7632,32 @@ export interface components {
             readonly profiles: number;
             /** Format: int64 */
             readonly units: number;
+        };
+        /** @description A number, and how much it should be at least or at most. */
+        readonly Target: {
+            readonly bound: components["schemas"]["Bound"];
+            /** @description Why, in the words of whoever has set it. */
+            readonly note?: string;
+            readonly of: components["schemas"]["TargetOf"];
+            readonly owner?: components["schemas"]["MemberId"] | null;
+            /**
+             * Format: date
+             * @description The day from which it is to hold; misses before it are none.
+             */
+            readonly since?: string | null;
+            readonly title: string;
+        };
+        /** @description Which number. */
+        readonly TargetOf: {
+            readonly figure: components["schemas"]["FigureOfReport"];
+        } | {
+            readonly series: components["schemas"]["SeriesOfReport"];
+        } | {
+            readonly step: components["schemas"]["StepOfMap"];
+        };
+        /** @description The targets of a workspace, the one that changed last first. */
+        readonly Targets: {
+            readonly targets: readonly components["schemas"]["StoredTarget"][];
         };
         /**
          * @description What a condition asks of a field. Each but `missing`, `is_not` and `lacks` is false on a missing field.
@@ -6825,6 +7884,14 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description Arms by the value of a trait. */
+        readonly TraitArms: {
+            /** @description The value of those who were not treated. */
+            readonly control: unknown;
+            readonly name: string;
+            /** @description The values of those who were; empty means every other one. */
+            readonly treated?: readonly unknown[];
+        };
         /**
          * @description What is known of a profile, the newest of what its sources have told.
          *
@@ -6950,6 +8017,94 @@ export interface components {
          * @enum {string}
          */
         readonly Treatment: "learned" | "released" | "suspended";
+        /** @description What is drawn of a series. A formula is taken of what is drawn of its series. */
+        readonly TrendDisplay: "plain" | "running" | {
+            /**
+             * Format: int32
+             * @description The mean of so many whole periods up to each one.
+             */
+            readonly moving: number;
+        };
+        /** @description A series that is computed of others. */
+        readonly TrendFormula: {
+            /** @description Like `A / B * 100`: letters of series, numbers, + - * / and parentheses. */
+            readonly expression: string;
+            readonly name: string;
+        };
+        /** @description A series or a formula, or one line of its breakdown. */
+        readonly TrendLine: {
+            readonly is_formula: boolean;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly level?: components["schemas"]["LevelTest"] | null;
+            readonly name: string;
+            /** @description One for each point of the answer, each for itself. */
+            readonly points: readonly components["schemas"]["TrendValue"][];
+            /** @description What is drawn at each point. */
+            readonly shown: readonly (number | null)[];
+            /** @description The whole range measured as one. */
+            readonly total: components["schemas"]["TrendValue"];
+            /**
+             * Format: int64
+             * @description Events that fit and have no number to be measured by.
+             */
+            readonly unmeasured: number;
+        };
+        /** @description What is counted or measured under one name. */
+        readonly TrendSeries: {
+            readonly matcher: components["schemas"]["Matcher"];
+            readonly measure?: components["schemas"]["Measure"];
+            readonly name: string;
+        };
+        /** @description One measured value, and what it was taken of. */
+        readonly TrendValue: {
+            /**
+             * Format: int64
+             * @description None for formulas, which have no events of their own.
+             */
+            readonly events?: number | null;
+            /** Format: int64 */
+            readonly profiles?: number | null;
+            /**
+             * Format: double
+             * @description None where there is nothing to take it of.
+             */
+            readonly value?: number | null;
+        };
+        /**
+         * @description One to ten series over calendar periods, and formulas of them.
+         *
+         *     A series is named by a letter in formulas: the first is A, the second B.
+         */
+        readonly Trends: {
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly display?: components["schemas"]["TrendDisplay"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly formulas?: readonly components["schemas"]["TrendFormula"][];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Length of a period, in the calendar of the range's zone. */
+            readonly period?: components["schemas"]["PeriodUnit"];
+            readonly range: components["schemas"]["Range"];
+            readonly series: readonly components["schemas"]["TrendSeries"][];
+            readonly week_start?: components["schemas"]["WeekStart"];
+        };
+        /** @description Lines over points. */
+        readonly TrendsAnswer: {
+            /** @description Series in their order, each by the lines of the breakdown, and formulas behind them. */
+            readonly lines: readonly components["schemas"]["TrendLine"][];
+            readonly points: readonly components["schemas"]["Point"][];
+        };
+        /** @description The profiles behind one point of a trend, with an event that was measured. */
+        readonly TrendsSelect: {
+            /** @default null */
+            readonly label?: components["schemas"]["Label"] | null;
+            /** @default null */
+            readonly point?: components["schemas"]["Timestamp"] | null;
+            /**
+             * @description Name of the series; none means any of them.
+             * @default null
+             */
+            readonly series?: string | null;
+        };
         /** @description How identifiers of one type take part. */
         readonly TypeRule: {
             /**
@@ -6995,7 +8150,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "clock" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "clock" | "display" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -7036,6 +8191,11 @@ export interface components {
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
             /**
+             * @description What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
+             * @default []
+             */
+            readonly signals?: readonly components["schemas"]["Signal"][];
+            /**
              * @description In the order of the relationship: awareness first.
              * @default []
              */
@@ -7059,6 +8219,7 @@ export interface components {
              * @description None while there are no events.
              */
             readonly events_share_with_touchpoint?: number | null;
+            readonly signals: readonly components["schemas"]["Covered"][];
             readonly stages: readonly components["schemas"]["Covered"][];
             readonly touchpoints: readonly components["schemas"]["Covered"][];
         };
@@ -7067,6 +8228,11 @@ export interface components {
          * @enum {string}
          */
         readonly WeekStart: "monday" | "sunday";
+        /**
+         * @description How wide the window of a visitor was.
+         * @enum {string}
+         */
+        readonly WidthClass: "phone" | "tablet" | "desktop";
         /** @description How much time there is. */
         readonly Window: {
             /** @description From the first step to the last, the end included. */
@@ -7708,6 +8874,8 @@ export interface operations {
                 readonly from: string | null;
                 /** @description The last day. */
                 readonly to: string | null;
+                /** @description The only campaign that is listed and summed up. */
+                readonly campaign: string | null;
             };
             readonly cookie?: never;
         };
@@ -8029,6 +9197,207 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listDecisions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredDecision"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Decision"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The decision */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listElements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Elements"];
+                };
             };
             /** @description Refused; the code says why */
             readonly default: {
@@ -9806,6 +11175,39 @@ export interface operations {
             };
         };
     };
+    readonly listReportNumbers: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The report */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReportNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listSchedules: {
         readonly parameters: {
             readonly query?: never;
@@ -10664,6 +12066,176 @@ export interface operations {
             };
         };
     };
+    readonly listTargets: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Targets"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Target"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Target"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly measureTarget: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The target */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Measured"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listTraits: {
         readonly parameters: {
             readonly query?: never;
@@ -11078,6 +12650,95 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly libraryEvents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/plain": string;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly libraryScript: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/javascript": string;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly librarySettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LibrarySettings"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };

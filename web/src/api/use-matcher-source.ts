@@ -10,6 +10,7 @@ export type MatcherNames = {
   readonly events: readonly CatalogEvent[]
   readonly touchpoints: readonly { readonly id: string; readonly name: string }[]
   readonly channels: readonly Channel[]
+  readonly signals: readonly { readonly id: string; readonly name: string }[]
   readonly fields: readonly FieldUse[]
   readonly values: (field: string, prefix: string) => Promise<FieldValues['values']>
 }
@@ -25,6 +26,7 @@ export function useMatcherSource(): MatcherNames {
       events: (catalog?.names ?? []).filter((it) => !it.system),
       touchpoints: stored?.vocabulary.touchpoints ?? [],
       channels,
+      signals: stored?.vocabulary.signals ?? [],
       fields: fields?.fields ?? [],
       values: async (field, prefix) => (await client.fetchQuery(fieldValuesQuery(ws, field, prefix))).values,
     }),

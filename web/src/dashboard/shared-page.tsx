@@ -1,7 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
-import { type Shared, sharedQuery, type SharedTile, sharedTileQuery } from '../api/dashboard.ts'
+import { type Shared, sharedOtherSideQuery, sharedQuery, type SharedTile, sharedTileQuery } from '../api/dashboard.ts'
+import type { Range } from '../api/model.ts'
 import { useFormat, ZoneContext } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { LabelNamesContext } from '../insight/use-label-text.ts'
@@ -110,7 +111,10 @@ function SharedDashboard({ token, shared }: { readonly token: string; readonly s
                 ) : 'text' in tile.content ? (
                   <CardText content={tile.content.text} />
                 ) : (
-                  <CardNumbers answer={answer?.data} error={answer?.error ?? null} onRetry={() => void answer?.refetch()} isTall={isTall} />
+                  <>
+                    <CardNumbers answer={answer?.data} error={answer?.error ?? null} onRetry={() => void answer?.refetch()} isTall={isTall} />
+                    {tile.against != null && <OtherSide token={token} tile={tile} range={range} isTall={isTall} />}
+                  </>
                 )}
               </CardFrame>
             </li>
@@ -118,6 +122,23 @@ function SharedDashboard({ token, shared }: { readonly token: string; readonly s
         })}
       </ol>
     </LabelNamesContext>
+  )
+}
+
+type SideProps = { readonly token: string; readonly tile: SharedTile; readonly range: Range | undefined; readonly isTall: boolean }
+
+/** The same report about what it is compared with, below it. */
+function OtherSide({ token, tile, range, isTall }: SideProps) {
+  const text = useText()
+  const other = useQuery(sharedOtherSideQuery(token, tile.id, range))
+  // A range of the reader's own may leave nothing before it.
+  if (tile.against == null || isRefusal(other.error, 'document.unknown')) return null
+  return (
+    <section className={page.other}>
+      <h3>{text('tileCompare.with', { side: text(`compare.kind.${tile.against}`) })}</h3>
+      {other.data !== undefined && <CardRange answer={other.data} />}
+      <CardNumbers answer={other.data} error={other.error} onRetry={() => void other.refetch()} isTall={isTall} />
+    </section>
   )
 }
 

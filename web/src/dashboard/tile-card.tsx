@@ -1,8 +1,10 @@
 import { defaultStringifySearch, Link, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Narrow, Tile } from '../api/dashboard.ts'
+import { isComparable } from '../api/compare.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
+import { CardComparison } from '../report/comparison-view.tsx'
 import { placeOf } from '../report/saved.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, type MenuGroup } from '../ui/menu.tsx'
@@ -54,7 +56,10 @@ export function TileCard({ card, narrow, lead, place, onMove, change, onEdit }: 
       ) : card.isGone ? (
         <GoneCard />
       ) : (
-        <CardNumbers answer={answer} error={card.error} onRetry={card.refetch} isTall={tile.height >= TALL} />
+        <>
+          {card.comparison !== undefined && card.report !== null && isComparable(card.report) && <CardComparison report={card.report} comparison={card.comparison} />}
+          <CardNumbers answer={answer} error={card.error} onRetry={card.refetch} isTall={tile.height >= TALL} />
+        </>
       )}
     </CardFrame>
   )
@@ -67,7 +72,7 @@ function useCardName({ tile, saved }: Card): string {
 }
 
 /** The title leads to the whole report, asked as the card asks it. */
-function CardTitle({ card: { saved, report, tile }, name }: { readonly card: Card; readonly name: string }) {
+function CardTitle({ card: { saved, report, tile, comparison }, name }: { readonly card: Card; readonly name: string }) {
   const { id: ws } = useWorkspace()
   const router = useRouter()
   const isAsIs = report !== null && saved !== undefined && JSON.stringify(saved.report) === JSON.stringify(report)
@@ -78,7 +83,7 @@ function CardTitle({ card: { saved, report, tile }, name }: { readonly card: Car
       </Link>
     )
   }
-  const place = report === null || 'text' in tile.content ? null : placeOf({ report })
+  const place = report === null || 'text' in tile.content ? null : placeOf({ report, ...(comparison === undefined ? {} : { against: comparison.against }) })
   if (place === null) return name
   const href = `/w/${ws}/${place.page}${defaultStringifySearch({ ...place.search })}`
   return (

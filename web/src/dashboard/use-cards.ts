@@ -1,8 +1,10 @@
 import { useQueries } from '@tanstack/react-query'
 import { type Answer, type Narrow, reportAnswerQuery, type Tile } from '../api/dashboard.ts'
+import { comparable, type Comparison, comparisonQuery, isComparable } from '../api/compare.ts'
 import type { Report } from '../api/model.ts'
 import { reportQuery, type StoredReport } from '../api/report.ts'
 import { isRefusal } from '../lib/api-error.ts'
+import { goesWith } from '../report/against.ts'
 import { tileReport } from '../report/tiles.ts'
 
 /** What a card shows. */
@@ -13,6 +15,8 @@ export type Card = {
   /** What is asked; none on a text, and while the saved report is not known. */
   readonly report: Report | null
   readonly answer: Answer | undefined
+  /** Both sides, where the saved report is compared with something that the dashboard leaves as it is. */
+  readonly comparison: Comparison | undefined
   readonly error: Error | null
   /** The saved report is there no more. */
   readonly isGone: boolean
@@ -31,15 +35,25 @@ export function useCards(ws: string, tiles: readonly Tile[], narrow: Narrow): re
   })
   const reports = unique(asked.flatMap(({ report }) => report ?? []), keyOf)
   const keys = reports.map(keyOf)
+  const sides = asked.map(({ saved, report }) => {
+    const against = saved?.data?.against
+    return report !== null && against != null && isComparable(report) && goesWith(against, report, narrow) ? { report: comparable(report), against } : null
+  })
+  const pairs = unique(sides.flatMap((it) => it ?? []), (it) => JSON.stringify(it))
+  const pairKeys = pairs.map((it) => JSON.stringify(it))
+  const compared = useQueries({ queries: pairs.map((it) => comparisonQuery(ws, it.report, it.against)) })
   const answers = useQueries({ queries: reports.map((report) => reportAnswerQuery(ws, report)) })
   return tiles.map((tile, index) => {
     const { saved, report = null } = asked[index] ?? {}
     const answer = report === null ? undefined : answers[keys.indexOf(keyOf(report))]
+    const side = sides[index] ?? null
+    const comparison = side === null ? undefined : compared[pairKeys.indexOf(JSON.stringify(side))]?.data
     return {
       tile,
       saved: saved?.data,
       report,
       answer: answer?.data,
+      comparison,
       error: saved?.error ?? answer?.error ?? null,
       isGone: isRefusal(saved?.error, 'document.unknown'),
       isFetching: answer?.isFetching === true,

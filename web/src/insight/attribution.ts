@@ -16,7 +16,7 @@ export function largestShare(lines: readonly { readonly credit: readonly Credit[
 
 /** It can be asked once it says what a conversion is. */
 export function isAskable({ conversion }: Attribution): boolean {
-  const names = (conversion.events?.length ?? 0) + (conversion.touchpoints?.length ?? 0) + (conversion.channels?.length ?? 0)
+  const names = (conversion.events?.length ?? 0) + (conversion.touchpoints?.length ?? 0) + (conversion.channels?.length ?? 0) + (conversion.signals?.length ?? 0)
   return names > 0 || (conversion.rule !== null && conversion.rule !== undefined)
 }
 

@@ -7,6 +7,7 @@ import { ChannelBadge } from '../ui/channel.tsx'
 import { Count } from '../ui/count.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
+import type { PeopleTarget } from '../ui/people.ts'
 import { BoardStages } from './board-stages.tsx'
 import { boardShares, largestReach, type Part } from './board.ts'
 import { CostNotes } from './cost-section.tsx'
@@ -24,6 +25,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
   const format = useFormat()
   const { numbers, n } = reply
   const hasValue = board.value !== null && board.value !== undefined
+  const hasService = board.service != null
   const { cost } = numbers
   const people = usePeople(board)
   const count = (value: number) => format.count(value)
@@ -34,6 +36,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
     text('board.contacts'),
     text('board.answered'),
     text('board.acts'),
+    ...(hasService ? [text('repeat.again')] : []),
     text('board.converted'),
     text('attribution.onPath'),
     text('attribution.assisted'),
@@ -42,7 +45,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
     text('board.trend'),
   ]
   const twinHead = [
-    ...head.slice(0, 9),
+    ...head.slice(0, hasService ? 10 : 9),
     ...(hasValue ? [text('board.lastValue')] : []),
     ...(cost == null ? [] : [text('cost.cost'), text('cost.perReached'), text('cost.perAnswer'), text('cost.perConversion')]),
     text('board.trend'),
@@ -93,6 +96,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
                 count(line.meetings.contacts.profiles),
                 share(shares.answered),
                 count(line.meetings.acts.profiles),
+                ...(hasService ? [share(shares.repeated)] : []),
                 share(shares.converted),
                 count(line.on_path.profiles),
                 count(line.assisted.profiles),
@@ -124,7 +128,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
                 <tr>
                   <th scope="row">{text('board.sum')}</th>
                   <td data-number>{count(n)}</td>
-                  <td colSpan={6} />
+                  <td colSpan={hasService ? 7 : 6} />
                   <td data-number>
                     {count(numbers.conversions.passes.times - numbers.untouched.passes.times)}
                     {hasValue && <span className={style.under}>{format.amount(numbers.conversions.value - numbers.untouched.value)}</span>}
@@ -146,6 +150,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
       {board.by_stage === true && <BoardStages board={board} numbers={numbers} />}
       <p className={funnelStyle.hint}>
         {text('board.about', { within: board.within ?? '30d', answer: board.answer_within ?? '3d' })} {text('attribution.peopleNote')}
+        {hasService && ` ${text('repeat.about', { within: board.repeat_within ?? '7d' })}`}
         {numbers.contacts.length > 0 && ` ${text('board.contactNames', { names: numbers.contacts.join(', ') })}`}
         {hasValue && numbers.unvalued > 0 && ` ${text('attribution.unvalued', { count: numbers.unvalued, shown: count(numbers.unvalued) })}`}
       </p>
@@ -175,7 +180,7 @@ function Line({ line, board, n, largest, isOpen, hasValue, currency }: LineProps
   const format = useFormat()
   const people = usePeople(board)
   const { channel, meetings } = line
-  const { answered, returned, converted } = boardShares(meetings)
+  const { answered, returned, converted, repeated } = boardShares(meetings)
   const name = text(`channel.${channel}`)
   const of = (title: string, part: NonNullable<ChannelsSelect['part']>) => people(`${name} · ${title}`, { channel, part })
   const reach = meetings.events.profiles
@@ -196,6 +201,7 @@ function Line({ line, board, n, largest, isOpen, hasValue, currency }: LineProps
         people={of(text('board.answered'), 'answered')}
       />
       <Times passes={meetings.acts} none={text('board.noActs')} people={of(text('board.acts'), 'acted')} />
+      {board.service != null && <Repeats line={line} part={repeated} people={of} />}
       <Share
         part={converted}
         none={text('board.noneOver')}
@@ -217,6 +223,27 @@ function Line({ line, board, n, largest, isOpen, hasValue, currency }: LineProps
         <SparkLine values={line.trend} width={72} isOpen={isOpen} words={text('board.trendTip', { name, values: line.trend.map((it) => format.count(it)).join(', ') })} />
       </td>
     </tr>
+  )
+}
+
+type RepeatsProps = { readonly line: ChannelLine; readonly part: Part; readonly people: (title: string, part: NonNullable<ChannelsSelect['part']>) => PeopleTarget }
+
+/** Who asked for help again in time, and where. */
+function Repeats({ line: { meetings }, part, people }: RepeatsProps) {
+  const text = useText()
+  const format = useFormat()
+  if (part.share === null) return <td data-number>–</td>
+  return (
+    <td data-number data-small={part.isSmall || undefined} data-tip={text('repeat.tip', { again: format.count(meetings.repeated.times), asked: format.count(meetings.service.times) })}>
+      <Count value={part.part} shown={format.share(part.share)} people={people(text('repeat.again'), 'repeated')} />
+      <span className={style.under}>
+        {text('repeat.of')} <Count value={part.whole} people={people(text('repeat.asked'), 'service')} />
+      </span>
+      <span className={style.under}>
+        {text('repeat.same')} <Count value={meetings.repeated_same.profiles} people={people(text('repeat.sameTitle'), 'repeated_same')} /> · {text('repeat.other')}{' '}
+        <Count value={meetings.repeated_other.profiles} people={people(text('repeat.otherTitle'), 'repeated_other')} />
+      </span>
+    </td>
   )
 }
 

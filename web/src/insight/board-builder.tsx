@@ -3,6 +3,7 @@ import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useText } from '../i18n/use-text.ts'
 import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
+import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { ContactsChoice } from './contacts-choice.tsx'
 import { ConversionChoice } from './conversion-choice.tsx'
@@ -27,6 +28,20 @@ export function BoardBuilder({ board, edit }: BuilderProps) {
         <div className={style.choices}>
           <ContactsChoice contacts={board.contacts} onChange={(contacts) => edit({ contacts })} />
           <SpanField label={text('board.answerWithin')} value={board.answer_within ?? '3d'} onChange={(answer_within) => edit({ answer_within })} />
+        </div>
+      </Section>
+      <Section title={text('repeat.title')} note={text('repeat.titleNote')}>
+        <div className={style.choices}>
+          <label className={style.check}>
+            <input type="checkbox" checked={board.service != null} onChange={(event) => edit({ service: event.currentTarget.checked ? { channels: ['call', 'chat', 'service'] } : null })} />
+            {text('repeat.counted')}
+          </label>
+          {board.service != null && (
+            <>
+              <MatcherPicker label={text('repeat.events')} value={board.service} source={source} onChange={(service) => edit({ service })} />
+              <SpanField label={text('repeat.within')} value={board.repeat_within ?? '7d'} onChange={(repeat_within) => edit({ repeat_within })} />
+            </>
+          )}
         </div>
       </Section>
       <Section title={text('board.shown')}>

@@ -10,14 +10,18 @@ const meetings: ChannelMeetings = {
   answerable: passes(50, 35),
   answered: passes(10, 8),
   returned: passes(25, 20),
+  service: passes(12, 10),
+  repeated: passes(5, 4),
+  repeated_same: passes(3, 3),
+  repeated_other: passes(2, 2),
   mature: 20,
   converted: 5,
   immature: 20,
 }
 
 test('shares are of those whose time is over, and small ones say so', () => {
-  const { answered, returned, converted } = boardShares(meetings)
-  expect([answered.share, returned.share, converted.share]).toEqual([0.2, 0.5, 0.25])
+  const { answered, returned, converted, repeated } = boardShares(meetings)
+  expect([answered.share, returned.share, converted.share, repeated.share]).toEqual([0.2, 0.5, 0.25, 0.4])
   expect([answered.isSmall, converted.isSmall]).toEqual([false, true])
   expect(partOf(0, 0).share).toBeNull()
 })

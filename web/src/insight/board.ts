@@ -21,6 +21,8 @@ export type BoardShares = {
   readonly returned: Part
   /** Of the profiles whose time to convert is over. */
   readonly converted: Part
+  /** Of the profiles that asked for help and whose time for a repeat is over. */
+  readonly repeated: Part
 }
 
 export function boardShares(meetings: ChannelMeetings): BoardShares {
@@ -28,6 +30,7 @@ export function boardShares(meetings: ChannelMeetings): BoardShares {
     answered: partOf(meetings.answered.times, meetings.answerable.times),
     returned: partOf(meetings.returned.times, meetings.answerable.times),
     converted: partOf(meetings.converted, meetings.mature),
+    repeated: partOf(meetings.repeated.profiles, meetings.service.profiles),
   }
 }
 

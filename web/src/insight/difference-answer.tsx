@@ -156,7 +156,8 @@ function FieldWords({ funnel, field }: { readonly funnel: Funnel; readonly field
   const names = usePeopleSource()
   const range = useRangeWords(funnel.range)
   const touchpoint = (id: string) => names.touchpoints.find((it) => it.id === id)?.name ?? id
-  return fieldWords(funnel, field, { text, span: format.span, touchpoint, range, people: (rule) => peopleWords(rule, { text, format, names }) })
+  const signal = (id: string) => names.signals.find((it) => it.id === id)?.name ?? id
+  return fieldWords(funnel, field, { text, span: format.span, touchpoint, signal, range, people: (rule) => peopleWords(rule, { text, format, names }) })
 }
 
 const known = ['range', 'people', 'filter', 'steps', 'order', 'window', 'entry', 'unit', 'ties', 'reuse', 'exclusions', 'hold', 'breakdown'] as const

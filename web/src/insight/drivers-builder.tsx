@@ -1,10 +1,11 @@
 import type { Drivers } from '../api/drivers.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Section } from '../ui/page.tsx'
-import { toggled } from './drivers.ts'
+import { comparedFields, toggled } from './drivers.ts'
 import { fieldChoices } from './field-choices.ts'
 import { NamedSteps } from './named-steps.tsx'
 import style from './funnel.module.css'
@@ -20,6 +21,7 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
   const source = usePeopleSource()
   const { steps, fields = ['event'], entry_fields: entryFields = [], traits = [], false_permille: falsePermille = 50 } = drivers
   const seen = fieldChoices(source.fields.map((it) => it.field), text)
+  const compared = comparedFields(source.fields.map((it) => it.field))
   const known = source.traits.fields.map((it) => ({ value: it.field, label: it.field }))
   return (
     <div className={style.builder}>
@@ -42,6 +44,14 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
             onChange={(value) => edit({ false_permille: Number(value) })}
           />
         </div>
+      </Section>
+      <Section title={text('weights.among')} note={text('weights.amongNote')}>
+        {compared.length > 0 && !compared.every((it) => fields.includes(it)) && (
+          <Button size="s" icon="compare" onClick={() => edit({ fields: compared, entry_fields: [] })}>
+            {text('weights.compare')}
+          </Button>
+        )}
+        <FilterBuilder rule={drivers.among} source={source} onChange={(among) => edit({ among })} />
       </Section>
       <Section title={text('funnel.filter')}>
         <FilterBuilder rule={drivers.filter} source={source} onChange={(filter) => edit({ filter })} />

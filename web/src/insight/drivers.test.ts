@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Driver } from '../api/drivers.ts'
 import { reachOf } from './contrast.ts'
-import { canAskDrivers, driverGroups, driversOf, inGroup, sourceOf, toggled } from './drivers.ts'
+import { canAskDrivers, comparedFields, driverGroups, driversOf, inGroup, sourceOf, toggled } from './drivers.ts'
 import { readDriversSearch } from './drivers-search.ts'
 
 const steps = [
@@ -34,6 +34,10 @@ test('a filter at the first step becomes a condition of it', () => {
   const asked = driversOf({ range, steps, filter: { rule: rule as never, when: 'after' } })
   expect(asked.filter).toBeUndefined()
   expect(asked.steps.map((it) => it.matcher.rule)).toEqual([rule, undefined, undefined])
+})
+
+test('what is compared is told by the names of fields', () => {
+  expect(comparedFields(['channel', 'properties.category', 'properties.query', 'properties.price', 'context.page.content'])).toEqual(['properties.category', 'properties.query'])
 })
 
 test('each candidate is told once, under its standing', () => {

@@ -62,6 +62,11 @@ export function toggled(fields: readonly string[] | undefined, field: string): r
   return now.includes(field) ? now.filter((it) => it !== field) : [...now, field]
 }
 
+/** Fields that say what people weigh while they compare: what they look at, and what they look for. */
+export function comparedFields(fields: readonly string[]): readonly string[] {
+  return fields.filter((it) => it.startsWith('properties.') && /\.(category|brand|content(_?type)?|topic|feature|query|keyword|search_?term|类别|類別|品牌|内容|關鍵詞|关键词)$/i.test(it)).slice(0, 4)
+}
+
 /** It can be asked with two named steps and something to look at. */
 export function canAskDrivers({ steps, fields = ['event'], entry_fields = [], traits = [] }: Drivers): boolean {
   return steps.length > 1 && steps.every((it) => it.name.trim() !== '') && fields.length + entry_fields.length + traits.length > 0

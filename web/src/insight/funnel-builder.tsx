@@ -39,7 +39,7 @@ export function FunnelBuilder({ funnel, edit }: BuilderProps) {
                   labelHidden
                   value={step.matcher}
                   source={source}
-                  onChange={(matcher) => edit({ kind: 'step', index, step: renamed({ ...step, matcher }, step, source.touchpoints) })}
+                  onChange={(matcher) => edit({ kind: 'step', index, step: renamed({ ...step, matcher }, step, source.touchpoints, source.signals) })}
                 />
                 {index > 0 && index + 1 < funnel.steps.length && (funnel.order ?? 'ordered') === 'ordered' && (
                   <label className={style.check}>

@@ -11,9 +11,9 @@ import style from './funnel.module.css'
 export function FunnelDefinition({ funnel }: { readonly funnel: Funnel }) {
   const text = useText()
   const format = useFormat()
-  const { touchpoints } = useMatcherSource()
+  const { touchpoints, signals } = useMatcherSource()
   const preset = presetOf(funnel)
-  const words = funnelWords(funnel, { text, span: format.span, touchpoint: (id) => touchpoints.find((it) => it.id === id)?.name ?? id })
+  const words = funnelWords(funnel, { text, span: format.span, touchpoint: (id) => touchpoints.find((it) => it.id === id)?.name ?? id, signal: (id) => signals.find((it) => it.id === id)?.name ?? id })
   return (
     <Section title={text('funnel.inWords')}>
       <ul className={style.definition} aria-label={text('funnel.inWords')}>

@@ -12,6 +12,7 @@ import { isAskable } from './funnel.ts'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
 import style from './funnel.module.css'
+import { reasonsOf } from './reasons.ts'
 import { SuggestedFunnels } from './suggested.tsx'
 import { useFunnel } from './use-funnel.ts'
 
@@ -38,6 +39,9 @@ export function FunnelPage() {
             <>
               <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel) }}>
                 {text('funnel.toDrivers')}
+              </Link>
+              <Link className={style.link} to="/w/$ws/reasons" params={{ ws }} search={{ ask: reasonsOf(funnel) }}>
+                {text('funnel.toReasons')}
               </Link>
               <Link className={style.link} to="/w/$ws/difference" params={{ ws }} search={{ ask: differenceOf(funnel) }}>
                 {text('funnel.compareDefinitions')}

@@ -11,6 +11,7 @@ export type Speech = {
   readonly text: Text
   readonly span: (ms: number) => string
   readonly touchpoint: (id: string) => string
+  readonly signal?: (id: string) => string
 }
 
 type Sentence = readonly [TextKey, Readonly<Record<string, string | number>>]
@@ -60,9 +61,9 @@ function breakdownWords({ breakdown, steps }: Funnel, text: Text): string {
 }
 
 /** What a matcher takes, as one line. */
-export function matcherWords(matcher: Matcher, { text, touchpoint }: Pick<Speech, 'text' | 'touchpoint'>): string {
+export function matcherWords(matcher: Matcher, { text, touchpoint, signal = (id) => id }: Pick<Speech, 'text' | 'touchpoint' | 'signal'>): string {
   if (takesAll(matcher)) return text('matcher.all')
-  const { events = [], touchpoints = [], channels = [], rule } = matcher
-  const names = [...touchpoints.map(touchpoint), ...events, ...channels.map((it) => text(`channel.${it}`))]
+  const { events = [], touchpoints = [], channels = [], signals = [], rule } = matcher
+  const names = [...touchpoints.map(touchpoint), ...signals.map(signal), ...events, ...channels.map((it) => text(`channel.${it}`))]
   return [names.join(text('list.and')), ...(rule == null ? [] : [ruleWords(rule, text)])].filter((it) => it !== '').join(' · ')
 }

@@ -32,7 +32,7 @@ export function NamedSteps({ label, steps, onChange }: NamedStepsProps) {
               labelHidden
               value={step.matcher}
               source={source}
-              onChange={(matcher) => replace(index, renamed({ ...step, matcher }, step, source.touchpoints))}
+              onChange={(matcher) => replace(index, renamed({ ...step, matcher }, step, source.touchpoints, source.signals))}
             />
             <span className={style.tools}>
               <IconButton size="s" icon="up" label={text('funnel.earlier', { number: index + 1 })} refused={index === 0 ? text('vocabulary.first') : undefined} onClick={() => swap(index, index - 1)} />

@@ -3,7 +3,12 @@ import type { Answer } from '../api/dashboard.ts'
 import type { Switches, SwitchesReply } from '../api/channels.ts'
 import type { LastTouch, LastTouchReply } from '../api/last-touch.ts'
 import type { Drivers, DriversReply } from '../api/drivers.ts'
+import type { Choice, ChoiceReply } from '../api/choice.ts'
+import type { Reasons, ReasonsReply } from '../api/reasons.ts'
+import type { TopicsReply, TopicsReport } from '../api/topics.ts'
+import type { Unexpected, UnexpectedReply } from '../api/unexpected.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
+import type { Trends, TrendsReply } from '../api/trends.ts'
 import type { Report } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -17,16 +22,24 @@ import { DifferenceFigures, DifferenceMoves } from './difference-answer.tsx'
 import { DriversFigures } from './drivers-answer.tsx'
 import { DriversList } from './drivers-list.tsx'
 import { inGroup } from './drivers.ts'
+import { ChoiceFactors, ChoiceFigures } from './choice-answer.tsx'
+import { ReasonsFigures } from './reasons-answer.tsx'
+import { ReasonsList } from './reasons-list.tsx'
+import { TopicsFigures, TopicsList } from './topics-answer.tsx'
+import { UnexpectedFigures, UnexpectedWays } from './unexpected-answer.tsx'
 import { FunnelBars, FunnelFigures } from './funnel-answer.tsx'
 import { LeavingFigures, TouchList } from './leaving-answer.tsx'
 import { touchesIn } from './leaving.ts'
 import { HeatmapGrid } from './heatmap-grid.tsx'
 import { measureOf } from './heatmap.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
+import { LiftEffects } from './lift-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
 import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
 import style from './report-card.module.css'
+import { PageElements } from './page-map-answer.tsx'
+import { widthToShow } from './page-map.ts'
 import { RetentionCurve, RetentionHeat } from './retention-answer.tsx'
 import { RfmGroups } from './rfm-answer.tsx'
 import { RfmGrid } from './rfm-grid.tsx'
@@ -37,6 +50,9 @@ import { matrixOf, type Pair } from './switches.ts'
 import { StageRows } from './time-answer.tsx'
 import { stayRows } from './time.ts'
 import { useStageName } from './use-stage-name.ts'
+import { TrendsDrawing } from './trends-answer.tsx'
+import { TrendsTable } from './trends-table.tsx'
+import { DRAWN_MAX, trendRows } from './trends.ts'
 import { WorkRows } from './work-answer.tsx'
 
 type CardProps = {
@@ -60,6 +76,7 @@ function Drawing({ answer, isTall }: CardProps) {
   const text = useText()
   const { report, numbers, n } = answer
   if (report.kind === 'counts' && numbers.kind === 'counts') return <CountsCard report={report} numbers={numbers} />
+  if (report.kind === 'trends' && numbers.kind === 'trends') return <TrendsCard reply={{ ...answer, numbers }} trends={report} isTall={isTall} />
   if (report.kind === 'funnel' && numbers.kind === 'funnel') {
     return (
       <>
@@ -82,6 +99,10 @@ function Drawing({ answer, isTall }: CardProps) {
   }
   if (report.kind === 'stickiness' && numbers.kind === 'stickiness') return <StickinessBars question={report} numbers={numbers} />
   if (report.kind === 'lifecycle' && numbers.kind === 'lifecycle') return <LifecycleBars question={report} numbers={numbers} height={isTall ? 360 : 218} />
+  if (report.kind === 'choice' && numbers.kind === 'choice') return <ChoiceCard choice={report} numbers={numbers} />
+  if (report.kind === 'topics' && numbers.kind === 'topics') return <TopicsCard topics={report} numbers={numbers} />
+  if (report.kind === 'unexpected' && numbers.kind === 'unexpected') return <UnexpectedCard unexpected={report} numbers={numbers} />
+  if (report.kind === 'reasons' && numbers.kind === 'reasons') return <ReasonsCard reasons={report} numbers={numbers} />
   if (report.kind === 'drivers' && numbers.kind === 'drivers') return <DriversCard drivers={report} numbers={numbers} />
   if (report.kind === 'difference' && numbers.kind === 'difference') {
     return (
@@ -97,7 +118,12 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
     return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
   }
+  if (report.kind === 'lift' && numbers.kind === 'lift') return <LiftEffects lift={report} numbers={numbers} />
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />
+  if (report.kind === 'page_map' && numbers.kind === 'page_map') {
+    const width = widthToShow(numbers, undefined)
+    return width === undefined ? null : <PageElements map={report} width={width} />
+  }
   if (report.kind === 'rfm' && numbers.kind === 'rfm') return isTall ? <RfmGroups rfm={report} numbers={numbers} /> : <RfmGrid rfm={report} numbers={numbers} />
   if (numbers.kind === 'paths') return <PathsCard reply={{ ...answer, numbers }} />
   if (numbers.kind === 'transitions') return <TransitionsCard reply={{ ...answer, numbers }} />
@@ -162,6 +188,48 @@ function DriversCard({ drivers, numbers }: { readonly drivers: Drivers; readonly
   )
 }
 
+/** How many met which; overlaps and the method are on the page of the report. */
+function ReasonsCard({ reasons, numbers }: { readonly reasons: Reasons; readonly numbers: ReasonsReply['numbers'] }) {
+  return (
+    <>
+      <ReasonsFigures reasons={reasons} numbers={numbers} />
+      <ReasonsList reasons={reasons} numbers={numbers} />
+    </>
+  )
+}
+
+/** What a choice hangs on; how good the model is stands on the page of the report. */
+function ChoiceCard({ choice, numbers }: { readonly choice: Choice; readonly numbers: ChoiceReply['numbers'] }) {
+  const text = useText()
+  return (
+    <>
+      <ChoiceFigures choice={choice} numbers={numbers} />
+      {numbers.model == null ? <p className={style.foot}>{text('choice.noModel')}</p> : <ChoiceFactors choice={choice} numbers={numbers} />}
+    </>
+  )
+}
+
+/** What is written of; the method is on the page of the report. */
+function TopicsCard({ topics, numbers }: { readonly topics: TopicsReport; readonly numbers: TopicsReply['numbers'] }) {
+  return (
+    <>
+      <TopicsFigures topics={topics} numbers={numbers} />
+      <TopicsList topics={topics} numbers={numbers} />
+    </>
+  )
+}
+
+/** Ways that stand out; the page of the report says against what. */
+function UnexpectedCard({ unexpected, numbers }: { readonly unexpected: Unexpected; readonly numbers: UnexpectedReply['numbers'] }) {
+  const text = useText()
+  return (
+    <>
+      <UnexpectedFigures unexpected={unexpected} numbers={numbers} />
+      {numbers.ways.length === 0 ? <p className={style.foot}>{text('unexpected.none')}</p> : <UnexpectedWays unexpected={unexpected} numbers={numbers} />}
+    </>
+  )
+}
+
 /** What loses people; the page of the report says what is no finding. */
 function LeavingCard({ leaving, numbers }: { readonly leaving: LastTouch; readonly numbers: LastTouchReply['numbers'] }) {
   const text = useText()
@@ -170,6 +238,17 @@ function LeavingCard({ leaving, numbers }: { readonly leaving: LastTouch; readon
     <>
       <LeavingFigures leaving={leaving} numbers={numbers} />
       {found.length === 0 ? <p className={style.foot}>{text('leaving.nothingFound')}</p> : <TouchList label={text('leaving.groups.loses')} rows={found} leaving={leaving} numbers={numbers} />}
+    </>
+  )
+}
+
+/** The first lines; the page of the report has them all, and who is behind each. */
+function TrendsCard({ trends, reply, isTall }: { readonly trends: Trends; readonly reply: TrendsReply; readonly isTall: boolean }) {
+  const rows = trendRows(reply.numbers, null)
+  return (
+    <>
+      <TrendsDrawing trends={trends} reply={reply} rows={rows.filter((it) => it.slot !== null)} height={isTall ? 260 : 190} />
+      {isTall && <TrendsTable trends={trends} reply={reply} rows={rows.slice(0, DRAWN_MAX)} />}
     </>
   )
 }

@@ -35,6 +35,10 @@ export function SwitchesDetail({ switches, cell, leaving, stage }: DetailProps) 
               <Count value={cell.switches.profiles} people={people(text('switches.whoSwitched'), 'switched')} />
               <span>{text('switches.timesInAll', { count: cell.switches.times, shown: count(cell.switches.times) })}</span>
             </dd>
+            <dt>{text('repeat.mergedTitle')}</dt>
+            <dd>
+              <Count value={cell.merged.profiles} people={people(text('repeat.mergedTitle'), 'merged')} />
+            </dd>
             <dt>{text('switches.wentOn')}</dt>
             <dd>
               <Count value={outcome.went_on} people={people(text('switches.wentOn'), 'went_on')} />

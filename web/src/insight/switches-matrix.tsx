@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from 'react'
-import type { AtStage, SwitchesSelect, Switching } from '../api/channels.ts'
+import type { AtStage, Leaving, SwitchesSelect, Switching } from '../api/channels.ts'
 import type { Channel } from '../api/model.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
@@ -49,6 +49,7 @@ export function SwitchesMatrix({ matrix, measure, at, stage, pair, choose, peopl
     }
   }
   const label = text('switches.matrixOf', { stage })
+  const mergedWords = (leaving: Leaving | undefined) => (leaving === undefined || leaving.switched.times === 0 ? '' : format.share(leaving.merged.times / leaving.switched.times))
   const cellOf = (from: Channel, to: Channel) => {
     const cell = cellAt(from, to)
     return cell === undefined ? '' : shown(cell)
@@ -57,10 +58,10 @@ export function SwitchesMatrix({ matrix, measure, at, stage, pair, choose, peopl
     <TableTwin
       label={label}
       twin={{
-        head: [text('switches.fromTo'), ...channels.map((it) => text(`channel.${it}`)), text('switches.stayed'), text('switches.acts')],
+        head: [text('switches.fromTo'), ...channels.map((it) => text(`channel.${it}`)), text('repeat.merged'), text('switches.stayed'), text('switches.acts')],
         rows: channels.map((from) => {
           const leaving = leavingOf(from)
-          return [text(`channel.${from}`), ...channels.map((to) => cellOf(from, to)), format.count(leaving?.stayed.times ?? 0), format.count(leaving?.acts.times ?? 0)]
+          return [text(`channel.${from}`), ...channels.map((to) => cellOf(from, to)), mergedWords(leaving), format.count(leaving?.stayed.times ?? 0), format.count(leaving?.acts.times ?? 0)]
         }),
       }}
     >
@@ -74,6 +75,9 @@ export function SwitchesMatrix({ matrix, measure, at, stage, pair, choose, peopl
                   <ChannelBadge channel={to} />
                 </th>
               ))}
+              <th scope="col" data-number data-tip={text('repeat.mergedTip')}>
+                {text('repeat.merged')}
+              </th>
               <th scope="col" data-number data-tip={text('switches.stayedTip')}>
                 {text('switches.stayed')}
               </th>
@@ -115,6 +119,9 @@ export function SwitchesMatrix({ matrix, measure, at, stage, pair, choose, peopl
                       </td>
                     )
                   })}
+                  <td role="gridcell" data-number className={style.edge}>
+                    {leaving === undefined || leaving.switched.times === 0 ? '' : <Count value={leaving.merged.profiles} shown={mergedWords(leaving)} people={people(`${stage} · ${name} · ${text('repeat.mergedTitle')}`, { at, from, part: 'merged' })} />}
+                  </td>
                   <td role="gridcell" data-number className={style.edge}>
                     {leaving === undefined ? '' : <Count value={leaving.stayed.profiles} people={people(`${stage} · ${name} · ${text('switches.stayed')}`, { at, from, part: 'stayed' })} />}
                   </td>

@@ -13,6 +13,7 @@ function cell(at: Switching['at'], to: Switching['to'], lost: number, profiles =
     from: 'web',
     to,
     switches: passes(profiles + 5, profiles),
+    merged: passes(0),
     median_ms: 60_000,
     p90_ms: 90_000,
     gaps: [1, 0, 0, 0, 0, 0, 0, 0],
@@ -21,7 +22,7 @@ function cell(at: Switching['at'], to: Switching['to'], lost: number, profiles =
   }
 }
 
-const leaving = (at: Switching['at']) => ({ at, from: 'web' as const, acts: passes(10), switched: passes(5), stayed: passes(5), stayers: { mature: 5, went_on: 2, immature: 0 } })
+const leaving = (at: Switching['at']) => ({ at, from: 'web' as const, acts: passes(10), switched: passes(5), merged: passes(1), stayed: passes(5), stayers: { mature: 5, went_on: 2, immature: 0 } })
 const answer: SwitchesAnswer = {
   followed_to: '2026-01-01T00:00:00.000Z',
   is_rounded: false,

@@ -31,7 +31,7 @@ export function DiscoverDialog({ onClose }: { readonly onClose: () => void }) {
   const [title, setTitle] = useState('')
   const asking = useRef<AbortController | null>(null)
   useEffect(() => () => asking.current?.abort(), [])
-  const name = title.trim() === '' ? text('map.discoveredTitle', { goal: matcherTitle(goal, source.touchpoints, text) }) : title.trim()
+  const name = title.trim() === '' ? text('map.discoveredTitle', { goal: matcherTitle(goal, source.touchpoints, text, source.signals) }) : title.trim()
   const discover = useMutation({
     mutationFn: () => {
       asking.current = new AbortController()

@@ -48,7 +48,7 @@ export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAs
           )}
         </h1>
         <p className={style.facts}>
-          <span>{text('map.goal', { goal: matcherTitle(map.goal, source.touchpoints, text) })}</span>
+          <span>{text('map.goal', { goal: matcherTitle(map.goal, source.touchpoints, text, source.signals) })}</span>
           {numbers !== null && (
             <>
               <span>

@@ -4,10 +4,11 @@ import type { Text } from '../i18n/use-text.ts'
 import { takesAll } from '../ui/matcher.ts'
 
 /** A matcher in a few words: the names it takes. */
-export function matcherTitle(matcher: Matcher, touchpoints: readonly { readonly id: string; readonly name: string }[], text: Text): string {
+export function matcherTitle(matcher: Matcher, touchpoints: readonly { readonly id: string; readonly name: string }[], text: Text, signals: readonly { readonly id: string; readonly name: string }[] = []): string {
   if (takesAll(matcher)) return text('matcher.all')
   const names = [
     ...(matcher.touchpoints ?? []).map((id) => touchpoints.find((it) => it.id === id)?.name ?? id),
+    ...(matcher.signals ?? []).map((id) => signals.find((it) => it.id === id)?.name ?? id),
     ...(matcher.events ?? []),
     ...(matcher.channels ?? []).map((it) => text(`channel.${it}`)),
   ]

@@ -31,6 +31,12 @@ export function lackFor(kind: AgainstKind, report: Pick<Comparable, 'range' | 'p
   return (kind === 'before' || kind === 'year_before') && 'all' in report.range ? 'days' : null
 }
 
+/** Whether a tile can keep a comparison: one about people does not go with people of the whole dashboard. */
+export function goesWith(against: Against, report: Pick<Comparable, 'range' | 'people'>, narrow: { readonly people?: PeopleRule | null }): boolean {
+  const isOfOthers = isOfPeople(against) && narrow.people != null
+  return !isOfOthers && lackFor(kindOfAgainst(against), report) === null
+}
+
 /** What a comparison begins with when a way is chosen. */
 export function startOf(kind: AgainstKind, start: { readonly rule: PeopleRule; readonly day: string }): Against {
   switch (kind) {

@@ -27,6 +27,19 @@ export function useComparison(report: Report | null, against: Against | null) {
 /** Stands where nothing is asked; it is never sent. */
 const nothing: Report = { kind: 'counts', range: { last: '1d', zone: 'UTC' } }
 
+/** A comparison on a card: the drawing of both where there is one, and every figure in pairs. */
+export function CardComparison({ report, comparison }: { readonly report: Comparable; readonly comparison: Comparison }) {
+  const text = useText()
+  const sides = useSides(report, comparison.against)
+  return (
+    <div className={style.view}>
+      <p className={style.hint}>{text('tileCompare.with', { side: sides.b })}</p>
+      <ComparisonDrawing comparison={comparison} sides={sides} />
+      <ComparisonTables comparison={comparison} sides={sides} />
+    </div>
+  )
+}
+
 type ViewProps = { readonly report: Comparable; readonly against: Against; readonly reply: ReturnType<typeof useComparison> }
 
 /** Both answers of one question side by side. */
@@ -64,7 +77,7 @@ function Shown({ report, against, comparison }: { readonly report: Comparable; r
 }
 
 /** What the sides are called in heads: by people where they differ in people, by days where in days. */
-function useSides(report: Comparable, against: Against) {
+export function useSides(report: Comparable, against: Against) {
   const text = useText()
   const format = useFormat()
   const names = usePeopleSource()

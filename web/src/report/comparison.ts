@@ -11,6 +11,7 @@ export function groupFigures(figures: readonly Figure[]): FigureGroup[] {
 
 /** Kinds of figures that stand open at once; the others are many or say more of the same. */
 const opened: readonly FigureOf[] = [
+  'trend_value',
   'series_profiles',
   'funnel_converted',
   'funnel_step',

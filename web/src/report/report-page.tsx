@@ -11,6 +11,7 @@ import { ComparisonView, useComparison } from './comparison-view.tsx'
 import { comparisonOf, ExportMenu, type ExportAnswer } from './export-menu.tsx'
 import { type AskedPeople, PeopleFilter } from './people-filter.tsx'
 import style from './people-filter.module.css'
+import { RecordDecision } from './decision-dialog.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { ShowSql } from './sql-dialog.tsx'
 import { SavedBar } from './saved-bar.tsx'
@@ -50,6 +51,7 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
       actions={
         <>
           {actions}
+          <RecordDecision question={question} answer={answers[0]} refused={refused} />
           <ShowSql answers={answers} />
           <ExportMenu title={saved.data?.title ?? page.title} answers={taken} />
           {saved.data === undefined && (

@@ -5,12 +5,17 @@ import { isRecord } from '../lib/read.ts'
 
 /** Pages that ask a question and can keep it, by their path below the workspace. */
 export const questionPages: Readonly<Record<string, TextKey>> = {
+  trends: 'page.trends',
   funnel: 'page.funnel',
   paths: 'page.paths',
   time: 'page.time',
   retention: 'page.retention',
   attribution: 'page.attribution',
   drivers: 'page.drivers',
+  reasons: 'page.reasons',
+  topics: 'page.topics',
+  choice: 'page.choice',
+  unexpected: 'page.unexpected',
   difference: 'page.difference',
   leaving: 'page.leaving',
   channels: 'page.channels',
@@ -18,6 +23,8 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   heatmap: 'page.heatmap',
   customers: 'page.customers',
   bottlenecks: 'page.bottlenecks',
+  'page-map': 'page.pageMap',
+  lift: 'page.lift',
 }
 
 /** What stands in the address of a page. */
@@ -47,12 +54,18 @@ export function placeOf(stored: Pick<StoredReport, 'page' | 'report' | 'against'
 /** Where a report belongs that was saved over the API. */
 function placeOfReport(report: Report): { readonly page: string; readonly search: Search } | null {
   switch (report.kind) {
+    case 'trends':
     case 'funnel':
     case 'drivers':
+    case 'reasons':
+    case 'topics':
+    case 'choice':
+    case 'unexpected':
     case 'difference':
     case 'attribution':
     case 'channels':
     case 'bottlenecks':
+    case 'lift':
     case 'switches':
     case 'heatmap': {
       const { kind, ...ask } = report
@@ -61,6 +74,10 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'last_touch': {
       const { kind: _, ...ask } = report
       return { page: 'leaving', search: { ask } }
+    }
+    case 'page_map': {
+      const { kind: _, ...ask } = report
+      return { page: 'page-map', search: { ask } }
     }
     case 'rfm': {
       const { kind: _, ...ask } = report

@@ -74,13 +74,21 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'switches':
     case 'heatmap':
     case 'rfm':
+    case 'page_map':
     case 'drivers':
+    case 'reasons':
+    case 'topics':
+    case 'choice':
+    case 'unexpected':
     case 'bottlenecks':
+    case 'lift':
     case 'difference':
     case 'last_touch':
       return { width: 12, height: 3 }
     case 'funnel':
       return { width: 6, height: report.steps.length > 4 ? 4 : 3 }
+    case 'trends':
+      return { width: 6, height: report.series.length > 1 || report.breakdown != null ? 3 : 2 }
     default:
       return { width: 6, height: 2 }
   }

@@ -6,13 +6,13 @@ import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { ConfirmDelete } from '../ui/confirm-delete.tsx'
-import { TextField } from '../ui/field.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { KEY_MISSING, snippet, type SnippetKind, snippetKinds } from './snippet.ts'
+import { KEY_MISSING, kindsOf, type Maker, makerNames, makers, snippet, type SnippetKind } from './snippet.ts'
 import style from './source.module.css'
 
 /** Write keys, and the code that uses one. */
@@ -95,8 +95,11 @@ export function ConnectPanel() {
 
 function Snippets({ made }: { readonly made: string | null }) {
   const text = useText()
-  const [kind, setKind] = useState<SnippetKind>('browser')
-  const code = snippet(kind, window.location.origin, made ?? KEY_MISSING)
+  const [maker, setMaker] = useState<Maker>('throughline')
+  const [wanted, setWanted] = useState<SnippetKind>('site')
+  const kinds = kindsOf(maker)
+  const kind = kinds.includes(wanted) ? wanted : (kinds[0] ?? 'site')
+  const code = snippet(maker, kind, window.location.origin, made ?? KEY_MISSING)
   return (
     <Section
       title={text('source.code')}
@@ -104,18 +107,25 @@ function Snippets({ made }: { readonly made: string | null }) {
         <Segments
           label={text('source.code')}
           value={kind}
-          segments={snippetKinds.map((value) => ({ value, label: text(`source.kind.${value}`) }))}
-          onChange={setKind}
+          segments={kinds.map((value) => ({ value, label: text(`source.kind.${value}`) }))}
+          onChange={setWanted}
         />
       }
     >
+      <SelectField
+        label={text('source.maker')}
+        hint={maker === 'throughline' ? text('source.makerOwn') : text('source.makerOther', { maker: makerNames[maker] })}
+        value={maker}
+        choices={makers.map((value) => ({ value, label: makerNames[value] }))}
+        onChange={setMaker}
+      />
       <div className={style.code}>
         <pre tabIndex={0} aria-label={text('source.code')}>
           <code>{code}</code>
         </pre>
         <CopyButton value={code} />
       </div>
-      <p className={style.hint}>{text('source.codeNote')}</p>
+      <p className={style.hint}>{text(kind === 'site' ? 'source.siteNote' : 'source.codeNote')}</p>
     </Section>
   )
 }

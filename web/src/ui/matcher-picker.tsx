@@ -17,6 +17,7 @@ export type MatcherSource = FieldSource & {
   readonly events: readonly CatalogEvent[]
   readonly touchpoints: readonly { readonly id: string; readonly name: string }[]
   readonly channels: readonly Channel[]
+  readonly signals?: readonly { readonly id: string; readonly name: string }[]
 }
 
 type MatcherPickerProps = {
@@ -33,6 +34,7 @@ export function MatcherPicker({ label, labelHidden = false, value, source, onCha
   const format = useFormat()
   const options: Option[] = [
     ...source.touchpoints.map((it) => ({ key: `touchpoints ${it.id}`, title: it.name, group: text('matcher.touchpoints') })),
+    ...(source.signals ?? []).map((it) => ({ key: `signals ${it.id}`, title: it.name, group: text('matcher.signals') })),
     ...source.events.map((it) => ({
       key: `events ${it.name}`,
       title: it.name,
@@ -51,11 +53,12 @@ export function MatcherPicker({ label, labelHidden = false, value, source, onCha
     ...(value.touchpoints ?? []).map((it) => `touchpoints ${it}`),
     ...(value.events ?? []).map((it) => `events ${it}`),
     ...(value.channels ?? []).map((it) => `channels ${it}`),
+    ...(value.signals ?? []).map((it) => `signals ${it}`),
   ])
   const choose = (key: string) => {
     const at = key.indexOf(' ')
     const [part, name] = [key.slice(0, at), key.slice(at + 1)]
-    if (part === 'events' || part === 'touchpoints' || part === 'channels') onChange(toggle(value, part, name, source.channels))
+    if (part === 'events' || part === 'touchpoints' || part === 'channels' || part === 'signals') onChange(toggle(value, part, name, source.channels))
   }
   return (
     <div>
@@ -84,7 +87,7 @@ export function MatcherPicker({ label, labelHidden = false, value, source, onCha
 }
 
 /** A matcher in words: what it takes. */
-export function MatcherWords({ matcher, source }: { readonly matcher: Matcher; readonly source: Pick<MatcherSource, 'touchpoints'> }) {
+export function MatcherWords({ matcher, source }: { readonly matcher: Matcher; readonly source: Pick<MatcherSource, 'touchpoints' | 'signals'> }) {
   const text = useText()
   const conditions = countConditions(matcher.rule)
   if (takesAll(matcher)) return <span className={`${style.words} ${style.hint}`}>{text('matcher.all')}</span>
@@ -93,6 +96,11 @@ export function MatcherWords({ matcher, source }: { readonly matcher: Matcher; r
       {(matcher.touchpoints ?? []).map((id) => (
         <span key={id} className={style.chip}>
           {source.touchpoints.find((it) => it.id === id)?.name ?? id}
+        </span>
+      ))}
+      {(matcher.signals ?? []).map((id) => (
+        <span key={id} className={style.chip}>
+          {source.signals?.find((it) => it.id === id)?.name ?? id}
         </span>
       ))}
       {(matcher.events ?? []).map((name) => (

@@ -7,6 +7,8 @@ test('a name goes in and out, and an empty list is left out', () => {
   const twice = toggle(once, 'touchpoints', 'checkout_page', channels)
   expect(twice).toEqual({ events: ['purchase'], touchpoints: ['checkout_page'] })
   expect(toggle(toggle(twice, 'events', 'purchase', channels), 'touchpoints', 'checkout_page', channels)).toEqual({})
+  expect(toggle({}, 'signals', 'rage_click', channels)).toEqual({ signals: ['rage_click'] })
+  expect(takesAll({ signals: ['rage_click'] })).toBe(false)
 })
 
 test('a channel that does not exist is not taken', () => {

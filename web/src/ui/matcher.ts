@@ -1,14 +1,15 @@
 import type { Channel, Matcher } from '../api/model.ts'
 
-export type MatcherPart = 'events' | 'touchpoints' | 'channels'
+export type MatcherPart = 'events' | 'touchpoints' | 'channels' | 'signals'
 
 /** A matcher without empty lists, as the server writes it. */
 export function tidy(matcher: Matcher): Matcher {
-  const { events = [], touchpoints = [], channels = [], rule } = matcher
+  const { events = [], touchpoints = [], channels = [], signals = [], rule } = matcher
   return {
     ...(events.length > 0 ? { events } : {}),
     ...(touchpoints.length > 0 ? { touchpoints } : {}),
     ...(channels.length > 0 ? { channels } : {}),
+    ...(signals.length > 0 ? { signals } : {}),
     ...(rule === null || rule === undefined ? {} : { rule }),
   }
 }
@@ -19,6 +20,7 @@ export function toggle(matcher: Matcher, part: MatcherPart, name: string, channe
     names?.includes(it) === true ? names.filter((other) => other !== it) : [...(names ?? []), it]
   if (part === 'events') return tidy({ ...matcher, events: flip(matcher.events, name) })
   if (part === 'touchpoints') return tidy({ ...matcher, touchpoints: flip(matcher.touchpoints, name) })
+  if (part === 'signals') return tidy({ ...matcher, signals: flip(matcher.signals, name) })
   const channel = channels.find((it) => it === name)
   return channel === undefined ? matcher : tidy({ ...matcher, channels: flip(matcher.channels, channel) })
 }

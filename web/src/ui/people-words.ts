@@ -11,6 +11,7 @@ export type PeopleNames = {
   readonly touchpoints: readonly { readonly id: string; readonly name: string }[]
   readonly stages: readonly { readonly id: string; readonly name: string }[]
   readonly segments: readonly { readonly id: string; readonly name: string }[]
+  readonly signals?: readonly { readonly id: string; readonly name: string }[]
 }
 
 export type Wording = { readonly text: Text; readonly format: Pick<Format, 'count' | 'date'>; readonly names: PeopleNames }
@@ -61,10 +62,11 @@ function leafWords(leaf: Leaf, isNot: boolean, { text, format, names }: Wording)
 }
 
 /** What a matcher takes, as one line. */
-export function matcherWords(matcher: Matcher, text: Text, { touchpoints }: Pick<PeopleNames, 'touchpoints'>): string {
+export function matcherWords(matcher: Matcher, text: Text, { touchpoints, signals = [] }: Pick<PeopleNames, 'touchpoints' | 'signals'>): string {
   if (takesAll(matcher)) return text('peopleRule.anything')
   const lists = [
     (matcher.touchpoints ?? []).map((id) => touchpoints.find((it) => it.id === id)?.name ?? id),
+    (matcher.signals ?? []).map((id) => signals.find((it) => it.id === id)?.name ?? id),
     [...(matcher.events ?? [])],
     (matcher.channels ?? []).map((it) => text(`channel.${it}`)),
   ]

@@ -8,7 +8,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Empty } from '../ui/look.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
-import { type Edit, entriesOf, type List } from './vocabulary.ts'
+import { type Edit, entriesOf, type List, type NamedList } from './vocabulary.ts'
 import style from './vocabulary.module.css'
 
 type EntryListProps = {
@@ -25,7 +25,7 @@ export function EntryList({ list, vocabulary, coverage, act }: EntryListProps) {
   const source = useMatcherSource()
   const entries = entriesOf(vocabulary, list)
   const covered = list === 'channels' ? [] : (coverage?.[list] ?? [])
-  const allowed = { ...source, touchpoints: list === 'stages' ? (vocabulary.touchpoints ?? []) : [], channels: list === 'channels' ? [] : source.channels }
+  const allowed = { ...source, touchpoints: list === 'stages' || list === 'signals' ? (vocabulary.touchpoints ?? []) : [], channels: list === 'channels' ? [] : source.channels, signals: [] }
   return (
     <>
       {entries.length === 0 && <Empty small title={text('look.nothing')} />}
@@ -87,7 +87,7 @@ export function EntryList({ list, vocabulary, coverage, act }: EntryListProps) {
   )
 }
 
-function AddEntry({ list, act }: { readonly list: 'touchpoints' | 'stages'; readonly act: (edit: Edit) => void }) {
+function AddEntry({ list, act }: { readonly list: NamedList; readonly act: (edit: Edit) => void }) {
   const text = useText()
   const [name, setName] = useState('')
   return (

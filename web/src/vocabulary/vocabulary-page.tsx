@@ -6,6 +6,7 @@ import { Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
+import { ElementTable } from './element-table.tsx'
 import { EntryList } from './entry-list.tsx'
 import { EventTable } from './event-table.tsx'
 import { useVocabulary } from './use-vocabulary.ts'
@@ -24,7 +25,7 @@ export function VocabularyPage() {
 function VocabularyEditor() {
   const text = useText()
   const format = useFormat()
-  const [shown, setShown] = useState<List | 'events'>('touchpoints')
+  const [shown, setShown] = useState<List | 'events' | 'elements'>('touchpoints')
   const { now, canUndo, act, check, save, suggest, isChanged } = useVocabulary()
   const coverage = check.data?.coverage
   const faults = check.data?.faults ?? []
@@ -80,12 +81,20 @@ function VocabularyEditor() {
           { value: 'touchpoints', label: text('vocabulary.touchpoints') },
           { value: 'stages', label: text('vocabulary.stages') },
           { value: 'channels', label: text('vocabulary.channels') },
+          { value: 'signals', label: text('vocabulary.signals') },
           { value: 'events', label: text('vocabulary.events') },
+          { value: 'elements', label: text('vocabulary.elements') },
         ]}
         onChange={setShown}
       />
       <p className={style.hint}>{text(`vocabulary.about.${shown}`)}</p>
-      {shown === 'events' ? <EventTable /> : <EntryList list={shown} vocabulary={now} coverage={coverage ?? null} act={act} />}
+      {shown === 'events' ? (
+        <EventTable />
+      ) : shown === 'elements' ? (
+        <ElementTable vocabulary={now} act={act} />
+      ) : (
+        <EntryList list={shown} vocabulary={now} coverage={coverage ?? null} act={act} />
+      )}
     </Page>
   )
 }

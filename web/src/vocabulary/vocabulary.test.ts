@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Vocabulary } from '../api/vocabulary.ts'
-import { edited, entriesOf, freeId } from './vocabulary.ts'
+import { edited, elementMatcher, entriesOf, freeId } from './vocabulary.ts'
 
 const vocabulary: Vocabulary = {
   touchpoints: [
@@ -15,6 +15,24 @@ test('entries move and keep what they are', () => {
   expect(entriesOf(moved, 'touchpoints').map((it) => it.key)).toEqual(['mail', 'cart', 'pay'])
   const back = edited(moved, { kind: 'move', list: 'touchpoints', index: 0, to: 2 })
   expect(back).toEqual(vocabulary)
+})
+
+test('an element that is named decides before all other touchpoints', () => {
+  const matcher = elementMatcher({ event: 'element_clicked', selector: '#buy' }, '/sale')
+  const named = edited(vocabulary, { kind: 'nameElement', name: 'Cart', matcher })
+  expect(named.touchpoints?.map((it) => it.id)).toEqual(['cart_2', 'cart', 'pay', 'mail'])
+  expect(named.touchpoints?.[0]?.matcher).toEqual({
+    events: ['element_clicked'],
+    rule: {
+      all: [
+        { where: { field: 'properties.element.selector', test: { is: ['#buy'] } } },
+        { where: { field: 'properties.path', test: { is: ['/sale'] } } },
+      ],
+    },
+  })
+  expect(elementMatcher({ event: 'element_clicked', selector: '#buy' }, null).rule).toEqual({
+    where: { field: 'properties.element.selector', test: { is: ['#buy'] } },
+  })
 })
 
 test('a renamed touchpoint keeps its id, so that stages still find it', () => {

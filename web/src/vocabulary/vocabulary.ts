@@ -1,15 +1,20 @@
+import type { CapturedElement } from '../api/catalog.ts'
 import type { Matcher } from '../api/model.ts'
 import type { Vocabulary } from '../api/vocabulary.ts'
 
-export type List = 'touchpoints' | 'stages' | 'channels'
+export type List = 'touchpoints' | 'stages' | 'channels' | 'signals'
+
+/** Lists whose entries have names of their own. */
+export type NamedList = Exclude<List, 'channels'>
 
 /** One line of a list, whatever the list. */
 export type Entry = { readonly key: string; readonly name: string; readonly matcher: Matcher }
 
 export type Edit =
-  | { readonly kind: 'rename'; readonly list: 'touchpoints' | 'stages'; readonly index: number; readonly name: string }
+  | { readonly kind: 'rename'; readonly list: NamedList; readonly index: number; readonly name: string }
   | { readonly kind: 'match'; readonly list: List; readonly index: number; readonly matcher: Matcher }
-  | { readonly kind: 'add'; readonly list: 'touchpoints' | 'stages'; readonly name: string }
+  | { readonly kind: 'add'; readonly list: NamedList; readonly name: string }
+  | { readonly kind: 'nameElement'; readonly name: string; readonly matcher: Matcher }
   | { readonly kind: 'addChannel'; readonly channel: NonNullable<Vocabulary['channels']>[number]['channel'] }
   | { readonly kind: 'remove'; readonly list: List; readonly index: number }
   | { readonly kind: 'move'; readonly list: List; readonly index: number; readonly to: number }
@@ -21,9 +26,15 @@ export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
     case 'replace':
       return edit.vocabulary
     case 'rename':
-      return edit.list === 'touchpoints'
-        ? { ...vocabulary, touchpoints: change(vocabulary.touchpoints, edit.index, (it) => ({ ...it, name: edit.name })) }
-        : { ...vocabulary, stages: change(vocabulary.stages, edit.index, (it) => ({ ...it, name: edit.name })) }
+      switch (edit.list) {
+        case 'touchpoints':
+          return { ...vocabulary, touchpoints: change(vocabulary.touchpoints, edit.index, (it) => ({ ...it, name: edit.name })) }
+        case 'stages':
+          return { ...vocabulary, stages: change(vocabulary.stages, edit.index, (it) => ({ ...it, name: edit.name })) }
+        case 'signals':
+          return { ...vocabulary, signals: change(vocabulary.signals, edit.index, (it) => ({ ...it, name: edit.name })) }
+      }
+      break
     case 'match':
       switch (edit.list) {
         case 'touchpoints':
@@ -32,14 +43,26 @@ export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
           return { ...vocabulary, stages: change(vocabulary.stages, edit.index, (it) => ({ ...it, entry: edit.matcher })) }
         case 'channels':
           return { ...vocabulary, channels: change(vocabulary.channels, edit.index, (it) => ({ ...it, matcher: edit.matcher })) }
+        case 'signals':
+          return { ...vocabulary, signals: change(vocabulary.signals, edit.index, (it) => ({ ...it, matcher: edit.matcher })) }
       }
       break
     case 'add': {
-      const ids = (edit.list === 'touchpoints' ? vocabulary.touchpoints : vocabulary.stages) ?? []
-      const id = freeId(edit.name, ids.map((it) => it.id))
-      return edit.list === 'touchpoints'
-        ? { ...vocabulary, touchpoints: [...(vocabulary.touchpoints ?? []), { id, name: edit.name, matcher: {} }] }
-        : { ...vocabulary, stages: [...(vocabulary.stages ?? []), { id, name: edit.name, entry: {} }] }
+      const id = freeId(edit.name, (vocabulary[edit.list] ?? []).map((it) => it.id))
+      switch (edit.list) {
+        case 'touchpoints':
+          return { ...vocabulary, touchpoints: [...(vocabulary.touchpoints ?? []), { id, name: edit.name, matcher: {} }] }
+        case 'stages':
+          return { ...vocabulary, stages: [...(vocabulary.stages ?? []), { id, name: edit.name, entry: {} }] }
+        case 'signals':
+          return { ...vocabulary, signals: [...(vocabulary.signals ?? []), { id, name: edit.name, matcher: {} }] }
+      }
+      break
+    }
+    case 'nameElement': {
+      const id = freeId(edit.name, (vocabulary.touchpoints ?? []).map((it) => it.id))
+      // Before all others, as a rule for whole pages or every click would decide first.
+      return { ...vocabulary, touchpoints: [{ id, name: edit.name, matcher: edit.matcher }, ...(vocabulary.touchpoints ?? [])] }
     }
     case 'addChannel':
       return { ...vocabulary, channels: [...(vocabulary.channels ?? []), { channel: edit.channel, matcher: {} }] }
@@ -54,6 +77,8 @@ export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
 /** The lines of a list. */
 export function entriesOf(vocabulary: Vocabulary, list: List): Entry[] {
   switch (list) {
+    case 'signals':
+      return (vocabulary.signals ?? []).map((it) => ({ key: it.id, name: it.name, matcher: it.matcher }))
     case 'touchpoints':
       return (vocabulary.touchpoints ?? []).map((it) => ({ key: it.id, name: it.name, matcher: it.matcher }))
     case 'stages':
@@ -61,6 +86,13 @@ export function entriesOf(vocabulary: Vocabulary, list: List): Entry[] {
     case 'channels':
       return (vocabulary.channels ?? []).map((it, index) => ({ key: `${index} ${it.channel}`, name: it.channel, matcher: it.matcher }))
   }
+}
+
+/** Which events are those of an element: on every page that it is on, or on one. */
+export function elementMatcher(element: Pick<CapturedElement, 'event' | 'selector'>, path: string | null): Matcher {
+  const where = (field: string, value: string) => ({ where: { field, test: { is: [value] } } })
+  const selector = where('properties.element.selector', element.selector)
+  return { events: [element.event], rule: path === null ? selector : { all: [selector, where('properties.path', path)] } }
 }
 
 /** An id like `checkout_page` that is not taken; names without Latin letters get a number. */

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use throughline_model::{
     Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, Timestamp,
 };
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Common, Envelope, plain_text};
+use super::{Common, Envelope};
 use crate::{
     Fault, Reason, check,
+    decoded::{Found, derived_message},
+    field::{self, plain_text, whole_number},
     file::repeated_key,
-    identity, infer, instant,
+    identity, infer,
     json::{self, Checker},
 };
 
@@ -44,6 +46,7 @@ struct Item<'a> {
     traits: Option<&'a str>,
     context: Option<&'a str>,
     channel: Option<&'a str>,
+    merged: Option<&'a str>,
 }
 
 impl<'a> Item<'a> {
@@ -67,18 +70,30 @@ impl<'a> Item<'a> {
                 "traits" => &mut item.traits,
                 "context" => &mut item.context,
                 "channel" => &mut item.channel,
+                "mergeProperties" => &mut item.merged,
                 _ => continue,
             };
             *member = Some(value).filter(|&value| value != "null");
         }
+        if let Some(merged) = item.merged.filter(|_| item.previous_id.is_none()) {
+            item.take_merged(merged);
+        }
         item
     }
-}
 
-/// An event, and whether it brought its own message id.
-pub(super) struct Found {
-    pub event: Event,
-    pub has_id: bool,
+    /// Takes the two ids that RudderStack's merge names: the known one, and another of its profile.
+    fn take_merged(&mut self, list: &'a str) {
+        let is_user = |it: &&str| json::member(it, "type") == Some("\"userId\"");
+        let pairs: Vec<&str> = json::elements(list).collect();
+        let user = pairs.iter().position(is_user).unwrap_or(0);
+        for (index, pair) in pairs.into_iter().enumerate() {
+            let value = json::member(pair, "value");
+            match index == user {
+                true => self.user_id = self.user_id.or(value),
+                false => self.previous_id = value,
+            }
+        }
+    }
 }
 
 /// Decodes one event, or says why it cannot be taken.
@@ -105,11 +120,11 @@ pub(super) fn decode(
     };
     let name = name_of(kind, item.event)?;
     let identifiers = identifiers_of(kind, &item)?;
-    let id = message_id_of(&item)?;
+    let id = field::message_id("messageId", item.message_id)?;
     let has_id = id.is_some();
     let message = match id {
         Some(id) => MessageKey::of(&id),
-        None => derived_message(origin, text, index, envelope.received),
+        None => message_of(origin, text, index, envelope.received),
     };
     let time = time_of(&item, origin, envelope)?;
     let properties = properties_of(kind, &item, shape.has_blanks)?;
@@ -146,7 +161,7 @@ fn kind_of(raw: Option<&str>) -> Result<EventKind, Fault> {
         r#""screen""# => Ok(EventKind::Screen),
         r#""identify""# => Ok(EventKind::Identify),
         r#""group""# => Ok(EventKind::Group),
-        r#""alias""# => Ok(EventKind::Alias),
+        r#""alias""# | r#""merge""# => Ok(EventKind::Alias),
         _ => Err(Fault::new(
             Reason::TypeUnknown,
             "`type` is none of track, identify, page, screen, group, alias",
@@ -181,7 +196,7 @@ fn identifiers_of(kind: EventKind, item: &Item<'_>) -> Result<Vec<Identifier>, F
         ("userId", item.user_id, IdentifierKind::User),
         ("anonymousId", item.anonymous_id, IdentifierKind::Anonymous),
     ] {
-        match id_of(field, raw)? {
+        match field::id(field, raw)? {
             Some(value) if identity::is_blocked(&value) => was_blocked = Some((field, value)),
             Some(value) => identifiers.push(Identifier {
                 kind: id_kind,
@@ -194,7 +209,7 @@ fn identifiers_of(kind: EventKind, item: &Item<'_>) -> Result<Vec<Identifier>, F
         return Err(nobody(was_blocked));
     }
     if kind == EventKind::Alias {
-        let previous = id_of("previousId", item.previous_id)?
+        let previous = field::id("previousId", item.previous_id)?
             .ok_or_else(|| Fault::new(Reason::FieldMissing, "an alias needs `previousId`"))?;
         if identifiers[0].kind != IdentifierKind::User {
             return Err(Fault::new(Reason::FieldMissing, "an alias needs `userId`"));
@@ -222,58 +237,21 @@ fn nobody(was_blocked: Option<(&str, Cow<'_, str>)>) -> Fault {
     }
 }
 
-/// An id as text; `null` and blanks are no id.
-fn id_of<'a>(field: &str, raw: Option<&'a str>) -> Result<Option<Cow<'a, str>>, Fault> {
-    let Some(raw) = raw else {
-        return Ok(None);
-    };
-    let id = json::text(raw)
-        .or_else(|| whole_number(raw))
-        .ok_or_else(|| {
-            Fault::new(
-                Reason::IdInvalid,
-                format!("`{field}` is neither a text nor a whole number"),
-            )
-        })?;
-    let id = trimmed(id);
-    if id.is_empty() {
-        return Ok(None);
+fn message_of(origin: Origin, text: &str, index: u32, received: Timestamp) -> MessageKey {
+    match origin {
+        Origin::File => repeated_key(xxh3_128(text.as_bytes()), 0),
+        Origin::One(_) | Origin::Batch => derived_message(text, index, received),
     }
-    check::id(field, &id)?;
-    Ok(Some(id))
-}
-
-fn message_id_of<'a>(item: &Item<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-    let Some(raw) = item.message_id else {
-        return Ok(None);
-    };
-    let id = json::text(raw)
-        .or_else(|| whole_number(raw))
-        .ok_or_else(|| Fault::new(Reason::MessageIdInvalid, "`messageId` is not a text"))?;
-    check::message_id(&id)?;
-    Ok(Some(id).filter(|id| !id.trim().is_empty()))
-}
-
-fn derived_message(origin: Origin, text: &str, index: u32, received: Timestamp) -> MessageKey {
-    if origin == Origin::File {
-        return repeated_key(xxh3_128(text.as_bytes()), 0);
-    }
-    let mut hasher = Xxh3::new();
-    hasher.update(b"without message id");
-    hasher.update(&received.0.to_le_bytes());
-    hasher.update(&index.to_le_bytes());
-    hasher.update(text.as_bytes());
-    MessageKey(hasher.digest128())
 }
 
 fn time_of(item: &Item<'_>, origin: Origin, envelope: &Envelope<'_>) -> Result<Timestamp, Fault> {
     let received = envelope.received;
-    let own = instant_of("timestamp", item.timestamp)?;
-    let original = instant_of("originalTimestamp", item.original_timestamp)?;
+    let own = field::instant("timestamp", item.timestamp)?;
+    let original = field::instant("originalTimestamp", item.original_timestamp)?;
     let time = if origin == Origin::File {
         own.or(original).unwrap_or(received)
     } else {
-        let sent = instant_of("sentAt", envelope.sent_at.or(item.sent_at))?;
+        let sent = field::instant("sentAt", envelope.sent_at.or(item.sent_at))?;
         match (original.or(own), sent) {
             (Some(original), Some(sent)) => received.minus(sent.since(original)),
             (Some(original), None) => original,
@@ -282,24 +260,6 @@ fn time_of(item: &Item<'_>, origin: Origin, envelope: &Envelope<'_>) -> Result<T
     };
     check::time(time, received)?;
     Ok(time)
-}
-
-fn instant_of(field: &str, raw: Option<&str>) -> Result<Option<Timestamp>, Fault> {
-    let Some(raw) = raw else {
-        return Ok(None);
-    };
-    let invalid = || {
-        Fault::new(
-            Reason::TimeInvalid,
-            format!("`{field}` is not an instant like 2026-03-01T08:00:00Z"),
-        )
-    };
-    let text = match json::text(raw) {
-        Some(text) if text.trim().is_empty() => return Ok(None),
-        Some(text) => text,
-        None => Cow::Borrowed(raw),
-    };
-    instant::read(&text).map(Some).ok_or_else(invalid)
 }
 
 fn properties_of(kind: EventKind, item: &Item<'_>, has_blanks: bool) -> Result<JsonObject, Fault> {
@@ -395,17 +355,4 @@ fn with_members<'a>(
         &lacking
     };
     json::object(&format!("{{{members}}}"), true).expect("members in braces are an object")
-}
-
-fn whole_number(raw: &str) -> Option<Cow<'_, str>> {
-    let digits = raw.strip_prefix('-').unwrap_or(raw);
-    let is_whole = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
-    is_whole.then_some(Cow::Borrowed(raw))
-}
-
-fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    }
 }

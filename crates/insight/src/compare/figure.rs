@@ -60,6 +60,8 @@ pub enum FigureUnit {
     Milliseconds,
     /// Events, or what they are worth, for each profile.
     PerProfile,
+    /// Whatever a series measures.
+    Plain,
 }
 
 /// What a figure says.
@@ -70,6 +72,8 @@ pub enum FigureOf {
     SeriesProfiles,
     /// Events for each of the people of a side.
     SeriesEvents,
+    /// What a series of trends measures over the whole range.
+    TrendValue,
     /// Of those who entered, who converted.
     FunnelConverted,
     /// Of those who were at the step before, who reached this one.

@@ -186,7 +186,7 @@ fn what_cannot_be_compared_is_refused() {
 }
 
 /// One report of each kind, about everybody who has viewed.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     r#"{"kind":"counts","range":{"all":true},"every":"range"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.p"},
         "steps":[{"name":"a","matcher":{"events":["view"]}},{"name":"b","matcher":{"events":["cart"]},"optional":true},{"name":"c","matcher":{"events":["buy"]}}]}"#,
@@ -202,6 +202,8 @@ const KINDS: [&str; 14] = [
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]}}"#,
     r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"properties.p"},"goal":{"events":["buy"]},"within":"2m"}"#,
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]}}"#,
+    r#"{"kind":"trends","range":{"all":true},"breakdown":"channel","series":[{"name":"who","matcher":{},"measure":"profiles"},
+        {"name":"sum","matcher":{"events":["buy"]},"measure":{"sum":"properties.p"}}],"formulas":[{"name":"each","expression":"B / A"}]}"#,
 ];
 
 fn about_viewers(text: &str) -> Report {

@@ -62,6 +62,13 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
     let found = check(funnel);
     assert_eq!(found.figures[0].amount.value, Some(1.0 / 3.0));
     assert!(found.figures[0].amount.is_small);
+    let who = r#"{"name":"who","matcher":{},"measure":"profiles"}"#;
+    let trends = r#"{"kind":"trends","range":{"all":true},"series"#;
+    check(&format!(r#"{trends}":[{who}]}}"#));
+    check(&format!(r#"{trends}":[{who}],"breakdown":"channel"}}"#));
+    check(&format!(
+        r#"{trends}":[{who},{{"name":"all","matcher":{{}}}}],"formulas":[{{"name":"each","expression":"B / A"}}]}}"#
+    ));
     check(r#"{"kind":"counts","range":{"all":true}}"#);
     check(r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#);
     check(r#"{"kind":"transitions","range":{"all":true}}"#);
@@ -83,9 +90,14 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
     check(&format!(
         r#"{{"kind":"rfm","range":{{"all":true}},"purchase":{buy}}}"#
     ));
+    check(r#"{"kind":"page_map","range":{"all":true},"page":{"exists":{}}}"#);
     check(&format!(
         r#"{{"kind":"bottlenecks","range":{{"all":true}},"stages":[
             {{"name":"look","matcher":{{"events":["view"]}}}},{{"name":"buy","matcher":{buy}}}]}}"#
+    ));
+    check(&format!(
+        r#"{{"kind":"lift","range":{{"all":true}},"assigned":{{"events":["view"]}},"within":"1h","goal":{buy},
+            "arms":{{"field":{{"field":"channel","control":"web"}}}}}}"#
     ));
 }
 

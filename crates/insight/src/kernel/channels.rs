@@ -98,6 +98,14 @@ pub struct ChannelMeetings {
     pub answered: Passes,
     /// Of those, with an act in any channel in time.
     pub returned: Passes,
+    /// Times that customers asked for help whose time for a repeat is over; only these have a share that came again.
+    pub service: Passes,
+    /// Of those, with a later one in time, in any channel.
+    pub repeated: Passes,
+    /// In the same channel.
+    pub repeated_same: Passes,
+    /// In another channel.
+    pub repeated_other: Passes,
     /// Profiles whose time to convert after the first event here is over; only these have a share that converted.
     pub mature: u64,
     /// Of those, who converted at or after it, in time.
@@ -345,6 +353,10 @@ impl Wanted {
                     ChannelPart::Answerable => it.contact.is_some_and(|it| it.is_over),
                     ChannelPart::Answered => it.contact.is_some_and(|it| it.is_answered()),
                     ChannelPart::Returned => it.contact.is_some_and(|it| it.is_returned()),
+                    ChannelPart::Service => it.service.is_some(),
+                    ChannelPart::Repeated => it.service.is_some_and(|it| it.same || it.other),
+                    ChannelPart::RepeatedSame => it.service.is_some_and(|it| it.same),
+                    ChannelPart::RepeatedOther => it.service.is_some_and(|it| it.other),
                     _ => false,
                 };
                 is_part

@@ -73,6 +73,8 @@ pub struct Leaving {
     pub from: Channel,
     pub acts: Passes,
     pub switched: Passes,
+    /// Of those, switches that nobody would see if identities had not been merged: no identity did both acts.
+    pub merged: Passes,
     pub stayed: Passes,
     /// Profiles by the first act after which they stayed.
     pub stayers: SwitchOutcome,
@@ -96,6 +98,8 @@ pub struct Switching {
     pub from: Channel,
     pub to: Channel,
     pub switches: Passes,
+    /// Of those, switches that only merged identities show.
+    pub merged: Passes,
     /// Time from the last act in the one channel to the first in the other: half of the switches took no longer.
     pub median_ms: i64,
     /// Nine of ten took no longer.
@@ -215,6 +219,7 @@ fn leaving(walker: &Walker<'_>, stage: u8, from: Channel, leave: &Leave) -> Leav
         from,
         acts: leave.acts.passes,
         switched: leave.switched.passes,
+        merged: leave.merged.passes,
         stayed: leave.stayed.passes,
         stayers: leave.stayers,
     }
@@ -235,6 +240,7 @@ fn switching(
         from: key.from,
         to: key.to,
         switches: cell.switches.passes,
+        merged: cell.merged.passes,
         median_ms: quantile(500),
         p90_ms: quantile(900),
         gaps: cell.gaps.to_vec(),
@@ -316,6 +322,10 @@ impl Wanted {
         let to = one.to.map(|it| it.channel);
         let is_wanted = match (self.part, self.to) {
             (SwitchPart::Acted, _) => true,
+            (SwitchPart::Merged, wanted) => {
+                let merged = one.to.filter(|it| it.is_merged);
+                merged.is_some_and(|it| wanted.is_none_or(|wanted| wanted == it.channel))
+            }
             (SwitchPart::Switched, None) => to.is_some(),
             (_, None) => to.is_none(),
             (_, Some(wanted)) => to == Some(wanted),
@@ -328,7 +338,7 @@ impl Wanted {
 
 fn fits(part: SwitchPart, one: &Move) -> bool {
     match part {
-        SwitchPart::Acted | SwitchPart::Switched | SwitchPart::Stayed => true,
+        SwitchPart::Acted | SwitchPart::Switched | SwitchPart::Merged | SwitchPart::Stayed => true,
         SwitchPart::WentOn => one.is_mature && one.goes_on,
         SwitchPart::DidNot => one.is_mature && !one.goes_on,
         SwitchPart::Immature => !one.is_mature,

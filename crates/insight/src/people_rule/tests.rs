@@ -286,6 +286,10 @@ fn reports() -> Vec<serde_json::Value> {
     let all = json!({"all": true});
     let steps = json!([{"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]);
     vec![
+        json!({"kind": "trends", "range": all, "breakdown": "properties.p", "series": [
+            {"name": "a", "matcher": {"events": ["view"]}, "measure": "profiles"},
+            {"name": "b", "matcher": {}, "measure": {"sum": "properties.p"}}],
+            "formulas": [{"name": "c", "expression": "B / A"}]}),
         json!({"kind": "counts", "range": all, "every": "day"}),
         json!({"kind": "counts", "range": all, "breakdown": "properties.p"}),
         json!({"kind": "counts", "range": all, "breakdown": "stage"}),
@@ -308,7 +312,16 @@ fn reports() -> Vec<serde_json::Value> {
             "goal": {"events": ["buy"]}}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
+        json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [
+            {"name": "a", "sign": {"met": {"matcher": {"events": ["cart"]}}}}, {"name": "b", "sign": {"silence": "1m"}}]}),
+        json!({"kind": "topics", "range": all, "fields": ["properties.p"], "way": {"steps": steps, "within": "2m"}}),
+        json!({"kind": "choice", "range": all, "goal": {"events": ["buy"]}, "fields": ["properties.p"], "before": steps}),
+        json!({"kind": "unexpected", "range": all, "people_min": 2, "times_min": 1.0}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day"}),
+        json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
+            "arms": {"field": {"field": "properties.p", "control": "a"}}, "visits": {}, "value": "properties.p"}),
+        json!({"kind": "lift", "range": all, "assigned": {"events": ["view"]}, "goal": {"events": ["buy"]}, "within": "2m",
+            "arms": {"people": {"treated": {"did": {"matcher": {"events": ["mail"]}}}}}}),
     ]
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use arrow::{
-    array::{Array, BooleanArray, Float64Array, Int32Array, StringArray},
-    buffer::BooleanBuffer,
+    array::{Array, BooleanArray, Float64Array, StringArray},
+    buffer::{BooleanBuffer, NullBuffer},
 };
 use throughline_model::{Test, Value};
-use throughline_store::Values;
+use throughline_store::{TextCodes, Values};
 
 /// Per row whether the test holds.
 ///
@@ -15,19 +15,19 @@ use throughline_store::Values;
 pub(crate) fn holds(test: &Test, values: &Values, count: usize) -> BooleanBuffer {
     let mut some = BooleanBuffer::new_unset(count);
     let mut holds = BooleanBuffer::new_unset(count);
-    let mut add = |fits: BooleanBuffer, array: &dyn Array| {
-        let valid = valid(array);
+    let mut add = |fits: BooleanBuffer, nulls: Option<&NullBuffer>| {
+        let valid = nulls.map_or_else(|| BooleanBuffer::new_set(count), |it| it.inner().clone());
         some = &some | &valid;
         holds = &holds | &(&fits & &valid);
     };
     if let (Some(codes), Some(texts)) = (&values.text, &values.texts) {
-        add(of_texts(test, codes, texts), codes);
+        add(of_texts(test, codes, texts), codes.nulls());
     }
     if let Some(numbers) = &values.number {
-        add(of_numbers(test, numbers), numbers);
+        add(of_numbers(test, numbers), numbers.nulls());
     }
     if let Some(flags) = &values.flag {
-        add(of_flags(test, flags), flags);
+        add(of_flags(test, flags), flags.nulls());
     }
     match test.holds(None) {
         true => &holds | &!&some,
@@ -35,15 +35,8 @@ pub(crate) fn holds(test: &Test, values: &Values, count: usize) -> BooleanBuffer
     }
 }
 
-fn valid(array: &dyn Array) -> BooleanBuffer {
-    match array.nulls() {
-        Some(nulls) => nulls.inner().clone(),
-        None => BooleanBuffer::new_set(array.len()),
-    }
-}
-
 /// The test is asked once for each different text. Codes of rows without a text mean nothing.
-fn of_texts(test: &Test, codes: &Int32Array, texts: &StringArray) -> BooleanBuffer {
+fn of_texts(test: &Test, codes: &TextCodes, texts: &StringArray) -> BooleanBuffer {
     let fits: Vec<bool> = match test {
         Test::Is(values) | Test::IsNot(values) => {
             let listed: HashSet<&str> = values
@@ -64,10 +57,7 @@ fn of_texts(test: &Test, codes: &Int32Array, texts: &StringArray) -> BooleanBuff
             .map(|text| test.holds(text.map(|it| Value::Text(it.to_owned())).as_ref()))
             .collect(),
     };
-    let codes = codes.values();
-    BooleanBuffer::collect_bool(codes.len(), |row| {
-        usize::try_from(codes[row]).is_ok_and(|code| fits.get(code).is_some_and(|it| *it))
-    })
+    codes.each(&fits)
 }
 
 fn of_numbers(test: &Test, numbers: &Float64Array) -> BooleanBuffer {

@@ -139,7 +139,7 @@ fn after(start: Timestamp, period: Period, zone: &Zone) -> Timestamp {
     period.start(Timestamp(start.0 + inside), zone)
 }
 
-fn period_of(unit: PeriodUnit, week_start: WeekStart) -> Period {
+pub(super) fn period_of(unit: PeriodUnit, week_start: WeekStart) -> Period {
     match (unit, week_start) {
         (PeriodUnit::Hour, _) => Period::Hour,
         (PeriodUnit::Day, _) => Period::Day,

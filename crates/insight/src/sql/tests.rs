@@ -7,7 +7,7 @@ mod shared;
 use std::sync::Arc;
 
 use throughline_model::{
-    EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary,
+    EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary, Zone,
     attribution::CreditModel,
     report::Report,
     retention::{PeriodUnit, WeekStart},
@@ -25,6 +25,9 @@ use crate::{
     kernel::{
         attribution::{AttributionAnswer, CreditLine},
         funnel::{FunnelAnswer, FunnelLine},
+        heatmap::HeatPlace,
+        lift::LiftArm,
+        trends::{TrendValue, TrendsAnswer},
     },
     labels::Label,
     select::SeriesName,
@@ -230,6 +233,7 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 })
                 .collect()
         }
+        Numbers::Trends(it) => of_trends(report, it),
         Numbers::Rfm(it) => (it.cells.iter())
             .map(|found| {
                 let mut row = vec![
@@ -243,22 +247,106 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 row
             })
             .collect(),
+        Numbers::Heatmap(it) => {
+            let place = |place: &HeatPlace| match place {
+                HeatPlace::Label(of) => label(of),
+                other => panic!("{other:?} is no field"),
+            };
+            let has_goal = matches!(report, Report::Heatmap(it) if it.goal.is_some());
+            let cells = it.rows.iter().flat_map(|row| {
+                let columns = it.columns.iter().map(|it| &it.place);
+                row.cells.iter().zip(columns).map(move |(found, column)| (row, found, column))
+            });
+            cells
+                .filter(|(_, found, _)| found.events > 0)
+                .map(|(row, found, column)| {
+                    let mut cells = vec![
+                        place(&row.place),
+                        place(column),
+                        cell(found.events),
+                        cell(found.profiles),
+                    ];
+                    if has_goal {
+                        cells.extend([found.mature, found.converted, found.immature].map(cell));
+                    }
+                    cells
+                })
+                .collect()
+        }
+        Numbers::Lift(it) => (it.arms.iter())
+            .filter(|it| it.assigned > 0)
+            .map(|it| {
+                let LiftArm::Value(value) = &it.arm else {
+                    panic!("arms of a field")
+                };
+                let mut row = vec![
+                    label(&Label::Value(value.clone())),
+                    cell(it.assigned),
+                    cell(it.reached.whole),
+                    cell(it.reached.part),
+                ];
+                row.extend(it.value.map(|it| millionths(it.sum)));
+                row
+            })
+            .collect(),
         other => panic!("no statement says {other:?}"),
     }
+}
+
+fn of_trends(report: &Report, answer: &TrendsAnswer) -> Vec<Vec<Cell>> {
+    let Report::Trends(asked) = report else {
+        panic!("trends")
+    };
+    let counts = |it: &TrendValue| it.events.unwrap_or(0) > 0;
+    let mut rows = Vec::new();
+    for line in &answer.lines {
+        for (index, point) in answer.points.iter().enumerate() {
+            // SQL has a row for a formula where any series has an event with that value in that period.
+            let mut same = (answer.lines.iter()).filter(|it| it.label == line.label);
+            let value = &line.points[index];
+            let is_told = match line.is_formula {
+                true => same.any(|it| counts(&it.points[index])),
+                false => counts(value),
+            };
+            if !is_told {
+                continue;
+            }
+            let mut row = vec![text(&line.name)];
+            row.extend(line.label.as_ref().map(label));
+            row.push(cell(
+                start_of(
+                    asked.period,
+                    asked.week_start,
+                    &asked.range.zone,
+                    point.from,
+                )
+                .0,
+            ));
+            let count = |it: Option<u64>| it.map_or(Cell::Null, cell);
+            row.extend([count(value.events), count(value.profiles)]);
+            row.push(value.value.map_or(Cell::Null, millionths));
+            rows.push(row);
+        }
+    }
+    rows
 }
 
 fn whole_period(report: &Report, at: Timestamp) -> Timestamp {
     let Report::Retention(it) = report else {
         panic!("a retention")
     };
-    let period = match (it.period, it.week_start) {
+    start_of(it.period, it.week_start, &it.range.zone, at)
+}
+
+fn start_of(unit: PeriodUnit, week_start: WeekStart, zone: &Zone, at: Timestamp) -> Timestamp {
+    let period = match (unit, week_start) {
         (PeriodUnit::Hour, _) => Period::Hour,
         (PeriodUnit::Day, _) => Period::Day,
         (PeriodUnit::Week, WeekStart::Monday) => Period::Week,
         (PeriodUnit::Week, WeekStart::Sunday) => Period::SundayWeek,
         (PeriodUnit::Month, _) => Period::Month,
     };
-    period.start(at, &it.range.zone)
+    period.start(at, zone)
 }
 
 fn of_funnel(report: &Report, answer: &FunnelAnswer) -> Vec<Vec<Cell>> {

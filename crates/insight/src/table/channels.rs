@@ -49,7 +49,7 @@ fn costs(answer: &ChannelsAnswer, total: &CostTotal) -> Table {
     table
 }
 
-const MEETINGS: [Column; 18] = [
+const MEETINGS: [Column; 27] = [
     Column::whole("events", Unit::Events),
     Column::whole("reached", Unit::Profiles),
     Column::whole("contacts", Unit::Events),
@@ -64,6 +64,15 @@ const MEETINGS: [Column; 18] = [
     Column::whole("returned", Unit::Events),
     Column::whole("returned_profiles", Unit::Profiles),
     Column::share("returned_share"),
+    Column::whole("service", Unit::Events),
+    Column::whole("service_profiles", Unit::Profiles),
+    Column::whole("repeated", Unit::Events),
+    Column::whole("repeated_profiles", Unit::Profiles),
+    Column::share("repeated_share"),
+    Column::whole("repeated_same", Unit::Events),
+    Column::whole("repeated_same_profiles", Unit::Profiles),
+    Column::whole("repeated_other", Unit::Events),
+    Column::whole("repeated_other_profiles", Unit::Profiles),
     Column::whole("mature", Unit::Profiles),
     Column::whole("converted", Unit::Profiles),
     Column::share("converted_share"),
@@ -78,8 +87,13 @@ fn meetings(it: &ChannelMeetings) -> impl Iterator<Item = Cell> {
     counted
         .chain([share(it.answered.times, answerable)])
         .chain(returned)
+        .chain([share(it.returned.times, answerable)])
+        .chain(passes(it.service))
+        .chain(passes(it.repeated))
+        .chain([share(it.repeated.times, it.service.times)])
+        .chain(passes(it.repeated_same))
+        .chain(passes(it.repeated_other))
         .chain([
-            share(it.returned.times, answerable),
             it.mature.into(),
             it.converted.into(),
             share(it.converted, it.mature),
@@ -223,6 +237,9 @@ fn pairs(answer: &SwitchesAnswer) -> Table {
         Column::text("to"),
         Column::whole("switches", Unit::Times),
         Column::whole("switches_profiles", Unit::Profiles),
+        Column::whole("merged", Unit::Times),
+        Column::whole("merged_profiles", Unit::Profiles),
+        Column::share("merged_share"),
         Column::span("median_ms"),
         Column::span("p90_ms"),
         Column::whole("mature", Unit::Profiles),
@@ -243,7 +260,8 @@ fn pairs(answer: &SwitchesAnswer) -> Table {
     for it in &answer.switches {
         let row = stage(&names, &it.at).into_iter();
         let row = row.chain([it.from.name().into(), it.to.name().into()]);
-        let row = row.chain(passes(it.switches));
+        let row = row.chain(passes(it.switches)).chain(passes(it.merged));
+        let row = row.chain([share(it.merged.times, it.switches.times)]);
         let row = row.chain([it.median_ms.into(), it.p90_ms.into()]);
         let row = row.chain(outcome(&it.outcome));
         table.push(row.chain(against(it.against.as_ref())));
@@ -275,6 +293,8 @@ fn leaves(answer: &SwitchesAnswer) -> Table {
         Column::whole("acts_profiles", Unit::Profiles),
         Column::whole("switched", Unit::Times),
         Column::whole("switched_profiles", Unit::Profiles),
+        Column::whole("merged", Unit::Times),
+        Column::whole("merged_profiles", Unit::Profiles),
         Column::whole("stayed", Unit::Times),
         Column::whole("stayed_profiles", Unit::Profiles),
         Column::whole("mature", Unit::Profiles),
@@ -286,7 +306,7 @@ fn leaves(answer: &SwitchesAnswer) -> Table {
     for it in &answer.leaves {
         let row = stage(&names, &it.at).into_iter();
         let row = row.chain([it.from.name().into()]);
-        let counted = [it.acts, it.switched, it.stayed];
+        let counted = [it.acts, it.switched, it.merged, it.stayed];
         let row = row.chain(counted.into_iter().flat_map(passes));
         table.push(row.chain(outcome(&it.stayers)));
     }

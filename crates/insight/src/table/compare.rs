@@ -42,6 +42,7 @@ fn row(figure: &Figure) -> Vec<Cell> {
         FigureUnit::Share => "share",
         FigureUnit::Milliseconds => "ms",
         FigureUnit::PerProfile => "events per profile",
+        FigureUnit::Plain => "",
     };
     let mut row = vec![word(&figure.of), names.join(" | ").into(), unit.into()];
     for side in [&figure.a, &figure.b] {

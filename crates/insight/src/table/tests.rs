@@ -29,7 +29,7 @@ const LOG: &str = r#"
 "#;
 
 /// A report of every kind, each of which has something to say of the log.
-const REPORTS: [&str; 18] = [
+const REPORTS: [&str; 25] = [
     r#"{"kind":"counts","range":{"all":true},"breakdown":"channel"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.page"},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
@@ -52,6 +52,18 @@ const REPORTS: [&str; 18] = [
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}],"fields":["event","properties.page"],
         "entry_fields":["channel"],"traits":["plan"]}"#,
+    r#"{"kind":"reasons","range":{"all":true},"within":"1d","steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}],"reasons":[
+        {"name":"=mailed","sign":{"met":{"matcher":{"events":["mail"]}}}},
+        {"name":"came again","sign":{"met":{"matcher":{"events":["view"]},"different":"properties.page"}}},
+        {"name":"silent","sign":{"silence":"10m"}}],"quotes":["properties.page"]}"#,
+    r#"{"kind":"topics","range":{"all":true},"fields":["properties.page"],"every":"day","way":{"within":"1d","steps":[
+        {"name":"look","matcher":{"events":["view"]}},
+        {"name":"own","matcher":{"events":["buy"]}}]}}"#,
+    r#"{"kind":"choice","range":{"all":true},"goal":{"events":["buy"]},"fields":["source"],"before":[
+        {"name":"look","matcher":{"events":["view"]}}]}"#,
+    r#"{"kind":"unexpected","range":{"all":true},"people_min":2,"times_min":1.0,"false_permille":500}"#,
     r#"{"kind":"difference","from":{"range":{"all":true},"steps":[
         {"name":"look","matcher":{"events":["view"]}},
         {"name":"own","matcher":{"events":["buy"]}}]},"to":{"range":{"all":true},"window":{"whole":"1h"},"reuse":true,"steps":[
@@ -59,7 +71,8 @@ const REPORTS: [&str; 18] = [
         {"name":"own","matcher":{"events":["buy"]}}]}}"#,
     r#"{"kind":"last_touch","range":{"all":true},"silence":"1d","period":"day"}"#,
     r#"{"kind":"channels","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
-        "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true}"#,
+        "contacts":{"events":["mail"]},"answer_within":"1d","value":"properties.worth","by_stage":true,
+        "service":{"events":["view"]},"repeat_within":"1d"}"#,
     r#"{"kind":"switches","range":{"all":true},"goal":{"events":["buy"]},"within":"1d",
         "value":"properties.worth"}"#,
     r#"{"kind":"heatmap","range":{"all":true},"rows":{"field":"properties.page"},"columns":"weekday",
@@ -67,7 +80,21 @@ const REPORTS: [&str; 18] = [
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]},"value":"properties.worth"}"#,
     r#"{"kind":"bottlenecks","range":{"all":true},"within":"1d","goal":{"events":["buy"]},"value":"properties.worth",
         "stages":[{"name":"look","matcher":{"events":["view"]}},{"name":"buy","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"trends","range":{"all":true},"period":"day","breakdown":"channel","display":{"moving":2},"series":[
+        {"name":"who","matcher":{},"measure":"profiles"},
+        {"name":"=worth","matcher":{"events":["buy"]},"measure":{"sum":"properties.worth"}}],
+        "formulas":[{"name":"each","expression":"B / A"}]}"#,
+    r#"{"kind":"page_map","range":{"all":true},"page":{"is":["/"]}}"#,
+    r#"{"kind":"lift","range":{"all":true},"assigned":{"events":["view","mail"]},"random":true,"within":"12h",
+        "arms":{"field":{"field":"channel","control":"web"}},"goal":{"events":["cart","buy"]},"value":"properties.worth",
+        "visits":{},"cost":{"each":{"amount":"0.25"}}}"#,
 ];
+
+/// What the browser library tells of a page.
+const SITE: &str = r##"
+    ana 09:02 element_clicked web {"path":"/","view":"v","x":500,"y":70,"page_width":1200,"page_height":2400,"viewport_width":1200,"viewport_height":700,"within":{"2":90,"3":400},"waited_ms":5000,"element":{"selector":"#buy","text":"=Buy","left":480,"top":60,"width":120,"height":40}}
+    ana 09:03 page_left web {"path":"/","view":"v","page_width":1200,"page_height":2400,"viewport_width":1200,"viewport_height":700,"reached":250,"bands":"20 0 5"}
+"##;
 
 const MAP: &str = r#"{"title":"Shop","kind":"current","goal":{"events":["buy"]},"range":{"all":true},
     "stages":[{"id":"find","title":"Find","steps":[{"id":"look","title":"Look","matcher":{"events":["view"]}}]},
@@ -190,6 +217,10 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/stickiness.txt"],
         expect_file!["golden/lifecycle.txt"],
         expect_file!["golden/drivers.txt"],
+        expect_file!["golden/reasons.txt"],
+        expect_file!["golden/topics.txt"],
+        expect_file!["golden/choice.txt"],
+        expect_file!["golden/unexpected.txt"],
         expect_file!["golden/difference.txt"],
         expect_file!["golden/last_touch.txt"],
         expect_file!["golden/channels.txt"],
@@ -197,9 +228,23 @@ fn tables_hold_what_answers_say() {
         expect_file!["golden/heatmap.txt"],
         expect_file!["golden/rfm.txt"],
         expect_file!["golden/bottlenecks.txt"],
+        expect_file!["golden/trends.txt"],
+        expect_file!["golden/page_map.txt"],
+        expect_file!["golden/lift.txt"],
     ]) {
         check(report, expected);
     }
+}
+
+#[test]
+fn tables_hold_what_is_told_of_a_page() {
+    let answer = answered(&Log::read(SITE), REPORTS[18], at("2d12:00"));
+    let tables = tables(&answer);
+    expect_file!["golden/page_map_told.txt"].assert_eq(&written(&tables));
+    agrees(
+        &tables,
+        &serde_json::to_value(&answer.numbers).expect("JSON"),
+    );
 }
 
 #[test]

@@ -19,6 +19,16 @@ const STAGES: &[(&str, &str, &str)] = &[
     ("end", "结束", "結束"),
 ];
 
+/// Signals by id: simplified, then traditional.
+const SIGNALS: &[(&str, &str, &str)] = &[
+    ("rage_click", "愤怒点击", "憤怒點擊"),
+    ("dead_click", "无效点击", "無效點擊"),
+    ("form_error", "表单报错", "表單錯誤"),
+    ("quick_back", "快速返回", "快速返回"),
+    ("repeated_search", "重复搜索", "重複搜尋"),
+    ("zero_results", "搜索无结果", "搜尋無結果"),
+];
+
 /// Words of event names. Chinese puts the thing before what is done with it, as these names do.
 const WORDS: &[(&str, &str, &str)] = &[
     ("account", "账户", "帳戶"),
@@ -165,6 +175,11 @@ pub fn named_in(mut vocabulary: Vocabulary, language: Language) -> Vocabulary {
     for stage in &mut vocabulary.stages {
         if let Some(name) = look_up(STAGES, &stage.id, language) {
             stage.name = name.to_owned();
+        }
+    }
+    for signal in &mut vocabulary.signals {
+        if let Some(name) = look_up(SIGNALS, &signal.id, language) {
+            signal.name = name.to_owned();
         }
     }
     for touchpoint in &mut vocabulary.touchpoints {

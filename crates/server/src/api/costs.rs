@@ -6,6 +6,7 @@ use axum::{
 };
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use throughline_ingest::cost::CostMapping;
 use throughline_model::{
     Channel, Role, Timestamp,
@@ -25,6 +26,7 @@ use crate::{
         refusal::{Code, Refusal},
         routes::Route,
     },
+    instance::Decision,
 };
 
 /// Costs that are stored, and where they came from.
@@ -129,6 +131,8 @@ pub struct CostDays {
     pub from: Option<String>,
     /// The last day.
     pub to: Option<String>,
+    /// The only campaign that is listed and summed up.
+    pub campaign: Option<String>,
 }
 
 pub fn routes() -> Vec<Route> {
@@ -156,7 +160,8 @@ async fn list(
 ) -> Result<Json<StoredCosts>, Refusal> {
     let days = days(query.from, query.to)?;
     let listed = workspace.runtime.with_state(move |state| {
-        let (lines, all, lines_count) = state.cost_lines(days, limits::COSTS_LISTED_MAX)?;
+        let (lines, all, lines_count) =
+            state.cost_lines(days, query.campaign.as_deref(), limits::COSTS_LISTED_MAX)?;
         let mut paid = Paid::default();
         for cost in &all.costs {
             paid.add(cost.paid);
@@ -196,9 +201,13 @@ async fn put(
             member: &member,
             now,
         };
-        costs::take_rows(state, body.name.trim(), &body.rows, storing)
+        let name = body.name.trim().to_owned();
+        let stored = costs::take_rows(state, &name, &body.rows, storing)?;
+        Ok((name, stored))
     });
-    stored.await.map(Json)
+    let (name, stored) = stored.await?;
+    note_import(&app, &workspace, name, &stored).await?;
+    Ok(Json(stored))
 }
 
 /// Looks at a file of costs, or stores it in place of all that is known of its days and campaigns.
@@ -223,9 +232,12 @@ async fn take_file(
             member: &member,
             now,
         });
-        costs::take_file(state, &file, storing)
+        let outcome = costs::take_file(state, &file, storing)?;
+        Ok((file.name.to_owned(), outcome))
     });
-    taken.await.map(Json)
+    let (name, outcome) = taken.await?;
+    note_import(&app, &workspace, name, &outcome.stored).await?;
+    Ok(Json(outcome))
 }
 
 /// Takes an import of costs back: what it replaced counts again.
@@ -233,15 +245,24 @@ async fn take_file(
     params(("ws" = String, Path, description = "The workspace"), ("id" = u64, Path, description = "The import")),
     responses((status = 204)))]
 async fn undo(
+    State(app): State<App>,
     workspace: Workspace,
     Path((_, id)): Path<(String, u64)>,
 ) -> Result<StatusCode, Refusal> {
     let undone = workspace
         .runtime
-        .with_state(move |state| Ok(state.undo_costs(id)?));
+        .with_state(move |state| {
+            let imports = state.cost_imports()?;
+            let name = imports.into_iter().find(|it| it.id == id).map(|it| it.name);
+            Ok(state.undo_costs(id)?.then(|| name.unwrap_or_default()))
+        });
     match undone.await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Refusal::new(
+        Some(name) => {
+            let details = json!({ "import": id });
+            note(&app, &workspace, "costs.undone", name, details).await?;
+            Ok(StatusCode::NO_CONTENT)
+        }
+        None => Err(Refusal::new(
             Code::ImportUnknown,
             "this workspace has no such import of costs; it may have been taken back",
         )),
@@ -253,6 +274,7 @@ async fn undo(
     params(("ws" = String, Path, description = "The workspace"), WhichCosts),
     responses((status = 200, body = CostsRemoved)))]
 async fn remove(
+    State(app): State<App>,
     workspace: Workspace,
     Query(query): Query<WhichCosts>,
 ) -> Result<Json<CostsRemoved>, Refusal> {
@@ -263,6 +285,7 @@ async fn remove(
         }
         None => None,
     };
+    let named = query.campaign.clone().unwrap_or_default();
     let of = CostWhere {
         days: days(query.from, query.to)?,
         channel,
@@ -276,7 +299,48 @@ async fn remove(
         .runtime
         .with_state(move |state| Ok(state.remove_costs(&of)?));
     let records = removed.await?;
+    let details = json!({ "records": records });
+    note(&app, &workspace, "costs.removed", named, details).await?;
     Ok(Json(CostsRemoved { records }))
+}
+
+/// Says in the audit log that costs were stored; a look stores nothing and is none.
+async fn note_import(
+    app: &App,
+    workspace: &Workspace,
+    name: String,
+    stored: &CostsStored,
+) -> Result<(), Refusal> {
+    let Some(import) = stored.import else {
+        return Ok(());
+    };
+    let details = json!({
+        "import": import,
+        "records": stored.records,
+        "amount": stored.amount,
+        "currency": stored.currency,
+    });
+    note(app, workspace, "costs.stored", name, details).await
+}
+
+async fn note(
+    app: &App,
+    workspace: &Workspace,
+    action: &str,
+    subject: String,
+    details: serde_json::Value,
+) -> Result<(), Refusal> {
+    let mut audit = workspace.did(action, app.now());
+    audit.subject = Some(subject);
+    audit.details = details;
+    let noted = app.instance().decide(move |_| {
+        Ok::<_, Refusal>(Decision {
+            changes: Vec::new(),
+            audit: Some(audit),
+            result: (),
+        })
+    });
+    noted.await
 }
 
 fn days(from: Option<String>, to: Option<String>) -> Result<Option<(String, String)>, Refusal> {

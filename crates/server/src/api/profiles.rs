@@ -499,7 +499,8 @@ fn shown_trait(row: &TraitRow) -> ProfileTrait {
     ProfileTrait {
         name: row.name.to_string(),
         value: serde_json::from_str(value).unwrap_or_default(),
-        time: row.time,
+        // A time below zero marks a value that was set once.
+        time: Timestamp(row.time.0.abs()),
         source: row.source,
     }
 }

@@ -296,16 +296,22 @@ fn check(app: &App, workspace: &Workspace, body: &TitledReport) -> Result<(), Re
         ));
     }
     if let Some(page) = &body.page {
-        if !is_short_id(&page.name) {
-            return Err(faulty("page.name", "has 1 to 60 of a-z, 0-9, - and _"));
-        }
-        let bytes = serde_json::to_string(&page.search).map_or(0, |it| it.len());
-        if bytes > limits::REPORT_PAGE_BYTES_MAX {
-            let most = limits::REPORT_PAGE_BYTES_MAX;
-            return Err(faulty("page.search", &format!("has at most {most} bytes")));
-        }
+        check_page(page)?;
     }
     check_owner(app, workspace, body.owner)
+}
+
+/// Refuses a page whose address would be too much to keep.
+pub fn check_page(page: &ReportPage) -> Result<(), Refusal> {
+    if !is_short_id(&page.name) {
+        return Err(faulty("page.name", "has 1 to 60 of a-z, 0-9, - and _"));
+    }
+    let bytes = serde_json::to_string(&page.search).map_or(0, |it| it.len());
+    if bytes > limits::REPORT_PAGE_BYTES_MAX {
+        let most = limits::REPORT_PAGE_BYTES_MAX;
+        return Err(faulty("page.search", &format!("has at most {most} bytes")));
+    }
+    Ok(())
 }
 
 /// Refuses an owner who is no member of the workspace.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use throughline_insight::Answer;
 use throughline_model::{
     Field, Span, Timestamp, Vocabulary, Zone,
+    compare::AgainstKind,
     dashboard::{Dashboard, Narrow, Tile, TileContent},
     report::{Days, Range, Report},
 };
@@ -73,6 +74,9 @@ pub struct SharedTile {
     pub width: u8,
     pub height: u8,
     pub content: SharedContent,
+    /// What the report is compared with; its numbers are to be asked for, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<AgainstKind>,
 }
 
 /// What is on a tile, without what leads further.
@@ -109,6 +113,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::new(Needs::Nothing, __path_show, show),
         Route::new(Needs::Nothing, __path_tile, tile),
+        Route::new(Needs::Nothing, __path_other_side, other_side),
     ]
 }
 
@@ -140,6 +145,7 @@ async fn show(
                 note: tile.note.clone(),
                 width: tile.width,
                 height: tile.height,
+                against: titled.as_ref().and_then(|it| Some(it.against.as_ref()?.kind())),
                 content: match (&tile.content, titled) {
                     (_, Some(it)) => SharedContent::Report(Box::new(it.report.about_anybody())),
                     (TileContent::Text(text), None) => SharedContent::Text(text.clone()),
@@ -175,8 +181,35 @@ async fn tile(
     Path((token, id)): Path<(String, String)>,
     Query(query): Query<SharedRange>,
 ) -> Result<Response, Refusal> {
-    let (share, runtime) = enter(&app, address, &token)?;
-    let range = range_of(query, zone_of(&app, &runtime))?;
+    answered(&app, address, &token, id, query, |it| Some(it.report)).await
+}
+
+/// The numbers that those of a tile are compared with.
+#[utoipa::path(get, path = "/api/shared/{token}/tiles/{tile}/against", tag = "shares", operation_id = "getSharedOtherSide",
+    params(("token" = String, Path, description = "The end of the link"),
+        ("tile" = String, Path, description = "The tile"), SharedRange),
+    responses((status = 200, body = Answer)))]
+async fn other_side(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    Path((token, id)): Path<(String, String)>,
+    Query(query): Query<SharedRange>,
+) -> Result<Response, Refusal> {
+    let side = |it: Titled| Some(it.against?.other(&it.report));
+    answered(&app, address, &token, id, query, side).await
+}
+
+/// The answer of one side of a tile.
+async fn answered(
+    app: &App,
+    address: Option<IpAddr>,
+    token: &str,
+    id: String,
+    query: SharedRange,
+    side: impl FnOnce(Titled) -> Option<Report>,
+) -> Result<Response, Refusal> {
+    let (share, runtime) = enter(app, address, token)?;
+    let range = range_of(query, zone_of(app, &runtime))?;
     let found = runtime.with_state(move |state| {
         let dashboard = document(state, &share)?;
         let tile = dashboard.tiles.iter().find(|it| it.id == id);
@@ -188,10 +221,10 @@ async fn tile(
         let titled = digests::report_of(state, tile, &narrow)?;
         titled.ok_or_else(gone)
     });
-    let Titled { report, .. } = found.await?;
+    let report = side(found.await?).ok_or_else(gone)?;
     let question = serde_json::to_string(&report).expect("reports have text keys");
     let asked = Asked::without_caller(&runtime, &format!("shared {question}"));
-    answers::answer(&app, asked, move |context, cancel| {
+    answers::answer(app, asked, move |context, cancel| {
         let answer = context.ask(&report, cancel)?;
         Ok(Answer {
             report: answer.report.about_anybody(),
@@ -274,6 +307,7 @@ fn names(vocabulary: &Vocabulary, tiles: &[SharedTile]) -> Vec<SharedName> {
         tiles.iter().any(|tile| match &tile.content {
             SharedContent::Report(report) => match report.as_ref() {
                 Report::Counts(counts) => counts.breakdown.as_ref() == Some(field),
+                Report::Trends(trends) => trends.breakdown.as_ref() == Some(field),
                 _ => false,
             },
             _ => false,

@@ -55,9 +55,10 @@ pub struct VocabularyCoverage {
     pub events_share_with_stage: Option<f64>,
     pub touchpoints: Vec<Covered>,
     pub stages: Vec<Covered>,
+    pub signals: Vec<Covered>,
 }
 
-/// Events and profiles of one touchpoint or stage.
+/// Events and profiles of one touchpoint, stage or signal.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Covered {
     pub id: String,
@@ -204,6 +205,13 @@ fn coverage(
         name: it.id.clone(),
         matcher: it.entry.clone(),
     });
+    let signals = vocabulary.signals.iter().map(|it| NamedMatcher {
+        name: it.id.clone(),
+        matcher: Matcher {
+            signals: vec![it.id.clone()],
+            ..Matcher::default()
+        },
+    });
     let everything = NamedMatcher {
         name: "all".to_owned(),
         matcher: Matcher::default(),
@@ -211,6 +219,7 @@ fn coverage(
     let (events, _): (u64, Vec<Covered>) = count(vec![everything])?;
     let (at_touchpoints, touchpoints) = count(touchpoints.collect())?;
     let (in_stages, stages) = count(stages.collect())?;
+    let (_, signals) = count(signals.collect())?;
     let share = |part: u64| (events > 0).then(|| part as f64 / events as f64);
     Ok(VocabularyCoverage {
         events,
@@ -218,6 +227,7 @@ fn coverage(
         events_share_with_stage: share(in_stages),
         touchpoints,
         stages,
+        signals,
     })
 }
 

@@ -23,6 +23,44 @@ pub fn in_head(parts: &Parts) -> Result<Option<String>, HeaderError> {
     Ok(key.and_then(filled))
 }
 
+/// Every place in the head of a request where other makers' libraries may have put a key.
+pub fn anywhere(parts: &Parts) -> Vec<String> {
+    const NAMES: [&str; 6] = [
+        "writeKey",
+        "api_key",
+        "token",
+        "api_secret",
+        "apiKey",
+        "project_id",
+    ];
+    let text = |name: &str| parts.headers.get(name).and_then(|it| it.to_str().ok());
+    let mut keys = Vec::new();
+    keys.extend(in_authorization(parts).ok().flatten());
+    keys.extend(
+        text("authorization")
+            .and_then(|it| it.strip_prefix("Bearer "))
+            .and_then(filled),
+    );
+    if let Some(key) = text("x-write-key") {
+        // Either half of `id:secret` may be ours.
+        let (id, secret) = key.split_once(':').unwrap_or((key, ""));
+        keys.extend([key, secret, id].into_iter().filter_map(filled));
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    keys.extend(
+        pairs
+            .filter(|(name, _)| NAMES.contains(name))
+            .filter_map(|(_, it)| filled(it)),
+    );
+    // An address of our own may hold the key: `/x/snowplow/{key}/…`.
+    let mut path = parts.uri.path().split('/').skip(1);
+    if path.next() == Some("x") {
+        keys.extend(path.nth(1).and_then(filled));
+    }
+    keys
+}
+
 fn in_authorization(parts: &Parts) -> Result<Option<String>, HeaderError> {
     let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
         return Ok(None);
@@ -85,6 +123,24 @@ mod tests {
     fn an_empty_user_name_and_other_schemes_leave_it_to_the_body() {
         check("", &[("authorization", "Basic Og==")], Ok(None));
         check("", &[("authorization", "Bearer token")], Ok(None));
+    }
+
+    #[test]
+    fn other_makers_have_other_places() {
+        let check = |uri: &str, headers: &[(&str, &str)], expected: &[&str]| {
+            let mut request = http::Request::builder().uri(uri);
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            assert_eq!(anywhere(&parts), expected, "{uri}");
+        };
+        check("/e/", &[("authorization", "Bearer key")], &["key"]);
+        check("/mp/collect?measurement_id=G&api_secret=key", &[], &["key"]);
+        let halves = ["id:key", "key", "id"];
+        check("/api/s/page", &[("x-write-key", "id:key")], &halves);
+        check("/x/snowplow/key/i", &[], &["key"]);
+        check("/e/?token=", &[], &[]);
     }
 
     #[test]

@@ -40,6 +40,15 @@ impl Room {
             .unwrap_or_else(|_| Err(slow()))
     }
 
+    /// Takes room for bytes that are here already.
+    pub fn hold(&self, bytes: Bytes) -> Result<Received, Refusal> {
+        let place = self.take(bytes.len())?;
+        Ok(Received {
+            bytes,
+            _place: Some(place),
+        })
+    }
+
     async fn gather(&self, body: &mut Body) -> Result<Received, Refusal> {
         let bytes_max = limits::BODY_BYTES_MAX;
         if HttpBody::size_hint(body).lower() > bytes_max as u64 {

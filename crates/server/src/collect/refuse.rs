@@ -4,6 +4,7 @@
 //! what is the sender's is a 4xx, after which it would only be refused again.
 
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde::Serialize;
 use throughline_ingest::Refusal as Undecoded;
 use throughline_model::Span;
@@ -39,6 +40,42 @@ impl IntoResponse for Refused {
     }
 }
 
+/// The body of an answer that says no, in the words that all other makers' libraries look for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MakerError {
+    /// Always 0.
+    pub status: u8,
+    /// The status of the answer: one maker's libraries believe the body only.
+    pub code: u16,
+    /// What happened and what to do, for people.
+    pub error: String,
+    /// Stable, for programs.
+    pub reason: String,
+}
+
+/// Says no to a library that does not speak Segment's dialect.
+pub fn refused_by_maker(refusal: Refusal, is_amplitude: bool) -> Response {
+    let (_, status) = refusal.code().parts();
+    // Its libraries send everything again unless they are told so, with this status.
+    let is_key = is_amplitude && refusal.code() == Code::WriteKeyUnknown;
+    let status = if is_key {
+        StatusCode::BAD_REQUEST
+    } else {
+        status
+    };
+    let mut response = refusal.respond(|error| MakerError {
+        status: 0,
+        code: status.as_u16(),
+        error: match is_key {
+            true => format!("Invalid API key: {}", error.message),
+            false => error.message,
+        },
+        reason: error.code,
+    });
+    *response.status_mut() = status;
+    response
+}
+
 /// Says that a body could not be read.
 pub fn undecoded(refusal: &Undecoded) -> Refusal {
     let code = match refusal {
@@ -46,7 +83,9 @@ pub fn undecoded(refusal: &Undecoded) -> Refusal {
             Code::BodyLarge
         }
         Undecoded::GzipBroken | Undecoded::NotUtf8(_) | Undecoded::NotJson(_) => Code::BodySyntax,
-        Undecoded::NotAnObject | Undecoded::BatchMissing => Code::EventsMissing,
+        Undecoded::NotAnObject | Undecoded::BatchMissing | Undecoded::ListMissing(_) => {
+            Code::EventsMissing
+        }
     };
     Refusal::new(code, refusal.to_string())
 }

@@ -3,7 +3,10 @@
 use std::{ops::Range, sync::mpsc, thread};
 
 use rayon::prelude::*;
-use throughline_ingest::segment::{self, Route};
+use throughline_ingest::{
+    dialect::{Dialect, Moment},
+    segment::{self, Route},
+};
 use throughline_model::{SourceId, Timestamp, limits};
 use throughline_testkit::demo::{Demo, Tally};
 
@@ -97,10 +100,13 @@ fn tell_people(shop: &Demo, range: Range<u32>, source: SourceId, received: Times
         let body = format!("{{\"batch\":[{}]}}", lines.join(","));
         let decoded = segment::decode(Route::Batch, body.as_bytes(), received)
             .expect("the shop writes what we read");
-        let envelope = Envelope::Segment {
+        let envelope = Envelope::Request {
             source,
-            received,
-            route: Route::Batch,
+            moment: Moment {
+                received,
+                sent: None,
+            },
+            dialect: Dialect::Segment(Route::Batch),
             body: body.into(),
         };
         (envelope, Arrival::of(source, received, decoded))

@@ -27,10 +27,14 @@ pub struct Route {
     pub needs: Needs,
     /// What the OpenAPI document says of it.
     pub operation: Operation,
-    /// The types that the operation names.
-    pub schemas: Vec<(String, RefOr<Schema>)>,
+    /// Collects the types that the operation names, those many times that others name as well: a list that takes
+    /// hundreds of megabytes over all routes, so it is made for the document only.
+    pub schemas: fn(&mut Vec<(String, RefOr<Schema>)>),
+    /// False for further addresses of a call that the OpenAPI document has already.
+    pub is_listed: bool,
     handler: MethodRouter<App>,
     body_bytes_max: usize,
+    is_credentialed: bool,
 }
 
 impl Route {
@@ -42,16 +46,16 @@ impl Route {
         T: 'static,
     {
         let (method, filter) = method_of(P::methods().first().expect("every path has a method"));
-        let mut schemas = Vec::new();
-        P::schemas(&mut schemas);
         Self {
             method,
             path: P::path(),
             needs,
             operation: P::operation(),
-            schemas,
+            schemas: P::schemas,
+            is_listed: true,
             handler: on(filter, handler),
             body_bytes_max: limits::API_BODY_BYTES_MAX,
+            is_credentialed: false,
         }
     }
 
@@ -59,6 +63,28 @@ impl Route {
     pub fn at(mut self, path: impl Into<String>, operation_id: impl Into<String>) -> Self {
         self.path = path.into();
         self.operation.operation_id = Some(operation_id.into());
+        self
+    }
+
+    /// The same call with another method too.
+    pub fn also<H, T>(mut self, filter: MethodFilter, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.handler = self.handler.on(filter, handler);
+        self
+    }
+
+    /// An address that libraries know and the OpenAPI document does not need.
+    pub fn unlisted(mut self) -> Self {
+        self.is_listed = false;
+        self
+    }
+
+    /// Lets pages send cookies along, which are not looked at, as some libraries insist on.
+    pub fn with_credentials(mut self) -> Self {
+        self.is_credentialed = true;
         self
     }
 
@@ -73,6 +99,7 @@ impl Route {
 pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
         let handler = match route.needs {
+            Needs::WriteKey if route.is_credentialed => cors::open_to_named(route.handler),
             Needs::WriteKey => cors::open(route.handler),
             needs => route
                 .handler

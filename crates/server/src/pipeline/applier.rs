@@ -10,9 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Fault, Quarantined, Reason, identifiers,
+    Decoded, Fault, Quarantined, Reason, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
-    segment::Decoded,
     traits,
 };
 use throughline_model::{
@@ -87,6 +86,8 @@ pub struct Batch {
     pub removed_sources: Vec<SourceId>,
     /// Of all sources together, also of records that the tables held before.
     pub counts: SourceCounts,
+    /// Messages that came again, with when they did.
+    pub repeated: Vec<(MessageKey, Timestamp)>,
     /// Which values of traits stay from now on, when that was decided.
     pub trait_rules: Option<Vec<TraitRule>>,
 }
@@ -194,6 +195,7 @@ impl Applier {
             if !is_new(place, &event) {
                 counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
+                batch.repeated.push((event.message, event.received));
                 continue;
             }
             if position < self.typed_from {

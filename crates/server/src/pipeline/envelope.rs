@@ -4,7 +4,11 @@
 //! guessed at.
 
 use bytes::Bytes;
-use throughline_ingest::{identity::MEMBERS, segment::Route};
+use throughline_ingest::{
+    dialect::{Dialect, Moment},
+    identity::MEMBERS,
+    segment::Route,
+};
 use throughline_model::{SourceId, Timestamp};
 
 /// A request in the Segment dialect.
@@ -15,16 +19,19 @@ pub const IMPORT_CHUNK: u8 = 2;
 pub const SOURCE_REMOVED: u8 = 3;
 /// What a member decided about who is one person.
 pub const IDENTITY_DECIDED: u8 = 4;
+/// A request in any other dialect.
+pub const DIALECT_REQUEST: u8 = 5;
 
 const VERSION: u8 = 1;
 
 /// The content of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Envelope {
-    Segment {
+    /// What a library sent.
+    Request {
         source: SourceId,
-        received: Timestamp,
-        route: Route,
+        moment: Moment,
+        dialect: Dialect,
         body: Bytes,
     },
     ImportChunk(ImportChunk),
@@ -61,6 +68,8 @@ pub enum EnvelopeError {
     Short,
     #[error("record names the unknown route {0}")]
     Route(u8),
+    #[error("record names the unknown dialect {0}; a newer program has written it")]
+    Dialect(u8),
 }
 
 impl Envelope {
@@ -68,17 +77,17 @@ impl Envelope {
     pub fn encode(&self) -> (u8, Vec<u8>) {
         let mut bytes = vec![VERSION];
         match self {
-            Self::Segment {
+            Self::Request {
                 source,
-                received,
-                route,
+                moment,
+                dialect,
                 body,
             } => {
-                bytes.reserve(body.len() + 16);
-                put_head(&mut bytes, *source, *received);
-                bytes.push(route.code());
+                bytes.reserve(body.len() + 32);
+                put_head(&mut bytes, *source, moment.received);
+                let kind = put_dialect(&mut bytes, *dialect, *moment);
                 bytes.extend_from_slice(body);
-                (SEGMENT_REQUEST, bytes)
+                (kind, bytes)
             }
             Self::ImportChunk(chunk) => {
                 put_head(&mut bytes, chunk.source, chunk.received);
@@ -114,10 +123,29 @@ impl Envelope {
             SEGMENT_REQUEST => {
                 let [code] = rest.take()?;
                 let route = Route::from_code(code).ok_or(EnvelopeError::Route(code))?;
-                Ok(Self::Segment {
-                    source,
+                let moment = Moment {
                     received,
-                    route,
+                    sent: None,
+                };
+                Ok(Self::Request {
+                    source,
+                    moment,
+                    dialect: Dialect::Segment(route),
+                    body: rest.bytes,
+                })
+            }
+            DIALECT_REQUEST => {
+                let [code] = rest.take()?;
+                let dialect = Dialect::from_code(code).ok_or(EnvelopeError::Dialect(code))?;
+                let sent = i64::from_le_bytes(rest.take()?);
+                let moment = Moment {
+                    received,
+                    sent: (sent != UNSENT).then_some(Timestamp(sent)),
+                };
+                Ok(Self::Request {
+                    source,
+                    moment,
+                    dialect,
                     body: rest.bytes,
                 })
             }
@@ -135,6 +163,26 @@ impl Envelope {
             }),
             other => Err(EnvelopeError::Kind(other)),
         }
+    }
+}
+
+/// Stands where a request does not say when it was sent.
+const UNSENT: i64 = i64::MIN;
+
+/// Writes what is needed to read the body again. The answer is the kind of the record.
+fn put_dialect(bytes: &mut Vec<u8>, dialect: Dialect, moment: Moment) -> u8 {
+    match (dialect, dialect.code()) {
+        (_, Some(code)) => {
+            bytes.push(code);
+            let sent = moment.sent.map_or(UNSENT, |it| it.0);
+            bytes.extend_from_slice(&sent.to_le_bytes());
+            DIALECT_REQUEST
+        }
+        (Dialect::Segment(route), None) => {
+            bytes.push(route.code());
+            SEGMENT_REQUEST
+        }
+        (_, None) => unreachable!("every other dialect has a code"),
     }
 }
 
@@ -165,19 +213,18 @@ mod tests {
 
     fn samples() -> Vec<Envelope> {
         let (source, received) = (SourceId(7), Timestamp(1_790_000_000_123));
+        let request = |dialect, sent| Envelope::Request {
+            source,
+            moment: Moment { received, sent },
+            dialect,
+            body: Bytes::from_static(b"{\"userId\":\"u\"}"),
+        };
         vec![
-            Envelope::Segment {
-                source,
-                received,
-                route: Route::One(EventKind::Page),
-                body: Bytes::from_static(b"{\"userId\":\"u\"}"),
-            },
-            Envelope::Segment {
-                source,
-                received,
-                route: Route::Batch,
-                body: Bytes::new(),
-            },
+            request(Dialect::Segment(Route::One(EventKind::Page)), None),
+            request(Dialect::Segment(Route::Batch), None),
+            request(Dialect::PostHogV1, Some(Timestamp(1_790_000_000_000))),
+            request(Dialect::Snowplow, None),
+            request(Dialect::Pixel(EventKind::Page), None),
             Envelope::ImportChunk(ImportChunk {
                 source,
                 received,
@@ -217,5 +264,25 @@ mod tests {
         }
         let head = Bytes::from(vec![VERSION; 13]);
         assert_eq!(Envelope::decode(99, &head), Err(EnvelopeError::Kind(99)));
+    }
+
+    /// Logs that were written before there was another dialect are read as ever.
+    #[test]
+    fn a_request_of_segment_is_written_as_it_always_was() {
+        let (kind, bytes) = samples()[0].encode();
+        let mut expected = vec![VERSION];
+        put_head(&mut expected, SourceId(7), Timestamp(1_790_000_000_123));
+        expected.push(Route::One(EventKind::Page).code());
+        expected.extend_from_slice(b"{\"userId\":\"u\"}");
+        assert_eq!((kind, bytes), (SEGMENT_REQUEST, expected));
+    }
+
+    #[test]
+    fn every_dialect_has_a_code_of_its_own() {
+        for code in 0..=u8::MAX {
+            if let Some(dialect) = Dialect::from_code(code) {
+                assert_eq!(dialect.code(), Some(code));
+            }
+        }
     }
 }

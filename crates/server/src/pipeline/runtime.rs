@@ -16,12 +16,12 @@ use std::{
 
 use bytes::Bytes;
 use throughline_ingest::{
-    Fault, Quarantined, Reason,
+    Decoded, Fault, Quarantined, Reason,
+    dialect::{self, Call, Dialect, Moment},
     identity::Resolver,
-    segment::{self, Decoded},
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, identity::Decided, limits,
+    ActorId, MessageKey, ProfileId, SourceId, Span, identity::Decided, limits,
 };
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -33,6 +33,7 @@ use super::{
     applier::{Applier, Arrival, Batch},
     envelope::{Envelope, ImportChunk},
     heard::Heard,
+    repeats::Repeats,
     touched::{Touched, Whom},
 };
 use crate::{
@@ -56,6 +57,7 @@ struct Inner {
     news: News,
     pulse: Pulse,
     touched: Touched,
+    repeats: Repeats,
     shown: RwLock<Shown>,
     /// Records of the log below this position are in the next snapshot.
     applied: AtomicU64,
@@ -182,6 +184,7 @@ impl Pipeline {
             news: News::new(),
             pulse: Pulse::new(),
             touched: Touched::default(),
+            repeats: Repeats::default(),
             shown: RwLock::new(Shown {
                 snapshot,
                 applied: from,
@@ -272,6 +275,18 @@ impl Pipeline {
         end == 0 || self.wait_until_applied(Position(end - 1))
     }
 
+    /// As `settle`, for no longer than a span; false when that was not enough.
+    pub fn settle_within(&self, span: Duration) -> bool {
+        let (begin, end) = (Instant::now(), self.0.log.end().0);
+        while self.0.applied.load(Ordering::Acquire) < end {
+            if begin.elapsed() > span || self.0.tending().is_over {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        true
+    }
+
     /// Reads the raw log from its beginning to its end, and counts its records.
     pub fn read_log(&self) -> Result<u64, log::ReadError> {
         let end = self.0.log.end();
@@ -351,6 +366,11 @@ impl Pipeline {
     /// To whom something has happened.
     pub fn touched(&self) -> &Touched {
         &self.0.touched
+    }
+
+    /// Which messages have come again.
+    pub fn repeats(&self) -> &Repeats {
+        &self.0.repeats
     }
 
     /// How events have come in lately.
@@ -452,13 +472,13 @@ impl Inner {
             .and_then(|it| it.downcast_ref::<Parcel>());
         let held = parcel.and_then(|it| it.lock().unwrap_or_else(PoisonError::into_inner).take());
         match Envelope::decode(record.kind.code(), &record.payload) {
-            Ok(Envelope::Segment {
+            Ok(Envelope::Request {
                 source,
-                received,
-                route,
+                moment,
+                dialect,
                 body,
             }) => {
-                let arrival = held.unwrap_or_else(|| decode(source, received, route, &body));
+                let arrival = held.unwrap_or_else(|| decode(source, moment, dialect, &body));
                 heard.expect(position, &arrival);
                 applier.take(position, arrival, batch, |index, verdict| {
                     heard.hear(position, index, verdict);
@@ -554,6 +574,7 @@ impl Inner {
         self.applied.fetch_max(applied, Ordering::AcqRel);
         // Whoever hears of them finds their events in the next snapshot.
         self.touched.note(whom);
+        self.repeats.note(&batch.repeated);
         self.window_len
             .store(applier.window_len() as u64, Ordering::Relaxed);
         self.pulse.note(self.clock.now(), beat);
@@ -671,14 +692,17 @@ impl Inner {
 }
 
 /// Decodes a request that was accepted before. What a newer rule refuses is held back, not lost.
-fn decode(source: SourceId, received: Timestamp, route: segment::Route, body: &Bytes) -> Arrival {
-    let decoded = segment::decode(route, body, received).unwrap_or_else(|refusal| {
-        let message = format!("the request was accepted, but can no longer be read: {refusal}");
-        let fault = Fault::new(Reason::RowInvalid, message);
-        Decoded {
-            quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],
-            ..Decoded::default()
+fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
+    let decoded = match dialect::read(Call::Is(dialect), body, moment) {
+        Ok(read) => read.decoded,
+        Err(refusal) => {
+            let message = format!("the request was accepted, but can no longer be read: {refusal}");
+            let fault = Fault::new(Reason::RowInvalid, message);
+            Decoded {
+                quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],
+                ..Decoded::default()
+            }
         }
-    });
-    Arrival::of(source, received, decoded)
+    };
+    Arrival::of(source, moment.received, decoded)
 }

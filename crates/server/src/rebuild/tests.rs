@@ -1,7 +1,10 @@
 //! What the log gives again is what was there, whatever was done before.
 
 use bytes::Bytes;
-use throughline_ingest::segment::{self, Route};
+use throughline_ingest::{
+    dialect::{Dialect, Moment},
+    segment::{self, Route},
+};
 use throughline_model::{
     Identifier, IdentifierKind, Seq, SourceId,
     identity::{Decided, Decision, IdentityPolicy, Survivor, TraitRule, Treatment},
@@ -22,10 +25,13 @@ fn send(pipeline: &Pipeline, source: u32, received: Timestamp, body: String) {
     let source = SourceId(source);
     let decoded = segment::decode(Route::Batch, body.as_bytes(), received).expect("sound");
     let arrival = Arrival::of(source, received, decoded);
-    let envelope = Envelope::Segment {
+    let envelope = Envelope::Request {
         source,
-        received,
-        route: Route::Batch,
+        moment: Moment {
+            received,
+            sent: None,
+        },
+        dialect: Dialect::Segment(Route::Batch),
         body: Bytes::from(body),
     };
     pipeline.append(&envelope, Some(arrival)).expect("accepted");

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use throughline_insight::digest::Digest;
 use throughline_model::{
+    compare::{Against, AgainstKind},
     dashboard::{Dashboard, TileContent},
     report::Report,
     schedule::{Schedule, ScheduleOf},
@@ -32,6 +33,16 @@ pub struct Section {
     pub title: String,
     #[serde(flatten)]
     pub body: SectionBody,
+    /// The numbers that it is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<OtherSide>,
+}
+
+/// The other side of a comparison.
+#[derive(Clone, Debug, Serialize)]
+pub struct OtherSide {
+    pub with: AgainstKind,
+    pub digest: Box<Digest>,
 }
 
 /// What a section holds.
@@ -46,7 +57,7 @@ pub enum SectionBody {
 
 /// What a section is made of.
 enum Plan {
-    Report(Box<Report>),
+    Report(Box<Report>, Option<Against>),
     Text(String),
     Gone,
 }
@@ -63,7 +74,7 @@ pub async fn content(
         ScheduleOf::Report(id) => {
             let saved = digests::saved(state, &id)?.ok_or_else(gone)?;
             let title = saved.title.clone();
-            let plan = (title.clone(), Plan::Report(Box::new(saved.report)));
+            let plan = (title.clone(), Plan::Report(Box::new(saved.report), saved.against));
             Ok((title, String::new(), format!("reports/{id}"), vec![plan]))
         }
         ScheduleOf::Dashboard(id) => {
@@ -77,7 +88,7 @@ pub async fn content(
                     &tile.content,
                     digests::report_of(state, tile, &dashboard.narrow)?,
                 ) {
-                    (_, Some(it)) => (it.title, Plan::Report(Box::new(it.report))),
+                    (_, Some(it)) => (it.title, Plan::Report(Box::new(it.report), it.against)),
                     (TileContent::Text(text), None) => {
                         (tile.title.clone(), Plan::Text(text.clone()))
                     }
@@ -99,22 +110,35 @@ pub async fn content(
     let mut sections = Vec::with_capacity(plans.len());
     let (mut counted, mut refused) = (0, None);
     for (title, plan) in plans {
+        let mut compared = None;
         let body = match plan {
             Plan::Text(text) => SectionBody::Text(text),
             Plan::Gone => SectionBody::Failed(gone().message().to_owned()),
-            Plan::Report(report) => match digests::value(app, runtime, *report).await {
-                Ok(digest) => {
-                    counted += 1;
-                    SectionBody::Digest(Box::new(digest))
+            Plan::Report(report, against) => {
+                let other = against.map(|it| (it.kind(), it.other(&report)));
+                match digests::value(app, runtime, *report).await {
+                    Ok(digest) => {
+                        counted += 1;
+                        if let Some((with, other)) = other {
+                            // Without its other side a report still says what it says.
+                            let other = digests::value(app, runtime, other).await.ok();
+                            compared = other.map(Box::new).map(|digest| OtherSide { with, digest });
+                        }
+                        SectionBody::Digest(Box::new(digest))
+                    }
+                    Err(refusal) => {
+                        let text = refusal.message().to_owned();
+                        refused = Some(refusal);
+                        SectionBody::Failed(text)
+                    }
                 }
-                Err(refusal) => {
-                    let text = refusal.message().to_owned();
-                    refused = Some(refusal);
-                    SectionBody::Failed(text)
-                }
-            },
+            }
         };
-        sections.push(Section { title, body });
+        sections.push(Section {
+            title,
+            body,
+            compared,
+        });
     }
     // A mail without a single number tells nobody anything.
     if let (0, Some(refusal)) = (counted, refused) {

@@ -2,7 +2,7 @@
 
 use throughline_insight::{
     Label,
-    digest::{Amount, Digest, DigestRow, Form, Quantity, RowLabel},
+    digest::{Amount, Digest, DigestRow, Figure, Form, Quantity, RowLabel},
 };
 use throughline_model::{Field, Timestamp, Value, Vocabulary, Zone, schedule::Language};
 
@@ -181,6 +181,7 @@ impl Pen<'_> {
             rows: Vec::new(),
             notes: Vec::new(),
         };
+        let other = section.compared.as_ref().map(|it| &*it.digest);
         match &section.body {
             SectionBody::Text(text) => Written {
                 notes: vec![text.clone()],
@@ -193,13 +194,13 @@ impl Pen<'_> {
             SectionBody::Digest(digest) => Written {
                 about: self.about(digest),
                 figures: (digest.figures.iter())
-                    .map(|it| (self.quantity(it.name), self.amount(&it.amount)))
+                    .map(|it| (self.quantity(it.name), self.figure(it, other)))
                     .collect(),
                 head: std::iter::once(String::new())
                     .chain(digest.columns.iter().map(|it| self.quantity(*it)))
                     .collect(),
                 rows: (digest.rows.iter())
-                    .map(|row| self.row(digest, row))
+                    .map(|row| self.row(digest, row, other))
                     .collect(),
                 notes: (digest.more > 0)
                     .then(|| {
@@ -207,6 +208,11 @@ impl Pen<'_> {
                         filled(self.language, "digest.more", &[("count", &count)])
                     })
                     .into_iter()
+                    .chain(section.compared.as_ref().map(|it| {
+                        let with = format!("digest.against.{}", it.with.name());
+                        let with = text(self.language, &with);
+                        filled(self.language, "digest.compared", &[("with", &with)])
+                    }))
                     .collect(),
                 title: match section.title.as_str() {
                     "" => text(self.language, &format!("digest.kind.{}", digest.kind)),
@@ -241,9 +247,27 @@ impl Pen<'_> {
         text(self.language, &format!("digest.quantity.{name}"))
     }
 
-    fn row(&self, digest: &Digest, row: &DigestRow) -> Vec<String> {
+    /// A figure, and in brackets what it is compared with.
+    fn figure(&self, figure: &Figure, other: Option<&Digest>) -> String {
+        let own = self.amount(&figure.amount);
+        let other = other.and_then(|it| it.figures.iter().find(|it| it.name == figure.name));
+        match other {
+            Some(other) => format!("{own} ({})", self.amount(&other.amount)),
+            None => own,
+        }
+    }
+
+    fn row(&self, digest: &Digest, row: &DigestRow, other: Option<&Digest>) -> Vec<String> {
+        let other = other.and_then(|it| it.rows.iter().find(|it| it.label == row.label));
+        let cells = row.cells.iter().enumerate().map(|(index, own)| {
+            let own = self.amount(own);
+            match other.and_then(|it| it.cells.get(index)) {
+                Some(other) => format!("{own} ({})", self.amount(other)),
+                None => own,
+            }
+        });
         std::iter::once(self.label(digest, &row.label))
-            .chain(row.cells.iter().map(|it| self.amount(it)))
+            .chain(cells)
             .collect()
     }
 
@@ -274,6 +298,8 @@ impl Pen<'_> {
             RowLabel::Group(group) => {
                 text(self.language, &format!("digest.group.{}", group.name()))
             }
+            RowLabel::Treated => text(self.language, "digest.treated"),
+            RowLabel::Control => text(self.language, "digest.control"),
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
             RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref(), value),
@@ -408,6 +434,7 @@ mod tests {
             sections: vec![Section {
                 title: "<img src=x onerror=alert(1)>".to_owned(),
                 body: SectionBody::Text("5 < 6 & more".to_owned()),
+                compared: None,
             }],
         }
     }
@@ -474,6 +501,11 @@ mod tests {
                 Quantity::Customers,
                 Quantity::Purchases,
                 Quantity::Worth,
+                Quantity::Visitors,
+                Quantity::Views,
+                Quantity::Clicks,
+                Quantity::RageClicks,
+                Quantity::DeadClicks,
             ] {
                 let name = pen.quantity(quantity);
                 assert!(!name.contains('.'), "{name}");

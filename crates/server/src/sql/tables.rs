@@ -19,6 +19,7 @@ use throughline_insight::{
 };
 use throughline_model::{
     Field,
+    cost::{Cost, Costs},
     people::{InSegment, PeopleRule},
     sql::{SqlNeeds, SqlRows, SqlTables},
 };
@@ -79,6 +80,11 @@ pub fn lay_out(
         let path = folder.join("segments.parquet");
         write_table(&path, &segments(state, context, cancel)?)?;
         tables.segments = Some(path);
+    }
+    if needs.costs.is_some() {
+        let path = folder.join("costs.parquet");
+        write_table(&path, &costs(&state.costs(None)?))?;
+        tables.costs = Some(path);
     }
     Ok(tables)
 }
@@ -181,6 +187,31 @@ fn segments(
         ("name", Arc::new(StringArray::from(names))),
         ("profile", Arc::new(Int64Array::from(profiles))),
     ]))
+}
+
+/// What was paid, in whole millionths of the unit, so that sums are exact.
+fn costs(all: &Costs) -> RecordBatch {
+    let texts = |of: &dyn Fn(&Cost) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(all.costs.iter().map(of)))
+    };
+    let numbers = |of: &dyn Fn(&Cost) -> i128| -> ArrayRef {
+        let values = all.costs.iter().map(of);
+        let values = values.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+        Arc::new(Int64Array::from_iter_values(values))
+    };
+    let currency = all.currency.map(|it| it.to_string()).unwrap_or_default();
+    table(vec![
+        ("day", texts(&|it| it.place.day.to_string())),
+        ("channel", texts(&|it| it.place.channel.name().to_owned())),
+        ("source", texts(&|it| it.place.source.clone())),
+        ("campaign", texts(&|it| it.place.campaign.clone())),
+        ("medium", texts(&|it| it.medium.clone())),
+        ("content", texts(&|it| it.content.clone())),
+        ("currency", texts(&|_| currency.clone())),
+        ("micros", numbers(&|it| it.paid.micros)),
+        ("impressions", numbers(&|it| i128::from(it.paid.impressions))),
+        ("clicks", numbers(&|it| i128::from(it.paid.clicks))),
+    ])
 }
 
 /// What is known of each profile, as a JSON object.

@@ -27,14 +27,14 @@ const CALLS: [(&str, &str); 6] = [
 ];
 
 /// A workspace `shop` with a write key.
-struct Shop {
-    server: Server,
-    owner: Browser,
-    key: String,
+pub struct Shop {
+    pub server: Server,
+    pub owner: Browser,
+    pub key: String,
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let (server, mut owner) = events::shop("").await;
         let body = json!({"name": "tests"});
         let made = owner.post("/api/w/shop/keys", body).await.expect(200);
@@ -48,7 +48,7 @@ impl Shop {
     }
 
     /// Somebody whom we know nothing of but these headers.
-    fn stranger(&self, headers: &[(&'static str, &str)]) -> Browser {
+    pub fn stranger(&self, headers: &[(&'static str, &str)]) -> Browser {
         let mut browser = self.server.browser();
         browser.origin = Some("https://elsewhere.example".to_owned());
         browser.headers = headers
@@ -67,7 +67,7 @@ impl Shop {
     }
 
     /// Events and profiles with this event.
-    async fn count(&mut self, name: &str) -> (u64, u64) {
+    pub async fn count(&mut self, name: &str) -> (u64, u64) {
         let matcher = json!({"events": [name]});
         let question = json!({"kind": "counts", "range": {"all": true}, "every": "range",
             "series": [{"name": name, "matcher": matcher}]});
@@ -78,7 +78,7 @@ impl Shop {
     }
 
     /// Asks again until the answer is as expected.
-    async fn expect_count(&mut self, name: &str, expected: (u64, u64)) {
+    pub async fn expect_count(&mut self, name: &str, expected: (u64, u64)) {
         let begin = Instant::now();
         loop {
             let count = self.count(name).await;
@@ -91,7 +91,7 @@ impl Shop {
     }
 }
 
-fn basic(key: &str) -> String {
+pub fn basic(key: &str) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{key}:")))
 }
 
@@ -102,7 +102,7 @@ fn track(name: &str, user: &str) -> Value {
     json!({"type": "track", "event": name, "userId": user, "messageId": id})
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

@@ -56,6 +56,88 @@ async fn a_batch_replaces_what_it_names_and_can_be_taken_back() {
     assert_eq!(removed.expect(200)["records"], 1);
     assert_eq!(amount(&mut owner).await, "0.1");
     owner.send("DELETE", COSTS, None).await.expect(400);
+    let audit = owner.get("/api/audit").await.expect(200);
+    let told: Vec<String> = (audit["entries"].as_array().expect("a page").iter())
+        .map(|it| format!("{} {}", it["action"], it["subject"]))
+        .filter(|it| it.contains("costs."))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#""costs.removed" "spring""#,
+            r#""costs.undone" "restated""#,
+            r#""costs.stored" "restated""#,
+            r#""costs.stored" "API""#,
+            r#""costs.stored" "API""#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn costs_are_listed_of_one_campaign() {
+    let (_server, mut owner) = shop(LINES).await;
+    let rows = json!({"rows": [row("2026-03-01", "spring", "3"), row("2026-03-02", "autumn", "4"),
+        row("2026-03-02", "spring", "5")]});
+    put(&mut owner, rows).await.expect(200);
+    let listed = owner.get(&format!("{COSTS}?campaign=spring")).await;
+    let listed = listed.expect(200);
+    assert_eq!((&listed["amount"], &listed["lines_count"]), (&json!("8"), &json!(2)));
+}
+
+/// Costs of lines and those that no line has are all costs, and parts of a campaign's people are all of them.
+#[tokio::test]
+async fn campaigns_add_up_over_regions_and_costs() {
+    let (_server, mut owner) = shop(
+        r#"
+        ana 30 ad_clicked {"channel":"ads","campaign":"spring","region":"north"}
+        ana 20 order_placed {"total":50}
+        ben 40 ad_clicked {"channel":"ads","campaign":"spring","region":"south"}
+        cem 50 ad_clicked {"channel":"social","campaign":"spring"}
+        cem 40 ad_clicked {"channel":"ads","campaign":"autumn","region":"north"}
+        cem 30 order_placed {"total":20}
+        "#,
+    )
+    .await;
+    let rows = json!({"rows": [row("2026-03-01", "spring", "3"), row("2026-03-02", "winter", "4")]});
+    put(&mut owner, rows).await.expect(200);
+    let (range, goal) = (json!({"all": true}), json!({"events": ["order_placed"]}));
+    let touch = |test: Value| {
+        json!({"rule": {"all": [{"where": {"field": "properties.campaign", "test": test}},
+            {"not": {"all": [{"where": {"field": "event", "test": {"is": ["order_placed"]}}}]}}]}})
+    };
+    let credit = owner
+        .post("/api/w/shop/ask", json!({"kind": "attribution", "range": range, "conversion": goal,
+            "value": "properties.total", "by": "properties.campaign", "models": ["last"], "touch": touch(json!({"exists": {}}))}))
+        .await
+        .expect(200);
+    let numbers = &credit["numbers"];
+    let sum = |list: &Value, at: &str| -> f64 {
+        let list = list.as_array().expect("a list").iter();
+        list.filter_map(|it| it.pointer(at).and_then(Value::as_f64)).sum()
+    };
+    let paid = sum(&numbers["lines"], "/cost/amount") + sum(&numbers["cost"]["without_touch"], "/paid/amount");
+    assert_eq!(Some(paid), numbers["cost"]["paid"]["amount"].as_f64());
+    let worth = sum(&numbers["lines"], "/credit/0/value");
+    assert_eq!(worth, 70.0);
+    let funnel = |breakdown: Option<&str>| {
+        let mut report = json!({"kind": "funnel", "range": range, "entry": "first", "window": {"whole": "30d"},
+            "steps": [{"name": "reached", "matcher": touch(json!({"is": ["spring"]}))}, {"name": "goal", "matcher": goal}]});
+        if let Some(field) = breakdown {
+            report["breakdown"] = json!({"field": field});
+        }
+        report
+    };
+    let whole = owner.post("/api/w/shop/ask", funnel(None)).await.expect(200);
+    let spring = numbers["lines"].as_array().expect("lines").iter();
+    let spring = spring.clone().find(|it| it["label"] == json!({"value": "spring"})).expect("a line");
+    assert_eq!(whole["n"], spring["touches"]["profiles"]);
+    for field in ["properties.region", "channel"] {
+        let parts = owner.post("/api/w/shop/ask", funnel(Some(field))).await.expect(200);
+        let lines = &parts["numbers"]["lines"];
+        assert_eq!(Some(sum(lines, "/steps/0")), whole["n"].as_f64(), "{field}");
+        let converted = whole["numbers"]["converted"]["part"].as_f64();
+        assert_eq!(Some(sum(lines, "/steps/1")), converted, "{field}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Events for tests: written into the log of a workspace the way the collecting API does.
 
 use serde_json::json;
-use throughline_ingest::segment::{self, Route};
+use throughline_ingest::{
+    dialect::{Dialect, Moment},
+    segment::{self, Route},
+};
 use throughline_model::{SourceId, Span, Timestamp, WorkspaceId};
 use throughline_server::{
     config::Config,
@@ -42,10 +45,13 @@ pub async fn send(server: &Server, lines: &str) {
     tokio::task::spawn_blocking(move || {
         let source = SourceId(7);
         let decoded = segment::decode(Route::Batch, body.as_bytes(), now).expect("sound");
-        let envelope = Envelope::Segment {
+        let envelope = Envelope::Request {
             source,
-            received: now,
-            route: Route::Batch,
+            moment: Moment {
+                received: now,
+                sent: None,
+            },
+            dialect: Dialect::Segment(Route::Batch),
             body: body.into(),
         };
         let position = runtime

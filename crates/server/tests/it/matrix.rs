@@ -15,6 +15,17 @@ const GATE: [&str; 5] = [
     "404 workspace.unknown",
 ];
 
+/// Addresses that answer everybody, and take nothing.
+const QUIET: [&str; 7] = [
+    "/flags",
+    "/flags/definitions",
+    "/decide",
+    "/s",
+    "/record",
+    "/api/feature_flag/local_evaluation",
+    "/debug/mp/collect",
+];
+
 /// What the gate has to say to a caller; none when it has to let the call through.
 fn expected(needs: Needs, role: Option<Role>, is_foreign: bool) -> Option<&'static str> {
     let low = |needed: Role| {
@@ -185,11 +196,15 @@ async fn a_write_key_is_needed_where_any_site_may_call_and_no_session_replaces_i
     let owner = server.owner().await;
     let routes = api::routes();
     let mut open = 0;
-    for route in routes.iter().filter(|it| it.needs == Needs::WriteKey) {
+    let is_open = |path: &str| path.starts_with("/v1/") || path.starts_with("/t/");
+    let is_ours = |it: &&Route| it.needs == Needs::WriteKey && is_open(&it.path);
+    for route in routes.iter().filter(is_ours) {
         let expected = match route.path.as_str() {
             // It forgets what it is sent.
             "/v1/m" => "200 without a code",
-            "/v1/projects/{key}/settings" => "404 key.unknown",
+            // The script is the same for everybody.
+            "/t/throughline.js" => "200 without a code",
+            "/v1/projects/{key}/settings" | "/t/{key}/settings" => "404 key.unknown",
             _ => "401 write_key.unknown",
         };
         for mut browser in [server.browser(), owner.clone()] {
@@ -201,8 +216,46 @@ async fn a_write_key_is_needed_where_any_site_may_call_and_no_session_replaces_i
         }
         open += 1;
     }
-    let others = routes.iter().filter(|it| it.path.starts_with("/v1/"));
+    let others = routes.iter().filter(|it| is_open(&it.path));
     assert_eq!(open, others.count(), "the collecting API and nothing else");
+}
+
+/// Other makers have words of their own for no, and some have none; nothing is taken anyway.
+#[tokio::test]
+async fn without_a_write_key_nothing_is_taken_from_libraries_of_other_makers() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let routes = api::routes();
+    let is_own = |path: &str| path.starts_with("/v1/") || path.starts_with("/t/");
+    let is_theirs = |it: &&Route| it.needs == Needs::WriteKey && !is_own(&it.path);
+    let mut theirs = 0;
+    for route in routes.iter().filter(is_theirs) {
+        for mut browser in [server.browser(), owner.clone()] {
+            let site = ("sec-fetch-site", "cross-site".to_owned());
+            browser.headers.push(site);
+            browser.origin = Some("https://elsewhere.example".to_owned());
+            let refusal = call(&mut browser, route, "own").await;
+            let expected: &[&str] = match route.path.as_str() {
+                path if QUIET.contains(&path.trim_end_matches('/')) => &["200 without a code"],
+                path if path.ends_with("/mp/collect") => &["204 without a code"],
+                path if path.starts_with("/array/") => &["404 key.unknown"],
+                _ => &[
+                    "401 write_key.unknown",
+                    "401 without a code",
+                    "400 without a code",
+                ],
+            };
+            let place = format!("{} {}", route.method, route.path);
+            assert!(expected.contains(&refusal.as_str()), "{place}: {refusal}");
+        }
+        theirs += 1;
+    }
+    assert!(theirs > 60, "{theirs} addresses");
+    let counted = server.browser().get("/metrics").await.text();
+    assert!(
+        counted.contains("throughline_collected_bytes_total 0"),
+        "{counted}"
+    );
 }
 
 #[test]

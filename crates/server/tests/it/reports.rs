@@ -179,6 +179,33 @@ async fn bottlenecks_are_answered_with_the_people_behind_them() {
 }
 
 #[tokio::test]
+async fn a_lift_is_answered_with_the_people_behind_it() {
+    let (_server, mut owner) = shop(LINES).await;
+    let report = json!({"kind": "lift", "range": {"all": true}, "within": "1m", "random": true,
+        "assigned": {"events": ["product_viewed"]}, "goal": {"events": ["order_placed"]},
+        "arms": {"field": {"field": "channel", "control": "web"}}});
+    let asked = owner.post("/api/w/shop/ask", report.clone()).await;
+    let answer = asked.expect(200);
+    let arm = answer["numbers"]["arms"][0].clone();
+    assert_ne!(arm["assigned"], 0);
+    for (part, count) in [
+        ("assigned", arm["assigned"].clone()),
+        ("mature", arm["reached"]["whole"].clone()),
+        ("reached", arm["reached"]["part"].clone()),
+        ("immature", arm["immature"].clone()),
+    ] {
+        let select = json!({"kind": "lift", "arm": arm["arm"], "part": part});
+        let body = json!({"of": {"report": report}, "select": select});
+        let page = owner.post("/api/w/shop/people", body).await.expect(200);
+        assert_eq!(page["total"], count, "{part}");
+    }
+    let body = json!({"of": {"report": report},
+        "select": {"kind": "lift", "arm": {"value": "fax"}, "part": "assigned"}});
+    let refused = owner.post("/api/w/shop/people", body).await.expect(422);
+    assert_eq!(refused["error"]["faults"][0]["place"], "select.arm");
+}
+
+#[tokio::test]
 async fn reports_of_why_are_answered_with_the_people_behind_them() {
     let (_server, mut owner) = shop(LINES).await;
     let mut slow = funnel();
@@ -192,6 +219,22 @@ async fn reports_of_why_are_answered_with_the_people_behind_them() {
             json!({"kind": "drivers", "range": slow["range"], "steps": steps}),
             json!({"kind": "drivers", "of": "immature"}),
             "/numbers/immature",
+        ),
+        (
+            json!({"kind": "reasons", "range": slow["range"], "steps": steps, "reasons": [
+                {"name": "Away", "sign": {"silence": "1h"}}]}),
+            json!({"kind": "reasons", "of": "immature"}),
+            "/numbers/immature",
+        ),
+        (
+            json!({"kind": "choice", "range": slow["range"], "goal": {"events": ["order_placed"]}, "fields": ["source"]}),
+            json!({"kind": "choice", "of": "all"}),
+            "/n",
+        ),
+        (
+            json!({"kind": "unexpected", "range": slow["range"]}),
+            json!({"kind": "unexpected", "elements": []}),
+            "/numbers/profiles",
         ),
         (
             json!({"kind": "last_touch", "range": slow["range"]}),

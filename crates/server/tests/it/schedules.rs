@@ -296,3 +296,23 @@ async fn every_fault_of_a_schedule_is_named() {
         .collect();
     assert_eq!(places, ["title", "every.week", "to.mail[0]"]);
 }
+
+#[tokio::test]
+async fn a_comparison_is_sent_with_both_sides() {
+    let (port, hooks) = hook_sink(&[]).await;
+    let (server, mut owner) = shop(0).await;
+    let report = json!({"kind": "counts", "range": {"last": "1d"}, "every": "range"});
+    let body = json!({"title": "Today", "report": report, "against": "before"});
+    let made = owner.post("/api/w/shop/reports", body).await.expect(200);
+    let url = format!("http://127.0.0.1:{port}/hook");
+    let mut body = daily(json!({"webhook": url}));
+    body["of"] = json!({"report": made["id"]});
+    schedule(&mut owner, body).await;
+    server.clock.advance(Span::hours(1));
+    worker::tick(&server.app).await;
+    let told: Value = serde_json::from_str(&hooks.first().body).unwrap();
+    let section = &told["content"]["sections"][0];
+    assert_eq!(section["compared"]["with"], "before", "{told}");
+    let other = &section["compared"]["digest"];
+    assert_eq!(section["digest"]["range"]["from"], other["range"]["to"]);
+}

@@ -227,3 +227,25 @@ async fn an_address_that_calls_too_often_has_to_wait() {
     assert_eq!(refused.header("retry-after"), "60");
     assert_eq!(refused.refusal(), "429 shared.busy");
 }
+
+#[tokio::test]
+async fn a_link_shows_what_a_report_is_compared_with() {
+    let (server, mut owner) = stocked().await;
+    let report = json!({"kind": "counts", "range": {"last": "1d"}, "every": "range"});
+    let body = json!({"title": "Today", "report": report, "against": "before"});
+    let made = owner.post("/api/w/shop/reports", body).await.expect(200);
+    let id = made["id"].as_str().unwrap().to_owned();
+    let (_, token) = share(&mut owner, "report", &id).await;
+    let mut anybody = server.browser();
+    let path = format!("/api/shared/{token}");
+    let shown = anybody.get(&path).await.expect(200);
+    assert_eq!(shown["tiles"][0]["against"], "before");
+    let own = anybody.get(&format!("{path}/tiles/report")).await;
+    let own = own.expect(200);
+    let other = format!("{path}/tiles/report/against");
+    let other = anybody.get(&other).await.expect(200);
+    assert_eq!(own["range"]["from"], other["range"]["to"]);
+    let (_, plain) = share(&mut owner, "report", "buyers").await;
+    let path = format!("/api/shared/{plain}/tiles/report/against");
+    assert_eq!(anybody.get(&path).await.refusal(), "404 document.unknown");
+}

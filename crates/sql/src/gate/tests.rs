@@ -113,7 +113,7 @@ fn nothing_but_our_tables_can_be_named() {
         assert_ne!(said(sql), "", "{sql}");
     }
     let said = said("SELECT * FROM users");
-    assert!(said.contains("events, profiles, segments"), "{said}");
+    assert!(said.contains("events, profiles, segments, costs"), "{said}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use throughline_model::{MessageKey, Timestamp};
 
 use super::EventStore;
-use crate::{error::StoreError, merge::Source, part::Arrived, tail::Tail};
+use crate::{error::StoreError, merge::Source, part::Arrived, run::StoredEvent, tail::Tail};
 
 impl EventStore {
     /// Whether the store holds each of these messages, over all of time. Exact.
@@ -15,6 +15,32 @@ impl EventStore {
             source.part.keys.mark(&wanted, &mut found)?;
         }
         Ok(found)
+    }
+
+    /// The event of one of these messages, if the store holds any; the earliest where it holds more.
+    ///
+    /// A part that holds one is searched from end to end, so this is for people who ask, and not
+    /// for the way of events.
+    pub fn find_event(&self, keys: &[MessageKey]) -> Result<Option<StoredEvent>, StoreError> {
+        let is_wanted = |key: u128| keys.iter().any(|it| it.0 == key);
+        let (sources, mut found) = {
+            let inner = self.inner();
+            let tails = inner.frozen.iter().chain([&inner.tail]);
+            let events = tails.flat_map(Tail::events);
+            let events = events.filter(|event| is_wanted(event.message.0));
+            let found: Vec<StoredEvent> = events.cloned().collect();
+            (inner.parts.values().cloned().collect::<Vec<_>>(), found)
+        };
+        let mut wanted: Vec<(u128, u32)> = keys.iter().map(|key| key.0).zip(0..).collect();
+        wanted.sort_unstable();
+        for source in sources {
+            let mut is_here = vec![false; keys.len()];
+            source.part.keys.mark(&wanted, &mut is_here)?;
+            if is_here.contains(&true) {
+                found.extend(source.part.events_with(&source.run, is_wanted)?);
+            }
+        }
+        Ok(found.into_iter().min_by_key(|event| event.seq.0))
     }
 
     /// Messages that arrived at an instant or later, in no order: what the applier has to remember.

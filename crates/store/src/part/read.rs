@@ -126,6 +126,27 @@ impl Part {
         Ok(())
     }
 
+    /// Whole events whose message is wanted.
+    pub fn events_with(
+        &self,
+        run: &Run,
+        is_wanted: impl Fn(u128) -> bool,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let (mut rows, mut first) = (Vec::new(), 0);
+        for batch in self.columns(&[fixed::MESSAGE])? {
+            let batch = batch?;
+            let here = (0..batch.num_rows())
+                .filter(|row| is_wanted(message_at(batch.column(0), *row).0))
+                .map(|row| u32::try_from(first + row).expect("rows are counted in 32 bits"));
+            rows.extend(here);
+            first += batch.num_rows();
+        }
+        match rows.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.sorted_events(run, &rows),
+        }
+    }
+
     /// Some columns of all rows, texts as codes, in the order of the file's columns.
     fn columns(
         &self,
@@ -321,7 +342,7 @@ pub(crate) fn message_at(column: &ArrayRef, row: usize) -> MessageKey {
 #[derive(Default)]
 struct BatchCodes {
     dictionary: Option<ArrayRef>,
-    codes: Vec<Option<i32>>,
+    codes: Vec<Option<u32>>,
 }
 
 impl BatchCodes {
@@ -336,7 +357,7 @@ impl BatchCodes {
         }
     }
 
-    fn code(&mut self, builder: &mut ValuesBuilder, texts: &StringArray, key: i32) -> i32 {
+    fn code(&mut self, builder: &mut ValuesBuilder, texts: &StringArray, key: i32) -> u32 {
         let key = usize::try_from(key).expect("keys count from 0");
         *self.codes[key].get_or_insert_with(|| builder.code(texts.value(key)))
     }

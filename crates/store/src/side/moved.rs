@@ -82,7 +82,7 @@ impl Moved {
 
     pub fn values(&self, field: &Field) -> Result<Values, ReadError> {
         let mut builder = ValuesBuilder::default();
-        let mut columns: BTreeMap<u32, (Arc<Values>, Vec<Option<i32>>)> = BTreeMap::new();
+        let mut columns: BTreeMap<u32, (Arc<Values>, Vec<Option<u32>>)> = BTreeMap::new();
         for place in &self.places {
             let (values, codes) = match columns.entry(place.base) {
                 Entry::Occupied(known) => known.into_mut(),
@@ -117,11 +117,10 @@ impl Moved {
     }
 }
 
-fn push(builder: &mut ValuesBuilder, values: &Values, codes: &mut [Option<i32>], row: usize) {
+fn push(builder: &mut ValuesBuilder, values: &Values, codes: &mut [Option<u32>], row: usize) {
     if let (Some(column), Some(texts)) = (&values.text, &values.texts)
-        && column.is_valid(row)
+        && let Some(code) = column.get(row)
     {
-        let code = usize::try_from(column.value(row)).expect("codes count from 0");
         let code = *codes[code].get_or_insert_with(|| builder.code(texts.value(code)));
         builder.push_code(code);
         return;

@@ -24,7 +24,7 @@ pub(super) struct Tally {
 #[derive(Clone, Default)]
 struct Line {
     /// Those of [`ChannelMeetings`], in the order in which they are written.
-    passes: [Marked; 6],
+    passes: [Marked; 10],
     mature: u64,
     converted: u64,
     immature: u64,
@@ -32,14 +32,18 @@ struct Line {
 
 impl Line {
     fn add(&mut self, profile: ProfileId, event: &Event) {
-        let is_part = match event.contact {
+        let met = match event.contact {
             None => [true, false, true, false, false, false],
             Some(it) => {
                 let answered = it.is_answered();
                 [true, true, false, it.is_over, answered, it.is_returned()]
             }
         };
-        for (marked, is_part) in self.passes.iter_mut().zip(is_part) {
+        let asked = match event.service {
+            None => [false; 4],
+            Some(it) => [true, it.same || it.other, it.same, it.other],
+        };
+        for (marked, is_part) in self.passes.iter_mut().zip(met.into_iter().chain(asked)) {
             if is_part {
                 marked.add(profile);
             }
@@ -56,8 +60,18 @@ impl Line {
     }
 
     fn told(&self) -> ChannelMeetings {
-        let [events, contacts, acts, answerable, answered, returned] =
-            self.passes.map(|it| it.passes);
+        let [
+            events,
+            contacts,
+            acts,
+            answerable,
+            answered,
+            returned,
+            service,
+            repeated,
+            repeated_same,
+            repeated_other,
+        ] = self.passes.map(|it| it.passes);
         ChannelMeetings {
             events,
             contacts,
@@ -65,6 +79,10 @@ impl Line {
             answerable,
             answered,
             returned,
+            service,
+            repeated,
+            repeated_same,
+            repeated_other,
             mature: self.mature,
             converted: self.converted,
             immature: self.immature,

@@ -142,6 +142,32 @@ fn a_purchase_is_a_conversion_of_the_channel_that_it_is_in() {
     );
 }
 
+#[test]
+fn who_asks_again_in_time_is_a_repeat_in_the_channel_that_was_asked_first() {
+    let log = Log::read(
+        "
+        ana 09:00 called call
+        ana 2d09:00 called call
+        ana 9d09:00:01 called call
+        ben 09:00 called call
+        ben 09:00 chat_opened web
+        ben 3d09:00 chat_opened web
+        cem 09:00 called call
+        dan 80d00:00 called call
+        ",
+    );
+    let report = read(r#","service":{"events":["called","chat_opened"]}"#);
+    let found = asked(&log, Layout::default(), &report, at("81d00:00"));
+    let of = |channel: Channel| {
+        let line = found.lines.iter().find(|it| it.channel == channel);
+        let it = line.expect("met").meetings;
+        let all = [it.service, it.repeated, it.repeated_same, it.repeated_other];
+        all.map(|it| (it.times, it.profiles))
+    };
+    assert_eq!(of(Channel::Call), [(5, 3), (2, 2), (1, 1), (1, 1)]);
+    assert_eq!(of(Channel::Web), [(2, 1), (1, 1), (1, 1), (0, 0)]);
+}
+
 /// The meetings of a channel by the plain definition; profiles of each part in a fixed order.
 fn naive(
     log: &Log,
@@ -196,7 +222,7 @@ fn naive(
             .filter(|it| passes(it) && !name(it.event).starts_with('$'))
             .collect();
         let mut first: Option<i64> = None;
-        let mut parts: [BTreeSet<bool>; 6] = Default::default();
+        let mut parts: [BTreeSet<bool>; 10] = Default::default();
         for event in &met {
             let is_here = Channel::from_code(event.channel) == channel
                 && range.contains(event.time)
@@ -219,6 +245,24 @@ fn naive(
                         && channel.is_none_or(|channel| channel.code() == it.channel)
                 })
             };
+            let asks = |event: &throughline_store::StoredEvent| {
+                let service = board.service.as_ref();
+                service.is_some_and(|it| {
+                    it.events
+                        .iter()
+                        .any(|one| one.as_str() == name(event.event))
+                })
+            };
+            let late = event.time.0 + board.repeat_within.0;
+            let is_due = asks(event) && late <= end;
+            let again = |is_same: bool| {
+                met.iter().any(|it| {
+                    asks(it)
+                        && it.time > event.time
+                        && it.time.0 <= late
+                        && (it.channel == event.channel) == is_same
+                })
+            };
             let is_part = [
                 true,
                 is_contact(event),
@@ -226,6 +270,10 @@ fn naive(
                 is_over,
                 is_over && acts(Some(channel)),
                 is_over && acts(None),
+                is_due,
+                is_due && (again(true) || again(false)),
+                is_due && again(true),
+                is_due && again(false),
             ];
             let passes = [
                 &mut found.events,
@@ -234,6 +282,10 @@ fn naive(
                 &mut found.answerable,
                 &mut found.answered,
                 &mut found.returned,
+                &mut found.service,
+                &mut found.repeated,
+                &mut found.repeated_same,
+                &mut found.repeated_other,
             ];
             for ((passes, part), is_part) in passes.into_iter().zip(&mut parts).zip(is_part) {
                 if is_part {
@@ -264,8 +316,8 @@ fn any_board() -> impl Strategy<Value = Report> {
             r#","filter":{"where":{"field":"properties.p","test":{"exists":{}}}}"#,
         )),
         prop::sample::select(vec![
-            r#","answer_within":"3d""#,
-            r#","answer_within":"2h","within":"1d","every":"day""#,
+            r#","answer_within":"3d","service":{"events":["view","mail"]}"#,
+            r#","answer_within":"2h","within":"1d","every":"day","service":{"events":["cart"]},"repeat_within":"2d""#,
             r#","every":"month""#,
         ]),
         prop::option::of((0..20_i64, 0..20_i64)),
@@ -354,6 +406,10 @@ proptest! {
                 (ChannelPart::Answerable, it.answerable.profiles),
                 (ChannelPart::Answered, it.answered.profiles),
                 (ChannelPart::Returned, it.returned.profiles),
+                (ChannelPart::Service, it.service.profiles),
+                (ChannelPart::Repeated, it.repeated.profiles),
+                (ChannelPart::RepeatedSame, it.repeated_same.profiles),
+                (ChannelPart::RepeatedOther, it.repeated_other.profiles),
                 (ChannelPart::Mature, it.mature),
                 (ChannelPart::Converted, it.converted),
                 (ChannelPart::Immature, it.immature),

@@ -22,8 +22,10 @@ pub(super) struct Walker<'v> {
     pub(super) end: i64,
     of_row: Option<&'v Stages>,
     goal: Condition,
+    service: Option<Condition>,
     range: TimeRange,
     answer_ms: i64,
+    repeat_ms: i64,
     within_ms: i64,
 }
 
@@ -41,6 +43,15 @@ pub(super) struct Event {
     pub(super) point: usize,
     /// None when it is an act.
     pub(super) contact: Option<Contact>,
+    /// None when it asks for no help, and while the time for a repeat is not over.
+    pub(super) service: Option<Service>,
+}
+
+/// Whether somebody who asked for help asked again in time.
+#[derive(Clone, Copy)]
+pub(super) struct Service {
+    pub(super) same: bool,
+    pub(super) other: bool,
 }
 
 /// What came of a contact.
@@ -110,8 +121,12 @@ impl<'v> Walker<'v> {
             end: extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0)),
             of_row: report.by_stage.then(|| view.stages()).transpose()?,
             goal: view.matcher(&report.goal)?,
+            service: (report.service.as_ref())
+                .map(|it| view.matcher(it))
+                .transpose()?,
             range,
             answer_ms: report.answer_within.0,
+            repeat_ms: report.repeat_within.0,
             within_ms: report.within.0,
         })
     }
@@ -139,6 +154,8 @@ impl<'v> Walker<'v> {
         firsts.resize((self.stages.len() + 2) * CHANNELS, None);
         let mut act_at = [i64::MAX; CHANNELS];
         let mut any_act_at = i64::MAX;
+        // Per channel when help is asked for next.
+        let mut service_at = [i64::MAX; CHANNELS];
         let mut goal_at = i64::MAX;
         let mut point = self.points.len() - 1;
         let mut end = rows.len();
@@ -179,6 +196,9 @@ impl<'v> Walker<'v> {
                             has_answer: act_at[code] <= until,
                             has_act: any_act_at <= until,
                         }),
+                        service: (self.asks(rows, *index))
+                            .then(|| self.repeat(time, code, &service_at))
+                            .flatten(),
                     }));
                 }
             }
@@ -186,9 +206,30 @@ impl<'v> Walker<'v> {
                 act_at[usize::from(meeting.channel.code())] = time;
                 any_act_at = time;
             }
+            for (index, meeting) in meetings.iter() {
+                if self.asks(rows, *index) {
+                    service_at[usize::from(meeting.channel.code())] = time;
+                }
+            }
             end = start;
         }
         self.show_firsts(firsts, see);
+    }
+
+    /// Whether a meeting asks for help.
+    fn asks(&self, rows: &ProfileRows<'_>, index: usize) -> bool {
+        let service = self.service.as_ref();
+        service.is_some_and(|it| it.holds(rows.event[index], rows.place(index)))
+    }
+
+    /// What follows a time that help was asked for; none while its time is not over.
+    fn repeat(&self, time: i64, code: usize, service_at: &[i64; CHANNELS]) -> Option<Service> {
+        let until = time.saturating_add(self.repeat_ms);
+        let mut others = service_at.iter().enumerate().filter(|(it, _)| *it != code);
+        (until <= self.end).then(|| Service {
+            same: service_at[code] <= until,
+            other: others.any(|(_, at)| *at <= until),
+        })
     }
 
     fn stage(&self, rows: &ProfileRows<'_>, index: usize) -> usize {

@@ -300,6 +300,55 @@ fn whose_time_is_not_over_is_left_out_and_counted() {
 }
 
 #[test]
+fn planted_weights_of_what_is_compared_are_recovered_in_their_order() {
+    // What people look at while they compare moves their odds of choosing; what they look at later is not compared.
+    let planted = [
+        ("price", 1.6),
+        ("service", 1.0),
+        ("features", 0.5),
+        ("brand", -0.9),
+    ];
+    let mut dice = Dice(11);
+    let mut log = String::new();
+    for who in 0..6_000 {
+        let _ = writeln!(log, "p{who} {} view", minute(0.0));
+        let mut log_odds: f64 = -0.8;
+        for (index, (content, weight)) in planted.into_iter().enumerate() {
+            if dice.is(0.35) {
+                let at = minute(1.0 + index as f64);
+                let _ = writeln!(log, "p{who} {at} read web {{\"content\":\"{content}\"}}");
+                log_odds += weight;
+            }
+        }
+        let buys = dice.is(1.0 / (1.0 + (-log_odds).exp()));
+        if buys {
+            let _ = writeln!(
+                log,
+                "p{who} {} help web {{\"content\":\"delivery\"}}",
+                minute(30.0)
+            );
+            let _ = writeln!(log, "p{who} {} buy", minute(60.0 + 60.0 * dice.roll()));
+        }
+    }
+    let among = r#","fields":["properties.content"],
+        "among":{"where":{"field":"event","test":{"is":["read"]}}}"#;
+    let answer = asked(&log, &report(among));
+    let mut found: Vec<(&Driver, f64)> = (answer.drivers.iter())
+        .map(|it| (it, it.compared.expect("tested").odds.expect("known")))
+        .collect();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let order: Vec<&Label> = found.iter().map(|it| &it.0.label).collect();
+    let wanted = planted.map(|it| label(it.0));
+    assert_eq!(order, wanted.iter().collect::<Vec<_>>());
+    for ((driver, odds), (name, weight)) in found.iter().zip(planted) {
+        assert!(driver.standing <= Standing::Hinders, "{name}");
+        assert_eq!(*odds > 1.0, weight > 0.0, "{name}");
+        // Over those who differ in the rest, odds are a little nearer to one than for each alone.
+        assert!((odds.ln() - weight).abs() < 0.45, "{name} {odds}");
+    }
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused() {
     for (field, value) in [
         ("to", "0"),

@@ -73,6 +73,8 @@ struct Look<'v> {
     entry: Condition,
     /// Events that fail it are not there at all.
     filter: Option<Condition>,
+    /// Events on the way that fail it are not looked at.
+    among: Option<Condition>,
     is_system: Vec<bool>,
 }
 
@@ -208,6 +210,10 @@ impl<'v> Look<'v> {
                 Some(rule) => Some(view.rule(Some(rule))?),
                 None => None,
             },
+            among: match &drivers.among {
+                Some(rule) => Some(view.rule(Some(rule))?),
+                None => None,
+            },
             is_system: (view.snapshot.names.iter())
                 .map(|(_, name)| name.is_system())
                 .collect(),
@@ -232,8 +238,13 @@ impl<'v> Look<'v> {
             }
             let at = rows.time[index] - passage.begin;
             let is_entry = at == 0 && self.entry.holds(event, place);
+            let is_among = (self.among.as_ref()).is_none_or(|it| it.holds(event, place));
             for (source, it) in self.sources.iter().enumerate() {
-                if it.is_of_entry != is_entry || !it.is_of_entry && at == 0 {
+                let is_seen = match it.is_of_entry {
+                    true => is_entry,
+                    false => !is_entry && at > 0 && is_among,
+                };
+                if !is_seen {
                     continue;
                 }
                 let label = it.labels.label(rows, index);

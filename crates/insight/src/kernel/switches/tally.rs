@@ -44,6 +44,7 @@ pub(super) struct Key {
 pub(super) struct Leave {
     pub(super) acts: Marked,
     pub(super) switched: Marked,
+    pub(super) merged: Marked,
     pub(super) stayed: Marked,
     pub(super) stayers: SwitchOutcome,
 }
@@ -52,6 +53,7 @@ pub(super) struct Leave {
 #[derive(Default)]
 pub(super) struct Cell {
     pub(super) switches: Marked,
+    pub(super) merged: Marked,
     pub(super) lives: Lives,
     pub(super) gaps: [u64; GAPS.len() + 1],
     pub(super) outcome: SwitchOutcome,
@@ -100,6 +102,7 @@ impl Part {
 impl Cell {
     fn merge(&mut self, more: Self) {
         self.switches.merge(&more.switches);
+        self.merged.merge(&more.merged);
         self.lives.merge(more.lives);
         for (mine, more) in self.gaps.iter_mut().zip(more.gaps) {
             *mine += more;
@@ -143,6 +146,9 @@ impl Tally {
                 continue;
             };
             leave.switched.add(profile);
+            if next.is_merged {
+                leave.merged.add(profile);
+            }
             let cell = (self.cells)
                 .entry((place, one.from, next.channel))
                 .or_default();
@@ -162,6 +168,9 @@ impl Tally {
                 }
             }
             cell.switches.add(profile);
+            if next.is_merged {
+                cell.merged.add(profile);
+            }
         }
         if one.to.is_some() {
             if !self.has_given_up && lives_count.add(1) {
@@ -197,6 +206,7 @@ impl Tally {
             let leave = self.leaves.entry(key).or_default();
             leave.acts.merge(&more.acts);
             leave.switched.merge(&more.switched);
+            leave.merged.merge(&more.merged);
             leave.stayed.merge(&more.stayed);
             leave.stayers.merge(&more.stayers);
         }

@@ -69,11 +69,15 @@ fn shown(answer: &SwitchesAnswer) -> String {
     }
     for it in &answer.switches {
         text += &format!(
-            "{} {} > {}: {}, {} {}, {}",
+            "{} {} > {}: {}{}, {} {}, {}",
             place(&it.at),
             it.from.name(),
             it.to.name(),
             passes(&it.switches),
+            match it.merged.times {
+                0 => String::new(),
+                _ => format!(" with {} merged", passes(&it.merged)),
+            },
             it.median_ms / 60_000,
             it.p90_ms / 60_000,
             outcome(&it.outcome),
@@ -368,6 +372,9 @@ fn carts_that_are_lost_on_the_phone_are_found_in_the_demo_shop() {
 #[derive(Clone, Debug)]
 struct PlainAct {
     profile: u32,
+    /// The identities that did it.
+    actors: BTreeSet<u32>,
+    is_merged: bool,
     time: i64,
     stage: usize,
     channel: Channel,
@@ -434,6 +441,14 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
                 });
             }
         }
+        let is_contact = |event: &throughline_store::StoredEvent| {
+            let contacts = report.contacts.as_ref();
+            contacts.is_some_and(|it| {
+                it.events
+                    .iter()
+                    .any(|one| one.as_str() == name(event.event))
+            })
+        };
         let mut acts: Vec<PlainAct> = Vec::new();
         let mut visit_start = i64::MIN;
         let mut last_stage = 0;
@@ -480,8 +495,15 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
                     (times.iter()).any(|it| *it > *time && *it <= until && stage_at(*it) > stage)
                 }
             };
+            let actors = (events.iter())
+                .filter(|it| it.time.0 == *time && !name(it.event).starts_with('$'))
+                .filter(|it| passes(it) && Channel::from_code(it.channel) == channel)
+                .filter(|it| !is_contact(it))
+                .map(|it| it.actor.0);
             acts.push(PlainAct {
                 profile,
+                actors: actors.collect(),
+                is_merged: false,
                 time: *time,
                 stage,
                 channel,
@@ -497,6 +519,7 @@ fn plain(log: &Log, report: &Switches, now: Timestamp) -> Plain {
             acts[index - 1].quiet_ms = gap;
             if acts[index].channel != acts[index - 1].channel && gap <= report.gap_max.0 {
                 acts[index - 1].to = Some((acts[index].channel, gap));
+                acts[index - 1].is_merged = acts[index - 1].actors.is_disjoint(&acts[index].actors);
             }
         }
         acts.retain(|it| range.contains(Timestamp(it.time)));
@@ -514,6 +537,14 @@ fn firsts<'a>(acts: &Picked<'a>) -> Picked<'a> {
         .copied()
         .filter(|it| seen.insert(it.profile))
         .collect()
+}
+
+fn merged_words(acts: &Picked<'_>) -> String {
+    let merged: Picked<'_> = acts.iter().copied().filter(|it| it.is_merged).collect();
+    match merged.is_empty() {
+        true => String::new(),
+        false => format!(" with {} merged", counted(&merged)),
+    }
 }
 
 fn counted(acts: &Picked<'_>) -> String {
@@ -589,10 +620,11 @@ fn naive(log: &Log, report: &Switches, now: Timestamp) -> String {
                 let mut gaps: Vec<i64> = acts.iter().filter_map(|it| Some(it.to?.1)).collect();
                 let mut minutes = |permille| quantile(&mut gaps, permille).expect("some") / 60_000;
                 text += &format!(
-                    "{name} {} > {}: {}, {} {}, {}{}\n",
+                    "{name} {} > {}: {}{}, {} {}, {}{}\n",
                     from.name(),
                     to.name(),
                     counted(&acts),
+                    merged_words(&acts),
                     minutes(500),
                     minutes(900),
                     told(&acts),
@@ -723,7 +755,10 @@ proptest! {
             let count = |part| count(&it.at, Some(it.from), None, part);
             prop_assert_eq!(count(SwitchPart::Acted), it.acts.profiles);
             prop_assert_eq!(count(SwitchPart::Switched), it.switched.profiles);
+            prop_assert_eq!(count(SwitchPart::Merged), it.merged.profiles);
             prop_assert_eq!(count(SwitchPart::Stayed), it.stayed.profiles);
+            let merged = found.switches.iter().filter(|one| one.at == it.at && one.from == it.from);
+            prop_assert_eq!(merged.map(|one| one.merged.times).sum::<u64>(), it.merged.times);
             prop_assert_eq!(count(SwitchPart::WentOn), it.stayers.went_on);
             prop_assert_eq!(count(SwitchPart::DidNot), it.stayers.mature - it.stayers.went_on);
             prop_assert_eq!(count(SwitchPart::Immature), it.stayers.immature);
@@ -737,6 +772,7 @@ proptest! {
         for it in &found.switches {
             let count = |part| count(&it.at, Some(it.from), Some(it.to), part);
             prop_assert_eq!(count(SwitchPart::Switched), it.switches.profiles);
+            prop_assert_eq!(count(SwitchPart::Merged), it.merged.profiles);
             prop_assert_eq!(count(SwitchPart::WentOn), it.outcome.went_on);
             prop_assert_eq!(count(SwitchPart::DidNot), it.outcome.mature - it.outcome.went_on);
             prop_assert_eq!(count(SwitchPart::Immature), it.outcome.immature);

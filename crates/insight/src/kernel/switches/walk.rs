@@ -1,6 +1,9 @@
 //! From a profile's rows to its acts, each with what came next and whether the profile went on.
 
+use std::sync::Arc;
+
 use throughline_model::{Channel, TimeRange, Timestamp, channels::Switches};
+use throughline_store::Run;
 
 use super::{ANY, AtStage};
 use crate::{
@@ -25,6 +28,8 @@ pub(super) struct Walker<'v> {
     range: TimeRange,
     within_ms: i64,
     gap_ms: i64,
+    runs: &'v [Arc<Run>],
+    has_foreign_rows: bool,
 }
 
 /// One act and what came after it.
@@ -48,6 +53,8 @@ pub(super) struct Move {
 pub(super) struct Next {
     pub(super) channel: Channel,
     pub(super) gap_ms: i64,
+    /// Whether no identity did both acts.
+    pub(super) is_merged: bool,
 }
 
 /// What else a profile shows.
@@ -71,6 +78,9 @@ pub(super) struct Room {
 /// All rows of one instant.
 struct Instant {
     time: i64,
+    /// Its first row, and how many it has.
+    start: usize,
+    rows: usize,
     /// A bit for the code of each channel that was acted in.
     channels: u16,
     stage: u8,
@@ -148,6 +158,8 @@ impl<'v> Walker<'v> {
             range: when.range,
             within_ms: report.within.0,
             gap_ms: report.gap_max.0,
+            runs: &view.snapshot.runs,
+            has_foreign_rows: view.snapshot.runs.iter().any(|it| it.has_foreign_rows()),
         })
     }
 
@@ -185,18 +197,52 @@ impl<'v> Walker<'v> {
             let next = (room.acts.get(index + 1)).map(|next| Next {
                 channel: next.channel,
                 gap_ms: next.time - act.time,
+                is_merged: false,
             });
+            let to = next.filter(|it| it.channel != act.channel && it.gap_ms <= self.gap_ms);
             see(Move {
                 stage: act.stage,
                 from: act.channel,
                 band: act.band,
                 pause: next.map_or(PAUSES as u8 - 1, |it| pause(it.gap_ms)),
-                to: next.filter(|it| it.channel != act.channel && it.gap_ms <= self.gap_ms),
+                to: to.map(|it| Next {
+                    is_merged: self.is_merged(rows, room, (act, &room.acts[index + 1])),
+                    ..it
+                }),
                 goes_on: act.goes_on,
                 is_mature: act.time.saturating_add(self.within_ms) <= self.end,
             });
         }
         seen
+    }
+
+    /// Whether no identity did both acts, so that only merging shows them in a row.
+    fn is_merged(&self, rows: &ProfileRows<'_>, room: &Room, acts: (&Act, &Act)) -> bool {
+        if !self.has_foreign_rows {
+            return false;
+        }
+        let before = self.actors(rows, room, acts.0);
+        !self.actors(rows, room, acts.1).any(|actor| before.clone().any(|it| it == actor))
+    }
+
+    /// The identities that did an act.
+    fn actors<'r>(
+        &'r self,
+        rows: &'r ProfileRows<'_>,
+        room: &'r Room,
+        act: &'r Act,
+    ) -> impl Iterator<Item = u32> + Clone + 'r {
+        let instant = &room.instants[act.instant];
+        let all = instant.start..instant.start + instant.rows;
+        let is_act = move |index: &usize| {
+            let meeting = self.meetings.of(rows, *index);
+            meeting.is_some_and(|it| !it.is_contact && it.channel == act.channel)
+        };
+        all.filter(is_act).map(move |index| {
+            let place = rows.place(index);
+            let foreign = self.runs[place.run as usize].foreign_actor(place.row);
+            foreign.map_or(rows.profile.0, |it| it.0)
+        })
     }
 
     fn gather(&self, rows: &ProfileRows<'_>, room: &mut Room) -> Seen {
@@ -208,6 +254,8 @@ impl<'v> Walker<'v> {
             let is_within = self.range.contains(Timestamp(time));
             let mut instant = Instant {
                 time,
+                start,
+                rows: together.len(),
                 channels: 0,
                 stage: self.of_row.of(rows.place(start)),
                 is_goal: false,

@@ -113,6 +113,42 @@ proptest! {
     }
 
     #[test]
+    fn heatmaps_of_fields_agree(
+        log in any_log(),
+        range in any_range(),
+        axes in prop::sample::select(vec![("channel", "properties.p"), ("properties.q", "event"), ("touchpoint", "channel")]),
+        events in prop::sample::select(vec!["", r#","events":{"events":["view","cart"]}"#, r#","events":{"channels":["web","app"]}"#]),
+        goal in prop::sample::select(vec!["", r#","goal":{"events":["buy"]},"within":"2m""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let (rows, columns) = axes;
+        let filter = filtered(filter);
+        let report = read(&format!(
+            r#"{{"kind":"heatmap",{range},"rows":{{"field":"{rows}"}},"columns":{{"field":"{columns}"}}{events}{goal}{filter}{people}}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
+    fn arms_of_a_field_agree(
+        log in any_log(),
+        range in any_range(),
+        field in prop::sample::select(vec!["properties.p", "channel", "event"]),
+        within in 1..5_u8,
+        value in prop::sample::select(vec!["", r#","value":"properties.p""#]),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let filter = filtered(filter);
+        let report = read(&format!(
+            r#"{{"kind":"lift",{range},"assigned":{{"events":["view","mail"]}},"goal":{{"events":["buy","cart"]}},"within":"{within}m",
+                "arms":{{"field":{{"field":"{field}","control":"a"}}}}{value}{filter}{people}}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
     fn attributions_agree(
         log in any_log(),
         range in any_range(),
@@ -287,5 +323,38 @@ proptest! {
         wanted.sort();
         found.sort();
         prop_assert_eq!(found, wanted, "{}", sql);
+    }
+
+    #[test]
+    fn trends_agree(
+        log in any_spread_log(),
+        period in prop::sample::select(vec!["hour", "day", "week", "month"]),
+        week_start in prop::sample::select(vec!["monday", "sunday"]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Shanghai"]),
+        measures in prop::sample::subsequence(vec![
+            r#""events""#, r#""profiles""#, r#""events_per_profile""#, r#"{"sum":"properties.p"}"#,
+            r#"{"mean":"properties.p"}"#, r#"{"median":"properties.p"}"#, r#"{"min":"properties.p"}"#,
+            r#"{"quantile":{"field":"properties.p","permille":900}}"#, r#"{"max":"properties.p"}"#,
+            r#"{"distinct":"properties.p"}"#, r#"{"distinct":"event"}"#,
+        ], 2..4),
+        formula in prop::sample::select(vec!["A / B", "(A - B) * 100 / (A + B)", "-B + 2.5"]),
+        breakdown in prop::sample::select(vec!["", r#","breakdown":"channel""#, r#","breakdown":"event""#]),
+        filter in any_filter(),
+        people in any_people(),
+        days in 26..60_i64,
+    ) {
+        let matchers = ["{}", r#"{"events":["view","cart"]}"#, r#"{"channels":["web"]}"#, r#"{"touchpoints":["till"]}"#];
+        let series: Vec<String> = (measures.iter().enumerate())
+            .map(|(index, it)| format!(r#"{{"name":"s{index}","matcher":{},"measure":{it}}}"#, matchers[index % 4]))
+            .collect();
+        let report = read(&format!(
+            r#"{{"kind":"trends","range":{{"between":{{"from":"2026-03-20","to":"2026-05-20"}},"zone":"{zone}"}},
+                "period":"{period}","week_start":"{week_start}","series":[{}],
+                "formulas":[{{"name":"f","expression":"{formula}"}}]{breakdown}{}{people}}}"#,
+            series.join(","), filtered(filter),
+        ));
+        let now = at(&format!("{days}d03:00"));
+        prop_assume!(told(&report, now).is_some());
+        agree(&Engine::over(&log), &log, &report, now);
     }
 }

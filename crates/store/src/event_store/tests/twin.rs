@@ -159,6 +159,14 @@ impl Pair {
         let held: BTreeSet<MessageKey> = expected.iter().map(|event| event.message).collect();
         let held: Vec<bool> = keys.iter().map(|key| held.contains(key)).collect();
         assert_eq!(self.store.contains_keys(&keys).expect("sound"), held);
+        for key in keys {
+            let same = expected.iter().filter(|it| it.message == key);
+            let seqs: Vec<Seq> = same.map(|event| event.seq).collect();
+            let found = self.store.find_event(&[key]).expect("sound");
+            // Of repeated messages, merging may keep any.
+            let found = found.map(|event| (event.message, seqs.contains(&event.seq)));
+            assert_eq!(found, (!seqs.is_empty()).then_some((key, true)));
+        }
         let recent = |events: Vec<StoredEvent>| -> BTreeSet<_> {
             let recent = events.into_iter().filter(|event| event.received.0 >= 15);
             recent

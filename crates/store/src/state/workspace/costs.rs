@@ -146,9 +146,12 @@ impl WorkspaceState {
     pub fn cost_lines(
         &self,
         days: Option<(String, String)>,
+        campaign: Option<&str>,
         limit: usize,
     ) -> Result<(Vec<CostLine>, Costs, u64), StateError> {
-        let costs = self.costs(days)?;
+        let mut costs = self.costs(days)?;
+        let is_wanted = |it: &Cost| campaign.is_none_or(|name| it.place.campaign == name);
+        costs.costs.retain(is_wanted);
         let mut lines: BTreeMap<&CostPlace, (Paid, u64)> = BTreeMap::new();
         for cost in &costs.costs {
             let line = lines.entry(&cost.place).or_default();

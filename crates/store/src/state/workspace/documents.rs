@@ -20,6 +20,8 @@ pub enum DocumentKind {
     /// The queries that one member has asked in SQL.
     SqlHistory,
     SqlStatement,
+    Target,
+    Decision,
 }
 
 impl DocumentKind {
@@ -35,6 +37,8 @@ impl DocumentKind {
             Self::Delivery => "delivery",
             Self::SqlHistory => "sql_history",
             Self::SqlStatement => "sql_statement",
+            Self::Target => "target",
+            Self::Decision => "decision",
         }
     }
 }

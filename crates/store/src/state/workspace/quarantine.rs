@@ -1,6 +1,6 @@
 //! Events that were held back, with the reason, so that nothing is lost in silence.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, params};
 use throughline_model::{Seq, SourceId, Timestamp, limits};
 
 use super::{StateError, WorkspaceState};
@@ -67,19 +67,26 @@ impl WorkspaceState {
                  WHERE seq < ?1 AND (?2 IS NULL OR reason = ?2) ORDER BY seq DESC LIMIT ?3",
             )?;
             let entries = select
-                .query_map(params![before, filter.reason, limit], |row| {
-                    let seq: i64 = row.get(0)?;
-                    Ok(QuarantinedEvent {
-                        seq: Seq(seq.cast_unsigned()),
-                        received: Timestamp(row.get(1)?),
-                        reason: row.get::<_, String>(2)?.into(),
-                        message: row.get::<_, String>(3)?.into(),
-                        raw: row.get::<_, String>(4)?.into(),
-                        source: SourceId(row.get(5)?),
-                    })
-                })?
+                .query_map(params![before, filter.reason, limit], entry)?
                 .collect::<rusqlite::Result<_>>()?;
             Ok(QuarantinePage { by_reason, entries })
+        })
+    }
+
+    /// Held back events whose text holds a part, oldest first. For people who ask: all are read.
+    pub fn quarantined_with(
+        &self,
+        part: &str,
+        limit: usize,
+    ) -> Result<Vec<QuarantinedEvent>, StateError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.db.read("search the quarantine", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT seq, received, reason, message, raw, source FROM quarantine
+                 WHERE instr(raw, ?1) > 0 ORDER BY seq LIMIT ?2",
+            )?;
+            let found = select.query_map(params![part, limit], entry)?;
+            found.collect()
         })
     }
 
@@ -94,6 +101,18 @@ impl WorkspaceState {
             Ok(count.cast_unsigned())
         })
     }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<QuarantinedEvent> {
+    let seq: i64 = row.get(0)?;
+    Ok(QuarantinedEvent {
+        seq: Seq(seq.cast_unsigned()),
+        received: Timestamp(row.get(1)?),
+        reason: row.get::<_, String>(2)?.into(),
+        message: row.get::<_, String>(3)?.into(),
+        raw: row.get::<_, String>(4)?.into(),
+        source: SourceId(row.get(5)?),
+    })
 }
 
 pub(super) fn store(tx: &Transaction<'_>, events: &[QuarantinedEvent]) -> rusqlite::Result<()> {

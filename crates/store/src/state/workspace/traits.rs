@@ -225,7 +225,7 @@ pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> 
 pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result<()> {
     let mut insert = tx.prepare_cached(
         "INSERT INTO traits (actor, name, source, value, text, time, first_value, first_time)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, iif(?4 IS NULL, NULL, ?6))
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, iif(?4 IS NULL, NULL, abs(?6)))
          ON CONFLICT (actor, name, source) DO UPDATE
          SET value = excluded.value, text = excluded.text, time = excluded.time
          WHERE excluded.time > time
@@ -249,7 +249,8 @@ pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result
         ])?;
         let value = row.value.as_deref();
         if value.is_some() {
-            let time = row.time.0;
+            // A time below zero marks a value that was set once, at that time all the same.
+            let time = row.time.0.abs();
             earlier.execute(params![row.actor.0, &*row.name, row.source.0, value, time])?;
         }
     }

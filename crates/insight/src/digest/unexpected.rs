@@ -1,0 +1,47 @@
+//! Ways that nobody would have expected.
+
+use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
+use crate::{
+    kernel::unexpected::{UnexpectedAnswer, UnexpectedWay},
+    select::{Select, UnexpectedSelect},
+};
+
+pub(super) fn body(answer: &UnexpectedAnswer) -> Body {
+    let most = answer.ways.iter().map(|it| it.passes.profiles).max();
+    let everybody = Select::Unexpected(UnexpectedSelect {
+        elements: Vec::new(),
+    });
+    Body {
+        figures: vec![
+            Amount::profiles(answer.profiles, everybody).named(Quantity::Profiles),
+            Amount::count(answer.ways.len() as u64).named(Quantity::Ways),
+        ],
+        columns: vec![Quantity::Profiles, Quantity::Expected],
+        rows: (answer.ways.iter())
+            .map(|it| row(answer, it, most.unwrap_or(0)))
+            .collect(),
+        ..Body::default()
+    }
+}
+
+fn row(answer: &UnexpectedAnswer, it: &UnexpectedWay, most: u64) -> DigestRow {
+    let name = |id: &String| {
+        let found = answer.elements.iter().find(|it| it.id == *id);
+        found.map_or_else(|| id.clone(), |it| it.name.clone())
+    };
+    let select = Select::Unexpected(UnexpectedSelect {
+        elements: it.elements.clone(),
+    });
+    DigestRow {
+        label: RowLabel::Way(it.elements.iter().map(name).collect()),
+        bar: bar(it.passes.profiles, most),
+        cells: vec![
+            Amount::profiles(it.passes.profiles, select),
+            Amount {
+                form: Form::Amount,
+                value: Some(it.expected),
+                ..Amount::default()
+            },
+        ],
+    }
+}

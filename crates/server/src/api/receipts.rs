@@ -1,0 +1,202 @@
+//! What became of one event, asked by the id that its library gave it.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use http::request::Parts;
+use serde::Serialize;
+use throughline_ingest::dialect;
+use throughline_model::{ProfileId, Role, SourceId, Timestamp, limits};
+use throughline_store::{StoredEvent, state::QuarantinedEvent};
+use utoipa::ToSchema;
+
+use crate::{
+    access::gate::{Needs, Workspace},
+    app::App,
+    collect::{self, CollectError, Refused},
+    http::{
+        refusal::{Code, Refusal},
+        routes::Route,
+    },
+    pipeline::runtime::Pipeline,
+    work::blocking,
+    workspace::WorkspaceRuntime,
+};
+
+/// What became of an event.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    /// The id that was asked for.
+    pub message: String,
+    pub state: Fate,
+    /// Where the event is. None unless it is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stored: Option<StoredReceipt>,
+    /// Times that an event with this id was held back, with the reason of each.
+    pub quarantined: Vec<HeldReceipt>,
+    /// Records that wait to be applied; an event that is not found may be among them.
+    pub waiting_records: u64,
+}
+
+/// What became of an event, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It counts.
+    Stored,
+    /// It is held back, and counts nowhere.
+    Quarantined,
+    /// It is not found, but not everything that is safe on disk is applied yet.
+    Waiting,
+    /// Nothing with this id has arrived, or it speaks of no profile.
+    Unknown,
+}
+
+/// Where a stored event is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StoredReceipt {
+    /// Its place in the raw log.
+    pub position: String,
+    /// Its place within the request, from 0.
+    pub index: u32,
+    pub profile: ProfileId,
+    pub event: String,
+    pub time: Timestamp,
+    pub received: Timestamp,
+    pub source: SourceId,
+    /// How often it came again and changed nothing, since the server was started.
+    pub repeats: u64,
+    /// When it came again last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<Timestamp>,
+}
+
+/// An event that was held back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldReceipt {
+    /// As in the list of the quarantine.
+    pub id: String,
+    pub received: Timestamp,
+    /// A stable code.
+    pub reason: String,
+    pub message: String,
+    pub source: SourceId,
+}
+
+/// How long what is on its way is waited for.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+/// Held back events of one receipt.
+const HELD_MAX: usize = 20;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::new(Needs::WriteKey, __path_by_key, by_key),
+        Route::new(Needs::Workspace(Role::Viewer), __path_by_member, by_member),
+    ]
+}
+
+/// What became of an event of the workspace that the write key belongs to.
+#[utoipa::path(get, path = "/v1/receipts/{message}", tag = "collect", operation_id = "getReceiptByKey",
+    params(("message" = String, Path, description = "The id that the library gave the event")),
+    responses((status = 200, body = Receipt), (status = "default", body = CollectError)))]
+async fn by_key(
+    State(app): State<App>,
+    Path(message): Path<String>,
+    head: Parts,
+) -> Result<Json<Receipt>, Refused> {
+    let workspace = collect::workspace_of_key(&app, &head).map_err(Refused)?;
+    let runtime = app.workspaces().get(&workspace);
+    let runtime = runtime.ok_or_else(|| Refused(collect::draining()))?;
+    receipt(runtime, message).await.map(Json).map_err(Refused)
+}
+
+/// What became of an event of a workspace.
+#[utoipa::path(get, path = "/api/w/{ws}/receipts/{message}", tag = "sources", operation_id = "getReceipt",
+    params(("ws" = String, Path, description = "The workspace"),
+        ("message" = String, Path, description = "The id that the library gave the event")),
+    responses((status = 200, body = Receipt)))]
+async fn by_member(
+    workspace: Workspace,
+    Path((_, message)): Path<(String, String)>,
+) -> Result<Json<Receipt>, Refusal> {
+    receipt(workspace.runtime, message).await.map(Json)
+}
+
+async fn receipt(runtime: WorkspaceRuntime, message: String) -> Result<Receipt, Refusal> {
+    if message.chars().count() > limits::MESSAGE_ID_CHARS_MAX {
+        let text = "the id is longer than the id of a message can be";
+        return Err(Refusal::new(Code::ParameterUnusable, text));
+    }
+    blocking(move || find(&runtime, message)).await
+}
+
+fn find(runtime: &WorkspaceRuntime, message: String) -> Result<Receipt, Refusal> {
+    let pipeline = runtime.pipeline();
+    let mut found = look(pipeline, &message)?;
+    if found.0.is_none() && found.1.is_empty() && pipeline.settle_within(WAIT_MAX) {
+        found = look(pipeline, &message)?;
+    }
+    let (stored, held) = found;
+    let waiting_records = pipeline.stats().waiting_records;
+    let state = match (&stored, held.is_empty(), waiting_records) {
+        (Some(_), _, _) => Fate::Stored,
+        (None, false, _) => Fate::Quarantined,
+        (None, true, 0) => Fate::Unknown,
+        (None, true, _) => Fate::Waiting,
+    };
+    Ok(Receipt {
+        message,
+        state,
+        stored: stored.map(|event| told(pipeline, &event)),
+        quarantined: held.into_iter().map(held_back).collect(),
+        waiting_records,
+    })
+}
+
+fn look(
+    pipeline: &Pipeline,
+    message: &str,
+) -> Result<(Option<StoredEvent>, Vec<QuarantinedEvent>), Refusal> {
+    let keys = dialect::message_keys(message);
+    let stored = pipeline.store().find_event(&keys);
+    let stored = stored.map_err(|error| Refusal::internal(&error))?;
+    let mut held = pipeline
+        .state()
+        .quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
+    held.retain(|event| dialect::has_message_id(&event.raw, message));
+    held.truncate(HELD_MAX);
+    Ok((stored, held))
+}
+
+fn told(pipeline: &Pipeline, event: &StoredEvent) -> StoredReceipt {
+    // The one that is shown may be a moment behind the event.
+    let snapshot = pipeline.store().snapshot(event.received);
+    let name = snapshot
+        .names
+        .name(throughline_model::EventCode(event.event));
+    let repeat = pipeline.repeats().of(event.message);
+    StoredReceipt {
+        position: event.seq.position().to_string(),
+        index: event.seq.index(),
+        profile: ProfileId(snapshot.root(event.actor.0)),
+        event: name.map(ToString::to_string).unwrap_or_default(),
+        time: event.time,
+        received: event.received,
+        source: event.source,
+        repeats: repeat.map_or(0, |it| it.count),
+        repeated: repeat.map(|it| it.last),
+    }
+}
+
+fn held_back(event: QuarantinedEvent) -> HeldReceipt {
+    HeldReceipt {
+        id: event.seq.0.to_string(),
+        received: event.received,
+        reason: event.reason.into(),
+        message: event.message.into(),
+        source: event.source,
+    }
+}

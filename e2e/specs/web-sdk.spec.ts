@@ -1,0 +1,227 @@
+import type { Page } from '@playwright/test'
+import { type Api, expectEvents, makeWorkspace, openApi } from '../harness/api.ts'
+import { pageWith, sentOnce, startSite, type Site } from '../harness/site.ts'
+import { expect, serve, test } from '../harness/test.ts'
+
+const server = serve()
+let api: Api
+const sites: Site[] = []
+
+test.beforeAll(async () => {
+  api = await openApi(server())
+})
+test.afterEach(async () => {
+  await Promise.all(sites.splice(0).map((site) => site.close()))
+})
+test.afterAll(() => api.close())
+test.describe.configure({ timeout: 240_000 })
+
+/** A workspace, and a site with the library for it on every page. */
+async function open(name: string, content: string | ((path: string) => string) = '', options?: string): Promise<{ ws: string; writeKey: string; site: Site }> {
+  const { ws, writeKey } = await makeWorkspace(api, name)
+  const site = await startSite(
+    () => server().url,
+    (path, url) => pageWith(writeKey, url, typeof content === 'string' ? content : content(path), options),
+  )
+  sites.push(site)
+  return { ws, writeKey, site }
+}
+
+/** Calls the library as a page does. */
+async function call(page: Page, name: string, ...args: readonly unknown[]): Promise<void> {
+  await page.evaluate(([name, args]) => Reflect.get(globalThis, 'throughline')[name](...args), [name, args] as const)
+}
+
+test('each event is stored once through refusals, lost answers, no network, pages that go and a server that is killed', async ({ page, context }) => {
+  const { ws, site } = await open('once')
+  const ids: string[] = []
+  const burst = async (count: number) => {
+    for (let index = 0; index < count; index += 1) {
+      ids.push(String(ids.length))
+      await call(page, 'track', 'thing_done', { id: ids.length })
+    }
+  }
+  site.faults.push({ status: 429, retryAfter: 1 }, { status: 500 }, 'broken', 'lost', { status: 503 })
+  await page.goto(site.url)
+  await burst(30)
+  await page.waitForTimeout(3_000)
+  await context.setOffline(true)
+  await burst(20)
+  await page.waitForTimeout(2_500)
+  await context.setOffline(false)
+  await burst(5)
+  await page.goto(`${site.url}/second`)
+  await burst(15)
+  const killed = server().killAndRestart()
+  await burst(15)
+  await page.waitForTimeout(2_500)
+  await killed
+  await burst(5)
+  await page.goto('about:blank')
+  await page.goto(`${site.url}/third`)
+  await expectEvents(api, ws, 'thing_done', { events: 90, profiles: 1 })
+  expect(sentOnce(site, 'thing_done')).toHaveLength(90)
+  await expectEvents(api, ws, 'page_viewed', { events: 3, profiles: 1 })
+  // Nothing is left in the browser once all of it is acknowledged.
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('tl.q.')).length), { timeout: 60_000 }).toBe(0)
+})
+
+test('no browser asks before it sends, also across origins', async ({ page }) => {
+  const { ws, writeKey } = await makeWorkspace(api, 'across')
+  const site = await startSite(
+    () => server().url,
+    () => pageWith(writeKey, server().url, '<button id="buy">Buy</button>'),
+  )
+  sites.push(site)
+  const methods: string[] = []
+  page.on('request', (request) => {
+    if (request.url().startsWith(server().url)) methods.push(request.method())
+  })
+  await page.goto(site.url)
+  await call(page, 'identify', 'ann', { plan: 'gold' })
+  await call(page, 'track', 'order_placed', { value: 59 })
+  await expectEvents(api, ws, 'order_placed', { events: 1, profiles: 1 })
+  expect(new Set(methods)).toEqual(new Set(['GET', 'POST']))
+  expect(site.methods).toEqual([])
+})
+
+test('calls before the script is there, and names that change, belong to one customer', async ({ page }) => {
+  const { ws, site } = await open('people', '<script>throughline.track("early", { n: 1 })</script>')
+  await page.goto(site.url)
+  await call(page, 'identify', 'ann', { plan: 'gold' })
+  await call(page, 'group', 'acme', { size: 3 })
+  await call(page, 'alias', 'ann@example.com')
+  await call(page, 'track', 'early', { n: 2 })
+  await expectEvents(api, ws, 'early', { events: 2, profiles: 1 })
+  await call(page, 'reset')
+  await call(page, 'track', 'early', { n: 3 })
+  await expectEvents(api, ws, 'early', { events: 3, profiles: 2 })
+})
+
+test('nothing is stored or sent before consent, and a refusal removes what was there', async ({ page }) => {
+  const { ws, site } = await open('consent', '<button id="buy">Buy</button>', "{ consent: 'required' }")
+  const stored = () => page.evaluate(() => [Object.keys(localStorage).filter((it) => it !== 'tl.consent').length, document.cookie])
+  await page.goto(site.url)
+  await call(page, 'track', 'held', {})
+  await page.getByRole('button', { name: 'Buy' }).click()
+  await page.waitForTimeout(3_000)
+  expect(await stored()).toEqual([0, ''])
+  expect(site.methods).toEqual(['GET /t/throughline.js'])
+  await call(page, 'consent', { analytics: true, marketing: false })
+  await expectEvents(api, ws, 'held', { events: 1, profiles: 1 })
+  await expectEvents(api, ws, 'page_viewed', { events: 1, profiles: 1 })
+  expect(sentOnce(site, 'held')[0]?.context['sessionId']).toBeTruthy()
+  await call(page, 'consent', false)
+  await call(page, 'track', 'held', {})
+  await page.waitForTimeout(3_000)
+  expect(await stored()).toEqual([0, ''])
+  await page.reload()
+  await call(page, 'track', 'held', {})
+  await page.waitForTimeout(3_000)
+  expect(sentOnce(site, 'held')).toHaveLength(1)
+})
+
+test('Global Privacy Control is an objection unless the visitor has decided here', async ({ page }) => {
+  const { ws, site } = await open('gpc')
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }))
+  await page.goto(site.url)
+  await call(page, 'track', 'unwanted', {})
+  await page.waitForTimeout(3_000)
+  expect(site.bodies).toEqual([])
+  expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  await call(page, 'consent', true)
+  await call(page, 'track', 'wanted', {})
+  await expectEvents(api, ws, 'wanted', { events: 1, profiles: 1 })
+  expect(sentOnce(site, 'unwanted')).toEqual([])
+})
+
+const FORM = `
+  <form id="join" action="/joined">
+    <label for="mail">Mail</label><input id="mail" name="mail" type="email" required>
+    <label for="word">Password</label><input id="word" name="word" type="password">
+    <label><input type="radio" name="size" value="SECRET-radio"> SECRET-size</label>
+    <select name="color"><option value="a">A</option><option value="SECRET-option">SECRET-color</option></select>
+    <textarea name="note"></textarea>
+    <div contenteditable="true" id="free">SECRET-written</div>
+    <button>Join</button>
+  </form>
+  <p data-tl-ignore><button id="hidden">SECRET-ignored</button></p>
+  <a href="/account?token=SECRET-token#SECRET-hash" onclick="event.preventDefault()">Account of 4929 1234 5678 9012</a>`
+
+test('forms, errors and clicks are told without anything that was typed', async ({ page }) => {
+  const { ws, site } = await open('forms', FORM)
+  await page.goto(`${site.url}/?q=SECRET-query&utm_source=news`)
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.getByLabel('Mail').fill('SECRET@example.com')
+  await page.getByLabel('Password').fill('SECRET-password')
+  await page.getByRole('radio').check()
+  await page.getByRole('combobox').selectOption({ label: 'SECRET-color' })
+  await page.locator('textarea').fill('SECRET-note')
+  await page.locator('#free').click()
+  await page.getByText('SECRET-ignored').click()
+  await page.getByText('Account of').click()
+  await page.locator('#join').evaluate((form) => form.addEventListener('submit', (event) => event.preventDefault()))
+  await page.getByRole('button', { name: 'Join' }).click()
+  await expectEvents(api, ws, 'form_error', { events: 1, profiles: 1 })
+  await expectEvents(api, ws, 'form_submitted', { events: 1, profiles: 1 })
+  await expectEvents(api, ws, 'element_changed', { events: 5, profiles: 1 })
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }))
+  expect(JSON.stringify(site.bodies) + stored).not.toContain('SECRET')
+  expect(sentOnce(site, 'form_error')[0]?.properties).toMatchObject({ fault: 'valueMissing', element: { selector: '#mail', tag: 'input' }, form: { selector: '#join' } })
+  const links = sentOnce(site, 'element_clicked').map((it) => it.properties?.['element'])
+  expect(links).toContainEqual(expect.objectContaining({ tag: 'a', text: 'Account of •', href: `${site.url}/account` }))
+  expect(sentOnce(site, 'page')[0]?.context['campaign']).toEqual({ source: 'news' })
+})
+
+test('clicks tell where they were made, what came of them, and how fast they followed each other', async ({ page }) => {
+  const { ws, site } = await open('clicks', `
+    <div style="height:2000px;position:relative">
+      <button id="dead" style="position:absolute;left:100px;top:200px;width:200px;height:100px">Dead</button>
+      <button id="live" style="position:absolute;left:100px;top:400px;width:100px;height:50px" onclick="document.title = 'changed'; this.dataset.on = '1'">Live</button>
+    </div>`)
+  await page.setViewportSize({ width: 800, height: 600 })
+  await page.goto(site.url)
+  await page.locator('#live').click({ position: { x: 25, y: 25 } })
+  for (let index = 0; index < 3; index += 1) await page.locator('#dead').click({ position: { x: 50, y: 80 } })
+  await page.waitForTimeout(6_000)
+  await expectEvents(api, ws, 'element_clicked', { events: 4, profiles: 1 })
+  const clicks = sentOnce(site, 'element_clicked').map((it) => it.properties ?? {})
+  const live = clicks.find((it) => it['reaction'] === 'change')
+  expect(live).toMatchObject({ x: 125, y: 425, element_x: 0.25, element_y: 0.5, active: true, page_width: 800, viewport_width: 800 })
+  const dead = clicks.filter((it) => it['reaction'] === 'none')
+  expect(dead).toHaveLength(3)
+  expect(dead[0]).toMatchObject({ x: 150, y: 280, element: { selector: '#dead', text: 'Dead', left: 100, top: 200, width: 200, height: 100 } })
+  expect(dead[0]).not.toHaveProperty('within')
+  expect(Object.keys(Object(dead[2]?.['within']))).toEqual(['2', '3'])
+})
+
+test('pages, ways back, scrolling, attention, dialogs and answers of searches are told', async ({ page }) => {
+  const { ws, site } = await open('pages', `
+    <div style="height:3000px"><p data-tl-results="0">No results</p>
+    <dialog id="offer" aria-label="Offer">An offer<form method="dialog"><button>No, thanks</button></form></dialog></div>`)
+  await page.setViewportSize({ width: 800, height: 500 })
+  await page.goto(`${site.url}/list`)
+  await page.evaluate(() => history.pushState({}, '', '/item'))
+  await page.waitForTimeout(1_000)
+  await page.evaluate(() => history.back())
+  await expect.poll(() => sentOnce(site, 'page').length).toBe(3)
+  await page.mouse.wheel(0, 1_500)
+  await page.waitForTimeout(1_500)
+  await page.locator('#offer').evaluate((dialog: HTMLDialogElement) => dialog.showModal())
+  await page.waitForTimeout(500)
+  await page.getByRole('button', { name: 'No, thanks' }).click()
+  await page.waitForTimeout(500)
+  await page.goto('about:blank')
+  await page.goto(`${site.url}/list`)
+  await expectEvents(api, ws, 'popup_dismissed', { events: 1, profiles: 1 })
+  const pages = sentOnce(site, 'page').map((it) => it.properties ?? {})
+  expect(pages.map((it) => [it['path'], it['back'] ?? null]).slice(0, 3)).toEqual([['/list', null], ['/item', false], ['/list', true]])
+  expect(Number(pages[2]?.['before_ms'])).toBeGreaterThan(900)
+  await expect.poll(() => sentOnce(site, 'page_left').map((it) => it.properties?.['reached'])).toContain(2_000)
+  const scrolled = sentOnce(site, 'page_left').find((it) => it.properties?.['reached'] === 2_000)?.properties ?? {}
+  const bands = String(scrolled['bands']).split(' ').map(Number)
+  expect(bands[16]).toBeGreaterThanOrEqual(10)
+  expect(scrolled).toMatchObject({ band_px: 100, page_height: 3_000, viewport_height: 500 })
+  expect(sentOnce(site, 'popup_dismissed')[0]?.properties).toMatchObject({ by: 'submit', element: { selector: '#offer', label: 'Offer' } })
+  expect(sentOnce(site, 'search_answered')[0]?.properties).toMatchObject({ results: 0 })
+})

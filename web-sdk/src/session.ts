@@ -1,0 +1,42 @@
+import { SESSION_IDLE_MS, TRAIL_PAGES } from './limits.ts'
+
+/** One visit: it ends after half an hour without anything. */
+export type Session = {
+  readonly id: string
+  readonly startedAt: number
+  readonly seenAt: number
+  /** The latest pages, the newest last. */
+  readonly trail: readonly { readonly path: string; readonly at: number }[]
+}
+
+/** The visit that something now belongs to: the present one, or a new one. */
+export function touch(session: Session | undefined, now: number, id: () => string): Session {
+  const goesOn = session !== undefined && now - session.seenAt < SESSION_IDLE_MS && session.seenAt <= now + 60_000
+  return goesOn ? { ...session, seenAt: now } : { id: id(), startedAt: now, seenAt: now, trail: [] }
+}
+
+/** How a page was come to, as raw figures; what is quick is for a rule to say. */
+export type Arrival = {
+  /** Milliseconds on the page before. */
+  readonly before_ms?: number
+  /** Whether it is the page that the one before was come to from. */
+  readonly back?: boolean
+}
+
+/** Notes a page in the trail of the visit. */
+export function arrive(session: Session, path: string, now: number): { session: Session; arrival: Arrival } {
+  const last = session.trail[session.trail.length - 1]
+  const earlier = session.trail[session.trail.length - 2]
+  const trail = [...session.trail, { path, at: now }].slice(-TRAIL_PAGES)
+  if (last === undefined) return { session: { ...session, trail }, arrival: {} }
+  const back = earlier !== undefined && earlier.path === path && last.path !== path
+  return { session: { ...session, trail }, arrival: { before_ms: Math.max(0, now - last.at), back } }
+}
+
+/** A session as it was stored; none when it is something else. */
+export function readSession(value: unknown): Session | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { id, startedAt, seenAt, trail } = value as Record<string, unknown>
+  if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof seenAt !== 'number') return undefined
+  return { id, startedAt, seenAt, trail: Array.isArray(trail) ? trail : [] }
+}

@@ -1,0 +1,22 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { ask } from './client.ts'
+import type { components } from './schema.ts'
+
+export type TopicsReport = components['schemas']['TopicsReport']
+export type TopicAnswer = components['schemas']['TopicAnswer']
+export type TopicsSelect = components['schemas']['TopicsSelect']
+
+type Answer = components['schemas']['Answer']
+/** The answer to a question about what people write of. */
+export type TopicsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'topics' }> }
+
+/** Asks what texts are about; it is asked again when events arrive. */
+export const topicsQuery = (ws: string, topics: TopicsReport, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['w', ws, 'ask', 'topics', topics],
+    queryFn: ({ signal }) => ask<TopicsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'topics', ...topics }, signal }),
+    placeholderData: keepPreviousData,
+    enabled,
+    retry: false,
+    meta: { live: true },
+  })
