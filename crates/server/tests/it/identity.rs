@@ -231,14 +231,14 @@ async fn a_group_is_an_account_with_members_and_makes_no_person() {
     send(
         &server,
         "+ann 30 group {\"name\":\"Acme\",\"email\":\"info@acme.example\"}
-        +bob 20 group {\"name\":\"Acme Ltd\",\"email\":\"info@acme.example\"}",
+        +bob 20 group {\"name\":\"Acme-Ltd\",\"email\":\"info@acme.example\"}",
     )
     .await;
     assert_eq!(profiles_count(&mut owner, None).await, before);
     let listed = owner.get("/api/w/shop/accounts").await.expect(200);
     assert_eq!(listed["total"], 1);
     let account = &listed["accounts"][0];
-    assert_eq!((&account["label"], &account["members_count"]), (&json!("Acme Ltd"), &json!(2)));
+    assert_eq!((&account["label"], &account["members_count"]), (&json!("Acme-Ltd"), &json!(2)));
     let path = format!("/api/w/shop/accounts/{}", account["id"].as_str().unwrap());
     let shown = owner.get(&path).await.expect(200);
     assert_eq!(shown["traits"]["email"], "info@acme.example");
