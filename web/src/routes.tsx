@@ -5,7 +5,6 @@ import { dashboardQuery, dashboardsQuery } from './api/dashboard.ts'
 import { decisionQuery, decisionsQuery } from './api/decision.ts'
 import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
-import { accountQuery } from './api/account.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
@@ -531,28 +530,6 @@ const vocabulary = createRoute({
   component: lazyPage(() => import('./vocabulary/vocabulary-page.tsx'), 'VocabularyPage'),
 })
 
-const accounts = createRoute({ getParentRoute: () => workspace, path: '/accounts', staticData: { crumb: 'page.accounts' } })
-
-const accountList = createRoute({
-  getParentRoute: () => accounts,
-  path: '/',
-  validateSearch: (search: Record<string, unknown>): { q?: string } => {
-    const q = textOf(search, 'q')
-    return q === undefined ? {} : { q }
-  },
-  component: lazyPage(() => import('./account/account-list-page.tsx'), 'AccountListPage'),
-})
-
-const account = createRoute({
-  getParentRoute: () => accounts,
-  path: '/$account',
-  loader: async ({ context, params }) => {
-    const { account } = await context.queryClient.ensureQueryData(accountQuery(params.ws, params.account))
-    return { crumb: account.label }
-  },
-  component: lazyPage(() => import('./account/account-page.tsx'), 'AccountPage'),
-})
-
 const identity = createRoute({
   getParentRoute: () => workspace,
   path: '/identity',
@@ -608,7 +585,6 @@ const routeTree = root.addChildren([
     segments.addChildren([segmentList, segment]),
     sources,
     vocabulary,
-    accounts.addChildren([accountList, account]),
     identity,
     settings,
   ]),

@@ -4,7 +4,6 @@
 //! and [`people`] lists the profiles behind any number of the answer.
 //! [`View`] and [`scan`] are what new kernels are written on.
 
-mod accounts;
 mod activity;
 mod ask;
 pub mod bench;
@@ -44,7 +43,6 @@ pub mod written;
 #[cfg(test)]
 mod fixture;
 
-pub use accounts::{Account, account, accounts};
 pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};

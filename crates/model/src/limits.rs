@@ -25,8 +25,6 @@ pub const IDENTITY_SHOWN_MAX: usize = 500;
 pub const IDENTITY_SUSPENDED_SHOWN_MAX: usize = 200;
 /// Profiles that a preview of a policy shows as samples of each sort.
 pub const IDENTITY_SAMPLES_MAX: usize = 10;
-/// Accounts that are listed at once.
-pub const ACCOUNTS_LISTED_MAX: usize = 500;
 /// Characters of a reason that a member gives.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Characters in a message id.

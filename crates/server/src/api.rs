@@ -1,6 +1,5 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
-pub mod accounts;
 pub mod ask;
 pub mod audit;
 pub mod catalog;
@@ -84,7 +83,6 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         identity::routes(),
-        accounts::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

@@ -32,7 +32,6 @@ export const pages = [
   { to: '/w/$ws/page-map', title: 'page.pageMap', icon: 'pageMap', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
-  { to: '/w/$ws/accounts', title: 'page.accounts', icon: 'grid', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
   { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },

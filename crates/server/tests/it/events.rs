@@ -91,7 +91,6 @@ fn event(index: usize, line: &str, now: Timestamp) -> serde_json::Value {
     let time = now.minus(Span::minutes(minutes.parse().unwrap()));
     let mut event = match name {
         "identify" => json!({"type": "identify", "traits": properties}),
-        "group" => json!({"type": "group", "groupId": "acme", "traits": properties}),
         _ => json!({"type": "track", "event": name, "properties": properties}),
     };
     event["timestamp"] = json!(time);

@@ -223,30 +223,3 @@ async fn an_identifier_that_joins_too_many_is_shown_with_its_evidence_and_releas
     let listed = owner.get(path).await.expect(200);
     assert_eq!(listed["identifiers"][0]["identifier"]["suspended"], true);
 }
-
-#[tokio::test]
-async fn a_group_is_an_account_with_members_and_makes_no_person() {
-    let (server, mut owner) = ann_and_bob().await;
-    let before = profiles_count(&mut owner, None).await;
-    send(
-        &server,
-        "+ann 30 group {\"name\":\"Acme\",\"email\":\"info@acme.example\"}
-        +bob 20 group {\"name\":\"Acme-Ltd\",\"email\":\"info@acme.example\"}",
-    )
-    .await;
-    assert_eq!(profiles_count(&mut owner, None).await, before);
-    let listed = owner.get("/api/w/shop/accounts").await.expect(200);
-    assert_eq!(listed["total"], 1);
-    let account = &listed["accounts"][0];
-    assert_eq!((&account["label"], &account["members_count"]), (&json!("Acme-Ltd"), &json!(2)));
-    let path = format!("/api/w/shop/accounts/{}", account["id"].as_str().unwrap());
-    let shown = owner.get(&path).await.expect(200);
-    assert_eq!(shown["traits"]["email"], "info@acme.example");
-    let members: Vec<&Value> = (shown["members"].as_array().unwrap().iter())
-        .map(|it| &it["label"])
-        .collect();
-    assert_eq!(members, ["Ann", "bob"]);
-    let nobody = owner.get("/api/w/shop/accounts/none").await;
-    assert_eq!(nobody.refusal(), "404 profile.unknown");
-    assert_eq!(find(&mut owner, "info@acme.example").await, json!([]));
-}
