@@ -11,31 +11,34 @@ type TypeRulesProps = { readonly policy: IdentityPolicy; readonly onChange: (pol
 export function TypeRules({ policy, onChange }: TypeRulesProps) {
   const text = useText()
   return (
-    <div className={style.scroll}>
-      <table className={style.types} aria-label={text('identity.types')}>
-        <thead>
-          <tr>
-            <th scope="col">{text('identity.type')}</th>
-            <th scope="col">{text('identity.joins')}</th>
-            <th scope="col">{text('identity.ownersMax')}</th>
-            <th scope="col">{text('identity.aroundMax')}</th>
-            <th scope="col">{text('identity.strength')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {policy.types.map((rule, index) => (
-            <Row
-              key={rule.kind}
-              rule={rule}
-              isFirst={index <= 1}
-              isLast={index === policy.types.length - 1}
-              onChange={(change) => onChange(withRule(policy, rule.kind, change))}
-              onMove={(step) => onChange(moved(policy, rule.kind, step))}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div className={style.scroll}>
+        <table className={style.types} aria-label={text('identity.types')}>
+          <thead>
+            <tr>
+              <th scope="col">{text('identity.type')}</th>
+              <th scope="col">{text('identity.joins')}</th>
+              <th scope="col">{text('identity.ownersMax')}</th>
+              <th scope="col">{text('identity.aroundMax')}</th>
+              <th scope="col">{text('identity.strength')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {policy.types.map((rule, index) => (
+              <Row
+                key={rule.kind}
+                rule={rule}
+                isFirst={index <= 1}
+                isLast={index === policy.types.length - 1}
+                onChange={(change) => onChange(withRule(policy, rule.kind, change))}
+                onMove={(step) => onChange(moved(policy, rule.kind, step))}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={style.limits}>{text('identity.limitsNote')}</p>
+    </>
   )
 }
 

@@ -65,7 +65,7 @@ function LinkLine({ link, known, profile, refused, onWish }: LinkLineProps) {
           {text(`identity.reason.${link.reason}`)}, {format.moment(link.time)}
           {elsewhere !== undefined && (
             <>
-              {' '}
+              {', '}
               <Link to="/w/$ws/profiles/$profile" params={{ ws, profile: String(elsewhere.profile) }}>
                 {text('identity.elsewhere')}
               </Link>

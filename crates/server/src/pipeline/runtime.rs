@@ -554,7 +554,7 @@ impl Inner {
                 "event names of the tables and the parts differ"
             );
         }
-        if !batch.roots.is_empty() {
+        if !(batch.roots.is_empty() && batch.state.links.is_empty()) {
             self.store.set_roots(
                 batch.roots.iter().map(|it| (it.actor, it.new)),
                 applier.links(),
