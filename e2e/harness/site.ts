@@ -29,7 +29,7 @@ export type Sent = {
 
 /** What a site pastes, with the key and options of a test, on a page with this content. */
 export function pageWith(key: string, origin: string, content: string, options = '{ debug: true }'): string {
-  const code = snippet('site', origin, key).replace(`init('${key}')`, `init('${key}', ${options})`)
+  const code = snippet('throughline', 'site', origin, key).replace(`init('${key}')`, `init('${key}', ${options})`)
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A shop</title>${code}</head><body style="margin:0">${content}</body></html>`
 }
 
