@@ -1,11 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Analytics } from '@segment/analytics-node'
 import { type Api, expectEvents, makeWorkspace, openApi } from '../harness/api.ts'
+import { pythonWithSdks } from '../harness/python.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
 /** Each with a customer of its own, so that a lost event cannot hide behind a doubled one. */
@@ -16,7 +15,6 @@ const KILLS_COUNT = 4
 
 const server = serve()
 const here = fileURLToPath(new URL('.', import.meta.url))
-const cache = join(here, '../.cache')
 let api: Api
 
 test.beforeAll(async () => {
@@ -58,29 +56,10 @@ test('@segment/analytics-node delivers each event once although the server is ki
 })
 
 test('segment-analytics-python delivers each event once although the server is killed', async () => {
-  const python = await pythonWithSdk()
+  const python = await pythonWithSdks()
   test.skip(python === undefined, 'needs python3 with venv')
   const { ws, writeKey } = await makeWorkspace(api, 'python')
   const args = [join(here, '../sdk/send.py'), server().url, writeKey, String(EVENTS_COUNT)]
   await killMeanwhile(promisify(execFile)(python ?? '', args))
   await expectEvents(api, ws, 'sdk_sent', { events: EVENTS_COUNT, profiles: EVENTS_COUNT })
 })
-
-/** A Python of our own with the SDK in it, made once. None where there is no Python to make it from. */
-async function pythonWithSdk(): Promise<string | undefined> {
-  const venv = join(cache, 'python')
-  const python = join(venv, 'bin/python')
-  const run = (program: string, args: string[]) => execFileSync(program, args, { stdio: 'ignore' })
-  try {
-    run('python3', ['-c', 'import ensurepip, venv'])
-  } catch {
-    return undefined
-  }
-  if (!existsSync(join(venv, 'installed'))) {
-    await mkdir(cache, { recursive: true })
-    run('python3', ['-m', 'venv', '--clear', venv])
-    run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(here, '../sdk/requirements.txt')])
-    run('touch', [join(venv, 'installed')])
-  }
-  return python
-}

@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    readonly "/2/httpapi": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectAmplitude"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/audit": {
         readonly parameters: {
             readonly query?: never;
@@ -1050,6 +1071,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/receipts/{message}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What became of an event of a workspace. */
+        readonly get: operations["getReceipt"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/reports": {
         readonly parameters: {
             readonly query?: never;
@@ -1559,6 +1597,196 @@ export interface paths {
         readonly patch: operations["changeWorkspace"];
         readonly trace?: never;
     };
+    readonly "/array/{key}/config": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How PostHog's browser library shall behave, as JSON. */
+        readonly get: operations["remoteConfig"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/array/{key}/config.js": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How PostHog's browser library shall behave, as a script. */
+        readonly get: operations["remoteConfigScript"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/batch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectMakerBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/com.snowplowanalytics.snowplow/tp2": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectSnowplow"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/debug/mp/collect": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Says what is wrong with events of the Measurement Protocol, and takes none of them. */
+        readonly post: operations["validateGa4"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/e": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectPosthog"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/engage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectMakerEngage"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/flags/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Feature flags, of which there are none. */
+        readonly post: operations["flags"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/flags/definitions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Rules by which servers compute feature flags, of which there are none. */
+        readonly get: operations["flagDefinitions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/groups": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectMixpanelGroups"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health/live": {
         readonly parameters: {
             readonly query?: never;
@@ -1593,6 +1821,48 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/i/v1/analytics/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectPosthogV1"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/import": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectMixpanelImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/metrics": {
         readonly parameters: {
             readonly query?: never;
@@ -1610,6 +1880,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/mp/collect": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events of the Measurement Protocol in. It answers 204 to everything but our own trouble,
+         *     as its maker does; what is wrong with a request, `/debug/mp/collect` tells.
+         */
+        readonly post: operations["collectGa4"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/open": {
         readonly parameters: {
             readonly query?: never;
@@ -1619,6 +1909,40 @@ export interface paths {
         };
         /** Opens a session without typing, with the link that `throughline demo` has printed. */
         readonly get: operations["open"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/s/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Recordings of sessions, which are not kept. */
+        readonly post: operations["forgetRecording"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/sourceConfig/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What RudderStack's browser library asks for when a page loads. */
+        readonly get: operations["sourceConfig"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1672,6 +1996,27 @@ export interface paths {
         readonly get: operations["librarySettings"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/track": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in as the library of another maker sends them, and answers in its words.
+         * @description The write key is where the library keeps its own. The body is what that library sends; where two
+         *     makers share an address, it tells them apart. Without a body the query is taken for one.
+         */
+        readonly post: operations["collectMakerTrack"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1875,6 +2220,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes events in: one, or a batch. The write key is the user name, or `writeKey` in the body.
+         * @description The body is JSON, packed with gzip or not, whatever its headers say.
+         */
+        readonly post: operations["collectMerge"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/p": {
         readonly parameters: {
             readonly query?: never;
@@ -1924,6 +2289,23 @@ export interface paths {
         };
         /** Settings of the browser library, so that a page names our address once, as `cdnURL`. */
         readonly get: operations["collectSettings"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/receipts/{message}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What became of an event of the workspace that the write key belongs to. */
+        readonly get: operations["getReceiptByKey"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3401,6 +3783,11 @@ export interface components {
             /** @description Stands in the file, and the file is named after it. */
             readonly title?: string | null;
         };
+        /**
+         * @description What became of an event, in one word.
+         * @enum {string}
+         */
+        readonly Fate: "stored" | "quarantined" | "waiting" | "unknown";
         /** @description Something that the caller can mend. */
         readonly Fault: {
             readonly message: string;
@@ -3919,6 +4306,16 @@ export interface components {
             readonly message: string;
             /** @description The event as it came. */
             readonly raw: string;
+            /** @description A stable code. */
+            readonly reason: string;
+            readonly received: components["schemas"]["Timestamp"];
+            readonly source: components["schemas"]["SourceId"];
+        };
+        /** @description An event that was held back. */
+        readonly HeldReceipt: {
+            /** @description As in the list of the quarantine. */
+            readonly id: string;
+            readonly message: string;
             /** @description A stable code. */
             readonly reason: string;
             readonly received: components["schemas"]["Timestamp"];
@@ -4620,6 +5017,23 @@ export interface components {
         /** @description A workspace that was made. */
         readonly MadeWorkspace: {
             readonly id: components["schemas"]["WorkspaceId"];
+        };
+        /** @description The body of an answer that says no, in the words that all other makers' libraries look for. */
+        readonly MakerError: {
+            /**
+             * Format: int32
+             * @description The status of the answer: one maker's libraries believe the body only.
+             */
+            readonly code: number;
+            /** @description What happened and what to do, for people. */
+            readonly error: string;
+            /** @description Stable, for programs. */
+            readonly reason: string;
+            /**
+             * Format: int32
+             * @description Always 0.
+             */
+            readonly status: number;
         };
         /** @description Stages over steps over lanes. Every step is a matcher, so that the drawing is live. */
         readonly Map: {
@@ -6032,6 +6446,20 @@ export interface components {
                 readonly text: string;
             };
         };
+        /** @description What became of an event. */
+        readonly Receipt: {
+            /** @description The id that was asked for. */
+            readonly message: string;
+            /** @description Times that an event with this id was held back, with the reason of each. */
+            readonly quarantined: readonly components["schemas"]["HeldReceipt"][];
+            readonly state: components["schemas"]["Fate"];
+            readonly stored?: components["schemas"]["StoredReceipt"] | null;
+            /**
+             * Format: int64
+             * @description Records that wait to be applied; an event that is not found may be among them.
+             */
+            readonly waiting_records: number;
+        };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
             /** Format: int64 */
@@ -7434,6 +7862,27 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description Where a stored event is. */
+        readonly StoredReceipt: {
+            readonly event: string;
+            /**
+             * Format: int32
+             * @description Its place within the request, from 0.
+             */
+            readonly index: number;
+            /** @description Its place in the raw log. */
+            readonly position: string;
+            readonly profile: components["schemas"]["ProfileId"];
+            readonly received: components["schemas"]["Timestamp"];
+            readonly repeated?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description How often it came again and changed nothing, since the server was started.
+             */
+            readonly repeats: number;
+            readonly source: components["schemas"]["SourceId"];
+            readonly time: components["schemas"]["Timestamp"];
+        };
         /** @description A saved report with its version. */
         readonly StoredReport: {
             readonly against?: components["schemas"]["ComparedWith"] | null;
@@ -8316,6 +8765,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly collectAmplitude: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
     readonly listAudit: {
         readonly parameters: {
             readonly query?: never;
@@ -11005,6 +11485,39 @@ export interface operations {
             };
         };
     };
+    readonly getReceipt: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The id that the library gave the event */
+                readonly message: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listReports: {
         readonly parameters: {
             readonly query?: never;
@@ -12533,6 +13046,316 @@ export interface operations {
             };
         };
     };
+    readonly remoteConfig: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly remoteConfigScript: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The write key */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/javascript": unknown;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectMakerBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly collectSnowplow: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly validateGa4: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The write key */
+                readonly api_secret: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly collectPosthog: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly collectMakerEngage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly flags: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly flagDefinitions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly collectMixpanelGroups: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
     readonly live: {
         readonly parameters: {
             readonly query?: never;
@@ -12597,6 +13420,68 @@ export interface operations {
             };
         };
     };
+    readonly collectPosthogV1: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly collectMixpanelImport: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
     readonly metrics: {
         readonly parameters: {
             readonly query?: never;
@@ -12621,6 +13506,38 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly collectGa4: {
+        readonly parameters: {
+            readonly query: {
+                /** @description The write key */
+                readonly api_secret: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
                 };
             };
         };
@@ -12650,6 +13567,68 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly forgetRecording: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly sourceConfig: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The write key */
+                readonly writeKey?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };
@@ -12739,6 +13718,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly collectMakerTrack: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MakerError"];
                 };
             };
         };
@@ -13054,6 +14064,37 @@ export interface operations {
             };
         };
     };
+    readonly collectMerge: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
     readonly collectP: {
         readonly parameters: {
             readonly query?: never;
@@ -13134,6 +14175,36 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": Record<string, unknown>;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly getReceiptByKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id that the library gave the event */
+                readonly message: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Receipt"];
                 };
             };
             readonly default: {

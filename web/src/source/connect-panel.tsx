@@ -112,13 +112,15 @@ function Snippets({ made }: { readonly made: string | null }) {
         />
       }
     >
-      <SelectField
-        label={text('source.maker')}
-        hint={maker === 'throughline' ? text('source.makerOwn') : text('source.makerOther', { maker: makerNames[maker] })}
-        value={maker}
-        choices={makers.map((value) => ({ value, label: makerNames[value] }))}
-        onChange={setMaker}
-      />
+      <div className={style.maker}>
+        <SelectField
+          label={text('source.maker')}
+          hint={maker === 'throughline' ? text('source.makerOwn') : text('source.makerOther', { maker: makerNames[maker] })}
+          value={maker}
+          choices={makers.map((value) => ({ value, label: makerNames[value] }))}
+          onChange={setMaker}
+        />
+      </div>
       <div className={style.code}>
         <pre tabIndex={0} aria-label={text('source.code')}>
           <code>{code}</code>

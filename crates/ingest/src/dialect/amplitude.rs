@@ -80,7 +80,7 @@ pub(super) fn decode(text: &str, mut moment: Moment) -> Result<Decoded, Refusal>
     Ok(decoded)
 }
 
-fn item<'a>(text: &'a str, index: u32, moment: Moment) -> Result<Option<Found>, Fault> {
+fn item(text: &str, index: u32, moment: Moment) -> Result<Option<Found>, Fault> {
     let mut draft = Draft::default();
     let (mut name, mut revenue) = (None, Revenue::default());
     for (member, value) in json::members(text) {

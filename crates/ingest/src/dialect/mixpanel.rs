@@ -128,7 +128,7 @@ impl<'a> Who<'a> {
     }
 }
 
-fn event<'a>(text: &'a str, index: u32, moment: Moment) -> Result<Found, Fault> {
+fn event(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
     let mut draft = Draft::default();
     let (mut name, mut properties) = (None, None);
     for (member, value) in json::members(text) {
@@ -234,7 +234,7 @@ fn merge<'a>(draft: &mut Draft<'a>, ids: &'a str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn profile<'a>(text: &'a str, index: u32, moment: Moment) -> Result<Found, Fault> {
+fn profile(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
     let mut draft = Draft {
         kind: EventKind::Identify,
         ..Draft::default()

@@ -216,9 +216,9 @@ impl<'a> Item<'a> {
     }
 }
 
-fn item<'a>(
+fn item(
     dialect: Dialect,
-    text: &'a str,
+    text: &str,
     index: u32,
     moment: Moment,
 ) -> Result<Option<Found>, Fault> {

@@ -1,5 +1,7 @@
 //! What became of one event, whichever library has sent it.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::collect::{Shop, basic};
@@ -44,7 +46,11 @@ async fn every_event_has_a_receipt() {
     let seen = shop.owner.get(path).await.expect(200);
     assert_eq!(seen["stored"], ask(&shop, "a").await["stored"]);
     let profile = format!("/api/w/shop/profiles/{}", seen["stored"]["profile"]);
-    shop.owner.get(&profile).await.expect(200);
+    // What is asked may be a moment behind the receipt.
+    let begin = Instant::now();
+    while shop.owner.get(&profile).await.status != 200 {
+        assert!(begin.elapsed() < Duration::from_secs(30), "{profile}");
+    }
 }
 
 #[tokio::test]
