@@ -106,6 +106,7 @@ fn any_vocabulary() -> impl Strategy<Value = Vocabulary> {
                     entry,
                 })
                 .collect(),
+            signals: Vec::new(),
         })
 }
 

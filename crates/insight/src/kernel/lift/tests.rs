@@ -7,7 +7,7 @@ use std::{
 
 use proptest::prelude::*;
 use throughline_model::{
-    Channel, EventCode, Vocabulary,
+    Channel, EventCode, SourceId, Vocabulary,
     cost::{CostRow, Costs, Currency},
     report::Report,
 };
@@ -213,8 +213,8 @@ fn a_trait_splits_people_as_it_is_known_now() {
         "ana 09:00 assigned\nben 09:00 assigned\ncem 09:00 assigned{END}"
     ));
     let mut plans = throughline_store::TraitColumn::default();
-    plans.hear(0, at("09:00"), Some("true"));
-    plans.hear(1, at("09:00"), Some("false"));
+    plans.hear(0, SourceId(1), at("09:00"), Some("true"));
+    plans.hear(1, SourceId(1), at("09:00"), Some("false"));
     let mut snapshot = log.snapshot();
     snapshot.known = Arc::new(throughline_store::Known {
         traits: [("mailed".to_owned(), Arc::new(plans))].into(),

@@ -208,7 +208,11 @@ mod naive {
     pub(super) fn all(log: &Log) -> Vec<Did> {
         let mut all: Vec<Did> = Vec::new();
         for event in &log.events {
-            let name = log.names.name(event.event).expect("named").to_string();
+            let name = log
+                .names
+                .name(throughline_model::EventCode(event.event))
+                .expect("named")
+                .to_string();
             let told: Json = serde_json::from_str(event.properties.as_str()).expect("an object");
             if told["path"] != "/" || !["element_clicked", "page_left"].contains(&name.as_str()) {
                 continue;
