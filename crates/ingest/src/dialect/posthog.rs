@@ -216,12 +216,7 @@ impl<'a> Item<'a> {
     }
 }
 
-fn item(
-    dialect: Dialect,
-    text: &str,
-    index: u32,
-    moment: Moment,
-) -> Result<Option<Found>, Fault> {
+fn item(dialect: Dialect, text: &str, index: u32, moment: Moment) -> Result<Option<Found>, Fault> {
     let mut draft = Draft::default();
     let item = Item::read(text, &mut draft);
     if item
