@@ -481,13 +481,11 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
                 .collect()
         }
         Report::Unexpected(it) => of_unit(&it.by),
-        Report::Channels(it) => {
-            given(&[
-                ("goal", Some(&it.goal)),
-                ("contacts", it.contacts.as_ref()),
-                ("service", it.service.as_ref()),
-            ])
-        }
+        Report::Channels(it) => given(&[
+            ("goal", Some(&it.goal)),
+            ("contacts", it.contacts.as_ref()),
+            ("service", it.service.as_ref()),
+        ]),
         Report::Switches(it) => given(&[
             ("goal", it.goal.as_ref()),
             ("contacts", it.contacts.as_ref()),

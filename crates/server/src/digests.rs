@@ -66,7 +66,9 @@ pub fn report_of(
     Ok(found.map(|it| {
         let report = it.report.narrowed(narrow).drawn();
         Titled {
-            against: it.against.filter(|against| against.goes_with(&report, narrow)),
+            against: it
+                .against
+                .filter(|against| against.goes_with(&report, narrow)),
             report,
             title: it.title,
         }

@@ -23,7 +23,11 @@ pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
     let (goals, found, told_of) = match &heatmap.goal {
         None => (String::new(), String::new(), String::new()),
         Some(goal) => {
-            let goal = all(vec!["event NOT LIKE '$%'".to_owned(), filter, rule::matcher(goal)]);
+            let goal = all(vec![
+                "event NOT LIKE '$%'".to_owned(),
+                filter,
+                rule::matcher(goal),
+            ]);
             (
                 format!(
                     "goals AS (
@@ -49,7 +53,11 @@ pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
             )
         }
     };
-    let of = if heatmap.goal.is_some() { "ended" } else { "firsts" };
+    let of = if heatmap.goal.is_some() {
+        "ended"
+    } else {
+        "firsts"
+    };
     Some(format!(
         "WITH log_end AS (
   SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events

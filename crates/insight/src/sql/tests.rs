@@ -255,7 +255,10 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
             let has_goal = matches!(report, Report::Heatmap(it) if it.goal.is_some());
             let cells = it.rows.iter().flat_map(|row| {
                 let columns = it.columns.iter().map(|it| &it.place);
-                row.cells.iter().zip(columns).map(move |(found, column)| (row, found, column))
+                row.cells
+                    .iter()
+                    .zip(columns)
+                    .map(move |(found, column)| (row, found, column))
             });
             cells
                 .filter(|(_, found, _)| found.events > 0)

@@ -249,13 +249,11 @@ async fn undo(
     workspace: Workspace,
     Path((_, id)): Path<(String, u64)>,
 ) -> Result<StatusCode, Refusal> {
-    let undone = workspace
-        .runtime
-        .with_state(move |state| {
-            let imports = state.cost_imports()?;
-            let name = imports.into_iter().find(|it| it.id == id).map(|it| it.name);
-            Ok(state.undo_costs(id)?.then(|| name.unwrap_or_default()))
-        });
+    let undone = workspace.runtime.with_state(move |state| {
+        let imports = state.cost_imports()?;
+        let name = imports.into_iter().find(|it| it.id == id).map(|it| it.name);
+        Ok(state.undo_costs(id)?.then(|| name.unwrap_or_default()))
+    });
     match undone.await? {
         Some(name) => {
             let details = json!({ "import": id });

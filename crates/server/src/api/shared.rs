@@ -145,7 +145,9 @@ async fn show(
                 note: tile.note.clone(),
                 width: tile.width,
                 height: tile.height,
-                against: titled.as_ref().and_then(|it| Some(it.against.as_ref()?.kind())),
+                against: titled
+                    .as_ref()
+                    .and_then(|it| Some(it.against.as_ref()?.kind())),
                 content: match (&tile.content, titled) {
                     (_, Some(it)) => SharedContent::Report(Box::new(it.report.about_anybody())),
                     (TileContent::Text(text), None) => SharedContent::Text(text.clone()),

@@ -74,7 +74,10 @@ pub async fn content(
         ScheduleOf::Report(id) => {
             let saved = digests::saved(state, &id)?.ok_or_else(gone)?;
             let title = saved.title.clone();
-            let plan = (title.clone(), Plan::Report(Box::new(saved.report), saved.against));
+            let plan = (
+                title.clone(),
+                Plan::Report(Box::new(saved.report), saved.against),
+            );
             Ok((title, String::new(), format!("reports/{id}"), vec![plan]))
         }
         ScheduleOf::Dashboard(id) => {

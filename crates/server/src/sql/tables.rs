@@ -209,7 +209,10 @@ fn costs(all: &Costs) -> RecordBatch {
         ("content", texts(&|it| it.content.clone())),
         ("currency", texts(&|_| currency.clone())),
         ("micros", numbers(&|it| it.paid.micros)),
-        ("impressions", numbers(&|it| i128::from(it.paid.impressions))),
+        (
+            "impressions",
+            numbers(&|it| i128::from(it.paid.impressions)),
+        ),
         ("clicks", numbers(&|it| i128::from(it.paid.clicks))),
     ])
 }

@@ -81,7 +81,10 @@ async fn costs_are_listed_of_one_campaign() {
     put(&mut owner, rows).await.expect(200);
     let listed = owner.get(&format!("{COSTS}?campaign=spring")).await;
     let listed = listed.expect(200);
-    assert_eq!((&listed["amount"], &listed["lines_count"]), (&json!("8"), &json!(2)));
+    assert_eq!(
+        (&listed["amount"], &listed["lines_count"]),
+        (&json!("8"), &json!(2))
+    );
 }
 
 /// Costs of lines and those that no line has are all costs, and parts of a campaign's people are all of them.
@@ -98,7 +101,8 @@ async fn campaigns_add_up_over_regions_and_costs() {
         "#,
     )
     .await;
-    let rows = json!({"rows": [row("2026-03-01", "spring", "3"), row("2026-03-02", "winter", "4")]});
+    let rows =
+        json!({"rows": [row("2026-03-01", "spring", "3"), row("2026-03-02", "winter", "4")]});
     put(&mut owner, rows).await.expect(200);
     let (range, goal) = (json!({"all": true}), json!({"events": ["order_placed"]}));
     let touch = |test: Value| {
@@ -113,9 +117,11 @@ async fn campaigns_add_up_over_regions_and_costs() {
     let numbers = &credit["numbers"];
     let sum = |list: &Value, at: &str| -> f64 {
         let list = list.as_array().expect("a list").iter();
-        list.filter_map(|it| it.pointer(at).and_then(Value::as_f64)).sum()
+        list.filter_map(|it| it.pointer(at).and_then(Value::as_f64))
+            .sum()
     };
-    let paid = sum(&numbers["lines"], "/cost/amount") + sum(&numbers["cost"]["without_touch"], "/paid/amount");
+    let paid = sum(&numbers["lines"], "/cost/amount")
+        + sum(&numbers["cost"]["without_touch"], "/paid/amount");
     assert_eq!(Some(paid), numbers["cost"]["paid"]["amount"].as_f64());
     let worth = sum(&numbers["lines"], "/credit/0/value");
     assert_eq!(worth, 70.0);
@@ -127,12 +133,21 @@ async fn campaigns_add_up_over_regions_and_costs() {
         }
         report
     };
-    let whole = owner.post("/api/w/shop/ask", funnel(None)).await.expect(200);
+    let whole = owner
+        .post("/api/w/shop/ask", funnel(None))
+        .await
+        .expect(200);
     let spring = numbers["lines"].as_array().expect("lines").iter();
-    let spring = spring.clone().find(|it| it["label"] == json!({"value": "spring"})).expect("a line");
+    let spring = spring
+        .clone()
+        .find(|it| it["label"] == json!({"value": "spring"}))
+        .expect("a line");
     assert_eq!(whole["n"], spring["touches"]["profiles"]);
     for field in ["properties.region", "channel"] {
-        let parts = owner.post("/api/w/shop/ask", funnel(Some(field))).await.expect(200);
+        let parts = owner
+            .post("/api/w/shop/ask", funnel(Some(field)))
+            .await
+            .expect(200);
         let lines = &parts["numbers"]["lines"];
         assert_eq!(Some(sum(lines, "/steps/0")), whole["n"].as_f64(), "{field}");
         let converted = whole["numbers"]["converted"]["part"].as_f64();

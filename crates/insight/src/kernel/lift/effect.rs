@@ -12,7 +12,8 @@ use throughline_predict::{
 };
 
 use super::{
-    LiftAnswer, LiftCapped, LiftDifference, LiftEffect, LiftLine, LiftMean, LiftPaid, LiftReturn, SplitTest,
+    LiftAnswer, LiftCapped, LiftDifference, LiftEffect, LiftLine, LiftMean, LiftPaid, LiftReturn,
+    SplitTest,
     walk::{Crowd, Person},
 };
 use crate::{ask::When, contrast::SUPPORT_MIN, kernel::funnel::Share, view::View};
@@ -279,11 +280,7 @@ fn of_means(arm: &Moments, control: &Moments) -> LiftDifference {
     difference(arm, control, found.map(|it| it.interval))
 }
 
-fn difference(
-    arm: &Moments,
-    control: &Moments,
-    interval: Option<Interval>,
-) -> LiftDifference {
+fn difference(arm: &Moments, control: &Moments, interval: Option<Interval>) -> LiftDifference {
     let (n, difference) = (arm.n as f64, arm.mean - control.mean);
     let relative = relative_difference(arm, control);
     LiftDifference {

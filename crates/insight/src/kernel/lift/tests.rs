@@ -364,12 +364,21 @@ fn few_are_said_to_be_few_and_nobody_has_no_effect() {
 #[test]
 fn one_large_amount_is_cut_to_what_nearly_all_have() {
     let log = drawn((100, 100, 10.0), (100, 100, 10.0));
-    let log = log.replace("mail99 10:00 buy {\"worth\":11}", "mail99 10:00 buy {\"worth\":9000}");
-    let found = asked(&log, &format!(r#"{BY_ARM},"value":"properties.worth","within":"1d""#));
+    let log = log.replace(
+        "mail99 10:00 buy {\"worth\":11}",
+        "mail99 10:00 buy {\"worth\":9000}",
+    );
+    let found = asked(
+        &log,
+        &format!(r#"{BY_ARM},"value":"properties.worth","within":"1d""#),
+    );
     assert_eq!(found.cap, Some(11.0));
     let money = found.arms[1].effect.and_then(|it| it.value).expect("asked");
     assert!((money.difference - 89.89).abs() < 1e-9, "{money:?}");
-    assert!(money.capped.expect("asked").difference.abs() < 1e-9, "{money:?}");
+    assert!(
+        money.capped.expect("asked").difference.abs() < 1e-9,
+        "{money:?}"
+    );
 }
 
 /// One column of a file behind the last cell with a comma in it.

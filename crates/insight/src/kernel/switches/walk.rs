@@ -222,7 +222,9 @@ impl<'v> Walker<'v> {
             return false;
         }
         let before = self.actors(rows, room, acts.0);
-        !self.actors(rows, room, acts.1).any(|actor| before.clone().any(|it| it == actor))
+        !self
+            .actors(rows, room, acts.1)
+            .any(|actor| before.clone().any(|it| it == actor))
     }
 
     /// The identities that did an act.
