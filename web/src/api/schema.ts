@@ -216,6 +216,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/shared/{token}/tiles/{tile}/against": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The numbers that those of a tile are compared with. */
+        readonly get: operations["getSharedOtherSide"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -2437,6 +2454,11 @@ export interface components {
             /** Format: int64 */
             readonly went_on: number;
         };
+        /**
+         * @description What a report is compared with, without whom or when.
+         * @enum {string}
+         */
+        readonly AgainstKind: "rest" | "people" | "before" | "year_before" | "days";
         /** @description Some elements, by their ids. */
         readonly Among: {
             readonly is: readonly string[];
@@ -2472,6 +2494,11 @@ export interface components {
             readonly taken: components["schemas"]["Timestamp"];
             readonly zone: string;
         };
+        /**
+         * @description Why something is not in the model.
+         * @enum {string}
+         */
+        readonly ApartReason: "few" | "same" | "decides";
         /** @description What splits people. */
         readonly Arms: {
             /** @description Values of a field of the assigning event. */
@@ -2682,6 +2709,22 @@ export interface components {
             readonly attribution?: components["schemas"]["Attribution"];
             readonly field: components["schemas"]["Field"];
         };
+        /** @description Those with about the same chance. */
+        readonly CalibrationBin: {
+            /**
+             * Format: double
+             * @description The mean of their chances.
+             */
+            readonly chance: number;
+            readonly interval?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description How many of them did it.
+             */
+            readonly part: number;
+            /** Format: int64 */
+            readonly whole: number;
+        };
         /** @description What is known of an element in one kind of event. */
         readonly CapturedElement: {
             /** @description Like `element_clicked`. */
@@ -2788,6 +2831,9 @@ export interface components {
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Binds events in channels and conversions; answers and later conversions may fall after its end. */
             readonly range: components["schemas"]["Range"];
+            /** @description How long after one of them a later one is a repeat, the end included. */
+            readonly repeat_within?: components["schemas"]["Span"];
+            readonly service?: components["schemas"]["Matcher"] | null;
             readonly value?: components["schemas"]["Field"] | null;
             /**
              * @description How long after the first meeting in a channel a conversion still counts, and how far before a conversion
@@ -2841,14 +2887,22 @@ export interface components {
              * @description Profiles whose time to convert after the first event here is over; only these have a share that converted.
              */
             readonly mature: number;
+            /** @description Of those, with a later one in time, in any channel. */
+            readonly repeated: components["schemas"]["Passes"];
+            /** @description In another channel. */
+            readonly repeated_other: components["schemas"]["Passes"];
+            /** @description In the same channel. */
+            readonly repeated_same: components["schemas"]["Passes"];
             /** @description Of those, with an act in any channel in time. */
             readonly returned: components["schemas"]["Passes"];
+            /** @description Times that customers asked for help whose time for a repeat is over; only these have a share that came again. */
+            readonly service: components["schemas"]["Passes"];
         };
         /**
          * @description Which of the profiles that a channel reached.
          * @enum {string}
          */
-        readonly ChannelPart: "reached" | "contacted" | "acted" | "answerable" | "answered" | "returned" | "mature" | "converted" | "immature" | "on_path" | "assisted" | "any_conversion" | "untouched";
+        readonly ChannelPart: "reached" | "contacted" | "acted" | "answerable" | "answered" | "returned" | "service" | "repeated" | "repeated_same" | "repeated_other" | "mature" | "converted" | "immature" | "on_path" | "assisted" | "any_conversion" | "untouched";
         /** @description Says which channel events belong to. */
         readonly ChannelRule: {
             readonly channel: components["schemas"]["Channel"];
@@ -2903,6 +2957,96 @@ export interface components {
             readonly channel?: components["schemas"]["Channel"] | null;
             readonly part?: components["schemas"]["ChannelPart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description Why people choose one way and not another: to buy in the shop or on the web, to pay by card, to have it delivered.
+         *
+         *     Each profile counts once, with its first choice in the range.
+         */
+        readonly Choice: {
+            /** @description What was met before the choice may matter. */
+            readonly before?: readonly components["schemas"]["NamedMatcher"][];
+            /** @description The field of these that says which way. */
+            readonly by?: string;
+            /** @description The way that is explained; none means the most frequent. */
+            readonly chosen?: unknown;
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            /** @description Each value of these that many choices have may matter. */
+            readonly fields?: readonly string[];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Events with which people choose. */
+            readonly goal: components["schemas"]["Matcher"];
+            /** @description How long before, the beginning included. */
+            readonly look_back?: components["schemas"]["Span"];
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range: components["schemas"]["Range"];
+            /** @description Each value of these that many profiles have now may matter. */
+            readonly traits?: readonly string[];
+        };
+        /** @description What is chosen, and what it hangs on. */
+        readonly ChoiceAnswer: {
+            /** @description What cannot be in a model, and why. */
+            readonly apart: readonly components["schemas"]["SetApart"][];
+            /**
+             * Format: int64
+             * @description So many of the rarer outcome there are.
+             */
+            readonly cases: number;
+            /** @description Those who chose it, of all who chose: what everybody's share alone would say. */
+            readonly chosen: components["schemas"]["Share"];
+            /** @description The one that is explained. */
+            readonly explained: components["schemas"]["Label"];
+            readonly model?: components["schemas"]["ChoiceModel"] | null;
+            /**
+             * Format: int64
+             * @description So many are needed for as many things as are looked at.
+             */
+            readonly needed: number;
+            /** @description The ways, the most frequent first. */
+            readonly ways: readonly components["schemas"]["ChosenWay"][];
+        };
+        /** @description What the choice hangs on. */
+        readonly ChoiceModel: {
+            /** @description For the same people: chances beside what came. */
+            readonly calibration: readonly components["schemas"]["CalibrationBin"][];
+            /** @description Findings first, the strongest at the top. */
+            readonly factors: readonly components["schemas"]["Factor"][];
+            /**
+             * Format: int64
+             * @description How many people the scores were fitted on, and how many they are about.
+             */
+            readonly fitted: number;
+            readonly naive?: components["schemas"]["Scores"] | null;
+            /** Format: int64 */
+            readonly scored: number;
+            readonly scores?: components["schemas"]["Scores"] | null;
+        };
+        /**
+         * @description Which of the profiles, by whether they have it and chose the way that is explained.
+         * @enum {string}
+         */
+        readonly ChoicePart: "with" | "with_chosen" | "without" | "without_chosen";
+        /** @description A count of profiles in a report of which way people choose. */
+        readonly ChoiceSelect: "all" | {
+            /** @description Who chose this one. */
+            readonly chose: components["schemas"]["Label"];
+        } | {
+            /** @description By something that the choice may hang on. */
+            readonly of: {
+                readonly from: components["schemas"]["FactorSource"];
+                readonly label: components["schemas"]["Label"];
+                readonly part: components["schemas"]["ChoicePart"];
+            };
+        };
+        /** @description One way. */
+        readonly ChosenWay: {
+            readonly label: components["schemas"]["Label"];
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /** @description Clicks in one place. */
         readonly ClickCell: components["schemas"]["CellPlace"] & components["schemas"]["ClickTally"];
@@ -3783,6 +3927,46 @@ export interface components {
             /** @description Stands in the file, and the file is named after it. */
             readonly title?: string | null;
         };
+        /** @description One thing, all others held equal. */
+        readonly Factor: {
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            readonly from: components["schemas"]["FactorSource"];
+            /** @description The bounds of that, widened for the many looks. */
+            readonly interval: components["schemas"]["Interval"];
+            readonly is_found: boolean;
+            /** @description Its value; for what was met before, that it was. */
+            readonly label: components["schemas"]["Label"];
+            /**
+             * Format: double
+             * @description The odds of choosing the way with it by those with the reference.
+             */
+            readonly odds: number;
+            /**
+             * Format: double
+             * @description How often chance alone would make as large a difference.
+             */
+            readonly p: number;
+            readonly reference?: components["schemas"]["Label"] | null;
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
+            /** @description Those without it. */
+            readonly without: components["schemas"]["Share"];
+        };
+        /** @description Something that the choice may hang on. */
+        readonly FactorSource: {
+            /** @description A trait of the profile, as it is known now. */
+            readonly trait: string;
+        } | {
+            /** @description A field of the choice. */
+            readonly field: components["schemas"]["Field"];
+        } | {
+            /** @description Met before, by its name. */
+            readonly before: string;
+        };
         /**
          * @description What became of an event, in one word.
          * @enum {string}
@@ -4645,6 +4829,8 @@ export interface components {
             readonly acts: components["schemas"]["Passes"];
             readonly at: components["schemas"]["AtStage"];
             readonly from: components["schemas"]["Channel"];
+            /** @description Of those, switches that nobody would see if identities had not been merged: no identity did both acts. */
+            readonly merged: components["schemas"]["Passes"];
             readonly stayed: components["schemas"]["Passes"];
             /** @description Profiles by the first act after which they stayed. */
             readonly stayers: components["schemas"]["SwitchOutcome"];
@@ -4815,6 +5001,11 @@ export interface components {
         readonly LiftAnswer: {
             /** @description The control first, then those who were treated, the largest arm first or as the report names them. */
             readonly arms: readonly components["schemas"]["LiftLine"][];
+            /**
+             * Format: double
+             * @description What 99 of 100 of those with a worth have at most, over all arms; none where worth was not asked for.
+             */
+            readonly cap?: number | null;
             /** @description Up to when profiles were followed: the last event of the log, or now when that is earlier. */
             readonly followed_to: components["schemas"]["Timestamp"];
             /**
@@ -4840,6 +5031,12 @@ export interface components {
             /** @description By the value of a field or trait. */
             readonly value: unknown;
         } | "treated" | "control";
+        /** @description A difference that a few large amounts cannot decide. */
+        readonly LiftCapped: {
+            /** Format: double */
+            readonly difference: number;
+            readonly interval?: components["schemas"]["Interval"] | null;
+        };
         /** @description What the treatment cost. */
         readonly LiftCost: {
             /** @description A sum for each profile that was treated, or for each contact. */
@@ -4850,6 +5047,7 @@ export interface components {
         };
         /** @description The arm less the control. */
         readonly LiftDifference: {
+            readonly capped?: components["schemas"]["LiftCapped"] | null;
             /** Format: double */
             readonly difference: number;
             /**
@@ -4865,7 +5063,6 @@ export interface components {
              */
             readonly relative?: number | null;
             readonly relative_interval?: components["schemas"]["Interval"] | null;
-            readonly skew_interval?: components["schemas"]["Interval"] | null;
         };
         /** @description An arm against the control. */
         readonly LiftEffect: {
@@ -5535,6 +5732,15 @@ export interface components {
         }) | (components["schemas"]["ReasonsAnswer"] & {
             /** @enum {string} */
             readonly kind: "reasons";
+        }) | (components["schemas"]["TopicsAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "topics";
+        }) | (components["schemas"]["ChoiceAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "choice";
+        }) | (components["schemas"]["UnexpectedAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
         }) | (components["schemas"]["DifferenceAnswer"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -6302,7 +6508,7 @@ export interface components {
             readonly seconds_left?: number | null;
             readonly stage: components["schemas"]["QuestionStage"];
         };
-        /** @description A text that people left on their way. */
+        /** @description A text that people left. */
         readonly Quote: {
             /** @description When it was left last. */
             readonly at: components["schemas"]["Timestamp"];
@@ -6417,9 +6623,9 @@ export interface components {
              * @description Reasons that were tested; a finding has to hold its own against all of them.
              */
             readonly tested: number;
-            /** @description Of those who gave up, those who met nothing of the list. */
+            /** @description Of those who gave up, all others: they met nothing of the list, or nothing but silence. */
             readonly unknown: components["schemas"]["Share"];
-            /** @description What those said who met nothing of the list. */
+            /** @description What those said of whom no reason is known. */
             readonly unknown_quotes: readonly components["schemas"]["Quote"][];
         };
         /** @description A count of profiles in a report of why people do not get there. */
@@ -6441,7 +6647,7 @@ export interface components {
         } | {
             /** @description Who gave up and left this text, as it is quoted. */
             readonly quoted: {
-                /** @description Those who met this; none means those who met nothing of the list. */
+                /** @description Those who met this; none means those of whom no reason is known. */
                 readonly reason?: string | null;
                 readonly text: string;
             };
@@ -6547,6 +6753,15 @@ export interface components {
         }) | (components["schemas"]["Reasons"] & {
             /** @enum {string} */
             readonly kind: "reasons";
+        }) | (components["schemas"]["TopicsReport"] & {
+            /** @enum {string} */
+            readonly kind: "topics";
+        }) | (components["schemas"]["Choice"] & {
+            /** @enum {string} */
+            readonly kind: "choice";
+        }) | (components["schemas"]["Unexpected"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
         }) | (components["schemas"]["Difference"] & {
             /** @enum {string} */
             readonly kind: "difference";
@@ -6947,6 +7162,24 @@ export interface components {
             readonly can_mail: boolean;
             readonly schedules: readonly components["schemas"]["ScheduleEntry"][];
         };
+        /** @description How chances compare with what came. */
+        readonly Scores: {
+            /**
+             * Format: double
+             * @description How often one who did it was given a higher chance than one who did not; a half is guessing.
+             */
+            readonly auc: number;
+            /**
+             * Format: double
+             * @description The mean square of the chance less what came (Brier, 1950).
+             */
+            readonly brier: number;
+            /**
+             * Format: double
+             * @description The mean of the negative logarithm of the chance of what came.
+             */
+            readonly log_loss: number;
+        };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
         /** @description One time when an identifier was seen with another. */
@@ -7090,7 +7323,18 @@ export interface components {
             /** @enum {string} */
             readonly kind: "reasons";
             readonly of: components["schemas"]["ReasonsSelect"];
-        } | (components["schemas"]["DifferenceSelect"] & {
+        } | {
+            /** @enum {string} */
+            readonly kind: "topics";
+            readonly of: components["schemas"]["TopicsSelect"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "choice";
+            readonly of: components["schemas"]["ChoiceSelect"];
+        } | (components["schemas"]["UnexpectedSelect"] & {
+            /** @enum {string} */
+            readonly kind: "unexpected";
+        }) | (components["schemas"]["DifferenceSelect"] & {
             /** @enum {string} */
             readonly kind: "difference";
         }) | (components["schemas"]["LastTouchSelect"] & {
@@ -7150,6 +7394,14 @@ export interface components {
             /** @description Of the server. */
             readonly version: string;
             readonly workspaces: readonly components["schemas"]["WorkspaceEntry"][];
+        };
+        /** @description What is not in the model. */
+        readonly SetApart: {
+            readonly from: components["schemas"]["FactorSource"];
+            readonly label: components["schemas"]["Label"];
+            readonly why: components["schemas"]["ApartReason"];
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
         };
         /** @description The first owner. */
         readonly Setup: {
@@ -7223,6 +7475,7 @@ export interface components {
         };
         /** @description A tile as a link shows it. */
         readonly SharedTile: {
+            readonly against?: components["schemas"]["AgainstKind"] | null;
             readonly content: components["schemas"]["SharedContent"];
             /** Format: int32 */
             readonly height: number;
@@ -7997,7 +8250,7 @@ export interface components {
          * @description Which of the profiles. What came of a profile is told by its first such act.
          * @enum {string}
          */
-        readonly SwitchPart: "acted" | "unplaced" | "switched" | "stayed" | "went_on" | "did_not" | "immature";
+        readonly SwitchPart: "acted" | "unplaced" | "switched" | "merged" | "stayed" | "went_on" | "did_not" | "immature";
         /**
          * @description What happens when profiles change the channel, against those who were as far in the same stage and channel, had
          *     been as quiet since, and did not change.
@@ -8056,6 +8309,8 @@ export interface components {
              * @description Time from the last act in the one channel to the first in the other: half of the switches took no longer.
              */
             readonly median_ms: number;
+            /** @description Of those, switches that only merged identities show. */
+            readonly merged: components["schemas"]["Passes"];
             /** @description Profiles by their first such switch. */
             readonly outcome: components["schemas"]["SwitchOutcome"];
             /**
@@ -8304,6 +8559,91 @@ export interface components {
             readonly name: string;
             /** Format: int64 */
             readonly profiles: number;
+        };
+        /** @description One topic. */
+        readonly TopicAnswer: {
+            readonly compared?: components["schemas"]["Contrast"] | null;
+            readonly converted?: components["schemas"]["Share"] | null;
+            readonly gave_up?: components["schemas"]["Share"] | null;
+            readonly quotes: readonly components["schemas"]["Quote"][];
+            readonly standing: components["schemas"]["TopicStanding"];
+            /** @description The heaviest word first: it names the topic. */
+            readonly terms: readonly string[];
+            readonly texts: components["schemas"]["Passes"];
+            /** @description How many texts in each period. */
+            readonly trend: readonly number[];
+        };
+        /**
+         * @description Which of the profiles that wrote of a topic.
+         * @enum {string}
+         */
+        readonly TopicPart: "said" | "gave_up" | "converted";
+        /**
+         * @description What a topic is taken for.
+         * @enum {string}
+         */
+        readonly TopicStanding: "holds" | "helps" | "unsure" | "few";
+        /** @description Topics, each with who writes of it. */
+        readonly TopicsAnswer: {
+            readonly gave_up?: components["schemas"]["Share"] | null;
+            /**
+             * Format: double
+             * @description How many months people set out in on the way.
+             */
+            readonly months: number;
+            /** @description The periods over which topics are followed. */
+            readonly points: readonly components["schemas"]["Point"][];
+            /**
+             * Format: int64
+             * @description Topics that were tested; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description All texts, and who wrote them. */
+            readonly texts: components["schemas"]["Passes"];
+            /** @description The one with most texts first. */
+            readonly topics: readonly components["schemas"]["TopicAnswer"][];
+            /** @description How many texts there are in each. */
+            readonly trend: readonly number[];
+            /** @description Those that no topic fits. */
+            readonly untold: components["schemas"]["Passes"];
+        };
+        /** @description What the texts of people are about: comments, tickets, what they search for. */
+        readonly TopicsReport: {
+            /** @description Whose texts are looked at; all events without it. */
+            readonly events?: components["schemas"]["Matcher"];
+            /** @description How long the periods are over which topics are followed. */
+            readonly every?: components["schemas"]["PeriodUnit"];
+            /**
+             * Format: int32
+             * @description Of all that are called findings, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            /** @description Fields that hold texts. */
+            readonly fields: readonly string[];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            readonly range: components["schemas"]["Range"];
+            readonly way?: components["schemas"]["TopicsWay"] | null;
+        };
+        /** @description A count of profiles in a report of what people write of. A topic is named by its heaviest word. */
+        readonly TopicsSelect: "all" | "untold" | "entered" | "gave_up" | {
+            /** @description By one topic. */
+            readonly of: {
+                readonly part: components["schemas"]["TopicPart"];
+                readonly topic: string;
+            };
+        } | {
+            /** @description Who left this text of a topic, as it is quoted. */
+            readonly quoted: {
+                readonly text: string;
+                readonly topic: string;
+            };
+        };
+        /** @description Where people set out and should arrive. */
+        readonly TopicsWay: {
+            readonly steps: readonly components["schemas"]["FunnelStep"][];
+            /** @description How much time there is from the first step on, the end included. */
+            readonly within?: components["schemas"]["Span"];
         };
         /** @description One value of the last act. */
         readonly Touch: {
@@ -8569,6 +8909,78 @@ export interface components {
              * @description An identifier that was seen with more identifiers of one stronger type is suspended.
              */
             readonly owners_max?: number | null;
+        };
+        /** @description Sequences that many more people go through than a chain without memory makes them. */
+        readonly Unexpected: {
+            /** @description What sequences are made of. */
+            readonly by?: components["schemas"]["PathUnit"];
+            /**
+             * Format: int32
+             * @description Of all that are told, so many thousandths at most are expected to be chance.
+             */
+            readonly false_permille?: number;
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description The longest sequences that are looked at; the shortest are of three. */
+            readonly length_max?: number;
+            readonly pause_max?: components["schemas"]["Span"] | null;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /**
+             * Format: int64
+             * @description Sequences of fewer people are not told.
+             */
+            readonly people_min?: number;
+            readonly range: components["schemas"]["Range"];
+            /**
+             * Format: double
+             * @description As many times more people than expected, at least.
+             */
+            readonly times_min?: number;
+        };
+        /** @description Sequences that stand out. */
+        readonly UnexpectedAnswer: {
+            /** @description Elements that the sequences are made of, in their own order. */
+            readonly elements: readonly components["schemas"]["Element"][];
+            /**
+             * Format: int64
+             * @description Profiles with any element.
+             */
+            readonly profiles: number;
+            /**
+             * Format: double
+             * @description Sequences that the chain could make; a finding has to hold its own against all of them.
+             */
+            readonly tested: number;
+            /** @description The least likely first. */
+            readonly ways: readonly components["schemas"]["UnexpectedWay"][];
+        };
+        /** @description Who goes one way, in a report of ways that nobody would have expected. */
+        readonly UnexpectedSelect: {
+            /**
+             * @description Ids of elements; none at all means everybody with any.
+             * @default []
+             */
+            readonly elements?: readonly string[];
+        };
+        /** @description One sequence. */
+        readonly UnexpectedWay: {
+            /** @description Ids of elements. */
+            readonly elements: readonly string[];
+            /**
+             * Format: double
+             * @description How many people the chain would make go through it.
+             */
+            readonly expected: number;
+            /**
+             * Format: double
+             * @description The smallest rate of false findings at which this is one.
+             */
+            readonly false_rate: number;
+            readonly passes: components["schemas"]["Passes"];
+            /**
+             * Format: double
+             * @description As many times more people as that.
+             */
+            readonly times_more: number;
         };
         /** @description Events of one name that the map does not show. */
         readonly Unexplained: {
@@ -9226,6 +9638,45 @@ export interface operations {
         };
     };
     readonly getSharedTile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the link */
+                readonly token: string;
+                /** @description The tile */
+                readonly tile: string;
+                /** @description The span that ends now, like `30d`. */
+                readonly last: string | null;
+                /** @description The first day; `to` comes with it. */
+                readonly from: string | null;
+                /** @description The last day, included. */
+                readonly to: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSharedOtherSide: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
