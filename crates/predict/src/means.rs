@@ -244,7 +244,10 @@ mod tests {
         for _ in 0..2_000 {
             let mut group = |share: f64| {
                 let values: Vec<f64> = (0..400)
-                    .filter_map(|_| (roll() < share).then(|| (-roll().max(1e-12).ln()).powi(2)))
+                    .filter_map(|_| match roll() < share {
+                        true => Some((-roll().max(1e-12).ln()).powi(2)),
+                        false => None,
+                    })
                     .collect();
                 Moments::of(&values, 400 - values.len() as u64)
             };

@@ -118,9 +118,9 @@ fn any_decision(rng: &mut Rng) -> Decision {
         _ => {
             let mut policy = IdentityPolicy::default();
             for rule in policy.types.iter_mut().skip(1) {
-                rule.joins = rng.bits() % 4 != 0;
+                rule.joins = !rng.bits().is_multiple_of(4);
                 rule.owners_max = Some(u32::try_from(1 + rng.bits() % 4).expect("small"));
-                rule.around_max = (rng.bits() % 2 == 0).then_some(2);
+                rule.around_max = (rng.bits().is_multiple_of(2)).then_some(2);
             }
             policy.traits = vec![TraitRule {
                 name: "plan".into(),
@@ -152,7 +152,7 @@ fn a_thousand_random_operations_are_made_again_from_the_log() {
                 };
                 pipeline.append(&envelope, None).expect("accepted");
             }
-            5 if rng.bits() % 4 == 0 => {
+            5 if rng.bits().is_multiple_of(4) => {
                 pipeline.close();
                 pipeline = open(&dir, &clock);
             }

@@ -69,7 +69,7 @@ fn walks(seed: u64, planted: &[&str], one_in: usize) -> Log {
         let turn = (dice.roll() * steps as f64) as usize;
         for step in 0..steps {
             go(PAGES[page], &mut minute);
-            if step == turn && !planted.is_empty() && who as usize % one_in == 0 {
+            if step == turn && !planted.is_empty() && (who as usize).is_multiple_of(one_in) {
                 for name in planted {
                     go(name, &mut minute);
                 }
