@@ -104,7 +104,7 @@ fn the_newest_trait_wins_whatever_the_order_of_arrival() {
             state.commit(&batch).expect("stored");
         }
         let traits = state.traits(&[ActorId(0), ActorId(1)]).expect("read");
-        assert_eq!(traits, [expected.clone()], "{order:?}");
+        assert_eq!(traits, std::slice::from_ref(&expected), "{order:?}");
     }
 }
 
