@@ -366,6 +366,7 @@ fn naive_under(
     decisions: &[Decision],
 ) -> BTreeSet<BTreeSet<Identifier>> {
     type Pair = (Identifier, Identifier);
+    type Rank = (bool, i64, u8, u128, u128);
     let strength = |it: &Identifier| policy.types.iter().position(|rule| rule.kind == it.kind);
     let rule = |it: &Identifier| policy.rule(it.kind).expect("each type");
     let pair = |a: &Identifier, b: &Identifier| -> Pair {
@@ -374,7 +375,7 @@ fn naive_under(
         (a.clone(), b.clone())
     };
     let mut seen: BTreeSet<Identifier> = BTreeSet::new();
-    let mut links: Vec<((bool, i64, u8, u128, u128), Pair)> = Vec::new();
+    let mut links: Vec<(Rank, Pair)> = Vec::new();
     let mut link = |is_evidence, time, reason, (a, b): Pair| {
         let (x, y) = (identifiers::key(&a), identifiers::key(&b));
         if a != b {
