@@ -127,7 +127,6 @@ impl PageMap {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::report::Report;
 
     fn read(more: &str) -> Report {
