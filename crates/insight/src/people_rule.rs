@@ -8,7 +8,7 @@ mod row;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp,
     people::{Did, InOrder, PeopleRule, Times, TraitIs},
-    report::{Entry, Funnel, FunnelStep, Order, Range, Ties, Unit, Window},
+    report::{Entry, Funnel, FunnelStep, Range, Ties, Window},
     segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::ProfileSet;
@@ -216,21 +216,12 @@ fn in_order(view: &View<'_>, order: &InOrder, now: Timestamp) -> Result<ProfileS
         zone: range.zone.clone(),
         now,
     };
+    let steps = order.steps.iter().enumerate().map(step).collect();
+    let window = order.within.map_or(Window::Unlimited, Window::Whole);
     let funnel = Funnel {
-        range,
-        steps: order.steps.iter().enumerate().map(step).collect(),
-        order: Order::Ordered,
-        window: order.within.map_or(Window::Unlimited, Window::Whole),
         entry: Entry::Best,
-        unit: Unit::Profile,
         ties: Ties::AnyOrder,
-        reuse: false,
-        exclusions: Vec::new(),
-        hold: Vec::new(),
-        breakdown: None,
-        filter: None,
-        people: None,
-        times: false,
+        ..Funnel::of_steps(range, steps, window)
     };
     let last = FunnelSelect {
         step: order.steps.len() - 1,

@@ -6,9 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Rule, Span,
     people::PeopleRule,
-    report::{
-        Entry, Faults, Filter, FilterWhen, Funnel, FunnelStep, Order, Range, Ties, Unit, Window,
-    },
+    report::{Faults, Filter, FilterWhen, Funnel, FunnelStep, Range, Ties, Window},
 };
 
 /// What people do on their way, or had when they set out, that goes with getting there or not.
@@ -108,23 +106,18 @@ impl Drivers {
     /// The funnel whose ways are looked at.
     pub fn funnel(&self) -> Funnel {
         Funnel {
-            range: self.range.clone(),
-            steps: self.steps.clone(),
-            order: Order::Ordered,
-            window: Window::Whole(self.within),
-            entry: Entry::First,
-            unit: Unit::Profile,
             ties: self.ties,
-            reuse: false,
-            exclusions: Vec::new(),
             hold: self.hold.clone(),
-            breakdown: None,
             filter: self.filter.clone().map(|rule| Filter {
                 rule,
                 when: FilterWhen::Before,
             }),
             people: self.people.clone(),
-            times: false,
+            ..Funnel::of_steps(
+                self.range.clone(),
+                self.steps.clone(),
+                Window::Whole(self.within),
+            )
         }
     }
 

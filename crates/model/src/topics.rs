@@ -6,9 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     Field, Matcher, Rule, Span,
     people::PeopleRule,
-    report::{
-        Entry, Faults, Filter, FilterWhen, Funnel, FunnelStep, Order, Range, Ties, Unit, Window,
-    },
+    report::{Faults, Filter, FilterWhen, Funnel, FunnelStep, Range, Window},
     retention::PeriodUnit,
 };
 
@@ -81,23 +79,16 @@ impl TopicsReport {
     pub fn funnel(&self) -> Option<Funnel> {
         let way = self.way.as_ref()?;
         Some(Funnel {
-            range: self.range.clone(),
-            steps: way.steps.clone(),
-            order: Order::Ordered,
-            window: Window::Whole(way.within),
-            entry: Entry::First,
-            unit: Unit::Profile,
-            ties: Ties::default(),
-            reuse: false,
-            exclusions: Vec::new(),
-            hold: Vec::new(),
-            breakdown: None,
             filter: self.filter.clone().map(|rule| Filter {
                 rule,
                 when: FilterWhen::Before,
             }),
             people: self.people.clone(),
-            times: false,
+            ..Funnel::of_steps(
+                self.range.clone(),
+                way.steps.clone(),
+                Window::Whole(way.within),
+            )
         })
     }
 

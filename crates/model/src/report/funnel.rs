@@ -202,6 +202,26 @@ pub enum FilterWhen {
 }
 
 impl Funnel {
+    /// The steps in order from a profile's first entry, within a window, and nothing more asked.
+    pub fn of_steps(range: Range, steps: Vec<FunnelStep>, window: Window) -> Self {
+        Self {
+            range,
+            steps,
+            order: Order::Ordered,
+            window,
+            entry: Entry::First,
+            unit: Unit::Profile,
+            ties: Ties::default(),
+            reuse: false,
+            exclusions: Vec::new(),
+            hold: Vec::new(),
+            breakdown: None,
+            filter: None,
+            people: None,
+            times: false,
+        }
+    }
+
     pub(crate) fn check(&self, faults: &mut Faults) {
         let count = self.steps.len();
         if !(1..=limits::FUNNEL_STEPS_MAX).contains(&count) {
