@@ -13,24 +13,24 @@ export const pages = [
   { to: '/w/$ws/trends', title: 'page.trends', icon: 'trend', group: 'analyze' },
   { to: '/w/$ws/funnel', title: 'page.funnel', icon: 'funnel', group: 'analyze' },
   { to: '/w/$ws/paths', title: 'page.paths', icon: 'paths', group: 'analyze' },
-  { to: '/w/$ws/bottlenecks', title: 'page.bottlenecks', icon: 'bottleneck', group: 'analyze' },
   { to: '/w/$ws/time', title: 'page.time', icon: 'clock', group: 'analyze' },
   { to: '/w/$ws/retention', title: 'page.retention', icon: 'retention', group: 'analyze' },
-  { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'analyze' },
-  { to: '/w/$ws/reasons', title: 'page.reasons', icon: 'reasons', group: 'analyze' },
-  { to: '/w/$ws/choice', title: 'page.choice', icon: 'choice', group: 'analyze' },
-  { to: '/w/$ws/topics', title: 'page.topics', icon: 'topics', group: 'analyze' },
-  { to: '/w/$ws/unexpected', title: 'page.unexpected', icon: 'unexpected', group: 'analyze' },
-  { to: '/w/$ws/leaving', title: 'page.leaving', icon: 'leave', group: 'analyze' },
-  { to: '/w/$ws/difference', title: 'page.difference', icon: 'difference', group: 'analyze' },
-  { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'analyze' },
-  { to: '/w/$ws/campaigns', title: 'page.campaigns', icon: 'campaign', group: 'analyze' },
-  { to: '/w/$ws/lift', title: 'page.lift', icon: 'lift', group: 'analyze' },
-  { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'analyze' },
-  { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'analyze' },
   { to: '/w/$ws/heatmap', title: 'page.heatmap', icon: 'heatmap', group: 'analyze' },
   { to: '/w/$ws/page-map', title: 'page.pageMap', icon: 'pageMap', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
+  { to: '/w/$ws/bottlenecks', title: 'page.bottlenecks', icon: 'bottleneck', group: 'explain' },
+  { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'explain' },
+  { to: '/w/$ws/reasons', title: 'page.reasons', icon: 'reasons', group: 'explain' },
+  { to: '/w/$ws/choice', title: 'page.choice', icon: 'choice', group: 'explain' },
+  { to: '/w/$ws/topics', title: 'page.topics', icon: 'topics', group: 'explain' },
+  { to: '/w/$ws/unexpected', title: 'page.unexpected', icon: 'unexpected', group: 'explain' },
+  { to: '/w/$ws/leaving', title: 'page.leaving', icon: 'leave', group: 'explain' },
+  { to: '/w/$ws/difference', title: 'page.difference', icon: 'difference', group: 'explain' },
+  { to: '/w/$ws/channels', title: 'page.channels', icon: 'channels', group: 'reach' },
+  { to: '/w/$ws/switches', title: 'page.switches', icon: 'switches', group: 'reach' },
+  { to: '/w/$ws/campaigns', title: 'page.campaigns', icon: 'campaign', group: 'reach' },
+  { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'reach' },
+  { to: '/w/$ws/lift', title: 'page.lift', icon: 'lift', group: 'reach' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
   { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
@@ -41,7 +41,7 @@ export const pages = [
 ] as const satisfies readonly Page[]
 
 /** What a page is for. The first group needs no heading: it is where everybody starts. */
-export type PageGroup = 'now' | 'analyze' | 'people' | 'setup'
+export type PageGroup = 'now' | 'analyze' | 'explain' | 'reach' | 'people' | 'setup'
 
 type Page = { readonly to: string; readonly title: TextKey; readonly icon: IconName; readonly group: PageGroup }
 
