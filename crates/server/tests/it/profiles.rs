@@ -20,7 +20,7 @@ async fn a_profile_shows_everything_from_before_and_after_it_was_known() {
         .iter()
         .map(|it| it["value"].as_str().unwrap())
         .collect();
-    assert_eq!(identifiers, ["cem", "browser-of-cem"]);
+    assert_eq!(identifiers, ["cem", "browser-of-cem", "cem@example.com"]);
     assert_eq!(profile["traits"][0]["name"], "email");
     assert_eq!(profile["stage"]["id"], "purchase");
     let mut names = Vec::new();
