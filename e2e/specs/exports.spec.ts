@@ -199,38 +199,39 @@ test('drawings leave as pictures that say what they show', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
 })
 
-test('every page with a question has its files and pictures', async ({ page }) => {
-  const range = funnel.range
-  const met = (event: string) => ({ name: event, sign: { met: { matcher: { events: [event] } } } })
-  const call = { name: 'Call', asked: { events: ['call_requested'] }, start: { events: ['call_started'] }, end: { events: ['call_ended'] } }
-  for (const [path, ask, picture, param = 'ask'] of [
-    ['paths', undefined, 'Paths as a river'],
-    ['time', undefined, 'Time in each stage'],
-    ['time', { range, steps: [call] }, 'Waiting for Call', 'work'],
-    ['retention', undefined, 'Cohorts'],
-    ['retention', { kind: 'stickiness', range }, 'Periods'],
-    ['retention', { kind: 'lifecycle', range }, 'New, returning, back again and gone silent'],
-    ['attribution', { range, conversion: { events: ['order_placed'] } }, 'Credit'],
-    ['channels', { range, goal: { events: ['order_placed'] } }, 'Channels'],
-    ['switches', { range }, 'Switches · All stages'],
-    ['bottlenecks', { range }, 'Stages'],
-    ['lift', { range, assigned: { events: ['page_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
-    ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
-    ['trends', { range, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
-    ['heatmap', { range }, 'Heatmap'],
-    ['reasons', { range, steps: funnel.steps, reasons: [met('product_viewed'), met('chat_requested'), met('coupon_popup_shown'), met('page_viewed')] }, 'Met before giving up'],
-    ['topics', { range, fields: ['properties.comment'] }, 'What they write of'],
-    ['choice', { range, goal: { events: ['order_placed'] }, fields: ['properties.method', 'properties.region'] }, 'What the choice hangs on'],
-    ['customers', { range, purchase: { events: ['order_placed'] } }, 'Groups'],
-  ] as const) {
+const questionRange = funnel.range
+const met = (event: string) => ({ name: event, sign: { met: { matcher: { events: [event] } } } })
+const call = { name: 'Call', asked: { events: ['call_requested'] }, start: { events: ['call_started'] }, end: { events: ['call_ended'] } }
+
+for (const [path, ask, picture, param = 'ask'] of [
+  ['paths', undefined, 'Paths as a river'],
+  ['time', undefined, 'Time in each stage'],
+  ['time', { range: questionRange, steps: [call] }, 'Waiting for Call', 'work'],
+  ['retention', undefined, 'Cohorts'],
+  ['retention', { kind: 'stickiness', range: questionRange }, 'Periods'],
+  ['retention', { kind: 'lifecycle', range: questionRange }, 'New, returning, back again and gone silent'],
+  ['attribution', { range: questionRange, conversion: { events: ['order_placed'] } }, 'Credit'],
+  ['channels', { range: questionRange, goal: { events: ['order_placed'] } }, 'Channels'],
+  ['switches', { range: questionRange }, 'Switches · All stages'],
+  ['bottlenecks', { range: questionRange }, 'Stages'],
+  ['lift', { range: questionRange, assigned: { events: ['page_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
+  ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
+  ['trends', { range: questionRange, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
+  ['heatmap', { range: questionRange }, 'Heatmap'],
+  ['reasons', { range: questionRange, steps: funnel.steps, reasons: [met('product_viewed'), met('chat_requested'), met('coupon_popup_shown'), met('page_viewed')] }, 'Met before giving up'],
+  ['topics', { range: questionRange, fields: ['properties.comment'] }, 'What they write of'],
+  ['choice', { range: questionRange, goal: { events: ['order_placed'] }, fields: ['properties.method', 'properties.region'] }, 'What the choice hangs on'],
+  ['customers', { range: questionRange, purchase: { events: ['order_placed'] } }, 'Groups'],
+] as const) {
+  test(`the page ${path} has files of its answer and a picture: ${picture}`, async ({ page }) => {
     await openPage(page, `${server().url}/w/demo/${path}${ask === undefined ? '' : `?${param}=${encodeURIComponent(JSON.stringify(ask))}`}`)
     await openExport(page)
     const png = await take(page, panel(page).getByRole('button', { name: `PNG of ${picture}` }))
     expect(pngSize(png).height).toBeGreaterThan(300)
     const csv = await take(page, panel(page).getByRole('button', { name: 'CSV for spreadsheets' }))
     expect(csvRows(csv).length).toBeGreaterThan(3)
-  }
-})
+  })
+}
 
 test('people behind a number leave with what is known of them', async ({ page }) => {
   await openFunnel(page)
