@@ -21,8 +21,14 @@ import { useCampaign, useCampaignAsk } from './use-campaign.ts'
 export function CampaignPage() {
   const search = useSearch({ from: '/w/$ws/campaigns/$campaign' })
   const { campaign } = useParams({ from: '/w/$ws/campaigns/$campaign' })
+  const text = useText()
   const { ask, isAskable } = useCampaignAsk(search)
-  return ask === null ? <Loading rows={8} /> : <Shown ask={ask} name={campaign} part={search.part} isAskable={isAskable} />
+  if (ask !== null) return <Shown ask={ask} name={campaign} part={search.part} isAskable={isAskable} />
+  return (
+    <Page title={campaign} note={text('campaign.oneNote')}>
+      <Loading rows={8} />
+    </Page>
+  )
 }
 
 type ShownProps = { readonly ask: CampaignAsk; readonly name: string; readonly part: string | undefined; readonly isAskable: boolean }

@@ -21,8 +21,14 @@ import { WideTable } from './wide-table.tsx'
 /** Every campaign of events and costs: what it cost, whom it reached, and what came of it. */
 export function CampaignsPage() {
   const search = useSearch({ from: '/w/$ws/campaigns' })
+  const text = useText()
   const { ask, isAskable } = useCampaignAsk(search)
-  return ask === null ? <Loading rows={8} /> : <Campaigns ask={ask} isAskable={isAskable} />
+  if (ask !== null) return <Campaigns ask={ask} isAskable={isAskable} />
+  return (
+    <Page title={text('page.campaigns')} note={text('campaign.note')}>
+      <Loading rows={8} />
+    </Page>
+  )
 }
 
 function Campaigns({ ask, isAskable }: { readonly ask: CampaignAsk; readonly isAskable: boolean }) {

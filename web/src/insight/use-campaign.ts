@@ -1,9 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { attributionQuery } from '../api/attribution.ts'
+import { catalogQuery, fieldsQuery } from '../api/catalog.ts'
 import { campaignCostsQuery } from '../api/cost.ts'
 import { countsQuery } from '../api/counts.ts'
 import { type FunnelReply, funnelQuery } from '../api/funnel.ts'
-import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { vocabularyQuery } from '../api/vocabulary.ts'
@@ -20,13 +20,14 @@ const worths = ['properties.value', 'properties.revenue', 'properties.total', 'p
 /** The question of the address, else one in the workspace's own words: none while they are not known. */
 export function useCampaignAsk({ ask }: CampaignSearch): { readonly ask: CampaignAsk | null; readonly isAskable: boolean } {
   const workspace = useWorkspace()
-  const { fields, events } = useMatcherSource()
+  const fields = useQuery(fieldsQuery(workspace.id)).data?.fields
+  const names = useQuery(catalogQuery(workspace.id)).data?.names
   const stored = useQuery(vocabularyQuery(workspace.id))
   if (ask !== undefined) return { ask, isAskable: !takesAll(ask.goal) }
-  if (stored.data === undefined || fields.length === 0) return { ask: null, isAskable: false }
+  if (stored.data === undefined || fields === undefined || names === undefined) return { ask: null, isAskable: false }
   const seen = fields.map((it) => it.field)
   const [stage] = suggestedConversions(stored.data.vocabulary.stages ?? [])
-  const goal = purchaseIn(events.map((it) => it.name))
+  const goal = purchaseIn(names.filter((it) => !it.system).map((it) => it.name))
   const usual: CampaignAsk = {
     range: { last: '30d', zone: workspace.zone },
     by: fieldsOfCampaigns(seen)[0] ?? '',
