@@ -11,6 +11,12 @@ export default defineConfig({
     // Inlined files would be `data:` addresses, which the content policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What reads the addresses of all pages is needed at once: one file of it packs better than many small ones.
+        codeSplitting: { groups: [{ name: 'addresses', test: /-search\.ts$/ }] },
+      },
+    },
   },
   server: {
     proxy: {

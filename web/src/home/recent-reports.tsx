@@ -18,10 +18,10 @@ export function RecentReports() {
   if (reports.length === 0) return null
   return (
     <Section
-      title={text('report.recent')}
+      title={text('home.savedReports')}
       aside={
         <Link from="/w/$ws" to="/w/$ws/reports">
-          {text('report.all')}
+          {text('home.allReports')}
         </Link>
       }
     >

@@ -63,7 +63,7 @@ export function usePalette(search: string): readonly Entry[] {
     {
       key: 'discover',
       group: text('palette.commands'),
-      title: text('map.discover'),
+      title: text('palette.discover'),
       icon: 'spark',
       run: () => void navigate({ to: '/w/$ws/maps', params: { ws }, search: { discover: true } }),
     },
