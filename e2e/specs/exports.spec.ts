@@ -214,7 +214,7 @@ for (const [path, ask, picture, param = 'ask'] of [
   ['channels', { range: questionRange, goal: { events: ['order_placed'] } }, 'Channels'],
   ['switches', { range: questionRange }, 'Switches · All stages'],
   ['bottlenecks', { range: questionRange }, 'Stages'],
-  ['lift', { range: questionRange, assigned: { events: ['page_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
+  ['lift', { range: questionRange, assigned: { events: ['page_viewed', 'screen_viewed'] }, arms: { field: { field: 'channel', control: 'app' } }, goal: { events: ['order_placed'] } }, 'Treated against control'],
   ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
   ['trends', { range: questionRange, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
   ['heatmap', { range: questionRange }, 'Heatmap'],

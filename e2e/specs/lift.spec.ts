@@ -20,7 +20,7 @@ type Numbers = { readonly arms: readonly Line[]; readonly split?: { readonly is_
 const range = { between: { from: day(50), to: day(20) }, zone: 'UTC' }
 const ask = {
   range,
-  assigned: { events: ['page_viewed'] },
+  assigned: { events: ['page_viewed', 'screen_viewed'] },
   arms: { field: { field: 'channel', control: 'web' } },
   goal: { events: ['order_placed'] },
   value: 'properties.value',
