@@ -220,7 +220,6 @@ for (const [path, ask, picture, param = 'ask'] of [
   ['heatmap', { range: questionRange }, 'Heatmap'],
   ['reasons', { range: questionRange, steps: funnel.steps, reasons: [met('product_viewed'), met('chat_requested'), met('coupon_popup_shown'), met('page_viewed')] }, 'Met before giving up'],
   ['topics', { range: questionRange, fields: ['properties.comment'] }, 'What they write of'],
-  ['choice', { range: questionRange, goal: { events: ['order_placed'] }, fields: ['properties.method', 'properties.region'] }, 'What the choice hangs on'],
   ['customers', { range: questionRange, purchase: { events: ['order_placed'] } }, 'Groups'],
 ] as const) {
   test(`the page ${path} has files of its answer and a picture: ${picture}`, async ({ page }) => {

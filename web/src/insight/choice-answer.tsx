@@ -35,7 +35,7 @@ export function ChoiceAnswerView({ choice, reply }: AnswerProps) {
     <>
       <ChoiceFigures choice={choice} numbers={numbers} />
       {model == null ? (
-        <Empty title={text('choice.noModel')}>{text(chosen.whole === 0 ? 'choice.nobody' : 'choice.tooFew', { cases: format.count(numbers.cases), needed: format.count(numbers.needed) })}</Empty>
+        <Empty title={text('choice.noModel')}>{text(chosen.whole === 0 ? 'choice.nobody' : numbers.cases >= numbers.needed ? 'choice.nothingLeft' : 'choice.tooFew', { cases: format.count(numbers.cases), needed: format.count(numbers.needed) })}</Empty>
       ) : (
         <Section title={text('choice.factors', { way: wayName(numbers.explained) })} note={text('choice.factorsNote')}>
           <ChoiceFactors choice={choice} numbers={numbers} />
