@@ -182,8 +182,8 @@ impl<'f> KeptTimes<'f> {
     }
 
     /// All times that were kept, pair by pair.
-    pub(super) fn into_times(self) -> impl Iterator<Item = Vec<u32>> {
-        let all = self.pairs.into_iter().zip(self.others);
+    pub(super) fn into_times(self) -> impl IndexedParallelIterator<Item = Vec<u32>> {
+        let all = self.pairs.into_par_iter().zip(self.others);
         all.map(|(mut pair, others)| {
             pair.flush();
             let mut times = pair.times;
