@@ -67,9 +67,10 @@ impl Forecast {
         let sample = states.into_iter().reduce(Tally::merged);
         if let Some((places, Times::Kept(kept))) = sample.map(Tally::into_times) {
             let found: Vec<_> = kept.into_times().map(likely).collect();
-            for (place, found) in places.into_iter().zip(found) {
-                ranges[place] = found;
-            }
+            places
+                .into_iter()
+                .zip(found)
+                .for_each(|(place, found)| ranges[place] = found);
         }
         Ok(Self(Some(ranges)))
     }
