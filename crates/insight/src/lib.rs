@@ -24,6 +24,7 @@ mod labels;
 mod lives;
 pub mod map_metrics;
 mod meetings;
+mod objects;
 mod passes;
 mod people_rule;
 mod person;
@@ -50,6 +51,11 @@ pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use labels::{Label, Labels};
+pub use objects::{
+    ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
+    PromiseFacts, Standing as PromiseStanding, StandingCount, StateCount, object, objects,
+    objects_of,
+};
 pub use people_rule::{
     ConditionCount, Membership, Move, Overlap, RowRule, RuleCounts, Standing, TraitValues,
     count_people, overlap, people_who,
