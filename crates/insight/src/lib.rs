@@ -53,8 +53,7 @@ pub use codes::Codes;
 pub use labels::{Label, Labels};
 pub use objects::{
     ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
-    PromiseFacts, Standing as PromiseStanding, StandingCount, StateCount, object, objects,
-    objects_of,
+    PromiseFacts, PromiseStanding, StandingCount, StateCount, object, objects, objects_of,
 };
 pub use people_rule::{
     ConditionCount, Membership, Move, Overlap, RowRule, RuleCounts, Standing, TraitValues,

@@ -31,7 +31,7 @@ use crate::{
 /// How a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum PromiseStanding {
     /// Kept before the promised moment, by more than the tolerance.
     Early,
     /// Kept within the tolerance.
@@ -71,7 +71,7 @@ pub struct ObjectFacts {
 /// A promise against the fact.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PromiseFacts {
-    pub standing: Standing,
+    pub standing: PromiseStanding,
     /// The moment that was promised; none where nothing was.
     pub promised: Option<Timestamp>,
     /// When it was promised.
@@ -126,7 +126,7 @@ pub struct ObjectsAsk {
     /// Only those in this state.
     pub state: Option<String>,
     /// Only those whose promise stands like this.
-    pub standing: Option<Standing>,
+    pub standing: Option<PromiseStanding>,
     /// Only those that are over, or not.
     pub is_over: Option<bool>,
     /// Only those whose id begins like this.
@@ -163,7 +163,7 @@ pub struct StateCount {
 /// Objects whose promise stands like this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StandingCount {
-    pub standing: Standing,
+    pub standing: PromiseStanding,
     pub objects: u64,
 }
 
@@ -208,7 +208,7 @@ pub fn objects(
         found: 0,
         objects: Vec::new(),
     };
-    let mut standings: BTreeMap<Standing, u64> = BTreeMap::new();
+    let mut standings: BTreeMap<PromiseStanding, u64> = BTreeMap::new();
     let mut found: Vec<(Life, &[Touch])> = Vec::new();
     for touches in touches.chunk_by(|a, b| a.object == b.object) {
         let life = plan.life(touches);
@@ -347,9 +347,9 @@ fn urgency(life: &Life) -> (u8, i64, Reverse<i64>) {
     let promise = life.promise.as_ref();
     let gap = promise.and_then(|it| it.gap_ms).unwrap_or(0);
     let (rank, order) = match promise.map(|it| it.standing) {
-        Some(Standing::Overdue) => (0, -gap),
-        Some(Standing::Pending) => (1, -gap),
-        Some(Standing::Late) => (3, -gap),
+        Some(PromiseStanding::Overdue) => (0, -gap),
+        Some(PromiseStanding::Pending) => (1, -gap),
+        Some(PromiseStanding::Late) => (3, -gap),
         _ if !life.is_over => (2, 0),
         _ => (4, 0),
     };

@@ -8,7 +8,7 @@ use throughline_model::{
 };
 use throughline_store::Values;
 
-use super::{Standing, keys::Keys};
+use super::{PromiseStanding, keys::Keys};
 use crate::{
     ask::AskError,
     extent::extent,
@@ -63,7 +63,7 @@ pub(crate) struct Life {
 /// The promise of one object against the fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    pub(crate) standing: Standing,
+    pub(crate) standing: PromiseStanding,
     /// When the promise that counts was made, and what it says.
     pub(crate) told: Option<(i64, i64)>,
     /// Different moments that were promised before the fact.
@@ -209,22 +209,22 @@ impl<'k> Plan<'k> {
         let moments: BTreeSet<i64> = told.iter().map(|it| it.1).collect();
         let tolerance = promised.promise.tolerance.0;
         let (standing, gap_ms) = match (counting, kept, released) {
-            (None, ..) => (Standing::Untold, None),
+            (None, ..) => (PromiseStanding::Untold, None),
             (Some((_, moment)), Some(kept), _) => {
                 let gap = kept - moment;
                 let standing = match gap {
-                    gap if gap > tolerance => Standing::Late,
-                    gap if gap < -tolerance => Standing::Early,
-                    _ => Standing::OnTime,
+                    gap if gap > tolerance => PromiseStanding::Late,
+                    gap if gap < -tolerance => PromiseStanding::Early,
+                    _ => PromiseStanding::OnTime,
                 };
                 (standing, Some(gap))
             }
-            (Some(_), None, Some(_)) => (Standing::Released, None),
+            (Some(_), None, Some(_)) => (PromiseStanding::Released, None),
             (Some((_, moment)), None, None) => {
                 let gap = self.end - moment;
                 let standing = match gap > tolerance {
-                    true => Standing::Overdue,
-                    false => Standing::Pending,
+                    true => PromiseStanding::Overdue,
+                    false => PromiseStanding::Pending,
                 };
                 (standing, Some(gap))
             }

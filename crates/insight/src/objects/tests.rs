@@ -261,14 +261,18 @@ fn naive(log: &Log, vocabulary: &Vocabulary, now: Timestamp) -> BTreeMap<String,
         };
         let tolerance = promise.tolerance.0;
         let (standing, gap) = match chosen {
-            None => (Standing::Untold, None),
+            None => (PromiseStanding::Untold, None),
             Some((_, by)) => match (kept, dropped) {
-                (Some(kept), _) if kept > by + tolerance => (Standing::Late, Some(kept - by)),
-                (Some(kept), _) if kept < by - tolerance => (Standing::Early, Some(kept - by)),
-                (Some(kept), _) => (Standing::OnTime, Some(kept - by)),
-                (None, Some(_)) => (Standing::Released, None),
-                (None, None) if end > by + tolerance => (Standing::Overdue, Some(end - by)),
-                (None, None) => (Standing::Pending, Some(end - by)),
+                (Some(kept), _) if kept > by + tolerance => {
+                    (PromiseStanding::Late, Some(kept - by))
+                }
+                (Some(kept), _) if kept < by - tolerance => {
+                    (PromiseStanding::Early, Some(kept - by))
+                }
+                (Some(kept), _) => (PromiseStanding::OnTime, Some(kept - by)),
+                (None, Some(_)) => (PromiseStanding::Released, None),
+                (None, None) if end > by + tolerance => (PromiseStanding::Overdue, Some(end - by)),
+                (None, None) => (PromiseStanding::Pending, Some(end - by)),
             },
         };
         let people: BTreeSet<u32> = (events.iter())
