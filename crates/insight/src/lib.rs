@@ -68,10 +68,10 @@ pub use select::{
     ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
     DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
     LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
-    PathsBand, PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect,
-    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect, TrendsSelect,
-    UnexpectedSelect, WorkPart, WorkTimeSelect,
+    PathsBand, PathsSelect, PromisesSelect, ReasonPart, ReasonsSelect, RetentionPart,
+    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect,
+    TrendsSelect, UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use view::{Channels, Stages, View};

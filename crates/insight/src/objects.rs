@@ -413,4 +413,4 @@ fn related(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

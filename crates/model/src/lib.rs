@@ -25,6 +25,7 @@ mod map;
 pub mod object_kind;
 pub mod page_map;
 pub mod people;
+pub mod promises;
 pub mod reasons;
 pub mod report;
 pub mod retention;

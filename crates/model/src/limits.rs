@@ -417,6 +417,8 @@ pub const OBJECT_KINDS_MAX: usize = 30;
 pub const OBJECT_STATES_MAX: usize = 30;
 /// Fields that a kind looks for an id in, or for a promise.
 pub const OBJECT_FIELDS_MAX: usize = 10;
+/// Bounds between bins of gaps.
+pub const PROMISE_BOUNDS_MAX: usize = 40;
 /// Objects on one page of a list.
 pub const OBJECTS_PAGE_MAX: usize = 500;
 /// Events that are shown of one object; the latest ones.
