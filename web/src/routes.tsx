@@ -29,6 +29,7 @@ import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readCampaignSearch } from './insight/campaign-search.ts'
 import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readPromisesSearch } from './insight/promises-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
@@ -348,6 +349,15 @@ const lift = createRoute({
   component: lazyPage(() => import('./insight/lift-page.tsx'), 'LiftPage'),
 })
 
+const promises = createRoute({
+  getParentRoute: () => workspace,
+  path: '/promises',
+  staticData: { crumb: 'page.promises' },
+  validateSearch: readPromisesSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(kindsQuery(params.ws)),
+  component: lazyPage(() => import('./insight/promises-page.tsx'), 'PromisesPage'),
+})
+
 const heatmap = createRoute({
   getParentRoute: () => workspace,
   path: '/heatmap',
@@ -597,6 +607,7 @@ const routeTree = root.addChildren([
     attribution,
     channelBoard,
     switches,
+    promises,
     heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),

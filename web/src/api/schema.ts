@@ -4379,6 +4379,20 @@ export interface components {
             /** @description Index of the step up to which it counts. */
             readonly to_step: number;
         };
+        /** @description Gaps above one bound up to and including the next. */
+        readonly GapBin: {
+            /**
+             * Format: int64
+             * @description None for the first bin.
+             */
+            readonly above_ms?: number | null;
+            readonly kept: components["schemas"]["Touched"];
+            /**
+             * Format: int64
+             * @description None for the last.
+             */
+            readonly upto_ms?: number | null;
+        };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
             /** Format: double */
@@ -5879,6 +5893,9 @@ export interface components {
         }) | (components["schemas"]["LiftAnswer"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description An event of an object. */
         readonly ObjectEvent: components["schemas"]["ProfileEvent"] & {
@@ -6695,8 +6712,43 @@ export interface components {
             /** @description How far the fact may lie from the promise and still be on time. */
             readonly tolerance?: components["schemas"]["Span"];
         };
+        /** @description How promises stand. */
+        readonly PromiseCounts: {
+            readonly all: components["schemas"]["Touched"];
+            /** @description The promise and its tolerance are over, and the object had not ended without it. */
+            readonly due: components["schemas"]["Touched"];
+            /** @description Of those, the ones that were kept late or not at all yet. */
+            readonly due_late: components["schemas"]["Touched"];
+            readonly early: components["schemas"]["Touched"];
+            readonly late: components["schemas"]["Touched"];
+            readonly late_share?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description Gap of those that were kept, on average.
+             */
+            readonly mean_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly median_gap_ms?: number | null;
+            readonly on_time: components["schemas"]["Touched"];
+            readonly overdue: components["schemas"]["Touched"];
+            /**
+             * Format: int64
+             * @description A tenth of all gaps are at most so long, with those that are still open; less than nothing is early.
+             */
+            readonly p10_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly p90_gap_ms?: number | null;
+            readonly pending: components["schemas"]["Touched"];
+            /** @description Something was promised before it happened. */
+            readonly promised: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly quarter_gap_ms?: number | null;
+            readonly released: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly three_quarters_gap_ms?: number | null;
+            readonly untold: components["schemas"]["Touched"];
+        };
         /** @description A promise against the fact. */
-        readonly PromiseStanding: "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold";
         readonly PromiseFacts: {
             /**
              * Format: int64
@@ -6709,6 +6761,65 @@ export interface components {
             readonly promises_count: number;
             readonly standing: components["schemas"]["PromiseStanding"];
             readonly told?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description One line of the breakdown. */
+        readonly PromiseLine: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly label: components["schemas"]["Label"];
+        };
+        /**
+         * @description Which objects.
+         * @enum {string}
+         */
+        readonly PromisePart: "all" | "promised" | "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold" | "due" | "due_late" | "kept";
+        /** @description One period. */
+        readonly PromisePoint: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly point: components["schemas"]["Point"];
+        };
+        /**
+         * @description How a promise stands.
+         * @enum {string}
+         */
+        readonly PromiseStanding: "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold";
+        /**
+         * @description How the promises of one kind of objects are kept, and how far the facts lie from them.
+         *
+         *     An object counts in the period of its first event. What is promised, and which state keeps it, the kind says.
+         */
+        readonly Promises: {
+            /** @description Where one bin of gaps ends and the next begins, in hours, rising; less than nothing is early. */
+            readonly bounds_hours?: readonly number[];
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Id of the kind of objects. */
+            readonly object: string;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Objects whose first event lies in it count, and are followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+        };
+        /** @description Promises against facts. */
+        readonly PromisesAnswer: {
+            /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Gaps of promises that were kept, whenever. */
+            readonly gaps: readonly components["schemas"]["GapBin"][];
+            /** @description Lines of the breakdown; none without one. */
+            readonly lines: readonly components["schemas"]["PromiseLine"][];
+            /** @description By the period of the first event. */
+            readonly points: readonly components["schemas"]["PromisePoint"][];
+            /** @description What the kind promises. */
+            readonly promise: components["schemas"]["Promise"];
+            readonly total: components["schemas"]["PromiseCounts"];
+        };
+        /** @description A count of profiles in a report of promises: those who have an event of one of its objects. */
+        readonly PromisesSelect: {
+            /** @description Only of this bin of gaps, from 0. */
+            readonly bin?: number | null;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part: components["schemas"]["PromisePart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
@@ -7057,6 +7168,9 @@ export interface components {
         }) | (components["schemas"]["Lift"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["Promises"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -7629,6 +7743,9 @@ export interface components {
         }) | (components["schemas"]["LiftSelect"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -8961,6 +9078,13 @@ export interface components {
          * @enum {string}
          */
         readonly TouchStanding: "loses" | "keeps" | "unsure" | "few" | "at_the_end";
+        /** @description Objects, and the different profiles that have an event of one. */
+        readonly Touched: {
+            /** Format: int64 */
+            readonly objects: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */

@@ -19,6 +19,7 @@ export const pages = [
   { to: '/w/$ws/page-map', title: 'page.pageMap', icon: 'pageMap', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/bottlenecks', title: 'page.bottlenecks', icon: 'bottleneck', group: 'explain' },
+  { to: '/w/$ws/promises', title: 'page.promises', icon: 'promise', group: 'explain' },
   { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'explain' },
   { to: '/w/$ws/reasons', title: 'page.reasons', icon: 'reasons', group: 'explain' },
   { to: '/w/$ws/choice', title: 'page.choice', icon: 'choice', group: 'explain' },
