@@ -410,3 +410,18 @@ pub const TARGET_DAYS_BACK_MAX: usize = 14;
 pub const DECISION_ANSWER_BYTES_MAX: usize = 2 << 20;
 /// Characters of the text of a decision.
 pub const DECISION_TEXT_CHARS_MAX: usize = 20_000;
+
+/// Kinds of objects in a vocabulary.
+pub const OBJECT_KINDS_MAX: usize = 30;
+/// States of one kind of object; a set of them is 32 bits wide.
+pub const OBJECT_STATES_MAX: usize = 30;
+/// Fields that a kind looks for an id in, or for a promise.
+pub const OBJECT_FIELDS_MAX: usize = 10;
+/// Bounds between bins of gaps.
+pub const PROMISE_BOUNDS_MAX: usize = 40;
+/// Objects on one page of a list.
+pub const OBJECTS_PAGE_MAX: usize = 500;
+/// Events that are shown of one object; the latest ones.
+pub const OBJECT_EVENTS_MAX: usize = 500;
+/// Objects that are shown of one profile; those that something happened to last.
+pub const OBJECTS_OF_PROFILE_MAX: usize = 50;

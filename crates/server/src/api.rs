@@ -18,6 +18,7 @@ pub mod live;
 pub mod maps;
 pub mod members;
 pub mod now;
+pub mod objects;
 pub mod overview;
 pub mod profiles;
 pub mod quarantine;
@@ -82,6 +83,7 @@ pub fn routes() -> Vec<Route> {
         statements::routes(),
         export::routes(),
         profiles::routes(),
+        objects::routes(),
         identity::routes(),
         vocabulary::routes(),
         reports::routes(),

@@ -17,6 +17,7 @@ use std::{
 
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
+    object_kind::ObjectKind,
     people::PeopleRule,
     report::Report,
     schedule::Language,
@@ -27,7 +28,7 @@ use throughline_store::{
     state::{DocumentError, DocumentKind, StateError, WorkspaceState},
 };
 
-pub use meaning::{Meaning, VOCABULARY};
+pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
 pub use pulse::{Beat, Pulse};
@@ -286,6 +287,11 @@ impl WorkspaceRuntime {
     /// Takes the vocabulary that was just written.
     pub fn set_vocabulary(&self, version: u64, vocabulary: Vocabulary) {
         self.0.meanings.set(version, vocabulary);
+    }
+
+    /// Takes the kinds of objects that were just written.
+    pub fn set_objects(&self, version: u64, kinds: Vec<ObjectKind>) {
+        self.0.meanings.set_objects(version, kinds);
     }
 
     /// Suggests names in a language from now on, for a workspace that was just made.

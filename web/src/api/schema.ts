@@ -883,6 +883,75 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/object-kinds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The kinds of objects that hold. */
+        readonly get: operations["getObjectKinds"];
+        /** Writes the kinds of objects. They hold for all of history at once. */
+        readonly put: operations["changeObjectKinds"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/object-kinds/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What kinds of objects would find, without writing them. */
+        readonly post: operations["checkObjectKinds"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The objects of a kind, those that are overdue longest first. */
+        readonly post: operations["listObjects"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/objects/{kind}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One object: its states, its promise against the fact, its people and its events. */
+        readonly get: operations["getObject"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/overview": {
         readonly parameters: {
             readonly query?: never;
@@ -1011,6 +1080,23 @@ export interface paths {
         };
         /** Identifiers of a profile, the links that make them one person, and what members decided. */
         readonly get: operations["getProfileIdentity"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The objects that a profile has events of, what happened last first. */
+        readonly get: operations["listProfileObjects"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3329,6 +3415,11 @@ export interface components {
         readonly CountQuery: {
             readonly rule: components["schemas"]["PeopleRule"];
         };
+        /**
+         * @description Which of several promises counts. Those made after the fact never do.
+         * @enum {string}
+         */
+        readonly Counting: "first" | "last";
         /** @description How many events and profiles, over time. */
         readonly Counts: {
             readonly breakdown?: components["schemas"]["Field"] | null;
@@ -4288,6 +4379,20 @@ export interface components {
             /** @description Index of the step up to which it counts. */
             readonly to_step: number;
         };
+        /** @description Gaps above one bound up to and including the next. */
+        readonly GapBin: {
+            /**
+             * Format: int64
+             * @description None for the first bin.
+             */
+            readonly above_ms?: number | null;
+            readonly kept: components["schemas"]["Touched"];
+            /**
+             * Format: int64
+             * @description None for the last.
+             */
+            readonly upto_ms?: number | null;
+        };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
             /** Format: double */
@@ -4729,6 +4834,26 @@ export interface components {
         /** @description The write keys of a workspace. */
         readonly Keys: {
             readonly keys: readonly components["schemas"]["Key"][];
+        };
+        /** @description What there is of one kind. */
+        readonly KindCount: {
+            readonly id: string;
+            /** Format: int64 */
+            readonly objects: number;
+            /**
+             * Format: int64
+             * @description From which something is still waited for.
+             */
+            readonly open: number;
+            readonly standings: readonly components["schemas"]["StandingCount"][];
+            /** @description In the order of the kind. */
+            readonly states: readonly components["schemas"]["StateCount"][];
+        };
+        /** @description What kinds of objects would find. */
+        readonly KindsCheck: {
+            readonly faults: readonly components["schemas"]["Fault"][];
+            /** @description In the order of the kinds; none while there are faults. */
+            readonly kinds: readonly components["schemas"]["KindCount"][];
         };
         /** @description An identifier with what is known of it. */
         readonly KnownIdentifier: {
@@ -5768,7 +5893,141 @@ export interface components {
         }) | (components["schemas"]["LiftAnswer"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
+        /** @description An event of an object. */
+        readonly ObjectEvent: components["schemas"]["ProfileEvent"] & {
+            readonly profile: components["schemas"]["ProfileId"];
+        };
+        /** @description An object in a list. */
+        readonly ObjectFacts: {
+            /** @description Its first event. */
+            readonly begun: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly events_count: number;
+            readonly id: string;
+            /** @description Whether it is in a state from which nothing more is waited for. */
+            readonly is_over: boolean;
+            /** @description Id of the kind. */
+            readonly kind: string;
+            readonly last: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly people_count: number;
+            readonly promise?: components["schemas"]["PromiseFacts"] | null;
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            /** @description Id of the state that it is in; none before the first. */
+            readonly state?: string | null;
+        };
+        /** @description A kind of object. */
+        readonly ObjectKind: {
+            /** @description Ids of the kinds that objects of this one belong to, by events that carry the ids of both. */
+            readonly belongs_to?: readonly string[];
+            /** @description Stable and short, like `order`. */
+            readonly id: string;
+            /**
+             * @description The fields that hold an object's id; of those that an event has, the first in this list decides.
+             *
+             *     A whole number and the text that is written like it are the same id.
+             */
+            readonly keys: readonly components["schemas"]["Field"][];
+            readonly name: string;
+            readonly promise?: components["schemas"]["Promise"] | null;
+            /** @description In the order in which objects usually go through them. */
+            readonly states: readonly components["schemas"]["ObjectState"][];
+        };
+        /** @description Kinds of objects. */
+        readonly ObjectKinds: {
+            readonly kinds: readonly components["schemas"]["ObjectKind"][];
+        };
+        /** @description A page of a list, those that are overdue longest first. */
+        readonly ObjectList: {
+            /**
+             * Format: int64
+             * @description Objects in the range, in whatever state.
+             */
+            readonly all: number;
+            /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many the list has.
+             */
+            readonly found: number;
+            readonly objects: readonly components["schemas"]["ObjectFacts"][];
+            /** Format: int64 */
+            readonly open: number;
+            readonly standings: readonly components["schemas"]["StandingCount"][];
+            /** @description How many of them are in each state, in the order of the kind; those in none are left out. */
+            readonly states: readonly components["schemas"]["StateCount"][];
+        };
+        /** @description Which object. */
+        readonly ObjectName: {
+            readonly id: string;
+            readonly kind: string;
+        };
+        /** @description One time in a state. */
+        readonly ObjectPassage: {
+            readonly from: components["schemas"]["Timestamp"];
+            /** @description Id of the state. */
+            readonly state: string;
+            readonly to?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description A state of an object, entered by any of its events that fits.
+         *
+         *     An event that fits moves the object here, whatever state it was in; of the states that are entered in one
+         *     instant, the object is in the last one of the list.
+         */
+        readonly ObjectState: {
+            /** @description Whether nothing more is waited for from here. */
+            readonly ends?: boolean;
+            readonly entry: components["schemas"]["Matcher"];
+            /** @description Stable and short, like `delivered`. */
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description Everything about one object. */
+        readonly ObjectStory: components["schemas"]["ObjectFacts"] & {
+            /** @description Up to when it was followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description The states that it went through, in the order in which they were entered. */
+            readonly passages: readonly components["schemas"]["ObjectPassage"][];
+            /** @description Those who have an event of it, who had one first first. */
+            readonly people: readonly components["schemas"]["ProfileId"][];
+            /** @description Objects of kinds that belong to this one, or that this one belongs to. */
+            readonly related: readonly components["schemas"]["ObjectName"][];
+        };
+        /** @description Objects of one kind that a profile has events of. */
+        readonly ObjectsOfProfile: {
+            /**
+             * Format: int64
+             * @description How many there are of all kinds, those that are not listed included.
+             */
+            readonly found: number;
+            /** @description Those that something happened to last come first. */
+            readonly objects: readonly components["schemas"]["ObjectFacts"][];
+        };
+        /** @description Which objects to list. */
+        readonly ObjectsQuestion: {
+            /** @description Only those from which nothing more is waited for, or the others. */
+            readonly is_over?: boolean | null;
+            /** @description Id of the kind. */
+            readonly kind: string;
+            /** @description At most 500. */
+            readonly limit?: number;
+            /** @description How many to pass over. */
+            readonly offset?: number;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Objects whose first event lies in it. Promises that name no zone are read in its zone. */
+            readonly range: components["schemas"]["Range"];
+            readonly standing?: components["schemas"]["PromiseStanding"] | null;
+            /** @description Only those whose id begins like this. */
+            readonly starts?: string | null;
+            /** @description Only those in the state of this id. */
+            readonly state?: string | null;
+        };
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
             /**
@@ -6442,6 +6701,126 @@ export interface components {
         readonly Profiles: {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
         };
+        /** @description What is promised of each object: that it enters a state by some moment. */
+        readonly Promise: {
+            /** @description Which promise counts where several were made. */
+            readonly counts?: components["schemas"]["Counting"];
+            /** @description Id of the state that keeps the promise. */
+            readonly kept_by: string;
+            /** @description The fields that say by when; of those that an event has, the first in this list decides. */
+            readonly told: readonly components["schemas"]["Field"][];
+            /** @description How far the fact may lie from the promise and still be on time. */
+            readonly tolerance?: components["schemas"]["Span"];
+        };
+        /** @description How promises stand. */
+        readonly PromiseCounts: {
+            readonly all: components["schemas"]["Touched"];
+            /** @description The promise and its tolerance are over, and the object had not ended without it. */
+            readonly due: components["schemas"]["Touched"];
+            /** @description Of those, the ones that were kept late or not at all yet. */
+            readonly due_late: components["schemas"]["Touched"];
+            readonly early: components["schemas"]["Touched"];
+            readonly late: components["schemas"]["Touched"];
+            readonly late_share?: components["schemas"]["Interval"] | null;
+            /**
+             * Format: int64
+             * @description Gap of those that were kept, on average.
+             */
+            readonly mean_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly median_gap_ms?: number | null;
+            readonly on_time: components["schemas"]["Touched"];
+            readonly overdue: components["schemas"]["Touched"];
+            /**
+             * Format: int64
+             * @description A tenth of all gaps are at most so long, with those that are still open; less than nothing is early.
+             */
+            readonly p10_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly p90_gap_ms?: number | null;
+            readonly pending: components["schemas"]["Touched"];
+            /** @description Something was promised before it happened. */
+            readonly promised: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly quarter_gap_ms?: number | null;
+            readonly released: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly three_quarters_gap_ms?: number | null;
+            readonly untold: components["schemas"]["Touched"];
+        };
+        /** @description A promise against the fact. */
+        readonly PromiseFacts: {
+            /**
+             * Format: int64
+             * @description From the promise to the fact, or to the end of the log; less than nothing when it is early.
+             */
+            readonly gap_ms?: number | null;
+            readonly kept?: components["schemas"]["Timestamp"] | null;
+            readonly promised?: components["schemas"]["Timestamp"] | null;
+            /** @description Different moments that were promised before the fact. */
+            readonly promises_count: number;
+            readonly standing: components["schemas"]["PromiseStanding"];
+            readonly told?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description One line of the breakdown. */
+        readonly PromiseLine: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly label: components["schemas"]["Label"];
+        };
+        /**
+         * @description Which objects.
+         * @enum {string}
+         */
+        readonly PromisePart: "all" | "promised" | "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold" | "due" | "due_late" | "kept";
+        /** @description One period. */
+        readonly PromisePoint: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly point: components["schemas"]["Point"];
+        };
+        /**
+         * @description How a promise stands.
+         * @enum {string}
+         */
+        readonly PromiseStanding: "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold";
+        /**
+         * @description How the promises of one kind of objects are kept, and how far the facts lie from them.
+         *
+         *     An object counts in the period of its first event. What is promised, and which state keeps it, the kind says.
+         */
+        readonly Promises: {
+            /** @description Where one bin of gaps ends and the next begins, in hours, rising; less than nothing is early. */
+            readonly bounds_hours?: readonly number[];
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Id of the kind of objects. */
+            readonly object: string;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Objects whose first event lies in it count, and are followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+        };
+        /** @description Promises against facts. */
+        readonly PromisesAnswer: {
+            /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Gaps of promises that were kept, whenever. */
+            readonly gaps: readonly components["schemas"]["GapBin"][];
+            /** @description Lines of the breakdown; none without one. */
+            readonly lines: readonly components["schemas"]["PromiseLine"][];
+            /** @description By the period of the first event. */
+            readonly points: readonly components["schemas"]["PromisePoint"][];
+            /** @description What the kind promises. */
+            readonly promise: components["schemas"]["Promise"];
+            readonly total: components["schemas"]["PromiseCounts"];
+        };
+        /** @description A count of profiles in a report of promises: those who have an event of one of its objects. */
+        readonly PromisesSelect: {
+            /** @description Only of this bin of gaps, from 0. */
+            readonly bin?: number | null;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part: components["schemas"]["PromisePart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
             /**
@@ -6789,6 +7168,9 @@ export interface components {
         }) | (components["schemas"]["Lift"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["Promises"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -7361,6 +7743,9 @@ export interface components {
         }) | (components["schemas"]["LiftSelect"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -7490,6 +7875,13 @@ export interface components {
             readonly rule: components["schemas"]["PeopleRule"];
         } | {
             readonly listed: components["schemas"]["ListedCount"];
+        };
+        /** @description One object with all that happened to it. */
+        readonly ShownObject: components["schemas"]["ObjectStory"] & {
+            /** @description Its events, the latest first; at most 500. */
+            readonly events: readonly components["schemas"]["ObjectEvent"][];
+            /** @description Those who have an event of it, who had one first first; at most 500. */
+            readonly profiles: readonly components["schemas"]["ProfileRow"][];
         };
         /** @description Who and when the sides are. */
         readonly Sides: {
@@ -7835,6 +8227,18 @@ export interface components {
          * @enum {string}
          */
         readonly Standing: "helps" | "hinders" | "unsure" | "few" | "on_the_way" | "at_the_end";
+        /** @description Objects whose promise stands like this. */
+        readonly StandingCount: {
+            /** Format: int64 */
+            readonly objects: number;
+            readonly standing: components["schemas"]["PromiseStanding"];
+        };
+        /** @description Objects in a state. */
+        readonly StateCount: {
+            /** Format: int64 */
+            readonly objects: number;
+            readonly state: string;
+        };
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
             readonly id: string;
@@ -8085,6 +8489,15 @@ export interface components {
             /**
              * Format: int64
              * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description The kinds of objects that hold. */
+        readonly StoredKinds: {
+            readonly kinds: readonly components["schemas"]["ObjectKind"][];
+            /**
+             * Format: int64
+             * @description 0 while they are those that everybody has; to be sent in `If-Match` with a change.
              */
             readonly version: number;
         };
@@ -8665,6 +9078,13 @@ export interface components {
          * @enum {string}
          */
         readonly TouchStanding: "loses" | "keeps" | "unsure" | "few" | "at_the_end";
+        /** @description Objects, and the different profiles that have an event of one. */
+        readonly Touched: {
+            /** Format: int64 */
+            readonly objects: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
@@ -9051,6 +9471,11 @@ export interface components {
              * @default []
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
+            /**
+             * @description Orders, tickets and whatever else has a life of its own; none means the kinds that everybody has.
+             * @default null
+             */
+            readonly objects?: readonly components["schemas"]["ObjectKind"][] | null;
             /**
              * @description What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
              * @default []
@@ -11489,6 +11914,183 @@ export interface operations {
             };
         };
     };
+    readonly getObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredKinds"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectKinds"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly checkObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectKinds"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KindsCheck"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listObjects: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectsQuestion"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getObject: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An IANA name; UTC when it is left out. */
+                readonly zone?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description Id of the kind */
+                readonly kind: string;
+                /** @description Id of the object */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownObject"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getOverview: {
         readonly parameters: {
             readonly query?: never;
@@ -11756,6 +12358,42 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileIdentity"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listProfileObjects: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An IANA name; UTC when it is left out. */
+                readonly zone?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectsOfProfile"];
                 };
             };
             /** @description Refused; the code says why */

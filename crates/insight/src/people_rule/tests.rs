@@ -18,6 +18,11 @@ pub(super) fn vocabulary() -> Vocabulary {
         {"id": "look", "name": "Look", "entry": {"events": ["view"]}},
         {"id": "want", "name": "Want", "entry": {"events": ["cart"]}},
         {"id": "have", "name": "Have", "entry": {"events": ["buy"]}},
+    ], "objects": [
+        {"id": "thing", "name": "Things", "keys": ["properties.p"], "states": [
+            {"id": "on", "name": "On", "entry": {"events": ["view"]}},
+            {"id": "off", "name": "Off", "entry": {"events": ["buy"]}}],
+         "promise": {"told": ["properties.q"], "kept_by": "off"}},
     ]}))
     .expect("valid")
 }
@@ -310,6 +315,8 @@ fn reports() -> Vec<serde_json::Value> {
             {"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]}),
         json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
             "goal": {"events": ["buy"]}}),
+        json!({"kind": "promises", "range": all, "object": "thing", "every": "day", "breakdown": "channel",
+            "bounds_hours": [0.0]}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [

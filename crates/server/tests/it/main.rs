@@ -21,6 +21,7 @@ mod matrix;
 mod members;
 mod memberships;
 mod now;
+mod objects;
 mod overview;
 mod process;
 mod profiles;
