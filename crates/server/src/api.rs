@@ -19,6 +19,7 @@ pub mod maps;
 pub mod members;
 pub mod now;
 pub mod overview;
+pub mod privacy;
 pub mod profiles;
 pub mod quarantine;
 pub mod receipts;
@@ -83,6 +84,7 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         identity::routes(),
+        privacy::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

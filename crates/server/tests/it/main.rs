@@ -22,6 +22,7 @@ mod members;
 mod memberships;
 mod now;
 mod overview;
+mod privacy;
 mod process;
 mod profiles;
 mod receipts;
