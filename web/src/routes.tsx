@@ -537,6 +537,13 @@ const identity = createRoute({
   component: lazyPage(() => import('./identity/identity-page.tsx'), 'IdentityPage'),
 })
 
+const privacy = createRoute({
+  getParentRoute: () => workspace,
+  path: '/privacy',
+  staticData: { crumb: 'page.privacy' },
+  component: lazyPage(() => import('./privacy/privacy-page.tsx'), 'PrivacyPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
@@ -586,6 +593,7 @@ const routeTree = root.addChildren([
     sources,
     vocabulary,
     identity,
+    privacy,
     settings,
   ]),
 ])
