@@ -152,7 +152,7 @@ function ConsentSentence({ consent, verb, source, onChange }: SentenceProps<Cons
   const text = useText()
   const channels = source.purposes.find((it) => it.id === consent.purpose)?.channels ?? []
   const chosen = consent.channel ?? everyChannel
-  const offered: readonly (Channel | typeof everyChannel)[] = [...new Set([...channels, everyChannel, chosen] as const)]
+  const offered = [...new Set<Channel | typeof everyChannel>([...channels, everyChannel, chosen])]
   const parts = {
     verb,
     state: (

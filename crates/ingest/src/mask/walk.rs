@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use throughline_model::masking::{Detector, MaskAction, MaskPlace};
 
-use super::{Found, Masker, detect, quoted, text_of};
+use super::{Found, Masker, detect, is_suspect, quoted, text_of};
 use crate::{
     dialect::from_base64,
     json::{elements, members},
@@ -241,14 +241,19 @@ fn leaf(
     found: &mut Found,
     depth: usize,
 ) -> Option<String> {
-    if text.len() < 4 || masker.is_allowed(name) || is_one_of(name, &NAMES) {
+    let is_base64 = is_one_of(name, &["cx", "ue_px"]);
+    // Most texts are told by one look that there is nothing in them.
+    if !is_base64 && !is_suspect(text.as_bytes()) {
+        return None;
+    }
+    if masker.is_allowed(name) || is_one_of(name, &NAMES) {
         return None;
     }
     // Some libraries put JSON into a text, and that into Base64.
     if text.starts_with(['{', '[']) && is_json(text) && depth < DEPTH_MAX / 2 {
         return json(masker, text, found);
     }
-    if is_one_of(name, &["cx", "ue_px"]) {
+    if is_base64 {
         let inner = String::from_utf8(from_base64(text)?).ok()?;
         let masked = is_json(&inner).then(|| json(masker, &inner, found))?;
         return masked.map(|it| BASE64_URL_SAFE_NO_PAD.encode(it));

@@ -4,6 +4,7 @@ mod consents;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use serde_json::json;
 use throughline_ingest::mask::{Found, Masker};
 use throughline_model::{
     Role, Timestamp,
@@ -26,6 +27,7 @@ use crate::{
         refusal::{Fault, Refusal},
         routes::Route,
     },
+    instance::Decision,
     workspace::{CONSENT, LiveEvent, MASKING},
 };
 
@@ -133,6 +135,7 @@ async fn change_consent(
     let title = "Purposes of consent".to_owned();
     let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
     workspace.runtime.set_consent_policy(policy);
+    note(&app, &workspace, "consent.changed", version).await?;
     Ok(Json(ChangedVersion { version }))
 }
 
@@ -173,6 +176,7 @@ async fn change_masking(
     let title = "What is masked".to_owned();
     let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
     workspace.runtime.privacy().set_masking(&masking);
+    note(&app, &workspace, "masking.changed", version).await?;
     Ok(Json(ChangedVersion { version }))
 }
 
@@ -204,6 +208,20 @@ async fn preview_masking(
         found: counts(|detector, place| found.counts[place as usize][detector as usize]),
         samples,
     })
+}
+
+/// Says in the audit log who has changed what.
+async fn note(app: &App, workspace: &Workspace, action: &str, version: u64) -> Result<(), Refusal> {
+    let mut audit = workspace.did(action, app.now());
+    audit.details = json!({ "version": version });
+    let noted = app.instance().decide(move |_| {
+        Ok::<_, Refusal>(Decision {
+            changes: Vec::new(),
+            audit: Some(audit),
+            result: (),
+        })
+    });
+    noted.await
 }
 
 fn masked_in(

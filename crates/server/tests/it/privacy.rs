@@ -199,3 +199,21 @@ async fn personal_data_in_addresses_is_nowhere_once_it_has_arrived() {
     let live = shop.owner.get("/api/w/shop/live").await.expect(200);
     assert_eq!(live["events"][0]["properties"]["note"], "***email***");
 }
+
+#[tokio::test]
+async fn who_only_works_here_looks_and_changes_nothing_and_changes_are_in_the_audit_log() {
+    let (server, mut owner) = shop("").await;
+    let mut editor = server
+        .member(&mut owner, "ed@example.com", &[("shop", "editor")])
+        .await;
+    for what in ["consent", "masking"] {
+        let path = format!("/api/w/shop/privacy/{what}");
+        let stored = editor.get(&path).await.expect(200);
+        let body = stored[if what == "consent" { "policy" } else { "masking" }].clone();
+        let refused = put(&editor, &path, 0, body.clone()).await;
+        assert_eq!(refused.refusal(), "403 role.low");
+        put(&owner, &path, 0, body).await.expect(200);
+    }
+    let audit = owner.get("/api/audit").await.expect(200).to_string();
+    assert!(audit.contains("consent.changed") && audit.contains("masking.changed"));
+}
