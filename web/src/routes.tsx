@@ -576,6 +576,13 @@ const identity = createRoute({
   component: lazyPage(() => import('./identity/identity-page.tsx'), 'IdentityPage'),
 })
 
+const privacy = createRoute({
+  getParentRoute: () => workspace,
+  path: '/privacy',
+  staticData: { crumb: 'page.privacy' },
+  component: lazyPage(() => import('./privacy/privacy-page.tsx'), 'PrivacyPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
@@ -627,6 +634,7 @@ const routeTree = root.addChildren([
     sources,
     vocabulary,
     identity,
+    privacy,
     settings,
   ]),
 ])

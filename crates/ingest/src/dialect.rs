@@ -234,6 +234,16 @@ fn is_posthog(opened: &Opened<'_>) -> bool {
     json::members(first).any(|(name, _)| NAMES.contains(&&*name))
 }
 
+/// A body without its wrapping: JSON, or a form.
+pub(crate) fn unwrapped(body: &[u8]) -> Result<String, Refusal> {
+    Ok(opened::open(body)?.text().to_owned())
+}
+
+/// What a text in Base64 says.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    opened::from_base64(text)
+}
+
 /// Checks that a text is JSON, which everything below relies on.
 fn checked(text: &str) -> Result<(), Refusal> {
     let parsed: Result<&serde_json::value::RawValue, _> = serde_json::from_str(text);

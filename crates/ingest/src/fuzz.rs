@@ -1,10 +1,12 @@
 //! What must hold for any bytes: entries for the fuzzer. They panic where a law is broken.
 
-use throughline_model::{Event, EventKind, Timestamp, limits};
+use throughline_model::{Event, EventKind, Timestamp, limits, masking::Masking};
 
 use crate::{
+    Decoded,
     dialect::{self, Call, Dialect, Moment},
     file::{self, Cell, CsvRows, Format, Lines, NextRow, Row, RowMapper},
+    mask::Masker,
     segment::{self, Route},
     traits,
 };
@@ -60,6 +62,7 @@ pub fn dialects(bytes: &[u8]) {
         let Ok(read) = read else { continue };
         let by_log = dialect::read(Call::Is(read.dialect), bytes, moment);
         assert_eq!(by_log, Ok(read.clone()), "the log reads the same");
+        check_masked(read.dialect, bytes, moment, &read.decoded);
         read.decoded
             .events
             .iter()
@@ -69,6 +72,23 @@ pub fn dialects(bytes: &[u8]) {
             assert!(!held.fault.message.is_empty());
         }
     }
+}
+
+/// Masks by every rule: what is left is read as as many events.
+fn check_masked(dialect: Dialect, bytes: &[u8], moment: Moment, decoded: &Decoded) {
+    let mut masking = Masking::default();
+    for rule in &mut masking.rules {
+        rule.is_on = true;
+    }
+    let masked = Masker::new(&masking).body(dialect, bytes);
+    let Some(masked) = masked.expect("the body was read") else {
+        return;
+    };
+    assert!(!masked.found.is_empty());
+    let again = dialect::read(Call::Is(dialect), masked.text.as_bytes(), moment);
+    let again = again.expect("a masked body is read").decoded;
+    let count = |it: &Decoded| it.events.len() + it.quarantined.len() + it.aside.len();
+    assert_eq!(count(&again), count(decoded));
 }
 
 /// Reads bytes as a CSV file and as JSON lines, as suggested from their own beginning.

@@ -152,6 +152,18 @@ pub const ELEMENTS_LISTED_MAX: usize = 500;
 pub const HEAT_PLACES_MAX: usize = 100;
 /// Segments whose overlap is asked for at once.
 pub const OVERLAP_SEGMENTS_MAX: usize = 20;
+/// Purposes that consent is asked for.
+pub const CONSENT_PURPOSES_MAX: usize = 30;
+/// Words by which events may call one purpose.
+pub const CONSENT_KEYS_MAX: usize = 50;
+/// Characters of such a word, and of the name of a purpose.
+pub const CONSENT_KEY_CHARS_MAX: usize = 100;
+/// Characters that are kept of the version of a text, and of the address of a proof.
+pub const CONSENT_PROOF_CHARS_MAX: usize = 300;
+/// Names of properties that are never masked.
+pub const MASK_ALLOWED_MAX: usize = 200;
+/// Statements of one event; more are left out.
+pub const CONSENTS_PER_EVENT_MAX: usize = 50;
 /// Characters in the name of a trait.
 pub const TRAIT_NAME_CHARS_MAX: usize = 200;
 /// Traits of which every profile's value is kept in memory, as rules ask for them.

@@ -20,6 +20,7 @@ pub mod members;
 pub mod now;
 pub mod objects;
 pub mod overview;
+pub mod privacy;
 pub mod profiles;
 pub mod quarantine;
 pub mod receipts;
@@ -85,6 +86,7 @@ pub fn routes() -> Vec<Route> {
         profiles::routes(),
         objects::routes(),
         identity::routes(),
+        privacy::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

@@ -1020,6 +1020,59 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/privacy/consent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The purposes that consent is asked for; some to start from until they are written. */
+        readonly get: operations["getConsentPolicy"];
+        /** Writes the purposes. They hold for all that was ever said at once. */
+        readonly put: operations["changeConsentPolicy"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/masking": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is masked before it is stored. */
+        readonly get: operations["getMasking"];
+        /** Writes what is masked. It holds for what arrives from now on; what is stored stays as it is. */
+        readonly put: operations["changeMasking"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/masking/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What rules would do to the latest events, without writing them. */
+        readonly post: operations["previewMasking"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles": {
         readonly parameters: {
             readonly query?: never;
@@ -2701,6 +2754,11 @@ export interface components {
          * @enum {string}
          */
         readonly BandLook: "forward" | "return" | "loop";
+        /**
+         * @description Why data may be used.
+         * @enum {string}
+         */
+        readonly Basis: "consent" | "legitimate_interest";
         /** @description A number whose people are to be listed. */
         readonly Behind: {
             readonly asked?: components["schemas"]["Timestamp"] | null;
@@ -3216,6 +3274,109 @@ export interface components {
              */
             readonly without?: number | null;
         };
+        /** @description Whether a purpose is granted or denied, on one channel or for all of them. */
+        readonly ConsentIs: {
+            readonly channel?: components["schemas"]["Channel"] | null;
+            /** @description The id of a purpose. */
+            readonly purpose: string;
+            readonly state?: components["schemas"]["ConsentState"];
+        };
+        /** @description Every purpose of a workspace. */
+        readonly ConsentPolicy: {
+            /**
+             * @default [
+             *       {
+             *         "basis": "consent",
+             *         "channels": [],
+             *         "id": "analytics",
+             *         "keys": [
+             *           "statistics",
+             *           "performance",
+             *           "analytics_storage"
+             *         ],
+             *         "name": "Analytics",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "consent",
+             *         "channels": [
+             *           "email",
+             *           "sms",
+             *           "push",
+             *           "whatsapp",
+             *           "ads"
+             *         ],
+             *         "id": "marketing",
+             *         "keys": [
+             *           "advertising",
+             *           "advertisement",
+             *           "targeting",
+             *           "newsletter",
+             *           "ad_storage",
+             *           "ad_user_data"
+             *         ],
+             *         "name": "Marketing",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "consent",
+             *         "channels": [],
+             *         "id": "personalization",
+             *         "keys": [
+             *           "functional",
+             *           "preferences",
+             *           "ad_personalization",
+             *           "personalization_storage"
+             *         ],
+             *         "name": "Personalization",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "legitimate_interest",
+             *         "channels": [
+             *           "email",
+             *           "sms",
+             *           "push"
+             *         ],
+             *         "id": "service",
+             *         "keys": [
+             *           "transactional"
+             *         ],
+             *         "name": "Service messages",
+             *         "untold": "granted"
+             *       }
+             *     ]
+             */
+            readonly purposes?: readonly components["schemas"]["Purpose"][];
+        };
+        /**
+         * @description Whether something may be done.
+         * @enum {string}
+         */
+        readonly ConsentState: "granted" | "denied";
+        /** @description What an event said of consent. */
+        readonly ConsentStatement: {
+            readonly channel?: components["schemas"]["Channel"] | null;
+            /** @description The name of the event. */
+            readonly event: string;
+            /** @description When it was said first: earlier where a page repeats it with each event of a week. */
+            readonly first: components["schemas"]["Timestamp"];
+            /** @description Whether it was said on purpose, and not only told along with something else. */
+            readonly is_decision: boolean;
+            /** @description What the event calls the purpose; `*` is all of them. */
+            readonly key: string;
+            /** @description The key of the event's message. */
+            readonly message: string;
+            /** @description The address of a proof. */
+            readonly proof?: string | null;
+            /** @description The event's place in the log. */
+            readonly seq: string;
+            readonly source: components["schemas"]["SourceId"];
+            readonly state: components["schemas"]["ConsentState"];
+            /** @description The version of the text that was shown, or the text. */
+            readonly text?: string | null;
+            readonly time: components["schemas"]["Timestamp"];
+        };
         /** @description Those with something against those who are like them and without it. */
         readonly Contrast: {
             /**
@@ -3697,6 +3858,11 @@ export interface components {
             /** @description An address that takes signed JSON. */
             readonly webhook: string;
         };
+        /**
+         * @description What sort of personal data or secret a rule looks for.
+         * @enum {string}
+         */
+        readonly Detector: "email" | "phone" | "card" | "national_id_cn" | "iban" | "secret";
         /** @description Did something a number of times. */
         readonly Did: {
             /** @description System events are nothing that a customer did, so it cannot name them. */
@@ -5508,6 +5674,191 @@ export interface components {
             readonly maps: readonly components["schemas"]["MapEntry"][];
         };
         /**
+         * @description What becomes of what was found.
+         * @enum {string}
+         */
+        readonly MaskAction: "mask" | "drop";
+        /** @description How often something was found. */
+        readonly MaskCount: {
+            /** Format: int64 */
+            readonly count: number;
+            readonly detector: components["schemas"]["Detector"];
+            readonly place: components["schemas"]["MaskPlace"];
+        };
+        /**
+         * @description Where a rule looks.
+         * @enum {string}
+         */
+        readonly MaskPlace: "url_parameters" | "url_path" | "titles" | "properties";
+        /** @description Looks for one sort of data in one place. */
+        readonly MaskRule: {
+            readonly action?: components["schemas"]["MaskAction"];
+            readonly detector: components["schemas"]["Detector"];
+            /** @description False for a rule that is only proposed. */
+            readonly is_on: boolean;
+            readonly place: components["schemas"]["MaskPlace"];
+        };
+        /** @description A text that would be masked. */
+        readonly MaskSample: {
+            readonly after: string;
+            readonly before: string;
+            /** @description The name of the event. */
+            readonly event: string;
+            /** @description Where in the event, like `context.page.url`. */
+            readonly field: string;
+        };
+        /** @description Every rule of a workspace. */
+        readonly Masking: {
+            /**
+             * @description Names of properties and parameters that are never looked at.
+             * @default []
+             */
+            readonly allowed?: readonly string[];
+            /**
+             * @description At most one for each detector and place.
+             * @default [
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "secret",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       }
+             *     ]
+             */
+            readonly rules?: readonly components["schemas"]["MaskRule"][];
+        };
+        /** @description What rules would do to the latest events. */
+        readonly MaskingPreview: {
+            /** @description Events that were looked at; as they were stored, so without what is masked already. */
+            readonly events: number;
+            /** @description Of these, in how many something would be masked. */
+            readonly events_masked: number;
+            readonly faults: readonly components["schemas"]["Fault"][];
+            readonly found: readonly components["schemas"]["MaskCount"][];
+            /** @description Some of the texts that would be masked. */
+            readonly samples: readonly components["schemas"]["MaskSample"][];
+        };
+        /**
          * @description Which events count as a step, a touchpoint or a stage's entry.
          *
          *     The lists narrow each other; within a list one is enough; an empty list asks nothing.
@@ -6485,6 +6836,9 @@ export interface components {
         } | {
             readonly trait: components["schemas"]["TraitIs"];
         } | {
+            /** @description Has this purpose granted or denied; who has said nothing counts as the purpose says. */
+            readonly consent: components["schemas"]["ConsentIs"];
+        } | {
             /** @description Is in this saved segment. */
             readonly segment: components["schemas"]["InSegment"];
         };
@@ -6586,6 +6940,7 @@ export interface components {
         /** @description One profile. */
         readonly Profile: {
             readonly channels: readonly components["schemas"]["ChannelCount"][];
+            readonly consents: components["schemas"]["ProfileConsents"];
             /** Format: int64 */
             readonly events_count: number;
             readonly first: components["schemas"]["Timestamp"];
@@ -6596,6 +6951,24 @@ export interface components {
             readonly last: components["schemas"]["Timestamp"];
             readonly stage?: components["schemas"]["ProfileStage"] | null;
             readonly traits: readonly components["schemas"]["ProfileTrait"][];
+        };
+        /** @description What holds for one purpose on one channel. */
+        readonly ProfileConsent: {
+            readonly basis: components["schemas"]["Basis"];
+            readonly channel?: components["schemas"]["Channel"] | null;
+            readonly name: string;
+            readonly purpose: string;
+            readonly said?: components["schemas"]["ConsentStatement"] | null;
+            readonly state: components["schemas"]["ConsentState"];
+        };
+        /** @description What holds for a profile, and all that it ever said. */
+        readonly ProfileConsents: {
+            /** @description Everything that was said, the newest first. */
+            readonly history: readonly components["schemas"]["ConsentStatement"][];
+            /** @description Statements that the history leaves out, the oldest. */
+            readonly left_out: number;
+            /** @description Each purpose on each of its channels, as the workspace lists them. */
+            readonly purposes: readonly components["schemas"]["ProfileConsent"][];
         };
         /** @description One event of a profile. */
         readonly ProfileEvent: {
@@ -6850,6 +7223,19 @@ export interface components {
              * @default []
              */
             readonly spread?: readonly string[];
+        };
+        /** @description What data is used for. */
+        readonly Purpose: {
+            readonly basis?: components["schemas"]["Basis"];
+            /** @description Channels on which it is asked apart; none where it has no channel. */
+            readonly channels?: readonly components["schemas"]["Channel"][];
+            /** @description Stable and short, like `marketing`. */
+            readonly id: string;
+            /** @description What events call it, whatever the case; its id is one of them without being listed. */
+            readonly keys?: readonly string[];
+            readonly name: string;
+            /** @description What holds of those who have said nothing. */
+            readonly untold: components["schemas"]["ConsentState"];
         };
         /** @description The smallest value that so many thousandths of all do not exceed. */
         readonly QuantileOf: {
@@ -8411,6 +8797,15 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description The purposes that consent is asked for. */
+        readonly StoredConsentPolicy: {
+            readonly policy: components["schemas"]["ConsentPolicy"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written one; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description What was paid for a campaign on a day. */
         readonly StoredCost: {
             /** @description A decimal number. */
@@ -8517,6 +8912,19 @@ export interface components {
             readonly id: string;
             readonly mapping: components["schemas"]["Mapping"];
             readonly title: string;
+        };
+        /** @description What is masked, and how often it was. */
+        readonly StoredMasking: {
+            /** @description What was found, by rule; those that have found nothing are left out. */
+            readonly found: readonly components["schemas"]["MaskCount"][];
+            readonly masking: components["schemas"]["Masking"];
+            /** @description Since when it is counted: the start of the server. */
+            readonly since: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
         };
         /** @description The policy of a workspace. */
         readonly StoredPolicy: {
@@ -12220,6 +12628,179 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PeopleOverlap"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getConsentPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredConsentPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeConsentPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConsentPolicy"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredMasking"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Masking"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Masking"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MaskingPreview"];
                 };
             };
             /** @description Refused; the code says why */

@@ -39,6 +39,7 @@ export const pages = [
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary', group: 'setup' },
   { to: '/w/$ws/identity', title: 'page.identity', icon: 'link', group: 'setup' },
+  { to: '/w/$ws/privacy', title: 'page.privacy', icon: 'shield', group: 'setup' },
   { to: '/w/$ws/settings', title: 'page.settings', icon: 'settings', group: 'setup' },
 ] as const satisfies readonly Page[]
 

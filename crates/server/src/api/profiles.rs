@@ -19,6 +19,7 @@ use throughline_store::{
 };
 use utoipa::{IntoParams, ToSchema};
 
+use super::privacy::{ProfileConsents, consents_of};
 use crate::{
     access::gate::{Needs, Workspace},
     answers::refuse,
@@ -77,6 +78,7 @@ pub struct Profile {
     pub last: Timestamp,
     pub events_count: u64,
     pub channels: Vec<ChannelCount>,
+    pub consents: ProfileConsents,
 }
 
 /// A key of a profile.
@@ -319,8 +321,10 @@ fn profile(
             since,
         }
     });
+    let actors = context.actors_of(&[id]).remove(&id).unwrap_or_default();
     Ok(Profile {
         id,
+        consents: consents_of(state, &actors)?,
         label: name.label(id),
         known: name.is_known(),
         identifiers: name

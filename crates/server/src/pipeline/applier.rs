@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason, identifiers,
+    Decoded, Fault, Quarantined, Reason, consent, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
@@ -20,7 +20,9 @@ use throughline_model::{
 };
 use throughline_store::{
     EventNames, StoredEvent,
-    state::{QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
+    state::{
+        ConsentRow, QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow,
+    },
 };
 
 use super::window::Window;
@@ -103,6 +105,8 @@ pub struct Applier {
     stored_upto: u64,
     /// Records below this position give user ids and anonymous ids only.
     typed_from: u64,
+    /// What records below this position say of consent is not read.
+    consents_from: u64,
 }
 
 impl Applier {
@@ -116,6 +120,7 @@ impl Applier {
             window: Window::default(),
             stored_upto: restored.applied,
             typed_from: restored.typed_from,
+            consents_from: restored.consents_from,
         }
     }
 
@@ -232,6 +237,10 @@ impl Applier {
                     let sighting = Sighting::of(&event, source, seq);
                     let actor = resolver.observe(sighting, &mut changes);
                     batch.state.traits.extend(trait_rows(&event, actor, source));
+                    if position >= self.consents_from {
+                        let consents = consent_rows(&event, actor, source, seq);
+                        batch.state.consents.extend(consents);
+                    }
                     actor
                 }
             };
@@ -269,6 +278,7 @@ impl Applier {
             write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
+            batch.state.consents.retain(|row| row.source != source);
             batch
                 .state
                 .quarantined
@@ -363,6 +373,31 @@ fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<
             time: update.state.time,
             source,
             first: None,
+        })
+}
+
+fn consent_rows(
+    event: &Event,
+    actor: ActorId,
+    source: SourceId,
+    seq: Seq,
+) -> impl Iterator<Item = ConsentRow> {
+    consent::statements(event)
+        .into_iter()
+        .map(move |said| ConsentRow {
+            actor,
+            key: said.key.into(),
+            channel: said.channel,
+            is_granted: said.is_granted,
+            source,
+            is_decision: said.is_decision,
+            text: said.text.unwrap_or_default().into(),
+            proof: said.proof.unwrap_or_default().into(),
+            first: event.time,
+            time: event.time,
+            seq,
+            message: event.message,
+            event: event.name.as_str().into(),
         })
 }
 

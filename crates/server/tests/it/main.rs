@@ -23,6 +23,7 @@ mod memberships;
 mod now;
 mod objects;
 mod overview;
+mod privacy;
 mod process;
 mod profiles;
 mod receipts;

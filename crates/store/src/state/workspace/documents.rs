@@ -22,6 +22,8 @@ pub enum DocumentKind {
     SqlStatement,
     Target,
     Decision,
+    /// How personal data is treated: purposes of consent, what is masked, how long it is kept.
+    Privacy,
 }
 
 impl DocumentKind {
@@ -39,6 +41,7 @@ impl DocumentKind {
             Self::SqlStatement => "sql_statement",
             Self::Target => "target",
             Self::Decision => "decision",
+            Self::Privacy => "privacy",
         }
     }
 }
