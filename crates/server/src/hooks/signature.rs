@@ -1,0 +1,181 @@
+//! Whether what came to a webhook is from whom it says: signatures over the body as it was sent.
+//!
+//! Codes are compared in constant time. Where a product signs the time too, what is old is refused,
+//! so that nobody can send it again; elsewhere its own id makes it a duplicate.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::HeaderMap;
+use ring::hmac;
+use throughline_ingest::dialect::hook::Maker;
+use throughline_model::{Span, Timestamp};
+
+use super::{Method, Settings};
+
+/// What a signature may be over.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed<'a> {
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+    pub now: Timestamp,
+}
+
+/// Why a request is not believed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    #[error("no signing secret is set yet; paste it under Sources")]
+    SecretMissing,
+    #[error("the header `{0}` is missing")]
+    HeaderMissing(String),
+    #[error("the header `{0}` is not a signature as it is expected")]
+    HeaderOdd(String),
+    #[error("the signature does not fit; compare the secret with that of the other product")]
+    Wrong,
+    #[error("the token is another one; compare it with that of the other product")]
+    TokenWrong,
+    #[error(
+        "it was signed at {0}, too far from now; check the clock, or it was sent again by somebody else"
+    )]
+    Old(Timestamp),
+}
+
+/// How far a signed time may be from now, where the product signs each try anew.
+const FRESH: Span = Span::minutes(5);
+
+/// Says whether a request proves to come from the product.
+pub fn check(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    if settings.maker == Maker::Generic {
+        return generic(settings, signed);
+    }
+    let secret = settings.secret.as_deref().filter(|it| !it.is_empty());
+    let secret = secret.ok_or(SignatureFault::SecretMissing)?;
+    match settings.maker {
+        Maker::Shopify => {
+            let code = signed.base64("x-shopify-hmac-sha256")?;
+            sha256(secret, &[signed.body], &code)
+        }
+        Maker::Stripe => stripe(secret, signed),
+        Maker::Generic => unreachable!("checked above"),
+    }
+}
+
+impl<'a> Signed<'a> {
+    fn header(&self, name: &str) -> Result<&'a str, SignatureFault> {
+        let value = self.headers.get(name);
+        let value = value.ok_or_else(|| SignatureFault::HeaderMissing(name.to_owned()))?;
+        let text = value.to_str().ok().map(str::trim);
+        text.ok_or_else(|| SignatureFault::HeaderOdd(name.to_owned()))
+    }
+
+    fn base64(&self, name: &str) -> Result<Vec<u8>, SignatureFault> {
+        let odd = |_| SignatureFault::HeaderOdd(name.to_owned());
+        BASE64_STANDARD.decode(self.header(name)?).map_err(odd)
+    }
+
+    /// Refuses what was signed too long ago, or by a clock that is far ahead.
+    fn fresh(&self, at: Timestamp, within: Span) -> Result<(), SignatureFault> {
+        match self.now.since(at).0.abs() <= within.0 {
+            true => Ok(()),
+            false => Err(SignatureFault::Old(at)),
+        }
+    }
+}
+
+/// `t=1700000000,v1=…,v1=…`: a product that changes its secret signs with both for a while.
+fn stripe(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    const HEADER: &str = "stripe-signature";
+    let odd = || SignatureFault::HeaderOdd(HEADER.to_owned());
+    let (mut seconds, mut codes) = (None, Vec::new());
+    for (name, value) in signed
+        .header(HEADER)?
+        .split(',')
+        .filter_map(|it| it.split_once('='))
+    {
+        match name.trim() {
+            "t" => seconds = Some(value.trim()),
+            "v1" => codes.extend(from_hex(value.trim())),
+            _ => {}
+        }
+    }
+    let seconds = seconds.ok_or_else(odd)?;
+    let at = in_seconds(seconds).ok_or_else(odd)?;
+    if codes.is_empty() {
+        return Err(odd());
+    }
+    let parts = [seconds.as_bytes(), b".", signed.body];
+    if !codes
+        .iter()
+        .any(|code| sha256(secret, &parts, code).is_ok())
+    {
+        return Err(SignatureFault::Wrong);
+    }
+    signed.fresh(at, FRESH)
+}
+
+fn generic(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    let check = &settings.check;
+    if check.method == Method::None {
+        return Ok(());
+    }
+    let secret = settings.secret.as_deref().filter(|it| !it.is_empty());
+    let secret = secret.ok_or(SignatureFault::SecretMissing)?;
+    let shown = signed.header(&check.header)?;
+    let odd = || SignatureFault::HeaderOdd(check.header.clone());
+    let bare = shown.strip_prefix("sha256=").unwrap_or(shown);
+    let code = match check.method {
+        Method::None => return Ok(()),
+        Method::Token => {
+            let token = shown.strip_prefix("Bearer ").unwrap_or(shown).trim();
+            return match same(token.as_bytes(), secret.as_bytes()) {
+                true => Ok(()),
+                false => Err(SignatureFault::TokenWrong),
+            };
+        }
+        Method::HmacHex => from_hex(bare).ok_or_else(odd)?,
+        Method::HmacBase64 => BASE64_STANDARD.decode(bare).map_err(|_| odd())?,
+    };
+    sha256(secret, &[signed.body], &code)
+}
+
+fn sha256(secret: &str, parts: &[&[u8]], code: &[u8]) -> Result<(), SignatureFault> {
+    hmac_of(hmac::HMAC_SHA256, secret, parts, code)
+}
+
+fn hmac_of(
+    algorithm: hmac::Algorithm,
+    secret: &str,
+    parts: &[&[u8]],
+    code: &[u8],
+) -> Result<(), SignatureFault> {
+    let key = hmac::Key::new(algorithm, secret.as_bytes());
+    let message = parts.concat();
+    hmac::verify(&key, &message, code).map_err(|_| SignatureFault::Wrong)
+}
+
+/// Compares without telling by the time it takes where two differ.
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    // Codes under a key that nobody knows say nothing of how much is equal.
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"compared by code");
+    let code = hmac::sign(&key, b);
+    hmac::verify(&key, a, code.as_ref()).is_ok()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) {
+        return None;
+    }
+    let digits = text.bytes().map(|it| char::from(it).to_digit(16));
+    let digits: Vec<u32> = digits.collect::<Option<_>>()?;
+    let bytes = digits
+        .chunks(2)
+        .map(|pair| u8::try_from(pair[0] << 4 | pair[1]));
+    bytes.collect::<Result<_, _>>().ok()
+}
+
+/// A time in whole seconds, as products sign it.
+fn in_seconds(text: &str) -> Option<Timestamp> {
+    let seconds: i64 = text.parse().ok()?;
+    Some(Timestamp(seconds.checked_mul(1_000)?))
+}
+
+#[cfg(test)]
+mod tests;
