@@ -7,16 +7,22 @@
 //! What is about nobody, as a change of the shop's settings, stays in the raw log only.
 
 mod generic;
+mod hubspot;
+mod mail;
 mod read;
 mod shopify;
 mod stripe;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod told;
+mod twilio;
+mod whatsapp;
+mod zendesk;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use throughline_model::{MessageKey, Timestamp};
+use throughline_model::{MessageKey, Timestamp, limits};
 use utoipa::ToSchema;
 
 use crate::{Decoded, Refusal, file::Mapping, inflate};
@@ -33,6 +39,16 @@ pub use generic::{Arrived, arrived, columns, faults, suggest};
 pub enum Maker {
     Shopify,
     Stripe,
+    Twilio,
+    Sendgrid,
+    Mailgun,
+    /// By Meta's cloud.
+    Whatsapp,
+    Zendesk,
+    Typeform,
+    Hubspot,
+    /// Answers of any tool in a plain shape.
+    Survey,
     /// Anything else, as a mapping says.
     Generic,
 }
@@ -57,13 +73,33 @@ pub struct Note {
 
 impl Maker {
     /// Every maker, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Shopify, Self::Stripe, Self::Generic];
+    pub const ALL: [Self; 11] = [
+        Self::Shopify,
+        Self::Stripe,
+        Self::Twilio,
+        Self::Sendgrid,
+        Self::Mailgun,
+        Self::Whatsapp,
+        Self::Zendesk,
+        Self::Typeform,
+        Self::Hubspot,
+        Self::Survey,
+        Self::Generic,
+    ];
 
     /// The code in the raw log.
     pub fn code(self) -> u8 {
         match self {
             Self::Shopify => 1,
             Self::Stripe => 2,
+            Self::Twilio => 3,
+            Self::Sendgrid => 4,
+            Self::Mailgun => 5,
+            Self::Whatsapp => 6,
+            Self::Zendesk => 7,
+            Self::Typeform => 8,
+            Self::Hubspot => 9,
+            Self::Survey => 10,
             Self::Generic => 255,
         }
     }
@@ -78,6 +114,14 @@ impl Maker {
         match self {
             Self::Shopify => "shopify",
             Self::Stripe => "stripe",
+            Self::Twilio => "twilio",
+            Self::Sendgrid => "sendgrid",
+            Self::Mailgun => "mailgun",
+            Self::Whatsapp => "whatsapp",
+            Self::Zendesk => "zendesk",
+            Self::Typeform => "typeform",
+            Self::Hubspot => "hubspot",
+            Self::Survey => "survey",
             Self::Generic => "webhook",
         }
     }
@@ -95,13 +139,34 @@ pub fn decode(
     if maker == Maker::Generic {
         return generic::decode(note, text, received);
     }
-    let body = json(text)?;
+    // Twilio sends forms, and so may tools for surveys.
+    let body = generic::whole(text)?;
     let told = match maker {
         Maker::Shopify => shopify::told(note, &body),
         Maker::Stripe => stripe::told(&body),
+        Maker::Twilio => twilio::told(&body),
+        Maker::Sendgrid => mail::sendgrid(&body),
+        Maker::Mailgun => mail::mailgun(&body),
+        Maker::Whatsapp => whatsapp::told(&body),
+        Maker::Zendesk => zendesk::told(&body),
+        Maker::Typeform => survey::typeform(&body),
+        Maker::Hubspot => hubspot::told(&body),
+        Maker::Survey => survey::plain(&body),
         Maker::Generic => unreachable!("read above, by its mapping"),
     };
+    if told.len() > limits::BATCH_EVENTS_MAX {
+        return Err(Refusal::BatchTooLong(told.len()));
+    }
     Ok(decoded(maker, told, text, received))
+}
+
+/// The names and values of a form, for those who sign them.
+pub fn form(body: &[u8]) -> Vec<(String, String)> {
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let pairs = super::form::pairs(text);
+    pairs
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
 }
 
 /// The key of an event by its maker's own id of it.
@@ -124,8 +189,9 @@ fn decoded(maker: Maker, told: Vec<Told>, text: &str, received: Timestamp) -> De
     if told.is_empty() {
         decoded.aside.push(0);
     }
+    let body = MessageKey::of(text);
     for (index, told) in (0..).zip(told) {
-        match told.finish(maker, index, text, received).transpose() {
+        match told.finish(maker, index, body, received).transpose() {
             Some(found) => decoded.take(index, found, text),
             None => decoded.aside.push(index),
         }

@@ -10,14 +10,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, request::Parts};
-use serde::Serialize;
+use http::{HeaderMap, header, request::Parts};
+use serde::{Deserialize, Serialize};
 use throughline_ingest::{
     Decoded,
     dialect::hook::{self, Maker, Note},
 };
 use throughline_model::{Span, Timestamp, limits};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     receive::{self, Received},
@@ -32,6 +32,7 @@ use crate::{
         signature::{self, Signed},
     },
     http::{
+        body::Query,
         refusal::{Code, Refusal},
         routes::Route,
     },
@@ -50,7 +51,9 @@ pub struct HookTaken {
 }
 
 pub fn routes() -> Vec<Route> {
-    vec![Route::new(Needs::WriteKey, __path_take_hook, take_hook)]
+    let take = Route::new(Needs::WriteKey, __path_take_hook, take_hook);
+    let verify = Route::new(Needs::WriteKey, __path_verify_hook, verify_hook);
+    vec![take, verify]
 }
 
 /// Takes what another product sends to a webhook. Its signature is checked over the body as it came.
@@ -109,7 +112,10 @@ async fn take(
     let received = app.collector().room.receive(body).await?;
     let bytes = received.bytes.clone();
     arrival.bytes = bytes.len();
+    let urls = urls(app, head);
     let signed = Signed {
+        method: head.method.as_str(),
+        urls: &urls,
         headers: &head.headers,
         body: &bytes,
         now,
@@ -190,12 +196,28 @@ fn note_of(hook: &Hook, headers: &HeaderMap) -> Note {
             at: header("x-shopify-triggered-at"),
             mapping: None,
         },
-        Maker::Stripe => Note::default(),
         Maker::Generic => Note {
             mapping: hook.settings.mapping.clone(),
             ..Note::default()
         },
+        _ => Note::default(),
     }
+}
+
+/// The address as the other product may know it: the one of the settings, else the one it asked for.
+fn urls(app: &App, head: &Parts) -> Vec<String> {
+    let path = head.uri.path_and_query().map_or("", |it| it.as_str());
+    if let Some(base) = &app.config().server.public_url {
+        return vec![format!("{}{path}", base.as_str())];
+    }
+    let host = head
+        .headers
+        .get(header::HOST)
+        .and_then(|it| it.to_str().ok());
+    let host = host.or_else(|| head.uri.authority().map(|it| it.as_str()));
+    let schemes = ["https", "http"].into_iter();
+    let urls = schemes.filter_map(|it| Some(format!("{it}://{}{path}", host?)));
+    urls.collect()
 }
 
 /// Notes what a body became.
@@ -216,6 +238,51 @@ fn show(decoded: &Decoded, body: &Bytes, arrival: &mut HookArrival) {
     };
 }
 
-fn answer(_maker: Maker, taken: HookTaken) -> Response {
-    Json(taken).into_response()
+/// What a product must hear: one takes a body that is no XML for a mistake.
+fn answer(maker: Maker, taken: HookTaken) -> Response {
+    match maker {
+        Maker::Twilio => {
+            let kind = (header::CONTENT_TYPE, "text/xml");
+            (
+                [kind],
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>",
+            )
+                .into_response()
+        }
+        _ => Json(taken).into_response(),
+    }
+}
+
+/// Some products ask an address for a word before they send to it.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+struct Challenge {
+    #[serde(rename = "hub.verify_token")]
+    #[param(rename = "hub.verify_token", required = false)]
+    token: String,
+    #[serde(rename = "hub.challenge")]
+    #[param(rename = "hub.challenge", required = false)]
+    challenge: String,
+}
+
+/// Answers the question by which a product makes sure that an address is meant for it.
+#[utoipa::path(get, path = "/hooks/{key}", tag = "collect", operation_id = "verifyHook",
+    params(("key" = String, Path, description = "The end of the address of the webhook"), Challenge),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = CollectError)))]
+async fn verify_hook(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Query(asked): Query<Challenge>,
+) -> Result<String, Refused> {
+    let hook = find(&app, &key).ok_or_else(|| Refused(unknown()))?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
+    let is_known = signature::same(asked.token.as_bytes(), hook.verify_token().as_bytes());
+    let is_sound = asked.challenge.chars().all(is_plain) && asked.challenge.len() <= 200;
+    match is_known && is_sound && !asked.challenge.is_empty() {
+        true => Ok(asked.challenge),
+        false => {
+            let message = "the verify token is another one; copy it from Sources";
+            Err(Refused(Refusal::new(Code::HookSignature, message)))
+        }
+    }
 }

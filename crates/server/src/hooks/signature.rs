@@ -5,8 +5,15 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderMap;
-use ring::hmac;
-use throughline_ingest::dialect::hook::Maker;
+use ring::{
+    digest, hmac,
+    signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey},
+};
+use serde::Deserialize;
+use throughline_ingest::{
+    dialect::hook::{self, Maker},
+    instant,
+};
 use throughline_model::{Span, Timestamp};
 
 use super::{Method, Settings};
@@ -14,6 +21,9 @@ use super::{Method, Settings};
 /// What a signature may be over.
 #[derive(Clone, Copy, Debug)]
 pub struct Signed<'a> {
+    pub method: &'a str,
+    /// The address as the other product may know it: whoever stands between may have changed it.
+    pub urls: &'a [String],
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
     pub now: Timestamp,
@@ -28,6 +38,10 @@ pub enum SignatureFault {
     HeaderMissing(String),
     #[error("the header `{0}` is not a signature as it is expected")]
     HeaderOdd(String),
+    #[error("the secret is no public key as SendGrid shows it; copy it again")]
+    KeyOdd,
+    #[error("the body has no `{0}`, as each of this product has")]
+    BodyOdd(&'static str),
     #[error("the signature does not fit; compare the secret with that of the other product")]
     Wrong,
     #[error("the token is another one; compare it with that of the other product")]
@@ -40,10 +54,13 @@ pub enum SignatureFault {
 
 /// How far a signed time may be from now, where the product signs each try anew.
 const FRESH: Span = Span::minutes(5);
+/// The same where a later try may come with the signature of the first. Within it, what comes again is
+/// a duplicate by its id, so it must be less than [`throughline_model::limits::DUPLICATE_WINDOW`].
+const RETRIED: Span = Span::hours(24);
 
 /// Says whether a request proves to come from the product.
 pub fn check(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFault> {
-    if settings.maker == Maker::Generic {
+    if matches!(settings.maker, Maker::Generic | Maker::Survey) {
         return generic(settings, signed);
     }
     let secret = settings.secret.as_deref().filter(|it| !it.is_empty());
@@ -54,7 +71,26 @@ pub fn check(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFau
             sha256(secret, &[signed.body], &code)
         }
         Maker::Stripe => stripe(secret, signed),
-        Maker::Generic => unreachable!("checked above"),
+        Maker::Twilio => twilio(secret, signed),
+        Maker::Sendgrid => sendgrid(secret, signed),
+        Maker::Mailgun => mailgun(secret, signed),
+        Maker::Whatsapp => {
+            const HEADER: &str = "x-hub-signature-256";
+            let odd = || SignatureFault::HeaderOdd(HEADER.to_owned());
+            let code = signed.header(HEADER)?.strip_prefix("sha256=");
+            let code = code.and_then(from_hex).ok_or_else(odd)?;
+            sha256(secret, &[signed.body], &code)
+        }
+        Maker::Zendesk => zendesk(secret, signed),
+        Maker::Typeform => {
+            const HEADER: &str = "typeform-signature";
+            let odd = || SignatureFault::HeaderOdd(HEADER.to_owned());
+            let code = signed.header(HEADER)?.strip_prefix("sha256=");
+            let code = code.and_then(|it| BASE64_STANDARD.decode(it).ok());
+            sha256(secret, &[signed.body], &code.ok_or_else(odd)?)
+        }
+        Maker::Hubspot => hubspot(secret, signed),
+        Maker::Generic | Maker::Survey => unreachable!("checked above"),
     }
 }
 
@@ -109,6 +145,113 @@ fn stripe(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
         return Err(SignatureFault::Wrong);
     }
     signed.fresh(at, FRESH)
+}
+
+/// HMAC with SHA-1 of the address and the sorted fields of the form. Where the body is no form, the
+/// address names its hash.
+fn twilio(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    let code = signed.base64("x-twilio-signature")?;
+    let is_signed = |url: &String| {
+        let mut message = url.clone();
+        let hash = url.split_once("bodySHA256=").map(|(_, rest)| rest);
+        match hash.map(|rest| rest.split('&').next().unwrap_or_default()) {
+            Some(hash) => {
+                let digest = digest::digest(&digest::SHA256, signed.body);
+                if from_hex(hash).as_deref() != Some(digest.as_ref()) {
+                    return false;
+                }
+            }
+            None => {
+                let mut fields = hook::form(signed.body);
+                fields.sort();
+                fields.dedup();
+                message.extend(fields.into_iter().flat_map(|(name, value)| [name, value]));
+            }
+        }
+        let legacy = hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
+        hmac_of(legacy, secret, &[message.as_bytes()], &code).is_ok()
+    };
+    match signed.urls.iter().any(is_signed) {
+        true => Ok(()),
+        false => Err(SignatureFault::Wrong),
+    }
+}
+
+/// ECDSA over P-256 of the time and the body; the secret is the public key.
+fn sendgrid(key: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    const TIME: &str = "x-twilio-email-event-webhook-timestamp";
+    let code = signed.base64("x-twilio-email-event-webhook-signature")?;
+    let time = signed.header(TIME)?;
+    let at = in_seconds(time).ok_or_else(|| SignatureFault::HeaderOdd(TIME.to_owned()))?;
+    let point = p256_point(key).ok_or(SignatureFault::KeyOdd)?;
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point);
+    let message = [time.as_bytes(), signed.body].concat();
+    key.verify(&message, &code)
+        .map_err(|_| SignatureFault::Wrong)?;
+    signed.fresh(at, RETRIED)
+}
+
+/// The point of a public key in the usual wrapping (SPKI, in Base64 or PEM).
+fn p256_point(key: &str) -> Option<Vec<u8>> {
+    /// The wrapping of every uncompressed point on P-256.
+    const WRAPPING: [u8; 26] = [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08,
+        0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+    ];
+    let lines = key.lines().filter(|line| !line.contains("-----"));
+    let base64: String = lines.flat_map(str::split_whitespace).collect();
+    let bytes = BASE64_STANDARD.decode(base64).ok()?;
+    let point = bytes.strip_prefix(&WRAPPING)?;
+    (point.len() == 65 && point[0] == 4).then(|| point.to_vec())
+}
+
+/// Mailgun signs a time and a token, which stand in the body.
+fn mailgun(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    #[derive(Deserialize)]
+    struct Body {
+        signature: Proof,
+    }
+    #[derive(Deserialize)]
+    struct Proof {
+        timestamp: String,
+        token: String,
+        signature: String,
+    }
+    let odd = || SignatureFault::BodyOdd("signature");
+    let Body { signature } = serde_json::from_slice(signed.body).map_err(|_| odd())?;
+    let at = in_seconds(&signature.timestamp).ok_or_else(odd)?;
+    let code = from_hex(&signature.signature).ok_or_else(odd)?;
+    let parts = [signature.timestamp.as_bytes(), signature.token.as_bytes()];
+    sha256(secret, &parts, &code)?;
+    signed.fresh(at, RETRIED)
+}
+
+fn zendesk(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    const TIME: &str = "x-zendesk-webhook-signature-timestamp";
+    let code = signed.base64("x-zendesk-webhook-signature")?;
+    let time = signed.header(TIME)?;
+    let at = instant::read(time).ok_or_else(|| SignatureFault::HeaderOdd(TIME.to_owned()))?;
+    sha256(secret, &[time.as_bytes(), signed.body], &code)?;
+    signed.fresh(at, RETRIED)
+}
+
+/// The third version of its signatures: method, address, body and time.
+fn hubspot(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
+    const TIME: &str = "x-hubspot-request-timestamp";
+    let code = signed.base64("x-hubspot-signature-v3")?;
+    let time = signed.header(TIME)?;
+    let at: i64 = time
+        .parse()
+        .map_err(|_| SignatureFault::HeaderOdd(TIME.to_owned()))?;
+    let method = signed.method.as_bytes();
+    let is_signed = |url: &String| {
+        let parts = [method, url.as_bytes(), signed.body, time.as_bytes()];
+        sha256(secret, &parts, &code).is_ok()
+    };
+    if !signed.urls.iter().any(is_signed) {
+        return Err(SignatureFault::Wrong);
+    }
+    signed.fresh(Timestamp(at), FRESH)
 }
 
 fn generic(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFault> {

@@ -93,11 +93,16 @@ pub(super) fn decode(note: &Note, text: &str, received: Timestamp) -> Result<Dec
     Ok(decoded)
 }
 
+/// A body as one value; a form is an object of texts.
+pub(super) fn whole(text: &str) -> Result<Value, Refusal> {
+    match text.starts_with(['{', '[']) {
+        true => super::json(text),
+        false => of_form(text),
+    }
+}
+
 fn items(text: &str) -> Result<Vec<Value>, Refusal> {
-    let value = match text.starts_with(['{', '[']) {
-        true => super::json(text)?,
-        false => of_form(text)?,
-    };
+    let value = whole(text)?;
     match value {
         Value::Array(list) if list.len() > limits::BATCH_EVENTS_MAX => {
             Err(Refusal::BatchTooLong(list.len()))

@@ -33,7 +33,7 @@ const NAMES: [(&str, &str); 23] = [
     ("invoice.paid", "invoice_paid"),
     ("invoice.payment_failed", "payment_failed"),
     ("invoice.created", "invoice_created"),
-    ("invoice.finalized", "invoice_sent"),
+    ("invoice.finalized", "invoice_finalized"),
     ("invoice.sent", "invoice_sent"),
     ("invoice.upcoming", "invoice_upcoming"),
     ("customer.subscription.created", "subscription_started"),

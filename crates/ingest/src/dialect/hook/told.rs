@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 use throughline_model::{
-    Channel, Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, Timestamp, limits,
+    Channel, Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey,
+    Timestamp, limits,
 };
 
 use super::{Maker, message_key};
@@ -22,7 +23,7 @@ const LIST_MAX: usize = 50;
 #[derive(Debug)]
 pub struct Told {
     pub name: String,
-    /// What the maker knows it by; without one the whole text is its id.
+    /// What the maker knows it by; without one the whole body is its id.
     pub id: Option<String>,
     pub time: Option<Timestamp>,
     pub channel: Channel,
@@ -115,7 +116,7 @@ impl Told {
         self,
         maker: Maker,
         index: u32,
-        text: &str,
+        body: MessageKey,
         received: Timestamp,
     ) -> Result<Option<Found>, Fault> {
         let Who {
@@ -141,7 +142,7 @@ impl Told {
         check::time(time, received)?;
         let id = match &self.id {
             Some(id) => format!("{name}:{id}"),
-            None => format!("{index}:{text}"),
+            None => format!("{index}:{:032x}", body.0),
         };
         let (mut properties, mut context) = (self.properties, self.context);
         if self.is_identify {
