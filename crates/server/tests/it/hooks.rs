@@ -91,6 +91,12 @@ async fn an_order_of_shopify_becomes_an_event_once_however_often_it_is_delivered
         .await
         .expect(200);
     hooked.shop.expect_count("order_refunded", (1, 1)).await;
+    let matcher = json!({"events": ["order_completed", "order_refunded"]});
+    let question = json!({"kind": "counts", "range": {"all": true}, "every": "range",
+        "series": [{"name": "both", "matcher": matcher}]});
+    let answer = hooked.shop.owner.post("/api/w/shop/ask", question).await;
+    let total = answer.expect(200)["numbers"]["total"].clone();
+    assert_eq!(total["profiles"], 1, "the refund is joined by the order: {total}");
     let found = hooked
         .shop
         .owner

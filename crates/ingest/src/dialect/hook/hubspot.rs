@@ -34,7 +34,7 @@ fn event(item: &Value) -> Told {
     });
     told.time = time(item, &["occurredAt"]);
     if kind.starts_with("contact.") {
-        told.who.custom("hubspot", text(item, "objectId"));
+        told.who.known_by("hubspot", text(item, "objectId"));
         if &*kind == "contact.propertyChange" {
             told.is_identify = true;
             property(item, &mut told);

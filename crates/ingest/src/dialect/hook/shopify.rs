@@ -97,7 +97,7 @@ fn customer(topic: &str, body: &Value, told: &mut Told) {
 /// What a customer object tells of somebody.
 fn person(customer: &Value, told: &mut Told) {
     let who = &mut told.who;
-    who.custom("shopify", text(customer, "id"));
+    who.known_by("shopify", text(customer, "id"));
     who.email(text(customer, "email"));
     who.phone(text(customer, "phone"));
     who.trait_of("firstName", text(customer, "first_name"));
@@ -118,7 +118,7 @@ fn buyer(body: &Value, told: &mut Told) {
     who.email(first(body, &["email", "contact_email"]));
     who.phone(text(body, "phone"));
     for place in ["checkout_token", "cart_token"] {
-        who.custom("shopify_cart", text(body, place));
+        who.known_by("shopify_cart", text(body, place));
     }
     // A shop can put the browser's id into the cart, and so join visit and order.
     for note in list(body, "note_attributes") {
@@ -177,6 +177,7 @@ fn channel_of(body: &Value) -> Channel {
 fn of_order(id: Option<impl AsRef<str>>, told: &mut Told) {
     if let Some(id) = id {
         told.who.add(IdentifierKind::Order, Some(id.as_ref()));
+        told.who.known_by("shopify_order", Some(id.as_ref()));
         told.put("order_id", Some(id.as_ref()));
     }
 }
@@ -341,7 +342,7 @@ fn checkout(object: &str, body: &Value, told: &mut Told) {
     };
     told.time = time(body, places).or(told.time);
     buyer(body, told);
-    told.who.custom("shopify_cart", text(body, "token"));
+    told.who.known_by("shopify_cart", text(body, "token"));
     let id = match object {
         "carts" => "cart_id",
         _ => "checkout_id",
@@ -359,7 +360,7 @@ fn other(body: &Value, told: &mut Told) {
         .time
         .or_else(|| time(body, &["updated_at", "created_at"]));
     buyer(body, told);
-    told.who.custom(
+    told.who.known_by(
         "shopify",
         first(body, &["customer_id", "admin_graphql_api_customer_id"])
             .map(|it| it.rsplit('/').next().unwrap_or_default().to_owned()),

@@ -112,7 +112,7 @@ fn buyer(kind: &str, object: &Value, told: &mut Told) {
         true => text(object, "id"),
         false => first(object, &["customer.id", "customer"]),
     };
-    who.custom("stripe", customer);
+    who.known_by("stripe", customer);
     who.email(first(
         object,
         &[
@@ -165,6 +165,7 @@ fn of_order(object: &Value, payment: Option<&str>, told: &mut Told) {
     for id in [own.as_deref(), payment].into_iter().flatten() {
         told.who.add(IdentifierKind::Order, Some(id));
     }
+    told.who.known_by("stripe_payment", payment);
     let id = own.as_deref().or(payment);
     told.put("order_id", id);
 }
@@ -400,7 +401,8 @@ fn subscription(body: &Value, object: &Value, told: &mut Told) {
 /// Types without a recipe: the plain members of their object.
 fn other(object: &Value, told: &mut Told) {
     let payment = first(object, &["payment_intent.id", "payment_intent"]);
-    told.who.add(IdentifierKind::Order, payment);
+    told.who.add(IdentifierKind::Order, payment.as_deref());
+    told.who.known_by("stripe_payment", payment);
     money(told, "value", object, "amount");
     if let Value::Object(members) = object {
         for (name, value) in members {

@@ -98,7 +98,7 @@ fn who_answers(response: &Value, answers: &[Value], who: &mut Who) {
         who.phone(text(answer, "phone_number"));
     }
     // Without any of these there is still somebody who answered.
-    who.custom("typeform", text(response, "token"));
+    who.known_by("typeform", text(response, "token"));
 }
 
 /// An answer on a scale, as an event.

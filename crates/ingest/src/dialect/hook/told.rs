@@ -50,13 +50,15 @@ impl Who {
         }
     }
 
-    /// Adds the id that a system of its own gives somebody.
-    pub fn custom(&mut self, system: &str, id: Option<impl AsRef<str>>) {
-        if let Some(id) = id
-            && let Some(bare) = identifiers::typed(IdentifierKind::Custom, id.as_ref())
-        {
-            let value = format!("{system}:{}", bare.value);
-            self.add(IdentifierKind::Custom, Some(value));
+    /// Adds the id by which a product knows somebody, or something of theirs such as an order.
+    ///
+    /// It is what tells visits of one browser: an id of somebody before it is known who. So it joins
+    /// what the product tells later, where neither address nor number is named.
+    pub fn known_by(&mut self, product: &str, id: Option<impl AsRef<str>>) {
+        let id = id.and_then(|it| identifiers::typed(IdentifierKind::Anonymous, it.as_ref()));
+        if let Some(bare) = id {
+            let value = format!("{product}:{}", bare.value);
+            self.add(IdentifierKind::Anonymous, Some(value));
         }
     }
 
@@ -206,6 +208,17 @@ fn tidy(value: &mut Value) {
             }
             members.values_mut().for_each(tidy);
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::Number(number) => {
+            // Counts and whole amounts are written without a fraction, however they were reckoned.
+            if let Some(float) = number.as_f64().filter(|_| number.is_f64())
+                && float.fract() == 0.0
+                && float.abs() < 1e15
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "whole, and below 2^53")]
+                let whole = float as i64;
+                *number = whole.into();
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
     }
 }

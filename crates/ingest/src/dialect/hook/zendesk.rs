@@ -36,7 +36,7 @@ fn event(kind: &str, body: &Value) -> Told {
         Some("ticket") => ticket(kind, body, &mut told),
         Some("user") => user(kind, body, &mut told),
         _ => {
-            told.who.custom(
+            told.who.known_by(
                 "zendesk",
                 first(body, &["detail.requester_id", "detail.user_id"]),
             );
@@ -59,7 +59,7 @@ fn state_name(previous: Option<&str>, current: Option<&str>) -> String {
 
 fn ticket(kind: &str, body: &Value, told: &mut Told) {
     told.who
-        .custom("zendesk", text(body, "detail.requester_id"));
+        .known_by("zendesk", text(body, "detail.requester_id"));
     told.put("ticket_id", text(body, "detail.id"));
     told.put("subject", text(body, "detail.subject"));
     told.put(
@@ -99,7 +99,7 @@ fn ticket(kind: &str, body: &Value, told: &mut Told) {
 
 fn user(kind: &str, body: &Value, told: &mut Told) {
     told.is_identify = kind != "user.deleted";
-    told.who.custom("zendesk", text(body, "detail.id"));
+    told.who.known_by("zendesk", text(body, "detail.id"));
     told.who.email(text(body, "detail.email"));
     told.who.phone(text(body, "detail.phone"));
     told.who.trait_of("name", text(body, "detail.name"));
@@ -122,7 +122,7 @@ fn trigger(body: &Value) -> Told {
     told.id = text(body, "event_id").map(|it| it.into_owned());
     told.time = time(body, &["time", "updated_at", "created_at"]);
     told.who
-        .custom("zendesk", first(body, &["requester_id", "user_id"]));
+        .known_by("zendesk", first(body, &["requester_id", "user_id"]));
     told.who.email(first(body, &["email", "requester_email"]));
     told.who.phone(first(body, &["phone", "requester_phone"]));
     told.who
