@@ -555,8 +555,8 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'import' | 'costs' | 'quarantine' } => {
-    const tab = oneOf(search, 'tab', ['import', 'costs', 'quarantine'])
+  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine' } => {
+    const tab = oneOf(search, 'tab', ['hooks', 'import', 'costs', 'quarantine'])
     return tab === undefined ? {} : { tab }
   },
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),

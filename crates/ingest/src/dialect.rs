@@ -8,6 +8,7 @@ mod amplitude;
 mod draft;
 mod form;
 mod ga4;
+pub mod hook;
 mod mixpanel;
 mod opened;
 mod posthog;
@@ -135,6 +136,7 @@ pub fn message_keys(id: &str) -> Vec<MessageKey> {
             keys.push(key);
         }
     }
+    keys.extend(hook::Maker::ALL.map(|maker| hook::message_key(maker, id)));
     keys
 }
 

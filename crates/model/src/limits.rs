@@ -220,6 +220,14 @@ pub const MEMBERS_MAX: usize = 10_000;
 pub const WORKSPACES_MAX: usize = 200;
 /// Write keys of one workspace.
 pub const KEYS_MAX: usize = 100;
+/// Webhooks of one workspace.
+pub const HOOKS_MAX: usize = 50;
+/// Characters of the secret that another product signs with.
+pub const HOOK_SECRET_CHARS_MAX: usize = 1_000;
+/// Arrivals of one webhook that are remembered to be looked at.
+pub const HOOK_ARRIVALS_KEPT: usize = 20;
+/// Bytes of an arrival that are remembered to be looked at.
+pub const HOOK_SAMPLE_BYTES_MAX: usize = 16 << 10;
 /// Characters of a name that a person gives: a member, a workspace, a key.
 pub const NAME_CHARS_MAX: usize = 100;
 /// Bytes of the body of a call to our own API.

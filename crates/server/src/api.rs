@@ -11,6 +11,7 @@ mod documents;
 pub mod elements;
 pub mod export;
 pub mod health;
+pub mod hooks;
 pub mod identity;
 pub mod imports;
 pub mod keys;
@@ -78,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),
+        hooks::routes(),
         costs::routes(),
         ask::routes(),
         sql::routes(),

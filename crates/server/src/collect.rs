@@ -7,6 +7,7 @@
 //! their libraries wants to hear.
 
 mod addresses;
+mod hook;
 mod key;
 mod quiet;
 mod receive;
@@ -30,12 +31,13 @@ use throughline_ingest::{
     inflate, segment,
 };
 use throughline_model::{Timestamp, WorkspaceId, limits};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::ToSchema;
 
 use crate::{
     access::gate::Needs,
     app::App,
+    hooks::heard::Heard,
     http::{
         refusal::{Code, Refusal},
         routes::Route,
@@ -57,6 +59,8 @@ pub struct Collector {
     /// Turns of large bodies to be decoded.
     turns: Arc<Semaphore>,
     uses: Uses,
+    /// What came to webhooks lately.
+    pub hooks: Heard,
 }
 
 /// What became of a request with events.
@@ -139,6 +143,7 @@ pub fn routes() -> Vec<Route> {
             ),
         ])
         .chain(addresses::routes())
+        .chain(hook::routes())
         .collect()
 }
 
@@ -275,7 +280,14 @@ impl Collector {
             room: Room::new(limits::BODIES_BYTES_MAX),
             turns: Arc::new(Semaphore::new(limits::BODIES_DECODED_MAX)),
             uses: Uses::default(),
+            hooks: Heard::default(),
         }
+    }
+
+    /// Waits for a turn to decode a large body.
+    async fn turn(&self) -> OwnedSemaphorePermit {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        turn.expect("the semaphore is never closed")
     }
 
     /// Decodes a body: a small one at once, a large one away from the threads that serve requests.
@@ -287,8 +299,7 @@ impl Collector {
         let read = if received.bytes.len() <= bytes_here {
             dialect::read(call, &received.bytes, moment)
         } else {
-            let turn = Arc::clone(&self.turns).acquire_owned().await;
-            let turn = turn.expect("the semaphore is never closed");
+            let turn = self.turn().await;
             blocking(move || {
                 let read = dialect::read(call, &received.bytes, moment);
                 // Both stay taken until here, also when nobody waits for the work any more.

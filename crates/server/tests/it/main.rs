@@ -12,6 +12,7 @@ mod dialects;
 mod dialects_recorded;
 mod events;
 mod exports;
+mod hooks;
 mod identity;
 mod imports;
 mod interface;
