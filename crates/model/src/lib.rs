@@ -22,6 +22,7 @@ pub mod last_touch;
 pub mod lift;
 pub mod limits;
 mod map;
+pub mod naming;
 pub mod page_map;
 pub mod people;
 pub mod reasons;

@@ -9,6 +9,7 @@ mod counts;
 mod documents;
 mod imports;
 mod memberships;
+mod naming;
 mod quarantine;
 mod traits;
 
@@ -17,6 +18,7 @@ use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
 use rusqlite::{Transaction, params};
 use throughline_model::{
     ActorId, EventCode, EventName, Identifier, IdentifierKind, Seq, SourceId, Timestamp,
+    naming::NamesDecided,
 };
 
 use super::db::{Db, Schema, StateError};
@@ -186,6 +188,8 @@ pub struct StateBatch {
     /// Records of the raw log below this position are applied once the batch is stored.
     pub applied: u64,
     pub names: Vec<(EventCode, EventName)>,
+    /// What members decided about names, by the position of the record.
+    pub namings: Vec<(u64, NamesDecided)>,
     pub identifiers: Vec<(ActorId, Identifier)>,
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
@@ -205,6 +209,8 @@ pub struct Restored {
     /// Records below this position give user ids and anonymous ids only.
     pub typed_from: u64,
     pub names: EventNames,
+    /// What members decided about names, by the position of the record.
+    pub namings: BTreeMap<u64, NamesDecided>,
     /// By actor, from 0 without gaps.
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
@@ -215,6 +221,7 @@ impl StateBatch {
     /// Changes in the batch, to tell when it is worth a commit.
     pub fn changes_count(&self) -> usize {
         self.names.len()
+            + self.namings.len()
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
@@ -271,6 +278,7 @@ impl WorkspaceState {
                 applied,
                 typed_from,
                 names,
+                namings: naming::restore(tx)?,
                 identifiers,
                 links,
             })
@@ -343,6 +351,7 @@ impl WorkspaceState {
                     }
                 }
             }
+            naming::store(tx, &batch.namings)?;
             traits::store(tx, &batch.traits)?;
             quarantine::store(tx, &batch.quarantined)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
@@ -459,6 +468,7 @@ impl WorkspaceState {
                  DELETE FROM identifiers;
                  DELETE FROM links;
                  DELETE FROM traits;
+                 DELETE FROM documents WHERE kind = 'names_decided';
                  DELETE FROM quarantine;
                  DELETE FROM quarantine_counts;
                  DELETE FROM source_counts;",
