@@ -19,6 +19,7 @@ pub mod digest;
 pub mod discover;
 mod durations;
 mod extent;
+mod field_facts;
 pub mod kernel;
 mod labels;
 mod lives;
@@ -28,6 +29,7 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+pub mod quality;
 mod quote;
 mod rule;
 mod scan;
@@ -35,6 +37,7 @@ mod select;
 mod sequence;
 pub mod sql;
 pub mod table;
+mod twins;
 mod view;
 pub mod vocabulary_defaults;
 mod worth;
@@ -42,6 +45,8 @@ pub mod written;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod renamed;
 
 pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
@@ -49,6 +54,7 @@ pub use cancel::{Cancel, Cancelled, Progress};
 pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
+pub use field_facts::{FieldFacts, KindFacts, field_facts, mixed_fields, spread};
 pub use labels::{Label, Labels};
 pub use people_rule::{
     ConditionCount, Membership, Move, Overlap, RowRule, RuleCounts, Standing, TraitValues,
@@ -69,4 +75,5 @@ pub use select::{
     UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
+pub use twins::{Twins, twins};
 pub use view::{Channels, Stages, View};

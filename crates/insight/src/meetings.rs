@@ -41,7 +41,9 @@ impl<'v> Meetings<'v> {
             Some(contacts) => view.matcher(contacts)?,
             None => {
                 let events: Vec<_> = (names.iter())
-                    .filter(|(code, name)| !names.is_quiet(*code) && names.stands(*code) && is_contact(name))
+                    .filter(|(code, name)| {
+                        !names.is_quiet(*code) && names.stands(*code) && is_contact(name)
+                    })
                     .map(|(_, name)| name.clone())
                     .collect();
                 named.extend(events.iter().map(|name| name.as_str().to_owned()));

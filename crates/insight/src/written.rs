@@ -79,7 +79,10 @@ fn collect(
         codes.insert(base, codes_of(base));
     }
     // What depends on a profile's other events is known of a moved row only where it was moved to.
-    let base_of: BTreeMap<u64, usize> = codes.keys().map(|base| (runs[*base].base_id(), *base)).collect();
+    let base_of: BTreeMap<u64, usize> = codes
+        .keys()
+        .map(|base| (runs[*base].base_id(), *base))
+        .collect();
     for (index, run) in runs.iter().enumerate() {
         if codes.contains_key(&index) {
             continue;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{EventName, Field, Timestamp, limits};
+use crate::{EventName, Field, Timestamp, Value, limits};
 
 /// The rules of a workspace. Their order means nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,10 +22,7 @@ pub struct NameRules {
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NameRule {
     /// Events that are sent under any of these names are shown under one.
-    Rename {
-        from: Vec<EventName>,
-        to: EventName,
-    },
+    Rename { from: Vec<EventName>, to: EventName },
     /// The event fits only where it is named, like the product's own.
     Hide { event: EventName },
     /// Old ones are left out of everything, and new ones are held back.
@@ -38,6 +35,63 @@ pub enum NameRule {
         from: Field,
         to: Field,
     },
+    /// A property is read as one type; a value that cannot be read so stays as it is.
+    Type {
+        /// Shown names; none means all events.
+        #[serde(default)]
+        events: Vec<EventName>,
+        property: Field,
+        to: ValueKind,
+    },
+}
+
+/// What sort of value a field holds.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    Text,
+    Number,
+    Flag,
+}
+
+impl ValueKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Number, Self::Flag];
+
+    /// The kind of a value.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Text(_) => Self::Text,
+            Value::Number(_) => Self::Number,
+            Value::Flag(_) => Self::Flag,
+        }
+    }
+
+    /// A value read as this kind; as it is where it cannot be.
+    pub fn read(self, value: Value) -> Value {
+        let read = match (self, &value) {
+            (Self::Number, Value::Text(text)) => {
+                let number = text.trim().parse::<f64>().ok();
+                number.filter(|it| it.is_finite()).map(Value::Number)
+            }
+            (Self::Text, Value::Number(number)) => Some(Value::Text(number.to_string())),
+            (Self::Text, Value::Flag(flag)) => Some(Value::Text(flag.to_string())),
+            (Self::Flag, Value::Text(text)) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" => Some(Value::Flag(true)),
+                "false" => Some(Value::Flag(false)),
+                _ => None,
+            },
+            (Self::Flag, Value::Number(number)) => match *number {
+                0.0 => Some(Value::Flag(false)),
+                1.0 => Some(Value::Flag(true)),
+                _ => None,
+            },
+            _ => None,
+        };
+        read.unwrap_or(value)
+    }
 }
 
 /// Rules as a member wrote them, a record of the raw log.
@@ -65,6 +119,16 @@ pub struct Naming {
     hidden: BTreeSet<EventName>,
     blocked: BTreeSet<EventName>,
     properties: Vec<PropertyName>,
+    types: Vec<PropertyType>,
+}
+
+/// A property that is read as one type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyType {
+    /// Shown names; none means all events.
+    pub events: BTreeSet<EventName>,
+    pub path: Vec<String>,
+    pub to: ValueKind,
 }
 
 /// A property that is read under another name.
@@ -82,7 +146,10 @@ impl NameRules {
         let mut check = Check::of(self);
         let most = limits::NAME_RULES_MAX;
         if self.rules.len() > most {
-            let message = format!("has {} entries; at most {most} are allowed", self.rules.len());
+            let message = format!(
+                "has {} entries; at most {most} are allowed",
+                self.rules.len()
+            );
             check.fault("rules".to_owned(), message);
         }
         for (index, rule) in self.rules.iter().enumerate() {
@@ -100,6 +167,7 @@ struct Check<'a> {
     hidden: BTreeSet<&'a EventName>,
     blocked: BTreeSet<&'a EventName>,
     properties: BTreeSet<(Option<&'a EventName>, &'a Field)>,
+    types: BTreeSet<(Option<&'a EventName>, &'a Field)>,
     faults: Vec<NameFault>,
 }
 
@@ -112,6 +180,7 @@ impl<'a> Check<'a> {
             hidden: BTreeSet::new(),
             blocked: BTreeSet::new(),
             properties: BTreeSet::new(),
+            types: BTreeSet::new(),
             faults: Vec::new(),
         };
         for rule in &rules.rules {
@@ -120,7 +189,7 @@ impl<'a> Check<'a> {
                 NameRule::Property { from, .. } => {
                     check.properties_from.insert(from);
                 }
-                NameRule::Hide { .. } | NameRule::Block { .. } => {}
+                NameRule::Hide { .. } | NameRule::Block { .. } | NameRule::Type { .. } => {}
             }
         }
         check
@@ -134,12 +203,18 @@ impl<'a> Check<'a> {
         match rule {
             NameRule::Rename { from, to } => {
                 if from.is_empty() {
-                    self.fault(format!("{place}.from"), "names at least one event".to_owned());
+                    self.fault(
+                        format!("{place}.from"),
+                        "names at least one event".to_owned(),
+                    );
                 }
                 for name in from {
                     self.not_ours(&format!("{place}.from"), name);
                     if !self.renamed.insert(name) {
-                        self.fault(format!("{place}.from"), format!("`{name}` is renamed twice"));
+                        self.fault(
+                            format!("{place}.from"),
+                            format!("`{name}` is renamed twice"),
+                        );
                     }
                 }
                 self.shown(&format!("{place}.to"), to);
@@ -147,16 +222,25 @@ impl<'a> Check<'a> {
             NameRule::Hide { event } => {
                 self.shown(&format!("{place}.event"), event);
                 if !self.hidden.insert(event) {
-                    self.fault(format!("{place}.event"), format!("`{event}` is hidden twice"));
+                    self.fault(
+                        format!("{place}.event"),
+                        format!("`{event}` is hidden twice"),
+                    );
                 }
             }
             NameRule::Block { event } => {
                 self.shown(&format!("{place}.event"), event);
                 if !self.blocked.insert(event) {
-                    self.fault(format!("{place}.event"), format!("`{event}` is blocked twice"));
+                    self.fault(
+                        format!("{place}.event"),
+                        format!("`{event}` is blocked twice"),
+                    );
                 }
             }
             NameRule::Property { events, from, to } => self.property(place, events, from, to),
+            NameRule::Type {
+                events, property, ..
+            } => self.kind(place, events, property),
         }
     }
 
@@ -190,12 +274,41 @@ impl<'a> Check<'a> {
             }
         };
         if is_twice {
-            self.fault(format!("{place}.from"), format!("`{from}` is renamed twice"));
+            self.fault(
+                format!("{place}.from"),
+                format!("`{from}` is renamed twice"),
+            );
         }
         if events.is_empty() {
             self.properties.insert((None, from));
         }
-        self.properties.extend(events.iter().map(|it| (Some(it), from)));
+        self.properties
+            .extend(events.iter().map(|it| (Some(it), from)));
+    }
+
+    fn kind(&mut self, place: &str, events: &'a [EventName], property: &'a Field) {
+        let place_of = format!("{place}.property");
+        if !matches!(property, Field::Property(_)) {
+            let message = "is a property, like `properties.price`".to_owned();
+            self.fault(place_of.clone(), message);
+        }
+        if self.properties_from.contains(property) {
+            let message = format!("`{property}` is read under another name; name that");
+            self.fault(place_of.clone(), message);
+        }
+        for name in events {
+            self.shown(&format!("{place}.events"), name);
+        }
+        let mut named: Vec<Option<&EventName>> = events.iter().map(Some).collect();
+        if named.is_empty() {
+            named.push(None);
+        }
+        for name in named {
+            if !self.types.insert((name, property)) {
+                let message = format!("the type of `{property}` is said twice");
+                self.fault(place_of.clone(), message);
+            }
+        }
     }
 
     /// A name that people read: one of ours, or one that is renamed, is none.
@@ -230,6 +343,19 @@ impl Naming {
                 }
                 NameRule::Block { event } => {
                     naming.blocked.insert(event.clone());
+                }
+                NameRule::Type {
+                    events,
+                    property,
+                    to,
+                } => {
+                    if let Field::Property(path) = property {
+                        naming.types.push(PropertyType {
+                            events: events.iter().cloned().collect(),
+                            path: path.clone(),
+                            to: *to,
+                        });
+                    }
                 }
                 NameRule::Property { events, from, to } => {
                     if let (Field::Property(from), Field::Property(to)) = (from, to) {
@@ -270,9 +396,23 @@ impl Naming {
         &self.properties
     }
 
-    /// Names that something is shown as.
-    pub fn targets(&self) -> impl Iterator<Item = &EventName> {
-        self.renames.values()
+    /// Properties that are read as one type.
+    pub fn types(&self) -> &[PropertyType] {
+        &self.types
+    }
+
+    /// The same without what is blocked, for who looks at what was left out.
+    #[must_use]
+    pub fn with_blocked(&self) -> Self {
+        Self {
+            blocked: BTreeSet::new(),
+            ..self.clone()
+        }
+    }
+
+    /// True when something is blocked.
+    pub fn blocks(&self) -> bool {
+        !self.blocked.is_empty()
     }
 }
 
@@ -297,12 +437,36 @@ mod tests {
         );
         assert_eq!(rules.check(), []);
         let naming = Naming::of(&rules);
-        assert_eq!(naming.shown(&name("orderCompleted")), &name("order_completed"));
+        assert_eq!(
+            naming.shown(&name("orderCompleted")),
+            &name("order_completed")
+        );
         assert_eq!(naming.shown(&name("other")), &name("other"));
         assert!(naming.is_blocked(&name("Order Completed")) && naming.is_hidden(&name("ping")));
         assert!(!naming.is_blocked(&name("ping")) && !naming.is_empty());
         let back = serde_json::to_string(&rules).expect("text keys");
-        assert_eq!(serde_json::from_str::<NameRules>(&back).expect("read"), rules);
+        assert_eq!(
+            serde_json::from_str::<NameRules>(&back).expect("read"),
+            rules
+        );
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_read_as_a_kind_stays_as_it_is() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        for (kind, value, read) in [
+            (ValueKind::Number, text(" 12.5 "), Value::Number(12.5)),
+            (ValueKind::Number, text("much"), text("much")),
+            (ValueKind::Number, text("inf"), text("inf")),
+            (ValueKind::Number, Value::Flag(true), Value::Flag(true)),
+            (ValueKind::Text, Value::Number(7.0), text("7")),
+            (ValueKind::Text, Value::Flag(false), text("false")),
+            (ValueKind::Flag, text("TRUE"), Value::Flag(true)),
+            (ValueKind::Flag, Value::Number(0.0), Value::Flag(false)),
+            (ValueKind::Flag, Value::Number(2.0), Value::Number(2.0)),
+        ] {
+            assert_eq!(kind.read(value.clone()), read, "{kind:?} of {value:?}");
+        }
     }
 
     #[test]

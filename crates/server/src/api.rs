@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod catalogue;
 pub mod costs;
 pub mod dashboards;
 pub mod decisions;
@@ -20,6 +21,7 @@ pub mod members;
 pub mod now;
 pub mod overview;
 pub mod profiles;
+pub mod quality;
 pub mod quarantine;
 pub mod receipts;
 pub mod reports;
@@ -72,7 +74,9 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         now::routes(),
         catalog::routes(),
+        catalogue::routes(),
         elements::routes(),
+        quality::routes(),
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),

@@ -420,6 +420,13 @@ impl Context {
         }))
     }
 
+    /// The name that events of a code were sent under, where it is shown as another.
+    pub fn sent_as(&self, code: u16) -> Option<String> {
+        let sent = self.snapshot.names.sent(EventCode(code))?;
+        let shown = self.snapshot.names.name(EventCode(code))?;
+        (sent != shown).then(|| sent.to_string())
+    }
+
     /// The name of an event code.
     pub fn name_of(&self, code: u16) -> String {
         let name = self.snapshot.names.name(EventCode(code));

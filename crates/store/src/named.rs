@@ -135,8 +135,10 @@ impl Codes {
             let target = shown.code(naming.shown(name)).unwrap_or(code);
             let is_blocked = naming.is_blocked(name);
             // The lowest of the codes may keep its number and still have another name.
-            let is_changed =
-                is_blocked || target != code || naming.shown(name) != name || naming.is_hidden(name);
+            let is_changed = is_blocked
+                || target != code
+                || naming.shown(name) != name
+                || naming.is_hidden(name);
             codes.shown.push((!is_blocked).then_some(target.0));
             codes.is_changed.push(is_changed);
         }
@@ -156,10 +158,15 @@ impl Template {
             return None;
         }
         if has(&is_blocked) {
-            return Some(Self::without(run, aliases, buckets, &|event| match code_of(&event) {
-                Some(shown) => shown,
-                None => Some(event),
-            }));
+            return Some(Self::without(
+                run,
+                aliases,
+                buckets,
+                &|event| match code_of(&event) {
+                    Some(shown) => shown,
+                    None => Some(event),
+                },
+            ));
         }
         let events = run.event.iter();
         let event = Column::owned(
@@ -167,37 +174,32 @@ impl Template {
                 .map(|event| code_of(event).flatten().unwrap_or(*event))
                 .collect(),
         );
-        let run = Run {
-            event: event.clone(),
+        let named = Run {
+            event,
             ..Run::clone(run)
         };
-        Some(Self::new(run, None, None, aliases))
+        Some(Self::new(named, run, None, None, aliases))
     }
 
     fn new(
         run: Run,
-        rows: Option<(Arc<Run>, Vec<u32>)>,
+        inner: &Arc<Run>,
+        rows: Option<Vec<u32>>,
         groups: Option<Vec<u32>>,
         aliases: &Arc<Aliases>,
     ) -> Self {
         let id = next_run_id();
-        let (inner, rows) = match rows {
-            Some((inner, rows)) => (inner, Some(rows)),
-            None => (Arc::new(run.clone()), None),
-        };
         let named = Named {
-            inner,
+            inner: Arc::clone(inner),
             rows,
             aliases: Arc::clone(aliases),
             event: run.event.clone(),
             id,
         };
-        let cache = run.cache.clone();
         Self {
             run: Run {
                 id,
                 rows: Rows::Named(Arc::new(named)),
-                cache,
                 ..run
             },
             groups,
@@ -232,7 +234,7 @@ impl Template {
             foreign,
         };
         let bare = Run::new(timeline, Rows::Bare, run.cache.clone());
-        Self::new(bare, Some((Arc::clone(run), left.rows)), Some(left.groups), aliases)
+        Self::new(bare, run, Some(left.rows), Some(left.groups), aliases)
     }
 
     fn with_profiles_of(&self, run: &Run) -> Run {

@@ -132,9 +132,8 @@ impl Meanings {
 
 fn names_of(snapshot: &Snapshot) -> impl Iterator<Item = (EventCode, &EventName)> {
     let names = &snapshot.names;
-    (names.iter()).filter(|(code, name)| {
-        names.stands(*code) && (name.is_system() || !names.is_quiet(*code))
-    })
+    (names.iter())
+        .filter(|(code, name)| names.stands(*code) && (name.is_system() || !names.is_quiet(*code)))
 }
 
 /// What names and channels alone tell, which costs no read of a part.

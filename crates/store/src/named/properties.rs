@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value as Json};
-use throughline_model::{EventName, Field, JsonObject, Value, naming::Naming};
+use throughline_model::{
+    EventName, Field, JsonObject, Value,
+    naming::{Naming, ValueKind},
+};
 
 use crate::{
     error::ReadError,
@@ -14,7 +17,18 @@ use crate::{
 
 /// Every property that is renamed.
 #[derive(Debug, Default)]
-pub(super) struct Aliases(Vec<Alias>);
+pub(super) struct Aliases {
+    names: Vec<Alias>,
+    types: Vec<Typed>,
+}
+
+#[derive(Debug)]
+struct Typed {
+    /// Shown codes; none means all events.
+    events: Option<BTreeSet<u16>>,
+    path: Vec<String>,
+    to: ValueKind,
+}
 
 #[derive(Debug)]
 struct Alias {
@@ -29,34 +43,50 @@ pub(super) struct Reader {
     /// Set where the path that is asked for is an old name: in which events, and what it is now.
     old: Option<(Option<BTreeSet<u16>>, Arc<Values>)>,
     others: Vec<(Option<BTreeSet<u16>>, Arc<Values>)>,
+    types: Vec<(Option<BTreeSet<u16>>, ValueKind)>,
 }
 
 impl Aliases {
     pub fn of(naming: &Naming, names: &EventNames) -> Self {
         let code_of = |name: &EventName| names.code(name).map(|it| it.0);
+        let codes = |events: &BTreeSet<EventName>| {
+            (!events.is_empty()).then(|| events.iter().filter_map(code_of).collect())
+        };
         let aliases = naming.properties().iter().map(|it| Alias {
-            events: (!it.events.is_empty())
-                .then(|| it.events.iter().filter_map(code_of).collect()),
+            events: codes(&it.events),
             from: it.from.clone(),
             to: it.to.clone(),
         });
-        Self(aliases.collect())
+        let types = naming.types().iter().map(|it| Typed {
+            events: codes(&it.events),
+            path: it.path.clone(),
+            to: it.to,
+        });
+        Self {
+            names: aliases.collect(),
+            types: types.collect(),
+        }
     }
 
     /// Whether properties of events of a code are renamed.
     pub fn concern(&self, code: Option<u16>) -> bool {
-        code.is_some_and(|code| self.0.iter().any(|it| it.holds(code)))
+        let Some(code) = code else {
+            return false;
+        };
+        let named = self.names.iter().any(|it| holds(&it.events, code));
+        named || self.types.iter().any(|it| holds(&it.events, code))
     }
 
     /// Whether a path is a new or an old name.
     pub fn touch(&self, path: &[String]) -> bool {
-        let mut all = self.0.iter();
-        all.any(|it| path.starts_with(&it.to) || path.starts_with(&it.from))
+        let mut names = self.names.iter();
+        names.any(|it| path.starts_with(&it.to) || path.starts_with(&it.from))
+            || self.types.iter().any(|it| it.path == path)
     }
 
     /// The columns of a run that stand for a path.
     pub fn reader(&self, path: &[String], run: &Run) -> Result<Reader, ReadError> {
-        let old = self.0.iter().find(|it| path.starts_with(&it.from));
+        let old = self.names.iter().find(|it| path.starts_with(&it.from));
         let now = match old {
             Some(alias) => moved(path, &alias.from, &alias.to),
             None => path.to_vec(),
@@ -67,24 +97,39 @@ impl Aliases {
             None => None,
         };
         let mut others = Vec::new();
-        for alias in self.0.iter().filter(|it| now.starts_with(&it.to)) {
+        for alias in self.names.iter().filter(|it| now.starts_with(&it.to)) {
             let values = column(moved(&now, &alias.to, &alias.from))?;
             others.push((alias.events.clone(), values));
         }
-        Ok(Reader { old, others })
+        let types = self.types.iter().filter(|it| it.path == now);
+        Ok(Reader {
+            old,
+            others,
+            types: types.map(|it| (it.events.clone(), it.to)).collect(),
+        })
     }
 
     /// Moves the members of an event's properties to where they are read.
     pub fn rename(&self, event: &mut StoredEvent, code: u16) {
-        let mut aliases = self.0.iter().filter(|it| it.holds(code)).peekable();
-        if aliases.peek().is_none() {
+        if !self.concern(Some(code)) {
             return;
         }
         let mut map = event.properties.to_map();
         let mut has_changed = false;
-        for alias in aliases {
+        for alias in self.names.iter().filter(|it| holds(&it.events, code)) {
             if let Some(value) = take(&mut map, &alias.from) {
                 put(&mut map, &alias.to, value);
+                has_changed = true;
+            }
+        }
+        for typed in self.types.iter().filter(|it| holds(&it.events, code)) {
+            let Some(value) = find(&mut map, &typed.path) else {
+                continue;
+            };
+            if let Ok(scalar) = serde_json::from_value::<Value>(value.clone())
+                && ValueKind::of(&scalar) != typed.to
+            {
+                *value = serde_json::to_value(typed.to.read(scalar)).expect("scalars are JSON");
                 has_changed = true;
             }
         }
@@ -94,30 +139,27 @@ impl Aliases {
     }
 }
 
-impl Alias {
-    fn holds(&self, code: u16) -> bool {
-        self.events.as_ref().is_none_or(|it| it.contains(&code))
-    }
+fn holds(events: &Option<BTreeSet<u16>>, code: u16) -> bool {
+    events.as_ref().is_none_or(|it| it.contains(&code))
 }
 
 impl Reader {
     /// The value of a row, given the column of the path itself.
     pub fn value(&self, own: &Values, row: usize, event: u16) -> Option<Value> {
-        let holds = |events: &Option<BTreeSet<u16>>| {
-            events.as_ref().is_none_or(|events| events.contains(&event))
-        };
         let mut value = match &self.old {
-            Some((events, now)) if holds(events) => now.get(row),
+            Some((events, now)) if holds(events, event) => now.get(row),
             // Events that the old name still belongs to.
             Some(_) => return own.get(row),
             None => own.get(row),
         };
         for (events, values) in &self.others {
-            if value.is_none() && holds(events) {
+            if value.is_none() && holds(events, event) {
                 value = values.get(row);
             }
         }
-        value
+        (self.types.iter())
+            .filter(|(events, _)| holds(events, event))
+            .fold(value, |value, (_, kind)| value.map(|it| kind.read(it)))
     }
 }
 
@@ -125,6 +167,15 @@ impl Reader {
 fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
     let rest = path[from.len()..].iter();
     to.iter().chain(rest).cloned().collect()
+}
+
+fn find<'m>(map: &'m mut Map<String, Json>, path: &[String]) -> Option<&'m mut Json> {
+    let (last, before) = path.split_last()?;
+    let mut map = map;
+    for name in before {
+        map = map.get_mut(name)?.as_object_mut()?;
+    }
+    map.get_mut(last)
 }
 
 fn take(map: &mut Map<String, Json>, path: &[String]) -> Option<Json> {
@@ -143,7 +194,9 @@ fn put(map: &mut Map<String, Json>, path: &[String], value: Json) {
     };
     let mut map = map;
     for name in before {
-        let inner = map.entry(name.clone()).or_insert_with(|| Json::Object(Map::new()));
+        let inner = map
+            .entry(name.clone())
+            .or_insert_with(|| Json::Object(Map::new()));
         let Some(inner) = inner.as_object_mut() else {
             return;
         };

@@ -11,6 +11,7 @@ const RULES: &str = r#"{"rules":[
     {"kind":"block","event":"bot_ping"},
     {"kind":"hide","event":"heartbeat"},
     {"kind":"property","from":"properties.total","to":"properties.price"},
+    {"kind":"type","events":["viewed"],"property":"properties.price","to":"number"},
     {"kind":"property","events":["viewed"],"from":"properties.item","to":"properties.product"}
 ]}"#;
 
@@ -64,24 +65,28 @@ fn told(snapshot: &Snapshot) -> Vec<String> {
     });
     let mut told = Vec::new();
     for run in &snapshot.runs {
-        let columns = fields.clone().map(|(path, it)| (path, run.values(&it).expect("read")));
+        let columns = fields
+            .clone()
+            .map(|(path, it)| (path, run.values(&it).expect("read")));
         for group in 0..count(run.profiles.len()) {
             for row in run.rows_of(group) {
                 let at = row as usize;
                 let whole = &run.events(&[row]).expect("read")[0];
-                let shown = snapshot.names.name(EventCode(run.event[at])).expect("named");
+                let shown = snapshot
+                    .names
+                    .name(EventCode(run.event[at]))
+                    .expect("named");
                 assert_eq!(snapshot.names.name(EventCode(whole.event)), Some(shown));
                 let values: Vec<(&str, Option<Value>)> = (columns.iter())
-                    .filter(|(path, _)| !["total", "item.id"].contains(path) || shown.as_str() == "search")
+                    .filter(|(path, _)| {
+                        !["total", "item.id"].contains(path) || shown.as_str() == "search"
+                    })
                     .map(|(path, values)| (*path, values.get(at)))
                     .filter(|(path, _)| *path != "total")
                     .collect();
                 told.push(format!(
                     "{:06} {:06} {} {} {values:?}",
-                    run.profiles[group as usize],
-                    run.time[at],
-                    shown,
-                    whole.actor.0,
+                    run.profiles[group as usize], run.time[at], shown, whole.actor.0,
                 ));
             }
         }
@@ -94,21 +99,36 @@ fn told(snapshot: &Snapshot) -> Vec<String> {
 fn one_name_has_one_code_and_what_was_sent_leads_to_it() {
     let names = names_of(&NAMES.map(|it| it.0)).named(&naming());
     let shown = |code| names.name(EventCode(code)).expect("named").as_str();
-    assert_eq!((shown(0), shown(2), shown(5)), ("order_completed", "order_completed", "order_completed"));
+    assert_eq!(
+        (shown(0), shown(2), shown(5)),
+        ("order_completed", "order_completed", "order_completed")
+    );
     for sent in ["Order Completed", "orderCompleted", "order_completed"] {
         assert_eq!(names.code(&name(sent)), Some(EventCode(0)), "{sent}");
     }
     assert_eq!(names.sent(EventCode(2)), Some(&name("orderCompleted")));
     assert!(names.stands(EventCode(0)) && !names.stands(EventCode(5)));
-    assert_eq!(names.quiet(), [false, false, false, true, true, false, false]);
+    assert_eq!(
+        names.quiet(),
+        [false, false, false, true, true, false, false]
+    );
 }
 
 #[test]
 fn nothing_is_done_without_rules_and_runs_are_made_once() {
     let events = vec![event(1, 10, 0, "{}"), event(2, 20, 3, "{}")];
-    let snapshot = Arc::new(Snapshot::of_events(&events, vec![], names_of(&NAMES.map(|it| it.0)), 4, 1));
+    let snapshot = Arc::new(Snapshot::of_events(
+        &events,
+        vec![],
+        names_of(&NAMES.map(|it| it.0)),
+        4,
+        1,
+    ));
     let runs = NamedRuns::default();
-    assert!(Arc::ptr_eq(&runs.apply(&snapshot, &Arc::default()), &snapshot));
+    assert!(Arc::ptr_eq(
+        &runs.apply(&snapshot, &Arc::default()),
+        &snapshot
+    ));
     let naming = Arc::new(naming());
     let first = runs.apply(&snapshot, &naming);
     assert!(Arc::ptr_eq(&first, &runs.apply(&snapshot, &naming)));
@@ -133,7 +153,9 @@ proptest! {
             let (before, after) = NAMES[index];
             let is_view = after == Some("viewed");
             let (old, new) = match shape {
+                // A number is a number, however it is written.
                 0 => (r#"{"total":5}"#, r#"{"price":5}"#),
+                1 if is_view => (r#"{"total":"7.5"}"#, r#"{"price":7.5}"#),
                 1 => (r#"{"price":"7"}"#, r#"{"price":"7"}"#),
                 2 => (r#"{"total":1,"price":2}"#, r#"{"price":2}"#),
                 3 if is_view => (r#"{"item":{"id":"a"}}"#, r#"{"product":{"id":"a"}}"#),

@@ -118,7 +118,10 @@ impl<'v> Plan<'v> {
             .filter(|_| is_calendar)
             .filter(|is_return| {
                 let quiet = view.snapshot.names.quiet();
-                quiet.iter().zip(is_return).all(|(is_quiet, fits)| is_quiet != fits)
+                quiet
+                    .iter()
+                    .zip(is_return)
+                    .all(|(is_quiet, fits)| is_quiet != fits)
             });
         let may_start = |code: u16| start.verdict(code) != Verdict::No;
         let may_return = |code: u16| any_returns.is_none() && returns.verdict(code) != Verdict::No;

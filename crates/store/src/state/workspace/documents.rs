@@ -22,6 +22,8 @@ pub enum DocumentKind {
     SqlStatement,
     Target,
     Decision,
+    /// Who looks after events and properties, and what they mean.
+    Notes,
 }
 
 impl DocumentKind {
@@ -39,6 +41,7 @@ impl DocumentKind {
             Self::SqlStatement => "sql_statement",
             Self::Target => "target",
             Self::Decision => "decision",
+            Self::Notes => "notes",
         }
     }
 }

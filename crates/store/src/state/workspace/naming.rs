@@ -7,7 +7,16 @@ use std::collections::BTreeMap;
 use rusqlite::{Transaction, params};
 use throughline_model::naming::NamesDecided;
 
+use super::{StateError, WorkspaceState};
+
 const KIND: &str = "names_decided";
+
+impl WorkspaceState {
+    /// What members decided about names, by the position of the record.
+    pub fn namings(&self) -> Result<BTreeMap<u64, NamesDecided>, StateError> {
+        self.db.read("read rules on names", |tx| restore(tx))
+    }
+}
 
 pub(super) fn store(tx: &Transaction<'_>, namings: &[(u64, NamesDecided)]) -> rusqlite::Result<()> {
     let mut insert = tx.prepare_cached(
@@ -17,7 +26,13 @@ pub(super) fn store(tx: &Transaction<'_>, namings: &[(u64, NamesDecided)]) -> ru
     for (position, decided) in namings {
         let json = serde_json::to_string(decided).expect("decisions have text keys");
         let version = decided.version.cast_signed();
-        insert.execute(params![KIND, position.to_string(), version, decided.at.0, json])?;
+        insert.execute(params![
+            KIND,
+            position.to_string(),
+            version,
+            decided.at.0,
+            json
+        ])?;
     }
     Ok(())
 }
