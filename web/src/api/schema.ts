@@ -250,6 +250,92 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/catalogue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every event that was ever seen, with who uses it. */
+        readonly get: operations["getCatalogue"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/event": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One event with its properties, samples and uses. */
+        readonly get: operations["getCatalogueEvent"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Says who looks after an event or a property, and what it means. */
+        readonly put: operations["changeNote"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What looks wrong in the names, each with a rule that would mend it. */
+        readonly get: operations["listNameProposals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The rules on names that hold, with those of before. */
+        readonly get: operations["getNameRules"];
+        /** Writes the rules on names. They hold for all of history and for what comes in, at once. */
+        readonly put: operations["changeNameRules"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/compare": {
         readonly parameters: {
             readonly query?: never;
@@ -1045,6 +1131,23 @@ export interface paths {
         };
         /** The segments that a profile is in, and when it came into which and left it. */
         readonly get: operations["listProfileSegments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/quality": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How far the data can be trusted. */
+        readonly get: operations["getDataQuality"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2510,6 +2613,37 @@ export interface components {
             /** @description Those who satisfy a rule now, and others. */
             readonly people: components["schemas"]["PeopleArms"];
         };
+        /** @description How long events took until they arrived, by what library sent them. */
+        readonly Arrivals: {
+            /**
+             * Format: int64
+             * @description Stamped more than a minute after they arrived: a clock that runs ahead.
+             */
+            readonly ahead: number;
+            /**
+             * Format: int64
+             * @description Half of them arrived within this time.
+             */
+            readonly delay_ms_median: number;
+            /**
+             * Format: int64
+             * @description All but one in twenty did.
+             */
+            readonly delay_ms_p95: number;
+            /**
+             * Format: int64
+             * @description How many were looked at.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Later than an hour after they happened.
+             */
+            readonly late: number;
+            /** @description Name of the library; none where events do not say. */
+            readonly library?: string | null;
+            readonly source: components["schemas"]["SourceId"];
+        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2621,12 +2755,33 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /** @description Machines among the people, for one reason. */
+        readonly BotCounts: {
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Of the events that are looked at in particular, like those of an end of a funnel.
+             */
+            readonly goals: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
         /** @description Who gave up and met two reasons. */
         readonly BothMet: {
             readonly first: string;
             /** Format: int64 */
             readonly profiles: number;
             readonly second: string;
+        };
+        /** @description Machines among the people. */
+        readonly Bots: {
+            readonly all: components["schemas"]["BotCounts"];
+            readonly by_reason: {
+                readonly [key: string]: components["schemas"]["BotCounts"];
+            };
+            /** @description Whatever the reason, each once. */
+            readonly suspects: components["schemas"]["BotCounts"];
         };
         /**
          * @description What became of profiles that entered a stage.
@@ -2770,6 +2925,55 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
+        };
+        /** @description Every event that was ever seen. */
+        readonly Catalogue: {
+            /** @description The most frequent first. */
+            readonly events: readonly components["schemas"]["CatalogueEvent"][];
+            /** @description An event that nobody names and that was not seen for so long is unused. */
+            readonly unused_after: components["schemas"]["Span"];
+        };
+        /** @description What is known of an event. */
+        readonly CatalogueEvent: {
+            readonly blocked: boolean;
+            /** @description The channel of most of its events. */
+            readonly channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly hidden: boolean;
+            readonly last: components["schemas"]["Timestamp"];
+            readonly name: string;
+            readonly note: components["schemas"]["Note"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description The names that it is sent under; one where nothing is renamed. */
+            readonly sent: readonly components["schemas"]["SentName"][];
+            readonly stage?: string | null;
+            /** @description True for names that the product gives itself. */
+            readonly system: boolean;
+            readonly touchpoint?: string | null;
+            /** @description True where nobody names it and it was not seen for long. */
+            readonly unused: boolean;
+            /**
+             * Format: int64
+             * @description How many reports, maps, segments and rules name it.
+             */
+            readonly uses: number;
+        };
+        /** @description Everything that is known of one event. */
+        readonly CataloguePage: {
+            readonly event: components["schemas"]["CatalogueEvent"];
+            /**
+             * Format: int64
+             * @description How many events were looked at to find its properties; their counts are of all.
+             */
+            readonly looked_at: number;
+            /** @description The most frequent first. */
+            readonly properties: readonly components["schemas"]["PropertyFacts"][];
+            /** @description The newest. */
+            readonly samples: readonly components["schemas"]["SampleEvent"][];
+            readonly uses: readonly components["schemas"]["Use"][];
         };
         /** @description A place on the page, in twentieths of its width. */
         readonly CellPlace: {
@@ -3459,6 +3663,26 @@ export interface components {
         readonly Dashboards: {
             readonly dashboards: readonly components["schemas"]["DashboardEntry"][];
         };
+        /** @description How far the data of the last weeks can be trusted. */
+        readonly DataQuality: {
+            /** @description Without imports, which are all late. */
+            readonly arrivals: readonly components["schemas"]["Arrivals"][];
+            readonly bots: components["schemas"]["Bots"];
+            readonly from: components["schemas"]["Timestamp"];
+            /** @description Hours in which a source sent far less than in other weeks, the latest first. */
+            readonly gaps: readonly components["schemas"]["SourceGap"][];
+            readonly goal?: components["schemas"]["QualityGoal"] | null;
+            /**
+             * Format: int64
+             * @description How many events were looked at for when they arrived.
+             */
+            readonly looked_at: number;
+            readonly out_of_order: components["schemas"]["OutOfOrder"];
+            /** @description Of all time. */
+            readonly quarantined: readonly components["schemas"]["HeldBack"][];
+            readonly sources: readonly components["schemas"]["SourceQuality"][];
+            readonly to: components["schemas"]["Timestamp"];
+        };
         /** @description One calendar day. */
         readonly DayCount: {
             /** Format: date */
@@ -3869,6 +4093,11 @@ export interface components {
         } | {
             readonly constant: string;
         };
+        /** @description Which types a property holds in one event. */
+        readonly EventTypes: {
+            readonly event: string;
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+        };
         /**
          * @description Length of one point of a series, in calendar units of the range's zone.
          * @enum {string}
@@ -3995,7 +4224,7 @@ export interface components {
              * @description Of the events that were looked at.
              */
             readonly share: number;
-            readonly types: readonly components["schemas"]["ValueType"][];
+            readonly types: readonly components["schemas"]["ValueKind"][];
         };
         /** @description A value of a field. */
         readonly FieldValue: {
@@ -5532,6 +5761,49 @@ export interface components {
             /** Format: int64 */
             readonly entered_lost: number;
         };
+        /** @description What is done with a name. */
+        readonly NameRule: {
+            readonly from: readonly components["schemas"]["EventName"][];
+            /** @enum {string} */
+            readonly kind: "rename";
+            readonly to: components["schemas"]["EventName"];
+        } | {
+            readonly event: components["schemas"]["EventName"];
+            /** @enum {string} */
+            readonly kind: "hide";
+        } | {
+            readonly event: components["schemas"]["EventName"];
+            /** @enum {string} */
+            readonly kind: "block";
+        } | {
+            /** @description Shown names; none means all events. */
+            readonly events?: readonly components["schemas"]["EventName"][];
+            readonly from: components["schemas"]["Field"];
+            /** @enum {string} */
+            readonly kind: "property";
+            readonly to: components["schemas"]["Field"];
+        } | {
+            /** @description Shown names; none means all events. */
+            readonly events?: readonly components["schemas"]["EventName"][];
+            /** @enum {string} */
+            readonly kind: "type";
+            readonly property: components["schemas"]["Field"];
+            readonly to: components["schemas"]["ValueKind"];
+        };
+        /** @description The rules of a workspace. Their order means nothing. */
+        readonly NameRules: {
+            /** @default [] */
+            readonly rules?: readonly components["schemas"]["NameRule"][];
+        };
+        /** @description One change of the rules on names. */
+        readonly NameRulesChange: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** @description The e-mail address of the member. */
+            readonly by: string;
+            readonly rules: components["schemas"]["NameRules"];
+            /** Format: int64 */
+            readonly version: number;
+        };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -5607,6 +5879,25 @@ export interface components {
         readonly NextStep: {
             readonly done: boolean;
             readonly kind: components["schemas"]["NextKind"];
+        };
+        /** @description What people say of a name. */
+        readonly Note: {
+            /**
+             * @description What it means.
+             * @default
+             */
+            readonly meaning?: string;
+            /**
+             * @description Who looks after it.
+             * @default
+             */
+            readonly owner?: string;
+        };
+        /** @description What is said of one event, or of one property wherever it is sent. */
+        readonly NoteChange: {
+            readonly event?: components["schemas"]["EventName"] | null;
+            readonly note: components["schemas"]["Note"];
+            readonly property?: string | null;
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
@@ -5815,6 +6106,18 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             /** @description The number's place, as its answer names it. */
             readonly select: Record<string, unknown>;
+        };
+        /** @description Events of profiles that arrived in another order than they happened. */
+        readonly OutOfOrder: {
+            /**
+             * Format: int64
+             * @description Older than one of the same profile that had arrived before.
+             */
+            readonly disordered: number;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /**
          * @description How a delivery ended.
@@ -6346,6 +6649,8 @@ export interface components {
             readonly name: string;
             readonly properties: Record<string, unknown>;
             readonly received: components["schemas"]["Timestamp"];
+            /** @description The name that it was sent under, where a rule shows it as another. */
+            readonly sent_as?: string | null;
             readonly seq: string;
             readonly source: components["schemas"]["SourceId"];
             /** @description The id of the stage that it leads to. */
@@ -6442,6 +6747,26 @@ export interface components {
         readonly Profiles: {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
         };
+        /** @description What is known of a property in one event. */
+        readonly PropertyFacts: {
+            /**
+             * Format: int64
+             * @description Events in which it has a value.
+             */
+            readonly events: number;
+            readonly note: components["schemas"]["Note"];
+            readonly property: string;
+            /**
+             * Format: double
+             * @description Of the events of the name.
+             */
+            readonly share: number;
+            /** @description The most frequent first. */
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+            readonly uses: readonly components["schemas"]["Use"][];
+            /** @description Some values, as they were met first. */
+            readonly values: readonly unknown[];
+        };
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
             /**
@@ -6471,6 +6796,23 @@ export interface components {
              * @default []
              */
             readonly spread?: readonly string[];
+        };
+        /** @description What looks wrong in the names. */
+        readonly Proposals: {
+            readonly flips: readonly components["schemas"]["TypeFlip"][];
+            /**
+             * Format: int64
+             * @description How many events were looked at to find properties; counts are of all.
+             */
+            readonly looked_at: number;
+            readonly property_twins: readonly components["schemas"]["TwinProperties"][];
+            readonly twins: readonly components["schemas"]["TwinEvents"][];
+        };
+        /** @description The end of the funnel that was saved last. */
+        readonly QualityGoal: {
+            readonly report: string;
+            readonly step: string;
+            readonly title: string;
         };
         /** @description The smallest value that so many thousandths of all do not exceed. */
         readonly QuantileOf: {
@@ -7123,6 +7465,14 @@ export interface components {
              */
             readonly people: number;
         };
+        /** @description One event as it was sent. */
+        readonly SampleEvent: {
+            readonly context: Record<string, unknown>;
+            readonly properties: Record<string, unknown>;
+            /** @description The name that it was sent under. */
+            readonly sent_as: string;
+            readonly time: components["schemas"]["Timestamp"];
+        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -7369,6 +7719,14 @@ export interface components {
             /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
             readonly is_test?: boolean;
         };
+        /** @description A name that events are sent under. */
+        readonly SentName: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly name: string;
+        };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
             readonly label?: components["schemas"]["Label"] | null;
@@ -7533,11 +7891,57 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description Hours in which a source sent far less than it does at that time of the week. */
+        readonly SourceGap: {
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: double
+             * @description What the other weeks of the range lead to expect.
+             */
+            readonly expected: number;
+            readonly from: components["schemas"]["Timestamp"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly to: components["schemas"]["Timestamp"];
+        };
         /**
          * Format: int32
          * @description Where an event came from: a write key or an import.
          */
         readonly SourceId: number;
+        /** @description What one source sent. */
+        readonly SourceQuality: {
+            /** Format: int64 */
+            readonly duplicate: number;
+            /**
+             * Format: int64
+             * @description In the range.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Rows of a file that are no events.
+             */
+            readonly faulty: number;
+            /**
+             * Format: int64
+             * @description Hours that could be held against other weeks.
+             */
+            readonly hours_judged: number;
+            /**
+             * Format: double
+             * @description What was expected in its gaps and did not come.
+             */
+            readonly missing: number;
+            /** Format: int64 */
+            readonly quarantined: number;
+            readonly source: components["schemas"]["SourceId"];
+            /**
+             * Format: int64
+             * @description Of all time, as the three below.
+             */
+            readonly stored: number;
+        };
         /**
          * @description A length of time in milliseconds, written like `90s`, `30m`, `12h`, `7d` or `2w`.
          * @example 7d
@@ -8104,6 +8508,17 @@ export interface components {
             readonly id: string;
             readonly mapping: components["schemas"]["Mapping"];
             readonly title: string;
+        };
+        /** @description The rules on names that hold. */
+        readonly StoredNameRules: {
+            /** @description Earlier versions, the latest first. */
+            readonly history: readonly components["schemas"]["NameRulesChange"][];
+            readonly rules: components["schemas"]["NameRules"];
+            /**
+             * Format: int64
+             * @description 0 while there are none; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
         };
         /** @description The policy of a workspace. */
         readonly StoredPolicy: {
@@ -8894,6 +9309,37 @@ export interface components {
              */
             readonly series?: string | null;
         };
+        /** @description Events whose names differ in case, separators or plural only. */
+        readonly TwinEvents: {
+            /** @description The most frequent first. */
+            readonly names: readonly components["schemas"]["SentName"][];
+            /** @description Shows them all as the most frequent. */
+            readonly rule: components["schemas"]["NameRule"];
+        };
+        /** @description Properties whose names differ in case, separators or plural only. */
+        readonly TwinProperties: {
+            /** @description The most frequent first, with their share of the events that were looked at. */
+            readonly fields: readonly components["schemas"]["FieldUse"][];
+            /** @description One for each of the others, which reads it as the most frequent. */
+            readonly rules: readonly components["schemas"]["NameRule"][];
+        };
+        /** @description Events in which a property holds one type. */
+        readonly TypeFacts: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly type: components["schemas"]["ValueKind"];
+        };
+        /** @description A property that holds one type in some events and another in others. */
+        readonly TypeFlip: {
+            readonly events: readonly components["schemas"]["EventTypes"][];
+            readonly property: string;
+            /** @description Reads it as the most frequent type. */
+            readonly rule: components["schemas"]["NameRule"];
+            /** @description The most frequent first. */
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+        };
         /** @description How identifiers of one type take part. */
         readonly TypeRule: {
             /**
@@ -9025,11 +9471,22 @@ export interface components {
             /** Format: int64 */
             readonly rows_estimate?: number | null;
         };
+        /** @description Something that names an event or a property. */
+        readonly Use: {
+            readonly id: string;
+            readonly kind: components["schemas"]["UseKind"];
+            readonly title: string;
+        };
+        /**
+         * @description What names it.
+         * @enum {string}
+         */
+        readonly UseKind: "report" | "dashboard" | "map" | "segment" | "target" | "vocabulary";
         /**
          * @description What sort of value a field holds.
          * @enum {string}
          */
-        readonly ValueType: "text" | "number" | "flag";
+        readonly ValueKind: "text" | "number" | "flag";
         /**
          * @description What became of an event.
          * @enum {string}
@@ -9743,6 +10200,206 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getCatalogue: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getCatalogueEvent: {
+        readonly parameters: {
+            readonly query: {
+                /** @description As it is shown, or as it is sent. */
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CataloguePage"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoteChange"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listNameProposals: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getNameRules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredNameRules"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeNameRules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NameRules"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
                 };
             };
             /** @description Refused; the code says why */
@@ -11825,6 +12482,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileSegments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDataQuality: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Days up to now, 7 to 365; 56 when it is left out. Gaps need four weeks. */
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DataQuality"];
                 };
             };
             /** @description Refused; the code says why */
