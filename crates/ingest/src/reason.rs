@@ -27,6 +27,8 @@ pub enum Reason {
     EventNameReserved,
     /// The workspace has as many different event names as it can hold.
     EventNamesFull,
+    /// A member has blocked events of this name.
+    EventBlocked,
     /// The message id is no text or too long.
     MessageIdInvalid,
     /// A time is not an instant that can be read.
@@ -55,7 +57,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are listed.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NotAnObject,
         Self::TypeUnknown,
         Self::FieldMissing,
@@ -66,6 +68,7 @@ impl Reason {
         Self::EventNameInvalid,
         Self::EventNameReserved,
         Self::EventNamesFull,
+        Self::EventBlocked,
         Self::MessageIdInvalid,
         Self::TimeInvalid,
         Self::TimeTooEarly,
@@ -93,6 +96,7 @@ impl Reason {
             Self::EventNameInvalid => "event_name_invalid",
             Self::EventNameReserved => "event_name_reserved",
             Self::EventNamesFull => "event_names_full",
+            Self::EventBlocked => "event_blocked",
             Self::MessageIdInvalid => "message_id_invalid",
             Self::TimeInvalid => "time_invalid",
             Self::TimeTooEarly => "time_too_early",

@@ -19,6 +19,7 @@ pub mod digest;
 pub mod discover;
 mod durations;
 mod extent;
+mod field_facts;
 pub mod kernel;
 mod labels;
 mod lives;
@@ -29,6 +30,7 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+pub mod quality;
 mod quote;
 mod rule;
 mod scan;
@@ -36,6 +38,7 @@ mod select;
 mod sequence;
 pub mod sql;
 pub mod table;
+mod twins;
 mod view;
 pub mod vocabulary_defaults;
 mod worth;
@@ -43,6 +46,8 @@ pub mod written;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod renamed;
 
 pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
 pub use calendar::{Point, points};
@@ -50,6 +55,7 @@ pub use cancel::{Cancel, Cancelled, Progress};
 pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
+pub use field_facts::{FieldFacts, KindFacts, field_facts, mixed_fields, spread};
 pub use labels::{Label, Labels};
 pub use objects::{
     ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
@@ -74,4 +80,5 @@ pub use select::{
     TrendsSelect, UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
+pub use twins::{Twins, twins};
 pub use view::{Channels, Stages, View};

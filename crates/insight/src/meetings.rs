@@ -35,14 +35,16 @@ impl<'v> Meetings<'v> {
         filter: Option<&Rule>,
     ) -> Result<Self, AskError> {
         let names = &view.snapshot.names;
-        let is_system = names.iter().map(|(_, name)| name.is_system()).collect();
+        let is_system = names.quiet();
         let mut named = Vec::new();
         let contacts = match contacts {
             Some(contacts) => view.matcher(contacts)?,
             None => {
                 let events: Vec<_> = (names.iter())
+                    .filter(|(code, name)| {
+                        !names.is_quiet(*code) && names.stands(*code) && is_contact(name)
+                    })
                     .map(|(_, name)| name.clone())
-                    .filter(|name| !name.is_system() && is_contact(name))
                     .collect();
                 named.extend(events.iter().map(|name| name.as_str().to_owned()));
                 named.sort_unstable();

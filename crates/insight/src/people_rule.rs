@@ -166,8 +166,8 @@ impl<'v> Ready<'v> {
         let range = did.within.as_ref();
         Ok(Self::Did {
             condition: view.matcher(&did.matcher)?,
-            counts: (view.snapshot.names.iter())
-                .map(|(_, name)| !name.is_system())
+            counts: (view.snapshot.names.quiet().iter())
+                .map(|is_quiet| !is_quiet)
                 .collect(),
             range: range.map_or(TimeRange::ALL, |range| range.resolve(now)),
             times: did.times,

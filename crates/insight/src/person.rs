@@ -40,9 +40,7 @@ pub fn places_of(snapshot: &Snapshot, profile: ProfileId) -> Vec<(usize, Range<u
 /// Describes profiles, in the order asked. Those without a row are left out.
 pub fn describe(view: &View<'_>, profiles: &[ProfileId]) -> Result<Vec<Person>, AskError> {
     let (channels, stages) = (view.channels()?, view.stage_entries()?);
-    let is_system: Vec<bool> = (view.snapshot.names.iter())
-        .map(|(_, name)| name.is_system())
-        .collect();
+    let is_system: Vec<bool> = view.snapshot.names.quiet();
     let mut people = Vec::with_capacity(profiles.len());
     for profile in profiles {
         let mut counts = [0_u64; Channel::ALL.len()];

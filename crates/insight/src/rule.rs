@@ -2,11 +2,11 @@
 
 mod column;
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use arrow::buffer::BooleanBuffer;
-use throughline_model::{Channel, EventCode, Field, Matcher, Rule, Test, Value};
-use throughline_store::Run;
+use throughline_model::{Channel, EventCode, EventName, Field, Matcher, Rule, Test, Value};
+use throughline_store::{EventNames, Run};
 
 use crate::{
     ask::AskError,
@@ -125,8 +125,13 @@ pub(crate) fn matcher(
     }
     rules.extend(matcher.rule.clone());
     let allowed = |code: EventCode| match matcher.events.is_empty() {
-        true => names.name(code).is_some_and(|name| !name.is_system()),
-        false => named.contains(&code),
+        true => !names.is_quiet(code),
+        false if !names.is_renamed() => named.contains(&code),
+        // Whole events keep the code that they were sent with.
+        false => {
+            let shown = names.name(code).and_then(|name| names.code(name));
+            shown.is_some_and(|code| named.contains(&code))
+        }
     };
     compile(view, &Rule::All(rules), sight, &allowed)
 }
@@ -201,12 +206,9 @@ fn verdict_of(
         }),
         Rule::Where { field, test } => Ok(match field {
             Field::Event => {
-                let name = view
-                    .snapshot
-                    .names
-                    .name(code)
-                    .map(|name| Value::Text(name.to_string()));
-                of(test.holds(name.as_ref()))
+                let names = &view.snapshot.names;
+                let name = names.name(code).map(|name| Value::Text(name.to_string()));
+                of(of_shown(test, names).holds(name.as_ref()))
             }
             Field::Channel if sight >= Sight::Channels => match view.channels()?.by_name(code.0) {
                 Some(channel) => of(test.holds(Some(&channel_value(channel)))),
@@ -294,10 +296,9 @@ fn leaf(
     };
     Ok(match field {
         Field::Event => {
-            let fits: Vec<bool> = view
-                .snapshot
-                .names
-                .iter()
+            let names = &view.snapshot.names;
+            let test = of_shown(test, names);
+            let fits: Vec<bool> = (names.iter())
                 .map(|(_, name)| test.holds(Some(&Value::Text(name.to_string()))))
                 .collect();
             let events: &[u16] = &run.event;
@@ -345,6 +346,29 @@ fn leaf(
             column::holds(test, &*run.values(field)?, run.len())
         }
     })
+}
+
+/// A test of event names in which a name that was sent means what it is shown as.
+///
+/// So what was written before a name was changed still means the same events.
+fn of_shown<'t>(test: &'t Test, names: &EventNames) -> Cow<'t, Test> {
+    let shown = |values: &[Value]| -> Vec<Value> {
+        let shown = |value: &Value| match value {
+            Value::Text(text) => {
+                let name = EventName::parse(text).ok();
+                let name = name.as_ref().and_then(|it| names.shown(it));
+                name.map_or_else(|| value.clone(), |it| Value::Text(it.to_string()))
+            }
+            value => value.clone(),
+        };
+        values.iter().map(shown).collect()
+    };
+    match test {
+        _ if !names.is_renamed() => Cow::Borrowed(test),
+        Test::Is(values) => Cow::Owned(Test::Is(shown(values))),
+        Test::IsNot(values) => Cow::Owned(Test::IsNot(shown(values))),
+        test => Cow::Borrowed(test),
+    }
 }
 
 fn channel_value(channel: Channel) -> Value {

@@ -94,7 +94,7 @@ impl<'v> Elements<'v> {
         Ok(match unit {
             PathUnit::Event => {
                 let mut sorted: Vec<(&str, EventCode)> = (names.iter())
-                    .filter(|(_, name)| !name.is_system())
+                    .filter(|(code, _)| !names.is_quiet(*code) && names.stands(*code))
                     .map(|(code, name)| (name.as_str(), code))
                     .collect();
                 sorted.sort_unstable();
@@ -112,7 +112,7 @@ impl<'v> Elements<'v> {
                 }
             }
             PathUnit::Channel => {
-                let is_taken = names.iter().map(|(_, name)| !name.is_system()).collect();
+                let is_taken = names.quiet().iter().map(|is_quiet| !is_quiet).collect();
                 let list = Channel::ALL
                     .map(|it| Element::new(it.name(), it.name()))
                     .to_vec();
@@ -175,7 +175,7 @@ impl<'v> Elements<'v> {
     fn values(view: &'v View<'_>, field: &Field, range: TimeRange) -> Result<Self, AskError> {
         let labels = Labels::of(view, field)?;
         let names = &view.snapshot.names;
-        let is_system: Vec<bool> = names.iter().map(|(_, name)| name.is_system()).collect();
+        let is_system: Vec<bool> = names.quiet();
         let begin = || vec![0_u64; labels.count()];
         let counted = scan(view.snapshot, view.cancel, begin, |sums, rows| {
             for index in rows.between(range.from.0, range.to.0) {

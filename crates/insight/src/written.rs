@@ -79,7 +79,10 @@ fn collect(
         codes.insert(base, codes_of(base));
     }
     // What depends on a profile's other events is known of a moved row only where it was moved to.
-    let base_of: BTreeMap<u64, usize> = codes.keys().map(|base| (runs[*base].id, *base)).collect();
+    let base_of: BTreeMap<u64, usize> = codes
+        .keys()
+        .map(|base| (runs[*base].base_id(), *base))
+        .collect();
     for (index, run) in runs.iter().enumerate() {
         if codes.contains_key(&index) {
             continue;
@@ -89,6 +92,7 @@ fn collect(
             let live = view.snapshot.is_live(run.profiles[group_of(run, row)]);
             if let Some((id, at)) = run.origin(row).filter(|_| live)
                 && let Some(base) = base_of.get(&id)
+                && let Some(at) = runs[*base].row_of_base(at)
                 && let Some(codes) = codes.get_mut(base)
             {
                 codes[at as usize] = code;

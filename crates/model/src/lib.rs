@@ -25,6 +25,7 @@ pub mod limits;
 mod map;
 pub mod object_kind;
 pub mod masking;
+pub mod naming;
 pub mod page_map;
 pub mod people;
 pub mod promises;

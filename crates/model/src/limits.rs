@@ -170,6 +170,10 @@ pub const TRAIT_NAME_CHARS_MAX: usize = 200;
 pub const TRAIT_COLUMNS_MAX: usize = 16;
 /// Touchpoints, stage rules and channel rules of a vocabulary, each.
 pub const VOCABULARY_RULES_MAX: usize = 500;
+/// Characters of what is said of an event or a property.
+pub const NOTE_CHARS_MAX: usize = 1_000;
+/// Rules on names of a workspace.
+pub const NAME_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.
 pub const STAGES_MAX: usize = 60;
 /// Steps of one report of waiting and work.

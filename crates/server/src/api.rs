@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod audit;
 pub mod catalog;
+pub mod catalogue;
 pub mod costs;
 pub mod dashboards;
 pub mod decisions;
@@ -23,6 +24,7 @@ pub mod objects;
 pub mod overview;
 pub mod privacy;
 pub mod profiles;
+pub mod quality;
 pub mod quarantine;
 pub mod receipts;
 pub mod reports;
@@ -75,7 +77,9 @@ pub fn routes() -> Vec<Route> {
         live::routes(),
         now::routes(),
         catalog::routes(),
+        catalogue::routes(),
         elements::routes(),
+        quality::routes(),
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),

@@ -11,4 +11,5 @@ pub mod runtime;
 pub mod touched;
 mod window;
 
+pub use applier::InForce;
 pub use runtime::Pipeline;

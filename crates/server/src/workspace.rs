@@ -25,7 +25,7 @@ use throughline_model::{
     segment::{Definitions, SegmentDefinition},
 };
 use throughline_store::{
-    Known, Snapshot,
+    Known, NamedRuns, Snapshot,
     state::{DocumentError, DocumentKind, StateError, WorkspaceState},
 };
 
@@ -41,7 +41,7 @@ use crate::{
     http::refusal::Refusal,
     import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
-    pipeline::{Pipeline, runtime::PipelineError},
+    pipeline::{InForce, Pipeline, runtime::PipelineError},
     work::blocking,
 };
 use meaning::{LANGUAGE, Meanings};
@@ -66,6 +66,7 @@ struct Inner {
     memberships: Memberships,
     imports: Imports,
     pipeline: Pipeline,
+    named: NamedRuns,
     past: identity::Past,
 }
 
@@ -73,6 +74,7 @@ struct Inner {
 #[derive(Clone)]
 pub struct Context {
     pub snapshot: Arc<Snapshot>,
+    pub naming: InForce,
     pub meaning: Meaning,
     /// Grows when a segment changes.
     pub segments_version: u64,
@@ -208,6 +210,7 @@ impl WorkspaceRuntime {
             memberships: Memberships::default(),
             imports,
             pipeline,
+            named: NamedRuns::default(),
             past: identity::Past::default(),
         }));
         let thread_failed = |source| WorkspaceError::Pipeline {
@@ -254,20 +257,32 @@ impl WorkspaceRuntime {
         self.0.pipeline.pulse()
     }
 
-    /// The log as it is known now.
+    /// The log as it is known now, with its names as they are to be read.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.0.pipeline.snapshot()
+        self.snapshot_under(&self.naming())
+    }
+
+    fn snapshot_under(&self, naming: &InForce) -> Arc<Snapshot> {
+        let snapshot = self.0.pipeline.snapshot();
+        self.0.named.apply(&snapshot, &naming.naming)
+    }
+
+    /// How names are read now.
+    pub fn naming(&self) -> InForce {
+        self.0.pipeline.naming()
     }
 
     /// What a question that is asked now is asked of.
     pub fn context(&self, now: Timestamp) -> Context {
-        let snapshot = self.snapshot();
+        let naming = self.naming();
+        let snapshot = self.snapshot_under(&naming);
         let (segments_version, segments) = self.0.segments.definitions();
         Context {
             meaning: self.0.meanings.of(&snapshot),
             segments_version,
             segments,
             snapshot,
+            naming,
             now,
             runtime: self.clone(),
         }
@@ -338,7 +353,8 @@ impl Context {
         let mut hasher = std::hash::DefaultHasher::new();
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
         let costs = self.runtime.state().costs_version();
-        std::hash::Hash::hash(&(runs, self.snapshot.links, costs), &mut hasher);
+        let names = self.naming.version;
+        std::hash::Hash::hash(&(runs, self.snapshot.links, costs, names), &mut hasher);
         std::hash::Hasher::finish(&hasher)
     }
 
@@ -428,6 +444,13 @@ impl Context {
             known: Arc::new(known),
             ..snapshot.into_owned()
         }))
+    }
+
+    /// The name that events of a code were sent under, where it is shown as another.
+    pub fn sent_as(&self, code: u16) -> Option<String> {
+        let sent = self.snapshot.names.sent(EventCode(code))?;
+        let shown = self.snapshot.names.name(EventCode(code))?;
+        (sent != shown).then(|| sent.to_string())
     }
 
     /// The name of an event code.

@@ -8,13 +8,14 @@ use crate::{
     rows::Rows,
     run::{Run, StoredEvent},
     snapshot::Snapshot,
+    timeline::count,
 };
 
 impl Snapshot {
     /// Indexes of the runs in which events were written. The others repeat what merges have moved.
     pub fn bases(&self) -> impl Iterator<Item = usize> {
         let all = self.runs.iter().enumerate();
-        all.filter(|(_, run)| !matches!(run.rows, Rows::Moved(_)))
+        all.filter(|(_, run)| !run.is_moved())
             .map(|(index, _)| index)
     }
 
@@ -23,9 +24,16 @@ impl Snapshot {
     /// It is there as long as the snapshot. Its `profile` is that of the day when it was written.
     pub fn parquet_file(&self, base: usize, folder: &Path) -> Result<PathBuf, StoreError> {
         let run = &self.runs[base];
+        let named;
         let events: Vec<&StoredEvent> = match &run.rows {
             Rows::Part(part) => return part.parquet_file(),
             Rows::Memory(rows) => rows.iter().collect(),
+            // The file of the part tells what was sent, so what is read needs one of its own.
+            Rows::Named(rows) => {
+                let all: Vec<u32> = (0..count(run.len())).collect();
+                named = rows.events(&all)?;
+                named.iter().collect()
+            }
             Rows::Moved(_) | Rows::Bare => Vec::new(),
         };
         let path = folder.join(format!("tail-{base}.parquet"));
@@ -39,7 +47,32 @@ impl Run {
     pub fn origin(&self, row: u32) -> Option<(u64, u32)> {
         match &self.rows {
             Rows::Moved(moved) => Some(moved.origin(row)),
+            Rows::Named(named) => named.inner().origin(named.row(row)),
             Rows::Part(_) | Rows::Memory(_) | Rows::Bare => None,
+        }
+    }
+
+    /// What [`Run::origin`] calls this run; its rows may have other places there.
+    pub fn base_id(&self) -> u64 {
+        match &self.rows {
+            Rows::Named(named) => named.inner().base_id(),
+            _ => self.id,
+        }
+    }
+
+    /// The row of this run that [`Run::origin`] means by a row; none where it is blocked.
+    pub fn row_of_base(&self, row: u32) -> Option<u32> {
+        match &self.rows {
+            Rows::Named(named) => named.row_of(row),
+            _ => Some(row),
+        }
+    }
+
+    /// True for rows that a merge has moved here.
+    fn is_moved(&self) -> bool {
+        match &self.rows {
+            Rows::Named(named) => named.inner().is_moved(),
+            rows => matches!(rows, Rows::Moved(_)),
         }
     }
 }

@@ -51,6 +51,8 @@ pub enum StoreError {
          workspace is made"
     )]
     Buckets { found: u32, wanted: u32 },
+    #[error("could not read the rows of a run")]
+    Read(#[from] ReadError),
     #[error("another process has changed the store; only one may write to it")]
     Fenced,
     #[error("an earlier change of the store may or may not be durable; start the program again")]

@@ -7,6 +7,7 @@ use throughline_model::{Field, Value};
 use crate::{
     error::ReadError,
     json,
+    named::Named,
     part::Part,
     run::{Run, StoredEvent},
     side::Moved,
@@ -19,6 +20,8 @@ pub(crate) enum Rows {
     Memory(MemoryRows),
     Part(Arc<Part>),
     Moved(Arc<Moved>),
+    /// Rows of another run, as their names are to be read.
+    Named(Arc<Named>),
     /// Nothing: the run is a timeline and no more, for measuring kernels.
     Bare,
 }
@@ -31,6 +34,7 @@ impl Rows {
             ))),
             Self::Part(part) => part.values(field).map(Arc::new),
             Self::Moved(moved) => moved.values(field).map(Arc::new),
+            Self::Named(named) => named.values(field),
             Self::Bare => Ok(Arc::new(Values::default())),
         }
     }
@@ -40,6 +44,7 @@ impl Rows {
             Self::Memory(events) => Ok(rows.iter().map(|row| events.event(*row).clone()).collect()),
             Self::Part(part) => part.events(run, rows),
             Self::Moved(moved) => moved.events(rows),
+            Self::Named(named) => named.events(rows),
             Self::Bare => Ok(Vec::new()),
         }
     }

@@ -130,7 +130,12 @@ impl Run {
     /// # Panics
     /// On the fields that are derived from the vocabulary or lie in the timeline itself.
     pub fn values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
-        let Some(cache) = &self.cache else {
+        // Rows under new names look into the cache themselves: most of their columns are another run's.
+        let cache = self
+            .cache
+            .as_ref()
+            .filter(|_| !matches!(self.rows, Rows::Named(_)));
+        let Some(cache) = cache else {
             return self.rows.values(field);
         };
         if let Some(values) = cache.get(self.id, field) {

@@ -125,8 +125,11 @@ impl FromIterator<u32> for ProfileSet {
 /// Event names by code.
 #[derive(Clone, Debug, Default)]
 pub struct EventNames {
-    names: Vec<EventName>,
-    codes: BTreeMap<EventName, u16>,
+    pub(crate) names: Vec<EventName>,
+    pub(crate) codes: BTreeMap<EventName, u16>,
+    /// Empty while all names are shown as they were sent.
+    pub(crate) quiet: Vec<bool>,
+    pub(crate) sent: Vec<EventName>,
 }
 
 impl EventNames {
@@ -163,6 +166,32 @@ impl EventNames {
         self.names.get(usize::from(code.0))
     }
 
+    /// Whether events of a code fit only where they are named: the product's own, and hidden ones.
+    pub fn is_quiet(&self, code: EventCode) -> bool {
+        let told = self.quiet.get(usize::from(code.0)).copied();
+        told.unwrap_or_else(|| self.name(code).is_some_and(EventName::is_system))
+    }
+
+    /// Per code whether its events fit only where they are named.
+    pub fn quiet(&self) -> Vec<bool> {
+        self.iter().map(|(code, _)| self.is_quiet(code)).collect()
+    }
+
+    /// False for codes whose events are all shown under the code of another of their name.
+    pub fn stands(&self, code: EventCode) -> bool {
+        self.name(code).and_then(|name| self.code(name)) == Some(code)
+    }
+
+    /// True when some names are shown as others.
+    pub fn is_renamed(&self) -> bool {
+        self.sent != self.names && !self.sent.is_empty()
+    }
+
+    /// The name that a name is shown as; none for one that was never seen.
+    pub fn shown(&self, name: &EventName) -> Option<&EventName> {
+        self.code(name).and_then(|code| self.name(code))
+    }
+
     /// Count of names.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -173,7 +202,7 @@ impl EventNames {
         self.names.is_empty()
     }
 
-    /// Every name with its code, in order of code.
+    /// Every name with its code, in order of code; a name is told for each of the codes that are shown so.
     pub fn iter(&self) -> impl Iterator<Item = (EventCode, &EventName)> {
         self.names.iter().enumerate().map(|(code, name)| {
             (

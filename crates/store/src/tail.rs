@@ -159,7 +159,9 @@ impl Tail {
 fn memory_of(run: &Run) -> &MemoryRows {
     match &run.rows {
         Rows::Memory(rows) => rows,
-        Rows::Part(_) | Rows::Moved(_) | Rows::Bare => unreachable!("the tail lies in memory"),
+        Rows::Part(_) | Rows::Moved(_) | Rows::Named(_) | Rows::Bare => {
+            unreachable!("the tail lies in memory")
+        }
     }
 }
 

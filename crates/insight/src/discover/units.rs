@@ -41,8 +41,8 @@ impl<'v> Units<'v> {
             goal: view.matcher(goal)?,
             touchpoints: view.touchpoints()?,
             stage_entries: view.stage_entries()?,
-            is_customer: (view.snapshot.names.iter())
-                .map(|(_, name)| !name.is_system())
+            is_customer: (view.snapshot.names.quiet().iter())
+                .map(|is_quiet| !is_quiet)
                 .collect(),
         })
     }

@@ -337,7 +337,7 @@ fn by_name(view: &View<'_>) -> (Sorter, Vec<SeriesName>) {
     let names = &view.snapshot.names;
     let mut codes: Vec<(EventCode, &str)> = names
         .iter()
-        .filter(|(_, name)| !name.is_system())
+        .filter(|(code, _)| !names.is_quiet(*code) && names.stands(*code))
         .map(|(code, name)| (code, name.as_str()))
         .collect();
     codes.sort_by_key(|(_, name)| *name);

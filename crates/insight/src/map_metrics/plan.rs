@@ -57,8 +57,9 @@ impl<'v> Plan<'v> {
             is_customer: view
                 .snapshot
                 .names
+                .quiet()
                 .iter()
-                .map(|(_, name)| !name.is_system())
+                .map(|is_quiet| !is_quiet)
                 .collect(),
             view,
         })

@@ -228,10 +228,10 @@ impl<'v> Node<'v> {
 
 impl Fits {
     fn new(view: &View<'_>, matcher: &throughline_model::Matcher) -> Result<Self, AskError> {
-        let names = view.snapshot.names.iter();
+        let quiet = view.snapshot.names.quiet();
         Ok(Self {
             condition: view.matcher(matcher)?,
-            is_done: names.map(|(_, name)| !name.is_system()).collect(),
+            is_done: quiet.iter().map(|it| !it).collect(),
         })
     }
 

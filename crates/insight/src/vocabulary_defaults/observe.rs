@@ -39,7 +39,7 @@ pub fn observe(view: &View<'_>) -> Result<Vec<SeenEvent>, AskError> {
         all.merge(state);
     }
     let mut events: Vec<SeenEvent> = (names.iter())
-        .filter(|(code, name)| !name.is_system() && all.events(*code) > 0)
+        .filter(|(code, _)| !names.is_quiet(*code) && all.events(*code) > 0)
         .map(|(code, name)| {
             let mut event = SeenEvent::named(name.clone(), all.events(code), all.position(code));
             event.channels = all.channels_of(code);

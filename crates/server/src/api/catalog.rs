@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use throughline_insight::{AskError, Cancel, Label, Numbers, View, catalog};
 use throughline_model::{
     Channel, Field, Matcher, Role, Timestamp, Value,
+    naming::ValueKind,
     report::{Counts, Every, NamedMatcher, Range, Report},
 };
 use throughline_store::StoredEvent;
@@ -57,22 +58,13 @@ pub struct Fields {
 }
 
 /// A field that events have.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldUse {
     #[schema(value_type = String)]
     pub field: Field,
     /// Of the events that were looked at.
     pub share: f64,
-    pub types: Vec<ValueType>,
-}
-
-/// What sort of value a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ValueType {
-    Text,
-    Number,
-    Flag,
+    pub types: Vec<ValueKind>,
 }
 
 /// The most frequent values of a field.
@@ -161,7 +153,12 @@ pub fn names(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogEvent>, As
     let mut names: Vec<CatalogEvent> = catalog(&view)?
         .into_iter()
         .filter_map(|facts| {
-            let name = context.snapshot.names.name(facts.code)?;
+            let names = &context.snapshot.names;
+            let name = names.name(facts.code)?;
+            if names.is_quiet(facts.code) && !name.is_system() {
+                // Hidden names are to be offered nowhere.
+                return None;
+            }
             Some(CatalogEvent {
                 name: name.to_string(),
                 events: facts.events,
@@ -181,8 +178,8 @@ pub fn names(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogEvent>, As
     Ok(names)
 }
 
-fn fields(context: &Context) -> Result<Fields, AskError> {
-    let mut seen: BTreeMap<Field, (u64, BTreeSet<ValueType>)> = BTreeMap::new();
+pub(super) fn fields(context: &Context) -> Result<Fields, AskError> {
+    let mut seen: BTreeMap<Field, (u64, BTreeSet<ValueKind>)> = BTreeMap::new();
     let events = sample(context)?;
     for event in &events {
         let mut found = Vec::new();
@@ -236,10 +233,10 @@ fn sample(context: &Context) -> Result<Vec<StoredEvent>, AskError> {
     Ok(events)
 }
 
-fn leaves(
+pub(super) fn leaves(
     map: &serde_json::Map<String, serde_json::Value>,
     path: &mut Vec<String>,
-    see: &mut impl FnMut(&[String], ValueType),
+    see: &mut impl FnMut(&[String], ValueKind),
 ) {
     for (name, value) in map {
         // A name with a dot cannot be told from a path.
@@ -248,9 +245,9 @@ fn leaves(
         }
         path.push(name.clone());
         match value {
-            serde_json::Value::String(_) => see(path, ValueType::Text),
-            serde_json::Value::Number(_) => see(path, ValueType::Number),
-            serde_json::Value::Bool(_) => see(path, ValueType::Flag),
+            serde_json::Value::String(_) => see(path, ValueKind::Text),
+            serde_json::Value::Number(_) => see(path, ValueKind::Number),
+            serde_json::Value::Bool(_) => see(path, ValueKind::Flag),
             serde_json::Value::Object(inner) if path.len() < DEPTH_MAX => leaves(inner, path, see),
             _ => {}
         }

@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use throughline_insight::rows_count;
-use throughline_model::{Role, Span, Timestamp, limits};
+use throughline_model::{EventName, Role, Span, Timestamp, limits};
 use tokio::{sync::broadcast::error::RecvError, sync::mpsc, time::MissedTickBehavior};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
@@ -27,7 +27,7 @@ use crate::{
         routes::Route,
     },
     import::Import,
-    workspace::{LiveEvent, Meaning, Notice, WorkspaceRuntime},
+    workspace::{Context, LiveEvent, Notice, WorkspaceRuntime},
 };
 
 /// The latest events, the newest first.
@@ -88,17 +88,23 @@ async fn live(
     Query(query): Query<LiveLimit>,
 ) -> Json<Live> {
     let count = query.limit.unwrap_or(100).min(limits::LIVE_EVENTS_KEPT);
-    let meaning = workspace.runtime.context(app.now()).meaning;
+    let context = workspace.runtime.context(app.now());
     let recent = workspace.runtime.news().recent(count).into_iter();
     Json(Live {
-        events: recent.map(|event| placed(event, &meaning)).collect(),
+        events: recent.map(|event| placed(event, &context)).collect(),
     })
 }
 
-/// An event with the touchpoint that the vocabulary gives it now.
-fn placed(event: LiveEvent, meaning: &Meaning) -> LiveEvent {
-    let touchpoint = meaning.touchpoint_of(&event.name).map(str::to_owned);
+/// An event with the name that it is shown under and the touchpoint that the vocabulary gives it now.
+fn placed(event: LiveEvent, context: &Context) -> LiveEvent {
+    let sent = EventName::parse(&event.name).ok();
+    let name = match &sent {
+        Some(sent) => context.naming.naming.shown(sent).to_string(),
+        None => event.name.clone(),
+    };
+    let touchpoint = context.meaning.touchpoint_of(&name).map(str::to_owned);
     LiveEvent {
+        name,
         touchpoint,
         ..event
     }
@@ -152,8 +158,8 @@ async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Eve
                 Ok(Notice::Live(_)) if live_left == 0 => continue,
                 Ok(Notice::Live(event)) => {
                     live_left -= 1;
-                    let meaning = runtime.context(app.now()).meaning;
-                    named("live", &placed(*event, &meaning))
+                    let context = runtime.context(app.now());
+                    named("live", &placed(*event, &context))
                 }
                 Ok(Notice::Work { kind, json }) => Event::default().event(kind).data(json),
                 // A slow reader misses what is older; the next tick tells where things are.

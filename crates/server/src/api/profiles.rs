@@ -138,6 +138,9 @@ pub struct ProfileEvent {
     pub time: Timestamp,
     pub received: Timestamp,
     pub name: String,
+    /// The name that it was sent under, where a rule shows it as another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_as: Option<String>,
     pub kind: EventKind,
     pub channel: Channel,
     /// The id of the touchpoint.
@@ -406,6 +409,7 @@ pub fn event_shower<'v>(
         time: event.time,
         received: event.received,
         name: context.name_of(event.event),
+        sent_as: context.sent_as(event.event),
         kind: event.kind,
         channel: channels.of(event.event, event.channel, place),
         touchpoint: code_index(touchpoints.of(event.event, place))

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use throughline_insight::sql::{Unsaid, statement};
 use throughline_model::{
@@ -16,7 +16,10 @@ use throughline_model::{
     report::Report,
     sql::{FUNCTIONS, SqlColumn, SqlFormat, SqlType, TABLES},
 };
-use throughline_store::state::{DocumentError, DocumentKind};
+use throughline_store::{
+    EventNames,
+    state::{DocumentError, DocumentKind},
+};
 use utoipa::ToSchema;
 
 use super::{ask::ticket, reports::check_report};
@@ -277,12 +280,14 @@ async fn report_statement(
     check_report(&query.report)?;
     let now = app.now();
     let context = workspace.runtime.context(now);
-    let names: Vec<EventName> = (context.snapshot.names.iter())
+    let known = &context.snapshot.names;
+    let names: Vec<EventName> = (known.iter())
+        .filter(|(code, name)| known.stands(*code) && (name.is_system() || !known.is_quiet(*code)))
         .map(|(_, name)| name.clone())
         .collect();
     let sql = statement(
-        &query.report,
-        &context.meaning.vocabulary,
+        &shown(&query.report, known),
+        &shown(context.meaning.vocabulary.as_ref(), known),
         &names,
         query.asked.unwrap_or(now),
     );
@@ -291,6 +296,40 @@ async fn report_statement(
         Err(why) => (None, Some(why)),
     };
     Ok(Json(ReportStatement { sql, why }))
+}
+
+/// A question in which events are called what they are shown as: files for SQL know no other names.
+fn shown<T: Serialize + DeserializeOwned + Clone>(question: &T, names: &EventNames) -> T {
+    if !names.is_renamed() {
+        return question.clone();
+    }
+    let mut json = serde_json::to_value(question).expect("questions have text keys");
+    rename(&mut json, false, names);
+    serde_json::from_value(json).unwrap_or_else(|_| question.clone())
+}
+
+fn rename(json: &mut serde_json::Value, are_names: bool, names: &EventNames) {
+    match json {
+        serde_json::Value::Object(members) => {
+            let is_of_event = members.get("field").is_some_and(|it| it == "event");
+            for (key, value) in members {
+                let is_list = key == "events" || is_of_event && key == "test";
+                rename(value, is_list || are_names, names);
+            }
+        }
+        serde_json::Value::Array(values) => {
+            for value in values {
+                rename(value, are_names, names);
+            }
+        }
+        serde_json::Value::String(text) if are_names => {
+            let name = EventName::parse(text).ok();
+            if let Some(shown) = name.as_ref().and_then(|it| names.shown(it)) {
+                *text = shown.to_string();
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The result, with when the log was looked at and how many links had been made.

@@ -6,7 +6,10 @@
 //! After a crash the state tables may be ahead of the parts. Records that the tables hold already
 //! give their rows again and leave the tables as they are.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
 
 use hashbrown::HashSet;
 use throughline_ingest::{
@@ -15,8 +18,10 @@ use throughline_ingest::{
     traits,
 };
 use throughline_model::{
-    ActorId, Event, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    ActorId, Event, EventKind, Identifier, IdentifierKind, MessageKey, ProfileId, Seq, SourceId,
+    Timestamp,
     identity::{Decided, Decision, TraitRule},
+    naming::{NameRules, NamesDecided, Naming},
 };
 use throughline_store::{
     EventNames, StoredEvent,
@@ -92,6 +97,27 @@ pub struct Batch {
     pub repeated: Vec<(MessageKey, Timestamp)>,
     /// Which values of traits stay from now on, when that was decided.
     pub trait_rules: Option<Vec<TraitRule>>,
+    /// How names are read from now on, when that was decided.
+    pub naming: Option<InForce>,
+}
+
+/// The rules on names that hold.
+#[derive(Clone, Debug, Default)]
+pub struct InForce {
+    /// 0 while nobody has decided anything; then it grows with each decision.
+    pub version: u64,
+    pub rules: NameRules,
+    pub naming: Arc<Naming>,
+}
+
+impl InForce {
+    fn of(decided: &NamesDecided) -> Self {
+        Self {
+            version: decided.version,
+            naming: Arc::new(Naming::of(&decided.rules)),
+            rules: decided.rules.clone(),
+        }
+    }
 }
 
 /// Decides what records do.
@@ -107,6 +133,8 @@ pub struct Applier {
     typed_from: u64,
     /// What records below this position say of consent is not read.
     consents_from: u64,
+    /// How names are read after the record at a position.
+    namings: BTreeMap<u64, InForce>,
 }
 
 impl Applier {
@@ -121,6 +149,9 @@ impl Applier {
             stored_upto: restored.applied,
             typed_from: restored.typed_from,
             consents_from: restored.consents_from,
+            namings: (restored.namings.iter())
+                .map(|(position, decided)| (*position, InForce::of(decided)))
+                .collect(),
         }
     }
 
@@ -193,10 +224,20 @@ impl Applier {
             }
         }
         let mut changes = Changes::default();
+        let naming = self.naming_at(position).naming;
         let shared = Arc::clone(&self.resolver);
         let mut resolver = write(&shared);
         for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
+            // Before it is noted as seen: what is held back may come again.
+            if naming.is_blocked(&event.name) {
+                counts.quarantined += 1;
+                verdicts(index, Verdict::Quarantined);
+                if !is_stored {
+                    batch.hold(seq, source, received, is_blocked(index, &event));
+                }
+                continue;
+            }
             if !is_new(place, &event) {
                 counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
@@ -300,6 +341,25 @@ impl Applier {
             batch.trait_rules = Some(policy.traits.clone());
         }
         batch.state.applied = position + 1;
+    }
+
+    /// Reads names as a member decided, as the record at `position` says.
+    ///
+    /// Each decision is kept with its place, so that records before it are applied again as they were.
+    pub fn decide_names(&mut self, position: u64, decided: NamesDecided, batch: &mut Batch) {
+        let in_force = InForce::of(&decided);
+        if position >= self.stored_upto {
+            batch.state.namings.push((position, decided));
+        }
+        batch.naming = Some(in_force.clone());
+        self.namings.insert(position, in_force);
+        batch.state.applied = position + 1;
+    }
+
+    /// How names are read for the record at a position.
+    pub fn naming_at(&self, position: u64) -> InForce {
+        let before = self.namings.range(..position).next_back();
+        before.map(|(_, it)| it.clone()).unwrap_or_default()
     }
 
     /// Leaves out a record that cannot be understood.
@@ -414,6 +474,33 @@ fn names_nobody(index: u32, event: &Event) -> Quarantined {
         Fault::new(Reason::IdInvalid, message),
         &raw.to_string(),
     )
+}
+
+fn is_blocked(index: u32, event: &Event) -> Quarantined {
+    let message = format!("events named `{}` are blocked in the catalogue", event.name);
+    let fault = Fault::new(Reason::EventBlocked, message);
+    Quarantined::new(index, fault, &sent(event).to_string())
+}
+
+/// An event as a library would send it: enough to let it in later.
+fn sent(event: &Event) -> serde_json::Value {
+    let of_kind = |kind| {
+        let found = event.identifiers.iter().find(|it| it.kind == kind);
+        found.map(|it| it.value.clone())
+    };
+    serde_json::json!({
+        "type": match event.kind {
+            EventKind::Page => "page",
+            EventKind::Screen => "screen",
+            _ => "track",
+        },
+        "event": event.name,
+        "userId": of_kind(IdentifierKind::User),
+        "anonymousId": of_kind(IdentifierKind::Anonymous),
+        "timestamp": event.time,
+        "properties": event.properties.to_map(),
+        "context": event.context.to_map(),
+    })
 }
 
 fn names_are_full(index: u32, event: &Event) -> Quarantined {

@@ -23,6 +23,8 @@ pub const IDENTITY_DECIDED: u8 = 4;
 pub const DIALECT_REQUEST: u8 = 5;
 /// What came to a webhook.
 pub const HOOK_REQUEST: u8 = 6;
+/// How members want events and properties to be named.
+pub const NAMES_DECIDED: u8 = 16;
 
 const VERSION: u8 = 1;
 
@@ -53,6 +55,11 @@ pub enum Envelope {
     IdentityDecided {
         received: Timestamp,
         /// A `Decided` as JSON.
+        decided: Bytes,
+    },
+    NamesDecided {
+        received: Timestamp,
+        /// A `NamesDecided` as JSON.
         decided: Bytes,
     },
 }
@@ -134,6 +141,11 @@ impl Envelope {
                 bytes.extend_from_slice(decided);
                 (IDENTITY_DECIDED, bytes)
             }
+            Self::NamesDecided { received, decided } => {
+                put_head(&mut bytes, MEMBERS, *received);
+                bytes.extend_from_slice(decided);
+                (NAMES_DECIDED, bytes)
+            }
         }
     }
 
@@ -203,6 +215,10 @@ impl Envelope {
             })),
             SOURCE_REMOVED => Ok(Self::SourceRemoved { source, received }),
             IDENTITY_DECIDED => Ok(Self::IdentityDecided {
+                received,
+                decided: rest.bytes,
+            }),
+            NAMES_DECIDED => Ok(Self::NamesDecided {
                 received,
                 decided: rest.bytes,
             }),
@@ -286,6 +302,10 @@ mod tests {
             }),
             Envelope::SourceRemoved { source, received },
             Envelope::IdentityDecided {
+                received,
+                decided: Bytes::from_static(b"{}"),
+            },
+            Envelope::NamesDecided {
                 received,
                 decided: Bytes::from_static(b"{}"),
             },

@@ -24,7 +24,15 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp, identity::Decided, limits,
+    ActorId,
+    MessageKey,
+    ProfileId,
+    SourceId,
+    Span,
+    Timestamp,
+    identity::{Decided},
+    limits,
+    naming::{NameRules, NamesDecided},
 };
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -33,7 +41,7 @@ use throughline_store::{
 };
 
 use super::{
-    applier::{Applier, Arrival, Batch},
+    applier::{Applier, Arrival, Batch, InForce},
     envelope::{Envelope, ImportChunk},
     heard::Heard,
     repeats::Repeats,
@@ -72,6 +80,9 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// Changed by who applies the log, read by who explains it.
     resolver: Arc<RwLock<Resolver>>,
+    naming: RwLock<InForce>,
+    /// Held from reading a version until the decision that follows it holds.
+    naming_turn: Mutex<()>,
 }
 
 /// The snapshot that is given out, and what it holds.
@@ -201,6 +212,8 @@ impl Pipeline {
             wake: Condvar::new(),
             threads: Mutex::default(),
             resolver: applier.share(),
+            naming: RwLock::new(applier.naming_at(u64::MAX)),
+            naming_turn: Mutex::default(),
         });
         let applying = Arc::clone(&inner);
         let tending = Arc::clone(&inner);
@@ -354,6 +367,41 @@ impl Pipeline {
         };
         let position = self.append(&envelope, None)?;
         Ok(self.wait_until_applied(position))
+    }
+
+    /// How names are read now.
+    pub fn naming(&self) -> InForce {
+        let naming = self.0.naming.read().unwrap_or_else(PoisonError::into_inner);
+        naming.clone()
+    }
+
+    /// Makes rules on names durable and waits until they hold; none when the pipeline ends before.
+    /// `Err` inside tells the version that somebody else has written meanwhile. Blocks.
+    pub fn decide_names(
+        &self,
+        expected: u64,
+        by: String,
+        rules: NameRules,
+    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
+        let _turn = (self.0.naming_turn.lock()).unwrap_or_else(PoisonError::into_inner);
+        let found = self.naming().version;
+        if found != expected {
+            return Ok(Err(found));
+        }
+        let at = self.0.clock.now();
+        let version = found + 1;
+        let decided = NamesDecided {
+            at,
+            by,
+            version,
+            rules,
+        };
+        let envelope = Envelope::NamesDecided {
+            received: at,
+            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
+        };
+        let position = self.append(&envelope, None)?;
+        Ok(Ok(self.wait_until_applied(position).then_some(version)))
     }
 
     /// The event store, for checks and measurements.
@@ -532,6 +580,15 @@ impl Inner {
                     }
                 }
             }
+            Ok(Envelope::NamesDecided { decided, .. }) => {
+                match serde_json::from_slice::<NamesDecided>(&decided) {
+                    Ok(decided) => applier.decide_names(position, decided, batch),
+                    Err(error) => {
+                        tracing::error!(position, %error, "rules on names are not understood; they stay in the raw log");
+                        applier.skip(position, batch);
+                    }
+                }
+            }
             Err(error) => {
                 tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");
                 applier.skip(position, batch);
@@ -579,6 +636,13 @@ impl Inner {
         }
         if let Some(rules) = &batch.trait_rules {
             self.state.set_trait_rules(rules);
+        }
+        if let Some(naming) = &batch.naming {
+            let mut held = self.naming.write().unwrap_or_else(PoisonError::into_inner);
+            // A restart applies older decisions again; the latest is known from the tables.
+            if held.version <= naming.version {
+                *held = naming.clone();
+            }
         }
         self.count(&batch.state);
         *self.events() += batch.counts;

@@ -64,7 +64,9 @@ impl Whom {
             joined: (batch.roots.iter())
                 .flat_map(|change| [change.old, change.new])
                 .collect(),
-            everybody: !batch.removed_sources.is_empty() || batch.trait_rules.is_some(),
+            everybody: !batch.removed_sources.is_empty()
+                || batch.trait_rules.is_some()
+                || batch.naming.is_some(),
         }
     }
 

@@ -115,7 +115,7 @@ impl Context {
         let store = self.runtime.pipeline().store();
         let snapshot: Snapshot = store.snapshot_under(roots, position, self.now);
         Ok(Self {
-            snapshot: Arc::new(snapshot),
+            snapshot: Arc::new(snapshot.named(&self.naming.naming)),
             ..self.clone()
         })
     }

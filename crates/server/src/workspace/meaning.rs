@@ -6,7 +6,7 @@ use std::{
 };
 
 use throughline_insight::vocabulary_defaults::{SeenEvent, named_in, suggest};
-use throughline_model::{Channel, Vocabulary, object_kind::ObjectKind, schedule::Language};
+use throughline_model::{Channel, Vocabulary, object_kind::ObjectKind, schedule::Language, EventCode, EventName};
 use throughline_store::{
     Snapshot,
     state::{DocumentKind, StateError, WorkspaceState},
@@ -165,7 +165,8 @@ impl Meanings {
             return meaning.clone();
         }
         drop(written);
-        let names_count = snapshot.names.len();
+        // Names that are shown as one are one; those that are hidden suggest nothing.
+        let names_count = names_of(snapshot).count();
         let kept = self
             .suggested
             .read()
@@ -195,6 +196,12 @@ impl Meanings {
     }
 }
 
+fn names_of(snapshot: &Snapshot) -> impl Iterator<Item = (EventCode, &EventName)> {
+    let names = &snapshot.names;
+    (names.iter())
+        .filter(|(code, name)| names.stands(*code) && (name.is_system() || !names.is_quiet(*code)))
+}
+
 /// What names and channels alone tell, which costs no read of a part.
 fn glance(snapshot: &Snapshot) -> Vec<SeenEvent> {
     const ROWS_MAX: usize = 1_000_000;
@@ -204,7 +211,7 @@ fn glance(snapshot: &Snapshot) -> Vec<SeenEvent> {
             *counts.entry((*pair.0, *pair.1)).or_default() += 1;
         }
     }
-    let names = snapshot.names.iter().map(|(code, name)| {
+    let names = names_of(snapshot).map(|(code, name)| {
         let its = counts.range((code.0, 0)..=(code.0, u8::MAX));
         let channels: BTreeMap<Channel, u64> = its
             .map(|((_, channel), count)| (Channel::from_code(*channel), *count))

@@ -54,6 +54,7 @@ struct Watched {
     membership: Membership,
     /// What its stages, channels and touchpoints are by.
     vocabulary: Arc<Vocabulary>,
+    names: u64,
 }
 
 /// One look.
@@ -61,6 +62,8 @@ struct Look<'a> {
     runtime: &'a WorkspaceRuntime,
     snapshot: Snapshot,
     meaning: Meaning,
+    /// The version of the rules on names.
+    names: u64,
     definitions: Arc<Definitions>,
     now: Timestamp,
     whom: Whom,
@@ -125,7 +128,9 @@ impl Memberships {
                 continue;
             }
             let is_due = watched.values().any(|it| it.membership.is_due(clock.now()));
-            let is_changed = version != Some(seen.0);
+            let naming = runtime.naming();
+            let now = (seen.0, naming.version);
+            let is_changed = version != Some(now);
             if version.is_none() {
                 // Before the log is applied up to its end, everybody would seem to leave.
                 if !runtime.pipeline().settle() {
@@ -151,11 +156,12 @@ impl Memberships {
                     ..Snapshot::clone(&context.snapshot)
                 },
                 meaning: context.meaning,
+                names: context.naming.version,
                 definitions: seen.1,
                 now: context.now,
                 whom,
             };
-            version = Some(seen.0);
+            version = Some(now);
             if !self.look(&look, &mut watched, is_changed) {
                 // What was forgotten is read from the tables at the next look.
                 version = None;
@@ -239,6 +245,7 @@ impl Memberships {
         // The same words may be read again; only other words make anybody move.
         let is_same = |it: &Watched| {
             it.definition == chain
+                && it.names == look.names
                 && (Arc::ptr_eq(&it.vocabulary, &vocabulary) || it.vocabulary == vocabulary)
         };
         if let Some(mut known) = before
@@ -246,6 +253,7 @@ impl Memberships {
             && is_same(&known)
         {
             known.vocabulary = vocabulary;
+            known.names = look.names;
             let moves = look.follow(id, definition, &mut known.membership)?;
             if !moves.is_empty() {
                 self.keep(look, id, &moves, &known)?;
@@ -259,6 +267,7 @@ impl Memberships {
             definition: chain,
             membership: Membership::of(profiles),
             vocabulary,
+            names: look.names,
         };
         let moves = look.renew(id, &mut known.membership)?;
         if is_kept {

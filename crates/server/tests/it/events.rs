@@ -75,7 +75,8 @@ pub fn wait_until_shown(runtime: &WorkspaceRuntime) {
     runtime.pipeline().settle();
     let count = |snapshot: &Snapshot| -> usize { snapshot.runs.iter().map(|run| run.len()).sum() };
     let store = runtime.pipeline().store();
-    while count(&runtime.snapshot()) != count(&store.snapshot(Timestamp(0))) {
+    // As it was sent: what is blocked lies in the store all the same.
+    while count(&runtime.pipeline().snapshot()) != count(&store.snapshot(Timestamp(0))) {
         std::thread::yield_now();
     }
 }

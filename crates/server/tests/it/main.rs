@@ -3,6 +3,7 @@
 
 mod access;
 mod bench;
+mod catalogue;
 mod client;
 mod collect;
 mod collect_faults;

@@ -10,6 +10,7 @@ mod counts;
 mod documents;
 mod imports;
 mod memberships;
+mod naming;
 mod quarantine;
 mod traits;
 
@@ -18,6 +19,7 @@ use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
 use rusqlite::{Transaction, params};
 use throughline_model::{
     ActorId, EventCode, EventName, Identifier, IdentifierKind, Seq, SourceId, Timestamp,
+    naming::NamesDecided,
 };
 
 use super::db::{Db, Schema, StateError};
@@ -209,6 +211,8 @@ pub struct StateBatch {
     /// Records of the raw log below this position are applied once the batch is stored.
     pub applied: u64,
     pub names: Vec<(EventCode, EventName)>,
+    /// What members decided about names, by the position of the record.
+    pub namings: Vec<(u64, NamesDecided)>,
     pub identifiers: Vec<(ActorId, Identifier)>,
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
@@ -231,6 +235,8 @@ pub struct Restored {
     /// Of records below this position nobody has read what they say of consent.
     pub consents_from: u64,
     pub names: EventNames,
+    /// What members decided about names, by the position of the record.
+    pub namings: BTreeMap<u64, NamesDecided>,
     /// By actor, from 0 without gaps.
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
@@ -241,6 +247,7 @@ impl StateBatch {
     /// Changes in the batch, to tell when it is worth a commit.
     pub fn changes_count(&self) -> usize {
         self.names.len()
+            + self.namings.len()
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
@@ -301,6 +308,7 @@ impl WorkspaceState {
                 typed_from,
                 consents_from: consents_from.cast_unsigned(),
                 names,
+                namings: naming::restore(tx)?,
                 identifiers,
                 links,
             })
@@ -374,6 +382,7 @@ impl WorkspaceState {
                     }
                 }
             }
+            naming::store(tx, &batch.namings)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
             quarantine::store(tx, &batch.quarantined)?;
@@ -492,6 +501,7 @@ impl WorkspaceState {
                  DELETE FROM links;
                  DELETE FROM traits;
                  DELETE FROM consents;
+                 DELETE FROM documents WHERE kind = 'names_decided';
                  DELETE FROM quarantine;
                  DELETE FROM quarantine_counts;
                  DELETE FROM source_counts;",

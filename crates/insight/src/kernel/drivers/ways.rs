@@ -214,9 +214,7 @@ impl<'v> Look<'v> {
                 Some(rule) => Some(view.rule(Some(rule))?),
                 None => None,
             },
-            is_system: (view.snapshot.names.iter())
-                .map(|(_, name)| name.is_system())
-                .collect(),
+            is_system: view.snapshot.names.quiet(),
         })
     }
 

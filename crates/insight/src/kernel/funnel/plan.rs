@@ -161,7 +161,8 @@ impl<'v> Plan<'v> {
 
     fn decide_codes(&mut self, view: &View<'_>) {
         let is_strict = self.terms.order == Order::Strict;
-        for (EventCode(code), name) in view.snapshot.names.iter() {
+        let names = &view.snapshot.names;
+        for (EventCode(code), _) in names.iter() {
             let mut is_there = match &self.before {
                 Some(filter) => filter.verdict(code),
                 None => Verdict::Yes,
@@ -174,7 +175,7 @@ impl<'v> Plan<'v> {
                     Verdict::No => {}
                 }
             }
-            let is_foreign = is_strict && !name.is_system();
+            let is_foreign = is_strict && !names.is_quiet(EventCode(code));
             if is_there == Verdict::No || sure | ask == 0 && !is_foreign {
                 (is_there, sure, ask) = (Verdict::No, 0, 0);
             }

@@ -116,11 +116,10 @@ impl<'v> Plan<'v> {
             // Nothing is observed where nothing was collected.
             to: Timestamp(extent.map_or(end, |_| end.saturating_add(1))).min(when.range.to),
         };
-        let names = view.snapshot.names.iter();
         let filter = heatmap.filter.as_ref();
         let counted = Counted {
             condition: view.narrowed(&heatmap.events, filter)?,
-            is_system: names.map(|(_, name)| name.is_system()).collect(),
+            is_system: view.snapshot.names.quiet(),
             range,
         };
         let is_counted = |rows: &ProfileRows<'_>, index: usize| counted.holds(rows, index);

@@ -115,9 +115,7 @@ impl<'v> Plan<'v> {
                 .transpose()?,
             visits: lift.visits.as_ref().map(ready).transpose()?,
             contact: contact.map(ready).transpose()?,
-            is_system: (view.snapshot.names.iter())
-                .map(|(_, name)| name.is_system())
-                .collect(),
+            is_system: view.snapshot.names.quiet(),
             pause_ms: lift.pause.0,
             within_ms: lift.within.0,
             from: when.range.from.0,

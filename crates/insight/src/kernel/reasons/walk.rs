@@ -92,9 +92,7 @@ impl Ways {
             .map(|(person, it)| (it.profile.0, person))
             .collect();
         let walker = Walker::new(view, reasons)?;
-        let system: Vec<bool> = (view.snapshot.names.iter())
-            .map(|(_, name)| name.is_system())
-            .collect();
+        let system: Vec<bool> = view.snapshot.names.quiet();
         let states = scan(view.snapshot, view.cancel, Vec::new, |people, rows| {
             if let Some(person) = person_of.get(&rows.profile.0) {
                 people.push(walker.visit(rows, &mature[*person], &system));

@@ -117,8 +117,11 @@ impl<'v> Plan<'v> {
         let any_returns = (returns.by_name())
             .filter(|_| is_calendar)
             .filter(|is_return| {
-                let mut names = view.snapshot.names.iter();
-                names.all(|(code, name)| is_return[usize::from(code.0)] != name.is_system())
+                let quiet = view.snapshot.names.quiet();
+                quiet
+                    .iter()
+                    .zip(is_return)
+                    .all(|(is_quiet, fits)| is_quiet != fits)
             });
         let may_start = |code: u16| start.verdict(code) != Verdict::No;
         let may_return = |code: u16| any_returns.is_none() && returns.verdict(code) != Verdict::No;

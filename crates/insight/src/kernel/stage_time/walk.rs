@@ -67,12 +67,7 @@ impl Plan {
             ));
         }
         let filter = view.rule(stage_time.filter.as_ref())?;
-        let is_system: Vec<bool> = view
-            .snapshot
-            .names
-            .iter()
-            .map(|(_, name)| name.is_system())
-            .collect();
+        let is_system: Vec<bool> = view.snapshot.names.quiet();
         let table = match (entries.table(), filter.by_name()) {
             (Some(entries), Some(passes)) => {
                 let mut table = Box::new([ABSENT; 1 << 16]);

@@ -112,9 +112,7 @@ impl<'v> Texts<'v> {
             fields,
             text_of,
             condition: view.narrowed(&report.events, report.filter.as_ref())?,
-            is_system: (view.snapshot.names.iter())
-                .map(|(_, name)| name.is_system())
-                .collect(),
+            is_system: view.snapshot.names.quiet(),
             takes_system: !report.events.events.is_empty(),
             range,
         };

@@ -104,8 +104,7 @@ impl Plan {
         let steps = (work_time.steps.iter())
             .map(|step| Step::new(view, step, filter))
             .collect::<Result<Vec<_>, _>>()?;
-        let names = view.snapshot.names.iter();
-        let is_system: Vec<bool> = names.map(|(_, name)| name.is_system()).collect();
+        let is_system: Vec<bool> = view.snapshot.names.quiet();
         let wanted = || {
             Wanted::of(is_system.len(), |code| {
                 !is_system[usize::from(code)] && steps.iter().any(|step| step.may_fit(code))

@@ -24,6 +24,8 @@ pub enum DocumentKind {
     Decision,
     /// How personal data is treated: purposes of consent, what is masked, how long it is kept.
     Privacy,
+    /// Who looks after events and properties, and what they mean.
+    Notes,
 }
 
 impl DocumentKind {
@@ -42,6 +44,7 @@ impl DocumentKind {
             Self::Target => "target",
             Self::Decision => "decision",
             Self::Privacy => "privacy",
+            Self::Notes => "notes",
         }
     }
 }

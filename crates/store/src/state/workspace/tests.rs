@@ -25,6 +25,7 @@ fn trait_row(actor: u32, value: Option<&str>, time: i64, source: u32) -> TraitRo
 fn batch() -> StateBatch {
     StateBatch {
         applied: 7,
+        namings: Vec::new(),
         names: vec![(EventCode(0), EventName::parse("view").expect("valid"))],
         identifiers: vec![
             (ActorId(0), Identifier::anonymous("a-1")),

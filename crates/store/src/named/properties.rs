@@ -1,0 +1,220 @@
+//! Properties that are read under another name.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::{Map, Value as Json};
+use throughline_model::{
+    EventName, Field, JsonObject, Value,
+    naming::{Naming, ValueKind},
+};
+
+use crate::{
+    error::ReadError,
+    run::{Run, StoredEvent},
+    snapshot::EventNames,
+    values::Values,
+};
+
+/// Every property that is renamed.
+#[derive(Debug, Default)]
+pub(super) struct Aliases {
+    names: Vec<Alias>,
+    types: Vec<Typed>,
+}
+
+#[derive(Debug)]
+struct Typed {
+    /// Shown codes; none means all events.
+    events: Option<BTreeSet<u16>>,
+    path: Vec<String>,
+    to: ValueKind,
+}
+
+#[derive(Debug)]
+struct Alias {
+    /// Shown codes; none means all events.
+    events: Option<BTreeSet<u16>>,
+    from: Vec<String>,
+    to: Vec<String>,
+}
+
+/// The columns that stand for one path.
+pub(super) struct Reader {
+    /// Set where the path that is asked for is an old name: in which events, and what it is now.
+    old: Option<(Option<BTreeSet<u16>>, Arc<Values>)>,
+    others: Vec<(Option<BTreeSet<u16>>, Arc<Values>)>,
+    types: Vec<(Option<BTreeSet<u16>>, ValueKind)>,
+}
+
+impl Aliases {
+    pub fn of(naming: &Naming, names: &EventNames) -> Self {
+        let code_of = |name: &EventName| names.code(name).map(|it| it.0);
+        let codes = |events: &BTreeSet<EventName>| {
+            (!events.is_empty()).then(|| events.iter().filter_map(code_of).collect())
+        };
+        let aliases = naming.properties().iter().map(|it| Alias {
+            events: codes(&it.events),
+            from: it.from.clone(),
+            to: it.to.clone(),
+        });
+        let types = naming.types().iter().map(|it| Typed {
+            events: codes(&it.events),
+            path: it.path.clone(),
+            to: it.to,
+        });
+        Self {
+            names: aliases.collect(),
+            types: types.collect(),
+        }
+    }
+
+    /// Whether properties of events of a code are renamed.
+    pub fn concern(&self, code: Option<u16>) -> bool {
+        let Some(code) = code else {
+            return false;
+        };
+        let named = self.names.iter().any(|it| holds(&it.events, code));
+        named || self.types.iter().any(|it| holds(&it.events, code))
+    }
+
+    /// Whether a path is a new or an old name.
+    pub fn touch(&self, path: &[String]) -> bool {
+        let mut names = self.names.iter();
+        names.any(|it| path.starts_with(&it.to) || path.starts_with(&it.from))
+            || self.types.iter().any(|it| it.path == path)
+    }
+
+    /// The columns of a run that stand for a path.
+    pub fn reader(&self, path: &[String], run: &Run) -> Result<Reader, ReadError> {
+        let old = self.names.iter().find(|it| path.starts_with(&it.from));
+        let now = match old {
+            Some(alias) => moved(path, &alias.from, &alias.to),
+            None => path.to_vec(),
+        };
+        let column = |path: Vec<String>| run.values(&Field::Property(path));
+        let old = match old {
+            Some(alias) => Some((alias.events.clone(), column(now.clone())?)),
+            None => None,
+        };
+        let mut others = Vec::new();
+        for alias in self.names.iter().filter(|it| now.starts_with(&it.to)) {
+            let values = column(moved(&now, &alias.to, &alias.from))?;
+            others.push((alias.events.clone(), values));
+        }
+        let types = self.types.iter().filter(|it| it.path == now);
+        Ok(Reader {
+            old,
+            others,
+            types: types.map(|it| (it.events.clone(), it.to)).collect(),
+        })
+    }
+
+    /// Moves the members of an event's properties to where they are read.
+    pub fn rename(&self, event: &mut StoredEvent, code: u16) {
+        if !self.concern(Some(code)) {
+            return;
+        }
+        let mut map = event.properties.to_map();
+        let mut has_changed = false;
+        for alias in self.names.iter().filter(|it| holds(&it.events, code)) {
+            if let Some(value) = take(&mut map, &alias.from) {
+                put(&mut map, &alias.to, value);
+                has_changed = true;
+            }
+        }
+        for typed in self.types.iter().filter(|it| holds(&it.events, code)) {
+            let Some(value) = find(&mut map, &typed.path) else {
+                continue;
+            };
+            if let Ok(scalar) = serde_json::from_value::<Value>(value.clone())
+                && ValueKind::of(&scalar) != typed.to
+            {
+                *value = serde_json::to_value(typed.to.read(scalar)).expect("scalars are JSON");
+                has_changed = true;
+            }
+        }
+        if has_changed {
+            event.properties = JsonObject::from_map(&map);
+        }
+    }
+}
+
+fn holds(events: &Option<BTreeSet<u16>>, code: u16) -> bool {
+    events.as_ref().is_none_or(|it| it.contains(&code))
+}
+
+impl Reader {
+    /// The value of a row, given the column of the path itself.
+    pub fn value(&self, own: &Values, row: usize, event: u16) -> Option<Value> {
+        let mut value = match &self.old {
+            Some((events, now)) if holds(events, event) => now.get(row),
+            // Events that the old name still belongs to.
+            Some(_) => return own.get(row),
+            None => own.get(row),
+        };
+        for (events, values) in &self.others {
+            if value.is_none() && holds(events, event) {
+                value = values.get(row);
+            }
+        }
+        (self.types.iter())
+            .filter(|(events, _)| holds(events, event))
+            .fold(value, |value, (_, kind)| value.map(|it| kind.read(it)))
+    }
+}
+
+/// A path with another beginning.
+fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
+    let rest = path[from.len()..].iter();
+    to.iter().chain(rest).cloned().collect()
+}
+
+fn find<'m>(map: &'m mut Map<String, Json>, path: &[String]) -> Option<&'m mut Json> {
+    let (last, before) = path.split_last()?;
+    let mut map = map;
+    for name in before {
+        map = map.get_mut(name)?.as_object_mut()?;
+    }
+    map.get_mut(last)
+}
+
+fn take(map: &mut Map<String, Json>, path: &[String]) -> Option<Json> {
+    let (last, before) = path.split_last()?;
+    let mut map = map;
+    for name in before {
+        map = map.get_mut(name)?.as_object_mut()?;
+    }
+    map.remove(last)
+}
+
+/// Puts a value where there is none; objects are joined, and what is there stays.
+fn put(map: &mut Map<String, Json>, path: &[String], value: Json) {
+    let Some((last, before)) = path.split_last() else {
+        return;
+    };
+    let mut map = map;
+    for name in before {
+        let inner = map
+            .entry(name.clone())
+            .or_insert_with(|| Json::Object(Map::new()));
+        let Some(inner) = inner.as_object_mut() else {
+            return;
+        };
+        map = inner;
+    }
+    join(map, last.clone(), value);
+}
+
+fn join(map: &mut Map<String, Json>, name: String, value: Json) {
+    match (map.get_mut(&name), value) {
+        (None | Some(Json::Null), value) => {
+            map.insert(name, value);
+        }
+        (Some(Json::Object(there)), Json::Object(more)) => {
+            for (name, value) in more {
+                join(there, name, value);
+            }
+        }
+        (Some(_), _) => {}
+    }
+}
