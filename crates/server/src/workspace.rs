@@ -18,7 +18,8 @@ use std::{
 
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
-    consent::ConsentPolicy, object_kind::ObjectKind,
+    consent::ConsentPolicy,
+    object_kind::ObjectKind,
     people::PeopleRule,
     report::Report,
     schedule::Language,

@@ -24,13 +24,8 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId,
-    MessageKey,
-    ProfileId,
-    SourceId,
-    Span,
-    Timestamp,
-    identity::{Decided},
+    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp,
+    identity::Decided,
     limits,
     naming::{NameRules, NamesDecided},
 };

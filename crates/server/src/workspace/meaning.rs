@@ -6,7 +6,9 @@ use std::{
 };
 
 use throughline_insight::vocabulary_defaults::{SeenEvent, named_in, suggest};
-use throughline_model::{Channel, Vocabulary, object_kind::ObjectKind, schedule::Language, EventCode, EventName};
+use throughline_model::{
+    Channel, EventCode, EventName, Vocabulary, object_kind::ObjectKind, schedule::Language,
+};
 use throughline_store::{
     Snapshot,
     state::{DocumentKind, StateError, WorkspaceState},

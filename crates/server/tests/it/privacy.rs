@@ -209,7 +209,12 @@ async fn who_only_works_here_looks_and_changes_nothing_and_changes_are_in_the_au
     for what in ["consent", "masking"] {
         let path = format!("/api/w/shop/privacy/{what}");
         let stored = editor.get(&path).await.expect(200);
-        let body = stored[if what == "consent" { "policy" } else { "masking" }].clone();
+        let body = stored[if what == "consent" {
+            "policy"
+        } else {
+            "masking"
+        }]
+        .clone();
         let refused = put(&editor, &path, 0, body.clone()).await;
         assert_eq!(refused.refusal(), "403 role.low");
         put(&owner, &path, 0, body).await.expect(200);
