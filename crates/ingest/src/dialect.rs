@@ -124,7 +124,8 @@ impl Dialect {
     }
 }
 
-/// The keys that an event with this id may have, whichever library has sent it.
+/// The keys that an event with this id may have, whichever library has sent it; one of the
+/// Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
 pub fn message_keys(id: &str) -> Vec<MessageKey> {
     let makers = (0..=u8::MAX).filter_map(Dialect::from_code);
     let mut keys = vec![MessageKey::of(id)];
@@ -139,7 +140,15 @@ pub fn message_keys(id: &str) -> Vec<MessageKey> {
 
 /// True when the text of an event, that may be cut, gives this as the id of its message.
 pub fn has_message_id(event: &str, id: &str) -> bool {
-    const NAMES: [&str; 5] = ["messageId", "uuid", "insert_id", "$insert_id", "eid"];
+    const NAMES: [&str; 7] = [
+        "messageId",
+        "uuid",
+        "insert_id",
+        "$insert_id",
+        "eid",
+        "event_id",
+        "transaction_id",
+    ];
     let quoted = serde_json::Value::from(id).to_string();
     if checked(event).is_err() {
         return event.contains(&quoted);
@@ -173,10 +182,7 @@ pub fn read(call: Call, body: &[u8], moment: Moment) -> Result<Read, Refusal> {
         Call::Batch => Dialect::PostHog,
     };
     let mut read = match dialect {
-        Dialect::Segment(route) => {
-            let decoded = segment::decode(route, opened.text().as_bytes(), moment.received)?;
-            Read::plain(dialect, decoded)
-        }
+        Dialect::Segment(_) => unreachable!("read above, as it stands"),
         Dialect::Pixel(kind) => {
             let event = form::nested(opened.text());
             let route = Route::One(kind);

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use throughline_model::{Event, EventKind, Identifier, IdentifierKind, limits};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::{identity, json};
+use crate::{field, identity, json};
 
 pub use countries::is_country;
 
@@ -60,7 +60,8 @@ pub fn complete(event: &mut Event) {
 /// Gives phones without a country the one that the policy names; without one they are left out.
 pub fn settle(identifiers: &mut Vec<Identifier>, country: Option<&str>) {
     identifiers.retain_mut(|it| {
-        let Some(national) = it.value.strip_prefix(NATIONAL) else {
+        let is_phone = it.kind == IdentifierKind::Phone;
+        let Some(national) = it.value.strip_prefix(NATIONAL).filter(|_| is_phone) else {
             return true;
         };
         let whole = country.and_then(|country| countries::international(national, country));
@@ -168,10 +169,10 @@ fn of_device(device: &str, found: &mut Vec<Identifier>) {
 
 /// Reads `[{"type": "ga_client_id", "id": "1.2"}, …]`.
 fn of_external(list: &str, found: &mut Vec<Identifier>) {
-    let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(list).unwrap_or_default();
+    let items = json::elements(list).filter(|it| it.starts_with('{'));
     for item in items {
         let (mut id, mut sort) = (None, None);
-        for (name, value) in json::members(item.get()) {
+        for (name, value) in json::members(item) {
             match &*name {
                 "id" => id = text_of(value),
                 "type" => sort = text_of(value),
@@ -208,10 +209,7 @@ fn external(sort: &str, id: &str) -> Option<Identifier> {
 
 /// A text, or a number as its digits.
 fn text_of(value: &str) -> Option<Cow<'_, str>> {
-    json::text(value).or_else(|| {
-        let is_number = value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty();
-        is_number.then_some(Cow::Borrowed(value))
-    })
+    json::text(value).or_else(|| field::whole_number(value))
 }
 
 /// Lower case, one `@` with something on both sides; or its hash.
@@ -237,8 +235,10 @@ fn phone(value: &str) -> Option<Cow<'_, str>> {
     if let Some(hash) = hash(value) {
         return Some(hash);
     }
+    let has_plus = value.trim_start_matches(['(', ' ']).starts_with('+');
     // `+44 (0)20` is a habit of printing: the trunk digit is not dialed from abroad.
-    let bare = value.replacen("(0)", "", usize::from(value.starts_with('+')));
+    let is_abroad = has_plus || value.starts_with("00");
+    let bare = value.replacen("(0)", "", usize::from(is_abroad));
     let mut digits = String::with_capacity(bare.len());
     for symbol in bare.chars() {
         match symbol {
@@ -248,7 +248,7 @@ fn phone(value: &str) -> Option<Cow<'_, str>> {
             _ => return None,
         }
     }
-    let abroad = if bare.trim_start().starts_with('+') {
+    let abroad = if has_plus {
         Some(digits.as_str())
     } else {
         digits.strip_prefix("00")

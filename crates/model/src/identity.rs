@@ -61,7 +61,8 @@ impl Survivor {
     pub fn precedence(keep: Option<&Self>, source: SourceId, time: Timestamp) -> (i64, i64) {
         match keep {
             None => (0, time.0),
-            Some(Self::First) => (0, time.0.saturating_neg()),
+            // A time below zero marks a value that was set once, at that time all the same.
+            Some(Self::First) => (0, -time.0.saturating_abs()),
             Some(Self::Sources { order }) => {
                 let place = order.iter().position(|it| *it == source);
                 let place = place.map_or(i64::MIN, |place| -i64::try_from(place).unwrap_or(0));

@@ -157,7 +157,10 @@ pub fn swap(live: &Path, fresh: &Path) -> Result<(), RebuildError> {
         let path = path.to_owned();
         move |source| RebuildError::File { path, source }
     };
-    WorkspaceState::open(&fresh.join("state.db"))?.fold()?;
+    // What members have written may lie in the write-ahead logs, which are removed below.
+    for dir in [live, fresh] {
+        WorkspaceState::open(&dir.join("state.db"))?.fold()?;
+    }
     let (events, aside) = (live.join("events"), live.join("events.before"));
     if aside.exists() {
         fs::remove_dir_all(&aside).map_err(failed(&aside))?;

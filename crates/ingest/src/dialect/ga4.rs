@@ -1,11 +1,11 @@
 //! The Measurement Protocol of Google Analytics 4.
 //!
-//! Its events have no id. The number of a transaction is one, and so is `event_id`, which others
-//! ask for; where a request has a time in milliseconds, its text is the id of each of its events.
+//! Its events have no id. The number of a purchase's transaction is one, and so is `event_id`, which
+//! others ask for; where a request has a time in milliseconds, its text is the id of each of its events.
 
 use std::borrow::Cow;
 
-use throughline_model::{Channel, EventKind, MessageKey, Timestamp};
+use throughline_model::{Channel, EventKind, MessageKey};
 
 use super::{
     Dialect, Moment, checked, decode_items,
@@ -61,11 +61,12 @@ pub(super) fn decode(text: &str, moment: Moment) -> Result<Decoded, Refusal> {
         }
     }
     let items = items(list.unwrap_or_default(), "events")?;
+    let body = MessageKey::of(text);
     let common = request.check();
     let mut decoded = Decoded::default();
     decode_items(items, &mut decoded, |index, item, _| {
         common.clone()?;
-        event(&request, text, item, index, moment).map(Some)
+        event(&request, body, item, index, moment).map(Some)
     });
     Ok(decoded)
 }
@@ -83,7 +84,7 @@ impl Request<'_> {
 
 fn event(
     request: &Request<'_>,
-    body: &str,
+    body: MessageKey,
     text: &str,
     index: u32,
     moment: Moment,
@@ -107,7 +108,10 @@ fn event(
     for (member, value) in json::members(params) {
         match &*member {
             "event_id" => own_id = Some(("event_id", value)),
-            "transaction_id" if own_id.is_none() => own_id = Some(("transaction_id", value)),
+            // A refund in parts names its transaction each time.
+            "transaction_id" if own_id.is_none() && name == "purchase" => {
+                own_id = Some(("transaction_id", value));
+            }
             "page_location" => url = json::text(value),
             _ => {}
         }
@@ -115,17 +119,17 @@ fn event(
             draft.properties.put(&member, value);
         }
     }
-    draft.time = micros(time)?;
-    draft.message = match own_id {
-        Some((field, value)) => {
-            let id = field::message_id(field, Some(value))?;
-            id.map(|id| message_key(Dialect::Ga4, &format!("{name}:{id}")))
-        }
-        None => draft
-            .time
-            .filter(|it| is_precise(*it))
-            .map(|_| of_body(body, index)),
+    draft.time = field::instant("timestamp_micros", time)?;
+    let own_id = match own_id {
+        Some((field, value)) => field::message_id(field, Some(value))?,
+        None => None,
     };
+    draft.message = own_id
+        .map(|id| message_key(Dialect::Ga4, &format!("{name}:{id}")))
+        .or_else(|| {
+            let is_timed = draft.time.is_some_and(is_precise);
+            is_timed.then(|| of_body(body, index))
+        });
     draft.channel = match (&url, request.is_app) {
         (_, true) => Some(Channel::App),
         (Some(_), false) => Some(Channel::Web),
@@ -150,11 +154,6 @@ fn event(
 }
 
 /// The key of an event by everything that was sent with it and its place.
-fn of_body(body: &str, index: u32) -> MessageKey {
-    message_key(Dialect::Ga4, &format!("{index}:{body}"))
-}
-
-/// Microseconds since 1970, as a number or a text.
-fn micros(raw: Option<&str>) -> Result<Option<Timestamp>, Fault> {
-    field::instant("timestamp_micros", raw)
+fn of_body(body: MessageKey, index: u32) -> MessageKey {
+    message_key(Dialect::Ga4, &format!("{index}:{:032x}", body.0))
 }

@@ -145,6 +145,8 @@ fn event(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
         .ok_or_else(|| missing("has no object `properties`"))?;
     let mut who = Who::default();
     let (mut before, mut alias, mut merged) = (None, None, "");
+    // By the clock of the sender: corrected times look precise whatever they were.
+    let mut is_timed = false;
     for (member, value) in json::members(properties) {
         match &*member {
             "distinct_id" => who.distinct = field::id("distinct_id", Some(value))?,
@@ -164,6 +166,7 @@ fn event(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
             }
             "time" => {
                 let time = field::instant("time", Some(value))?;
+                is_timed = time.is_some_and(is_precise);
                 draft.time = time.map(|time| moment.corrected(time));
             }
             "mp_lib" => draft.channel = json::text(value).and_then(|it| channel(&it)),
@@ -178,7 +181,7 @@ fn event(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
     if draft.anonymous.is_none() {
         draft.anonymous = before.map(bare);
     }
-    if draft.message.is_none() && draft.time.is_some_and(is_precise) {
+    if draft.message.is_none() && is_timed {
         draft.message = Some(message_key(Dialect::MixpanelEvents, text));
     }
     match &*name {
@@ -240,6 +243,7 @@ fn profile(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
         ..Draft::default()
     };
     let mut who = Who::default();
+    let mut is_timed = false;
     for (member, value) in json::members(text) {
         match &*member {
             "$token" | "$ignore_time" | "$ignore_alias" => {}
@@ -249,6 +253,7 @@ fn profile(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
             "$ip" => draft.context.put(Part::Flat, "ip", value),
             "$time" => {
                 let time = field::instant("$time", Some(value))?;
+                is_timed = time.is_some_and(is_precise);
                 draft.time = time.map(|time| moment.corrected(time));
             }
             operation => draft.operations.operate(operation, value),
@@ -259,7 +264,7 @@ fn profile(text: &str, index: u32, moment: Moment) -> Result<Found, Fault> {
         return Err(Fault::new(Reason::FieldMissing, message));
     }
     who.tell(&mut draft);
-    if draft.time.is_some_and(is_precise) {
+    if is_timed {
         draft.message = Some(message_key(Dialect::MixpanelProfiles, text));
     }
     draft.finish(text, index, moment.received)

@@ -586,3 +586,34 @@ fn a_time_of_its_own_makes_up_for_an_id() {
     let untimed = r#"{"$distinct_id":"u","$set":{"a":1}}"#;
     assert_ne!(key(untimed, 0), key(untimed, 5_000));
 }
+
+/// Two events of one second are two, also where the clock of their sender is put right.
+#[test]
+fn a_time_is_as_precise_as_it_was_sent() {
+    let at = |ms: i64| Moment {
+        received: Timestamp(moment().received.0 + ms),
+        sent: Some(Timestamp(moment().received.0 - 777)),
+    };
+    let key = |body: &str, ms| {
+        let read = read(Call::Is(Dialect::MixpanelEvents), body.as_bytes(), at(ms));
+        read.expect("sound").decoded.events[0].1.message
+    };
+    let whole = r#"{"event":"e","properties":{"distinct_id":"u","time":1772366399}}"#;
+    assert_ne!(key(whole, 0), key(whole, 5_000));
+    let precise = r#"{"event":"e","properties":{"distinct_id":"u","time":1772366399.222}}"#;
+    assert_eq!(key(precise, 0), key(precise, 5_000));
+}
+
+#[test]
+fn a_refund_in_parts_is_more_than_one() {
+    let body = r#"{"client_id":"c","events":[
+        {"name":"refund","params":{"transaction_id":"t1","value":1}},
+        {"name":"refund","params":{"transaction_id":"t1","value":2}},
+        {"name":"purchase","params":{"transaction_id":"t1"}},
+        {"name":"purchase","params":{"transaction_id":"t1"}}]}"#;
+    let read = read(Call::Is(Dialect::Ga4), body.as_bytes(), moment()).expect("sound");
+    let keys = read.decoded.events.iter().map(|it| it.1.message);
+    let keys: Vec<_> = keys.collect();
+    assert_ne!(keys[0], keys[1]);
+    assert_eq!(keys[2], keys[3]);
+}

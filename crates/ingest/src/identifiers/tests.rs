@@ -129,3 +129,39 @@ fn what_a_person_types_is_read_in_every_way() {
     assert!(found.contains(&IdentifierKind::Phone));
     assert!(!found.contains(&IdentifierKind::Email));
 }
+
+#[test]
+fn only_phones_are_given_a_country() {
+    let id = |kind, value: &str| Identifier {
+        kind,
+        value: value.into(),
+    };
+    let mut given = vec![
+        id(IdentifierKind::User, "national:1"),
+        id(IdentifierKind::Custom, "national:12345678"),
+        typed(IdentifierKind::Phone, "030 1234567").expect("a phone"),
+    ];
+    let others = given[..2].to_vec();
+    settle(&mut given, Some("DE"));
+    assert_eq!(&given[..2], others);
+    assert_eq!(&*given[2].value, "+49301234567");
+    settle(&mut given, None);
+    assert_eq!(given.len(), 3);
+    let mut unsettled = vec![typed(IdentifierKind::Phone, "030 1234567").expect("a phone")];
+    settle(&mut unsettled, None);
+    assert_eq!(unsettled, []);
+}
+
+#[test]
+fn a_country_in_brackets_is_one() {
+    reads(
+        IdentifierKind::Phone,
+        "(+49) 170 1234567",
+        Some("+491701234567"),
+    );
+    reads(
+        IdentifierKind::Phone,
+        "0044 (0)20 7946 0958",
+        Some("+442079460958"),
+    );
+}

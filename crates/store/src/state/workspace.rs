@@ -145,7 +145,7 @@ const SCHEMA: Schema = Schema {
         UPDATE progress SET typed_from = applied;
         ALTER TABLE traits ADD COLUMN first_value TEXT;
         ALTER TABLE traits ADD COLUMN first_time INTEGER;
-        UPDATE traits SET first_value = value, first_time = time;
+        UPDATE traits SET first_value = value, first_time = abs(time) WHERE value IS NOT NULL;
     "],
 };
 

@@ -144,6 +144,17 @@ fn a_rule_keeps_the_first_value_or_that_of_a_source() {
     assert_eq!(plan().as_deref(), Some("\"c\""));
     keep(Some(Survivor::First));
     assert_eq!(plan().as_deref(), Some("\"a\""));
+    // Below zero stands what was set once, at that time all the same; the column is in use meanwhile.
+    tell(trait_row(0, Some("\"x\""), -12, 1));
+    assert_eq!(plan().as_deref(), Some("\"a\""));
+    tell(trait_row(0, Some("\"e\""), 5, 1));
+    assert_eq!(plan().as_deref(), Some("\"e\""));
+    // Of one instant the greater text holds, in the tables as in the column.
+    tell(trait_row(0, Some("\"f\""), 5, 1));
+    assert_eq!(plan().as_deref(), Some("\"f\""));
+    keep(None);
+    keep(Some(Survivor::First));
+    assert_eq!(plan().as_deref(), Some("\"f\""));
     let order = vec![SourceId(2)];
     keep(Some(Survivor::Sources { order }));
     assert_eq!(plan().as_deref(), Some("\"d\""));

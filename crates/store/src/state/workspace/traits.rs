@@ -235,7 +235,7 @@ pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result
     let mut earlier = tx.prepare_cached(
         "UPDATE traits SET first_value = ?4, first_time = ?5
          WHERE actor = ?1 AND name = ?2 AND source = ?3 AND ?4 IS NOT NULL
-           AND (first_time IS NULL OR ?5 < first_time OR (?5 = first_time AND ?4 < first_value))",
+           AND (first_time IS NULL OR ?5 < first_time OR (?5 = first_time AND ?4 > first_value))",
     )?;
     for row in rows {
         let text = row.value.as_deref().and_then(searchable);
