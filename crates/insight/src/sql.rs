@@ -69,6 +69,12 @@ pub enum Unsaid {
     Clock,
     /// Its periods are told with those before them.
     Display,
+    /// It weighs many things at once, and holds each against chance.
+    Weighed,
+    /// It tells apart what people write by the words in it.
+    Words,
+    /// It follows each view of a page to its end.
+    Views,
     /// It matches beginnings with ends, or those who change with those who stay.
     Matched,
 }
@@ -110,18 +116,18 @@ pub fn statement(
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
         Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
         Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
-        Report::PageMap(_) => (None, Unsaid::Clock),
+        Report::PageMap(_) => (None, Unsaid::Views),
+        Report::Topics(_) => (None, Unsaid::Words),
+        Report::Drivers(_)
+        | Report::Reasons(_)
+        | Report::Choice(_)
+        | Report::Unexpected(_)
+        | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
         Report::WorkTime(_)
         | Report::Promises(_)
         | Report::Switches(_)
-        | Report::Drivers(_)
-        | Report::Reasons(_)
-        | Report::Topics(_)
-        | Report::Choice(_)
-        | Report::Unexpected(_)
         | Report::Difference(_)
-        | Report::LastTouch(_)
-        | Report::Bottlenecks(_) => (None, Unsaid::Matched),
+        | Report::LastTouch(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();

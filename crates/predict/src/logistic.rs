@@ -42,12 +42,16 @@ pub enum Refusal {
     Collinear(usize),
     /// The thing, alone or with others, decides the outcome.
     Separated(usize),
+    /// It was told to stop.
+    Stopped,
 }
 
 /// So many of the rarer outcome are needed for each thing.
 pub const CASES_PER_VALUE_MIN: u64 = 10;
 /// Steps after which a fit that goes on has no end.
 const STEPS_MAX: usize = 40;
+/// After so many cases it is asked whether to stop.
+const CASES_PER_LOOK: usize = 4096;
 /// A change of the log odds over the range of a thing that no data with both outcomes on its ends bring about.
 const LOG_ODDS_MAX: f64 = 25.0;
 /// What is left of a column when those before it are taken off, as a share of it.
@@ -84,7 +88,9 @@ impl Model {
 }
 
 /// Fits a model. `ridge` draws all coefficients but the intercept to none; 0 is maximum likelihood.
-pub fn fit(cases: &[Cases], ridge: f64) -> Result<Model, Refusal> {
+///
+/// Each step looks at all cases; between some thousands of them it asks whether it is to stop.
+pub fn fit(cases: &[Cases], ridge: f64, is_stopped: &dyn Fn() -> bool) -> Result<Model, Refusal> {
     debug_assert!(cases.iter().all(|it| it.part <= it.whole));
     let count = cases.first().map_or(0, |it| it.values.len());
     let part: u64 = cases.iter().map(|it| it.part).sum();
@@ -100,7 +106,7 @@ pub fn fit(cases: &[Cases], ridge: f64) -> Result<Model, Refusal> {
     let rows: Vec<Vec<f64>> = (cases.iter())
         .map(|it| [1.0].into_iter().chain(it.values.iter().copied()).collect())
         .collect();
-    if let Some(column) = first_collinear(&rows, cases) {
+    if let Some(column) = first_collinear(&rows, cases, is_stopped)? {
         return Err(Refusal::Collinear(column - 1));
     }
     if ridge == 0.0
@@ -112,7 +118,7 @@ pub fn fit(cases: &[Cases], ridge: f64) -> Result<Model, Refusal> {
     weights[0] = (part as f64 / (whole - part) as f64).ln();
     let mut now = log_likelihood(&rows, cases, &weights, ridge);
     for _ in 0..STEPS_MAX {
-        let (slope, curvature) = derivatives(&rows, cases, &weights, ridge);
+        let (slope, curvature) = derivatives(&rows, cases, &weights, ridge, is_stopped)?;
         let Some(root) = cholesky(&curvature) else {
             break;
         };
@@ -138,7 +144,7 @@ pub fn fit(cases: &[Cases], ridge: f64) -> Result<Model, Refusal> {
             return Err(Refusal::Separated(value));
         }
         if gain.abs() < 1e-11 * (1.0 + now.abs()) {
-            let (_, curvature) = derivatives(&rows, cases, &weights, ridge);
+            let (_, curvature) = derivatives(&rows, cases, &weights, ridge, is_stopped)?;
             let Some(root) = cholesky(&curvature) else {
                 break;
             };
@@ -186,11 +192,15 @@ fn derivatives(
     cases: &[Cases],
     weights: &[f64],
     ridge: f64,
-) -> (Vec<f64>, Vec<Vec<f64>>) {
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<(Vec<f64>, Vec<Vec<f64>>), Refusal> {
     let count = weights.len();
     let mut slope = vec![0.0; count];
     let mut curvature = vec![vec![0.0; count]; count];
-    for (row, it) in rows.iter().zip(cases) {
+    for (index, (row, it)) in rows.iter().zip(cases).enumerate() {
+        if index % CASES_PER_LOOK == 0 && is_stopped() {
+            return Err(Refusal::Stopped);
+        }
         let chance = share(dot(row, weights));
         let whole = it.whole as f64;
         let (off, doubt) = (
@@ -208,7 +218,7 @@ fn derivatives(
         *slope -= ridge * weight;
         curvature[index][index] += ridge;
     }
-    (slope, curvature)
+    Ok((slope, curvature))
 }
 
 /// The lower root of a matrix of which the lower half is given, row by row; none where it has no inverse.
@@ -253,10 +263,17 @@ fn variance(root: &[Vec<f64>], index: usize) -> f64 {
 }
 
 /// The first column that those before it make up.
-fn first_collinear(rows: &[Vec<f64>], cases: &[Cases]) -> Option<usize> {
+fn first_collinear(
+    rows: &[Vec<f64>],
+    cases: &[Cases],
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Option<usize>, Refusal> {
     let count = rows.first().map_or(0, Vec::len);
     let mut bases: Vec<Vec<f64>> = Vec::new();
     for column in 0..count {
+        if is_stopped() {
+            return Err(Refusal::Stopped);
+        }
         let mut rest: Vec<f64> = (rows.iter().zip(cases))
             .map(|(row, it)| row[column] * (it.whole as f64).sqrt())
             .collect();
@@ -272,13 +289,13 @@ fn first_collinear(rows: &[Vec<f64>], cases: &[Cases]) -> Option<usize> {
         }
         let left = dot(&rest, &rest);
         if left <= PIVOT_MIN * size || size == 0.0 {
-            return Some(column);
+            return Ok(Some(column));
         }
         let length = left.sqrt();
         rest.iter_mut().for_each(|it| *it /= length);
         bases.push(rest);
     }
-    None
+    Ok(None)
 }
 
 /// Whether all who did it lie on one side of all who did not, the border shared.

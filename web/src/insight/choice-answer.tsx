@@ -29,7 +29,8 @@ export function ChoiceAnswerView({ choice, reply }: AnswerProps) {
   const people = usePeopleOf(choice)
   const wayName = useLabelText(choice.by ?? 'channel')
   const factorName = useFactorName()
-  const { numbers } = reply
+  const plainName = useLabelText('')
+  const { numbers, left_out } = reply
   const { model, ways, chosen, apart } = numbers
   return (
     <>
@@ -49,7 +50,10 @@ export function ChoiceAnswerView({ choice, reply }: AnswerProps) {
               return (
                 <li key={JSON.stringify([it.from, it.label])}>
                   <span className={style.of}>{name}</span>
-                  <span className={style.why}>{text(`choice.why.${it.why}`)}</span>
+                  <span className={style.why}>
+                    {text(`choice.why.${it.why}`)}
+                    {it.joins != null && ` ${text('choice.joins', { reference: plainName(it.joins) })}`}
+                  </span>
                   <Count value={it.with.whole} people={people(name, { of: { from: it.from, label: it.label, part: 'with' } })} />
                 </li>
               )
@@ -71,6 +75,7 @@ export function ChoiceAnswerView({ choice, reply }: AnswerProps) {
       </Section>
       <p className={funnelStyle.hint}>
         <b>{text('drivers.notCause')}</b> {text('choice.method')}
+        {left_out.capped > 0 && ` ${text('choice.capped', { count: left_out.capped, shown: format.count(left_out.capped) })}`}
       </p>
     </>
   )

@@ -91,7 +91,7 @@ pub struct Factor {
     pub from: FactorSource,
     /// Its value; for what was met before, that it was.
     pub label: Label,
-    /// The value that it is compared with.
+    /// The value that it is compared with, together with values that are set apart or not listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<Label>,
     /// Those with it, and how many of them chose the way.
@@ -115,6 +115,9 @@ pub struct SetApart {
     pub from: FactorSource,
     pub label: Label,
     pub why: ApartReason,
+    /// The value among whose people those with this one are counted in the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joins: Option<Label>,
     /// Those with it, and how many of them chose the way.
     pub with: Share,
 }
@@ -140,7 +143,7 @@ pub(crate) fn answer(
     let explained = explained(choice, &choosers);
     let chose = |it: &Chooser| it.way == explained;
     let all = share(&choosers, |_| true, chose);
-    let modelled = modelled(choice, &choosers, explained);
+    let modelled = modelled(choice, &choosers, explained, view.cancel)?;
     let mut sums = vec![0; choosers.ways.len() + 1];
     for it in &choosers.people {
         sums[it.way as usize] += 1;
@@ -149,7 +152,7 @@ pub(crate) fn answer(
     Ok(Counted {
         n: all.whole,
         left_out: LeftOut {
-            capped: ranked.capped,
+            capped: ranked.capped + choosers.capped,
             ungrouped: choosers.unnamed,
             ..LeftOut::default()
         },

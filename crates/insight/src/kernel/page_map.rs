@@ -71,7 +71,7 @@ pub struct ClickTally {
     pub clicks: Passes,
     /// The last of several quick ones in one place.
     pub rage: Passes,
-    /// Nothing came of them.
+    /// Nothing came of them, as far as it was waited for.
     pub dead: Passes,
 }
 
@@ -186,6 +186,7 @@ pub(crate) fn people(
                 PageMapPart::Reached(top) => walk::reaches(*reached, *top),
                 _ => false,
             },
+            (Fact::Visit { class }, PageMapPart::Visited) => is_wide(*class),
             (Fact::Look { class, bands }, PageMapPart::Looked(top)) if is_wide(*class) => {
                 walk::looks(bands).any(|(band, _)| band * walk::BAND_PX == *top)
             }

@@ -64,9 +64,9 @@ pub(crate) fn answer(
     let walks = walks(view, report, when)?;
     let chain = Chain::of(view, &walks)?;
     let mut seen: Vec<Found> = Vec::new();
-    let mut shorter: Option<Counts> = None;
+    let mut shorter = chain.pairs(report.people_min);
     for length in UNEXPECTED_LENGTH_MIN..=report.length_max {
-        let counts = Counts::of(view, &walks, length, shorter.as_ref(), report.people_min)?;
+        let counts = Counts::of(view, &walks, length, &shorter, report.people_min)?;
         seen.extend(counts.iter().map(|(sequence, passes)| {
             let expected = chain.expected(sequence);
             Found {
@@ -76,9 +76,9 @@ pub(crate) fn answer(
                 ln_p: ln_upper_tail(passes.profiles, expected),
             }
         }));
-        shorter = Some(counts);
+        shorter = counts;
     }
-    let tested = chain.sequences_count(report.length_max);
+    let tested = chain.sequences_count(report.length_max, view.cancel)?;
     let chances: Vec<f64> = seen.iter().map(|it| it.ln_p.exp()).collect();
     // Sums of fractions may fall a little short of what was seen.
     let rates = rates_among(&chances, tested.max(seen.len() as f64));

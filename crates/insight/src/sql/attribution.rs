@@ -94,7 +94,7 @@ fn columns(report: &AttributionReport) -> Vec<(&'static str, &'static str)> {
 ///
 /// `back` counts from 1 at the last touch of a path. Events of one instant are taken in the order of their values.
 pub(super) fn paths(report: &AttributionReport, told: &Told<'_>) -> Option<String> {
-    let valued = rule::valued(&report.by)?;
+    let valued = rule::valued(&report.by);
     let filter = report.filter.as_ref().map(rule::rule).unwrap_or_default();
     let conversion = rule::matcher(&report.conversion);
     let touch = match &report.touch {

@@ -19,7 +19,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
         return None;
     }
     let valued = match &funnel.breakdown {
-        Some(breakdown) => Some(rule::valued(&breakdown.field)?),
+        Some(breakdown) => Some(rule::valued(&breakdown.field)),
         None => None,
     };
     let count = funnel.steps.len();

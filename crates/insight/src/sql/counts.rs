@@ -2,7 +2,11 @@
 
 use throughline_model::report::{Counts, Every};
 
-use super::{Told, all, quoted, rule, within};
+use super::{
+    Told, all, quoted,
+    rule::{self, Valued},
+    within,
+};
 
 /// A row per series, value of the breakdown and point that has events.
 pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
@@ -19,14 +23,17 @@ pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
         Every::Range => None,
     };
     let mut columns = String::new();
-    let mut groups = vec!["series"];
+    let (mut groups, mut shown) = (vec!["series"], vec!["series"]);
     if let Some(field) = &counts.breakdown {
-        columns.push_str(&format!(", {} AS value", rule::value_of(field)));
-        groups.push("value");
+        let Valued { rank, text, .. } = rule::valued(field);
+        columns.push_str(&format!(", {rank} AS value_rank, {text} AS value"));
+        groups.extend(["value_rank", "value"]);
+        shown.push("value");
     }
     if let Some(unit) = point {
         columns.push_str(&format!(", period_start(time, '{unit}', {zone}) AS point"));
         groups.push("point");
+        shown.push("point");
     }
     let select = |series: &str, condition: String| {
         let condition = all(vec![range.clone(), filter.clone(), condition]);
@@ -42,9 +49,9 @@ pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
             .map(|it| select(&quoted(&it.name), rule::matcher(&it.matcher)))
             .collect()
     };
-    let groups = groups.join(", ");
+    let (groups, shown) = (groups.join(", "), shown.join(", "));
     Some(format!(
-        "WITH counted AS (\n{}\n)\nSELECT {groups}, count(*) AS events, count(DISTINCT profile) AS profiles\n\
+        "WITH counted AS (\n{}\n)\nSELECT {shown}, count(*) AS events, count(DISTINCT profile) AS profiles\n\
          FROM counted\nGROUP BY {groups}\nORDER BY {groups}",
         parts.join("\n  UNION ALL\n")
     ))

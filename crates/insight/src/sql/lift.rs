@@ -13,7 +13,7 @@ pub(super) fn statement(lift: &Lift, told: &Told<'_>) -> Option<String> {
     if !arms.treated.is_empty() || lift.visits.is_some() {
         return None;
     }
-    let value = rule::valued(&arms.field)?;
+    let value = rule::valued(&arms.field);
     let (events, now, later) = (told.events, told.now.0, lift.within.0);
     let filter = lift.filter.as_ref().map(rule::rule).unwrap_or_default();
     let assigned = all(vec![

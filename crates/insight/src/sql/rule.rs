@@ -54,19 +54,6 @@ pub(crate) fn number(field: &Field) -> Option<String> {
     sides(field).number
 }
 
-/// A field as text, to group by; the report's value has the same text.
-pub(crate) fn value_of(field: &Field) -> String {
-    match field {
-        Field::Event => "event".to_owned(),
-        Field::Channel => "channel".to_owned(),
-        Field::Touchpoint => "touchpoint".to_owned(),
-        Field::Stage => "stage".to_owned(),
-        Field::Source => "source".to_owned(),
-        Field::Property(path) => reading("json_get", "properties", path),
-        Field::Context(path) => reading("json_get", "context", path),
-    }
-}
-
 /// A field with everything that tells its values apart and puts them in the order of reports.
 pub(crate) struct Valued {
     /// 0 where the field is missing, else grows from flags over numbers to texts.
@@ -76,26 +63,33 @@ pub(crate) struct Valued {
     pub(crate) text: String,
 }
 
-/// What breakdowns go by; `None` for numbers that are no property.
-pub(crate) fn valued(field: &Field) -> Option<Valued> {
+/// What breakdowns go by.
+pub(crate) fn valued(field: &Field) -> Valued {
     let Sides { text, number, flag } = sides(field);
-    match (text, number, flag) {
-        (Some(text), None, None) => Some(Valued {
-            rank: format!("CASE WHEN {text} IS NULL THEN 0 ELSE 3 END"),
-            number: "0.0".to_owned(),
-            text,
-        }),
-        (Some(text), Some(number), Some(flag)) => Some(Valued {
-            rank: format!(
-                "CASE WHEN {text} IS NOT NULL THEN 3 WHEN {number} IS NOT NULL THEN 2 WHEN {flag} IS NOT NULL THEN 1 ELSE 0 END"
-            ),
-            // Adding nothing turns -0 into 0, which are one value.
-            number: format!("coalesce({number} + 0.0, 0.0)"),
-            text: format!(
-                "CASE WHEN {text} IS NOT NULL THEN {text} WHEN {number} IS NOT NULL THEN CAST({number} + 0.0 AS VARCHAR) WHEN {flag} THEN 'true' WHEN NOT {flag} THEN 'false' END"
-            ),
-        }),
-        _ => None,
+    let (mut ranks, mut texts) = (Vec::new(), Vec::new());
+    if let Some(text) = text {
+        ranks.push(format!("WHEN {text} IS NOT NULL THEN 3"));
+        texts.push(format!("WHEN {text} IS NOT NULL THEN {text}"));
+    }
+    // Adding nothing turns -0 into 0, which are one value.
+    let mut size = "0.0".to_owned();
+    if let Some(number) = number {
+        ranks.push(format!("WHEN {number} IS NOT NULL THEN 2"));
+        texts.push(format!(
+            "WHEN {number} IS NOT NULL THEN CAST({number} + 0.0 AS VARCHAR)"
+        ));
+        size = format!("coalesce({number} + 0.0, 0.0)");
+    }
+    if let Some(flag) = flag {
+        ranks.push(format!("WHEN {flag} IS NOT NULL THEN 1"));
+        texts.push(format!(
+            "WHEN {flag} THEN 'true' WHEN NOT {flag} THEN 'false'"
+        ));
+    }
+    Valued {
+        rank: format!("CASE {} ELSE 0 END", ranks.join(" ")),
+        number: size,
+        text: format!("CASE {} END", texts.join(" ")),
     }
 }
 
@@ -122,6 +116,11 @@ fn sides(field: &Field) -> Sides {
         number: Some(reading("json_number", object, path)),
         flag: Some(reading("json_flag", object, path)),
     };
+    let column = |name: &str| Sides {
+        text: Some(name.to_owned()),
+        number: None,
+        flag: None,
+    };
     match field {
         Field::Source => Sides {
             text: None,
@@ -130,11 +129,10 @@ fn sides(field: &Field) -> Sides {
         },
         Field::Property(path) => object("properties", path),
         Field::Context(path) => object("context", path),
-        Field::Event | Field::Channel | Field::Touchpoint | Field::Stage => Sides {
-            text: Some(value_of(field)),
-            number: None,
-            flag: None,
-        },
+        Field::Event => column("event"),
+        Field::Channel => column("channel"),
+        Field::Touchpoint => column("touchpoint"),
+        Field::Stage => column("stage"),
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use throughline_model::{
     EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary, Zone,
     attribution::CreditModel,
-    report::Report,
+    report::{Every, Report},
     retention::{PeriodUnit, WeekStart},
     segment::{Definitions, SegmentDefinition},
     sql::Period,
@@ -24,6 +24,7 @@ use crate::{
     fixture::Log,
     kernel::{
         attribution::{AttributionAnswer, CreditLine},
+        counts::{Count, CountsAnswer, Series},
         funnel::{FunnelAnswer, FunnelLine},
         heatmap::HeatPlace,
         lift::LiftArm,
@@ -218,21 +219,7 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
             .filter(|(_, _, profiles)| *profiles > 0)
             .map(|(from, state, profiles)| vec![cell(from.0), text(state), cell(profiles)])
             .collect(),
-        Numbers::Counts(it) => {
-            let name = |name: &SeriesName| match name {
-                SeriesName::Name(name) => text(name),
-                SeriesName::Rest => panic!("tests have few names"),
-            };
-            (it.series.iter())
-                .map(|it| {
-                    vec![
-                        name(&it.name),
-                        cell(it.total.events),
-                        cell(it.total.profiles),
-                    ]
-                })
-                .collect()
-        }
+        Numbers::Counts(it) => of_counts(report, it),
         Numbers::Trends(it) => of_trends(report, it),
         Numbers::Rfm(it) => (it.cells.iter())
             .map(|found| {
@@ -294,6 +281,47 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
             .collect(),
         other => panic!("no statement says {other:?}"),
     }
+}
+
+fn of_counts(report: &Report, answer: &CountsAnswer) -> Vec<Vec<Cell>> {
+    let Report::Counts(asked) = report else {
+        panic!("counts")
+    };
+    let period = match asked.every {
+        Every::Hour => Some(Period::Hour),
+        Every::Day => Some(Period::Day),
+        Every::Week => Some(Period::Week),
+        Every::Month => Some(Period::Month),
+        Every::Range | Every::Minute | Every::Second => None,
+    };
+    let row = |series: &Series, point: Option<Timestamp>, count: &Count| {
+        let mut row = vec![match &series.name {
+            SeriesName::Name(name) => text(name),
+            SeriesName::Rest => panic!("tests have few names"),
+        }];
+        row.extend(series.label.as_ref().map(label));
+        row.extend(point.map(|it| cell(it.0)));
+        row.extend([cell(count.events), cell(count.profiles)]);
+        row
+    };
+    let mut rows = Vec::new();
+    for series in &answer.series {
+        let Some(period) = period else {
+            // SQL has no row of nothing.
+            if series.total.events > 0 {
+                rows.push(row(series, None, &series.total));
+            }
+            continue;
+        };
+        // A report that begins within a period tells it from there; SQL names the whole period.
+        for (point, count) in answer.points.iter().zip(&series.points) {
+            if count.events > 0 {
+                let start = period.start(point.from, &asked.range.zone);
+                rows.push(row(series, Some(start), count));
+            }
+        }
+    }
+    rows
 }
 
 fn of_trends(report: &Report, answer: &TrendsAnswer) -> Vec<Vec<Cell>> {

@@ -2,7 +2,13 @@
 
 use throughline_model::trends::{Formula, Measure, QuantileOf, TrendDisplay, TrendSeries, Trends};
 
-use super::{Told, Unsaid, activity::period_of, all, quoted, rule, within};
+use super::{
+    Told, Unsaid,
+    activity::period_of,
+    all, quoted,
+    rule::{self, Valued},
+    within,
+};
 
 /// A row per series, value of the breakdown and period that has events; and per formula where a series has some.
 ///
@@ -19,12 +25,13 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
         period_of(trends.period, trends.week_start).name(),
         quoted(trends.range.zone.name())
     );
-    let (value, groups) = match &trends.breakdown {
-        Some(field) => (
-            format!("{} AS value, ", rule::value_of(field)),
-            "value, point",
-        ),
-        None => (String::new(), "point"),
+    let (value, groups, columns) = match &trends.breakdown {
+        Some(field) => {
+            let Valued { rank, text, .. } = rule::valued(field);
+            let value = format!("{rank} AS value_rank, {text} AS value, ");
+            (value, "value_rank, value, point", "value, point")
+        }
+        None => (String::new(), "point", "point"),
     };
     let mut tables = Vec::new();
     for (index, series) in trends.series.iter().enumerate() {
@@ -62,15 +69,15 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
             measured(&series.measure)
         ));
     }
-    let columns = format!("series, {groups}, events, profiles, measured");
+    let all_columns = format!("series, {groups}, events, profiles, measured");
     let parts: Vec<String> = (1..=trends.series.len())
-        .map(|number| format!("  SELECT {columns} FROM series_{number}"))
+        .map(|number| format!("  SELECT {all_columns} FROM series_{number}"))
         .collect();
     tables.push(format!(
         "numbers AS (\n{}\n)",
         parts.join("\n  UNION ALL\n")
     ));
-    let mut rows = vec![format!("SELECT {columns}\nFROM numbers")];
+    let mut rows = vec![format!("  SELECT {all_columns} FROM numbers")];
     for formula in &trends.formulas {
         let parsed =
             Formula::parse(&formula.expression, trends.series.len()).map_err(|_| Unsaid::Faulty)?;
@@ -78,15 +85,15 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
             format!("({left} / nullif({right}, 0.0))")
         });
         rows.push(format!(
-            "SELECT {} AS series, {groups}, CAST(NULL AS BIGINT) AS events, CAST(NULL AS BIGINT) AS profiles,\n  \
-             {written} AS measured\nFROM numbers\nGROUP BY {groups}",
+            "  SELECT {} AS series, {groups}, CAST(NULL AS BIGINT) AS events, CAST(NULL AS BIGINT) AS profiles,\n    \
+             {written} AS measured\n  FROM numbers\n  GROUP BY {groups}",
             quoted(&formula.name)
         ));
     }
+    tables.push(format!("told AS (\n{}\n)", rows.join("\n  UNION ALL\n")));
     Ok(format!(
-        "WITH {}\n{}\nORDER BY series, {groups}",
-        tables.join(",\n"),
-        rows.join("\nUNION ALL\n")
+        "WITH {}\nSELECT series, {columns}, events, profiles, measured\nFROM told\nORDER BY series, {groups}",
+        tables.join(",\n")
     ))
 }
 
@@ -98,7 +105,7 @@ fn within_now(told: &Told<'_>) -> String {
 /// What a measure looks at; none where it looks at nothing.
 fn amount(measure: &Measure) -> Result<Option<String>, Unsaid> {
     if let Measure::Distinct(field) = measure {
-        let valued = rule::valued(field).ok_or(Unsaid::Values)?;
+        let valued = rule::valued(field);
         return Ok(Some(format!(
             "CASE WHEN {rank} > 0 THEN CAST({rank} AS VARCHAR) || ':' || {text} END",
             rank = valued.rank,

@@ -3,9 +3,12 @@
 use throughline_predict::scoring::Scores;
 
 use super::{Cell, Column, Table, Unit, bounds, line, share};
-use crate::kernel::{
-    choice::{ApartReason, ChoiceAnswer, FactorSource},
-    funnel::Share,
+use crate::{
+    kernel::{
+        choice::{ApartReason, ChoiceAnswer, FactorSource},
+        funnel::Share,
+    },
+    labels::Label,
 };
 
 pub(super) fn tables(answer: &ChoiceAnswer) -> Vec<Table> {
@@ -38,6 +41,13 @@ fn people(it: Share) -> [Cell; 5] {
     ]
 }
 
+fn line_or_none(label: Option<&Label>) -> [Cell; 2] {
+    match label {
+        Some(_) => line(label),
+        None => [Cell::Missing, Cell::Missing],
+    }
+}
+
 fn factors(answer: &ChoiceAnswer) -> Table {
     let mut table = Table::new(
         "factors",
@@ -67,10 +77,6 @@ fn factors(answer: &ChoiceAnswer) -> Table {
         ],
     );
     for it in answer.model.iter().flat_map(|it| &it.factors) {
-        let reference = match &it.reference {
-            Some(label) => line(Some(label)),
-            None => [Cell::Missing, Cell::Missing],
-        };
         let rest: [Cell; 6] = [
             it.odds.into(),
             it.interval.low.into(),
@@ -82,7 +88,7 @@ fn factors(answer: &ChoiceAnswer) -> Table {
         table.push(
             (source(&it.from).into_iter())
                 .chain(line(Some(&it.label)))
-                .chain(reference)
+                .chain(line_or_none(it.reference.as_ref()))
                 .chain(people(it.with))
                 .chain(people(it.without))
                 .chain(rest),
@@ -116,6 +122,8 @@ fn apart(answer: &ChoiceAnswer) -> Table {
             Column::text("line"),
             Column::text("label"),
             Column::text("why"),
+            Column::text("joins_line"),
+            Column::text("joins"),
             Column::whole("with", Unit::Profiles),
             Column::whole("with_chosen", Unit::Profiles),
             Column::share("with_share"),
@@ -133,6 +141,7 @@ fn apart(answer: &ChoiceAnswer) -> Table {
             (source(&it.from).into_iter())
                 .chain(line(Some(&it.label)))
                 .chain([why.into()])
+                .chain(line_or_none(it.joins.as_ref()))
                 .chain(people(it.with)),
         );
     }

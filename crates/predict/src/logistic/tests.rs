@@ -5,6 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::scoring::scores;
 
+fn fit(cases: &[Cases], ridge: f64) -> Result<Model, Refusal> {
+    super::fit(cases, ridge, &|| false)
+}
+
 fn close(a: f64, b: f64, tolerance: f64) {
     assert!((a - b).abs() < tolerance, "{a} {b}");
 }
@@ -200,4 +204,14 @@ proptest! {
         prop_assert!((off(|it| it.values[0]) - pull(0)).abs() < 1e-4);
         prop_assert!((off(|it| it.values[1]) - pull(1)).abs() < 1e-4);
     }
+}
+
+#[test]
+fn a_fit_stops_when_it_is_told_to() {
+    let some = [cases(&[0.0], 20, 50), cases(&[1.0], 40, 60)];
+    assert_eq!(super::fit(&some, 0.0, &|| true), Err(Refusal::Stopped));
+    // Also between its steps: the first looks are let go.
+    let looks = std::cell::Cell::new(0);
+    let is_stopped = || looks.replace(looks.get() + 1) > 3;
+    assert_eq!(super::fit(&some, 0.0, &is_stopped), Err(Refusal::Stopped));
 }

@@ -1,6 +1,6 @@
 //! Who chose which way, and what is known of each that it may hang on.
 
-use throughline_model::{ProfileId, TimeRange, Value, choice::Choice};
+use throughline_model::{ProfileId, TimeRange, Value, choice::Choice, limits};
 
 use super::FactorSource;
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Choosers {
     pub(super) variables: Vec<Variable>,
     /// Choices that do not say which way; they are in no other number.
     pub(super) unnamed: u64,
+    /// Values of sources beyond those that are looked at; their people count as those with the reference.
+    pub(super) capped: u64,
 }
 
 /// One who chose.
@@ -48,10 +50,6 @@ impl Variable {
     pub(super) fn has(&self, it: &Chooser) -> bool {
         it.values[self.source] == self.value
     }
-
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
-        self.source == other.source
-    }
 }
 
 /// The definition made ready.
@@ -71,30 +69,36 @@ impl Walker<'_> {
         let is_goal = |index: &usize| self.goal.holds(rows.event[*index], rows.place(*index));
         let mut goals = within.filter(is_goal).peekable();
         let has_any = goals.peek().is_some();
-        // Of those of one instant, the first way in the order of ways.
-        let mut first: Option<(i64, u32, usize)> = None;
+        // Of those of one instant, the first way in the order of ways, and of these the first values: an order that
+        // owes nothing to arrival.
+        let mut first: Option<(i64, u32, Vec<u32>)> = None;
         for index in goals {
             let (time, way) = (rows.time[index], self.by.label(rows, index));
-            if first.is_some_and(|it| time > it.0) {
+            if first.as_ref().is_some_and(|it| time > it.0) {
                 break;
             }
-            if way != 0 && first.is_none_or(|it| way < it.1) {
-                first = Some((time, way, index));
+            if way == 0 {
+                continue;
             }
+            let fields = self.fields.iter().map(|it| it.label(rows, index));
+            let found = (time, way, fields.collect());
+            first = Some(match first {
+                Some(it) => it.min(found),
+                None => found,
+            });
         }
-        let Some((time, way, index)) = first else {
+        let Some((time, way, mut values)) = first else {
             return (None, has_any);
         };
         let earlier = || rows.between(time.saturating_sub(self.look_back_ms), time);
         let met = |condition: &Condition| {
             earlier().any(|index| condition.holds(rows.event[index], rows.place(index)))
         };
-        let fields = self.fields.iter().map(|it| it.label(rows, index));
-        let before = self.before.iter().map(|it| u32::from(met(it)));
+        values.extend(self.before.iter().map(|it| u32::from(met(it))));
         let chooser = Chooser {
             profile: rows.profile,
             way,
-            values: fields.chain(before).collect(),
+            values,
         };
         (Some(chooser), true)
     }
@@ -136,6 +140,7 @@ impl Choosers {
                 .collect(),
             variables: Vec::new(),
             unnamed,
+            capped: 0,
         };
         for (source, (field, labels)) in choice.fields.iter().zip(&walker.fields).enumerate() {
             choosers.add(source, &FactorSource::Field(field.clone()), &|value| {
@@ -155,6 +160,12 @@ impl Choosers {
             choosers.know(view, name);
         }
         Ok(choosers)
+    }
+
+    /// What a value is compared with.
+    pub(super) fn reference(&self, of: &Variable) -> Option<Label> {
+        let mut beside = self.variables.iter().filter(|it| it.source == of.source);
+        Some(beside.find(|it| it.is_reference)?.label.clone())
     }
 
     /// Adds what is known of people.
@@ -186,7 +197,8 @@ impl Choosers {
         }
         let mut list: Vec<(u32, u64)> = counts.into_iter().collect();
         list.sort_by_key(|it| (std::cmp::Reverse(it.1), it.0));
-        list.truncate(throughline_model::limits::BREAKDOWN_VALUES_MAX);
+        self.capped += list.len().saturating_sub(limits::BREAKDOWN_VALUES_MAX) as u64;
+        list.truncate(limits::BREAKDOWN_VALUES_MAX);
         for (place, (value, _)) in list.into_iter().enumerate() {
             self.variables.push(Variable {
                 from: from.clone(),

@@ -14,9 +14,14 @@ use super::{
     cases::{Chooser, Choosers, Variable},
     share,
 };
-use crate::{contrast::SUPPORT_MIN, kernel::funnel::Share, labels::Label};
+use crate::{
+    cancel::{Cancel, Cancelled},
+    contrast::SUPPORT_MIN,
+    kernel::funnel::Share,
+};
 
 /// What came of modelling.
+#[derive(Debug)]
 pub(super) struct Modelled {
     pub(super) model: Option<ChoiceModel>,
     pub(super) cases: u64,
@@ -30,7 +35,12 @@ const SCORED_OF_TEN: u64 = 3;
 const BINS: usize = 10;
 
 /// Fits the model, without what cannot be in one.
-pub(super) fn modelled(choice: &Choice, choosers: &Choosers, explained: u32) -> Modelled {
+pub(super) fn modelled(
+    choice: &Choice,
+    choosers: &Choosers,
+    explained: u32,
+    cancel: &Cancel,
+) -> Result<Modelled, Cancelled> {
     let sides = |it: &Variable| {
         let with = share(choosers, |who| it.has(who), |who| who.way == explained);
         let without = share(choosers, |who| !it.has(who), |who| who.way == explained);
@@ -42,11 +52,13 @@ pub(super) fn modelled(choice: &Choice, choosers: &Choosers, explained: u32) -> 
             from: it.from.clone(),
             label: it.label.clone(),
             why,
+            joins: choosers.reference(it),
             with: sides(it).0,
         });
     };
     let mut kept: Vec<&Variable> = Vec::new();
     for it in choosers.variables.iter().filter(|it| !it.is_reference) {
+        cancel.check()?;
         let (with, without) = sides(it);
         match with.whole.min(without.whole) < SUPPORT_MIN {
             true => set_apart(it, ApartReason::Few),
@@ -62,23 +74,33 @@ pub(super) fn modelled(choice: &Choice, choosers: &Choosers, explained: u32) -> 
         if kept.is_empty() {
             break None;
         }
-        match fit(&grouped(&everybody, &kept, explained), 0.0) {
+        cancel.check()?;
+        match fitted(&grouped(&everybody, &kept, explained), cancel) {
             Ok(model) => break Some(model),
+            Err(Refusal::Stopped) => return Err(Cancelled),
             Err(Refusal::Few { .. }) => break None,
             Err(Refusal::Collinear(index)) => set_apart(kept.remove(index), ApartReason::Same),
             Err(Refusal::Separated(index)) => set_apart(kept.remove(index), ApartReason::Decides),
         }
     };
     let needed = CASES_PER_VALUE_MIN * kept.len().max(1) as u64;
-    Modelled {
-        model: model.map(|model| {
+    let model = match model {
+        Some(model) => {
             let factors = factors(choice, choosers, &kept, &model, sides);
-            scored(&everybody, &kept, explained, factors)
-        }),
+            Some(scored(&everybody, &kept, explained, factors, cancel)?)
+        }
+        None => None,
+    };
+    Ok(Modelled {
+        model,
         cases: rarer,
         needed,
         apart,
-    }
+    })
+}
+
+fn fitted(cases: &[Cases], cancel: &Cancel) -> Result<Model, Refusal> {
+    fit(cases, 0.0, &|| cancel.check().is_err())
 }
 
 /// People who are alike in all that is looked at, together.
@@ -119,20 +141,13 @@ fn factors(
     let found = rates.iter().filter(|it| **it <= most).count();
     // Intervals of what is picked out of many must be as much wider as there were many.
     let looks = chances.len().div_ceil(found.max(1)).max(1) as u64;
-    let reference = |variable: &Variable| -> Option<Label> {
-        let mut beside = choosers
-            .variables
-            .iter()
-            .filter(|it| it.is_beside(variable));
-        Some(beside.find(|it| it.is_reference)?.label.clone())
-    };
     let mut factors: Vec<Factor> = (kept.iter().zip(&model.coefficients).zip(rates))
         .map(|((variable, coefficient), rate)| {
             let (with, without) = sides(variable);
             Factor {
                 from: variable.from.clone(),
                 label: variable.label.clone(),
-                reference: reference(variable),
+                reference: choosers.reference(variable),
                 with,
                 without,
                 odds: coefficient.odds_ratio(),
@@ -156,7 +171,8 @@ fn scored(
     kept: &[&Variable],
     explained: u32,
     factors: Vec<Factor>,
-) -> ChoiceModel {
+    cancel: &Cancel,
+) -> Result<ChoiceModel, Cancelled> {
     let is_scored = |who: &&&Chooser| {
         xxhash_rust::xxh3::xxh3_64(&who.profile.0.to_le_bytes()) % 10 < SCORED_OF_TEN
     };
@@ -164,20 +180,21 @@ fn scored(
         everybody.iter().copied().partition(|who| is_scored(&who));
     let came = |who: &Chooser| who.way == explained;
     let naive = train.iter().filter(|it| came(it)).count() as f64 / train.len().max(1) as f64;
-    let chances = match fit(&grouped(&train, kept, explained), 0.0) {
+    let chances = match fitted(&grouped(&train, kept, explained), cancel) {
         Ok(model) => (test.iter())
             .map(|who| (model.chance(&values(who, kept)), came(who)))
             .collect(),
+        Err(Refusal::Stopped) => return Err(Cancelled),
         // Fewer people may be too few where all were just enough.
         Err(_) => Vec::new(),
     };
     let plain: Vec<(f64, bool)> = test.iter().map(|who| (naive, came(who))).collect();
-    ChoiceModel {
+    Ok(ChoiceModel {
         factors,
         scores: scores(&chances),
         naive: scores(&plain).filter(|_| !chances.is_empty()),
         calibration: calibration(&chances, BINS),
         fitted: train.len() as u64,
         scored: chances.len() as u64,
-    }
+    })
 }

@@ -1,7 +1,8 @@
 use std::fmt::Write;
 
 use proptest::prelude::*;
-use throughline_model::{Channel, Value, Vocabulary, report::Report};
+use throughline_model::{Channel, Value, Vocabulary, limits, report::Report};
+use throughline_store::StoredEvent;
 
 use super::*;
 use crate::{
@@ -198,6 +199,11 @@ fn what_decides_what_is_said_twice_and_what_few_have_is_set_apart() {
         why,
         [ApartReason::Few, ApartReason::Same, ApartReason::Decides]
     );
+    // Whoever has the rare value is counted among those with the frequent one, and the answer says so.
+    let joins: Vec<Option<&Label>> = answer.apart.iter().map(|it| it.joins.as_ref()).collect();
+    assert!(joins.iter().all(Option::is_some), "{joins:?}");
+    let rare = answer.apart.iter().find(|it| it.why == ApartReason::Few);
+    assert_eq!(rare.expect("one").joins, Some(text("no")));
     let model = answer.model.expect("one is left");
     assert_eq!(model.factors.len(), 1);
     assert!(model.factors[0].is_found);
@@ -222,6 +228,49 @@ fn the_first_choice_counts_and_what_comes_with_it_or_later_was_not_met_before() 
     assert_eq!(answer.apart[0].with.whole, 1);
     let by_kind = asked(log, &report(&format!(r#"{before},"by":"properties.kind""#)));
     assert_eq!(by_kind.chosen.whole, 1);
+}
+
+#[test]
+fn at_one_instant_the_least_values_count_whatever_came_first() {
+    let log = r#"
+        a 10:00 buy app {"kind":"y"}
+        a 10:00 buy app {"kind":"x"}
+        b 10:00 buy app {"kind":"x"}
+        b 10:00 buy app {"kind":"y"}
+    "#;
+    let answer = asked(log, &report(r#","fields":["properties.kind"]"#));
+    assert_eq!(answer.apart, [], "both have the first value");
+}
+
+#[test]
+fn values_beyond_the_limit_are_said_to_be_left_out() {
+    let mut log = String::new();
+    for who in 0..limits::BREAKDOWN_VALUES_MAX + 5 {
+        let _ = writeln!(log, "p{who} 10:00 buy app {{\"kind\":\"k{who}\"}}");
+    }
+    let snapshot = Log::read(&log).snapshot();
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let report = report(r#","fields":["properties.kind"]"#);
+    let answer = ask(&snapshot, &vocabulary, &report, at("9d00:00"), &cancel).expect("sound");
+    assert_eq!(answer.left_out.capped, 5);
+}
+
+#[test]
+fn a_model_that_is_being_fitted_can_be_stopped() {
+    let snapshot = Log::read(&shop()).snapshot();
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let Report::Choice(choice) = report(MORE) else {
+        panic!("a choice")
+    };
+    let when = When {
+        range: throughline_model::TimeRange::ALL,
+        zone: throughline_model::Zone::UTC,
+        now: at("9d00:00"),
+    };
+    let choosers = Choosers::of(&view, &choice, &when).expect("sound");
+    cancel.cancel();
+    modelled(&choice, &choosers, 1, &cancel).expect_err("it was stopped");
 }
 
 #[test]
@@ -268,16 +317,25 @@ proptest! {
                     continue;
                 };
                 let ways = events.iter().filter(|it| name(it.event) == "buy" && it.time.0 == first);
-                let way = ways.map(|it| Channel::from_code(it.channel).name()).min().expect("one");
+                // Of one instant the first way, and of it the first value: none, then flags, then texts.
+                let q = |it: &StoredEvent| match it.properties.as_str() {
+                    it if it.contains(r#""q":true"#) => (1, Label::Value(Value::Flag(true))),
+                    it if it.contains(r#""q":"a""#) => (2, text("a")),
+                    _ => (0, Label::NotSet),
+                };
+                let chosen = ways.map(|it| (Channel::from_code(it.channel).name(), q(it)));
+                let (way, (_, q)) = chosen.min_by_key(|it| (it.0, it.1.0)).expect("one");
                 let met = |wanted: &str| {
                     events.iter().any(|it| name(it.event) == wanted && (first - 120_000..first).contains(&it.time.0))
                 };
-                wanted.push((profile, text(way), met("view"), met("cart")));
+                wanted.push((profile, text(way), q, met("view"), met("cart")));
             }
-            let told: Vec<(u32, Label, bool, bool)> = (found.people.iter())
+            let told: Vec<(u32, Label, Label, bool, bool)> = (found.people.iter())
                 .map(|it| {
                     let way = found.ways[it.way as usize - 1].clone();
-                    (it.profile.0, way, it.values[1] == 1, it.values[2] == 1)
+                    let is_q = |of: &&Variable| matches!(of.from, FactorSource::Field(_)) && of.has(it);
+                    let q = found.variables.iter().find(is_q).expect("few values").label.clone();
+                    (it.profile.0, way, q, it.values[1] == 1, it.values[2] == 1)
                 })
                 .collect();
             prop_assert_eq!(told, wanted);

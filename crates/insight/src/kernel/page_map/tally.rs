@@ -61,6 +61,7 @@ impl Tally {
     pub(super) fn add(&mut self, profile: ProfileId, fact: &Fact<'_>) {
         match fact {
             Fact::Unplaced => self.unplaced += 1,
+            Fact::Visit { .. } => self.visitors.add(profile),
             Fact::Click(click) => {
                 self.visitors.add(profile);
                 self.width(click.class).click(profile, click);

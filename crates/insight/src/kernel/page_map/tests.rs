@@ -110,11 +110,11 @@ fn check(log: &str, more: &str, expected: Expect) {
 fn clicks_lie_in_cells_of_the_width_of_the_page() {
     check(
         r##"
-        ana 09:00 element_clicked web {"path":"/","x":399,"y":0,"page_width":400,"page_height":3000,"viewport_width":400,"viewport_height":800,"reaction_ms":20}
-        ana 09:01 element_clicked web {"path":"/","x":400,"y":799,"page_width":800,"page_height":1600,"viewport_width":800,"viewport_height":600,"reaction_ms":20}
-        ben 09:02 element_clicked web {"path":"/","x":600,"y":600,"page_width":1200,"page_height":1000,"viewport_width":1200,"viewport_height":700,"reaction_ms":20}
+        ana 09:00 element_clicked web {"path":"/","x":399,"y":0,"page_width":400,"page_height":3000,"viewport_width":400,"viewport_height":800,"reaction":"change","reaction_ms":20}
+        ana 09:01 element_clicked web {"path":"/","x":400,"y":799,"page_width":800,"page_height":1600,"viewport_width":800,"viewport_height":600,"reaction":"change","reaction_ms":20}
+        ben 09:02 element_clicked web {"path":"/","x":600,"y":600,"page_width":1200,"page_height":1000,"viewport_width":1200,"viewport_height":700,"reaction":"change","reaction_ms":20}
         ben 09:03 element_clicked web {"path":"/other","x":600,"y":600,"page_width":1200,"viewport_width":1200}
-        ben 09:04 element_clicked web {"path":"/","x":-5,"y":99999,"page_width":1200,"viewport_width":1200,"reaction_ms":2501}
+        ben 09:04 element_clicked web {"path":"/","x":-5,"y":99999,"page_width":1200,"viewport_width":1200,"reaction":"change","reaction_ms":2501}
         ben 09:05 element_clicked web {"path":"/","x":5,"y":5,"page_width":0,"viewport_width":1200}
         ben 09:06 element_clicked web {"path":"/"}
         "##,
@@ -133,13 +133,15 @@ fn clicks_lie_in_cells_of_the_width_of_the_page() {
 }
 
 const SHOP: &str = r##"
-    ana 09:00 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"waited_ms":5000,"element":{"selector":"#buy","text":"Buy","left":0,"top":0,"width":100,"height":50}}
-    ana 09:00:01 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"within":{"2":300},"reaction_ms":900,"element":{"selector":"#buy","text":"Buy now"}}
-    ana 09:00:02 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"within":{"2":300,"3":600},"reaction_ms":10,"element":{"selector":"#buy","text":"Buy now"}}
+    ana 09:00 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"reaction":"none","waited_ms":5000,"element":{"selector":"#buy","text":"Buy","left":0,"top":0,"width":100,"height":50}}
+    ana 09:00:01 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"within":{"2":300},"reaction":"change","reaction_ms":900,"element":{"selector":"#buy","text":"Buy now"}}
+    ana 09:00:02 element_clicked web {"path":"/a","x":10,"y":10,"page_width":1000,"viewport_width":1100,"within":{"2":300,"3":600},"reaction":"scroll","reaction_ms":10,"element":{"selector":"#buy","text":"Buy now"}}
     ana 09:01 page_left web {"path":"/a","view":"1","page_width":1000,"viewport_width":1100,"viewport_height":500,"reached":500,"bands":"10 10 0 x 3"}
     ana 09:02 page_left web {"path":"/a","view":"1","page_width":1000,"viewport_width":1100,"viewport_height":700,"reached":301,"bands":"10"}
     ben 09:00 page_left web {"path":"/b","view":"1","page_width":1000,"viewport_width":1100,"viewport_height":700,"reached":100,"bands":""}
     ben 09:01 page_left web {"path":"/b","view":"2","page_width":300,"viewport_width":300}
+    cem 09:02 page_left web {"path":"/b","page_width":300,"viewport_width":300,"reached":100}
+    cem 09:03 element_clicked web {"path":"/b","x":10,"y":10,"page_width":300,"viewport_width":300}
 "##;
 
 #[test]
@@ -148,8 +150,9 @@ fn a_view_is_as_deep_as_its_deepest_part_and_looks_are_summed() {
         SHOP,
         r#","page":{"starts_with":"/"}"#,
         expect![[r#"
-            2 visitors, 0 unplaced
-            phone: 1 by 1 views, [300, 0, 0], 0 by 0, rage 0 by 0, dead 0 by 0
+            3 visitors, 0 unplaced
+            phone: 0 by 0 views, [300, 0, 0], 1 by 1, rage 0 by 0, dead 0 by 0
+              cell 0/0: 1 by 1, rage 0 by 0, dead 0 by 0
             tablet: 0 by 0 views, [0, 0, 0], 0 by 0, rage 0 by 0, dead 0 by 0
             desktop: 2 by 2 views, [1000, 0, 700], 3 by 1, rage 1 by 1, dead 1 by 1
               cell 0/0: 3 by 1, rage 1 by 1, dead 1 by 1
@@ -273,7 +276,10 @@ mod naive {
                     .as_i64()
                     .is_some_and(|ms| ms <= 1_000)
             }),
-            dead: of(&|it| it.number("reaction_ms").is_none_or(|ms| ms > 2_500)),
+            dead: of(&|it| {
+                let ms = it.number("reaction_ms");
+                !it.told["reaction"].is_null() && ms.is_none_or(|ms| ms > 2_500)
+            }),
         }
     }
 
@@ -307,9 +313,10 @@ mod naive {
         let parts: Vec<&Did> = here.iter().copied().filter(|it| !it.is_click).collect();
         let mut views: BTreeMap<(u32, String), i64> = BTreeMap::new();
         for it in &parts {
-            let view = it.told["view"].as_str().unwrap_or_default().to_owned();
-            let deepest = views.entry((it.profile, view)).or_default();
-            *deepest = it.number("reached").unwrap_or(0).max(*deepest);
+            if let (Some(view), Some(reached)) = (it.told["view"].as_str(), it.number("reached")) {
+                let deepest = views.entry((it.profile, view.to_owned())).or_default();
+                *deepest = reached.max(*deepest);
+            }
         }
         let of_views = |reached: &dyn Fn(i64) -> bool| {
             let fits: Vec<u32> = views
@@ -437,7 +444,13 @@ fn any_site() -> impl Strategy<Value = Log> {
                 (rng >> 33) % most
             };
             let path = ["/", "/", "/b"][below(3) as usize];
-            let mut told = json!({"path": path, "view": below(3).to_string()});
+            let mut told = json!({"path": path});
+            if let view @ 1.. = below(4) {
+                told["view"] = json!(view.to_string());
+            }
+            if below(3) > 0 {
+                told["reaction"] = [json!("none"), json!("change"), json!(1), json!(true)][below(4) as usize].clone();
+            }
             let fields: [(&str, &[i64]); 7] = [
                 ("x", &[0, 19, 20, 299, 600, -1]),
                 ("y", &[0, 5, 100, 900, 90_000]),

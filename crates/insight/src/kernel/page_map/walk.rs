@@ -38,6 +38,10 @@ pub(super) enum Fact<'a> {
         class: WidthClass,
         reached: i64,
     },
+    /// A part of a view that does not say of which, or how far it was scrolled.
+    Visit {
+        class: WidthClass,
+    },
     /// How long bands were in sight, as the library writes it.
     Look {
         class: WidthClass,
@@ -91,6 +95,7 @@ struct Columns {
     viewport_width: Column,
     viewport_height: Column,
     within: Column,
+    reaction: Column,
     reaction_ms: Column,
     element: [Column; 4],
     view: Column,
@@ -129,6 +134,7 @@ impl<'v> Walker<'v> {
                 viewport_width: column("viewport_width")?,
                 viewport_height: column("viewport_height")?,
                 within: column(&format!("within.{}", report.rage_clicks))?,
+                reaction: column("reaction")?,
                 reaction_ms: column("reaction_ms")?,
                 element: [
                     column("element.left")?,
@@ -190,11 +196,14 @@ impl<'v> Walker<'v> {
                     None => tell(Fact::Unplaced),
                 },
                 Some(class) => {
-                    let name = columns.view.text(place).unwrap_or_default();
-                    let view = room.views.entry((class, xxh3_64(name.as_bytes())));
-                    let reached = columns.reached.px(place).unwrap_or(0);
-                    let deepest = view.or_default();
-                    *deepest = reached.max(*deepest);
+                    match (columns.view.text(place), columns.reached.px(place)) {
+                        (Some(name), Some(reached)) => {
+                            let view = room.views.entry((class, xxh3_64(name.as_bytes())));
+                            let deepest = view.or_default();
+                            *deepest = reached.max(*deepest);
+                        }
+                        _ => tell(Fact::Visit { class }),
+                    }
                     if let Some(bands) = columns.bands.text(place) {
                         tell(Fact::Look { class, bands });
                     }
@@ -215,6 +224,8 @@ impl<'v> Walker<'v> {
         let (x, y) = (columns.x.px(place)?, columns.y.px(place)?);
         let within = columns.within.px(place);
         let reaction = columns.reaction_ms.px(place);
+        // A click that tells no reaction because it was never waited for is not dead.
+        let was_waited = columns.reaction.is_set(place);
         let label = |labels: &Labels<'_>| labels.label(rows, index);
         Some(Click {
             class,
@@ -223,7 +234,7 @@ impl<'v> Walker<'v> {
                 column: cell(x, width, COLUMNS),
             },
             is_rage: within.is_some_and(|it| it <= self.report.rage_within.0),
-            is_dead: reaction.is_none_or(|it| it > self.report.dead_after.0),
+            is_dead: was_waited && reaction.is_none_or(|it| it > self.report.dead_after.0),
             element: label(&self.selectors),
             told: (
                 rows.time[index],
@@ -263,6 +274,14 @@ impl Column {
         let row = place.row as usize;
         let number = numbers.is_valid(row).then(|| numbers.value(row))?;
         (number.abs() <= PX_MAX).then_some(number as i64)
+    }
+
+    /// Whether there is a value, of any type.
+    fn is_set(&self, place: Place) -> bool {
+        let (values, row) = (&self.0[place.run as usize], place.row as usize);
+        let has_text = values.text.as_ref().is_some_and(|it| it.get(row).is_some());
+        let has_number = values.number.as_ref().is_some_and(|it| it.is_valid(row));
+        has_text || has_number || values.flag.as_ref().is_some_and(|it| it.is_valid(row))
     }
 
     fn text(&self, place: Place) -> Option<&str> {

@@ -55,8 +55,6 @@ struct Reader<'v> {
     /// By field and label one more than the number of the text; 0 for none.
     text_of: Vec<Vec<u32>>,
     condition: Condition,
-    is_system: Vec<bool>,
-    takes_system: bool,
     range: TimeRange,
 }
 
@@ -81,8 +79,7 @@ impl Reader<'_> {
     fn visit(&self, rows: &ProfileRows<'_>, mut see: impl FnMut(usize, i64)) {
         for index in rows.between(self.range.from.0, self.range.to.0) {
             let (event, place) = (rows.event[index], rows.place(index));
-            let may_be = self.takes_system || !self.is_system[usize::from(event)];
-            if !may_be || !self.condition.holds(event, place) {
+            if !self.condition.holds(event, place) {
                 continue;
             }
             for (labels, text_of) in self.fields.iter().zip(&self.text_of) {
@@ -112,23 +109,21 @@ impl<'v> Texts<'v> {
             fields,
             text_of,
             condition: view.narrowed(&report.events, report.filter.as_ref())?,
-            is_system: view.snapshot.names.quiet(),
-            takes_system: !report.events.events.is_empty(),
             range,
         };
-        let begin = || vec![Written::default(); list.len()];
+        // A log may have very many texts, of which a thread sees few.
+        let begin = HashMap::<usize, Written>::new;
         let states = scan(view.snapshot, view.cancel, begin, |seen, rows| {
             reader.visit(rows, |text, at| {
-                seen[text].marked.add(rows.profile);
-                seen[text].last = at.max(seen[text].last);
+                let written = seen.entry(text).or_default();
+                written.marked.add(rows.profile);
+                written.last = at.max(written.last);
             });
         })?;
         let mut seen = vec![Written::default(); list.len()];
-        for state in states {
-            for (all, own) in seen.iter_mut().zip(state) {
-                all.marked.merge(&own.marked);
-                all.last = own.last.max(all.last);
-            }
+        for (text, own) in states.into_iter().flatten() {
+            seen[text].marked.merge(&own.marked);
+            seen[text].last = own.last.max(seen[text].last);
         }
         view.cancel.check()?;
         let mut order: Vec<usize> = (0..list.len())
@@ -224,68 +219,91 @@ pub(super) struct Counted {
     pub(super) people: Vec<ProfileId>,
 }
 
-#[derive(Clone)]
+/// What one thread has seen of all texts, or all of them.
 struct Tally {
+    all: Marked,
+    untold: Marked,
+    trend: Vec<u64>,
+    topics: Vec<TopicTally>,
+}
+
+#[derive(Clone)]
+struct TopicTally {
     marked: Marked,
     trend: Vec<u64>,
     people: Vec<ProfileId>,
 }
 
 impl Tally {
-    fn new(points_count: usize) -> Self {
-        Self {
+    fn new(topics_count: usize, points_count: usize) -> Self {
+        let topic = TopicTally {
             marked: Marked::default(),
             trend: vec![0; points_count],
             people: Vec::new(),
+        };
+        Self {
+            all: Marked::default(),
+            untold: Marked::default(),
+            trend: vec![0; points_count],
+            topics: vec![topic; topics_count],
         }
     }
 
-    fn add(&mut self, profile: ProfileId, point: Option<usize>) {
-        if self.marked.is_new(profile) {
-            self.people.push(profile);
-        }
-        self.marked.add(profile);
+    fn add(&mut self, profile: ProfileId, topic: Option<usize>, point: Option<usize>) {
+        self.all.add(profile);
         if let Some(point) = point {
             self.trend[point] += 1;
         }
+        let Some(topic) = topic else {
+            return self.untold.add(profile);
+        };
+        let topic = &mut self.topics[topic];
+        if topic.marked.is_new(profile) {
+            topic.people.push(profile);
+        }
+        topic.marked.add(profile);
+        if let Some(point) = point {
+            topic.trend[point] += 1;
+        }
     }
 
-    fn merge(&mut self, mut other: Self) {
-        self.marked.merge(&other.marked);
-        self.people.append(&mut other.people);
-        for (all, own) in self.trend.iter_mut().zip(other.trend) {
-            *all += own;
+    fn merge(&mut self, other: Self) {
+        self.all.merge(&other.all);
+        self.untold.merge(&other.untold);
+        add(&mut self.trend, &other.trend);
+        for (all, mut own) in self.topics.iter_mut().zip(other.topics) {
+            all.marked.merge(&own.marked);
+            all.people.append(&mut own.people);
+            add(&mut all.trend, &own.trend);
         }
+    }
+}
+
+fn add(all: &mut [u64], own: &[u64]) {
+    for (all, own) in all.iter_mut().zip(own) {
+        *all += own;
     }
 }
 
 impl Told {
     pub(super) fn of(view: &View<'_>, texts: &Texts<'_>) -> Result<Self, AskError> {
-        let count = texts.topics.len();
-        // One tally for each topic, then that of all and that of those without one.
-        let none = || vec![Tally::new(texts.points.len()); count + 2];
-        let states = scan(view.snapshot, view.cancel, none, |tallies, rows| {
+        let none = || Tally::new(texts.topics.len(), texts.points.len());
+        let states = scan(view.snapshot, view.cancel, none, |tally, rows| {
             texts.reader.visit(rows, |text, at| {
                 let point = texts.points.partition_point(|it| it.to.0 <= at);
                 let point = Some(point).filter(|it| *it < texts.points.len());
-                let topic = texts.list[text].topic.unwrap_or(count + 1);
-                tallies[topic].add(rows.profile, point);
-                tallies[count].add(rows.profile, point);
+                tally.add(rows.profile, texts.list[text].topic, point);
             });
         })?;
         let mut all = none();
         for state in states {
-            for (all, own) in all.iter_mut().zip(state) {
-                all.merge(own);
-            }
+            all.merge(state);
         }
-        let untold = all.pop().expect("it is there").marked.passes;
-        let whole = all.pop().expect("it is there");
         Ok(Self {
-            all: whole.marked.passes,
-            untold,
-            trend: whole.trend,
-            topics: (all.into_iter())
+            all: all.all.passes,
+            untold: all.untold.passes,
+            trend: all.trend,
+            topics: (all.topics.into_iter())
                 .map(|mut it| {
                     it.people.sort_unstable();
                     Counted {

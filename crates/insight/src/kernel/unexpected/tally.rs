@@ -5,6 +5,7 @@ use throughline_model::ProfileId;
 
 use crate::{
     ask::AskError,
+    cancel::{Cancel, Cancelled},
     passes::{Marked, Passes},
     scan::{ProfileRows, scan},
     sequence::{Item, Sequences},
@@ -66,55 +67,46 @@ impl Walks<'_> {
 /// How often each element follows each other one.
 pub(super) struct Chain {
     pub(super) profiles: u64,
-    count: usize,
-    /// From an element to another, row by row.
-    follows: Vec<u64>,
+    /// From an element to another; only those that were seen, as of very many elements all pairs have no room.
+    follows: HashMap<[u16; 2], Marked>,
     /// How often each comes.
     comes: Vec<u64>,
     /// By element, how many profiles have it how often.
     having: Vec<HashMap<u64, u64>>,
 }
 
+/// Room that one thread counts a profile in.
+struct OwnRoom {
+    room: Room,
+    /// By element, how often the profile has it; all 0 between two profiles.
+    own: Vec<u64>,
+    /// Elements that the profile has.
+    touched: Vec<u16>,
+}
+
 impl Chain {
     pub(super) fn of(view: &View<'_>, walks: &Walks<'_>) -> Result<Self, AskError> {
         let count = walks.sequences.elements.list().len();
-        let none = || Self {
-            profiles: 0,
-            count,
-            follows: vec![0; count * count],
-            comes: vec![0; count],
-            having: vec![HashMap::new(); count],
+        let begin = || {
+            let own = OwnRoom {
+                room: Room::default(),
+                own: vec![0; count],
+                touched: Vec::new(),
+            };
+            (Self::none(count), own)
         };
-        let begin = || (none(), Room::default(), Vec::new());
-        let states = scan(
-            view.snapshot,
-            view.cancel,
-            begin,
-            |(chain, room, own), rows| {
-                own.clear();
-                own.resize(count, 0_u64);
-                let mut is_any = false;
-                walks.visit(rows, room, |elements| {
-                    is_any = true;
-                    for element in elements {
-                        own[usize::from(*element)] += 1;
-                    }
-                    for two in elements.windows(2) {
-                        chain.follows[usize::from(two[0]) * count + usize::from(two[1])] += 1;
-                    }
-                });
-                chain.profiles += u64::from(is_any);
-                for (element, times) in own.iter().enumerate().filter(|it| *it.1 > 0) {
-                    chain.comes[element] += times;
-                    *chain.having[element].entry(*times).or_default() += 1;
-                }
-            },
-        )?;
-        let mut all = none();
-        for (chain, _, _) in states {
+        let states = scan(view.snapshot, view.cancel, begin, |(chain, own), rows| {
+            chain.count(walks, own, rows);
+        })?;
+        let mut all = Self::none(count);
+        for (chain, _) in states {
             all.profiles += chain.profiles;
-            add(&mut all.follows, &chain.follows);
-            add(&mut all.comes, &chain.comes);
+            for (pair, own) in chain.follows {
+                all.follows.entry(pair).or_default().merge(&own);
+            }
+            for (all, own) in all.comes.iter_mut().zip(chain.comes) {
+                *all += own;
+            }
             for (all, own) in all.having.iter_mut().zip(chain.having) {
                 for (times, profiles) in own {
                     *all.entry(times).or_default() += profiles;
@@ -124,12 +116,48 @@ impl Chain {
         Ok(all)
     }
 
+    fn none(count: usize) -> Self {
+        Self {
+            profiles: 0,
+            follows: HashMap::new(),
+            comes: vec![0; count],
+            having: vec![HashMap::new(); count],
+        }
+    }
+
+    fn count(&mut self, walks: &Walks<'_>, own: &mut OwnRoom, rows: &ProfileRows<'_>) {
+        let OwnRoom { room, own, touched } = own;
+        let mut is_any = false;
+        walks.visit(rows, room, |elements| {
+            is_any = true;
+            for element in elements {
+                let times = &mut own[usize::from(*element)];
+                if *times == 0 {
+                    touched.push(*element);
+                }
+                *times += 1;
+            }
+            for two in elements.windows(2) {
+                let pair = self.follows.entry([two[0], two[1]]).or_default();
+                pair.add(rows.profile);
+            }
+        });
+        self.profiles += u64::from(is_any);
+        for element in touched.drain(..) {
+            let element = usize::from(element);
+            let times = std::mem::take(&mut own[element]);
+            self.comes[element] += times;
+            *self.having[element].entry(times).or_default() += 1;
+        }
+    }
+
     /// How many people go through a sequence, by the chain.
     pub(super) fn expected(&self, sequence: &[u16]) -> f64 {
         let chance: f64 = (sequence.windows(2))
             .map(|two| {
-                let (from, to) = (usize::from(two[0]), usize::from(two[1]));
-                self.follows[from * self.count + to] as f64 / self.comes[from] as f64
+                let follows = self.follows.get(&[two[0], two[1]]);
+                let times = follows.map_or(0, |it| it.passes.times);
+                times as f64 / self.comes[usize::from(two[0])] as f64
             })
             .product();
         let mut having: Vec<(u64, u64)> = (self.having[usize::from(sequence[0])].iter())
@@ -145,29 +173,37 @@ impl Chain {
         each.sum()
     }
 
+    /// Pairs that enough people went through.
+    pub(super) fn pairs(&self, people_min: u64) -> Counts {
+        let enough = (self.follows.iter())
+            .filter(|(_, marked)| marked.passes.profiles >= people_min)
+            .map(|(pair, marked)| (pair.to_vec(), marked.passes));
+        Counts(enough.collect())
+    }
+
     /// How many sequences of three elements or more the chain could make, up to a length.
-    pub(super) fn sequences_count(&self, length_max: usize) -> f64 {
-        let mut ending = vec![1.0_f64; self.count];
+    pub(super) fn sequences_count(
+        &self,
+        length_max: usize,
+        cancel: &Cancel,
+    ) -> Result<f64, Cancelled> {
+        // The same order for each element keeps the sums the same.
+        let mut pairs: Vec<[u16; 2]> = self.follows.keys().copied().collect();
+        pairs.sort_unstable();
+        let mut ending = vec![1.0_f64; self.comes.len()];
         let mut all = 0.0;
         for length in 2..=length_max {
-            let next = |to: usize| -> f64 {
-                (0..self.count)
-                    .filter(|from| self.follows[from * self.count + to] > 0)
-                    .map(|from| ending[from])
-                    .sum()
-            };
-            ending = (0..self.count).map(next).collect();
+            cancel.check()?;
+            let mut next = vec![0.0; ending.len()];
+            for [from, to] in &pairs {
+                next[usize::from(*to)] += ending[usize::from(*from)];
+            }
+            ending = next;
             if length >= 3 {
                 all += ending.iter().sum::<f64>();
             }
         }
-        all
-    }
-}
-
-fn add(all: &mut [u64], own: &[u64]) {
-    for (all, own) in all.iter_mut().zip(own) {
-        *all += own;
+        Ok(all)
     }
 }
 
@@ -175,20 +211,17 @@ fn add(all: &mut [u64], own: &[u64]) {
 pub(super) struct Counts(HashMap<Vec<u16>, Passes>);
 
 impl Counts {
-    /// Counts those whose parts enough people went through; rarer ones cannot be told anyway.
+    /// Counts those whose parts, which are one shorter, enough people went through; rarer ones cannot be told anyway.
     pub(super) fn of(
         view: &View<'_>,
         walks: &Walks<'_>,
         length: usize,
-        shorter: Option<&Self>,
+        shorter: &Self,
         people_min: u64,
     ) -> Result<Self, AskError> {
         let may_be = |sequence: &[u16]| {
-            let Some(Self(shorter)) = shorter else {
-                return true;
-            };
             let (first, last) = (&sequence[..length - 1], &sequence[1..]);
-            shorter.contains_key(first) && shorter.contains_key(last)
+            shorter.0.contains_key(first) && shorter.0.contains_key(last)
         };
         let begin = || (HashMap::<Vec<u16>, Marked>::new(), Room::default());
         let states = scan(view.snapshot, view.cancel, begin, |(counts, room), rows| {

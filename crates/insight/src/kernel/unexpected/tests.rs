@@ -185,7 +185,7 @@ proptest! {
             let chain = Chain::of(&view, &walks).expect("sound");
             prop_assert_eq!(chain.profiles, all.len() as u64);
             let name = |element: u16| walks.sequences.elements.list()[usize::from(element)].id.clone();
-            let counts = Counts::of(&view, &walks, 3, None, 1).expect("sound");
+            let counts = Counts::of(&view, &walks, 3, &chain.pairs(1), 1).expect("sound");
             let mut told: BTreeMap<Vec<String>, (u64, u64)> = BTreeMap::new();
             for (sequence, passes) in counts.iter() {
                 let names: Vec<String> = sequence.iter().map(|it| name(*it)).collect();
@@ -218,9 +218,45 @@ proptest! {
                     }
                 }
             }
-            prop_assert_eq!(chain.sequences_count(3), f64::from(possible));
+            prop_assert_eq!(chain.sequences_count(3, &cancel), Ok(f64::from(possible)));
         }
     }
+}
+
+#[test]
+fn very_many_elements_have_room_and_only_ways_of_enough_people_are_counted() {
+    let mut log = Log::default();
+    let mut go = |who: u32, minute: i64, name: &str| {
+        let time = Timestamp(at("0:00").0 + minute * 60_000);
+        log.push(who, time, name, Channel::Web, "{}");
+    };
+    for name in 0..20_000_u32 {
+        go(name % 10, i64::from(name), &format!("once {name}"));
+    }
+    for who in 0..10 {
+        for (minute, name) in (30_000..).zip(["a", "b", "c"]) {
+            go(who, minute, name);
+        }
+    }
+    log.roots = (0..10).collect();
+    let snapshot = log.snapshot();
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let when = When {
+        range: throughline_model::TimeRange::ALL,
+        zone: throughline_model::Zone::UTC,
+        now: at("90d00:00"),
+    };
+    let report: Unexpected = serde_json::from_str(r#"{"range":{"all":true}}"#).expect("valid");
+    let walks = walks_of(&view, &report, &when);
+    let chain = Chain::of(&view, &walks).expect("sound");
+    let pairs = chain.pairs(2);
+    assert_eq!(pairs.iter().count(), 2);
+    let counts = Counts::of(&view, &walks, 3, &pairs, 1).expect("sound");
+    let told: Vec<u64> = counts.iter().map(|(_, passes)| passes.profiles).collect();
+    assert_eq!(told, [10]);
+    cancel.cancel();
+    chain.sequences_count(3, &cancel).expect_err("was stopped");
 }
 
 fn walks_of<'v>(view: &'v View<'_>, report: &Unexpected, when: &When) -> Walks<'v> {

@@ -48,6 +48,25 @@ fn any_people() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Fields of every type, those of mixed types and missing values among them.
+fn any_breakdown() -> impl Strategy<Value = String> {
+    let fields = [
+        "channel",
+        "event",
+        "touchpoint",
+        "source",
+        "properties.p",
+        "properties.q",
+    ];
+    let breakdowns = fields.map(|it| format!(r#","breakdown":"{it}""#));
+    prop::sample::select(
+        ["".to_owned()]
+            .into_iter()
+            .chain(breakdowns)
+            .collect::<Vec<_>>(),
+    )
+}
+
 fn filtered(rule: &str) -> String {
     match rule {
         "" => String::new(),
@@ -326,6 +345,25 @@ proptest! {
     }
 
     #[test]
+    fn counts_by_the_value_of_a_field_agree(
+        log in any_spread_log(),
+        every in prop::sample::select(vec!["hour", "day", "week", "month", "range"]),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin"]),
+        breakdown in any_breakdown(),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let report = read(&format!(
+            r#"{{"kind":"counts","range":{{"between":{{"from":"2026-03-20","to":"2026-05-20"}},"zone":"{zone}"}},"every":"{every}","series":[
+                {{"name":"a","matcher":{{}}}},{{"name":"b","matcher":{{"events":["view","cart"]}}}}]{breakdown}{}{people}}}"#,
+            filtered(filter),
+        ));
+        let now = at("60d03:00");
+        prop_assume!(told(&report, now).is_some());
+        agree(&Engine::over(&log), &log, &report, now);
+    }
+
+    #[test]
     fn trends_agree(
         log in any_spread_log(),
         period in prop::sample::select(vec!["hour", "day", "week", "month"]),
@@ -338,7 +376,7 @@ proptest! {
             r#"{"distinct":"properties.p"}"#, r#"{"distinct":"event"}"#,
         ], 2..4),
         formula in prop::sample::select(vec!["A / B", "(A - B) * 100 / (A + B)", "-B + 2.5"]),
-        breakdown in prop::sample::select(vec!["", r#","breakdown":"channel""#, r#","breakdown":"event""#]),
+        breakdown in any_breakdown(),
         filter in any_filter(),
         people in any_people(),
         days in 26..60_i64,
