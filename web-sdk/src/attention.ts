@@ -1,4 +1,4 @@
-import { ATTENTION_IDLE_MS, BAND_PX, BANDS_MAX } from './limits.ts'
+import { ATTENTION_GAP_MS, ATTENTION_IDLE_MS, BAND_PX, BANDS_MAX } from './limits.ts'
 
 /** How long each band of a page was in sight of somebody who was there. */
 export class Attention {
@@ -18,13 +18,16 @@ export class Attention {
     this.#activeAt = now
   }
 
-  /** Adds the time since the last look, when the page was seen from `top` to `bottom` of its document. */
+  /**
+   * Adds the time since the last look, when the page was seen from `top` to `bottom` of its document.
+   * Of a long gap only the beginning counts, as the device slept or the page was frozen.
+   */
   look(now: number, top: number, bottom: number, isVisible: boolean): void {
     const from = this.#lastAt
     this.#lastAt = now
     if (!isVisible) return
     this.#reached = Math.max(this.#reached, bottom)
-    const took = Math.max(0, Math.min(now, this.#activeAt + ATTENTION_IDLE_MS) - from)
+    const took = Math.max(0, Math.min(now, from + ATTENTION_GAP_MS, this.#activeAt + ATTENTION_IDLE_MS) - from)
     if (took === 0) return
     this.#activeMs += took
     const first = Math.max(0, Math.floor(top / BAND_PX))

@@ -1,5 +1,5 @@
 import { burst, inside, remember, type Spot } from './click.ts'
-import { fingerprint, isField, isIgnored, meant } from './element.ts'
+import { fingerprint, isField, isIgnored, meant, told } from './element.ts'
 import * as limits from './limits.ts'
 import type { Fields } from './message.ts'
 
@@ -21,9 +21,12 @@ export class Capture {
   #open: Open[] = []
   #lookTimer: number | undefined
   #dialogs = new Map<Element, { readonly fields: Fields; readonly at: number }>()
-  #invalid = new WeakSet<Element>()
+  /** Fields that the page shows as refused. */
+  #shownInvalid: ReadonlySet<Element> = new Set()
+  /** Fields that were told as refused, and have neither been changed nor sent since. */
+  #toldInvalid = new Set<Element>()
   #answers = new WeakMap<Element, string>()
-  #lastAct = 'script'
+  #lastAct: { readonly by: string; readonly at: number } | undefined
 
   readonly #tell: Tell
   readonly #searched: Searched
@@ -67,27 +70,33 @@ export class Capture {
     this.#open = []
   }
 
-  /** The address has changed, or the page goes. */
-  moved(how: 'address' | 'leave'): void {
+  /** The address or the visitor is about to change, or the page goes: clicks until now belong to what was before. */
+  moved(how: 'address' | 'change' | 'leave'): void {
     this.#react(how)
   }
 
   #clicked = (event: MouseEvent): void => {
     const target = elementOf(event)
-    // A click that a key or a script makes has no place.
     if (target === undefined || isIgnored(target)) return
-    this.#lastAct = 'click'
+    this.#act('click')
     const { element, isActive } = meant(target)
+    const form = submitted(element)
+    if (form !== null) this.#forgetInvalid(form)
+    if (isForwarded(element)) return
     const at = Date.now()
+    // A click that a key or a script makes has no place.
     const hasPlace = event.detail > 0 || event.clientX !== 0 || event.clientY !== 0
-    const box = element.getBoundingClientRect()
-    const place = hasPlace ? { x: event.clientX, y: event.clientY } : { x: box.left + box.width / 2, y: box.top + box.height / 2 }
-    const spot = { x: Math.round(place.x + scrollX), y: Math.round(place.y + scrollY), at }
-    const within = hasPlace ? burst(this.#spots, spot) : {}
-    if (hasPlace) this.#spots = remember(this.#spots, spot)
+    const { fingerprint, boxes, isGroup } = told(element)
+    const box = around(boxes)
+    const real = { x: event.clientX, y: event.clientY }
+    // The place within a group would say which of its members it was.
+    const place = hasPlace && !isGroup ? real : { x: box.left + box.width / 2, y: box.top + box.height / 2 }
+    const within = hasPlace ? burst(this.#spots, spotOf(real, at)) : {}
+    if (hasPlace) this.#spots = remember(this.#spots, spotOf(real, at))
+    const spot = spotOf(place, at)
     const part = inside(box, place.x, place.y)
     const properties = {
-      element: { ...fingerprint(element), ...boxOf(box) },
+      element: { ...fingerprint, ...boxOf(box) },
       x: spot.x,
       y: spot.y,
       element_x: part.x,
@@ -103,7 +112,8 @@ export class Capture {
   #submitted = (event: Event): void => {
     const form = elementOf(event)
     if (form === undefined || isIgnored(form)) return
-    this.#lastAct = 'submit'
+    this.#act('submit')
+    this.#forgetInvalid(form)
     const search = form.matches('[role=search]') || form.closest('[role=search],search') !== null || form.querySelector('input[type=search]') !== null
     this.#tell('form_submitted', { element: fingerprint(form), fields: form.querySelectorAll('input,select,textarea').length, search, ...sizes() }, Date.now())
   }
@@ -111,8 +121,10 @@ export class Capture {
   #changed = (event: Event): void => {
     const field = elementOf(event)
     if (field === undefined || isIgnored(field) || !isField(field)) return
+    const { element, fingerprint } = told(field)
+    this.#toldInvalid.delete(element)
     this.#react('input')
-    this.#tell('element_changed', { element: fingerprint(field), ...sizes() }, Date.now())
+    this.#tell('element_changed', { element: fingerprint, ...sizes() }, Date.now())
   }
 
   #wasInvalid = (event: Event): void => {
@@ -120,14 +132,26 @@ export class Capture {
     if (field !== undefined) this.#failed(field, validityOf(field))
   }
 
+  /** A page may check a field at each key, natively and by itself: that is one fault until somebody changes or sends it. */
   #failed(field: Element, fault: string): void {
     if (isIgnored(field)) return
+    const { element, fingerprint: of } = told(field)
+    if (this.#toldInvalid.has(element)) return
+    this.#toldInvalid.add(element)
     const form = field.closest('form')
-    this.#tell('form_error', { element: fingerprint(field), fault, ...(form === null ? {} : { form: fingerprint(form) }), ...sizes() }, Date.now())
+    this.#tell('form_error', { element: of, fault, ...(form === null ? {} : { form: fingerprint(form) }), ...sizes() }, Date.now())
+  }
+
+  #forgetInvalid(form: Element): void {
+    for (const field of this.#toldInvalid) if (form.contains(field)) this.#toldInvalid.delete(field)
+  }
+
+  #act(by: string): void {
+    this.#lastAct = { by, at: Date.now() }
   }
 
   #key = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') this.#lastAct = 'escape'
+    if (event.key === 'Escape') this.#act('escape')
   }
 
   #scrolled = (): void => this.#react('scroll')
@@ -160,11 +184,10 @@ export class Capture {
 
   #look(): void {
     this.#lookAtDialogs()
-    for (const field of document.querySelectorAll('[aria-invalid="true"]')) {
-      if (!this.#invalid.has(field)) this.#failed(field, 'aria-invalid')
-      this.#invalid.add(field)
-    }
-    for (const field of document.querySelectorAll('[aria-invalid="false"]')) this.#invalid.delete(field)
+    const invalid = new Set(document.querySelectorAll('[aria-invalid="true"]'))
+    for (const field of invalid) if (!this.#shownInvalid.has(field)) this.#failed(field, 'aria-invalid')
+    this.#shownInvalid = invalid
+    for (const field of this.#toldInvalid) if (!field.isConnected) this.#toldInvalid.delete(field)
     for (const element of document.querySelectorAll('[data-tl-results]')) this.#lookAtAnswer(element)
   }
 
@@ -185,8 +208,9 @@ export class Capture {
     for (const [element, { fields, at }] of this.#dialogs) {
       if (shown.has(element)) continue
       this.#dialogs.delete(element)
-      this.#tell('popup_dismissed', { ...fields, shown_ms: now - at, by: this.#lastAct }, now)
-      this.#lastAct = 'script'
+      const act = this.#lastAct
+      const by = act !== undefined && now - act.at <= limits.CAUSE_MS_MAX ? act.by : 'script'
+      this.#tell('popup_dismissed', { ...fields, shown_ms: now - at, by }, now)
     }
   }
 
@@ -212,6 +236,29 @@ export function sizes(): Fields {
     viewport_width: Math.round(root.clientWidth || innerWidth),
     viewport_height: Math.round(innerHeight),
   }
+}
+
+function spotOf(place: { readonly x: number; readonly y: number }, at: number): Spot {
+  return { x: Math.round(place.x + scrollX), y: Math.round(place.y + scrollY), at }
+}
+
+/** The form that a click on the control checks and sends. */
+function submitted(element: Element): HTMLFormElement | null {
+  const isSubmit = (element instanceof HTMLButtonElement || element instanceof HTMLInputElement) && (element.type === 'submit' || element.type === 'image')
+  return isSubmit ? element.form : null
+}
+
+/** Whether the browser clicks another control for it, which is the click that is told. */
+function isForwarded(element: Element): boolean {
+  return element instanceof HTMLLabelElement && element.control !== null && !element.control.matches(':disabled')
+}
+
+/** The box around boxes. */
+function around(boxes: readonly DOMRect[]): DOMRect {
+  const shown = boxes.filter((it) => it.width > 0 || it.height > 0)
+  const [left, top] = [Math.min(...shown.map((it) => it.left)), Math.min(...shown.map((it) => it.top))]
+  if (shown.length === 0) return boxes[0] ?? new DOMRect()
+  return new DOMRect(left, top, Math.max(...shown.map((it) => it.right)) - left, Math.max(...shown.map((it) => it.bottom)) - top)
 }
 
 function boxOf(box: DOMRect): { left: number; top: number; width: number; height: number } {

@@ -3,11 +3,12 @@ import { Capture, sizes } from './capture.ts'
 import * as consent from './consent.ts'
 import * as limits from './limits.ts'
 import { type Fields, type Kind, type Message, bytesOf, randomId } from './message.ts'
-import { masked, safeAddress, safeSearch } from './privacy.ts'
+import { masked, safeAddress, safeSearch, safeText } from './privacy.ts'
 import { Queue } from './queue.ts'
-import { Sender } from './sender.ts'
-import { arrive, readSession, search, touch, type Session } from './session.ts'
-import { attempt, openStore, readJson, type Store } from './store.ts'
+import { Sender, type World } from './sender.ts'
+import { arrive, search } from './session.ts'
+import { attempt, keyOf, openStore, readJson, type Store } from './store.ts'
+import { Visitor } from './visitor.ts'
 import { settings, world } from './world.ts'
 
 /** How the library behaves; everything has a default. */
@@ -41,14 +42,14 @@ export class Client {
   readonly #options: Options
   readonly #store: Store
   readonly #rule: consent.ConsentRule
+  readonly #visitor: Visitor
+  readonly #world: World
 
-  #choice: consent.Choice | undefined
+  /** What was permitted when it was looked at the last time. */
+  #permitted: consent.Permission | undefined
   #held: Message[] = []
   /** Made once something may be stored. */
   #running: { readonly queue: Queue; readonly sender: Sender; readonly capture: Capture | undefined; readonly timers: readonly number[] } | undefined
-  #session: Session | undefined
-  #anonymousId: string | undefined
-  #userKnown: string | undefined
   #attention = new Attention(Date.now())
   /** The present view of a page, that what happens on it is told with. */
   #view = randomId()
@@ -67,8 +68,10 @@ export class Client {
       category: options.consentCategory ?? 'analytics',
       honorsGpc: options.honorGpc !== false,
     }
-    this.#choice = consent.readChoice(readJson(this.#store, 'consent'))
+    this.#visitor = new Visitor(this.#store)
+    this.#world = world(options.debug === true)
     this.#apply()
+    this.#watchConsent()
     this.#watchAddress()
   }
 
@@ -79,32 +82,37 @@ export class Client {
   /** Tells that the present page is seen. It is told by itself unless `pageviews` is off. */
   page(name?: string | Fields, properties: Fields = {}): void {
     if (typeof name === 'object') return this.page(undefined, name)
+    this.#running?.capture?.moved('address')
     this.#leaveView()
     const now = Date.now()
     const page = this.#pageOf()
-    this.#shown = { address: location.href, path: location.pathname, context: { page, ...campaign() } }
+    this.#shown = { address: location.href, path: safePath(), context: { page, ...campaign() } }
     const { arrival } = this.#arrive(now)
+    this.#beginView(now)
+    this.#tell('page', { ...(name === undefined ? {} : { name }), properties: { ...page, view: this.#view, ...arrival, ...sizes(), ...properties } })
+  }
+
+  #beginView(now: number): void {
     this.#view = randomId()
     this.#viewPart = 0
     this.#attention = new Attention(now)
-    this.#tell('page', { ...(name === undefined ? {} : { name }), properties: { ...page, view: this.#view, ...arrival, ...sizes(), ...properties } })
   }
 
   /** Which page, and which time that it was seen. */
   #place(): Fields {
-    return { path: this.#shown?.path ?? location.pathname, view: this.#view }
+    return { path: this.#shown?.path ?? safePath(), view: this.#view }
   }
 
   identify(userId: string | number | Fields | null, traits: Fields = {}): void {
     if (typeof userId === 'object') return this.#tell('identify', { traits: { ...(userId ?? {}) } })
     if (String(userId).trim() === '') return
-    this.#know(String(userId))
+    this.#visitor.know(String(userId))
     this.#tell('identify', { traits: { ...traits } })
   }
 
   alias(userId: string | number, previousId?: string | number): void {
-    const previous = previousId ?? this.#userId() ?? this.#anonymous()
-    this.#know(String(userId))
+    const previous = previousId ?? this.#visitor.user ?? this.#visitor.anonymous
+    this.#visitor.know(String(userId))
     this.#tell('alias', { previousId: String(previous) })
   }
 
@@ -114,48 +122,54 @@ export class Client {
 
   /** Forgets who the visitor is: the next event is of somebody new. */
   reset(): void {
+    this.#running?.capture?.moved('change')
     this.#leaveView()
-    this.#anonymousId = undefined
-    this.#userKnown = undefined
-    this.#session = undefined
-    for (const name of ['user', 'anonymous', 'session']) this.#store.remove(name)
+    this.#visitor.forget()
+    this.#beginView(Date.now())
   }
 
   /** What the visitor has decided: all, nothing, or by category. */
   consent(choice: consent.Choice): void {
-    const before = this.#permission()
-    this.#choice = consent.readChoice(choice) ?? false
     // That somebody objected has to be remembered to be honored.
-    this.#store.set('consent', JSON.stringify(this.#choice))
+    this.#store.set('consent', JSON.stringify(consent.readChoice(choice) ?? false))
     this.#apply()
-    if (before === 'denied') this.#seePage()
+  }
+
+  /** The decision is asked for each time, as it may be made in another tab. */
+  #choice(): consent.Choice | undefined {
+    return consent.readChoice(readJson(this.#store, 'consent'))
   }
 
   #permission(): consent.Permission {
-    return consent.permission(this.#rule, this.#choice, attempt(() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) === true)
+    return consent.permission(this.#rule, this.#choice(), attempt(() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) === true)
   }
 
   /** Starts or stops what the present permission allows. */
   #apply(): void {
-    switch (this.#permission()) {
-      case 'granted':
-        this.#start()
-        return
-      case 'denied':
-        this.#held = []
-        this.#stop()
-        new Queue(this.#store, 0).clear()
-        for (const name of ['user', 'anonymous', 'session']) this.#store.remove(name)
-        this.#anonymousId = this.#userKnown = this.#session = undefined
-        return
-      case 'open':
+    const before = this.#permitted
+    const now = this.#permission()
+    this.#permitted = now
+    if (now === 'granted') this.#start()
+    else if (now === 'denied' || before === 'granted') this.#stop()
+    if (now === 'denied') {
+      this.#held = []
+      new Queue(this.#store, 0).clear()
     }
+    if (before === 'denied') this.#seePage()
+  }
+
+  /** Follows what is decided in another tab, and before this page came back out of a cache. */
+  #watchConsent(): void {
+    addEventListener('storage', ({ key }) => {
+      if (key === null || key === keyOf('consent')) this.#apply()
+    })
+    addEventListener('pageshow', () => this.#apply())
   }
 
   #start(): void {
     if (this.#running !== undefined) return
     const queue = new Queue(this.#store, Date.now())
-    const sender = new Sender(queue, `${this.#host}/t/e`, this.#key, () => this.#common(), world(this.#options.debug === true))
+    const sender = new Sender(queue, `${this.#host}/t/e`, this.#key, () => this.#common(), this.#world)
     const capture = this.#options.autocapture === false ? undefined : new Capture(
             (event, properties, at) => this.#tell('track', { event, properties: { ...properties, ...this.#place() } }, at),
             (words, now) => this.#searched(words, now),
@@ -168,22 +182,29 @@ export class Client {
       }, limits.ADOPT_AFTER_MS),
     ]
     this.#running = { queue, sender, capture, timers }
-    if (this.#anonymousId !== undefined) this.#store.set('anonymous', this.#anonymousId)
-    if (this.#userKnown !== undefined) this.#store.set('user', this.#userKnown)
-    if (this.#session !== undefined) this.#store.set('session', JSON.stringify(this.#session))
-    // What waited for the decision was told under it.
-    for (const message of this.#held) this.#keep({ ...message, context: { ...Object(message['context']), ...this.#consentContext() } })
-    this.#held = []
+    this.#keepHeld()
     capture?.start()
     this.#listen()
     sender.wake()
     void settings(this.#host, this.#key).then((found) => {
       if (found !== undefined) sender.limit(found.batch_events_max, found.batch_bytes_max)
-      else if (this.#options.debug === true) console.warn('throughline: the server does not know this key, or is not there')
+      else this.#world.warn('the server does not know this key, or is not there')
     })
   }
 
+  /** What waited for the decision is told under it, as of whom the site knows by now. */
+  #keepHeld(): void {
+    const guest = this.#visitor.anonymous
+    this.#visitor.keep()
+    const { anonymous } = this.#visitor
+    for (const message of this.#held.splice(0)) {
+      const who = message['anonymousId'] === guest ? { anonymousId: anonymous } : {}
+      this.#keep({ ...message, ...who, context: { ...Object(message['context']), ...this.#consentContext() } })
+    }
+  }
+
   #stop(): void {
+    this.#visitor.leaveStore()
     const running = this.#running
     if (running === undefined) return
     this.#running = undefined
@@ -209,7 +230,8 @@ export class Client {
   }
 
   #go(isLast: boolean): void {
-    if (isLast) this.#running?.capture?.moved('leave')
+    // Who opened another tab may not come back, and what is hidden may be ended without a word.
+    this.#running?.capture?.moved('leave')
     this.#leaveView()
     if (isLast) this.#running?.sender.leave()
     else this.#running?.sender.hide()
@@ -234,7 +256,6 @@ export class Client {
   #seePage(): void {
     if (this.#options.pageviews === false || this.#permission() === 'denied') return
     if (addressOf(this.#shown?.address) === addressOf(location.href)) return
-    this.#running?.capture?.moved('address')
     this.page()
   }
 
@@ -254,41 +275,30 @@ export class Client {
   }
 
   #searched(words: string, now: number): { readonly again_ms?: number } | undefined {
-    const found = search(this.#touch(now), words, now)
+    const found = search(this.#visitor.touch(now), words, now)
     if (found === undefined) return undefined
     const { session, ...told } = found
-    this.#putSession(session)
+    this.#visitor.put(session)
     return told
   }
 
   #arrive(now: number) {
-    const found = arrive(this.#touch(now), location.pathname, now)
-    this.#putSession(found.session)
+    const found = arrive(this.#visitor.touch(now), safePath(), now)
+    this.#visitor.put(found.session)
     return found
-  }
-
-  #touch(now: number): Session {
-    const known = (this.#running === undefined ? undefined : readSession(readJson(this.#store, 'session'))) ?? this.#session
-    const session = touch(known, now, randomId)
-    this.#putSession(session)
-    return session
-  }
-
-  #putSession(session: Session): void {
-    this.#session = session
-    if (this.#running !== undefined) this.#store.set('session', JSON.stringify(session))
   }
 
   #tell(type: Kind, fields: Fields, at = Date.now()): void {
     const permission = this.#permission()
+    if (permission !== this.#permitted) this.#apply()
     if (permission === 'denied' || (permission === 'open' && this.#rule.before === 'drop')) return
-    const session = this.#touch(Date.now())
-    const user = this.#userId()
+    const session = this.#visitor.touch(Date.now())
+    const { user } = this.#visitor
     const message: Message = {
       type,
       messageId: randomId(),
       originalTimestamp: new Date(at).toISOString(),
-      anonymousId: this.#anonymous(),
+      anonymousId: this.#visitor.anonymous,
       ...(user === undefined ? {} : { userId: user }),
       ...fields,
       context: { ...(this.#shown?.context ?? { page: this.#pageOf(), ...campaign() }), sessionId: session.id, ...this.#consentContext() },
@@ -300,7 +310,8 @@ export class Client {
   #keep(message: Message): void {
     const text = attempt(() => JSON.stringify(message))
     if (text === undefined || bytesOf(text) > limits.EVENT_BYTES_MAX) {
-      if (this.#options.debug === true) console.warn('throughline: an event is too large or no JSON', message)
+      this.#running?.queue.giveUp(new Set([message.messageId]))
+      this.#world.warn(`an event is too large or no JSON: ${message['event'] ?? message.type}`)
       return
     }
     this.#running?.queue.add(message)
@@ -308,32 +319,17 @@ export class Client {
   }
 
   #consentContext(): Fields {
-    const categories = consent.preferences(this.#choice, this.#rule.category)
+    const categories = consent.preferences(this.#choice(), this.#rule.category)
     return categories === undefined ? {} : { consent: { categoryPreferences: categories } }
-  }
-
-  #anonymous(): string {
-    this.#anonymousId ??= (this.#running === undefined ? undefined : this.#store.get('anonymous')) ?? randomId()
-    if (this.#running !== undefined && this.#store.get('anonymous') === undefined) this.#store.set('anonymous', this.#anonymousId)
-    return this.#anonymousId
-  }
-
-  #userId(): string | undefined {
-    return (this.#running === undefined ? undefined : this.#store.get('user')) ?? this.#userKnown
-  }
-
-  #know(userId: string): void {
-    this.#userKnown = userId
-    if (this.#running !== undefined) this.#store.set('user', userId)
   }
 
   #pageOf(): Fields {
     const also = this.#options.query ?? []
     return {
-      path: location.pathname,
+      path: safePath(),
       url: safeAddress(location.href, also),
       search: safeSearch(location.search, also),
-      title: document.title,
+      title: safeText(document.title, limits.TITLE_CHARS_MAX),
       ...(document.referrer === '' ? {} : { referrer: safeAddress(document.referrer) }),
     }
   }
@@ -348,6 +344,11 @@ export class Client {
       screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
     }
   }
+}
+
+/** The path of the page without what may be personal. */
+function safePath(): string {
+  return masked(location.pathname)
 }
 
 /** What the address says of where the visit came from. */

@@ -1,10 +1,15 @@
 import { ATTRIBUTE_CHARS_MAX, SELECTOR_CHARS_MAX } from './limits.ts'
 import { masked, safeAddress, safeText } from './privacy.ts'
 
-/** What can be clicked on purpose. */
-const ACTIVE = 'a[href],button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],[role=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch],[onclick],[data-tl-name]'
-/** Whose words say what was chosen, which is what a field holds. */
-const CHOICES = 'label,option,[role=option],[role=checkbox],[role=radio],[role=switch]'
+/** What a site offers to click; its words are the site's. */
+const CONTROLS = 'a[href],button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],[role=menuitem],[role=menuitemradio],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox],[onclick]'
+/** What can be clicked on purpose. A name makes no control of a container, so its words are not told. */
+const ACTIVE = `${CONTROLS},[data-tl-name]`
+/** Within them words say what was chosen, which is what a field holds. */
+const CHOICES = 'option,[role=option],[role=checkbox],[role=radio],[role=menuitemradio],[role=switch],[role=combobox],[aria-haspopup=listbox]'
+/** One of several things to choose from: which one is what a field holds, so its group is told. */
+const MEMBERS = 'option,[role=option],[role=radio],[role=menuitemradio]'
+const GROUPS = 'select,[role=listbox],[role=radiogroup],[role=menu],fieldset'
 const IGNORED = '[data-tl-ignore]'
 /** Fields that a customer fills: what is in them is never looked at. */
 const FIELDS = 'input,textarea,select,[contenteditable]:not([contenteditable="false"])'
@@ -34,7 +39,15 @@ export type Fingerprint = {
 
 /** Whether nothing may be told about the element. */
 export function isIgnored(element: Element): boolean {
-  return element.closest(IGNORED) !== null
+  return closestAcross(element, IGNORED) !== null
+}
+
+/** The nearest around an element that is like this, also outside the component that it is hidden in. */
+function closestAcross(element: Element, selector: string): Element | null {
+  const found = element.closest(selector)
+  if (found !== null) return found
+  const root = element.getRootNode()
+  return root instanceof ShadowRoot ? closestAcross(root.host, selector) : null
 }
 
 export function isField(element: Element): boolean {
@@ -43,8 +56,56 @@ export function isField(element: Element): boolean {
 
 /** The element that a click on something inside it is meant for. */
 export function meant(element: Element): { readonly element: Element; readonly isActive: boolean } {
-  const active = element.closest(ACTIVE)
+  const active = closestAcross(element, ACTIVE)
   return { element: active ?? element, isActive: active !== null }
+}
+
+/** An element as events tell it. */
+export type Told = {
+  /** The same one for all members of a group. */
+  readonly element: Element
+  readonly isGroup: boolean
+  readonly fingerprint: Fingerprint
+  /** What it takes of the window. */
+  readonly boxes: readonly DOMRect[]
+}
+
+/** What may be told of an element: itself, or the group that it is a choice of. */
+export function told(element: Element): Told {
+  const alike = element.matches('input[type=radio],input[type=checkbox]') ? sameName(element) : []
+  const first = alike[0]
+  if (first !== undefined && (alike.length > 1 || element.matches('[type=radio]'))) {
+    return { element: first, isGroup: true, fingerprint: groupPrint(first, selectorOfName(first)), boxes: alike.map((it) => it.getBoundingClientRect()) }
+  }
+  const member = closestAcross(element, `${MEMBERS},input[type=radio]`)
+  if (member === null) return { element, isGroup: false, fingerprint: fingerprint(element), boxes: [element.getBoundingClientRect()] }
+  const group = closestAcross(member, GROUPS) ?? closestAcross(member, 'form,body') ?? member
+  return { element: group, isGroup: true, fingerprint: groupPrint(group, selectorOf(group)), boxes: [group.getBoundingClientRect()] }
+}
+
+/** Fields of the same kind and name, of which one or some are chosen. */
+function sameName(field: Element): readonly Element[] {
+  const name = field.getAttribute('name')
+  if (name === null || name === '') return []
+  const around = field.closest('form') ?? (field.getRootNode() as Document | ShadowRoot)
+  return Array.from(around.querySelectorAll('input')).filter((it) => it.getAttribute('name') === name && it.type === field.getAttribute('type')?.toLowerCase())
+}
+
+/** A group without what may be about one of its members, like an id, a label or a title. */
+function groupPrint(group: Element, selector: string): Fingerprint {
+  const found: Record<string, string> = { selector, tag: group.tagName.toLowerCase() }
+  for (const attribute of ['name', 'type', 'role']) {
+    const value = group.getAttribute(attribute)
+    if (value !== null && value !== '') found[attribute] = masked(value).slice(0, ATTRIBUTE_CHARS_MAX)
+  }
+  return found as Fingerprint
+}
+
+/** Finds all fields of a name. */
+function selectorOfName(field: Element): string {
+  const form = field.closest('form')
+  const fields = `input[name="${quoted(masked(field.getAttribute('name') ?? ''))}"]`
+  return (form === null ? fields : `${selectorOf(form)} ${fields}`).slice(-SELECTOR_CHARS_MAX)
 }
 
 export function fingerprint(element: Element): Fingerprint {
@@ -67,13 +128,13 @@ function addressOf(element: Element, href: string): string {
 
 /** Words of a control, which the site wrote. Those of anything else may be about the customer. */
 function textOf(element: Element): string {
-  if (!element.matches(ACTIVE) || element.matches(CHOICES) || isField(element)) return ''
-  if (element.querySelector(`${FIELDS},${IGNORED}`) !== null || element.closest('[contenteditable]') !== null) return ''
+  if (!element.matches(CONTROLS) || element.matches('label') || closestAcross(element, CHOICES) !== null || isField(element)) return ''
+  if (element.querySelector(`${FIELDS},${IGNORED}`) !== null || closestAcross(element, '[contenteditable]') !== null) return ''
   return safeText(element.textContent ?? '')
 }
 
 /** The shortest way down from something with a name of its own. */
-export function selectorOf(element: Element): string {
+function selectorOf(element: Element): string {
   const steps: string[] = []
   for (let at: Element | null = element; at !== null; at = at.parentElement) {
     const name = ownName(at)
@@ -87,10 +148,14 @@ export function selectorOf(element: Element): string {
 function ownName(element: Element): string | undefined {
   for (const key of KEYS) {
     const value = element.getAttribute(key)
-    if (value !== null && value !== '') return `[${key}="${masked(value).replace(/["\\]/g, '\\$&')}"]`
+    if (value !== null && value !== '') return `[${key}="${quoted(masked(value))}"]`
   }
   const id = element.getAttribute('id')
   return id !== null && isStable(id) ? `#${id}` : undefined
+}
+
+function quoted(value: string): string {
+  return value.replace(/["\\]/g, '\\$&')
 }
 
 function step(element: Element): string {

@@ -38,6 +38,8 @@ export const TRAIL_PAGES = 3
 /** Who did nothing for this long is not looking any more. */
 export const ATTENTION_IDLE_MS = 30_000
 export const ATTENTION_TICK_MS = 500
+/** What counts at most between two looks, which come each tick while the page runs. */
+export const ATTENTION_GAP_MS = 2_000
 /** Height of a band whose time in sight is measured, in CSS pixels. */
 export const BAND_PX = 100
 /** Bands of one page; what lies below is not measured. */
@@ -45,6 +47,8 @@ export const BANDS_MAX = 200
 
 /** How long after a click a change of the page is waited for. */
 export const REACTION_WAIT_MS = 5_000
+/** How long before a dialog went something was done, to be what closed it. */
+export const CAUSE_MS_MAX = 1_000
 /** Clicks this near to each other are in one place, in CSS pixels. */
 export const PLACE_PX = 30
 /** Clicks in one place whose time is told. */
@@ -57,5 +61,6 @@ export const BURST_MS_MAX = 30_000
 export const SELECTOR_CHARS_MAX = 300
 export const TEXT_CHARS_MAX = 80
 export const ATTRIBUTE_CHARS_MAX = 200
+export const TITLE_CHARS_MAX = 200
 /** How often the page is looked through for dialogs, answers and errors while it changes. */
 export const LOOK_EVERY_MS = 250

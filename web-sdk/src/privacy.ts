@@ -29,8 +29,8 @@ export function masked(text: string): string {
   return text.replace(/[^\s@/]+(?:@|%40)[^\s@/]+\.[^\s@/]+/gi, '•').replace(/\+?\d(?:[ ().-]?\d){6,}/g, '•')
 }
 
-/** The words of an element, short and masked. */
-export function safeText(text: string): string {
+/** Words of a page, short and masked. */
+export function safeText(text: string, charsMax = TEXT_CHARS_MAX): string {
   const words = masked(text.replace(/\s+/g, ' ').trim())
-  return words.length <= TEXT_CHARS_MAX ? words : `${words.slice(0, TEXT_CHARS_MAX - 1)}…`
+  return words.length <= charsMax ? words : `${words.slice(0, charsMax - 1)}…`
 }

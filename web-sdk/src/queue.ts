@@ -21,7 +21,7 @@ export class Queue {
 
   constructor(store: Store, now: number) {
     this.#store = store
-    this.#adopt(now)
+    this.adopt(now)
   }
 
   get count(): number {
@@ -31,6 +31,12 @@ export class Queue {
   /** Events that were given up since the last time this was told. */
   get givenUp(): number {
     return this.#givenUp
+  }
+
+  /** Gives up events that will never be stored. */
+  giveUp(ids: ReadonlySet<string>): void {
+    this.remove(ids)
+    this.#givenUp += ids.size
   }
 
   told(count: number): void {
@@ -70,19 +76,8 @@ export class Queue {
     for (const name of this.#store.names()) if (name.startsWith(NAME)) this.#store.remove(name)
   }
 
-  #take(item: Item): void {
-    this.#items.push(item)
-    this.#chars += item.text.length
-    while (this.#items.length > QUEUE_EVENTS_MAX || this.#chars > QUEUE_CHARS_MAX) {
-      const oldest = this.#items.shift()
-      if (oldest === undefined) return
-      this.#chars -= oldest.text.length
-      this.#store.remove(NAME + oldest.id)
-      this.#givenUp += 1
-    }
-  }
-
-  #adopt(now: number): void {
+  /** Takes over what pages have left that are gone by now. */
+  adopt(now: number): void {
     const found: (Item & { readonly at: number })[] = []
     for (const name of this.#store.names()) {
       if (!name.startsWith(NAME)) continue
@@ -95,9 +90,16 @@ export class Queue {
     for (const { id, text } of found) if (!this.#items.some((item) => item.id === id)) this.#take({ id, text })
   }
 
-  /** Takes over what pages have left that are gone by now. */
-  adopt(now: number): void {
-    this.#adopt(now)
+  #take(item: Item): void {
+    this.#items.push(item)
+    this.#chars += item.text.length
+    while (this.#items.length > QUEUE_EVENTS_MAX || this.#chars > QUEUE_CHARS_MAX) {
+      const oldest = this.#items.shift()
+      if (oldest === undefined) return
+      this.#chars -= oldest.text.length
+      this.#store.remove(NAME + oldest.id)
+      this.#givenUp += 1
+    }
   }
 }
 

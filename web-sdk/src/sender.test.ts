@@ -149,8 +149,24 @@ test('requests stay within their bytes', () => {
 })
 
 test('answers are read as the server means them', () => {
-  expect([200, 204, 429, 500, 503, 0].map(verdict)).toEqual(['done', 'done', 'again', 'again', 'again', 'again'])
-  expect([400, 401, 404, 413].map(verdict)).toEqual(['refused', 'refused', 'refused', 'smaller'])
+  expect([200, 204, 429, 500, 503, 0].map((it) => verdict(failed(it)))).toEqual(['done', 'done', 'again', 'again', 'again', 'again'])
+  expect([400, 401, 403, 404, 413].map((it) => verdict(failed(it)))).toEqual(['again', 'again', 'again', 'again', 'smaller'])
+  expect([400, 401].map((status) => verdict({ status, retryAfter: null, text: '{"code":"body.syntax"}' }))).toEqual(['refused', 'again'])
+})
+
+test('a key that is refused for a while loses nothing, and what cannot be read is counted', async () => {
+  const unknown = play([failed(401), failed(404), ok])
+  unknown.add('a')
+  await unknown.pass(20_000)
+  expect(unknown.posts.map((it) => it.ids)).toEqual([['a'], ['a'], ['a']])
+  expect([unknown.queue.count, unknown.queue.givenUp]).toEqual([0, 0])
+  const unread = play([{ status: 400, retryAfter: null, text: '{"code":"body.syntax"}' }])
+  unread.add('a')
+  await unread.pass(10_000)
+  expect([unread.queue.count, unread.queue.givenUp]).toEqual([0, 1])
+  unread.add('b')
+  await unread.pass(10_000)
+  expect(unread.posts[1]?.body.context).toEqual({ a: 1, givenUp: 1 })
 })
 
 test('waits grow to their limit, and a date is understood', () => {

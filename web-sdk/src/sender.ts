@@ -20,12 +20,14 @@ export type Answer = { readonly status: number; readonly retryAfter: string | nu
 /** What to do after an answer. */
 export type Verdict = 'done' | 'again' | 'smaller' | 'refused'
 
-/** Reads an answer. Only what the sender has to mend is given up. */
-export function verdict(status: number): Verdict {
+/**
+ * Reads an answer. Given up is only what our server cannot read, and it says so with a code:
+ * a key may be made good, and whatever stands between may be mended.
+ */
+export function verdict({ status, text }: Answer): Verdict {
   if (status >= 200 && status < 300) return 'done'
   if (status === 413) return 'smaller'
-  if (status === 408 || status === 425 || status === 429 || status >= 500 || status === 0) return 'again'
-  return status >= 400 ? 'refused' : 'again'
+  return status === 400 && text.includes('"code"') ? 'refused' : 'again'
 }
 
 /** How long to wait after so many failures in a row: what the server asks for, or twice as long each time with chance in it. */
@@ -139,7 +141,7 @@ export class Sender {
       .post(this.#url, text, bytesOf(text) < limits.LEAVING_BYTES_MAX)
       .catch((): Answer => ({ status: 0, retryAfter: null, text: '' }))
     this.#underWay = undefined
-    switch (verdict(answer.status)) {
+    switch (verdict(answer)) {
       case 'done':
         this.#queue.remove(ids)
         this.#queue.told(givenUp)
@@ -161,6 +163,7 @@ export class Sender {
         this.#failures += 1
         this.#pausedUntil =
           this.#world.now() + waitMs(this.#failures, answer.retryAfter, this.#world.now(), this.#world.chance())
+        if (answer.status >= 400 && answer.status < 500) this.#world.warn(`events wait, as the server answered ${answer.status}: ${answer.text}`)
         this.#plan(0)
     }
   }
@@ -173,7 +176,7 @@ export class Sender {
   }
 
   #giveUp(ids: ReadonlySet<string>, answer: Answer): void {
-    this.#queue.remove(ids)
+    this.#queue.giveUp(ids)
     this.#world.warn(`the server refused ${ids.size} events (${answer.status}): ${answer.text}`)
     this.#succeed()
   }

@@ -3,7 +3,6 @@ import { SESSION_IDLE_MS, TRAIL_PAGES } from './limits.ts'
 /** One visit: it ends after half an hour without anything. */
 export type Session = {
   readonly id: string
-  readonly startedAt: number
   readonly seenAt: number
   /** The latest pages, the newest last. */
   readonly trail: readonly { readonly path: string; readonly at: number }[]
@@ -14,7 +13,7 @@ export type Session = {
 /** The visit that something now belongs to: the present one, or a new one. */
 export function touch(session: Session | undefined, now: number, id: () => string): Session {
   const goesOn = session !== undefined && now - session.seenAt < SESSION_IDLE_MS && session.seenAt <= now + 60_000
-  return goesOn ? { ...session, seenAt: now } : { id: id(), startedAt: now, seenAt: now, trail: [] }
+  return goesOn ? { ...session, seenAt: now } : { id: id(), seenAt: now, trail: [] }
 }
 
 /** How a page was come to, as raw figures; what is quick is for a rule to say. */
@@ -48,8 +47,8 @@ export function search(session: Session, words: string, now: number): { session:
 /** A session as it was stored; none when it is something else. */
 export function readSession(value: unknown): Session | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { id, startedAt, seenAt, trail, search } = value as Record<string, unknown>
-  if (typeof id !== 'string' || typeof startedAt !== 'number' || typeof seenAt !== 'number') return undefined
+  const { id, seenAt, trail, search } = value as Record<string, unknown>
+  if (typeof id !== 'string' || typeof seenAt !== 'number') return undefined
   const told = typeof search === 'object' && search !== null ? { search: search as NonNullable<Session['search']> } : {}
-  return { id, startedAt, seenAt, trail: Array.isArray(trail) ? trail : [], ...told }
+  return { id, seenAt, trail: Array.isArray(trail) ? trail : [], ...told }
 }

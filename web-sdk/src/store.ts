@@ -8,22 +8,33 @@ export type Store = {
 
 const PREFIX = 'tl.'
 
+/** What a name is called in the storage of the page. */
+export const keyOf = (name: string): string => PREFIX + name
+
 /** Wraps the storage of a page. Private windows and full disks throw, and then memory serves as long as the page. */
 export function openStore(storage: () => Storage | undefined): Store {
   const memory = new Map<string, string>()
   const kept = attempt(storage)
+  const remove = (name: string) => attempt(() => kept?.removeItem(keyOf(name)))
   return {
-    get: (name) => attempt(() => kept?.getItem(PREFIX + name)) ?? memory.get(name),
+    // What could not be stored is newer than what is stored.
+    get: (name) => memory.get(name) ?? attempt(() => kept?.getItem(keyOf(name))) ?? undefined,
     set: (name, value) => {
-      if (attempt(() => (kept?.setItem(PREFIX + name, value), kept !== undefined)) !== true) memory.set(name, value)
+      if (attempt(() => (kept?.setItem(keyOf(name), value), kept !== undefined)) === true) {
+        memory.delete(name)
+        return
+      }
+      memory.set(name, value)
+      // The next page must not take the value before for the latest.
+      remove(name)
     },
     remove: (name) => {
-      attempt(() => kept?.removeItem(PREFIX + name))
       memory.delete(name)
+      remove(name)
     },
     names: () => {
       const found = attempt(() => Object.keys(kept ?? {}).filter((it) => it.startsWith(PREFIX))) ?? []
-      return [...found.map((it) => it.slice(PREFIX.length)), ...memory.keys()]
+      return [...new Set([...found.map((it) => it.slice(PREFIX.length)), ...memory.keys()])]
     },
   }
 }

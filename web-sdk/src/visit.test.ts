@@ -3,7 +3,7 @@ import { Attention } from './attention.ts'
 import { burst, inside, remember } from './click.ts'
 import { permission, type ConsentRule } from './consent.ts'
 import { isStable } from './element.ts'
-import { ATTENTION_IDLE_MS, SESSION_IDLE_MS } from './limits.ts'
+import { ATTENTION_GAP_MS, ATTENTION_IDLE_MS, SESSION_IDLE_MS } from './limits.ts'
 import { masked, safeAddress, safeText } from './privacy.ts'
 import { arrive, readSession, search, touch, type Session } from './session.ts'
 
@@ -93,9 +93,17 @@ test('bands in sight gather time while somebody is there', () => {
   attention.look(2_000, 200, 450, true)
   attention.look(3_000, 200, 450, false)
   expect(attention.take()).toEqual({ active_ms: 2_000, reached: 450, bands: '10 10 20 10 10' })
-  attention.look(3_000 + 2 * ATTENTION_IDLE_MS, 0, 100, true)
+  for (let now = 3_500; now <= 2 * ATTENTION_IDLE_MS; now += 500) attention.look(now, 0, 100, true)
   expect(attention.take()).toEqual({ active_ms: ATTENTION_IDLE_MS - 3_000, reached: 450, bands: '270' })
   expect(attention.take().bands).toBe('')
+})
+
+test('sleep is no attention', () => {
+  const attention = new Attention(0)
+  attention.look(500, 0, 100, true)
+  attention.act(8 * 3_600_000)
+  attention.look(8 * 3_600_000, 0, 100, true)
+  expect(attention.take().active_ms).toBe(500 + ATTENTION_GAP_MS)
 })
 
 test('what looks personal is not told', () => {
