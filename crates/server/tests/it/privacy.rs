@@ -34,14 +34,14 @@ fn state_of<'a>(profile: &'a Value, purpose: &str, channel: Value) -> &'a Value 
 
 async fn count(owner: &mut Browser, rule: Value) -> Value {
     let body = json!({ "rule": rule });
-    let counted = owner.post("/api/w/shop/segments/count", body).await;
+    let counted = owner.post("/api/w/shop/people/count", body).await;
     counted.expect(200)["people"].clone()
 }
 
 #[tokio::test]
 async fn a_profile_tells_what_was_agreed_to_and_by_what() {
     let (server, mut owner) = shop(
-        "+ana 90 consent_changed {\"purpose\":\"marketing\",\"state\":\"granted\",\"version\":\"v2\",\"proof_url\":\"https://x.example/1\"}
+        "+ana 90 consent_given {\"purpose\":\"marketing\",\"version\":\"v2\",\"proof\":\"https://x.org/1\"}
          +ana 30 email_unsubscribed
          +bob 20 product_viewed",
     )
@@ -61,11 +61,7 @@ async fn a_profile_tells_what_was_agreed_to_and_by_what() {
     let sms = state_of(&ana, "marketing", json!("sms"));
     assert_eq!(
         (&sms["state"], &sms["said"]["text"], &sms["said"]["proof"]),
-        (
-            &json!("granted"),
-            &json!("v2"),
-            &json!("https://x.example/1")
-        )
+        (&json!("granted"), &json!("v2"), &json!("https://x.org/1"))
     );
     assert_eq!(ana["consents"]["history"].as_array().unwrap().len(), 3);
     let service = state_of(&ana, "service", json!("email"));
