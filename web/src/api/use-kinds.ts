@@ -22,6 +22,7 @@ const known = {
   Created: 'created',
   'In transit': 'inTransit',
   'Out for delivery': 'outForDelivery',
+  'Ready for pickup': 'readyForPickup',
   'Not met': 'notMet',
   Opened: 'opened',
   Answered: 'answered',

@@ -59,7 +59,7 @@ function useGapWords(): (ms: number | null | undefined) => string {
   const text = useText()
   const format = useFormat()
   return (ms) => {
-    if (ms == null) return '–'
+    if (ms == null) return text('promises.notSeen')
     if (ms === 0) return text('promises.toTheMinute')
     return text(ms < 0 ? 'promises.earlyBy' : 'promises.lateBy', { span: format.span(Math.abs(ms)) })
   }

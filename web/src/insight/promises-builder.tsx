@@ -53,7 +53,7 @@ export function PromisesBuilder({ promises, promising, edit }: BuilderProps) {
             size="s"
             label={text('promises.breakdown')}
             value={promises.breakdown ?? ''}
-            choices={[{ value: '', label: text('promises.noBreakdown') }, ...fieldChoices(source.fields.map((it) => it.field), text)]}
+            choices={[{ value: '', label: text('promises.noBreakdown') }, ...fieldChoices([...new Set([...source.fields.map((it) => it.field), ...(promises.breakdown == null ? [] : [promises.breakdown])])], text)]}
             onChange={(field) => edit({ breakdown: field === '' ? null : field })}
           />
           <Bounds key={(promises.bounds_hours ?? []).join()} bounds={promises.bounds_hours ?? []} onChange={(bounds_hours) => edit({ bounds_hours })} />

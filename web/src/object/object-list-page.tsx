@@ -25,9 +25,7 @@ export function ObjectListPage() {
   const format = useFormat()
   const { id: ws, role } = useWorkspace()
   const navigate = useNavigate()
-  const { kinds, counts, kind, range, search, pages, rows, first, edit } = useObjects()
-  const nothing = counts.data !== undefined && counts.data.kinds.every((it) => it.objects === 0)
-  const failed = counts.error ?? pages.error
+  const { kinds, isSeen, kind, range, search, pages, rows, first, edit } = useObjects()
   return (
     <Page
       title={text('page.objects')}
@@ -41,29 +39,25 @@ export function ObjectListPage() {
         </>
       }
     >
-      {failed !== null ? (
-        <Failed error={failed} onRetry={() => void (counts.error === null ? pages.refetch() : counts.refetch())} />
-      ) : counts.data === undefined || kind === undefined ? (
+      {pages.error !== null ? (
+        <Failed error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : kind === undefined ? (
         <Loading rows={8} />
-      ) : nothing ? (
-        <Empty title={text('object.nothing')}>{text('object.nothingNote')}</Empty>
       ) : (
         <>
           <div className={style.tabs} role="group" aria-label={text('object.kinds')}>
-            {kinds.kinds.map((it) => {
-              const count = counts.data.kinds.find((one) => one.id === it.id)?.objects ?? 0
-              return (
-                <Button
-                  key={it.id}
-                  size="s"
-                  look="quiet"
-                  aria-pressed={it.id === kind}
-                  onClick={() => edit(({ state: _state, standing: _standing, ...before }) => ({ ...before, kind: it.id }))}
-                >
-                  {kinds.kind(it.id)} <span className={style.count}>{format.compact(count)}</span>
-                </Button>
-              )
-            })}
+            {kinds.kinds.map((it) => (
+              <Button
+                key={it.id}
+                size="s"
+                look="quiet"
+                aria-pressed={it.id === kind}
+                data-seen={isSeen(it)}
+                onClick={() => edit(({ state: _state, standing: _standing, ...before }) => ({ ...before, kind: it.id }))}
+              >
+                {kinds.kind(it.id)} {it.id === kind && first !== undefined && <span className={style.count}>{format.compact(first.all)}</span>}
+              </Button>
+            ))}
           </div>
           <PeopleFilter
             rule={search.who ?? null}
@@ -108,6 +102,10 @@ export function ObjectListPage() {
           </div>
           {rows === undefined || first === undefined ? (
             <Loading rows={8} />
+          ) : first.all === 0 && search.range === undefined && search.who === undefined ? (
+            <Empty small title={text('object.nothing')}>
+              {text('object.nothingNote')}
+            </Empty>
           ) : rows.length === 0 ? (
             <Empty small art="search" title={text('object.noneFound')}>
               {text('object.noneFoundNote')}

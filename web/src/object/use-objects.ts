@@ -2,7 +2,8 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Range } from '../api/model.ts'
-import { checkKindsQuery, objectsQuery } from '../api/object.ts'
+import { fieldsQuery } from '../api/catalog.ts'
+import { objectsQuery } from '../api/object.ts'
 import { useKinds } from '../api/use-kinds.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import type { ObjectSearch } from './object-search.ts'
@@ -13,10 +14,12 @@ export function useObjects() {
   const kinds = useKinds()
   const search = useSearch({ from: '/w/$ws/objects/' })
   const navigate = useNavigate({ from: '/w/$ws/objects/' })
-  const counts = useQuery({ ...checkKindsQuery(workspace.id, kinds.kinds), enabled: kinds.kinds.length > 0 })
-  const found = counts.data?.kinds
-  // Until somebody chooses, the kind that there is most of to look at.
-  const kind = search.kind ?? found?.find((it) => it.objects > 0)?.id ?? (found === undefined ? undefined : kinds.kinds[0]?.id)
+  const fields = useQuery(fieldsQuery(workspace.id))
+  const seen = new Set(fields.data?.fields.map((it) => it.field))
+  const isSeen = (it: { readonly keys: readonly string[] }) => it.keys.some((key) => seen.has(key))
+  // Until somebody chooses, the first kind whose ids are on events; to count all kinds would read much more.
+  const first = kinds.kinds.find(isSeen) ?? kinds.kinds[0]
+  const kind = search.kind ?? (fields.isPending ? undefined : first?.id)
   const range: Range = search.range ?? { all: true, zone: workspace.zone }
   const { state, standing, open, q, who } = search
   const pages = useInfiniteQuery({
@@ -34,5 +37,5 @@ export function useObjects() {
   })
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.objects), [pages.data])
   const edit = (change: (before: ObjectSearch) => ObjectSearch) => void navigate({ search: change(search), replace: true })
-  return { kinds, counts, kind, range, search, pages, rows, first: pages.data?.pages[0], edit }
+  return { kinds, isSeen, kind, range, search, pages, rows, first: pages.data?.pages[0], edit }
 }

@@ -70,6 +70,8 @@ fn order() -> ObjectKind {
                     "Order Shipped",
                     "order_fulfilled",
                     "Order Fulfilled",
+                    "order_partially_fulfilled",
+                    "shipment_created",
                     "fulfillment_created",
                 ],
             ),
@@ -88,7 +90,12 @@ fn order() -> ObjectKind {
                 "returned",
                 "Returned",
                 ENDS,
-                &["order_returned", "Order Returned", "return_received"],
+                &[
+                    "order_returned",
+                    "Order Returned",
+                    "return_received",
+                    "return_closed",
+                ],
             ),
             state(
                 "refunded",
@@ -146,6 +153,8 @@ fn shipment() -> ObjectKind {
                 &[
                     "shipment_created",
                     "Shipment Created",
+                    "shipment_confirmed",
+                    "shipment_label_printed",
                     "fulfillment_created",
                     "order_shipped",
                     "order_fulfilled",
@@ -158,7 +167,7 @@ fn shipment() -> ObjectKind {
                 &[
                     "shipment_in_transit",
                     "shipment_departed",
-                    "shipment_updated",
+                    "shipment_delayed",
                     "in_transit",
                 ],
             ),
@@ -169,11 +178,18 @@ fn shipment() -> ObjectKind {
                 &["shipment_out_for_delivery", "out_for_delivery"],
             ),
             state(
+                "ready",
+                "Ready for pickup",
+                GOES_ON,
+                &["shipment_ready_for_pickup"],
+            ),
+            state(
                 "attempted",
                 "Not met",
                 GOES_ON,
                 &[
                     "shipment_attempted",
+                    "shipment_attempted_delivery",
                     "delivery_attempted",
                     "delivery_failed",
                     "shipment_failed",
@@ -195,6 +211,12 @@ fn shipment() -> ObjectKind {
                 "Returned",
                 ENDS,
                 &["shipment_returned", "returned_to_sender"],
+            ),
+            state(
+                "cancelled",
+                "Canceled",
+                ENDS,
+                &["shipment_canceled", "shipment_cancelled"],
             ),
         ],
         promise: Some(promise(
