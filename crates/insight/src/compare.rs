@@ -5,14 +5,20 @@
 
 mod attribution;
 mod channels;
+mod choice;
 mod counts;
+mod drivers;
 mod figure;
 mod funnel;
 mod heatmap;
+mod lift;
+mod page_map;
 mod paths;
+mod reasons;
 mod retention;
 mod rfm;
 mod time;
+mod topics;
 mod trends;
 
 use serde::Serialize;
@@ -26,7 +32,9 @@ use throughline_store::Snapshot;
 use utoipa::ToSchema;
 
 use self::figure::Figures;
-pub use self::figure::{Figure, FigureName, FigureOf, FigureSide, FigureUnit, SMALL_BELOW};
+pub use self::figure::{
+    CandidateOf, Figure, FigureName, FigureOf, FigureSide, FigureUnit, SMALL_BELOW,
+};
 use crate::{
     ask::{Answer, AskError, Numbers, ask, people_faults},
     cancel::Cancel,
@@ -139,6 +147,16 @@ pub fn figures(a: &Answer, b: &Answer, sides: Sides) -> Vec<Figure> {
         (Numbers::Switches(a), Numbers::Switches(b)) => channels::switches(&mut figures, a, b),
         (Numbers::Heatmap(a), Numbers::Heatmap(b)) => heatmap::figures(&mut figures, a, b),
         (Numbers::Rfm(a), Numbers::Rfm(b)) => rfm::figures(&mut figures, a, b, sides),
+        (Numbers::Drivers(left), Numbers::Drivers(right)) => {
+            drivers::figures(&mut figures, (a, left), (b, right));
+        }
+        (Numbers::Reasons(a), Numbers::Reasons(b)) => reasons::figures(&mut figures, a, b),
+        (Numbers::Topics(a), Numbers::Topics(b)) => topics::figures(&mut figures, a, b, sides),
+        (Numbers::Choice(left), Numbers::Choice(right)) => {
+            choice::figures(&mut figures, (a, left), (b, right));
+        }
+        (Numbers::PageMap(a), Numbers::PageMap(b)) => page_map::figures(&mut figures, a, b),
+        (Numbers::Lift(a), Numbers::Lift(b)) => lift::figures(&mut figures, a, b),
         // Other kinds have both answers, and no figures that may be set side by side.
         _ => {}
     }

@@ -21,6 +21,10 @@ pub struct Contrast {
     pub with: Share,
     /// The share that has the outcome of those whom they are compared with.
     pub without: f64,
+    /// Of how many that share is; a weighted share is worth as many as an unweighted one of its variance. It is what
+    /// comparing two contrasts needs and nobody reads.
+    #[serde(skip)]
+    pub(crate) without_n: f64,
     /// The first less the second.
     pub difference: f64,
     /// The bounds of the difference, widened for the many looks (Benjamini and Yekutieli, 2005).
@@ -96,6 +100,7 @@ impl Contrasts {
         Contrast {
             with: Share::of(part, whole),
             without: without.share,
+            without_n: without.n,
             difference,
             interval,
             relative: ratio(with.share, without.share),

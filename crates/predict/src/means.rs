@@ -1,6 +1,6 @@
 //! Whether means of two groups differ: money and counts, which have long tails.
 
-use crate::{Interval, interval::DEVIATE};
+use crate::{Interval, interval::two_sided_deviate};
 
 /// What is known of a group: how many there are, and the moments of what they have.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -46,6 +46,15 @@ impl Moments {
 
 /// The difference of two means with its intervals; none where a group has not two or nothing varies.
 pub fn mean_difference(it: &Moments, other: &Moments) -> Option<MeanDifference> {
+    mean_difference_of(it, other, 1)
+}
+
+/// The same, its interval widened for `tests_count` looks at the same data (Bonferroni).
+pub fn mean_difference_of(
+    it: &Moments,
+    other: &Moments,
+    tests_count: u64,
+) -> Option<MeanDifference> {
     let (mine, theirs) = (it.of_mean(), other.of_mean());
     if it.n < 2 || other.n < 2 || mine + theirs <= 0.0 {
         return None;
@@ -53,7 +62,7 @@ pub fn mean_difference(it: &Moments, other: &Moments) -> Option<MeanDifference> 
     let difference = it.mean - other.mean;
     let error = (mine + theirs).sqrt();
     let degrees = satterthwaite((mine, it.n), (theirs, other.n));
-    let reach = student_deviate(degrees) * error;
+    let reach = student_deviate(degrees, 0.05 / tests_count.max(1) as f64) * error;
     Some(MeanDifference {
         difference,
         interval: Interval {
@@ -77,7 +86,7 @@ pub fn relative_difference(it: &Moments, other: &Moments) -> Option<(f64, Interv
     let value = it.mean / other.mean - 1.0;
     let degrees = satterthwaite((mine, it.n), (theirs, other.n));
     let reach = match variance > 0.0 {
-        true => student_deviate(degrees) * variance.sqrt(),
+        true => student_deviate(degrees, 0.05) * variance.sqrt(),
         false => 0.0,
     };
     Some((
@@ -111,16 +120,16 @@ fn satterthwaite((mine, n): (f64, u64), (theirs, m): (f64, u64)) -> f64 {
     }
 }
 
-/// The deviate that a variable of Student exceeds, up or down, in 5 of 100 cases.
-fn student_deviate(degrees: f64) -> f64 {
+/// The deviate that a variable of Student exceeds, up or down, with a chance.
+fn student_deviate(degrees: f64, chance: f64) -> f64 {
     if degrees > 1e9 {
-        return DEVIATE;
+        return two_sided_deviate(chance);
     }
     let (mut low, mut high) = (0.0, 1e4);
     // Each step halves the error, so that this many leave nothing of a double.
     for _ in 0..80 {
         let middle = (low + high) / 2.0;
-        if student_chance(middle, degrees) > 0.05 {
+        if student_chance(middle, degrees) > chance {
             low = middle;
         } else {
             high = middle;

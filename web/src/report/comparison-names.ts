@@ -30,6 +30,10 @@ export function useFigureWords(report: Report): (figure: Figure) => string {
     }
     if ('model' in name) return model(name.model)
     if ('heat' in name) return heatWords(name.heat, report, text, label, locale)
+    if ('candidate' in name) return candidateWords(name.candidate, text, label)
+    if ('width' in name) return text(`pageMap.widths.${name.width}`)
+    if ('depth' in name) return text('compare.name.depth', { px: format.count(name.depth) })
+    if ('arm' in name) return typeof name.arm === 'string' ? text(`lift.${name.arm}`) : String(name.arm.value)
     if ('at_least' in name) return text('compare.name.atLeast', { count: name.at_least, shown: format.count(name.at_least) })
     if ('column' in name) return columnWords(name.column, text, format)
     return 'points' in name ? pointWords(name.points, report, text, format) : never(name)
@@ -46,8 +50,19 @@ export function useFigureWords(report: Report): (figure: Figure) => string {
 
 function fieldOf(report: Report): string | null {
   if (report.kind === 'attribution') return report.by ?? 'channel'
+  if (report.kind === 'choice') return report.by ?? 'channel'
   if (report.kind === 'funnel') return report.breakdown?.field ?? null
   return 'breakdown' in report && typeof report.breakdown === 'string' ? report.breakdown : null
+}
+
+type Candidate = Extract<FigureName, { readonly candidate: unknown }>['candidate']
+
+/** A value with the field or trait that it is of; names of events and touchpoints stand for themselves. */
+function candidateWords({ of, field, label: value }: Candidate, text: Text, label: ReturnType<typeof useLabelName>): string {
+  const own = label(of === 'trait' ? null : field, value)
+  const standsAlone = of !== 'trait' && (field === 'event' || field === 'touchpoint')
+  const full = standsAlone ? own : text('drivers.valueOf', { field: field === 'channel' ? text('drivers.fields.channel') : field, value: own })
+  return of === 'at_entry' ? text('drivers.atStart', { name: full }) : full
 }
 
 function elementName({ id, name }: { readonly id: string; readonly name: string }, report: Report, text: Text): string {

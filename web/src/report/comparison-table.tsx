@@ -86,7 +86,7 @@ function Row({ figure, comparison, sides, reach }: RowProps) {
   const name = words(figure)
   const verdict = verdictOf(figure)
   const { difference, interval } = figure
-  const end = (value: number) => (figure.unit === 'share' ? format.points(value) : differenceWords(value, figure, text, format))
+  const end = (value: number) => (isOfShares(figure) ? format.points(value) : differenceWords(value, figure, text, format))
   const ends = interval == null ? null : ([end(interval.low), end(interval.high)] as const)
   return (
     <tr data-verdict={verdict}>
@@ -141,11 +141,18 @@ function IntervalBar({ figure, reach }: { readonly figure: Figure; readonly reac
 
 function valueWords(value: number, { unit }: Figure, format: Format): string {
   if (unit === 'share') return format.share(value)
+  if (unit === 'points') return format.points(value)
   return unit === 'milliseconds' ? format.span(value) : format.amount(value)
 }
 
-function differenceWords(value: number, { unit }: Figure, text: Text, format: Format): string {
-  if (unit === 'share') return text('compare.points', { points: format.points(value) })
+/** Differences of shares and of effects on shares are told in points. */
+function isOfShares({ unit }: Figure): boolean {
+  return unit === 'share' || unit === 'points'
+}
+
+function differenceWords(value: number, figure: Figure, text: Text, format: Format): string {
+  const { unit } = figure
+  if (isOfShares(figure)) return text('compare.points', { points: format.points(value) })
   const size = unit === 'milliseconds' ? format.span(Math.abs(value)) : format.amount(Math.abs(value))
   return value === 0 ? size : `${value > 0 ? '+' : '−'}${size}`
 }

@@ -33,6 +33,20 @@ const opened: readonly FigureOf[] = [
   'rfm_customers',
   'rfm_purchases',
   'rfm_worth',
+  'drivers_converted',
+  'driver_effect',
+  'reasons_gave_up',
+  'reason_met',
+  'reason_effect',
+  'chose',
+  'topics_wrote',
+  'topics_gave_up',
+  'page_element',
+  'page_reached',
+  'lift_reached',
+  'lift_effect',
+  'lift_visits',
+  'lift_worth',
 ]
 
 export function isOpenAtFirst({ of }: FigureGroup): boolean {

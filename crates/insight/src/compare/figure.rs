@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use throughline_model::{Channel, Timestamp, attribution::CreditModel};
+use throughline_model::{Channel, Timestamp, attribution::CreditModel, page_map::WidthClass};
 use throughline_predict::{
-    Bounded, Interval, Measured, difference_between, share_bounds,
+    Bounded, Interval, Measured, difference_between, difference_of,
+    means::{Moments, mean_difference_of},
+    share_bounds,
     survival::{CurvePoint, quantile_bounds},
 };
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{heatmap::HeatPlace, switches::AtStage},
+    contrast::Contrast,
+    kernel::{funnel::Share, heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
     labels::Label,
     lives::Remaining,
     select::{Select, SeriesName},
@@ -57,6 +60,8 @@ pub struct FigureSide {
 pub enum FigureUnit {
     /// From 0 to 1.
     Share,
+    /// How much one share is above another, from -1 to 1.
+    Points,
     Milliseconds,
     /// Events, or what they are worth, for each profile.
     PerProfile,
@@ -134,6 +139,46 @@ pub enum FigureOf {
     RfmPurchases,
     /// What a customer spent.
     RfmWorth,
+    /// Of those whose time is over, who arrived.
+    DriversConverted,
+    /// Of those whose time is over, who did it.
+    DriverDid,
+    /// How much more often those who did it arrive than those who were as long on the way and had not.
+    DriverEffect,
+    /// Of those whose time is over, who gave up.
+    ReasonsGaveUp,
+    /// Of those who gave up, of whom no reason is known.
+    ReasonsUnknown,
+    /// Of those who gave up, who met the reason.
+    ReasonMet,
+    /// How much more often those who met it give up than those who were as long on the way and had not.
+    ReasonEffect,
+    /// Of those who chose, who chose the way.
+    Chose,
+    /// Of those who have it, who chose the way that is explained.
+    ChoseWith,
+    /// Of the people of a side, who wrote.
+    TopicsWrote,
+    /// Of those whose time on the way is over, who gave up.
+    TopicsGaveUp,
+    /// Of those who clicked at a width, who clicked the element.
+    PageElement,
+    /// Clicks on the element for each view.
+    PageClicks,
+    /// Of those with a view, who scrolled so far.
+    PageReached,
+    /// Of those who clicked, who did so in rage.
+    PageRage,
+    /// Of those who clicked, of whose click nothing came.
+    PageDead,
+    /// Of those of an arm whose time is over, who reached the goal.
+    LiftReached,
+    /// How many more of the arm reached it than of the control.
+    LiftEffect,
+    /// How much more often those of the arm came than those of the control.
+    LiftVisits,
+    /// How much more those of the arm brought than those of the control.
+    LiftWorth,
 }
 
 /// A part of what a figure is about.
@@ -153,6 +198,17 @@ pub enum FigureName {
     Model(CreditModel),
     /// A row or a column of a heatmap; none means all of them.
     Heat(Option<HeatPlace>),
+    /// One value of what a report looks at: what is done on the way, had at its start, known, or of a choice.
+    Candidate {
+        of: CandidateOf,
+        /// The field or trait.
+        field: String,
+        label: Label,
+    },
+    Width(WidthClass),
+    /// Pixels from the top of a page.
+    Depth(u32),
+    Arm(LiftArm),
     /// So many units or more.
     AtLeast(usize),
     /// Periods from the start, from the first to the last; none means all that follow.
@@ -165,6 +221,16 @@ pub enum FigureName {
         a: Timestamp,
         b: Timestamp,
     },
+}
+
+/// Where a candidate is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateOf {
+    OnTheWay,
+    AtEntry,
+    Trait,
+    Choice,
 }
 
 /// What one side knows of a figure, before it is compared.
@@ -182,6 +248,14 @@ pub(super) enum Measure<'a> {
         curve: &'a [Remaining],
         n: u64,
     },
+    /// How much a share is above that of those whom they are held against; `n` is that of the smaller group.
+    Contrast {
+        with: Measured,
+        without: Measured,
+        n: u64,
+    },
+    /// The same of two means.
+    Means { with: Moments, without: Moments },
     /// A number without an interval.
     Plain { value: Option<f64>, n: u64 },
 }
@@ -274,10 +348,45 @@ impl Pair<'_> {
 }
 
 impl Measure<'_> {
+    /// Nothing is known.
+    pub(super) fn unknown(n: u64) -> Self {
+        Self::Plain { value: None, n }
+    }
+
+    pub(super) fn share(it: Share) -> Self {
+        Self::Share {
+            part: it.part,
+            whole: it.whole,
+        }
+    }
+
+    /// What is told of a contrast; nothing where it was not tested.
+    pub(super) fn contrast(it: Option<&Contrast>) -> Self {
+        let Some(it) = it.filter(|it| it.with.whole > 0 && it.without_n > 0.0) else {
+            return Self::unknown(0);
+        };
+        let n = it.with.whole as f64;
+        Self::Contrast {
+            with: Measured {
+                share: it.with.part as f64 / n,
+                n,
+            },
+            without: Measured {
+                share: it.without,
+                n: it.without_n,
+            },
+            n: n.min(it.without_n).round() as u64,
+        }
+    }
+
     fn n(&self) -> u64 {
         match self {
             Self::Share { whole, .. } | Self::Dependent { whole, .. } => *whole,
-            Self::Part { n, .. } | Self::Median { n, .. } | Self::Plain { n, .. } => *n,
+            Self::Part { n, .. }
+            | Self::Median { n, .. }
+            | Self::Contrast { n, .. }
+            | Self::Plain { n, .. } => *n,
+            Self::Means { with, without } => with.n.min(without.n),
         }
     }
 
@@ -288,6 +397,10 @@ impl Measure<'_> {
             }
             Self::Part { share, n } => (*n > 0).then_some(*share),
             Self::Median { ms, .. } => ms.map(|ms| ms as f64),
+            Self::Contrast { with, without, .. } => Some(with.share - without.share),
+            Self::Means { with, without } => {
+                (with.n.min(without.n) > 0).then_some(with.mean - without.mean)
+            }
             Self::Plain { value, .. } => *value,
         }
     }
@@ -295,16 +408,31 @@ impl Measure<'_> {
     fn has_bounds(&self) -> bool {
         let is_sure = matches!(
             self,
-            Self::Share { .. } | Self::Part { .. } | Self::Median { .. }
+            Self::Share { .. }
+                | Self::Part { .. }
+                | Self::Median { .. }
+                | Self::Contrast { .. }
+                | Self::Means { .. }
         );
         is_sure && self.value().is_some()
     }
 
     fn bounded(&self, tests_count: u64) -> Option<Bounded> {
         let value = self.value().filter(|_| self.has_bounds())?;
-        let Self::Median { curve, .. } = self else {
-            let n = self.n() as f64;
-            return Some(share_bounds(Measured { share: value, n }, tests_count));
+        let curve = match self {
+            Self::Median { curve, .. } => curve,
+            Self::Contrast { with, without, .. } => {
+                let bounds = difference_of(*with, *without, tests_count);
+                return Some(Bounded { value, bounds });
+            }
+            Self::Means { with, without } => {
+                let bounds = mean_difference_of(with, without, tests_count)?.interval;
+                return Some(Bounded { value, bounds });
+            }
+            _ => {
+                let n = self.n() as f64;
+                return Some(share_bounds(Measured { share: value, n }, tests_count));
+            }
         };
         let points: Vec<CurvePoint> = curve.iter().map(told).collect();
         let (Some(low), Some(high)) = quantile_bounds(&points, 500, tests_count) else {

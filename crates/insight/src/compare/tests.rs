@@ -185,8 +185,248 @@ fn what_cannot_be_compared_is_refused() {
     assert_eq!(place(&of_plan("a"), r#""rest""#), "");
 }
 
+/// The first figure of a kind.
+fn first(comparison: &Comparison, of: FigureOf) -> &Figure {
+    let mut figures = comparison.figures.iter();
+    figures.find(|it| it.of == of).expect("in the answer")
+}
+
+fn is_close(figure: &Figure, difference: f64, low: f64, high: f64) {
+    let interval = figure.interval.expect("independent");
+    let off = [
+        figure.difference.expect("known") - difference,
+        interval.low - low,
+        interval.high - high,
+    ];
+    assert!(off.iter().all(|it| it.abs() < 5e-7), "{figure:?}");
+}
+
+/// Of each plan, so many who look into it, how many of them buy, and the same of those who do not look.
+fn lookers(groups: &[(&str, [u64; 4])]) -> Log {
+    let mut text = String::new();
+    for (plan, [looked, bought, others, others_bought]) in groups {
+        for person in 0..looked + others {
+            let who = format!("{plan}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\"}}\n");
+            let has_looked = person < *looked;
+            if has_looked {
+                text += &format!("{who} 09:10 look web\n");
+            }
+            if person < *bought || (!has_looked && person - looked < *others_bought) {
+                text += &format!("{who} 09:20 buy web\n");
+            }
+        }
+    }
+    Log::read(&format!("{text}zoe 8d00:00 other\n"))
+}
+
+/// By hand: 45 of 60 with against 20 of 40 without are 25 points (5.80 to 42.44), 20 of 50 against 25 of 50 are -10
+/// (-28.22 to 9.22), each after Newcombe; their difference is 35 points, with the bounds put together after Zou and
+/// Donner.
+const LOOKERS: [(&str, [u64; 4]); 2] = [("a", [60, 45, 40, 20]), ("b", [50, 20, 50, 25])];
+const EFFECTS: (f64, f64, f64) = (0.35, 0.078_338_592_7, 0.602_199_830_0);
+
+fn on_the_way(kind: &str, more: &str) -> String {
+    format!(
+        r#"{{"kind":"{kind}","range":{{"all":true}},"within":"1h","people":{}{more},
+            "steps":[{{"name":"view","matcher":{{"events":["view"]}}}},{{"name":"buy","matcher":{{"events":["buy"]}}}}]}}"#,
+        plan("a")
+    )
+}
+
+const B: fn() -> String = || format!(r#"{{"people":{}}}"#, plan("b"));
+
+#[test]
+fn effects_of_a_driver_are_compared_and_not_only_who_does_it() {
+    let found = compared(
+        &lookers(&LOOKERS),
+        &on_the_way("drivers", ""),
+        &B(),
+        "9d00:00",
+    );
+    let converted = first(&found, FigureOf::DriversConverted);
+    assert_eq!(
+        (converted.a.value, converted.b.value),
+        (Some(0.65), Some(0.45))
+    );
+    let looked = |of: FigureOf| {
+        let is_look = |it: &&Figure| it.of == of && format!("{:?}", it.names).contains("look");
+        found.figures.iter().find(is_look).expect("a candidate")
+    };
+    let did = looked(FigureOf::DriverDid);
+    assert_eq!((did.a.value, did.b.value), (Some(0.6), Some(0.5)));
+    let effect = looked(FigureOf::DriverEffect);
+    assert_eq!(
+        (effect.unit, effect.a.n, effect.b.n),
+        (FigureUnit::Points, 40, 50)
+    );
+    is_close(effect, EFFECTS.0, EFFECTS.1, EFFECTS.2);
+}
+
+#[test]
+fn reasons_are_compared_by_who_meets_them_and_by_what_they_go_with() {
+    let reasons = r#","reasons":[{"name":"look","sign":{"met":{"matcher":{"events":["look"]}}}}]"#;
+    let found = compared(
+        &lookers(&LOOKERS),
+        &on_the_way("reasons", reasons),
+        &B(),
+        "9d00:00",
+    );
+    let gave_up = first(&found, FigureOf::ReasonsGaveUp);
+    assert_eq!((gave_up.a.value, gave_up.b.value), (Some(0.35), Some(0.55)));
+    let met = find(&found, FigureOf::ReasonMet, "look");
+    assert_eq!(
+        (met.a.value, met.b.value),
+        (Some(15.0 / 35.0), Some(30.0 / 55.0))
+    );
+    // Who gives up is who does not arrive: the same differences with the other sign.
+    let effect = find(&found, FigureOf::ReasonEffect, "look");
+    is_close(effect, -EFFECTS.0, -EFFECTS.2, -EFFECTS.1);
+}
+
+#[test]
+fn of_a_lift_the_difference_of_two_effects_has_an_interval() {
+    let mut text = String::new();
+    let arms = [
+        ("a", "mail", 50, 30),
+        ("a", "none", 50, 20),
+        ("b", "mail", 40, 20),
+        ("b", "none", 40, 20),
+    ];
+    for (plan, arm, assigned, reached) in arms {
+        for person in 0..assigned {
+            let who = format!("{plan}{arm}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\",\"arm\":\"{arm}\"}}\n");
+            if person < reached {
+                text += &format!("{who} 09:10 buy web {{\"worth\":{}}}\n", 10 + person % 2);
+            }
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"lift","range":{{"all":true}},"assigned":{{"events":["view"]}},"goal":{{"events":["buy"]}},"within":"1h",
+            "value":"properties.worth","arms":{{"field":{{"field":"properties.arm","control":"none"}}}},"people":{}}}"#,
+        plan("a")
+    );
+    let log = Log::read(&format!("{text}zoe 8d00:00 other\n"));
+    let found = compared(&log, &asked, &B(), "9d00:00");
+    // By hand: 30 of 50 against 20 of 50 are 20 points (0.46 to 37.52), 20 of 40 twice are none (-20.93 to 20.93).
+    let effect = first(&found, FigureOf::LiftEffect);
+    assert_eq!((effect.a.n, effect.b.n), (50, 40));
+    is_close(effect, 0.2, -0.086_358_749_0, 0.472_985_716_9);
+    let worth = first(&found, FigureOf::LiftWorth);
+    // 30 with 10.5 on average less 20 with 10.5, of 50 each; nothing on the other side.
+    assert!(
+        (worth.difference.expect("known") - 2.1).abs() < 1e-12,
+        "{worth:?}"
+    );
+    let bounds = worth.interval.expect("it varies");
+    assert!(bounds.low < 2.1 && 2.1 < bounds.high);
+    let reached = found
+        .figures
+        .iter()
+        .filter(|it| it.of == FigureOf::LiftReached);
+    assert_eq!(reached.count(), 2);
+}
+
+#[test]
+fn ways_are_compared_and_what_those_choose_who_have_something() {
+    let mut text = String::new();
+    for (plan, young, app, old) in [("a", 60, 40, 30), ("b", 50, 20, 40)] {
+        for person in 0..young + old {
+            let age = if person < young { "young" } else { "old" };
+            let channel = if person < app { "app" } else { "web" };
+            let who = format!("{plan}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\"}}\n");
+            text += &format!("{who} 09:10 buy {channel} {{\"age\":\"{age}\"}}\n");
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"choice","range":{{"all":true}},"goal":{{"events":["buy"]}},"chosen":"app","fields":["properties.age"],"people":{},
+            "before":[{{"name":"viewed","matcher":{{"events":["view"]}}}}]}}"#,
+        plan("a")
+    );
+    let found = compared(&Log::read(&text), &asked, &B(), "9d00:00");
+    let app = found
+        .figures
+        .iter()
+        .find(|it| it.of == FigureOf::Chose && format!("{:?}", it.names).contains("app"));
+    let app = app.expect("a way");
+    assert_eq!(
+        (app.a.value, app.b.value),
+        (Some(40.0 / 90.0), Some(20.0 / 90.0))
+    );
+    // All have viewed, which says nothing and is told all the same: 40 of 90 against 20 of 90.
+    let viewed = find(&found, FigureOf::ChoseWith, "viewed");
+    assert_eq!((viewed.a.n, viewed.b.n), (90, 90));
+    assert!(viewed.interval.expect("independent").low > 0.0);
+}
+
+#[test]
+fn topics_are_not_compared_but_who_writes_is() {
+    let mut text = String::new();
+    for (plan, writers, people) in [("a", 56, 70), ("b", 48, 80)] {
+        for person in 0..people {
+            let who = format!("{plan}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\"}}\n");
+            if person < writers {
+                text += &format!("{who} 09:10 note web {{\"text\":\"the parcel came late\"}}\n");
+            }
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"topics","range":{{"all":true}},"fields":["properties.text"],"people":{}}}"#,
+        plan("a")
+    );
+    let found = compared(&Log::read(&text), &asked, &B(), "9d00:00");
+    assert_eq!(found.figures.len(), 1);
+    // Newcombe 1998, as above.
+    let wrote = first(&found, FigureOf::TopicsWrote);
+    let interval = wrote.interval.expect("independent");
+    assert!((interval.low - 0.0524).abs() < 5e-5 && (interval.high - 0.3339).abs() < 5e-5);
+}
+
+#[test]
+fn of_a_page_people_are_compared_and_clicks_by_views_have_no_interval() {
+    let mut text = String::new();
+    let page = r#""path":"/","page_width":1200,"viewport_width":1200"#;
+    for (plan, deep, bought, people) in [("a", 56, 35, 70), ("b", 48, 40, 80)] {
+        for person in 0..people {
+            let who = format!("{plan}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\"}}\n");
+            let selector = if person < bought { "#buy" } else { "#more" };
+            for minute in [1, 2] {
+                text += &format!(
+                    "{who} 09:0{minute} element_clicked web {{{page},\"x\":5,\"y\":5,\"element\":{{\"selector\":\"{selector}\"}}}}\n"
+                );
+            }
+            let reached = if person < deep { 900 } else { 300 };
+            text += &format!(
+                "{who} 09:05 page_left web {{{page},\"view\":\"{who}\",\"reached\":{reached}}}\n"
+            );
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"page_map","page":{{"is":["/"]}},"range":{{"all":true}},"people":{}}}"#,
+        plan("a")
+    );
+    let found = compared(&Log::read(&text), &asked, &B(), "9d00:00");
+    // Newcombe 1998, as above, once: no other depth of 500 pixels was reached.
+    let reached = first(&found, FigureOf::PageReached);
+    assert_eq!((reached.a.n, reached.b.n), (70, 80));
+    let interval = reached.interval.expect("independent");
+    assert!((interval.low - 0.0524).abs() < 5e-5 && (interval.high - 0.3339).abs() < 5e-5);
+    let element = |of: FigureOf| {
+        let is_it = |it: &&Figure| it.of == of && format!("{:?}", it.names).contains("#buy");
+        found.figures.iter().find(is_it).expect("an element")
+    };
+    let clicked = element(FigureOf::PageElement);
+    assert_eq!((clicked.a.value, clicked.b.value), (Some(0.5), Some(0.5)));
+    let clicks = element(FigureOf::PageClicks);
+    assert_eq!((clicks.a.value, clicks.interval), (Some(1.0), None));
+}
+
 /// One report of each kind, about everybody who has viewed.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 21] = [
     r#"{"kind":"counts","range":{"all":true},"every":"range"}"#,
     r#"{"kind":"funnel","range":{"all":true},"times":true,"breakdown":{"field":"properties.p"},
         "steps":[{"name":"a","matcher":{"events":["view"]}},{"name":"b","matcher":{"events":["cart"]},"optional":true},{"name":"c","matcher":{"events":["buy"]}}]}"#,
@@ -204,6 +444,17 @@ const KINDS: [&str; 15] = [
     r#"{"kind":"rfm","range":{"all":true},"purchase":{"events":["buy"]}}"#,
     r#"{"kind":"trends","range":{"all":true},"breakdown":"channel","series":[{"name":"who","matcher":{},"measure":"profiles"},
         {"name":"sum","matcher":{"events":["buy"]},"measure":{"sum":"properties.p"}}],"formulas":[{"name":"each","expression":"B / A"}]}"#,
+    r#"{"kind":"drivers","range":{"all":true},"within":"2m","fields":["event","properties.p"],"entry_fields":["channel"],
+        "steps":[{"name":"a","matcher":{"events":["view"]}},{"name":"b","matcher":{"events":["buy"]}}]}"#,
+    r#"{"kind":"reasons","range":{"all":true},"within":"2m","steps":[{"name":"a","matcher":{"events":["view"]}},{"name":"b","matcher":{"events":["buy"]}}],
+        "reasons":[{"name":"cart","sign":{"met":{"matcher":{"events":["cart"]}}}},{"name":"silence","sign":{"silence":"1m"}}]}"#,
+    r#"{"kind":"topics","range":{"all":true},"fields":["properties.p"],"way":{"within":"2m","steps":[
+        {"name":"a","matcher":{"events":["view"]}},{"name":"b","matcher":{"events":["buy"]}}]}}"#,
+    r#"{"kind":"choice","range":{"all":true},"goal":{"events":["buy"]},"fields":["properties.p"],
+        "before":[{"name":"looked","matcher":{"events":["view"]}}]}"#,
+    r#"{"kind":"page_map","range":{"all":true},"page":{"starts_with":"/"}}"#,
+    r#"{"kind":"lift","range":{"all":true},"assigned":{"events":["view"]},"arms":{"field":{"field":"properties.p","control":"a"}},
+        "goal":{"events":["buy"]},"visits":{"events":["cart"]},"value":"properties.p","within":"2m"}"#,
 ];
 
 fn about_viewers(text: &str) -> Report {

@@ -9,7 +9,7 @@ mod walk;
 
 use serde::{Deserialize, Serialize};
 use throughline_model::{ProfileId, Timestamp, Value, lift::Lift};
-use throughline_predict::Interval;
+use throughline_predict::{Interval, means::Moments};
 use utoipa::ToSchema;
 
 use self::{
@@ -108,6 +108,9 @@ pub struct LiftMean {
     pub sum: f64,
     /// For each profile; none of nobody.
     pub mean: Option<f64>,
+    /// What comparing two effects needs.
+    #[serde(skip)]
+    pub(crate) moments: Moments,
 }
 
 /// An arm against the control.

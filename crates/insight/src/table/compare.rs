@@ -2,8 +2,8 @@
 
 use super::{Cell, Column, Table, Unit, bounds, value_text};
 use crate::{
-    compare::{Comparison, Figure, FigureName, FigureUnit},
-    kernel::{heatmap::HeatPlace, switches::AtStage},
+    compare::{CandidateOf, Comparison, Figure, FigureName, FigureUnit},
+    kernel::{heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
     labels::Label,
     select::SeriesName,
 };
@@ -40,6 +40,7 @@ fn row(figure: &Figure) -> Vec<Cell> {
     let names: Vec<String> = figure.names.iter().map(name).collect();
     let unit = match figure.unit {
         FigureUnit::Share => "share",
+        FigureUnit::Points => "difference of shares",
         FigureUnit::Milliseconds => "ms",
         FigureUnit::PerProfile => "events per profile",
         FigureUnit::Plain => "",
@@ -81,6 +82,19 @@ fn name(name: &FigureName) -> String {
             Err(_) => String::new(),
         },
         FigureName::Heat(place) => heat(place.as_ref()),
+        FigureName::Candidate { of, field, label } => {
+            let value = self::name(&FigureName::Label(label.clone()));
+            let at = match of {
+                CandidateOf::AtEntry => "at entry: ",
+                CandidateOf::OnTheWay | CandidateOf::Trait | CandidateOf::Choice => "",
+            };
+            format!("{at}{field} {value}")
+        }
+        FigureName::Width(class) => class.name().to_owned(),
+        FigureName::Depth(px) => format!("{px} px"),
+        FigureName::Arm(LiftArm::Value(value)) => value_text(value),
+        FigureName::Arm(LiftArm::Treated) => "treated".to_owned(),
+        FigureName::Arm(LiftArm::Control) => "control".to_owned(),
         FigureName::AtLeast(units) => format!("at least {units}"),
         FigureName::Column { from, to: None } => format!("period {from} on"),
         FigureName::Column { from, to: Some(to) } if from == to => format!("period {from}"),

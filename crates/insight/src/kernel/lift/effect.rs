@@ -73,10 +73,12 @@ pub(super) fn told(view: &View<'_>, lift: &Lift, when: &When, crowd: &Crowd) -> 
             visits: lift.visits.as_ref().map(|_| LiftMean {
                 sum: own.visits_sum as f64,
                 mean: own.mean(own.visits_sum as f64),
+                moments: own.visits,
             }),
             value: lift.value.as_ref().map(|_| LiftMean {
                 sum: own.money(),
                 mean: own.mean(own.money()),
+                moments: own.value,
             }),
             contacts: contact(lift).map(|_| own.contacts),
             cost: prices.as_ref().map(|it| it.cost(own, index > 0)),
