@@ -482,6 +482,76 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/hooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The webhooks of the workspace. */
+        readonly get: operations["listHooks"];
+        readonly put?: never;
+        /** Makes a webhook. Its address can be read again; its secret cannot. */
+        readonly post: operations["makeHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Shows what a body becomes by a mapping. Nothing comes in. */
+        readonly post: operations["previewHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Deletes a webhook. What it has brought stays, unless it is taken back with it. */
+        readonly delete: operations["removeHook"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Changes a webhook: its name, its secret, how it is checked and read, whether it is paused. */
+        readonly patch: operations["changeHook"];
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/{id}/arrivals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The last requests to a webhook, and what became of each. */
+        readonly get: operations["listHookArrivals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/identity/decisions": {
         readonly parameters: {
             readonly query?: never;
@@ -1832,6 +1902,24 @@ export interface paths {
         readonly get: operations["ready"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/hooks/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Answers the question by which a product makes sure that an address is meant for it. */
+        readonly get: operations["verifyHook"];
+        readonly put?: never;
+        /** Takes what another product sends to a webhook. Its signature is checked over the body as it came. */
+        readonly post: operations["takeHook"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4505,6 +4593,79 @@ export interface components {
             readonly received: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
         };
+        /** @description One request that came to a webhook. */
+        readonly HookArrival: {
+            /** @description What is about nobody, and stays in the raw log only. */
+            readonly aside: number;
+            readonly at: components["schemas"]["Timestamp"];
+            readonly bytes: number;
+            /** @description The stable code of the refusal. */
+            readonly code?: string | null;
+            /** @description The names of the events that it became. */
+            readonly events: readonly string[];
+            /** @description What was held back of it, in words. */
+            readonly held: readonly string[];
+            readonly is_taken: boolean;
+            /** @description Why it was refused. */
+            readonly message?: string | null;
+            /** @description The body, unless it is long or was refused. */
+            readonly sample?: string | null;
+            /** @description What it is about, where the product says so beside the body. */
+            readonly topic?: string | null;
+        };
+        /** @description The last requests to a webhook, the newest first. */
+        readonly HookArrivals: {
+            readonly arrivals: readonly components["schemas"]["HookArrival"][];
+        };
+        /** @description What is to be changed; what is left out stays. */
+        readonly HookChange: {
+            readonly check?: components["schemas"]["HookCheck"] | null;
+            readonly is_paused?: boolean | null;
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+            readonly name?: string | null;
+            readonly secret?: string | null;
+        };
+        /** @description How a product without a recipe proves that it is the one. */
+        readonly HookCheck: {
+            /** @description Where the signature or the token stands. */
+            readonly header?: string;
+            readonly method: components["schemas"]["HookMethod"];
+        };
+        /**
+         * @description Whose webhook it is.
+         * @enum {string}
+         */
+        readonly HookMaker: "shopify" | "stripe" | "twilio" | "sendgrid" | "mailgun" | "whatsapp" | "zendesk" | "typeform" | "hubspot" | "survey" | "generic";
+        /**
+         * @description What stands in the header.
+         * @enum {string}
+         */
+        readonly HookMethod: "none" | "token" | "hmac_hex" | "hmac_base64";
+        /** @description What a body holds and what it becomes. Nothing comes in. */
+        readonly HookPreview: {
+            readonly columns: readonly components["schemas"]["FileColumn"][];
+            readonly mapping: components["schemas"]["Mapping"];
+            readonly rows: readonly components["schemas"]["PreviewRow"][];
+        };
+        /** @description A body to be looked at; without a mapping one is suggested. */
+        readonly HookSample: {
+            readonly body: string;
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+        };
+        /** @description What became of what came to a webhook. */
+        readonly HookTaken: {
+            /** @description Events that it became. */
+            readonly accepted: number;
+            /** @description Events that were held back; they wait under quarantine. */
+            readonly held: number;
+            readonly success: boolean;
+        };
+        /** @description The webhooks of a workspace. */
+        readonly Hooks: {
+            /** @description Where this server is reached, when its settings say so; paths begin there. */
+            readonly base?: string | null;
+            readonly hooks: readonly components["schemas"]["ShownHook"][];
+        };
         /** @description One key of a profile. */
         readonly Identifier: {
             readonly kind: components["schemas"]["IdentifierKind"];
@@ -5569,6 +5730,13 @@ export interface components {
         } | {
             /** @description The people behind a number, as they are now. */
             readonly behind: components["schemas"]["Behind"];
+        };
+        /** @description What a new webhook is for. */
+        readonly NewHook: {
+            readonly check?: components["schemas"]["HookCheck"];
+            readonly maker: components["schemas"]["HookMaker"];
+            readonly name: string;
+            readonly secret?: string | null;
         };
         /** @description What a new key is for. */
         readonly NewKey: {
@@ -7490,6 +7658,40 @@ export interface components {
             readonly rule: components["schemas"]["PeopleRule"];
         } | {
             readonly listed: components["schemas"]["ListedCount"];
+        };
+        /** @description A webhook and what has come to it. */
+        readonly ShownHook: {
+            readonly check: components["schemas"]["HookCheck"];
+            readonly created: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** @description The secret itself is never shown again. */
+            readonly has_secret: boolean;
+            /** @description Also the source of its events. */
+            readonly id: components["schemas"]["SourceId"];
+            readonly is_paused: boolean;
+            readonly latest?: components["schemas"]["HookArrival"] | null;
+            readonly maker: components["schemas"]["HookMaker"];
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+            readonly name: string;
+            /** @description Its address, after that of the server. */
+            readonly path: string;
+            /** Format: int64 */
+            readonly quarantined: number;
+            /** Format: int64 */
+            readonly refused: number;
+            /**
+             * Format: int64
+             * @description Events of it that count, that came again, and that were held back; over all of time.
+             */
+            readonly stored: number;
+            /**
+             * Format: int64
+             * @description Requests since the server was started.
+             */
+            readonly taken: number;
+            /** @description What some products ask for before they send. */
+            readonly verify_token: string;
         };
         /** @description Who and when the sides are. */
         readonly Sides: {
@@ -10464,6 +10666,210 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listHooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Hooks"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewHook"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownHook"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HookSample"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+                /** @description Takes back everything that it brought. */
+                readonly with_events: boolean;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HookChange"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownHook"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listHookArrivals: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookArrivals"];
                 };
             };
             /** @description Refused; the code says why */
@@ -13867,6 +14273,72 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly verifyHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the address of the webhook */
+                readonly key: string;
+                readonly "hub.verify_token": string;
+                readonly "hub.challenge": string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly takeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the address of the webhook */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookTaken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };
