@@ -1915,8 +1915,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Answers the question by which a product makes sure that an address is meant for it. */
-        readonly get: operations["verifyHook"];
+        readonly get?: never;
         readonly put?: never;
         /** Takes what another product sends to a webhook. Its signature is checked over the body as it came. */
         readonly post: operations["takeHook"];
@@ -14273,38 +14272,6 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly verifyHook: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The end of the address of the webhook */
-                readonly key: string;
-                readonly "hub.verify_token": string;
-                readonly "hub.challenge": string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };

@@ -96,7 +96,10 @@ async fn an_order_of_shopify_becomes_an_event_once_however_often_it_is_delivered
         "series": [{"name": "both", "matcher": matcher}]});
     let answer = hooked.shop.owner.post("/api/w/shop/ask", question).await;
     let total = answer.expect(200)["numbers"]["total"].clone();
-    assert_eq!(total["profiles"], 1, "the refund is joined by the order: {total}");
+    assert_eq!(
+        total["profiles"], 1,
+        "the refund is joined by the order: {total}"
+    );
     let found = hooked
         .shop
         .owner
