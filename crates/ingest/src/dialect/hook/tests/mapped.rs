@@ -117,7 +117,7 @@ fn a_mapping_is_suggested_from_a_sample() {
         ["event", "plan", "timestamp", "user.email", "user.id"]
     );
     let mapping = suggest(&rows);
-    expect![[r#"{"format":"lines","user":"user.id","event":{"column":"event"},"time":{"column":"timestamp"}}"#]].assert_eq(&serde_json::to_string(&mapping).expect("text keys"));
+    expect![[r#"{"format":"lines","user":"user.id","identifiers":{"user.email":"email"},"event":{"column":"event"},"time":{"column":"timestamp"}}"#]].assert_eq(&serde_json::to_string(&mapping).expect("text keys"));
 }
 
 #[test]
