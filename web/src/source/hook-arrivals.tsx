@@ -29,7 +29,7 @@ export function HookArrivals({ hook }: { readonly hook: Hook }) {
       ) : (
         <ol className={hookStyle.arrivals}>
           {arrivals.data.arrivals.map((arrival, index) => (
-            <Arrival key={`${arrival.at} ${index}`} arrival={arrival} />
+            <Arrival key={`${arrival.at} ${index}`} arrival={arrival} isMapped={hook.maker !== 'generic' || hook.mapping != null} />
           ))}
         </ol>
       )}
@@ -37,7 +37,9 @@ export function HookArrivals({ hook }: { readonly hook: Hook }) {
   )
 }
 
-function Arrival({ arrival }: { readonly arrival: HookArrival }) {
+type ArrivalProps = { readonly arrival: HookArrival; readonly isMapped: boolean }
+
+function Arrival({ arrival, isMapped }: ArrivalProps) {
   const text = useText()
   const format = useFormat()
   const what = (
@@ -49,7 +51,7 @@ function Arrival({ arrival }: { readonly arrival: HookArrival }) {
         {text(arrival.is_taken ? 'hook.state.taken' : 'hook.state.refused')}
       </span>
       <span className={style.grow}>
-        <Outcome arrival={arrival} />
+        <Outcome arrival={arrival} isMapped={isMapped} />
       </span>
       <span className={style.quiet}>{format.bytes(arrival.bytes)}</span>
     </>
@@ -67,13 +69,13 @@ function Arrival({ arrival }: { readonly arrival: HookArrival }) {
   )
 }
 
-function Outcome({ arrival }: { readonly arrival: HookArrival }) {
+function Outcome({ arrival, isMapped }: ArrivalProps) {
   const text = useText()
   if (!arrival.is_taken) return <span className={style.bad}>{arrival.message}</span>
   const parts = [
     ...(arrival.topic == null ? [] : [arrival.topic]),
     ...(arrival.events.length === 0 ? [] : [arrival.events.join(', ')]),
-    ...(arrival.aside === 0 ? [] : [text('hook.aside', { count: arrival.aside })]),
+    ...(arrival.aside === 0 ? [] : [isMapped ? text('hook.aside', { count: arrival.aside }) : text('hook.unmapped')]),
   ]
   return (
     <>

@@ -8,6 +8,7 @@ use axum::{
     body::Body,
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
+    routing::MethodFilter,
 };
 use bytes::Bytes;
 use http::{HeaderMap, header, request::Parts};
@@ -17,7 +18,7 @@ use throughline_ingest::{
     dialect::hook::{self, Maker, Note},
 };
 use throughline_model::{Span, Timestamp, limits};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     receive::{self, Received},
@@ -52,8 +53,8 @@ pub struct HookTaken {
 
 pub fn routes() -> Vec<Route> {
     let take = Route::new(Needs::WriteKey, __path_take_hook, take_hook);
-    let verify = Route::new(Needs::WriteKey, __path_verify_hook, verify_hook);
-    vec![take, verify]
+    // A product that asks an address for a word first does so with GET.
+    vec![take.also(MethodFilter::GET, verify_hook)]
 }
 
 /// Takes what another product sends to a webhook. Its signature is checked over the body as it came.
@@ -254,21 +255,16 @@ fn answer(maker: Maker, taken: HookTaken) -> Response {
 }
 
 /// Some products ask an address for a word before they send to it.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Challenge {
     #[serde(rename = "hub.verify_token")]
-    #[param(rename = "hub.verify_token", required = false)]
     token: String,
     #[serde(rename = "hub.challenge")]
-    #[param(rename = "hub.challenge", required = false)]
     challenge: String,
 }
 
 /// Answers the question by which a product makes sure that an address is meant for it.
-#[utoipa::path(get, path = "/hooks/{key}", tag = "collect", operation_id = "verifyHook",
-    params(("key" = String, Path, description = "The end of the address of the webhook"), Challenge),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = CollectError)))]
 async fn verify_hook(
     State(app): State<App>,
     Path(key): Path<String>,

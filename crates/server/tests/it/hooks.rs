@@ -1,6 +1,11 @@
 //! Webhooks over HTTP: made by an admin, sent to by other products, taken back.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use ring::{
+    hmac,
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
+};
 use serde_json::{Value, json};
 use throughline_server::outgoing::sign::{hex, hmac_sha256};
 
@@ -296,25 +301,48 @@ async fn each_maker_is_taken_as_it_signs() {
 }
 
 #[tokio::test]
-async fn twilio_and_sendgrid_are_refused_with_signatures_of_others() {
-    // Signatures that fit are proven beside the check itself, by the examples of their makers.
-    let hooked = Hooked::of("twilio").await;
-    let answer = hooked
-        .send(
-            &[("x-twilio-signature", "AAAA")],
-            b"MessageSid=SM1&MessageStatus=sent&To=%2B4917",
-        )
-        .await;
+async fn twilio_signs_the_address_and_its_form() {
+    let mut hooked = Hooked::of("twilio").await;
+    let url = format!("http://{}{}", hooked.shop.server.address, hooked.path());
+    let signed = format!("{url}MessageSidSM1MessageStatusdeliveredTo+491701234567");
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, SECRET.as_bytes());
+    let code = BASE64_STANDARD.encode(hmac::sign(&key, signed.as_bytes()));
+    let body = b"To=%2B491701234567&MessageSid=SM1&MessageStatus=delivered";
+    let answer = hooked.send(&[("x-twilio-signature", "AAAA")], body).await;
     assert_eq!(answer.refusal(), "401 hook.signature");
-    let hooked = Hooked::of("sendgrid").await;
+    let answer = hooked.send(&[("x-twilio-signature", &code)], body).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), "text/xml");
+    hooked.shop.expect_count("message_delivered", (1, 1)).await;
+}
+
+#[tokio::test]
+async fn sendgrid_signs_with_the_other_half_of_the_key() {
+    let chance = SystemRandom::new();
+    let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &chance).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &chance).unwrap();
+    let wrapping = BASE64_STANDARD
+        .decode("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgA=")
+        .unwrap();
+    let public = [wrapping.as_slice(), pair.public_key().as_ref()].concat();
+    let new =
+        json!({"name": "Mail", "maker": "sendgrid", "secret": BASE64_STANDARD.encode(public)});
+    let mut hooked = Hooked::open(new).await;
+    let seconds = (hooked.shop.server.app.now().0 / 1_000).to_string();
+    let body = json!([{"email": "ana@example.com", "event": "open", "sg_event_id": "e1", "sg_machine_open": true}]);
+    let body = body.to_string();
+    let code = pair.sign(&chance, format!("{seconds}{body}").as_bytes());
+    let code = BASE64_STANDARD.encode(code.unwrap());
     let headers = [
-        ("x-twilio-email-event-webhook-signature", "AAAA"),
-        ("x-twilio-email-event-webhook-timestamp", "1600112502"),
+        ("x-twilio-email-event-webhook-signature", code.as_str()),
+        ("x-twilio-email-event-webhook-timestamp", seconds.as_str()),
     ];
-    assert_eq!(
-        hooked.send(&headers, b"[]").await.refusal(),
-        "401 hook.signature"
-    );
+    for (body, status) in [(body.replace("open", "click"), 401), (body, 200)] {
+        let answer = hooked.send(&headers, body.as_bytes()).await;
+        assert_eq!(answer.status, status);
+    }
+    hooked.shop.expect_count("message_opened", (1, 1)).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
-use throughline_model::{Timestamp, Zone, limits};
+use throughline_model::{IdentifierKind, Timestamp, Zone, limits};
 
 use super::{Maker, Note, message_key, read};
 use crate::{
@@ -63,7 +63,35 @@ pub fn columns(rows: &[Arrived]) -> Vec<(String, Vec<String>)> {
 pub fn suggest(rows: &[Arrived]) -> Mapping {
     let places: Vec<String> = columns(rows).into_iter().map(|(place, _)| place).collect();
     let cells: Vec<Vec<Cell<'_>>> = rows.iter().map(|row| row.in_order(&places)).collect();
-    file::suggest(&Mapping::new(Format::Lines), "webhook", &places, &cells)
+    let mut mapping = file::suggest(&Mapping::new(Format::Lines), "webhook", &places, &cells);
+    name_persons(&mut mapping, &places);
+    mapping
+}
+
+/// Takes addresses and numbers for what they are, so that they join what other products tell, and an
+/// id for what makes two deliveries one.
+fn name_persons(mapping: &mut Mapping, places: &[String]) {
+    let last = |place: &str| place.rsplit('.').next().unwrap_or_default().to_lowercase();
+    for (kind, names) in [
+        (IdentifierKind::Email, ["email", "email_address"]),
+        (IdentifierKind::Phone, ["phone", "phone_number"]),
+    ] {
+        let found = places.iter().find(|it| names.contains(&&*last(it)));
+        if let Some(place) = found.filter(|_| !mapping.identifiers.values().any(|it| *it == kind)) {
+            if mapping.user.as_ref() == Some(place) {
+                mapping.user = None;
+            }
+            mapping.identifiers.insert(place.clone(), kind);
+        }
+    }
+    let ids = ["event_id", "message_id", "uuid", "id"];
+    let is_free = |place: &&String| mapping.is_property(place);
+    let id = ids
+        .iter()
+        .find_map(|id| places.iter().filter(is_free).find(|it| it == id));
+    if mapping.message.is_none() {
+        mapping.message = id.cloned();
+    }
 }
 
 /// What is wrong with a mapping whatever comes; a time is not needed here.

@@ -30,7 +30,34 @@ fn an_order_of_shopify_has_its_amounts_and_its_person() {
         Maker::Shopify,
         &topic("orders/create"),
         &order(),
-        expect![[""]],
+        expect![[r##"
+            2026-11-28T11:30:01.000Z web order_completed
+              who Anonymous anon-7, Anonymous shopify:115310, Anonymous shopify_cart:c1, Anonymous shopify_cart:k1, Anonymous shopify_order:820982911946154508, Email ana@example.com, Phone +491701234567, Order 820982911946154508
+              coupon "WELCOME"
+              currency "EUR"
+              discount 10
+              financial_status "paid"
+              items [{"name":"Lamp","price":45,"product_id":"632","quantity":2,"sku":"LAMP-1","variant":"Red"},{"name":"Bulb","price":20,"product_id":"633","quantity":1,"sku":"BULB-1"}]
+              items_count 2
+              landing_page "/products/lamp?utm_source=news&utm_campaign=black%20friday#top"
+              order_id "820982911946154508"
+              order_number "#1001"
+              orders_count 3
+              payment_method "shopify_payments"
+              purchase_mode "web"
+              quantity 3
+              shipping 9.9
+              source "web"
+              subtotal 110
+              tax 19.14
+              value 119.9
+              trait country "DE"
+              trait email "ana@example.com"
+              trait firstName "Ana"
+              trait lastName "Lopez"
+              trait phone "+491701234567"
+              campaign {"name":"black friday","source":"news"}
+        "##]],
     );
 }
 
@@ -56,7 +83,17 @@ fn a_refund_of_shopify_is_joined_by_the_order_and_lists_its_parts() {
         Maker::Shopify,
         &topic("refunds/create"),
         &body,
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T11:00:00.000Z web order_refunded
+              who Anonymous shopify_order:820982911946154508, Order 820982911946154508
+              currency "EUR"
+              items [{"name":"Lamp","price":45,"product_id":"632","quantity":1,"sku":"LAMP-1","value":45}]
+              items_count 1
+              order_id "820982911946154508"
+              reason "broken"
+              refund_id "509"
+              value 52.18
+        "#]],
     );
 }
 
@@ -69,14 +106,36 @@ fn shipments_of_shopify_have_their_states_and_promises() {
         Maker::Shopify,
         &topic("fulfillments/create"),
         &body,
-        expect![[""]],
+        expect![[r##"
+            2026-11-28T09:00:00.000Z delivery shipment_created
+              who Anonymous shopify_order:450789469, Email ana@example.com, Order 450789469
+              carrier "DHL"
+              order_id "450789469"
+              order_number "#1001"
+              promised_at "2026-11-30T17:00:00.000Z"
+              shipment_id "255858046"
+              status "success"
+              tracking_number "JJD01"
+              trait email "ana@example.com"
+        "##]],
     );
     body["shipment_status"] = json!("delivered");
     check(
         Maker::Shopify,
         &topic("fulfillments/update"),
         &body,
-        expect![[""]],
+        expect![[r##"
+            2026-11-28T11:30:00.000Z delivery shipment_delivered
+              who Anonymous shopify_order:450789469, Email ana@example.com, Order 450789469
+              carrier "DHL"
+              order_id "450789469"
+              order_number "#1001"
+              promised_at "2026-11-30T17:00:00.000Z"
+              shipment_id "255858046"
+              status "delivered"
+              tracking_number "JJD01"
+              trait email "ana@example.com"
+        "##]],
     );
 }
 
@@ -103,13 +162,26 @@ fn other_topics_of_shopify_are_named() {
             .collect();
         text += &format!("{it} = {}\n", names.join(", "));
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        orders/cancelled = order_canceled
+        orders/fulfilled = order_fulfilled
+        checkouts/create = checkout_started
+        checkouts/update = checkout_updated
+        customers/update = $identify
+        subscription_contracts/create = subscription_started
+        subscription_billing_attempts/failure = payment_failed
+        draft_orders/create = draft_orders_create
+        themes/publish = themes_publish
+    "#]]
+    .assert_eq(&text);
     let body = json!({"id": 1, "domain": "shop.example"});
     check(
         Maker::Shopify,
         &topic("app/uninstalled"),
         &body,
-        expect![[""]],
+        expect![[r#"
+            about nobody: 1
+        "#]],
     );
 }
 
@@ -155,7 +227,24 @@ fn a_checkout_of_stripe_is_an_order() {
             "currency": "eur", "customer": "cus_9", "customer_details": {"email": "ana@example.com", "name": "Ana", "phone": "+491701234567"},
             "payment_intent": "pi_1", "payment_status": "paid", "client_reference_id": "cart-7",
             "metadata": {"order_id": "A-17", "user_id": "u-1"}, "total_details": {"amount_tax": 990, "amount_shipping": 0, "amount_discount": 0}}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z web order_completed
+              who User u-1, Anonymous stripe:cus_9, Anonymous stripe_payment:pi_1, Email ana@example.com, Phone +491701234567, Order A-17, Order pi_1
+              checkout_id "cs_1"
+              currency "EUR"
+              discount 0
+              order_id "A-17"
+              payment_status "paid"
+              purchase_mode "web"
+              reference "cart-7"
+              shipping 0
+              subtotal 50
+              tax 9.9
+              value 59.9
+              trait email "ana@example.com"
+              trait name "Ana"
+              trait phone "+491701234567"
+        "#]],
     );
 }
 
@@ -178,7 +267,15 @@ fn currencies_of_stripe_have_their_own_smallest_units() {
         let properties = decoded.events[0].1.properties.to_map();
         text += &format!("{} {}\n", properties["value"], properties["currency"]);
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        5000 "JPY"
+        50 "USD"
+        5 "KWD"
+        50 "ISK"
+        50 "UGX"
+        1 "KRW"
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
@@ -189,7 +286,23 @@ fn a_refund_of_stripe_is_what_the_total_grew_by() {
             "payment_intent": "pi_1", "billing_details": {"email": "ana@example.com"}}),
     );
     body["data"]["previous_attributes"] = json!({"amount_refunded": 1_000});
-    check(Maker::Stripe, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Stripe,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z other order_refunded
+          who Anonymous stripe_payment:pi_1, Email ana@example.com, Order pi_1
+          currency "EUR"
+          is_partial true
+          order_id "pi_1"
+          order_value 59.9
+          payment_id "pi_1"
+          value 20
+          value_total 30
+          trait email "ana@example.com"
+    "#]],
+    );
 }
 
 #[test]
@@ -198,7 +311,23 @@ fn a_paid_invoice_of_a_cycle_is_a_renewal_too() {
         "invoice.paid",
         json!({"id": "in_1", "object": "invoice", "customer": "cus_9", "customer_email": "ana@example.com", "amount_paid": 1_200,
             "currency": "usd", "billing_reason": "subscription_cycle", "parent": {"subscription_details": {"subscription": "sub_1"}}}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other invoice_paid
+              who Anonymous stripe:cus_9, Email ana@example.com
+              currency "USD"
+              invoice_id "in_1"
+              purchase_mode "subscription"
+              reason "subscription_cycle"
+              subscription_id "sub_1"
+              value 12
+              trait email "ana@example.com"
+            2026-11-28T10:00:00.000Z other subscription_renewed
+              who Anonymous stripe:cus_9, Email ana@example.com
+              invoice_id "in_1"
+              purchase_mode "subscription"
+              subscription_id "sub_1"
+              trait email "ana@example.com"
+        "#]],
     );
 }
 
@@ -209,7 +338,23 @@ fn a_subscription_of_stripe_tells_why_it_ended() {
         json!({"id": "sub_1", "object": "subscription", "customer": "cus_9", "status": "canceled", "cancel_at_period_end": false,
             "cancellation_details": {"reason": "cancellation_requested", "feedback": "too_expensive", "comment": "later maybe"},
             "items": {"data": [{"quantity": 1, "current_period_end": 1_798_000_000, "price": {"id": "price_1", "nickname": "Pro", "unit_amount": 1_200, "currency": "usd", "product": "prod_1", "recurring": {"interval": "month"}}}]}}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other subscription_canceled
+              who Anonymous stripe:cus_9
+              cancels_at_end false
+              comment "later maybe"
+              currency "USD"
+              interval "month"
+              period_ends_at "2026-12-23T04:26:40.000Z"
+              plan "Pro"
+              price 12
+              product_id "prod_1"
+              purchase_mode "subscription"
+              quantity 1
+              reason "too_expensive"
+              status "canceled"
+              subscription_id "sub_1"
+        "#]],
     );
 }
 
@@ -219,21 +364,49 @@ fn a_failed_payment_says_why_and_what_is_about_nobody_stays_aside() {
         "payment_intent.payment_failed",
         json!({"id": "pi_2", "object": "payment_intent", "amount": 900, "currency": "usd", "customer": "cus_9",
             "last_payment_error": {"code": "card_declined", "message": "Your card was declined."}}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other payment_failed
+              who Anonymous stripe:cus_9, Anonymous stripe_payment:pi_2, Order pi_2
+              currency "USD"
+              message "Your card was declined."
+              order_id "pi_2"
+              payment_id "pi_2"
+              reason "card_declined"
+              value 9
+        "#]],
     );
     check_stripe(
         "balance.available",
         json!({"object": "balance", "livemode": true}),
-        expect![[""]],
+        expect![[r#"
+            about nobody: 1
+        "#]],
     );
     check_stripe(
         "customer.updated",
         json!({"id": "cus_9", "object": "customer", "email": "ana@example.com", "name": "Ana", "created": 1_700_000_000}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other $identify
+              who Anonymous stripe:cus_9, Email ana@example.com
+              createdAt "2023-11-14T22:13:20.000Z"
+              email "ana@example.com"
+              name "Ana"
+              trait createdAt "2023-11-14T22:13:20.000Z"
+              trait email "ana@example.com"
+              trait name "Ana"
+        "#]],
     );
     check_stripe(
         "some.new_thing",
         json!({"id": "x", "customer": "cus_9", "amount": 100, "currency": "usd"}),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other some_new_thing
+              who Anonymous stripe:cus_9
+              amount 100
+              currency "USD"
+              customer "cus_9"
+              id "x"
+              value 1
+        "#]],
     );
 }

@@ -30,7 +30,18 @@ fn usual() -> Note {
 fn places_become_what_the_mapping_says() {
     let body = json!({"id": 7, "event": {"name": "receipt_printed"}, "customer": {"email": "ana@example.com", "name": "Ana"},
         "at": "2026-11-28T10:00:00Z", "basket": {"total": "12.50", "lines": [{"sku": "a"}]}, "secret": "x"});
-    check(Maker::Generic, &usual(), &body, expect![[""]]);
+    check(
+        Maker::Generic,
+        &usual(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z store receipt_printed
+          who Email ana@example.com
+          basket.lines [{"sku":"a"}]
+          customer.name "Ana"
+          value 12.5
+    "#]],
+    );
 }
 
 #[test]
@@ -38,7 +49,21 @@ fn without_a_time_it_happened_when_it_came_and_the_text_is_its_id() {
     let note =
         mapping(json!({"format": "lines", "event": {"constant": "form_sent"}, "user": "user"}));
     let body = json!([{"user": "u1", "n": 1}, {"user": "u1", "n": 2}, {"n": 3}, 4]);
-    check(Maker::Generic, &note, &body, expect![[""]]);
+    check(
+        Maker::Generic,
+        &note,
+        &body,
+        expect![[r#"
+        2026-11-28T12:00:00.000Z other form_sent
+          who User u1
+          n 1
+        2026-11-28T12:00:00.000Z other form_sent
+          who User u1
+          n 2
+        held: `user` says not who it was
+        held: the event is not a JSON object
+    "#]],
+    );
     let key = |body: &serde_json::Value| read(Maker::Generic, &note, body).events[0].1.message;
     assert_eq!(key(&body), key(&body));
     assert_ne!(key(&body), key(&json!([{"user": "u1", "n": 9}])));
@@ -57,7 +82,9 @@ fn without_a_mapping_everything_stays_in_the_raw_log() {
         Maker::Generic,
         &Note::default(),
         &json!([{"a": 1}, {"a": 2}]),
-        expect![[""]],
+        expect![[r#"
+            about nobody: 2
+        "#]],
     );
 }
 
@@ -72,7 +99,12 @@ fn a_form_is_a_row_too() {
         b"mail=ana%40example.com&text=Hi+there",
         RECEIVED,
     );
-    expect![[""]].assert_eq(&super::shown(&decoded.expect("sound")));
+    expect![[r#"
+        2026-11-28T12:00:00.000Z other form_sent
+          who Email ana@example.com
+          text "Hi there"
+    "#]]
+    .assert_eq(&super::shown(&decoded.expect("sound")));
 }
 
 #[test]
@@ -85,7 +117,7 @@ fn a_mapping_is_suggested_from_a_sample() {
         ["event", "plan", "timestamp", "user.email", "user.id"]
     );
     let mapping = suggest(&rows);
-    expect![[""]].assert_eq(&serde_json::to_string(&mapping).expect("text keys"));
+    expect![[r#"{"format":"lines","user":"user.id","identifiers":{"user.email":"email"},"event":{"column":"event"},"time":{"column":"timestamp"}}"#]].assert_eq(&serde_json::to_string(&mapping).expect("text keys"));
 }
 
 #[test]

@@ -17,7 +17,17 @@ fn tickets_of_zendesk_are_opened_replied_to_solved_and_reopened() {
         Maker::Zendesk,
         &Note::default(),
         &zendesk("ticket.created", json!({})),
-        expect![[""]],
+        expect![[r#"
+            2026-11-28T10:00:00.000Z service ticket_opened
+              who Anonymous zendesk:8447388090494
+              agent_id "7"
+              priority "high"
+              status "open"
+              subject "Where is it?"
+              tags ["delivery"]
+              ticket_id "42"
+              via "email"
+        "#]],
     );
     let mut text = String::new();
     for (kind, event) in [
@@ -53,15 +63,50 @@ fn tickets_of_zendesk_are_opened_replied_to_solved_and_reopened() {
         let decoded = read(Maker::Zendesk, &Note::default(), &zendesk(kind, event));
         text += &format!("{kind} = {}\n", decoded.events[0].1.name.as_str());
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        ticket.comment_added = ticket_replied
+        ticket.comment_added = ticket_commented
+        ticket.comment_added = ticket_commented
+        ticket.status_changed = ticket_solved
+        ticket.status_changed = ticket_reopened
+        ticket.status_changed = ticket_closed
+        ticket.priority_changed = ticket_priority_changed
+    "#]]
+    .assert_eq(&text);
 }
 
 #[test]
 fn a_trigger_of_zendesk_can_carry_the_address_and_the_score() {
     let body = json!({"event": "solved", "event_id": "x1", "ticket_id": 42, "email": "ana@example.com", "subject": "Where is it?", "status": "solved", "time": "2026-11-28T10:00:00Z"});
-    check(Maker::Zendesk, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Zendesk,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z service ticket_solved
+          who Email ana@example.com
+          status "solved"
+          subject "Where is it?"
+          ticket_id "42"
+          trait email "ana@example.com"
+    "#]],
+    );
     let body = json!({"event": "satisfaction", "ticket_id": 42, "email": "ana@example.com", "satisfaction": "Good", "comment": "quick"});
-    check(Maker::Zendesk, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Zendesk,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T12:00:00.000Z service survey_answered
+          who Email ana@example.com
+          comment "quick"
+          kind "csat"
+          score 1
+          score_max 1
+          ticket_id "42"
+          trait email "ana@example.com"
+    "#]],
+    );
 }
 
 #[test]
@@ -76,19 +121,91 @@ fn every_scale_of_typeform_is_an_answer() {
             {"type": "number", "number": 9, "field": {"id": "q1", "type": "nps", "ref": "likely"}},
             {"type": "number", "number": 4, "field": {"id": "q2", "type": "rating"}},
             {"type": "text", "text": "Fast", "field": {"id": "q3", "type": "long_text"}}]}});
-    check(Maker::Typeform, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Typeform,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z review survey_answered
+          who Anonymous typeform:tok1, Email ana@example.com
+          comment "Fast"
+          kind "nps"
+          order_id "A-17"
+          question "How likely?"
+          question_id "likely"
+          response_id "tok1"
+          score 9
+          score_max 10
+          survey "After delivery"
+          survey_id "f1"
+          trait email "ana@example.com"
+        2026-11-28T10:00:00.000Z review survey_answered
+          who Anonymous typeform:tok1, Email ana@example.com
+          comment "Fast"
+          kind "csat"
+          order_id "A-17"
+          question "How was it?"
+          question_id "q2"
+          response_id "tok1"
+          score 4
+          score_max 5
+          survey "After delivery"
+          survey_id "f1"
+          trait email "ana@example.com"
+    "#]],
+    );
 }
 
 #[test]
 fn answers_in_a_plain_shape_are_understood() {
     let body = json!({"id": "r1", "kind": "NPS", "score": 9, "comment": "Great", "email": "ana@example.com", "answered_at": "2026-11-28T10:00:00Z"});
-    check(Maker::Survey, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Survey,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z review survey_answered
+          who Email ana@example.com
+          comment "Great"
+          kind "nps"
+          score 9
+          score_max 10
+          trait email "ana@example.com"
+    "#]],
+    );
     let body = json!({"event_type": "survey_response.created", "event_id": "d1", "event_data": {"id": "5435", "survey_type": "csat", "score": 2,
         "comment": "Slow", "person": {"id": "1", "email": "ben@example.com"}, "created_at": 1_795_860_000, "order_id": "A-18"}});
-    check(Maker::Survey, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Survey,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.000Z review survey_answered
+          who Email ben@example.com, Order A-18
+          comment "Slow"
+          kind "csat"
+          order_id "A-18"
+          score 2
+          score_max 5
+          trait email "ben@example.com"
+    "#]],
+    );
     let body =
         json!([{"score": 7, "type": "ces", "phone": "+491701234567"}, {"score": 7, "type": "ces"}]);
-    check(Maker::Survey, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Survey,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T12:00:00.000Z review survey_answered
+          who Phone +491701234567
+          kind "ces"
+          score 7
+          score_max 7
+          trait phone "+491701234567"
+        about nobody: 1
+    "#]],
+    );
 }
 
 #[test]
@@ -97,5 +214,19 @@ fn contacts_of_hubspot_are_made_and_changed() {
         {"eventId": 1, "subscriptionType": "contact.creation", "objectId": 51, "occurredAt": 1_795_860_000_123_i64, "changeSource": "FORM"},
         {"eventId": 2, "subscriptionType": "contact.propertyChange", "objectId": 51, "propertyName": "email", "propertyValue": "ana@example.com", "occurredAt": 1_795_860_001_000_i64},
         {"eventId": 3, "subscriptionType": "deal.creation", "objectId": 9, "occurredAt": 1_795_860_002_000_i64}]);
-    check(Maker::Hubspot, &Note::default(), &body, expect![[""]]);
+    check(
+        Maker::Hubspot,
+        &Note::default(),
+        &body,
+        expect![[r#"
+        2026-11-28T10:00:00.123Z other contact_created
+          who Anonymous hubspot:51
+          source "FORM"
+        2026-11-28T10:00:01.000Z other $identify
+          who Anonymous hubspot:51, Email ana@example.com
+          email "ana@example.com"
+          trait email "ana@example.com"
+        about nobody: 1
+    "#]],
+    );
 }
