@@ -8,6 +8,7 @@ mod amplitude;
 mod draft;
 mod form;
 mod ga4;
+pub mod layout;
 mod mixpanel;
 mod opened;
 mod posthog;

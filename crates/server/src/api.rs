@@ -9,6 +9,7 @@ pub mod decisions;
 pub mod demo;
 mod documents;
 pub mod elements;
+pub mod erasures;
 pub mod export;
 pub mod health;
 pub mod identity;
@@ -83,6 +84,7 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         identity::routes(),
+        erasures::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

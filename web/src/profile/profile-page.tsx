@@ -9,6 +9,7 @@ import { channelColor } from '../ui/channel.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import style from './profile.module.css'
 import { ProfileFacts } from './profile-facts.tsx'
+import { ProfilePrivacy } from './profile-privacy.tsx'
 import { Timeline } from './profile-timeline.tsx'
 import { useProfile } from './use-profile.ts'
 
@@ -24,7 +25,10 @@ export function ProfilePage() {
   return (
     <div className={style.page}>
       <header className={style.header}>
-        <h1>{profile.label}</h1>
+        <div className={style.title}>
+          <h1>{profile.label}</h1>
+          <ProfilePrivacy profile={profile} />
+        </div>
         <p className={style.facts}>
           {profile.stage != null && (
             <span className={style.stage}>

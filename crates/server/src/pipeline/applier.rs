@@ -24,6 +24,7 @@ use throughline_store::{
 };
 
 use super::window::Window;
+use crate::erasures::Erased;
 
 /// Events of one record, decoded.
 #[derive(Clone, Debug)]
@@ -103,6 +104,8 @@ pub struct Applier {
     stored_upto: u64,
     /// Records below this position give user ids and anonymous ids only.
     typed_from: u64,
+    /// Whose events are left out, wherever they still come from.
+    erased: Erased,
 }
 
 impl Applier {
@@ -116,7 +119,14 @@ impl Applier {
             window: Window::default(),
             stored_upto: restored.applied,
             typed_from: restored.typed_from,
+            erased: Erased::default(),
         }
+    }
+
+    /// Leaves out events of those who were erased.
+    #[must_use]
+    pub fn without(self, erased: Erased) -> Self {
+        Self { erased, ..self }
     }
 
     /// Tells of an event that is stored already.
@@ -192,6 +202,10 @@ impl Applier {
         let mut resolver = write(&shared);
         for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
+            let country = resolver.policy().country.as_deref();
+            if self.is_erased(position, &event, country) {
+                continue;
+            }
             if !is_new(place, &event) {
                 counts.duplicate += 1;
                 verdicts(index, Verdict::Duplicate);
@@ -257,6 +271,19 @@ impl Applier {
             *batch.state.counts.entry(source).or_default() += counts;
         }
         batch.state.applied = position + 1;
+    }
+
+    /// Whether an event is of somebody who was erased; it is whose first identifier it names.
+    fn is_erased(&self, position: u64, event: &Event, country: Option<&str>) -> bool {
+        if !self.erased.reaches(position) {
+            return false;
+        }
+        let mut named = event.identifiers.clone();
+        if position < self.typed_from {
+            identifiers::ids_only(&mut named);
+        }
+        identifiers::settle(&mut named, country);
+        (named.first()).is_some_and(|it| self.erased.holds(position, it))
     }
 
     /// Takes everything back that a source brought, as the record at `position` asks.

@@ -21,7 +21,7 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, identity::Decided, limits,
+    ActorId, MessageKey, ProfileId, SourceId, Span, blank::is_blank, identity::Decided, limits,
 };
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -38,6 +38,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    erasures::{Ledger, LedgerError},
     workspace::{Beat, News, Pulse},
 };
 
@@ -96,6 +97,8 @@ pub enum PipelineError {
     State(#[from] StateError),
     #[error("could not read the raw log")]
     Read(#[from] log::ReadError),
+    #[error("could not read who was erased")]
+    Erased(#[from] LedgerError),
     #[error("could not start a thread")]
     Thread(#[from] std::io::Error),
 }
@@ -144,16 +147,27 @@ const EVENT_WEIGHT: usize = 400;
 impl Pipeline {
     /// Opens what lies in the folder of a workspace, and goes on where it stopped.
     pub fn open(dir: &Path, clock: Clock, read_chunk: ReadChunk) -> Result<Self, PipelineError> {
+        Self::open_with(dir, clock, read_chunk, StoreOptions::default())
+    }
+
+    /// As [`Pipeline::open`], with parts that are made in another way.
+    pub fn open_with(
+        dir: &Path,
+        clock: Clock,
+        read_chunk: ReadChunk,
+        options: StoreOptions,
+    ) -> Result<Self, PipelineError> {
+        let erased = Ledger::open(dir)?.erased();
         let state = WorkspaceState::open(&dir.join("state.db"))?;
         let restored = state.restore()?;
-        let store = EventStore::open(&dir.join("events"), StoreOptions::default())?;
+        let store = EventStore::open(&dir.join("events"), options)?;
         let mut options = log::Options::new(rand::random());
         options.end_min = Position(restored.applied);
         let (log, recovered) = Log::open(&dir.join("log"), options)?;
         if let Some(cut) = recovered.cut {
             tracing::warn!(?cut, "the unfinished end of the raw log was cut off");
         }
-        let mut applier = Applier::restore(restored);
+        let mut applier = Applier::restore(restored).without(erased);
         let now = clock.now();
         let imports: BTreeSet<SourceId> = state.imports()?.iter().map(|it| it.source).collect();
         for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
@@ -353,6 +367,11 @@ impl Pipeline {
         Ok(self.wait_until_applied(position))
     }
 
+    /// The raw log, for those who amend it.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
     /// The event store, for checks and measurements.
     pub fn store(&self) -> &EventStore {
         &self.0.store
@@ -505,6 +524,10 @@ impl Inner {
                 self.persist("remove a source", || self.store.remove_source(source));
                 applier.remove_source(position, source, batch);
                 self.publish(applier, std::mem::take(batch), Heard::default());
+            }
+            // It was about somebody who was erased.
+            Ok(Envelope::IdentityDecided { decided, .. }) if is_blank(&decided) => {
+                applier.skip(position, batch);
             }
             Ok(Envelope::IdentityDecided { decided, .. }) => {
                 match serde_json::from_slice::<Decided>(&decided) {
@@ -692,7 +715,11 @@ impl Inner {
 }
 
 /// Decodes a request that was accepted before. What a newer rule refuses is held back, not lost.
-fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
+pub(crate) fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
+    if is_blank(body) {
+        // Everything in it was erased.
+        return Arrival::of(source, moment.received, Decoded::default());
+    }
     let decoded = match dialect::read(Call::Is(dialect), body, moment) {
         Ok(read) => read.decoded,
         Err(refusal) => {

@@ -10,6 +10,7 @@ mod costs;
 mod dashboards;
 mod dialects;
 mod dialects_recorded;
+mod erasures;
 mod events;
 mod exports;
 mod identity;

@@ -7,8 +7,9 @@
 
 use std::ops::Range;
 
-/// What blanked bytes begin with: a JSON text whose first character no library sends.
-const MARK: [u8; 2] = *b"\"\x7f";
+use throughline_model::blank::BLANK_MARK;
+pub use throughline_model::blank::is_blank;
+
 /// The letters of the filling: their low four bits are free, and none has to be escaped.
 const LETTER: u8 = b'`';
 /// Letters at the end of blanked bytes; those before are blanks.
@@ -22,9 +23,9 @@ pub const BLANKED_BYTES_MIN: usize = 16;
 #[error("{0} bytes are too few to be blanked in their place")]
 pub struct TooShort(pub usize);
 
-/// True for bytes that [`blank`] has written.
-pub fn is_blank(bytes: &[u8]) -> bool {
-    bytes.starts_with(&MARK)
+/// What the log compares payloads with.
+pub fn checksum(bytes: &[u8]) -> u32 {
+    crc32c::crc32c(bytes)
 }
 
 /// Overwrites bytes by a JSON text that says nothing and has the same checksum.
@@ -37,9 +38,9 @@ pub fn blank(bytes: &mut [u8]) -> Result<(), TooShort> {
     }
     let wanted = crc32c::crc32c(bytes);
     let last = bytes.len() - 1;
-    let first = (last - (last - MARK.len()).min(LETTERS_MAX)).max(MARK.len());
+    let first = (last - (last - BLANK_MARK.len()).min(LETTERS_MAX)).max(BLANK_MARK.len());
     bytes.fill(b' ');
-    bytes[..MARK.len()].copy_from_slice(&MARK);
+    bytes[..BLANK_MARK.len()].copy_from_slice(&BLANK_MARK);
     bytes[first..last].fill(LETTER);
     bytes[last] = b'"';
     let free = (first..last).flat_map(|at| (0..4).map(move |bit| (at, 1 << bit)));

@@ -7,6 +7,7 @@
 mod costs;
 mod counts;
 mod documents;
+mod erase;
 mod imports;
 mod memberships;
 mod quarantine;
@@ -25,6 +26,7 @@ use crate::EventNames;
 pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
+pub use erase::is_gone;
 pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
