@@ -9,10 +9,13 @@ const TELLING_CHARS_MIN: usize = 6;
 pub fn mentions(text: &str, values: &[String]) -> bool {
     match serde_json::from_str::<Value>(text) {
         Ok(value) => names(&value, "", values),
-        Err(_) => values
-            .iter()
-            .any(|it| it.len() >= TELLING_CHARS_MIN && text.contains(it.as_str())),
+        Err(_) => values.iter().any(|it| told_in(text, it)),
     }
+}
+
+/// True when an identifier stands anywhere in what somebody wrote.
+pub fn told_in(text: &str, value: &str) -> bool {
+    value.len() >= TELLING_CHARS_MIN && text.contains(value)
 }
 
 fn names(value: &Value, key: &str, values: &[String]) -> bool {

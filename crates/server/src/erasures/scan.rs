@@ -6,7 +6,7 @@ use bytes::Bytes;
 use throughline_ingest::{dialect::Dialect, dialect::layout, identifiers};
 use throughline_model::{
     Identifier,
-    blank::is_blank,
+    blank::{BLANK_MARK, is_blank},
     identity::{Decided, Decision},
 };
 use throughline_store::log::{
@@ -197,10 +197,18 @@ impl Theirs {
         }
         let laid = layout::layout(dialect, body)?;
         let mut text = laid.unwrapped.as_ref().map(|it| it.clone().into_bytes());
-        let of = text.as_mut().unwrap_or(&mut changed);
         for index in self.events.iter().chain(&self.held) {
-            let item = laid.items.get(*index as usize)?;
-            blank(of.get_mut(item.clone())?).ok()?;
+            let item = laid.items.get(*index as usize)?.clone();
+            match &mut text {
+                None => blank(changed.get_mut(item)?).ok()?,
+                // What is packed has a checksum of its own, and is the smaller the less it says.
+                Some(text) => {
+                    let item = text.get_mut(item)?;
+                    item.fill(b' ');
+                    item.first_chunk_mut().map(|it| *it = BLANK_MARK)?;
+                    *item.last_mut()? = b'"';
+                }
+            }
         }
         match text {
             Some(text) => pack(&text, body.len(), checksum(body)),

@@ -16,7 +16,7 @@ use throughline_store::{
 use super::{
     files,
     ledger::{Erasure, ErasureState, Found, LedgerError, Left},
-    mention::mentions,
+    mention::told_in,
     scan::{ScanError, Wanted, blank_log},
 };
 use crate::{
@@ -214,9 +214,9 @@ fn audited(
     let naming = records.filter(|it| {
         let details = it.entry.details.to_string();
         let subject = it.entry.subject.as_deref().unwrap_or_default();
-        values.iter().any(|value| {
-            subject.split(" – ").any(|it| it == value) || mentions(&details, &[value.clone()])
-        })
+        values
+            .iter()
+            .any(|value| subject.split(" – ").any(|it| it == value) || told_in(&details, value))
     });
     Ok(naming
         .map(|it| Left::Audit {
