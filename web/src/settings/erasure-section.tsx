@@ -21,7 +21,9 @@ export function ErasureSection() {
         ) : erasures.data === undefined ? (
           <Loading rows={2} />
         ) : erasures.data.erasures.length === 0 ? (
-          <Empty small title={text('erasure.nobody')} note={text('erasure.nobodyNote')} />
+          <Empty small title={text('erasure.nobody')}>
+            {text('erasure.nobodyNote')}
+          </Empty>
         ) : (
           <ul className={style.rows} aria-label={text('erasure.title')}>
             {erasures.data.erasures.map((it) => (
