@@ -1,6 +1,6 @@
 //! What a body was found to hold, whatever dialect it speaks.
 
-use throughline_model::{Event, MessageKey, Timestamp};
+use throughline_model::{Event, MessageKey, Timestamp, blank::is_blank};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::{Fault, Quarantined};
@@ -36,6 +36,8 @@ impl Decoded {
                 }
                 self.events.push((index, found.event));
             }
+            // It keeps its place, so that all others keep theirs.
+            Err(_) if is_blank(raw.as_bytes()) => {}
             Err(fault) => self.quarantined.push(Quarantined::new(index, fault, raw)),
         }
     }

@@ -9,6 +9,7 @@ mod draft;
 mod form;
 mod ga4;
 pub mod hook;
+pub mod layout;
 mod mixpanel;
 mod opened;
 mod posthog;

@@ -206,6 +206,12 @@ fn decode_batch(text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
     Ok(decoded)
 }
 
+/// The items of a batch, as they stand in its text.
+pub(crate) fn batch_items(text: &str) -> Option<Vec<&str>> {
+    let batch: Batch<'_> = serde_json::from_str(text).ok()?;
+    Some(batch.batch.first)
+}
+
 /// Reads the context that all events of a batch share.
 fn common_context<'a>(raw: Option<&'a str>, checker: &mut Checker) -> Result<Common<'a>, Fault> {
     let Some(raw) = raw else {

@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod demo;
 mod documents;
 pub mod elements;
+pub mod erasures;
 pub mod export;
 pub mod health;
 pub mod hooks;
@@ -93,6 +94,7 @@ pub fn routes() -> Vec<Route> {
         objects::routes(),
         identity::routes(),
         privacy::routes(),
+        erasures::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

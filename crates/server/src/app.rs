@@ -103,6 +103,11 @@ impl App {
         self.0.clock.now()
     }
 
+    /// What reads the present instant.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
     /// Members, keys and the names of workspaces.
     pub fn instance(&self) -> &Instance {
         &self.0.instance

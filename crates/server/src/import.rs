@@ -10,7 +10,7 @@ mod faults;
 mod job;
 mod parquet;
 mod preview;
-mod rows;
+pub mod rows;
 mod run;
 
 use std::{

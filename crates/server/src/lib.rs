@@ -16,6 +16,7 @@ pub mod costs;
 pub mod demo;
 pub mod digests;
 mod embed;
+pub mod erasures;
 pub mod export;
 pub mod hooks;
 pub mod http;

@@ -4,22 +4,24 @@
 //! taken over as it is.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use serde::Serialize;
 use serde_json::Value;
-use throughline_model::Timestamp;
+use throughline_model::{ActorId, Timestamp};
 use throughline_store::{
-    ReadError, StoredEvent,
+    ReadError, StoreOptions, StoredEvent,
+    log::Extent,
     state::{StateError, WorkspaceState},
 };
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::{
     clock::Clock,
+    erasures::{Ledger, LedgerError},
     import::{archive::Archive, chunks::Rereader},
     pipeline::{Pipeline, runtime::PipelineError},
 };
@@ -49,6 +51,8 @@ pub enum RebuildError {
     Read(#[from] ReadError),
     #[error("could not run the log again")]
     Pipeline(#[from] Box<PipelineError>),
+    #[error("could not tell who was erased")]
+    Erased(#[from] LedgerError),
 }
 
 impl StateHash {
@@ -127,6 +131,47 @@ pub fn rebuild(
     clock: &Clock,
     all_identifiers: bool,
 ) -> Result<StateHash, RebuildError> {
+    prepare(live, into, all_identifiers)?;
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RebuildError::File { path, source }
+    };
+    link_files(&live.dir().join("log"), &into.join("log")).map_err(failed(into))?;
+    let fresh = run_again(live, into, clock, StoreOptions::default())?;
+    let hash = StateHash::of(&fresh, clock.now());
+    fresh.close();
+    hash
+}
+
+/// Makes a workspace again from its log as far as it reached once, while it goes on.
+///
+/// Its parts have numbers that none of the live one has, so one may take the place of the other.
+pub fn rebuild_beside(
+    live: &Pipeline,
+    into: &Path,
+    clock: &Clock,
+    extent: Extent,
+) -> Result<(), RebuildError> {
+    prepare(live, into, false)?;
+    let copied = live.log().copy(extent, &into.join("log"));
+    copied.map_err(|source| RebuildError::File {
+        path: into.to_owned(),
+        source,
+    })?;
+    let options = StoreOptions {
+        // Room for those that are made meanwhile.
+        part_id_min: live.store().part_ids_upto() + PART_IDS_MEANWHILE,
+        ..StoreOptions::default()
+    };
+    run_again(live, into, clock, options)?.close();
+    Ok(())
+}
+
+/// More parts than are made while a workspace is made again.
+const PART_IDS_MEANWHILE: u64 = 1 << 20;
+
+/// Makes a folder with the tables of a workspace, without what follows from its log.
+fn prepare(live: &Pipeline, into: &Path, all_identifiers: bool) -> Result<(), RebuildError> {
     let failed = |path: &Path| {
         let path = path.to_owned();
         move |source| RebuildError::File { path, source }
@@ -135,18 +180,65 @@ pub fn rebuild(
         fs::remove_dir_all(into).map_err(failed(into))?;
     }
     fs::create_dir_all(into.join("log")).map_err(failed(into))?;
-    live.state().copy_without_log(&into.join("state.db"))?;
-    link_files(&live.dir().join("log"), &into.join("log")).map_err(failed(into))?;
-    if all_identifiers {
-        WorkspaceState::open(&into.join("state.db"))?.set_typed_from(0)?;
+    let ledger = Ledger::open(live.dir())?;
+    let state = into.join("state.db");
+    match ledger.numbers() {
+        Some((count, gone)) => {
+            live.state().copy_with_numbers(&state, count, &gone)?;
+            ledger.copy_to(into)?;
+        }
+        None => live.state().copy_without_log(&state)?,
     }
+    if all_identifiers {
+        WorkspaceState::open(&state)?.set_typed_from(0)?;
+    }
+    Ok(())
+}
+
+/// Applies the log in a folder to what is there.
+fn run_again(
+    live: &Pipeline,
+    into: &Path,
+    clock: &Clock,
+    options: StoreOptions,
+) -> Result<Pipeline, RebuildError> {
     let mut rereader = Rereader::new(Archive::of(live.dir()));
     let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
-    let fresh = Pipeline::open(into, clock.clone(), read_chunk).map_err(Box::new)?;
+    let fresh = Pipeline::open_with(into, clock.clone(), read_chunk, options);
+    let fresh = fresh.map_err(Box::new)?;
     fresh.settle();
-    let hash = StateHash::of(&fresh, clock.now());
-    fresh.close();
-    hash
+    Ok(fresh)
+}
+
+/// Puts what was made beside a closed workspace in its place, without some of its actors.
+///
+/// After each step the workspace can be opened: rows that are missing come from the log again.
+pub fn exchange(
+    live: &Pipeline,
+    fresh: &Path,
+    gone: &BTreeSet<ActorId>,
+) -> Result<(), RebuildError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RebuildError::File { path, source }
+    };
+    let (events, aside) = (live.dir().join("events"), live.dir().join("events.before"));
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
+    }
+    if events.exists() {
+        fs::rename(&events, &aside).map_err(failed(&events))?;
+    }
+    let state = fresh.join("state.db");
+    WorkspaceState::open(&state)?.fold()?;
+    live.state().take_over(&state, gone)?;
+    live.state().scrub()?;
+    fs::rename(fresh.join("events"), &events).map_err(failed(&events))?;
+    fs::remove_dir_all(fresh).map_err(failed(fresh))?;
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
+    }
+    Ok(())
 }
 
 /// Puts what was made again in the place of what was there. Nothing may have either open.

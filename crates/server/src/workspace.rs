@@ -39,6 +39,7 @@ pub use segments::{KeptSegment, Origin, Segments};
 
 use crate::{
     clock::Clock,
+    erasures::Ledger,
     http::refusal::Refusal,
     import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
@@ -69,6 +70,7 @@ struct Inner {
     pipeline: Pipeline,
     named: NamedRuns,
     past: identity::Past,
+    ledger: Arc<Ledger>,
 }
 
 /// What a question is asked of: one moment of the log, its meaning, and what counts as now.
@@ -132,8 +134,33 @@ impl Workspaces {
 
     /// Starts a workspace that the installation lists.
     pub fn start(&self, id: WorkspaceId) -> Result<WorkspaceRuntime, WorkspaceError> {
-        let runtime =
-            WorkspaceRuntime::open(id.clone(), self.dir.join(id.as_str()), self.clock.clone())?;
+        self.open_as(id, None)
+    }
+
+    /// Closes a workspace, does something with its folder, and opens it again whatever came of that.
+    ///
+    /// Meanwhile it is not there, and who asks for it is told to come again. Blocks.
+    pub fn reopen<E>(
+        &self,
+        runtime: &WorkspaceRuntime,
+        between: impl FnOnce(&WorkspaceRuntime) -> Result<(), E>,
+    ) -> Result<Result<WorkspaceRuntime, E>, WorkspaceError> {
+        let id = runtime.id().clone();
+        self.write().remove(&id);
+        runtime.close();
+        let done = between(runtime);
+        // Who still holds the old one would write to the same ledger.
+        let opened = self.open_as(id, Some(Arc::clone(&runtime.0.ledger)))?;
+        Ok(done.map(|()| opened))
+    }
+
+    fn open_as(
+        &self,
+        id: WorkspaceId,
+        ledger: Option<Arc<Ledger>>,
+    ) -> Result<WorkspaceRuntime, WorkspaceError> {
+        let dir = self.dir.join(id.as_str());
+        let runtime = WorkspaceRuntime::open(id.clone(), dir, self.clock.clone(), ledger)?;
         self.write().insert(id, runtime.clone());
         Ok(runtime)
     }
@@ -185,7 +212,12 @@ impl Workspaces {
 }
 
 impl WorkspaceRuntime {
-    fn open(id: WorkspaceId, dir: PathBuf, clock: Clock) -> Result<Self, WorkspaceError> {
+    fn open(
+        id: WorkspaceId,
+        dir: PathBuf,
+        clock: Clock,
+        ledger: Option<Arc<Ledger>>,
+    ) -> Result<Self, WorkspaceError> {
         fs::create_dir_all(&dir).map_err(|source| WorkspaceError::Folder {
             path: dir.clone(),
             source,
@@ -193,6 +225,13 @@ impl WorkspaceRuntime {
         let failed = |source| WorkspaceError::Pipeline {
             id: id.clone(),
             source: Box::new(source),
+        };
+        let ledger = match ledger {
+            Some(ledger) => ledger,
+            None => {
+                let opened = Ledger::open(&dir).map_err(PipelineError::from);
+                Arc::new(opened.map_err(failed)?)
+            }
         };
         let mut rereader = Rereader::new(Archive::of(&dir));
         let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
@@ -213,6 +252,7 @@ impl WorkspaceRuntime {
             pipeline,
             named: NamedRuns::default(),
             past: identity::Past::default(),
+            ledger,
         }));
         let thread_failed = |source| WorkspaceError::Pipeline {
             id: runtime.id().clone(),
@@ -241,6 +281,11 @@ impl WorkspaceRuntime {
     /// What has happened, for whoever watches.
     pub fn news(&self) -> &News {
         self.0.pipeline.news()
+    }
+
+    /// Who was asked to be erased, and how far that is.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     /// Files that became events, and those that are about to.

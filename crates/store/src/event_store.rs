@@ -43,6 +43,8 @@ pub struct StoreOptions {
     pub tail_rows_max: usize,
     /// Rows of one part.
     pub part_rows_max: usize,
+    /// Parts get numbers from here on: those of a store whose place this one is to take are below.
+    pub part_id_min: u64,
 }
 
 impl Default for StoreOptions {
@@ -52,6 +54,7 @@ impl Default for StoreOptions {
             cache: Arc::new(ValuesCache::new(limits::VALUES_CACHE_BYTES_MAX)),
             tail_rows_max: limits::TAIL_ROWS_MAX,
             part_rows_max: limits::PART_ROWS_MAX,
+            part_id_min: 0,
         }
     }
 }
@@ -148,7 +151,7 @@ impl EventStore {
             parts.insert(entry.id, Source { part, run });
         }
         Ok(Self {
-            next_id: AtomicU64::new(manifest.next_id),
+            next_id: AtomicU64::new(manifest.next_id.max(options.part_id_min)),
             inner: Mutex::new(Inner {
                 applied: manifest.applied,
                 names: Arc::new(EventNames::of(&manifest.names)),
@@ -173,6 +176,11 @@ impl EventStore {
     /// Count of records of the log whose events are all in parts: where a replay has to start.
     pub fn applied(&self) -> u64 {
         self.inner().manifest.applied
+    }
+
+    /// All parts that there were have numbers below this one.
+    pub fn part_ids_upto(&self) -> u64 {
+        self.next_id.load(Ordering::Relaxed)
     }
 
     /// Event names by code, as far as the store knows them.

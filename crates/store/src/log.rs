@@ -3,6 +3,8 @@
 //! Many producers append, one thread commits them in groups, and a record is acknowledged once it is
 //! durable. `docs/internals/raw-log.md` has the format byte by byte and what is promised.
 
+mod amend;
+pub mod blank;
 mod committer;
 mod disk;
 mod frame;
@@ -15,7 +17,9 @@ mod shared;
 mod writer;
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -29,6 +33,7 @@ use bytes::Bytes;
 use throughline_model::limits;
 use tokio::sync::oneshot;
 
+pub use amend::AmendError;
 #[cfg(any(test, feature = "simulated"))]
 pub use committer::Committer;
 #[cfg(not(any(test, feature = "simulated")))]
@@ -178,6 +183,15 @@ impl Options {
             recent_bytes_max: limits::LOG_RECENT_BYTES_MAX,
         }
     }
+}
+
+/// How far a log reached at some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The position that the next record got.
+    pub end: Position,
+    segment: Position,
+    offset: u64,
 }
 
 /// Why a record was not appended.
@@ -335,6 +349,43 @@ impl Log {
     /// Reads committed records from a position on.
     pub fn reader(&self, from: Position) -> Result<Reader, ReadError> {
         Reader::new(Arc::clone(&self.0.shared), from)
+    }
+
+    /// Writes other payloads in the place of those that records have, durably.
+    ///
+    /// They have the same lengths and checksums, see [`blank`], so nothing else changes. What was
+    /// made of the old payloads while they were appended is forgotten with them. Blocks.
+    pub fn amend(&self, payloads: &BTreeMap<Position, Bytes>) -> Result<(), AmendError> {
+        amend::amend(&self.0.shared, payloads)
+    }
+
+    /// Where the log ends now.
+    pub fn extent(&self) -> Extent {
+        let end = self.0.shared.recent().end();
+        Extent {
+            end: end.chain.next,
+            segment: end.segment,
+            offset: end.offset,
+        }
+    }
+
+    /// Puts the log, as far as it reached once, into a folder. Files that no longer grow are shared.
+    pub fn copy(&self, extent: Extent, to: &Path) -> io::Result<()> {
+        let segments = self.0.shared.recent().segments_upto(extent.segment);
+        for first in segments {
+            let name = segment::file_name(first);
+            let (from, to) = (self.0.shared.disk().path(&name), to.join(&name));
+            if first != extent.segment && fs::hard_link(&from, &to).is_ok() {
+                continue;
+            }
+            fs::copy(&from, &to)?;
+            if first == extent.segment {
+                let file = fs::OpenOptions::new().write(true).open(&to)?;
+                file.set_len(extent.offset)?;
+                file.sync_all()?;
+            }
+        }
+        Ok(())
     }
 
     /// The position that the next record will have; every record before it is durable.

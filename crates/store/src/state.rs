@@ -12,5 +12,5 @@ pub use workspace::{
     DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter,
     QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter,
     SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, WorkspaceState,
-    winning_traits,
+    is_gone, winning_traits,
 };

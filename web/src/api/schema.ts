@@ -497,6 +497,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/erasures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who was asked to be erased, and what became of it. */
+        readonly get: operations["listErasures"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1263,6 +1280,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/profiles/{id}/erase": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Erases a person everywhere: all actors of the profile, up to now. It is done in a while. */
+        readonly post: operations["eraseProfile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles/{id}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1272,6 +1306,27 @@ export interface paths {
         };
         /** A profile's events over all channels, the newest first. */
         readonly get: operations["listProfileEvents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Everything that is held of a profile, as lines of JSON.
+         * @description Identifiers with when they were seen, traits with their sources, lines of the link log,
+         *     memberships, every event as it is kept, and the text of each as it came.
+         */
+        readonly get: operations["exportProfile"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -4406,6 +4461,36 @@ export interface components {
          * @enum {string}
          */
         readonly Entry: "first" | "best" | "every";
+        /** @description One person that was asked to be erased, with what became of it. It names nobody. */
+        readonly Erasure: {
+            /** @description E-mail of the member who asked. */
+            readonly by: string;
+            readonly finished?: components["schemas"]["Timestamp"] | null;
+            readonly found: components["schemas"]["Found"];
+            /** Format: int32 */
+            readonly id: number;
+            /** @description What still holds something of the person, to be looked at by somebody. */
+            readonly left: readonly components["schemas"]["Left"][];
+            readonly requested: components["schemas"]["Timestamp"];
+            readonly state: components["schemas"]["ErasureState"];
+            /**
+             * Format: int64
+             * @description Records of the raw log before this one are erased; none while that is not decided.
+             */
+            readonly upto?: number | null;
+            /** @description Why it does not go on, until it does. */
+            readonly waits_for?: string | null;
+        };
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        readonly ErasureState: "waiting" | "blanking" | "rebuilding" | "done";
+        /** @description Everybody who was asked to be erased. */
+        readonly Erasures: {
+            /** @description The newest first. */
+            readonly erasures: readonly components["schemas"]["Erasure"][];
+        };
         /** @description The body of every answer that says no. */
         readonly ErrorBody: {
             readonly error: components["schemas"]["ErrorContent"];
@@ -4703,6 +4788,50 @@ export interface components {
          * @enum {string}
          */
         readonly Format: "csv" | "lines" | "segment" | "parquet";
+        /** @description What was found of a person and is gone. */
+        readonly Found: {
+            /**
+             * Format: int64
+             * @description Decisions of members about the person's identifiers.
+             */
+            readonly decisions: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Imported files that were written anew.
+             */
+            readonly files: number;
+            /** Format: int64 */
+            readonly identifiers: number;
+            /**
+             * Format: int64
+             * @description Lines of the link log.
+             */
+            readonly links: number;
+            /**
+             * Format: int64
+             * @description Parts of the event store that were there, and were all made again.
+             */
+            readonly parts: number;
+            /**
+             * Format: int64
+             * @description Events that were held back.
+             */
+            readonly quarantined: number;
+            /**
+             * Format: int64
+             * @description Requests and decisions in the raw log.
+             */
+            readonly records: number;
+            /**
+             * Format: int64
+             * @description Rows of imported files.
+             */
+            readonly rows: number;
+            /** Format: int64 */
+            readonly traits: number;
+        };
         /**
          * @description Who gets how far through steps. Its eleven choices are fields, never hidden:
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
@@ -5516,6 +5645,30 @@ export interface components {
             /** @description Profiles by the first act after which they stayed. */
             readonly stayers: components["schemas"]["SwitchOutcome"];
             readonly switched: components["schemas"]["Passes"];
+        };
+        /** @description Something that is left. */
+        readonly Left: {
+            /** @enum {string} */
+            readonly kind: "file";
+            readonly name: string;
+            /** Format: int64 */
+            readonly rows: number;
+        } | {
+            readonly document: string;
+            readonly id: string;
+            /** @enum {string} */
+            readonly kind: "document";
+            readonly title: string;
+        } | {
+            /** @enum {string} */
+            readonly kind: "audit";
+            /** Format: int64 */
+            readonly position: number;
+        } | {
+            /** @enum {string} */
+            readonly kind: "record";
+            /** Format: int64 */
+            readonly position: number;
         };
         /** @description What the numbers do not say, counted. */
         readonly LeftOut: {
@@ -12034,6 +12187,37 @@ export interface operations {
             };
         };
     };
+    readonly listErasures: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Erasures"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listEvents: {
         readonly parameters: {
             readonly query?: never;
@@ -13946,6 +14130,39 @@ export interface operations {
             };
         };
     };
+    readonly eraseProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listProfileEvents: {
         readonly parameters: {
             readonly query?: never;
@@ -13970,6 +14187,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileEvents"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly exportProfile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/x-ndjson": unknown;
                 };
             };
             /** @description Refused; the code says why */

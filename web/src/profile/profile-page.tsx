@@ -10,6 +10,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import style from './profile.module.css'
 import { ProfileFacts } from './profile-facts.tsx'
 import { ProfileObjects } from './profile-objects.tsx'
+import { ProfilePrivacy } from './profile-privacy.tsx'
 import { Timeline } from './profile-timeline.tsx'
 import { useProfile } from './use-profile.ts'
 
@@ -25,7 +26,10 @@ export function ProfilePage() {
   return (
     <div className={style.page}>
       <header className={style.header}>
-        <h1>{profile.label}</h1>
+        <div className={style.title}>
+          <h1>{profile.label}</h1>
+          <ProfilePrivacy profile={profile} />
+        </div>
         <p className={style.facts}>
           {profile.stage != null && (
             <span className={style.stage}>

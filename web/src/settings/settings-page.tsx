@@ -2,6 +2,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Page } from '../ui/page.tsx'
 import { AuditSection } from './audit-section.tsx'
+import { ErasureSection } from './erasure-section.tsx'
 import { MemberSection } from './member-section.tsx'
 import { PeopleSection } from './people-section.tsx'
 import { WorkspaceSection } from './workspace-section.tsx'
@@ -16,6 +17,7 @@ export function SettingsPage() {
       <MemberSection />
       <WorkspaceSection governs={governs} />
       {governs && <PeopleSection />}
+      {governs && <ErasureSection />}
       {governs && <AuditSection />}
     </Page>
   )

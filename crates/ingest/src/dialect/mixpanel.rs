@@ -86,7 +86,7 @@ pub(super) fn decode(dialect: Dialect, text: &str, moment: Moment) -> Result<Dec
 }
 
 /// One object, a list of them, or one in each line.
-fn split(text: &str) -> Result<Vec<&str>, Refusal> {
+pub(super) fn split(text: &str) -> Result<Vec<&str>, Refusal> {
     if text.starts_with('{') && text.contains('\n') && checked(text).is_err() {
         let lines: Vec<&str> = text
             .lines()

@@ -50,6 +50,25 @@ pub struct RowFault {
     pub fault: Fault,
 }
 
+/// The column of a row in whose place something was erased; no file has one of this name.
+const ERASED: &str = "\u{7f}";
+
+impl RowFault {
+    /// Stands for a row that was erased: it is no event, and nothing is wrong with it.
+    pub fn erased() -> Self {
+        let message = "the row was erased";
+        Self {
+            column: Some(ERASED.to_owned()),
+            fault: Fault::new(Reason::RowInvalid, message),
+        }
+    }
+
+    /// True where there is nothing to be told of the row.
+    pub fn is_erased(&self) -> bool {
+        self.column.as_deref() == Some(ERASED)
+    }
+}
+
 /// A column by name and index.
 #[derive(Clone, Debug)]
 struct Place {

@@ -179,10 +179,15 @@ fn enter(
     let id = WorkspaceId::parse(name).ok_or_else(unknown)?;
     let role = app.instance().read().role(member, &id);
     let role = role.ok_or_else(unknown)?;
+    // One that is listed and not open is being put together anew, or made or removed.
+    let closed = || {
+        let message = "the workspace is closed for a moment; try again";
+        Refusal::new(Code::Draining, message).retry_after(Span::seconds(2))
+    };
     Ok(Workspace {
         caller,
         role,
-        runtime: app.workspaces().get(&id).ok_or_else(unknown)?,
+        runtime: app.workspaces().get(&id).ok_or_else(closed)?,
     })
 }
 

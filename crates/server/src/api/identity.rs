@@ -251,9 +251,18 @@ async fn decide(
         DecisionKind::Suspend => "identity.suspended",
         DecisionKind::Learn => "identity.learned",
     };
-    let subject = match &right {
-        Some(right) => format!("{} – {}", left.value, right.value),
-        None => left.value.to_string(),
+    // The audit log cannot be changed, so it holds no identifier: whoever is erased would stay in it.
+    let subject = {
+        let resolver = workspace.runtime.pipeline().resolver();
+        let named = |it: &Identifier| {
+            let kind = format!("{:?}", it.kind).to_lowercase();
+            match resolver.actor(it) {
+                Some(actor) => format!("{kind} of profile {}", resolver.root(actor).0),
+                None => kind,
+            }
+        };
+        let both: Vec<String> = std::iter::once(&left).chain(&right).map(named).collect();
+        both.join(" – ")
     };
     carry_out(&app, &workspace, decision, why, action, subject).await?;
     let resolver = workspace.runtime.pipeline().resolver();

@@ -111,6 +111,7 @@ impl ChunkReader {
                     }
                     chunk.events.push((place, event));
                 }
+                Err(fault) if fault.is_erased() => {}
                 Err(fault) => chunk.faults.push((place, fault)),
             }
         }

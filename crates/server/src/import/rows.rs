@@ -28,6 +28,36 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Lines whose members become columns to choose from.
 const SAMPLE_LINES: usize = 1_000;
 
+/// The first cell of a row that was erased.
+const ERASED: &str = "\u{7f}";
+/// What a line begins with that was erased: the names of its members stay, as columns are made of them.
+const ERASED_LINE: &[u8] = b"{\"\x7f\":0";
+
+/// What stands in the place of a row that is erased, with its end; none for a row of Parquet.
+pub fn erased_row(row: &[u8], format: Format, delimiter: char, columns: usize) -> Option<Vec<u8>> {
+    let mut erased = Vec::new();
+    match format {
+        Format::Csv => {
+            erased.extend_from_slice(ERASED.as_bytes());
+            let more = std::iter::repeat_n(delimiter as u8, columns.saturating_sub(1));
+            erased.extend(more);
+        }
+        Format::Lines | Format::Segment => {
+            erased.extend_from_slice(ERASED_LINE);
+            let members: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_slice(row.trim_ascii()).unwrap_or_default();
+            for name in members.keys() {
+                let name = serde_json::Value::from(name.as_str());
+                erased.extend_from_slice(format!(",{name}:null").as_bytes());
+            }
+            erased.push(b'}');
+        }
+        Format::Parquet => return None,
+    }
+    erased.push(b'\n');
+    Some(erased)
+}
+
 /// A file that is read from its beginning, row by row.
 pub struct FileRows {
     rows: Rows,
@@ -117,6 +147,16 @@ impl FileRows {
     /// The names of the columns.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// Bytes of the unpacked file before the next row; none for Parquet, which has no such place.
+    pub fn used(&self) -> Option<u64> {
+        match &self.rows {
+            Rows::Csv { text, .. } | Rows::Lines { text, .. } | Rows::Segment { text } => {
+                Some(text.used)
+            }
+            Rows::Parquet(_) => None,
+        }
     }
 
     /// Reads up to this many rows as events; fewer only at the end of the file.
@@ -213,6 +253,9 @@ impl Rows {
                     let is_last = text.is_last;
                     let mut is_hungry = false;
                     match rows.next(&mut piece, is_last) {
+                        NextRow::Row(row) if row.cells().next() == Some(ERASED) => {
+                            take(Err(RowFault::erased()));
+                        }
                         NextRow::Row(row) if row.len() == columns_count => take(Ok(&row)),
                         NextRow::Row(row) => take(Err(other_width(row.len(), columns_count))),
                         NextRow::Faulty(fault) => take(Err(whole_row(fault))),
@@ -235,6 +278,10 @@ impl Rows {
                     && let Some(line) = text.line()?
                 {
                     *left -= 1;
+                    if line.as_ref().is_ok_and(|it| it.starts_with(ERASED_LINE)) {
+                        take(Err(RowFault::erased()));
+                        continue;
+                    }
                     match line.and_then(|line| lines.read(line)) {
                         Ok(row) => take(Ok(&row)),
                         Err(fault) => take(Err(whole_row(fault))),
@@ -276,6 +323,8 @@ struct Text {
     bytes: Vec<u8>,
     /// What lies before it in `bytes` is used up.
     start: usize,
+    /// Bytes of the unpacked file before `start`.
+    used: u64,
     is_last: bool,
     bytes_read: Arc<AtomicU64>,
 }
@@ -313,6 +362,7 @@ impl Text {
             source,
             bytes: Vec::new(),
             start: 0,
+            used: 0,
             is_last: false,
             bytes_read,
         })
@@ -325,6 +375,7 @@ impl Text {
 
     fn consume(&mut self, bytes: usize) {
         self.start += bytes;
+        self.used += bytes as u64;
     }
 
     /// Reads another piece behind what is not used yet; false when the file has no more.
@@ -461,6 +512,9 @@ fn sample(head: &[u8], is_more: bool) -> impl Iterator<Item = &[u8]> {
 }
 
 fn mapped_line(line: Result<&[u8], Fault>, received: Timestamp) -> Outcome {
+    if line.as_ref().is_ok_and(|it| it.starts_with(ERASED_LINE)) {
+        return Err(RowFault::erased());
+    }
     line.and_then(|line| segment::decode_line(line, received))
         .map_err(whole_row)
 }

@@ -31,6 +31,7 @@ use throughline_store::{
 };
 
 use super::window::Window;
+use crate::erasures::Erased;
 
 /// Events of one record, decoded.
 #[derive(Clone, Debug)]
@@ -135,6 +136,8 @@ pub struct Applier {
     consents_from: u64,
     /// How names are read after the record at a position.
     namings: BTreeMap<u64, InForce>,
+    /// Whose events are left out, wherever they still come from.
+    erased: Erased,
 }
 
 impl Applier {
@@ -152,7 +155,14 @@ impl Applier {
             namings: (restored.namings.iter())
                 .map(|(position, decided)| (*position, InForce::of(decided)))
                 .collect(),
+            erased: Erased::default(),
         }
+    }
+
+    /// Leaves out events of those who were erased.
+    #[must_use]
+    pub fn without(self, erased: Erased) -> Self {
+        Self { erased, ..self }
     }
 
     /// Tells of an event that is stored already.
@@ -229,6 +239,10 @@ impl Applier {
         let mut resolver = write(&shared);
         for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
+            let country = resolver.policy().country.as_deref();
+            if self.is_erased(position, &event, country) {
+                continue;
+            }
             // Before it is noted as seen: what is held back may come again.
             if naming.is_blocked(&event.name) {
                 counts.quarantined += 1;
@@ -307,6 +321,19 @@ impl Applier {
             *batch.state.counts.entry(source).or_default() += counts;
         }
         batch.state.applied = position + 1;
+    }
+
+    /// Whether an event is of somebody who was erased; it is whose first identifier it names.
+    fn is_erased(&self, position: u64, event: &Event, country: Option<&str>) -> bool {
+        if !self.erased.reaches(position) {
+            return false;
+        }
+        let mut named = event.identifiers.clone();
+        if position < self.typed_from {
+            identifiers::ids_only(&mut named);
+        }
+        identifiers::settle(&mut named, country);
+        (named.first()).is_some_and(|it| self.erased.holds(position, it))
     }
 
     /// Takes everything back that a source brought, as the record at `position` asks.

@@ -25,6 +25,7 @@ use throughline_ingest::{
 };
 use throughline_model::{
     ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp,
+    blank::is_blank,
     identity::Decided,
     limits,
     naming::{NameRules, NamesDecided},
@@ -44,6 +45,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    erasures::{Ledger, LedgerError},
     workspace::{Beat, News, Pulse},
 };
 
@@ -105,6 +107,8 @@ pub enum PipelineError {
     State(#[from] StateError),
     #[error("could not read the raw log")]
     Read(#[from] log::ReadError),
+    #[error("could not read who was erased")]
+    Erased(#[from] LedgerError),
     #[error("could not start a thread")]
     Thread(#[from] std::io::Error),
 }
@@ -153,16 +157,27 @@ const EVENT_WEIGHT: usize = 400;
 impl Pipeline {
     /// Opens what lies in the folder of a workspace, and goes on where it stopped.
     pub fn open(dir: &Path, clock: Clock, read_chunk: ReadChunk) -> Result<Self, PipelineError> {
+        Self::open_with(dir, clock, read_chunk, StoreOptions::default())
+    }
+
+    /// As [`Pipeline::open`], with parts that are made in another way.
+    pub fn open_with(
+        dir: &Path,
+        clock: Clock,
+        read_chunk: ReadChunk,
+        options: StoreOptions,
+    ) -> Result<Self, PipelineError> {
+        let erased = Ledger::open(dir)?.erased();
         let state = WorkspaceState::open(&dir.join("state.db"))?;
         let restored = state.restore()?;
-        let store = EventStore::open(&dir.join("events"), StoreOptions::default())?;
+        let store = EventStore::open(&dir.join("events"), options)?;
         let mut options = log::Options::new(rand::random());
         options.end_min = Position(restored.applied);
         let (log, recovered) = Log::open(&dir.join("log"), options)?;
         if let Some(cut) = recovered.cut {
             tracing::warn!(?cut, "the unfinished end of the raw log was cut off");
         }
-        let mut applier = Applier::restore(restored);
+        let mut applier = Applier::restore(restored).without(erased);
         let now = clock.now();
         let imports: BTreeSet<SourceId> = state.imports()?.iter().map(|it| it.source).collect();
         for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
@@ -399,6 +414,11 @@ impl Pipeline {
         Ok(Ok(self.wait_until_applied(position).then_some(version)))
     }
 
+    /// The raw log, for those who amend it.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
     /// The event store, for checks and measurements.
     pub fn store(&self) -> &EventStore {
         &self.0.store
@@ -565,6 +585,10 @@ impl Inner {
                 self.persist("remove a source", || self.store.remove_source(source));
                 applier.remove_source(position, source, batch);
                 self.publish(applier, std::mem::take(batch), Heard::default());
+            }
+            // It was about somebody who was erased.
+            Ok(Envelope::IdentityDecided { decided, .. }) if is_blank(&decided) => {
+                applier.skip(position, batch);
             }
             Ok(Envelope::IdentityDecided { decided, .. }) => {
                 match serde_json::from_slice::<Decided>(&decided) {
@@ -768,20 +792,27 @@ impl Inner {
 }
 
 /// Decodes a request that was accepted before. What a newer rule refuses is held back, not lost.
-fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
+pub(crate) fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
+    if is_blank(body) {
+        // Everything in it was erased.
+        return Arrival::of(source, moment.received, Decoded::default());
+    }
     let read = dialect::read(Call::Is(dialect), body, moment);
     let decoded = read.map_or_else(|refusal| unread(&refusal, body), |read| read.decoded);
     Arrival::of(source, moment.received, decoded)
 }
 
 /// As above for what came to a webhook.
-fn decode_hook(
+pub(crate) fn decode_hook(
     source: SourceId,
     received: Timestamp,
     maker: Maker,
     note: &Bytes,
     body: &Bytes,
 ) -> Arrival {
+    if is_blank(body) {
+        return Arrival::of(source, received, Decoded::default());
+    }
     let note: Note = serde_json::from_slice(note).unwrap_or_default();
     let decoded = hook::decode(maker, &note, body, received);
     let decoded = decoded.unwrap_or_else(|refusal| unread(&refusal, body));

@@ -11,6 +11,7 @@ mod costs;
 mod dashboards;
 mod dialects;
 mod dialects_recorded;
+mod erasures;
 mod events;
 mod exports;
 mod hooks;

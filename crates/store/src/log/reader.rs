@@ -28,6 +28,8 @@ pub struct Reader {
     ready: VecDeque<Record>,
     /// What stopped the reading behind `ready`.
     fault: Option<ReadError>,
+    /// How often files had been amended when `cursor` read from them.
+    amended: u64,
 }
 
 /// What a reader got.
@@ -72,6 +74,7 @@ impl Reader {
             cursor: None,
             ready: VecDeque::new(),
             fault: None,
+            amended: 0,
         })
     }
 
@@ -102,6 +105,13 @@ impl Reader {
 
     /// Reads a batch from the files, which hold records for certain up to `end`.
     fn read_files(&mut self, segment: Position, end: Place) -> Result<(), ReadError> {
+        let shared = Arc::clone(&self.shared);
+        let amended = shared.files_as_they_are();
+        if self.amended != *amended {
+            // The cursor holds bytes of before, which do not go with what follows them now.
+            self.cursor = None;
+            self.amended = *amended;
+        }
         let mut cursor = match (self.cursor.take(), self.place.take()) {
             (Some(cursor), _) => cursor,
             (None, Some(place)) => self.cursor_at(place)?,

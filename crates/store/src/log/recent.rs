@@ -1,6 +1,8 @@
 //! The committed end of the log, and the last records before it for readers that keep up.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
 
 use super::segment::Place;
 use super::{Entry, Position, Record};
@@ -62,6 +64,12 @@ impl Recent {
         self.segments[after.saturating_sub(1)]
     }
 
+    /// First positions of all segments up to one, in order.
+    pub fn segments_upto(&self, last: Position) -> Vec<Position> {
+        let upto = self.segments.partition_point(|first| *first <= last);
+        self.segments[..upto].to_vec()
+    }
+
     /// Adds a committed group. Gives back what had to go, so that it is freed outside the lock.
     pub fn add(&mut self, group: Vec<Entry>, places: &[Place]) -> Vec<Record> {
         for (entry, behind) in group.into_iter().zip(places) {
@@ -95,6 +103,20 @@ impl Recent {
             self.segments.push(end.segment);
         }
         self.end = end;
+    }
+
+    /// Puts other payloads in the place of those that are kept; what was made of the old ones goes.
+    pub fn amend(&mut self, payloads: &BTreeMap<Position, Bytes>) {
+        let Some(oldest) = self.kept.front().map(|it| it.record.position) else {
+            return;
+        };
+        for (position, payload) in payloads.range(oldest..) {
+            let index = usize::try_from(position.0 - oldest.0).unwrap_or(usize::MAX);
+            if let Some(kept) = self.kept.get_mut(index) {
+                kept.record.payload = payload.clone();
+                kept.record.decoded = None;
+            }
+        }
     }
 
     /// Up to `bytes_max` of the records from `next` on, and the place behind them; `None` when the

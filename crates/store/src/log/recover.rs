@@ -1,11 +1,13 @@
 //! Finds the end of a log after any kind of stop, and refuses what no stop can explain.
 //!
-//! Everything is read and judged before anything is written, so a read error changes nothing.
+//! Everything is read and judged before anything is written, so a read error changes nothing. Only a
+//! journal of amended records comes before, as without it they may be half of the one and the other.
 
 use std::io::{self, IoSlice};
 use std::path::PathBuf;
 
 use super::Position;
+use super::amend;
 use super::disk::{Disk, DiskFile};
 use super::frame::{
     Checksum, FORMAT_VERSION, FRAME_BYTES, Fault, Frame, FrameKind, HEADER_BYTES, Header,
@@ -94,6 +96,11 @@ pub(super) fn recover(disk: &Disk, log_id: u64, end_min: Position) -> Result<Rec
 
 fn list(disk: &Disk) -> Result<Vec<Position>, OpenError> {
     let names = disk.list().map_err(unread(disk, ""))?;
+    amend::complete(disk, &names).map_err(|(doing, source)| OpenError::Write {
+        doing,
+        file: disk.path(amend::JOURNAL),
+        source,
+    })?;
     let mut segments: Vec<Position> = names.iter().filter_map(|it| parse_file_name(it)).collect();
     segments.sort_unstable();
     Ok(segments)

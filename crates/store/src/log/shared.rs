@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 use std::time::Duration;
 
 use throughline_model::limits;
@@ -27,6 +29,10 @@ pub(super) struct Shared {
     recent: Mutex<Recent>,
     /// Readers have something to look at.
     committed: Condvar,
+    /// Held by who amends records.
+    amending: Mutex<()>,
+    /// How often files were amended; held while they are read or amended.
+    amended: RwLock<u64>,
     records: AtomicU64,
     bytes: AtomicU64,
     groups: AtomicU64,
@@ -60,6 +66,8 @@ impl Shared {
             arrived: Condvar::new(),
             recent: Mutex::new(recent),
             committed: Condvar::new(),
+            amending: Mutex::new(()),
+            amended: RwLock::new(0),
             records: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             groups: AtomicU64::new(0),
@@ -135,6 +143,21 @@ impl Shared {
             .wait_timeout_while(recent, timeout, |it| it.next() <= next && !it.is_closed())
             .unwrap_or_else(PoisonError::into_inner);
         recent
+    }
+
+    /// Lets one at a time amend records.
+    pub fn amending(&self) -> MutexGuard<'_, ()> {
+        self.amending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps files as they are while it is held, and says how often they were amended.
+    pub fn files_as_they_are(&self) -> RwLockReadGuard<'_, u64> {
+        self.amended.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps readers away from files while it is held.
+    pub fn files_to_amend(&self) -> RwLockWriteGuard<'_, u64> {
+        self.amended.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows readers that the end of the log has changed.

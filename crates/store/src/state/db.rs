@@ -95,6 +95,35 @@ impl Db {
         in_transaction(&mut writer, change).map_err(sql(doing))
     }
 
+    /// As [`Db::write`], with another database of the same kind beside it under the name `fresh`.
+    pub fn write_beside<T>(
+        &self,
+        path: &Path,
+        doing: &'static str,
+        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StateError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = path.to_string_lossy();
+        let attached = writer.execute("ATTACH ?1 AS fresh", [&*path]);
+        attached.map_err(sql(doing))?;
+        let done = in_transaction(&mut writer, change);
+        // Statements that are kept would hold the other database.
+        writer.flush_prepared_statement_cache();
+        let detached = writer.execute_batch("DETACH fresh");
+        done.and_then(|done| detached.map(|()| done))
+            .map_err(sql(doing))
+    }
+
+    /// Writes the whole file anew, without what was removed, and empties the log before it.
+    pub fn scrub(&self) -> Result<(), StateError> {
+        let doing = "write the tables anew";
+        self.rest();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.execute_batch("VACUUM").map_err(sql(doing))?;
+        let folded = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        folded.map_err(sql(doing))
+    }
+
     /// Runs `question` on one consistent state of the tables.
     pub fn read<T>(
         &self,

@@ -123,6 +123,11 @@ impl SimulatedDisk {
         Self(Arc::new(Mutex::new(self.state().clone())))
     }
 
+    /// Lets chance go another way from now on.
+    pub fn reseed(&self, seed: u64) {
+        self.state().chance = Chance::new(seed);
+    }
+
     /// Sets how often operations fail from now on.
     pub fn set_odds(&self, odds: Odds) {
         self.state().odds = odds;

@@ -56,7 +56,13 @@ impl TraitRow {
 impl WorkspaceState {
     /// The traits of a profile's actors, the winning one of each name, sorted by name.
     pub fn traits(&self, actors: &[ActorId]) -> Result<Vec<TraitRow>, StateError> {
-        let rows = self.db.read("read traits", |tx| {
+        let rows = self.all_traits(actors)?;
+        Ok(winning_traits(rows, &self.trait_rules()))
+    }
+
+    /// All that sources told of a profile's actors.
+    pub fn all_traits(&self, actors: &[ActorId]) -> Result<Vec<TraitRow>, StateError> {
+        self.db.read("read traits", |tx| {
             let mut select = tx.prepare_cached(
                 "SELECT actor, name, value, time, source, first_value, first_time
                      FROM traits WHERE actor = ?1",
@@ -68,8 +74,7 @@ impl WorkspaceState {
                 }
             }
             Ok(rows)
-        })?;
-        Ok(winning_traits(rows, &self.trait_rules()))
+        })
     }
 
     /// Says of which traits not the newest value stays.

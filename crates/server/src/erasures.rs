@@ -1,0 +1,14 @@
+//! A person goes, everywhere: out of the raw log, the files of imports, the tables and the parts.
+//!
+//! What asks for it is kept in a file of the workspace with how far it is, so a stop at any moment
+//! is taken up again. The log is blanked in place, and everything else is made from it once more,
+//! beside what is there, while questions are answered and events taken in as ever.
+
+mod files;
+mod ledger;
+mod mention;
+mod pack;
+mod scan;
+pub mod work;
+
+pub use ledger::{Erased, Erasure, ErasureState, Found, Ledger, LedgerError, Left};

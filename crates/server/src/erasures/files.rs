@@ -1,0 +1,167 @@
+//! Rows of a person in the files that were imported: each file is written once more without them.
+//!
+//! The log names rows by their numbers, so a row that is erased keeps its place.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader, BufWriter, Read, Write},
+    path::Path,
+};
+
+use anyhow::Context as _;
+use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
+use throughline_ingest::{file::Format, identifiers, inflate::is_gzip};
+
+use super::{ledger::Left, mention::mentions, scan::Wanted};
+use crate::{
+    import::{
+        Job,
+        rows::{FileRows, Mapper, erased_row},
+    },
+    workspace::WorkspaceRuntime,
+};
+
+/// What was found in files.
+#[derive(Debug, Default)]
+pub struct InFiles {
+    pub rows: u64,
+    /// Files that were written anew.
+    pub files: u64,
+    pub left: Vec<Left>,
+}
+
+/// A row of the person: where it stands in the unpacked file.
+struct Span {
+    from: u64,
+    to: u64,
+}
+
+/// Takes the rows of a person out of every file that became events.
+pub fn erase(runtime: &WorkspaceRuntime, wanted: &Wanted<'_>) -> anyhow::Result<InFiles> {
+    let country = runtime.pipeline().resolver().policy().country.clone();
+    let archive = runtime.imports().archive();
+    let mut found = InFiles::default();
+    for job in runtime.imports().list() {
+        let path = archive.path(&job.plan.file);
+        if path.exists() {
+            erase_in(&path, &job, wanted, country.as_deref(), &mut found)
+                .with_context(|| format!("could not take rows out of {}", job.name))?;
+        }
+        forget_faults(&archive.faults_path(job.source.0), wanted.values)?;
+    }
+    Ok(found)
+}
+
+fn erase_in(
+    path: &Path,
+    job: &Job,
+    wanted: &Wanted<'_>,
+    country: Option<&str>,
+    found: &mut InFiles,
+) -> anyhow::Result<()> {
+    let (mut rows, mapping) = FileRows::open(path, Some(&job.plan.mapping))?;
+    let columns = rows.columns().len();
+    let Ok(mut mapper) = Mapper::new(&mapping, rows.columns()) else {
+        // No row of it ever became an event.
+        return Ok(());
+    };
+    let mut spans = Vec::new();
+    let mut count = 0;
+    let mut row = Vec::new();
+    loop {
+        let from = rows.used();
+        row.clear();
+        rows.map(&mut mapper, 1, job.started, &mut row)?;
+        let Some(outcome) = row.pop() else { break };
+        let Ok(mut event) = outcome.map(|it| it.event) else {
+            continue;
+        };
+        identifiers::complete(&mut event);
+        identifiers::settle(&mut event.identifiers, country);
+        let own = event.identifiers.first();
+        if own.is_some_and(|it| (wanted.is_theirs)(it)) {
+            count += 1;
+            if let (Some(from), Some(to)) = (from, rows.used()) {
+                spans.push(Span { from, to });
+            }
+        }
+    }
+    if count == 0 {
+        return Ok(());
+    }
+    found.rows += count;
+    if mapping.format == Format::Parquet {
+        let name = job.name.clone();
+        found.left.push(Left::File { name, rows: count });
+        return Ok(());
+    }
+    let delimiter = mapping.delimiter.unwrap_or(',');
+    let erased = |row: &[u8]| erased_row(row, mapping.format, delimiter, columns);
+    write_anew(path, &spans, &erased)?;
+    found.files += 1;
+    Ok(())
+}
+
+/// Writes a file beside, with something else in the place of some rows, and renames it.
+fn write_anew(
+    path: &Path,
+    spans: &[Span],
+    erased: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
+) -> anyhow::Result<()> {
+    let beside = path.with_extension("incoming");
+    let mut head = [0; 2];
+    let count = File::open(path)?.read(&mut head)?;
+    let from = BufReader::new(File::open(path)?);
+    let to = BufWriter::new(File::create(&beside)?);
+    let file = if is_gzip(&head[..count]) {
+        let mut packed = GzEncoder::new(to, Compression::default());
+        copy(&mut MultiGzDecoder::new(from), &mut packed, spans, erased)?;
+        packed.finish()?.into_inner().map_err(io::Error::from)?
+    } else {
+        let (mut from, mut to) = (from, to);
+        copy(&mut from, &mut to, spans, erased)?;
+        to.into_inner().map_err(io::Error::from)?
+    };
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    if let Some(dir) = path.parent() {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn copy(
+    from: &mut dyn Read,
+    to: &mut dyn Write,
+    spans: &[Span],
+    erased: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
+) -> io::Result<()> {
+    let mut at = 0;
+    for span in spans {
+        io::copy(&mut (&mut *from).take(span.from - at), to)?;
+        let mut row = Vec::new();
+        (&mut *from)
+            .take(span.to - span.from)
+            .read_to_end(&mut row)?;
+        to.write_all(&erased(&row).unwrap_or_default())?;
+        at = span.to;
+    }
+    io::copy(from, to)?;
+    Ok(())
+}
+
+/// Takes lines that name the person out of the list of rows that are no events.
+fn forget_faults(path: &Path, values: &[String]) -> anyhow::Result<()> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        text => text?,
+    };
+    let kept: String = text
+        .split_inclusive('\n')
+        .filter(|line| !mentions(line, values))
+        .collect();
+    if kept.len() < text.len() {
+        fs::write(path, kept)?;
+    }
+    Ok(())
+}

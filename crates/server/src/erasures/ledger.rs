@@ -1,0 +1,323 @@
+//! What was asked to be erased, how far that is, and by what the erased are known again.
+//!
+//! The file holds no identifier: only hashes under a salt of its own, by which what a restored
+//! backup brings back is erased again.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use throughline_ingest::identifiers;
+use throughline_model::{ActorId, Identifier, Timestamp};
+use utoipa::ToSchema;
+
+use crate::outgoing::sign::{hex, hmac_sha256};
+
+const NAME: &str = "erasures.json";
+const VERSION: u32 = 1;
+
+/// One person that was asked to be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    pub id: u32,
+    pub requested: Timestamp,
+    /// E-mail of the member who asked.
+    pub by: String,
+    pub state: ErasureState,
+    pub finished: Option<Timestamp>,
+    /// Why it does not go on, until it does.
+    pub waits_for: Option<String>,
+    /// Any actor of the person, by which the others are found.
+    pub profile: u32,
+    /// Records of the raw log below this position are erased; none while that is not decided.
+    pub upto: Option<u64>,
+    /// The person's actors: numbers that stand for nobody afterwards.
+    pub actors: BTreeSet<u32>,
+    /// How many actors there were, so that all others keep their numbers.
+    pub actors_count: u64,
+    /// Of the person's identifiers.
+    pub hashes: BTreeSet<String>,
+    pub found: Found,
+    /// What still holds something of the person and has to be looked at by somebody.
+    pub left: Vec<Left>,
+}
+
+/// How far an erasure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasureState {
+    Waiting,
+    /// The raw log and the files of imports are overwritten.
+    Blanking,
+    /// Tables and parts are made again.
+    Rebuilding,
+    Done,
+}
+
+/// What was found of a person and is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Found {
+    /// Requests and decisions in the raw log.
+    pub records: u64,
+    pub events: u64,
+    /// Events that were held back.
+    pub quarantined: u64,
+    /// Decisions of members about the person's identifiers.
+    pub decisions: u64,
+    /// Rows of imported files.
+    pub rows: u64,
+    /// Imported files that were written anew.
+    pub files: u64,
+    pub identifiers: u64,
+    pub traits: u64,
+    /// Lines of the link log.
+    pub links: u64,
+    /// Parts of the event store that were there, and were all made again.
+    pub parts: u64,
+}
+
+/// Something that is left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Left {
+    /// An imported file in a form that cannot be changed in its place. Its rows count no more.
+    File { name: String, rows: u64 },
+    /// Something that a member wrote names the person.
+    Document {
+        document: String,
+        id: String,
+        title: String,
+    },
+    /// A record of the audit log names the person; its chain of hashes does not let it be changed.
+    Audit { position: i64 },
+    /// A packed request with events of others, in which the person's could not be blanked.
+    Record { position: u64 },
+}
+
+/// The file of one workspace, for one who changes it at a time.
+#[derive(Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    content: Mutex<Content>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Content {
+    version: u32,
+    salt: String,
+    erasures: Vec<Erasure>,
+}
+
+/// Why the file could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("could not read or write {}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("{} is damaged; put the newest copy of it back", path.display())]
+    Damaged {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
+    #[error("{} has form {found}, and this program knows form {VERSION}", path.display())]
+    Newer { path: PathBuf, found: u32 },
+}
+
+impl Ledger {
+    /// Reads the file in the folder of a workspace; none is written before somebody is erased.
+    pub fn open(dir: &Path) -> Result<Self, LedgerError> {
+        let path = dir.join(NAME);
+        let failed = |source| LedgerError::File {
+            path: path.clone(),
+            source,
+        };
+        let content = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Content {
+                version: VERSION,
+                salt: hex(&rand::random::<[u8; 16]>()),
+                erasures: Vec::new(),
+            },
+            read => serde_json::from_slice(&read.map_err(failed)?).map_err(|source| {
+                let path = path.clone();
+                LedgerError::Damaged { path, source }
+            })?,
+        };
+        let found = content.version;
+        if found != VERSION {
+            return Err(LedgerError::Newer { path, found });
+        }
+        Ok(Self {
+            path,
+            content: Mutex::new(content),
+        })
+    }
+
+    /// Puts a copy into another folder, for what is made there.
+    pub fn copy_to(&self, dir: &Path) -> Result<(), LedgerError> {
+        write(&dir.join(NAME), &self.content())
+    }
+
+    /// Everything that was asked, the oldest first.
+    pub fn list(&self) -> Vec<Erasure> {
+        self.content().erasures.clone()
+    }
+
+    /// Takes a request in; it is durable on `Ok`. One that waits for the same profile is given back.
+    pub fn request(&self, profile: u32, by: &str, now: Timestamp) -> Result<Erasure, LedgerError> {
+        let mut content = self.content();
+        let is_same = |it: &&Erasure| it.profile == profile && it.state == ErasureState::Waiting;
+        if let Some(waiting) = content.erasures.iter().find(is_same) {
+            return Ok(waiting.clone());
+        }
+        let erasure = Erasure {
+            id: content.erasures.last().map_or(1, |it| it.id + 1),
+            requested: now,
+            by: by.to_owned(),
+            state: ErasureState::Waiting,
+            finished: None,
+            waits_for: None,
+            profile,
+            upto: None,
+            actors: BTreeSet::new(),
+            actors_count: 0,
+            hashes: BTreeSet::new(),
+            found: Found::default(),
+            left: Vec::new(),
+        };
+        let mut next = content.clone();
+        next.erasures.push(erasure.clone());
+        write(&self.path, &next)?;
+        *content = next;
+        Ok(erasure)
+    }
+
+    /// Puts what is known of an erasure now in the place of what was known; durable on `Ok`.
+    pub fn put(&self, erasure: &Erasure) -> Result<(), LedgerError> {
+        let mut content = self.content();
+        let mut next = content.clone();
+        for known in &mut next.erasures {
+            if known.id == erasure.id {
+                known.clone_from(erasure);
+            }
+        }
+        write(&self.path, &next)?;
+        *content = next;
+        Ok(())
+    }
+
+    /// What an identifier is known by.
+    pub fn hash(&self, identifier: &Identifier) -> String {
+        hash(self.content().salt.as_bytes(), identifier)
+    }
+
+    /// Who is erased, for those who apply the log.
+    pub fn erased(&self) -> Erased {
+        let content = self.content();
+        let mut upto = HashMap::new();
+        for erasure in &content.erasures {
+            for hash in &erasure.hashes {
+                let known: &mut u64 = upto.entry(hash.clone()).or_default();
+                *known = (*known).max(erasure.upto.unwrap_or_default());
+            }
+        }
+        Erased {
+            salt: content.salt.as_bytes().to_vec(),
+            end: upto.values().copied().max().unwrap_or_default(),
+            upto,
+        }
+    }
+
+    /// How many actors keep their numbers, and which of them stand for nobody; none where nobody
+    /// was erased.
+    pub fn numbers(&self) -> Option<(u64, BTreeSet<ActorId>)> {
+        let content = self.content();
+        let begun = content.erasures.iter().filter(|it| it.upto.is_some());
+        let count = begun.clone().map(|it| it.actors_count).max()?;
+        let gone = begun.flat_map(|it| it.actors.iter().map(|actor| ActorId(*actor)));
+        Some((count, gone.collect()))
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// By which events of the erased are known, wherever they are still read from.
+#[derive(Clone, Debug, Default)]
+pub struct Erased {
+    salt: Vec<u8>,
+    /// Records before this position are erased, by the hash of whose they are.
+    upto: HashMap<String, u64>,
+    end: u64,
+}
+
+impl Erased {
+    /// Whether anybody is erased in a record at a position.
+    pub fn reaches(&self, position: u64) -> bool {
+        position < self.end
+    }
+
+    /// Whether an event of this identifier, in the record at a position, is erased.
+    pub fn holds(&self, position: u64, identifier: &Identifier) -> bool {
+        self.reaches(position)
+            && (self.upto.get(&hash(&self.salt, identifier))).is_some_and(|upto| position < *upto)
+    }
+}
+
+impl Erasure {
+    /// The person's actors.
+    pub fn gone(&self) -> BTreeSet<ActorId> {
+        self.actors.iter().map(|it| ActorId(*it)).collect()
+    }
+}
+
+/// Of a hashed e-mail the same as of the plain one.
+fn hash(salt: &[u8], identifier: &Identifier) -> String {
+    let key = identifiers::key(identifier).to_le_bytes();
+    hex(&hmac_sha256(salt, &key)[..16])
+}
+
+/// Writes the file beside, and renames it, so that it is whole or as it was.
+fn write(path: &Path, content: &Content) -> Result<(), LedgerError> {
+    let beside = path.with_extension("json.new");
+    let json = serde_json::to_vec_pretty(content).expect("the ledger has text keys");
+    let write = || {
+        let mut file = File::create(&beside)?;
+        file.write_all(&json)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)?;
+        match path.parent() {
+            Some(dir) => File::open(dir)?.sync_all(),
+            None => Ok(()),
+        }
+    };
+    write().map_err(|source| LedgerError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+impl Left {
+    /// What sort of thing it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::Document { .. } => "document",
+            Self::Audit { .. } => "audit",
+            Self::Record { .. } => "record",
+        }
+    }
+}
+
+/// How many of each sort there are.
+pub fn kinds(left: &[Left]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for it in left {
+        *counts.entry(it.kind()).or_default() += 1;
+    }
+    counts
+}

@@ -1,0 +1,39 @@
+import { type Api, openApi } from '../harness/api.ts'
+import { expectAccessible } from '../harness/axe.ts'
+import { take } from '../harness/files.ts'
+import { openPage } from '../harness/pages.ts'
+import { expect, serve, test } from '../harness/test.ts'
+
+const server = serve({ command: 'demo', args: ['--profiles', '300', '--days', '30', '--seed', '7'] })
+let api: Api
+
+test.beforeAll(async () => {
+  api = await openApi(server())
+})
+test.afterAll(() => api?.close())
+
+test('a person is exported, erased after the name was typed, and reported without a name', async ({ page }) => {
+  await openPage(page, `${server().url}/w/demo/profiles`)
+  await page.getByRole('main').getByRole('link').first().click()
+  const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
+  const address = page.url()
+  await expectAccessible(page)
+  const file = await take(page, page.getByRole('link', { name: 'Export all data' }))
+  const lines = file.bytes.toString('utf8').trim().split('\n').map((line) => JSON.parse(line))
+  expect(lines.at(-1)).toEqual({ kind: 'end', complete: true })
+  expect(lines.filter((it) => it.kind === 'event').length).toBeGreaterThan(0)
+
+  await page.getByRole('button', { name: 'Erase this person' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('cannot be undone')
+  await expectAccessible(page)
+  await dialog.getByRole('textbox').fill(name)
+  await dialog.getByRole('button', { name: 'Erase this person' }).click()
+  const list = page.getByRole('list', { name: 'Erasures' })
+  await expect(list).toContainText('Erasure 1')
+  await expect(list).toContainText('Done', { timeout: 60_000 })
+  await expect(list).not.toContainText(name)
+  await expectAccessible(page)
+  await page.goto(address)
+  await expect(page.getByRole('main')).not.toContainText(name)
+})

@@ -1,0 +1,27 @@
+import { queryOptions } from '@tanstack/react-query'
+import { ask } from './client.ts'
+import { queryClient } from './query-client.ts'
+import type { components } from './schema.ts'
+
+type Schemas = components['schemas']
+export type Erasure = Schemas['Erasure']
+export type Left = Schemas['Left']
+
+const MOVE_MS = 3_000
+
+/** Everybody who was asked to be erased; it is looked at again while somebody waits. */
+export const erasuresQuery = (ws: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'erasures'],
+    queryFn: ({ signal }) => ask<Schemas['Erasures']>(`/w/${ws}/erasures`, { signal }),
+    refetchInterval: (query) => (query.state.data?.erasures.some((it) => it.state !== 'done') === true ? MOVE_MS : false),
+  })
+
+export async function eraseProfile(ws: string, profile: number): Promise<Erasure> {
+  const asked = await ask<Erasure>(`/w/${ws}/profiles/${profile}/erase`, { method: 'POST', body: {} })
+  await queryClient.invalidateQueries({ queryKey: ['w', ws, 'erasures'] })
+  return asked
+}
+
+/** Where a file of everything that is held of a profile lies. */
+export const copyAddress = (ws: string, profile: number) => `/api/w/${ws}/profiles/${profile}/export`

@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/react-query'
+import { type Erasure, erasuresQuery, type Left } from '../api/erasure.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { never } from '../lib/never.ts'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { Section } from '../ui/page.tsx'
+import style from './settings.module.css'
+
+/** Who was asked to be erased, and what became of it. Nobody is named. */
+export function ErasureSection() {
+  const text = useText()
+  const { id: ws } = useWorkspace()
+  const erasures = useQuery(erasuresQuery(ws))
+  return (
+    <div id="erasures">
+      <Section title={text('erasure.title')} note={text('erasure.note')}>
+        {erasures.error !== null ? (
+          <Failed small error={erasures.error} onRetry={() => void erasures.refetch()} />
+        ) : erasures.data === undefined ? (
+          <Loading rows={2} />
+        ) : erasures.data.erasures.length === 0 ? (
+          <Empty small title={text('erasure.nobody')}>
+            {text('erasure.nobodyNote')}
+          </Empty>
+        ) : (
+          <ul className={style.rows} aria-label={text('erasure.title')}>
+            {erasures.data.erasures.map((it) => (
+              <ErasureRow key={it.id} it={it} />
+            ))}
+          </ul>
+        )}
+      </Section>
+    </div>
+  )
+}
+
+function ErasureRow({ it }: { readonly it: Erasure }) {
+  const text = useText()
+  const format = useFormat()
+  const { found } = it
+  const facts = [
+    text('erasure.events', { count: found.events, shown: format.count(found.events) }),
+    text('erasure.identifiers', { count: found.identifiers, shown: format.count(found.identifiers) }),
+    text('erasure.traits', { count: found.traits, shown: format.count(found.traits) }),
+    text('erasure.links', { count: found.links, shown: format.count(found.links) }),
+    text('erasure.records', { count: found.records, shown: format.count(found.records) }),
+    ...(found.quarantined > 0 ? [text('erasure.quarantined', { count: found.quarantined, shown: format.count(found.quarantined) })] : []),
+    ...(found.decisions > 0 ? [text('erasure.decisions', { count: found.decisions, shown: format.count(found.decisions) })] : []),
+    ...(found.rows > 0 ? [text('erasure.rows', { count: found.rows, shown: format.count(found.rows) })] : []),
+  ]
+  return (
+    <li className={style.row}>
+      <span className={style.grow}>
+        <b>{text('erasure.one', { id: it.id })}</b>
+        <span className={style.hint}>{text('erasure.asked', { by: it.by, when: format.moment(it.requested) })}</span>
+      </span>
+      <span className={style.grow}>
+        <span>
+          {text(`erasure.state.${it.state}`)}
+          {it.finished != null && ` · ${format.moment(it.finished)}`}
+        </span>
+        {it.waits_for != null && <span className={style.hint}>{it.waits_for}</span>}
+        {it.upto != null && <span className={style.hint}>{facts.join(' · ')}</span>}
+        {it.left.length > 0 && (
+          <>
+            <span>{text('erasure.left')}</span>
+            <ul className={style.left}>
+              {it.left.map((left) => (
+                <li key={keyOf(left)}>
+                  <LeftText left={left} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </span>
+    </li>
+  )
+}
+
+function LeftText({ left }: { readonly left: Left }) {
+  const text = useText()
+  const format = useFormat()
+  switch (left.kind) {
+    case 'file':
+      return text('erasure.leftFile', { name: left.name, count: left.rows, shown: format.count(left.rows) })
+    case 'document':
+      return text('erasure.leftDocument', { kind: left.document, title: left.title })
+    case 'audit':
+      return text('erasure.leftAudit', { position: format.count(left.position) })
+    case 'record':
+      return text('erasure.leftRecord', { position: format.count(left.position) })
+    default:
+      return never(left)
+  }
+}
+
+function keyOf(left: Left): string {
+  switch (left.kind) {
+    case 'file':
+      return `file ${left.name}`
+    case 'document':
+      return `document ${left.document} ${left.id}`
+    case 'audit':
+    case 'record':
+      return `${left.kind} ${left.position}`
+    default:
+      return never(left)
+  }
+}
