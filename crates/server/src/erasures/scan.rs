@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use throughline_ingest::{dialect::layout::{self, Layout}, identifiers};
+use throughline_ingest::{
+    dialect::layout::{self, Layout},
+    identifiers,
+};
 use throughline_model::{
     Identifier,
     blank::{BLANK_MARK, is_blank},
@@ -15,7 +18,11 @@ use throughline_store::log::{
 };
 
 use super::{mention::mentions, pack::pack};
-use crate::pipeline::{applier::Arrival, envelope::Envelope, runtime::{decode, decode_hook}};
+use crate::pipeline::{
+    applier::Arrival,
+    envelope::Envelope,
+    runtime::{decode, decode_hook},
+};
 
 /// Bytes of records that are amended at once.
 const BYTES_AT_ONCE: usize = 8 << 20;
@@ -106,7 +113,7 @@ fn amended(
             }
             let arrival = decode(source, moment, dialect, &body);
             let position = record.position.0;
-            let laid = layout::layout(dialect, &body);
+            let laid = || layout::layout(dialect, &body);
             let theirs = Theirs::of(arrival, position, laid, &body, wanted, country.as_deref())?;
             let Some(changed) = theirs.without(&body) else {
                 blanked.left.push(position);
@@ -129,7 +136,7 @@ fn amended(
             let arrival = decode_hook(source, received, maker, &note, &body);
             let position = record.position.0;
             // Makers put what belongs to one event in several places, so only all of a body can be taken out.
-            let theirs = Theirs::of(arrival, position, None, &body, wanted, country.as_deref())?;
+            let theirs = Theirs::of(arrival, position, || None, &body, wanted, country.as_deref())?;
             let Some(changed) = theirs.without(&body) else {
                 blanked.left.push(position);
                 return None;
@@ -179,7 +186,7 @@ impl Theirs {
     fn of(
         arrival: Arrival,
         position: u64,
-        laid: Option<Layout>,
+        laid: impl FnOnce() -> Option<Layout>,
         body: &[u8],
         wanted: &Wanted<'_>,
         country: Option<&str>,
@@ -197,6 +204,10 @@ impl Theirs {
                 events.push(index);
             }
         }
+        if events.is_empty() && arrival.quarantined.is_empty() {
+            return None;
+        }
+        let laid = laid();
         let held = arrival.quarantined.iter().map(|it| it.index).collect();
         let held = naming(held, laid.as_ref(), body, wanted);
         let theirs = events.len() + held.len();
@@ -239,12 +250,7 @@ impl Theirs {
 }
 
 /// Which of the items that were held back name the person.
-fn naming(
-    held: Vec<u32>,
-    laid: Option<&Layout>,
-    body: &[u8],
-    wanted: &Wanted<'_>,
-) -> Vec<u32> {
+fn naming(held: Vec<u32>, laid: Option<&Layout>, body: &[u8], wanted: &Wanted<'_>) -> Vec<u32> {
     let text = laid.and_then(|it| it.unwrapped.as_ref());
     let text = text.map_or(body, String::as_bytes);
     let item = |index: u32| match laid {
