@@ -4,6 +4,7 @@
 
 mod access;
 pub mod attribution;
+pub mod bot;
 pub mod bottlenecks;
 mod channel;
 pub mod channels;
