@@ -218,6 +218,7 @@ for (const [path, ask, picture, param = 'ask'] of [
   ['difference', { from: funnel, to: { ...funnel, entry: 'first', window: { whole: '2h' } } }, 'From the first to the second'],
   ['trends', { range: questionRange, series: [{ name: 'All', matcher: {} }] }, 'Trend'],
   ['heatmap', { range: questionRange }, 'Heatmap'],
+  ['promises', { range: questionRange, object: 'order', every: 'day' }, 'Late share over time'],
   ['reasons', { range: questionRange, steps: funnel.steps, reasons: [met('product_viewed'), met('chat_requested'), met('coupon_popup_shown'), met('page_viewed')] }, 'Met before giving up'],
   ['topics', { range: questionRange, fields: ['properties.comment'] }, 'What they write of'],
   ['customers', { range: questionRange, purchase: { events: ['order_placed'] } }, 'Groups'],

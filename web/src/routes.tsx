@@ -7,6 +7,7 @@ import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
+import { kindsQuery } from './api/object.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
 import { targetsQuery } from './api/target.ts'
 import { segmentQuery, segmentsQuery } from './api/segment.ts'
@@ -28,6 +29,7 @@ import { readLeavingSearch } from './insight/leaving-search.ts'
 import { readCampaignSearch } from './insight/campaign-search.ts'
 import { readLiftSearch } from './insight/lift-search.ts'
 import { readPathsSearch } from './insight/paths-search.ts'
+import { readPromisesSearch } from './insight/promises-search.ts'
 import { readHeatmapSearch } from './insight/heatmap-search.ts'
 import { readPageMapSearch } from './insight/page-map-search.ts'
 import { readRfmSearch } from './insight/rfm-search.ts'
@@ -39,6 +41,7 @@ import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readTrendsSearch } from './insight/trends-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
+import { readObjectSearch } from './object/object-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readAgainst } from './report/against.ts'
 import { placeOf } from './report/saved.ts'
@@ -346,6 +349,15 @@ const lift = createRoute({
   component: lazyPage(() => import('./insight/lift-page.tsx'), 'LiftPage'),
 })
 
+const promises = createRoute({
+  getParentRoute: () => workspace,
+  path: '/promises',
+  staticData: { crumb: 'page.promises' },
+  validateSearch: readPromisesSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(kindsQuery(params.ws)),
+  component: lazyPage(() => import('./insight/promises-page.tsx'), 'PromisesPage'),
+})
+
 const heatmap = createRoute({
   getParentRoute: () => workspace,
   path: '/heatmap',
@@ -493,6 +505,33 @@ const profile = createRoute({
   component: lazyPage(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
 })
 
+const objects = createRoute({ getParentRoute: () => workspace, path: '/objects', staticData: { crumb: 'page.objects' } })
+
+const objectList = createRoute({
+  getParentRoute: () => objects,
+  path: '/',
+  validateSearch: readObjectSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(kindsQuery(params.ws)),
+  component: lazyPage(() => import('./object/object-list-page.tsx'), 'ObjectListPage'),
+})
+
+const objectKinds = createRoute({
+  getParentRoute: () => objects,
+  path: '/kinds',
+  staticData: { crumb: 'page.objectKinds' },
+  component: lazyPage(() => import('./object/kinds-page.tsx'), 'KindsPage'),
+})
+
+const object = createRoute({
+  getParentRoute: () => objects,
+  path: '/$kind/$object',
+  loader: ({ context, params }) => {
+    void context.queryClient.prefetchQuery(kindsQuery(params.ws))
+    return { crumb: params.object }
+  },
+  component: lazyPage(() => import('./object/object-page.tsx'), 'ObjectPage'),
+})
+
 const segments = createRoute({ getParentRoute: () => workspace, path: '/segments', staticData: { crumb: 'page.segments' } })
 
 const segmentList = createRoute({
@@ -516,8 +555,8 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'import' | 'costs' | 'quarantine' } => {
-    const tab = oneOf(search, 'tab', ['import', 'costs', 'quarantine'])
+  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine' } => {
+    const tab = oneOf(search, 'tab', ['hooks', 'import', 'costs', 'quarantine'])
     return tab === undefined ? {} : { tab }
   },
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),
@@ -556,6 +595,13 @@ const identity = createRoute({
   component: lazyPage(() => import('./identity/identity-page.tsx'), 'IdentityPage'),
 })
 
+const privacy = createRoute({
+  getParentRoute: () => workspace,
+  path: '/privacy',
+  staticData: { crumb: 'page.privacy' },
+  component: lazyPage(() => import('./privacy/privacy-page.tsx'), 'PrivacyPage'),
+})
+
 const settings = createRoute({
   getParentRoute: () => workspace,
   path: '/settings',
@@ -587,6 +633,7 @@ const routeTree = root.addChildren([
     attribution,
     channelBoard,
     switches,
+    promises,
     heatmap,
     retention,
     dashboards.addChildren([dashboardList, dashboard]),
@@ -601,12 +648,14 @@ const routeTree = root.addChildren([
     decisions.addChildren([decisionList, decision]),
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
+    objects.addChildren([objectList, objectKinds, object]),
     segments.addChildren([segmentList, segment]),
     sources,
     catalogue,
     quality,
     vocabulary,
     identity,
+    privacy,
     settings,
   ]),
 ])

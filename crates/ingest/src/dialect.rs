@@ -8,6 +8,7 @@ mod amplitude;
 mod draft;
 mod form;
 mod ga4;
+pub mod hook;
 mod mixpanel;
 mod opened;
 mod posthog;
@@ -135,6 +136,7 @@ pub fn message_keys(id: &str) -> Vec<MessageKey> {
             keys.push(key);
         }
     }
+    keys.extend(hook::Maker::ALL.map(|maker| hook::message_key(maker, id)));
     keys
 }
 
@@ -232,6 +234,16 @@ fn is_posthog(opened: &Opened<'_>) -> bool {
         false => text,
     };
     json::members(first).any(|(name, _)| NAMES.contains(&&*name))
+}
+
+/// A body without its wrapping: JSON, or a form.
+pub(crate) fn unwrapped(body: &[u8]) -> Result<String, Refusal> {
+    Ok(opened::open(body)?.text().to_owned())
+}
+
+/// What a text in Base64 says.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    opened::from_base64(text)
 }
 
 /// Checks that a text is JSON, which everything below relies on.

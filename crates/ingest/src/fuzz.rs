@@ -1,10 +1,15 @@
 //! What must hold for any bytes: entries for the fuzzer. They panic where a law is broken.
 
-use throughline_model::{Event, EventKind, Timestamp, limits};
+use throughline_model::{Event, EventKind, Timestamp, limits, masking::Masking};
 
 use crate::{
-    dialect::{self, Call, Dialect, Moment},
+    Decoded,
+    dialect::{
+        self, Call, Dialect, Moment,
+        hook::{self, Maker, Note},
+    },
     file::{self, Cell, CsvRows, Format, Lines, NextRow, Row, RowMapper},
+    mask::Masker,
     segment::{self, Route},
     traits,
 };
@@ -60,6 +65,7 @@ pub fn dialects(bytes: &[u8]) {
         let Ok(read) = read else { continue };
         let by_log = dialect::read(Call::Is(read.dialect), bytes, moment);
         assert_eq!(by_log, Ok(read.clone()), "the log reads the same");
+        check_masked(read.dialect, bytes, moment, &read.decoded);
         read.decoded
             .events
             .iter()
@@ -67,6 +73,62 @@ pub fn dialects(bytes: &[u8]) {
         for held in &read.decoded.quarantined {
             assert!(held.raw.len() <= limits::QUARANTINE_RAW_BYTES_MAX);
             assert!(!held.fault.message.is_empty());
+        }
+    }
+}
+
+/// Masks by every rule: what is left is read as as many events.
+fn check_masked(dialect: Dialect, bytes: &[u8], moment: Moment, decoded: &Decoded) {
+    let mut masking = Masking::default();
+    for rule in &mut masking.rules {
+        rule.is_on = true;
+    }
+    let masked = Masker::new(&masking).body(dialect, bytes);
+    let Some(masked) = masked.expect("the body was read") else {
+        return;
+    };
+    assert!(!masked.found.is_empty());
+    let again = dialect::read(Call::Is(dialect), masked.text.as_bytes(), moment);
+    let again = again.expect("a masked body is read").decoded;
+    let count = |it: &Decoded| it.events.len() + it.quarantined.len() + it.aside.len();
+    assert_eq!(count(&again), count(decoded));
+}
+
+/// Decodes bytes as the body of a webhook of every maker: each event is sound, and twice is the same.
+pub fn hooks(bytes: &[u8]) {
+    const TOPICS: [&str; 6] = [
+        "orders/create",
+        "refunds/create",
+        "fulfillments/update",
+        "checkouts/update",
+        "customers/update",
+        "new/topic",
+    ];
+    let rows = hook::arrived(bytes).unwrap_or_default();
+    let suggested = hook::suggest(&rows);
+    for maker in Maker::ALL {
+        for topic in TOPICS {
+            let note = Note {
+                topic: Some(topic.to_owned()),
+                id: None,
+                at: Some("2023-11-14T22:13:20Z".to_owned()),
+                mapping: (topic != "new/topic").then(|| suggested.clone()),
+            };
+            let decoded = hook::decode(maker, &note, bytes, RECEIVED);
+            let again = hook::decode(maker, &note, bytes, RECEIVED);
+            assert_eq!(decoded, again, "decoding is a function");
+            let Ok(decoded) = decoded else { continue };
+            decoded.events.iter().for_each(|(_, it)| check_event(it));
+            let is_nothing = decoded.accepted_count() == 0 && decoded.quarantined.is_empty();
+            let is_empty_list = rows.is_empty();
+            assert!(!is_nothing || is_empty_list, "nothing is lost in silence");
+            for held in &decoded.quarantined {
+                assert!(held.raw.len() <= limits::QUARANTINE_RAW_BYTES_MAX);
+                assert!(!held.fault.message.is_empty());
+            }
+            if maker != Maker::Shopify && maker != Maker::Generic {
+                break;
+            }
         }
     }
 }
@@ -193,6 +255,18 @@ mod tests {
         "e=pv&url=https%3A%2F%2Fs%2F&uid=u&eid=1&dtm=1700000000000&event=e&anonymousId=a&properties.x=1",
     ];
 
+    const HOOKS: [&str; 9] = [
+        r#"{"id":1,"order_id":2,"email":"a@b.co","phone":"+491701234567","total_price":"1.5","currency":"EUR","line_items":[{"quantity":2,"price":"3"}],"refund_line_items":[{"subtotal":1,"line_item":{"sku":"s"}}],"transactions":[{"kind":"refund","amount":"1"}],"customer":{"id":3},"note_attributes":[{"name":"anonymous_id","value":"a"}],"landing_site":"/?utm_source=g","shipment_status":"delivered","created_at":"2023-11-14T22:13:20Z"}"#,
+        r#"{"id":"evt","type":"charge.refunded","created":1700000000,"data":{"object":{"id":"ch","amount":100,"amount_refunded":5,"currency":"jpy","customer":"cus","metadata":{"user_id":"u"}},"previous_attributes":{"amount_refunded":1}}}"#,
+        "MessageSid=SM1&MessageStatus=received&Body=stop&From=whatsapp%3A%2B491701234567&To=%2B4930123&CallSid=&Timestamp=Sat%2C+28+Nov+2020+10%3A01%3A35+%2B0000",
+        r#"[{"email":"a@b.co","timestamp":1700000000,"event":"open","sg_event_id":"1","sg_machine_open":true,"category":["x"]},{"event":"bounce"}]"#,
+        r#"{"signature":{},"event-data":{"event":"failed","timestamp":1700000000.5,"id":"1","recipient":"a@b.co","tags":["t"],"client-info":{"bot":"apple"}}}"#,
+        r#"{"entry":[{"changes":[{"field":"messages","value":{"contacts":[{"wa_id":"491701234567","profile":{"name":"n"}}],"messages":[{"from":"491701234567","id":"1","timestamp":"1700000000","text":{"body":"x"}}],"statuses":[{"id":"2","status":"read","recipient_id":"491701234567"}]}}]}]}"#,
+        r#"{"id":"1","type":"zen:event-type:ticket.status_changed","time":"2023-11-14T22:13:20Z","detail":{"id":"4","requester_id":"5","tags":["a"]},"event":{"previous":"SOLVED","current":"OPEN"}}"#,
+        r#"{"event_id":"E","form_response":{"token":"t","submitted_at":"2023-11-14T22:13:20Z","hidden":{"email":"a@b.co"},"definition":{"fields":[{"id":"q","title":"?"}]},"answers":[{"type":"number","number":9,"field":{"id":"q","type":"nps"}}]}}"#,
+        r#"[{"eventId":1,"subscriptionType":"contact.propertyChange","objectId":5,"propertyName":"email","propertyValue":"a@b.co","occurredAt":1700000000000,"score":3,"kind":"nps","email":"a@b.co"}]"#,
+    ];
+
     type Change = (prop::sample::Index, u8, u8);
 
     fn mangle(text: &str, changes: Vec<Change>) -> Vec<u8> {
@@ -243,6 +317,14 @@ mod tests {
             changes in changes(),
         ) {
             dialects(&mangle(DIALECTS[seed], changes));
+        }
+
+        #[test]
+        fn mangled_bodies_of_webhooks_break_no_law(
+            seed in 0usize..HOOKS.len(),
+            changes in changes(),
+        ) {
+            hooks(&mangle(HOOKS[seed], changes));
         }
 
         #[test]

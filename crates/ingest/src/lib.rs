@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod consent;
 pub mod cost;
 mod decoded;
 pub mod dialect;
@@ -16,6 +17,7 @@ mod infer;
 pub mod inflate;
 pub mod instant;
 mod json;
+pub mod mask;
 mod reason;
 pub mod segment;
 pub mod traits;

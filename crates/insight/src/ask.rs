@@ -29,6 +29,7 @@ use crate::{
         lift::{self, LiftAnswer},
         page_map::{self, PageMapAnswer},
         paths::{self, PathsAnswer},
+        promises::{self, PromisesAnswer},
         reasons::{self, ReasonsAnswer},
         retention::{self, RetentionAnswer},
         rfm::{self, RfmAnswer},
@@ -112,6 +113,7 @@ pub enum Numbers {
     Bottlenecks(BottlenecksAnswer),
     PageMap(PageMapAnswer),
     Lift(LiftAnswer),
+    Promises(PromisesAnswer),
 }
 
 /// Why a question has no answer.
@@ -202,6 +204,7 @@ pub fn ask(
         }
         Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
         Report::Lift(it) => lift::answer(&view, it, &when)?.into(Numbers::Lift),
+        Report::Promises(it) => promises::answer(&view, it, &when)?.into(Numbers::Promises),
     };
     Ok(Answer {
         report: report.clone(),
@@ -291,6 +294,9 @@ pub fn people(
             page_map::people(&view, it, select, &when)
         }
         (Report::Lift(it), Select::Lift(select)) => lift::people(&view, it, select, &when),
+        (Report::Promises(it), Select::Promises(select)) => {
+            promises::people(&view, it, select, &when)
+        }
         _ => Err(AskError::fault(
             "select",
             "names a number of another kind of report",
@@ -507,7 +513,7 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
             let stages = named("stages", it.stages.as_deref().unwrap_or(&[]));
             stages.chain(given(&[("goal", it.goal.as_ref())])).collect()
         }
-        Report::PageMap(_) => Vec::new(),
+        Report::PageMap(_) | Report::Promises(_) => Vec::new(),
         Report::Lift(it) => it.matchers().collect(),
     }
 }

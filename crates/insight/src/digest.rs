@@ -15,6 +15,7 @@ mod last_touch;
 mod lift;
 mod page_map;
 mod paths;
+mod promises;
 mod reasons;
 mod retention;
 mod rfm;
@@ -141,6 +142,14 @@ pub enum Quantity {
     /// More than if those who were treated had done as the others.
     Extra,
     ExtraWorth,
+    /// Things that are waited for.
+    Objects,
+    /// Of which the promised moment is over.
+    Due,
+    /// Of those that are due.
+    LateShare,
+    Overdue,
+    MedianGap,
 }
 
 impl Quantity {
@@ -277,6 +286,7 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Bottlenecks(it) => ("bottlenecks", bottlenecks::body(it)),
         Numbers::PageMap(it) => ("page_map", page_map::body(it)),
         Numbers::Lift(it) => ("lift", lift::body(it)),
+        Numbers::Promises(it) => ("promises", promises::body(answer, it)),
     };
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);

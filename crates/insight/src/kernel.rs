@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod lift;
 pub mod page_map;
 pub mod paths;
+pub mod promises;
 pub mod reasons;
 pub mod retention;
 pub mod rfm;

@@ -25,6 +25,7 @@ mod labels;
 mod lives;
 pub mod map_metrics;
 mod meetings;
+mod objects;
 mod passes;
 mod people_rule;
 mod person;
@@ -56,6 +57,10 @@ pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
 pub use field_facts::{FieldFacts, KindFacts, field_facts, mixed_fields, spread};
 pub use labels::{Label, Labels};
+pub use objects::{
+    ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
+    PromiseFacts, PromiseStanding, StandingCount, StateCount, object, objects, objects_of,
+};
 pub use people_rule::{
     ConditionCount, Membership, Move, Overlap, RowRule, RuleCounts, Standing, TraitValues,
     count_people, overlap, people_who,
@@ -69,10 +74,10 @@ pub use select::{
     ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
     DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
     LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
-    PathsBand, PathsSelect, ReasonPart, ReasonsSelect, RetentionPart, RetentionSelect, RfmSelect,
-    Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart, SwitchesSelect, Through,
-    TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect, TrendsSelect,
-    UnexpectedSelect, WorkPart, WorkTimeSelect,
+    PathsBand, PathsSelect, PromisesSelect, ReasonPart, ReasonsSelect, RetentionPart,
+    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
+    SwitchesSelect, Through, TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect,
+    TrendsSelect, UnexpectedSelect, WorkPart, WorkTimeSelect,
 };
 pub use sequence::Element;
 pub use twins::{Twins, twins};

@@ -6,7 +6,8 @@ mod overlap;
 mod row;
 
 use throughline_model::{
-    Matcher, ProfileId, TimeRange, Timestamp,
+    Matcher, ProfileId, TimeRange, Timestamp, Value,
+    consent::{ConsentIs, ConsentState},
     people::{Did, InOrder, PeopleRule, Times, TraitIs},
     report::{Entry, Funnel, FunnelStep, Range, Ties, Window},
     segment::{SegmentDefinition, named_faults},
@@ -70,6 +71,12 @@ enum Ready<'v> {
         /// Whether it holds for those of whom nothing was told.
         is_otherwise: bool,
     },
+    Consent {
+        granted: ProfileSet,
+        denied: ProfileSet,
+        asked: ConsentState,
+        untold: ConsentState,
+    },
     /// A segment, whose conditions are nobody else's to count.
     Segment(Box<Self>),
 }
@@ -109,6 +116,7 @@ impl<'v> Ready<'v> {
                 Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
             }
             PeopleRule::Trait(it) => Self::told(view, it),
+            PeopleRule::Consent(it) => Self::consent(view, it),
             PeopleRule::Segment(segment) => {
                 let inner = match view.snapshot.known.segments.get(&segment.id) {
                     Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, now)?,
@@ -133,6 +141,24 @@ impl<'v> Ready<'v> {
             holding: holding.map(|(profile, _)| *profile).collect(),
             told: values.keys().copied().collect(),
             is_otherwise: it.test.holds(None),
+        }
+    }
+
+    fn consent(view: &View<'_>, it: &ConsentIs) -> Self {
+        let known = &view.snapshot.known;
+        let column = known.traits.get(&it.column());
+        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
+        let values = values.unwrap_or_default();
+        let those = |is_denied: bool| {
+            let said = values.iter();
+            let said = said.filter(|(_, value)| **value == Value::Flag(is_denied));
+            said.map(|(profile, _)| *profile).collect()
+        };
+        Self::Consent {
+            granted: those(false),
+            denied: those(true),
+            asked: it.state,
+            untold: known.consent.untold(&it.purpose),
         }
     }
 
@@ -182,6 +208,21 @@ impl<'v> Ready<'v> {
                 true => holding.contains(rows.profile.0),
                 false => *is_otherwise,
             },
+            Self::Consent {
+                granted,
+                denied,
+                asked,
+                untold,
+            } => {
+                let state = if denied.contains(rows.profile.0) {
+                    ConsentState::Denied
+                } else if granted.contains(rows.profile.0) {
+                    ConsentState::Granted
+                } else {
+                    *untold
+                };
+                state == *asked
+            }
             Self::Segment(inner) => inner.holds(rows),
         }
     }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     kernel::{
         choice::FactorSource, heatmap::HeatPlace, lift::LiftArm, page_map::CellPlace,
-        switches::AtStage,
+        promises::PromisePart, switches::AtStage,
     },
     labels::Label,
 };
@@ -43,6 +43,7 @@ pub enum Select {
     Bottlenecks(BottlenecksSelect),
     PageMap(PageMapSelect),
     Lift(LiftSelect),
+    Promises(PromisesSelect),
 }
 
 /// A count of profiles in a report of attribution.
@@ -109,6 +110,22 @@ pub enum NthPart {
     Silent,
     /// Still there.
     StillIn,
+}
+
+/// A count of profiles in a report of promises: those who have an event of one of its objects.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PromisesSelect {
+    pub part: PromisePart,
+    /// Only of this line of the breakdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Only of the period that begins then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Timestamp>,
+    /// Only of this bin of gaps, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<usize>,
 }
 
 /// A count of profiles in a report of waiting and work.

@@ -112,6 +112,7 @@ pub fn statement(
         Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
         Report::PageMap(_) => (None, Unsaid::Clock),
         Report::WorkTime(_)
+        | Report::Promises(_)
         | Report::Switches(_)
         | Report::Drivers(_)
         | Report::Reasons(_)

@@ -22,6 +22,7 @@ mod lift;
 mod map;
 mod page_map;
 mod paths;
+mod promises;
 mod reasons;
 mod retention;
 mod rfm;
@@ -89,6 +90,8 @@ pub enum Unit {
     Events,
     /// What a funnel counts: profiles, sessions, attempts or groups.
     Units,
+    /// Orders, tickets and the like.
+    Objects,
     /// Visits, transitions, paths or stays, of which a profile may have many.
     Times,
     Starts,
@@ -142,6 +145,7 @@ pub fn tables(answer: &Answer) -> Vec<Table> {
         Numbers::Bottlenecks(it) => bottlenecks::tables(it),
         Numbers::PageMap(it) => page_map::tables(it),
         Numbers::Lift(it) => lift::tables(it),
+        Numbers::Promises(it) => promises::tables(it),
     }
 }
 
@@ -225,6 +229,7 @@ impl Unit {
             Self::Profiles => "profiles",
             Self::Events => "events",
             Self::Units => "units",
+            Self::Objects => "objects",
             Self::Times => "times",
             Self::Starts => "starts",
             Self::Conversions => "conversions",

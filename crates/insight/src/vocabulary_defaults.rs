@@ -70,6 +70,7 @@ pub fn suggest(seen: &[SeenEvent]) -> Vocabulary {
         stages: stages::suggest(&seen, &touchpoints),
         touchpoints,
         signals: signals::suggest(&seen),
+        objects: None,
     };
     debug_assert_eq!(vocabulary.check(), []);
     vocabulary

@@ -238,6 +238,7 @@ impl Report {
             Self::Bottlenecks(it) => &mut it.range,
             Self::PageMap(it) => &mut it.range,
             Self::Lift(it) => &mut it.range,
+            Self::Promises(it) => &mut it.range,
         }
     }
 
@@ -268,6 +269,7 @@ impl Report {
             Self::Bottlenecks(it) => &mut it.people,
             Self::PageMap(it) => &mut it.people,
             Self::Lift(it) => &mut it.people,
+            Self::Promises(it) => &mut it.people,
         }
     }
 
@@ -298,6 +300,7 @@ impl Report {
             Self::Bottlenecks(it) => &mut it.filter,
             Self::PageMap(it) => &mut it.filter,
             Self::Lift(it) => &mut it.filter,
+            Self::Promises(it) => &mut it.filter,
         };
         *filter = Some(both(filter.take(), rule));
     }

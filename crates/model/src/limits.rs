@@ -152,6 +152,18 @@ pub const ELEMENTS_LISTED_MAX: usize = 500;
 pub const HEAT_PLACES_MAX: usize = 100;
 /// Segments whose overlap is asked for at once.
 pub const OVERLAP_SEGMENTS_MAX: usize = 20;
+/// Purposes that consent is asked for.
+pub const CONSENT_PURPOSES_MAX: usize = 30;
+/// Words by which events may call one purpose.
+pub const CONSENT_KEYS_MAX: usize = 50;
+/// Characters of such a word, and of the name of a purpose.
+pub const CONSENT_KEY_CHARS_MAX: usize = 100;
+/// Characters that are kept of the version of a text, and of the address of a proof.
+pub const CONSENT_PROOF_CHARS_MAX: usize = 300;
+/// Names of properties that are never masked.
+pub const MASK_ALLOWED_MAX: usize = 200;
+/// Statements of one event; more are left out.
+pub const CONSENTS_PER_EVENT_MAX: usize = 50;
 /// Characters in the name of a trait.
 pub const TRAIT_NAME_CHARS_MAX: usize = 200;
 /// Traits of which every profile's value is kept in memory, as rules ask for them.
@@ -212,6 +224,14 @@ pub const MEMBERS_MAX: usize = 10_000;
 pub const WORKSPACES_MAX: usize = 200;
 /// Write keys of one workspace.
 pub const KEYS_MAX: usize = 100;
+/// Webhooks of one workspace.
+pub const HOOKS_MAX: usize = 50;
+/// Characters of the secret that another product signs with.
+pub const HOOK_SECRET_CHARS_MAX: usize = 1_000;
+/// Arrivals of one webhook that are remembered to be looked at.
+pub const HOOK_ARRIVALS_KEPT: usize = 20;
+/// Bytes of an arrival that are remembered to be looked at.
+pub const HOOK_SAMPLE_BYTES_MAX: usize = 16 << 10;
 /// Characters of a name that a person gives: a member, a workspace, a key.
 pub const NAME_CHARS_MAX: usize = 100;
 /// Bytes of the body of a call to our own API.
@@ -414,3 +434,18 @@ pub const TARGET_DAYS_BACK_MAX: usize = 14;
 pub const DECISION_ANSWER_BYTES_MAX: usize = 2 << 20;
 /// Characters of the text of a decision.
 pub const DECISION_TEXT_CHARS_MAX: usize = 20_000;
+
+/// Kinds of objects in a vocabulary.
+pub const OBJECT_KINDS_MAX: usize = 30;
+/// States of one kind of object; a set of them is 32 bits wide.
+pub const OBJECT_STATES_MAX: usize = 30;
+/// Fields that a kind looks for an id in, or for a promise.
+pub const OBJECT_FIELDS_MAX: usize = 10;
+/// Bounds between bins of gaps.
+pub const PROMISE_BOUNDS_MAX: usize = 40;
+/// Objects on one page of a list.
+pub const OBJECTS_PAGE_MAX: usize = 500;
+/// Events that are shown of one object; the latest ones.
+pub const OBJECT_EVENTS_MAX: usize = 500;
+/// Objects that are shown of one profile; those that something happened to last.
+pub const OBJECTS_OF_PROFILE_MAX: usize = 50;

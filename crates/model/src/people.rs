@@ -1,10 +1,14 @@
 //! Conditions on profiles, as data: who did what, how often, in which order, and where they are now.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ActorId, Matcher, Span, Test, limits,
+    ActorId, Matcher, Span, Test,
+    consent::ConsentIs,
+    is_short_id, limits,
     report::{Faults, Range, ReportFault},
 };
 
@@ -27,6 +31,8 @@ pub enum PeopleRule {
     /// Is one of these; a merged profile is listed when one of its actors is.
     Listed(Vec<ActorId>),
     Trait(TraitIs),
+    /// Has this purpose granted or denied; who has said nothing counts as the purpose says.
+    Consent(ConsentIs),
     /// Is in this saved segment.
     Segment(InSegment),
 }
@@ -127,6 +133,7 @@ impl PeopleRule {
             Self::Stage(_) => see(&format!("{place}.stage"), self),
             Self::Listed(_) => see(&format!("{place}.listed"), self),
             Self::Trait(_) => see(&format!("{place}.trait"), self),
+            Self::Consent(_) => see(&format!("{place}.consent"), self),
             Self::Segment(_) => see(&format!("{place}.segment"), self),
         }
     }
@@ -168,13 +175,13 @@ impl PeopleRule {
         segments
     }
 
-    /// Names of the traits that it asks for.
-    pub fn traits(&self) -> Vec<&str> {
+    /// Names of the traits that it asks for, and of the columns of consents.
+    pub fn traits(&self) -> Vec<Cow<'_, str>> {
         let mut traits = Vec::new();
-        self.visit("", &mut |_, rule| {
-            if let Self::Trait(it) = rule {
-                traits.push(it.name.as_str());
-            }
+        self.visit("", &mut |_, rule| match rule {
+            Self::Trait(it) => traits.push(Cow::Borrowed(it.name.as_str())),
+            Self::Consent(it) => traits.push(Cow::Owned(it.column())),
+            _ => {}
         });
         traits
     }
@@ -244,6 +251,10 @@ impl PeopleRule {
                     );
                 }
             }
+            Self::Consent(it) if !is_short_id(&it.purpose) => {
+                let message = "names a purpose by its id".to_owned();
+                faults.push(&format!("{place}.purpose"), message);
+            }
             Self::Listed(actors) => {
                 let most = limits::PEOPLE_LISTED_MAX;
                 if actors.len() > most {
@@ -284,17 +295,18 @@ mod tests {
     fn a_rule_is_read_from_plain_json() {
         let sound = r#"{"all":[{"did":{"matcher":{"events":["buy"]},"times":{"exactly":2},"within":{"last":"30d"}}},
             {"not":{"did":{"matcher":{}}}},{"in_order":{"steps":[{},{}],"within":"1h"}},
-            {"any":[{"stage":{"id":"buy"}},{"listed":[3,4]}]}]}"#;
+            {"any":[{"stage":{"id":"buy"}},{"listed":[3,4]},{"consent":{"purpose":"marketing","channel":"email"}}]}]}"#;
         assert!(places(sound).is_empty());
     }
 
     #[test]
     fn every_fault_is_listed_at_its_place() {
         let faulty = r#"{"any":[{"did":{"matcher":{"events":["$identify"]},"times":{"at_least":0}}},
-            {"not":{"in_order":{"steps":[{}]}}}]}"#;
+            {"not":{"in_order":{"steps":[{}]}}},{"consent":{"purpose":""}}]}"#;
         let expected = [
             "people.any[0].did.times",
             "people.any[1].not.in_order.steps",
+            "people.any[2].consent.purpose",
             "people.any[0].did.matcher",
         ];
         assert_eq!(places(faulty), expected);

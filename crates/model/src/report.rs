@@ -28,6 +28,7 @@ use crate::{
     limits,
     page_map::PageMap,
     people::PeopleRule,
+    promises::Promises,
     reasons::Reasons,
     retention::{Lifecycle, Retention, Stickiness},
     rfm::Rfm,
@@ -66,6 +67,7 @@ pub enum Report {
     Bottlenecks(Bottlenecks),
     PageMap(PageMap),
     Lift(Box<Lift>),
+    Promises(Promises),
 }
 
 /// The calendar range of a report: whole days in its zone.
@@ -295,6 +297,7 @@ impl Report {
             Self::Bottlenecks(_) => "bottlenecks",
             Self::PageMap(_) => "page_map",
             Self::Lift(_) => "lift",
+            Self::Promises(_) => "promises",
         }
     }
 
@@ -326,6 +329,7 @@ impl Report {
             Self::Bottlenecks(it) => &it.range,
             Self::PageMap(it) => &it.range,
             Self::Lift(it) => &it.range,
+            Self::Promises(it) => &it.range,
         }
     }
 
@@ -380,6 +384,7 @@ impl Report {
             Self::Bottlenecks(it) => it.people.as_ref(),
             Self::PageMap(it) => it.people.as_ref(),
             Self::Lift(it) => it.people.as_ref(),
+            Self::Promises(it) => it.people.as_ref(),
         }
     }
 
@@ -447,6 +452,7 @@ impl Report {
             Self::Bottlenecks(it) => it.check(&mut faults),
             Self::PageMap(it) => it.check(&mut faults),
             Self::Lift(it) => it.check(&mut faults),
+            Self::Promises(promises) => promises.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
         for (place, people) in self.rules() {

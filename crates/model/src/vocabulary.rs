@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Channel, Matcher, Rule, limits};
+use crate::{
+    Channel, Matcher, Rule, limits,
+    object_kind::{self, ObjectKind, default_object_kinds},
+};
 
 /// The meaning of a workspace's events. In each list the first rule that fits decides.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -21,6 +24,9 @@ pub struct Vocabulary {
     /// What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
+    /// Orders, tickets and whatever else has a life of its own; none means the kinds that everybody has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objects: Option<Vec<ObjectKind>>,
 }
 
 /// Events that are asked for by one name, whatever touchpoint they are of.
@@ -165,7 +171,42 @@ impl Vocabulary {
             self.signals.iter().map(|it| (&it.id, &it.name)),
             &mut faults,
         );
+        if let Some(kinds) = &self.objects {
+            object_kind::check_all(kinds, &mut faults);
+            for (index, kind) in kinds.iter().enumerate() {
+                for (number, state) in kind.states.iter().enumerate() {
+                    let place = format!("objects[{index}].states[{number}].entry");
+                    self.check_known(&place, &state.entry, &mut faults);
+                }
+            }
+        }
         faults
+    }
+
+    /// The kinds of objects that hold.
+    pub fn object_kinds(&self) -> &[ObjectKind] {
+        self.objects
+            .as_deref()
+            .unwrap_or_else(|| default_object_kinds())
+    }
+
+    /// The kind of an id.
+    pub fn object_kind(&self, id: &str) -> Option<&ObjectKind> {
+        self.object_kinds().iter().find(|it| it.id == id)
+    }
+
+    /// Notes touchpoints and signals that a matcher names and nobody has.
+    fn check_known(&self, place: &str, matcher: &Matcher, faults: &mut Vec<VocabularyFault>) {
+        let touchpoints = (matcher.touchpoints.iter())
+            .filter(|id| !self.touchpoints.iter().any(|it| it.id == **id))
+            .map(|id| format!("names the touchpoint `{id}`, which does not exist"));
+        let signals = (matcher.signals.iter())
+            .filter(|id| !self.signals.iter().any(|it| it.id == **id))
+            .map(|id| format!("names the signal `{id}`, which does not exist"));
+        faults.extend(touchpoints.chain(signals).map(|message| VocabularyFault {
+            place: place.to_owned(),
+            message,
+        }));
     }
 
     /// What holds on events of any of these signals; those that are not there hold on none.

@@ -50,7 +50,7 @@ struct Answer {
 struct Key {
     workspace: WorkspaceId,
     snapshot: u64,
-    vocabulary: u64,
+    vocabulary: (u64, u64),
     segments: u64,
     question: String,
 }
@@ -110,7 +110,7 @@ pub async fn try_answer<T: Serialize + 'static>(
             true => 0,
             false => context.snapshot_key(),
         },
-        vocabulary: context.meaning.version,
+        vocabulary: context.meaning.key(),
         segments: context.segments_version,
         question: asked.question,
     };
@@ -246,7 +246,7 @@ mod tests {
         Key {
             workspace: WorkspaceId::parse("shop").unwrap(),
             snapshot: 1,
-            vocabulary: 1,
+            vocabulary: (1, 0),
             segments: 1,
             question: question.to_owned(),
         }

@@ -12,6 +12,7 @@ mod documents;
 pub mod elements;
 pub mod export;
 pub mod health;
+pub mod hooks;
 pub mod identity;
 pub mod imports;
 pub mod keys;
@@ -19,7 +20,9 @@ pub mod live;
 pub mod maps;
 pub mod members;
 pub mod now;
+pub mod objects;
 pub mod overview;
+pub mod privacy;
 pub mod profiles;
 pub mod quality;
 pub mod quarantine;
@@ -80,13 +83,16 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),
+        hooks::routes(),
         costs::routes(),
         ask::routes(),
         sql::routes(),
         statements::routes(),
         export::routes(),
         profiles::routes(),
+        objects::routes(),
         identity::routes(),
+        privacy::routes(),
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),

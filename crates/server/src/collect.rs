@@ -7,6 +7,7 @@
 //! their libraries wants to hear.
 
 mod addresses;
+mod hook;
 mod key;
 mod quiet;
 mod receive;
@@ -22,6 +23,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
 };
+use bytes::Bytes;
 use http::request::Parts;
 use serde::Serialize;
 use throughline_ingest::{
@@ -29,12 +31,13 @@ use throughline_ingest::{
     inflate, segment,
 };
 use throughline_model::{Timestamp, WorkspaceId, limits};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use utoipa::ToSchema;
 
 use crate::{
     access::gate::Needs,
     app::App,
+    hooks::heard::Heard,
     http::{
         refusal::{Code, Refusal},
         routes::Route,
@@ -42,6 +45,7 @@ use crate::{
     instance::WriteKey,
     pipeline::{applier::Arrival, envelope::Envelope},
     work::blocking,
+    workspace::WorkspaceRuntime,
 };
 use receive::{Received, Room};
 use uses::Uses;
@@ -55,6 +59,8 @@ pub struct Collector {
     /// Turns of large bodies to be decoded.
     turns: Arc<Semaphore>,
     uses: Uses,
+    /// What came to webhooks lately.
+    pub hooks: Heard,
 }
 
 /// What became of a request with events.
@@ -137,6 +143,7 @@ pub fn routes() -> Vec<Route> {
             ),
         ])
         .chain(addresses::routes())
+        .chain(hook::routes())
         .collect()
 }
 
@@ -211,21 +218,22 @@ async fn take(
     };
     collector.uses.note(app.instance(), &key, moment.received);
     app.metrics().collected(bytes.len(), is_retry);
-    let outcome = Outcome::of(&mut read, moment.received, bytes.len());
-    let decoded = read.decoded;
-    if decoded.accepted_count() == 0 && decoded.quarantined.is_empty() {
-        return Ok(outcome);
+    let bytes_count = bytes.len();
+    if read.decoded.accepted_count() == 0 && read.decoded.quarantined.is_empty() {
+        return Ok(Outcome::of(&mut read, moment.received, bytes_count));
     }
     // A workspace without its runtime is being closed.
     let workspace = app.workspaces().get(&key.workspace);
     let workspace = workspace.ok_or_else(refuse::draining)?;
+    let (mut read, bytes) = collector.masked(&workspace, read, bytes, moment).await?;
+    let outcome = Outcome::of(&mut read, moment.received, bytes_count);
     let envelope = Envelope::Request {
         source: key.source,
         moment,
         dialect: read.dialect,
         body: bytes,
     };
-    let arrival = Arrival::of(key.source, moment.received, decoded);
+    let arrival = Arrival::of(key.source, moment.received, read.decoded);
     let accepted = workspace.pipeline().accept(envelope, arrival).await;
     accepted.map_err(|error| refuse::unaccepted(&error, app.is_draining()))?;
     Ok(outcome)
@@ -272,7 +280,14 @@ impl Collector {
             room: Room::new(limits::BODIES_BYTES_MAX),
             turns: Arc::new(Semaphore::new(limits::BODIES_DECODED_MAX)),
             uses: Uses::default(),
+            hooks: Heard::default(),
         }
+    }
+
+    /// Waits for a turn to decode a large body.
+    async fn turn(&self) -> OwnedSemaphorePermit {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        turn.expect("the semaphore is never closed")
     }
 
     /// Decodes a body: a small one at once, a large one away from the threads that serve requests.
@@ -284,8 +299,7 @@ impl Collector {
         let read = if received.bytes.len() <= bytes_here {
             dialect::read(call, &received.bytes, moment)
         } else {
-            let turn = Arc::clone(&self.turns).acquire_owned().await;
-            let turn = turn.expect("the semaphore is never closed");
+            let turn = self.turn().await;
             blocking(move || {
                 let read = dialect::read(call, &received.bytes, moment);
                 // Both stay taken until here, also when nobody waits for the work any more.
@@ -295,6 +309,46 @@ impl Collector {
             .await
         };
         read.map_err(|refusal| refuse::undecoded(&refusal))
+    }
+
+    /// The same body without what may not be kept, read again where there was anything of it.
+    ///
+    /// What is logged is what is read, so that reading the log again gives the same events.
+    async fn masked(
+        &self,
+        workspace: &WorkspaceRuntime,
+        read: Read,
+        bytes: Bytes,
+        moment: Moment,
+    ) -> Result<(Read, Bytes), Refusal> {
+        let is_large = bytes.len() > UNPACKED_HERE_BYTES;
+        let runtime = workspace.clone();
+        let mask = move || {
+            let Some(masked) = runtime.privacy().mask(read.dialect, &bytes)? else {
+                return Ok((read, bytes));
+            };
+            let again = dialect::read(Call::Is(read.dialect), &masked, moment)?;
+            // How to answer is told by what the body was wrapped in.
+            let again = Read {
+                verbose: read.verbose,
+                ids: read.ids,
+                ..again
+            };
+            Ok((again, Bytes::from(masked)))
+        };
+        let masked = if is_large {
+            let turn = Arc::clone(&self.turns).acquire_owned().await;
+            let turn = turn.expect("the semaphore is never closed");
+            blocking(move || {
+                let masked = mask();
+                drop(turn);
+                masked
+            })
+            .await
+        } else {
+            mask()
+        };
+        masked.map_err(|refusal: throughline_ingest::Refusal| refuse::undecoded(&refusal))
     }
 }
 

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod digests;
 mod embed;
 pub mod export;
+pub mod hooks;
 pub mod http;
 pub mod import;
 pub mod instance;

@@ -6,7 +6,7 @@
 mod guard;
 mod mail;
 mod resolve;
-mod sign;
+pub mod sign;
 
 use std::{io, net::IpAddr, sync::Arc, time::Duration};
 

@@ -4,6 +4,7 @@ mod identity;
 mod meaning;
 mod memberships;
 mod news;
+mod privacy;
 mod pulse;
 mod segments;
 
@@ -17,6 +18,7 @@ use std::{
 
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
+    consent::ConsentPolicy, object_kind::ObjectKind,
     people::PeopleRule,
     report::Report,
     schedule::Language,
@@ -27,9 +29,10 @@ use throughline_store::{
     state::{DocumentError, DocumentKind, StateError, WorkspaceState},
 };
 
-pub use meaning::{Meaning, VOCABULARY};
+pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
+pub use privacy::{CONSENT, MASKING, Privacy};
 pub use pulse::{Beat, Pulse};
 pub use segments::{KeptSegment, Origin, Segments};
 
@@ -58,6 +61,7 @@ struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
     meanings: Meanings,
+    privacy: Privacy,
     segments: Segments,
     memberships: Memberships,
     imports: Imports,
@@ -194,12 +198,14 @@ impl WorkspaceRuntime {
         let pipeline = Pipeline::open(&dir, clock.clone(), read_chunk).map_err(failed)?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
+        let privacy = Privacy::load(pipeline.state(), clock.now()).map_err(state_failed)?;
         let segments = Segments::load(pipeline.state()).map_err(state_failed)?;
         let imports = Imports::open(&dir, pipeline.state()).map_err(state_failed)?;
         let runtime = Self(Arc::new(Inner {
             id,
             dir,
             meanings,
+            privacy,
             segments,
             memberships: Memberships::default(),
             imports,
@@ -298,9 +304,25 @@ impl WorkspaceRuntime {
         &self.0.segments
     }
 
+    /// What is masked, and how often anything was.
+    pub fn privacy(&self) -> &Privacy {
+        &self.0.privacy
+    }
+
+    /// Takes the purposes of consent that were just written.
+    pub fn set_consent_policy(&self, policy: ConsentPolicy) {
+        self.state().set_consent_policy(policy);
+        self.0.segments.renew();
+    }
+
     /// Takes the vocabulary that was just written.
     pub fn set_vocabulary(&self, version: u64, vocabulary: Vocabulary) {
         self.0.meanings.set(version, vocabulary);
+    }
+
+    /// Takes the kinds of objects that were just written.
+    pub fn set_objects(&self, version: u64, kinds: Vec<ObjectKind>) {
+        self.0.meanings.set_objects(version, kinds);
     }
 
     /// Suggests names in a language from now on, for a workspace that was just made.
@@ -344,7 +366,10 @@ impl Context {
         let rules = reports.iter().flat_map(|it| it.rules());
         let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
         let traits = reports.iter().flat_map(|it| it.traits());
-        self.snapshot_with(&rules, traits.map(String::as_str).collect())
+        self.snapshot_with(
+            &rules,
+            traits.map(|it| Cow::Borrowed(it.as_str())).collect(),
+        )
     }
 
     /// The snapshot with all that a rule about people asks besides the log.
@@ -358,7 +383,7 @@ impl Context {
     fn snapshot_with<'a>(
         &'a self,
         rules: &[&'a PeopleRule],
-        mut names: BTreeSet<&'a str>,
+        mut names: BTreeSet<Cow<'a, str>>,
     ) -> Result<Cow<'a, Snapshot>, StateError> {
         let mut seen = BTreeSet::new();
         let mut rules: Vec<&'a PeopleRule> = rules.to_vec();
@@ -375,15 +400,16 @@ impl Context {
         if names.is_empty() && seen.is_empty() {
             return Ok(Cow::Borrowed(&self.snapshot));
         }
-        let column = |name: &str| {
-            let column = self.runtime.state().trait_column(name)?;
-            Ok((name.to_owned(), column))
+        let column = |name: Cow<'_, str>| {
+            let column = self.runtime.state().trait_column(&name)?;
+            Ok((name.into_owned(), column))
         };
         let traits = names.into_iter().map(column);
         Ok(Cow::Owned(Snapshot {
             known: Arc::new(Known {
                 segments: Arc::clone(&self.segments),
                 traits: traits.collect::<Result<_, StateError>>()?,
+                consent: self.runtime.state().consent_policy(),
                 ..Known::default()
             }),
             ..Snapshot::clone(&self.snapshot)

@@ -6,14 +6,18 @@ use std::{
 };
 
 use throughline_model::{
-    SourceId, Timestamp, Value, cost::Costs, identity::Survivor, segment::Definitions,
+    SourceId, Timestamp, Value, consent::ConsentPolicy, cost::Costs, identity::Survivor,
+    segment::Definitions,
 };
 
 /// Segments, and the traits and costs that were brought along.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub segments: Arc<Definitions>,
+    /// By name; those of consents are named by [`ConsentIs`](throughline_model::consent::ConsentIs).
     pub traits: BTreeMap<String, Arc<TraitColumn>>,
+    /// What holds of those who have said nothing.
+    pub consent: Arc<ConsentPolicy>,
     /// What was paid in the days of the question.
     pub costs: Arc<Costs>,
 }

@@ -8,7 +8,7 @@ mod workspace;
 
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
-    CostError, CostImport, CostLine, CostWhere, CostsPlanned, Document, DocumentError,
+    ConsentRow, CostError, CostImport, CostLine, CostWhere, CostsPlanned, Document, DocumentError,
     DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter,
     QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter,
     SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, WorkspaceState,

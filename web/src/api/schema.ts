@@ -250,92 +250,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/w/{ws}/catalogue": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Every event that was ever seen, with who uses it. */
-        readonly get: operations["getCatalogue"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/w/{ws}/catalogue/event": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** One event with its properties, samples and uses. */
-        readonly get: operations["getCatalogueEvent"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/w/{ws}/catalogue/notes": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        /** Says who looks after an event or a property, and what it means. */
-        readonly put: operations["changeNote"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/w/{ws}/catalogue/proposals": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** What looks wrong in the names, each with a rule that would mend it. */
-        readonly get: operations["listNameProposals"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/w/{ws}/catalogue/rules": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** The rules on names that hold, with those of before. */
-        readonly get: operations["getNameRules"];
-        /** Writes the rules on names. They hold for all of history and for what comes in, at once. */
-        readonly put: operations["changeNameRules"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/w/{ws}/compare": {
         readonly parameters: {
             readonly query?: never;
@@ -969,6 +883,75 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/object-kinds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The kinds of objects that hold. */
+        readonly get: operations["getObjectKinds"];
+        /** Writes the kinds of objects. They hold for all of history at once. */
+        readonly put: operations["changeObjectKinds"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/object-kinds/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What kinds of objects would find, without writing them. */
+        readonly post: operations["checkObjectKinds"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The objects of a kind, those that are overdue longest first. */
+        readonly post: operations["listObjects"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/objects/{kind}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One object: its states, its promise against the fact, its people and its events. */
+        readonly get: operations["getObject"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/overview": {
         readonly parameters: {
             readonly query?: never;
@@ -1031,6 +1014,59 @@ export interface paths {
         readonly put?: never;
         /** How the people of several rules overlap now: each, every two, and every region of two or three. */
         readonly post: operations["overlapPeople"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/consent": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The purposes that consent is asked for; some to start from until they are written. */
+        readonly get: operations["getConsentPolicy"];
+        /** Writes the purposes. They hold for all that was ever said at once. */
+        readonly put: operations["changeConsentPolicy"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/masking": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is masked before it is stored. */
+        readonly get: operations["getMasking"];
+        /** Writes what is masked. It holds for what arrives from now on; what is stored stays as it is. */
+        readonly put: operations["changeMasking"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/masking/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What rules would do to the latest events, without writing them. */
+        readonly post: operations["previewMasking"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1105,6 +1141,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/profiles/{id}/objects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The objects that a profile has events of, what happened last first. */
+        readonly get: operations["listProfileObjects"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/profiles/{id}/past": {
         readonly parameters: {
             readonly query?: never;
@@ -1131,23 +1184,6 @@ export interface paths {
         };
         /** The segments that a profile is in, and when it came into which and left it. */
         readonly get: operations["listProfileSegments"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/w/{ws}/quality": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** How far the data can be trusted. */
-        readonly get: operations["getDataQuality"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2613,37 +2649,6 @@ export interface components {
             /** @description Those who satisfy a rule now, and others. */
             readonly people: components["schemas"]["PeopleArms"];
         };
-        /** @description How long events took until they arrived, by what library sent them. */
-        readonly Arrivals: {
-            /**
-             * Format: int64
-             * @description Stamped more than a minute after they arrived: a clock that runs ahead.
-             */
-            readonly ahead: number;
-            /**
-             * Format: int64
-             * @description Half of them arrived within this time.
-             */
-            readonly delay_ms_median: number;
-            /**
-             * Format: int64
-             * @description All but one in twenty did.
-             */
-            readonly delay_ms_p95: number;
-            /**
-             * Format: int64
-             * @description How many were looked at.
-             */
-            readonly events: number;
-            /**
-             * Format: int64
-             * @description Later than an hour after they happened.
-             */
-            readonly late: number;
-            /** @description Name of the library; none where events do not say. */
-            readonly library?: string | null;
-            readonly source: components["schemas"]["SourceId"];
-        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2749,23 +2754,16 @@ export interface components {
          * @enum {string}
          */
         readonly BandLook: "forward" | "return" | "loop";
+        /**
+         * @description Why data may be used.
+         * @enum {string}
+         */
+        readonly Basis: "consent" | "legitimate_interest";
         /** @description A number whose people are to be listed. */
         readonly Behind: {
             readonly asked?: components["schemas"]["Timestamp"] | null;
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
-        };
-        /** @description Machines among the people, for one reason. */
-        readonly BotCounts: {
-            /** Format: int64 */
-            readonly events: number;
-            /**
-             * Format: int64
-             * @description Of the events that are looked at in particular, like those of an end of a funnel.
-             */
-            readonly goals: number;
-            /** Format: int64 */
-            readonly profiles: number;
         };
         /** @description Who gave up and met two reasons. */
         readonly BothMet: {
@@ -2773,15 +2771,6 @@ export interface components {
             /** Format: int64 */
             readonly profiles: number;
             readonly second: string;
-        };
-        /** @description Machines among the people. */
-        readonly Bots: {
-            readonly all: components["schemas"]["BotCounts"];
-            readonly by_reason: {
-                readonly [key: string]: components["schemas"]["BotCounts"];
-            };
-            /** @description Whatever the reason, each once. */
-            readonly suspects: components["schemas"]["BotCounts"];
         };
         /**
          * @description What became of profiles that entered a stage.
@@ -2925,55 +2914,6 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
-        };
-        /** @description Every event that was ever seen. */
-        readonly Catalogue: {
-            /** @description The most frequent first. */
-            readonly events: readonly components["schemas"]["CatalogueEvent"][];
-            /** @description An event that nobody names and that was not seen for so long is unused. */
-            readonly unused_after: components["schemas"]["Span"];
-        };
-        /** @description What is known of an event. */
-        readonly CatalogueEvent: {
-            readonly blocked: boolean;
-            /** @description The channel of most of its events. */
-            readonly channel: components["schemas"]["Channel"];
-            /** Format: int64 */
-            readonly events: number;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly hidden: boolean;
-            readonly last: components["schemas"]["Timestamp"];
-            readonly name: string;
-            readonly note: components["schemas"]["Note"];
-            /** Format: int64 */
-            readonly profiles: number;
-            /** @description The names that it is sent under; one where nothing is renamed. */
-            readonly sent: readonly components["schemas"]["SentName"][];
-            readonly stage?: string | null;
-            /** @description True for names that the product gives itself. */
-            readonly system: boolean;
-            readonly touchpoint?: string | null;
-            /** @description True where nobody names it and it was not seen for long. */
-            readonly unused: boolean;
-            /**
-             * Format: int64
-             * @description How many reports, maps, segments and rules name it.
-             */
-            readonly uses: number;
-        };
-        /** @description Everything that is known of one event. */
-        readonly CataloguePage: {
-            readonly event: components["schemas"]["CatalogueEvent"];
-            /**
-             * Format: int64
-             * @description How many events were looked at to find its properties; their counts are of all.
-             */
-            readonly looked_at: number;
-            /** @description The most frequent first. */
-            readonly properties: readonly components["schemas"]["PropertyFacts"][];
-            /** @description The newest. */
-            readonly samples: readonly components["schemas"]["SampleEvent"][];
-            readonly uses: readonly components["schemas"]["Use"][];
         };
         /** @description A place on the page, in twentieths of its width. */
         readonly CellPlace: {
@@ -3334,6 +3274,109 @@ export interface components {
              */
             readonly without?: number | null;
         };
+        /** @description Whether a purpose is granted or denied, on one channel or for all of them. */
+        readonly ConsentIs: {
+            readonly channel?: components["schemas"]["Channel"] | null;
+            /** @description The id of a purpose. */
+            readonly purpose: string;
+            readonly state?: components["schemas"]["ConsentState"];
+        };
+        /** @description Every purpose of a workspace. */
+        readonly ConsentPolicy: {
+            /**
+             * @default [
+             *       {
+             *         "basis": "consent",
+             *         "channels": [],
+             *         "id": "analytics",
+             *         "keys": [
+             *           "statistics",
+             *           "performance",
+             *           "analytics_storage"
+             *         ],
+             *         "name": "Analytics",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "consent",
+             *         "channels": [
+             *           "email",
+             *           "sms",
+             *           "push",
+             *           "whatsapp",
+             *           "ads"
+             *         ],
+             *         "id": "marketing",
+             *         "keys": [
+             *           "advertising",
+             *           "advertisement",
+             *           "targeting",
+             *           "newsletter",
+             *           "ad_storage",
+             *           "ad_user_data"
+             *         ],
+             *         "name": "Marketing",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "consent",
+             *         "channels": [],
+             *         "id": "personalization",
+             *         "keys": [
+             *           "functional",
+             *           "preferences",
+             *           "ad_personalization",
+             *           "personalization_storage"
+             *         ],
+             *         "name": "Personalization",
+             *         "untold": "denied"
+             *       },
+             *       {
+             *         "basis": "legitimate_interest",
+             *         "channels": [
+             *           "email",
+             *           "sms",
+             *           "push"
+             *         ],
+             *         "id": "service",
+             *         "keys": [
+             *           "transactional"
+             *         ],
+             *         "name": "Service messages",
+             *         "untold": "granted"
+             *       }
+             *     ]
+             */
+            readonly purposes?: readonly components["schemas"]["Purpose"][];
+        };
+        /**
+         * @description Whether something may be done.
+         * @enum {string}
+         */
+        readonly ConsentState: "granted" | "denied";
+        /** @description What an event said of consent. */
+        readonly ConsentStatement: {
+            readonly channel?: components["schemas"]["Channel"] | null;
+            /** @description The name of the event. */
+            readonly event: string;
+            /** @description When it was said first: earlier where a page repeats it with each event of a week. */
+            readonly first: components["schemas"]["Timestamp"];
+            /** @description Whether it was said on purpose, and not only told along with something else. */
+            readonly is_decision: boolean;
+            /** @description What the event calls the purpose; `*` is all of them. */
+            readonly key: string;
+            /** @description The key of the event's message. */
+            readonly message: string;
+            /** @description The address of a proof. */
+            readonly proof?: string | null;
+            /** @description The event's place in the log. */
+            readonly seq: string;
+            readonly source: components["schemas"]["SourceId"];
+            readonly state: components["schemas"]["ConsentState"];
+            /** @description The version of the text that was shown, or the text. */
+            readonly text?: string | null;
+            readonly time: components["schemas"]["Timestamp"];
+        };
         /** @description Those with something against those who are like them and without it. */
         readonly Contrast: {
             /**
@@ -3533,6 +3576,11 @@ export interface components {
         readonly CountQuery: {
             readonly rule: components["schemas"]["PeopleRule"];
         };
+        /**
+         * @description Which of several promises counts. Those made after the fact never do.
+         * @enum {string}
+         */
+        readonly Counting: "first" | "last";
         /** @description How many events and profiles, over time. */
         readonly Counts: {
             readonly breakdown?: components["schemas"]["Field"] | null;
@@ -3662,26 +3710,6 @@ export interface components {
         /** @description The dashboards of a workspace, the one that changed last first. */
         readonly Dashboards: {
             readonly dashboards: readonly components["schemas"]["DashboardEntry"][];
-        };
-        /** @description How far the data of the last weeks can be trusted. */
-        readonly DataQuality: {
-            /** @description Without imports, which are all late. */
-            readonly arrivals: readonly components["schemas"]["Arrivals"][];
-            readonly bots: components["schemas"]["Bots"];
-            readonly from: components["schemas"]["Timestamp"];
-            /** @description Hours in which a source sent far less than in other weeks, the latest first. */
-            readonly gaps: readonly components["schemas"]["SourceGap"][];
-            readonly goal?: components["schemas"]["QualityGoal"] | null;
-            /**
-             * Format: int64
-             * @description How many events were looked at for when they arrived.
-             */
-            readonly looked_at: number;
-            readonly out_of_order: components["schemas"]["OutOfOrder"];
-            /** @description Of all time. */
-            readonly quarantined: readonly components["schemas"]["HeldBack"][];
-            readonly sources: readonly components["schemas"]["SourceQuality"][];
-            readonly to: components["schemas"]["Timestamp"];
         };
         /** @description One calendar day. */
         readonly DayCount: {
@@ -3830,6 +3858,11 @@ export interface components {
             /** @description An address that takes signed JSON. */
             readonly webhook: string;
         };
+        /**
+         * @description What sort of personal data or secret a rule looks for.
+         * @enum {string}
+         */
+        readonly Detector: "email" | "phone" | "card" | "national_id_cn" | "iban" | "secret";
         /** @description Did something a number of times. */
         readonly Did: {
             /** @description System events are nothing that a customer did, so it cannot name them. */
@@ -4093,11 +4126,6 @@ export interface components {
         } | {
             readonly constant: string;
         };
-        /** @description Which types a property holds in one event. */
-        readonly EventTypes: {
-            readonly event: string;
-            readonly types: readonly components["schemas"]["TypeFacts"][];
-        };
         /**
          * @description Length of one point of a series, in calendar units of the range's zone.
          * @enum {string}
@@ -4224,7 +4252,7 @@ export interface components {
              * @description Of the events that were looked at.
              */
             readonly share: number;
-            readonly types: readonly components["schemas"]["ValueKind"][];
+            readonly types: readonly components["schemas"]["ValueType"][];
         };
         /** @description A value of a field. */
         readonly FieldValue: {
@@ -4516,6 +4544,20 @@ export interface components {
             readonly three_quarters_ms?: number | null;
             /** @description Index of the step up to which it counts. */
             readonly to_step: number;
+        };
+        /** @description Gaps above one bound up to and including the next. */
+        readonly GapBin: {
+            /**
+             * Format: int64
+             * @description None for the first bin.
+             */
+            readonly above_ms?: number | null;
+            readonly kept: components["schemas"]["Touched"];
+            /**
+             * Format: int64
+             * @description None for the last.
+             */
+            readonly upto_ms?: number | null;
         };
         /** @description How many have given up by a time, by the estimator of Aalen and Johansen. */
         readonly GaveUp: {
@@ -4958,6 +5000,26 @@ export interface components {
         /** @description The write keys of a workspace. */
         readonly Keys: {
             readonly keys: readonly components["schemas"]["Key"][];
+        };
+        /** @description What there is of one kind. */
+        readonly KindCount: {
+            readonly id: string;
+            /** Format: int64 */
+            readonly objects: number;
+            /**
+             * Format: int64
+             * @description From which something is still waited for.
+             */
+            readonly open: number;
+            readonly standings: readonly components["schemas"]["StandingCount"][];
+            /** @description In the order of the kind. */
+            readonly states: readonly components["schemas"]["StateCount"][];
+        };
+        /** @description What kinds of objects would find. */
+        readonly KindsCheck: {
+            readonly faults: readonly components["schemas"]["Fault"][];
+            /** @description In the order of the kinds; none while there are faults. */
+            readonly kinds: readonly components["schemas"]["KindCount"][];
         };
         /** @description An identifier with what is known of it. */
         readonly KnownIdentifier: {
@@ -5612,6 +5674,191 @@ export interface components {
             readonly maps: readonly components["schemas"]["MapEntry"][];
         };
         /**
+         * @description What becomes of what was found.
+         * @enum {string}
+         */
+        readonly MaskAction: "mask" | "drop";
+        /** @description How often something was found. */
+        readonly MaskCount: {
+            /** Format: int64 */
+            readonly count: number;
+            readonly detector: components["schemas"]["Detector"];
+            readonly place: components["schemas"]["MaskPlace"];
+        };
+        /**
+         * @description Where a rule looks.
+         * @enum {string}
+         */
+        readonly MaskPlace: "url_parameters" | "url_path" | "titles" | "properties";
+        /** @description Looks for one sort of data in one place. */
+        readonly MaskRule: {
+            readonly action?: components["schemas"]["MaskAction"];
+            readonly detector: components["schemas"]["Detector"];
+            /** @description False for a rule that is only proposed. */
+            readonly is_on: boolean;
+            readonly place: components["schemas"]["MaskPlace"];
+        };
+        /** @description A text that would be masked. */
+        readonly MaskSample: {
+            readonly after: string;
+            readonly before: string;
+            /** @description The name of the event. */
+            readonly event: string;
+            /** @description Where in the event, like `context.page.url`. */
+            readonly field: string;
+        };
+        /** @description Every rule of a workspace. */
+        readonly Masking: {
+            /**
+             * @description Names of properties and parameters that are never looked at.
+             * @default []
+             */
+            readonly allowed?: readonly string[];
+            /**
+             * @description At most one for each detector and place.
+             * @default [
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "secret",
+             *         "is_on": true,
+             *         "place": "url_parameters"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": true,
+             *         "place": "url_path"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": false,
+             *         "place": "titles"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "email",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "phone",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "card",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "national_id_cn",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       },
+             *       {
+             *         "action": "mask",
+             *         "detector": "iban",
+             *         "is_on": false,
+             *         "place": "properties"
+             *       }
+             *     ]
+             */
+            readonly rules?: readonly components["schemas"]["MaskRule"][];
+        };
+        /** @description What rules would do to the latest events. */
+        readonly MaskingPreview: {
+            /** @description Events that were looked at; as they were stored, so without what is masked already. */
+            readonly events: number;
+            /** @description Of these, in how many something would be masked. */
+            readonly events_masked: number;
+            readonly faults: readonly components["schemas"]["Fault"][];
+            readonly found: readonly components["schemas"]["MaskCount"][];
+            /** @description Some of the texts that would be masked. */
+            readonly samples: readonly components["schemas"]["MaskSample"][];
+        };
+        /**
          * @description Which events count as a step, a touchpoint or a stage's entry.
          *
          *     The lists narrow each other; within a list one is enough; an empty list asks nothing.
@@ -5761,49 +6008,6 @@ export interface components {
             /** Format: int64 */
             readonly entered_lost: number;
         };
-        /** @description What is done with a name. */
-        readonly NameRule: {
-            readonly from: readonly components["schemas"]["EventName"][];
-            /** @enum {string} */
-            readonly kind: "rename";
-            readonly to: components["schemas"]["EventName"];
-        } | {
-            readonly event: components["schemas"]["EventName"];
-            /** @enum {string} */
-            readonly kind: "hide";
-        } | {
-            readonly event: components["schemas"]["EventName"];
-            /** @enum {string} */
-            readonly kind: "block";
-        } | {
-            /** @description Shown names; none means all events. */
-            readonly events?: readonly components["schemas"]["EventName"][];
-            readonly from: components["schemas"]["Field"];
-            /** @enum {string} */
-            readonly kind: "property";
-            readonly to: components["schemas"]["Field"];
-        } | {
-            /** @description Shown names; none means all events. */
-            readonly events?: readonly components["schemas"]["EventName"][];
-            /** @enum {string} */
-            readonly kind: "type";
-            readonly property: components["schemas"]["Field"];
-            readonly to: components["schemas"]["ValueKind"];
-        };
-        /** @description The rules of a workspace. Their order means nothing. */
-        readonly NameRules: {
-            /** @default [] */
-            readonly rules?: readonly components["schemas"]["NameRule"][];
-        };
-        /** @description One change of the rules on names. */
-        readonly NameRulesChange: {
-            readonly at: components["schemas"]["Timestamp"];
-            /** @description The e-mail address of the member. */
-            readonly by: string;
-            readonly rules: components["schemas"]["NameRules"];
-            /** Format: int64 */
-            readonly version: number;
-        };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -5879,25 +6083,6 @@ export interface components {
         readonly NextStep: {
             readonly done: boolean;
             readonly kind: components["schemas"]["NextKind"];
-        };
-        /** @description What people say of a name. */
-        readonly Note: {
-            /**
-             * @description What it means.
-             * @default
-             */
-            readonly meaning?: string;
-            /**
-             * @description Who looks after it.
-             * @default
-             */
-            readonly owner?: string;
-        };
-        /** @description What is said of one event, or of one property wherever it is sent. */
-        readonly NoteChange: {
-            readonly event?: components["schemas"]["EventName"] | null;
-            readonly note: components["schemas"]["Note"];
-            readonly property?: string | null;
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
@@ -6059,7 +6244,141 @@ export interface components {
         }) | (components["schemas"]["LiftAnswer"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesAnswer"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
+        /** @description An event of an object. */
+        readonly ObjectEvent: components["schemas"]["ProfileEvent"] & {
+            readonly profile: components["schemas"]["ProfileId"];
+        };
+        /** @description An object in a list. */
+        readonly ObjectFacts: {
+            /** @description Its first event. */
+            readonly begun: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly events_count: number;
+            readonly id: string;
+            /** @description Whether it is in a state from which nothing more is waited for. */
+            readonly is_over: boolean;
+            /** @description Id of the kind. */
+            readonly kind: string;
+            readonly last: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly people_count: number;
+            readonly promise?: components["schemas"]["PromiseFacts"] | null;
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            /** @description Id of the state that it is in; none before the first. */
+            readonly state?: string | null;
+        };
+        /** @description A kind of object. */
+        readonly ObjectKind: {
+            /** @description Ids of the kinds that objects of this one belong to, by events that carry the ids of both. */
+            readonly belongs_to?: readonly string[];
+            /** @description Stable and short, like `order`. */
+            readonly id: string;
+            /**
+             * @description The fields that hold an object's id; of those that an event has, the first in this list decides.
+             *
+             *     A whole number and the text that is written like it are the same id.
+             */
+            readonly keys: readonly components["schemas"]["Field"][];
+            readonly name: string;
+            readonly promise?: components["schemas"]["Promise"] | null;
+            /** @description In the order in which objects usually go through them. */
+            readonly states: readonly components["schemas"]["ObjectState"][];
+        };
+        /** @description Kinds of objects. */
+        readonly ObjectKinds: {
+            readonly kinds: readonly components["schemas"]["ObjectKind"][];
+        };
+        /** @description A page of a list, those that are overdue longest first. */
+        readonly ObjectList: {
+            /**
+             * Format: int64
+             * @description Objects in the range, in whatever state.
+             */
+            readonly all: number;
+            /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description How many the list has.
+             */
+            readonly found: number;
+            readonly objects: readonly components["schemas"]["ObjectFacts"][];
+            /** Format: int64 */
+            readonly open: number;
+            readonly standings: readonly components["schemas"]["StandingCount"][];
+            /** @description How many of them are in each state, in the order of the kind; those in none are left out. */
+            readonly states: readonly components["schemas"]["StateCount"][];
+        };
+        /** @description Which object. */
+        readonly ObjectName: {
+            readonly id: string;
+            readonly kind: string;
+        };
+        /** @description One time in a state. */
+        readonly ObjectPassage: {
+            readonly from: components["schemas"]["Timestamp"];
+            /** @description Id of the state. */
+            readonly state: string;
+            readonly to?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description A state of an object, entered by any of its events that fits.
+         *
+         *     An event that fits moves the object here, whatever state it was in; of the states that are entered in one
+         *     instant, the object is in the last one of the list.
+         */
+        readonly ObjectState: {
+            /** @description Whether nothing more is waited for from here. */
+            readonly ends?: boolean;
+            readonly entry: components["schemas"]["Matcher"];
+            /** @description Stable and short, like `delivered`. */
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description Everything about one object. */
+        readonly ObjectStory: components["schemas"]["ObjectFacts"] & {
+            /** @description Up to when it was followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description The states that it went through, in the order in which they were entered. */
+            readonly passages: readonly components["schemas"]["ObjectPassage"][];
+            /** @description Those who have an event of it, who had one first first. */
+            readonly people: readonly components["schemas"]["ProfileId"][];
+            /** @description Objects of kinds that belong to this one, or that this one belongs to. */
+            readonly related: readonly components["schemas"]["ObjectName"][];
+        };
+        /** @description Objects of one kind that a profile has events of. */
+        readonly ObjectsOfProfile: {
+            /**
+             * Format: int64
+             * @description How many there are of all kinds, those that are not listed included.
+             */
+            readonly found: number;
+            /** @description Those that something happened to last come first. */
+            readonly objects: readonly components["schemas"]["ObjectFacts"][];
+        };
+        /** @description Which objects to list. */
+        readonly ObjectsQuestion: {
+            /** @description Only those from which nothing more is waited for, or the others. */
+            readonly is_over?: boolean | null;
+            /** @description Id of the kind. */
+            readonly kind: string;
+            /** @description At most 500. */
+            readonly limit?: number;
+            /** @description How many to pass over. */
+            readonly offset?: number;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Objects whose first event lies in it. Promises that name no zone are read in its zone. */
+            readonly range: components["schemas"]["Range"];
+            readonly standing?: components["schemas"]["PromiseStanding"] | null;
+            /** @description Only those whose id begins like this. */
+            readonly starts?: string | null;
+            /** @description Only those in the state of this id. */
+            readonly state?: string | null;
+        };
         /** @description Which occurrence of an event, counted in each sequence. */
         readonly Occurrence: "each" | {
             /**
@@ -6106,18 +6425,6 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             /** @description The number's place, as its answer names it. */
             readonly select: Record<string, unknown>;
-        };
-        /** @description Events of profiles that arrived in another order than they happened. */
-        readonly OutOfOrder: {
-            /**
-             * Format: int64
-             * @description Older than one of the same profile that had arrived before.
-             */
-            readonly disordered: number;
-            /** Format: int64 */
-            readonly events: number;
-            /** Format: int64 */
-            readonly profiles: number;
         };
         /**
          * @description How a delivery ended.
@@ -6529,6 +6836,9 @@ export interface components {
         } | {
             readonly trait: components["schemas"]["TraitIs"];
         } | {
+            /** @description Has this purpose granted or denied; who has said nothing counts as the purpose says. */
+            readonly consent: components["schemas"]["ConsentIs"];
+        } | {
             /** @description Is in this saved segment. */
             readonly segment: components["schemas"]["InSegment"];
         };
@@ -6630,6 +6940,7 @@ export interface components {
         /** @description One profile. */
         readonly Profile: {
             readonly channels: readonly components["schemas"]["ChannelCount"][];
+            readonly consents: components["schemas"]["ProfileConsents"];
             /** Format: int64 */
             readonly events_count: number;
             readonly first: components["schemas"]["Timestamp"];
@@ -6641,6 +6952,24 @@ export interface components {
             readonly stage?: components["schemas"]["ProfileStage"] | null;
             readonly traits: readonly components["schemas"]["ProfileTrait"][];
         };
+        /** @description What holds for one purpose on one channel. */
+        readonly ProfileConsent: {
+            readonly basis: components["schemas"]["Basis"];
+            readonly channel?: components["schemas"]["Channel"] | null;
+            readonly name: string;
+            readonly purpose: string;
+            readonly said?: components["schemas"]["ConsentStatement"] | null;
+            readonly state: components["schemas"]["ConsentState"];
+        };
+        /** @description What holds for a profile, and all that it ever said. */
+        readonly ProfileConsents: {
+            /** @description Everything that was said, the newest first. */
+            readonly history: readonly components["schemas"]["ConsentStatement"][];
+            /** @description Statements that the history leaves out, the oldest. */
+            readonly left_out: number;
+            /** @description Each purpose on each of its channels, as the workspace lists them. */
+            readonly purposes: readonly components["schemas"]["ProfileConsent"][];
+        };
         /** @description One event of a profile. */
         readonly ProfileEvent: {
             readonly channel: components["schemas"]["Channel"];
@@ -6649,8 +6978,6 @@ export interface components {
             readonly name: string;
             readonly properties: Record<string, unknown>;
             readonly received: components["schemas"]["Timestamp"];
-            /** @description The name that it was sent under, where a rule shows it as another. */
-            readonly sent_as?: string | null;
             readonly seq: string;
             readonly source: components["schemas"]["SourceId"];
             /** @description The id of the stage that it leads to. */
@@ -6747,25 +7074,125 @@ export interface components {
         readonly Profiles: {
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
         };
-        /** @description What is known of a property in one event. */
-        readonly PropertyFacts: {
+        /** @description What is promised of each object: that it enters a state by some moment. */
+        readonly Promise: {
+            /** @description Which promise counts where several were made. */
+            readonly counts?: components["schemas"]["Counting"];
+            /** @description Id of the state that keeps the promise. */
+            readonly kept_by: string;
+            /** @description The fields that say by when; of those that an event has, the first in this list decides. */
+            readonly told: readonly components["schemas"]["Field"][];
+            /** @description How far the fact may lie from the promise and still be on time. */
+            readonly tolerance?: components["schemas"]["Span"];
+        };
+        /** @description How promises stand. */
+        readonly PromiseCounts: {
+            readonly all: components["schemas"]["Touched"];
+            /** @description The promise and its tolerance are over, and the object had not ended without it. */
+            readonly due: components["schemas"]["Touched"];
+            /** @description Of those, the ones that were kept late or not at all yet. */
+            readonly due_late: components["schemas"]["Touched"];
+            readonly early: components["schemas"]["Touched"];
+            readonly late: components["schemas"]["Touched"];
+            readonly late_share?: components["schemas"]["Interval"] | null;
             /**
              * Format: int64
-             * @description Events in which it has a value.
+             * @description Gap of those that were kept, on average.
              */
-            readonly events: number;
-            readonly note: components["schemas"]["Note"];
-            readonly property: string;
+            readonly mean_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly median_gap_ms?: number | null;
+            readonly on_time: components["schemas"]["Touched"];
+            readonly overdue: components["schemas"]["Touched"];
             /**
-             * Format: double
-             * @description Of the events of the name.
+             * Format: int64
+             * @description A tenth of all gaps are at most so long, with those that are still open; less than nothing is early.
              */
-            readonly share: number;
-            /** @description The most frequent first. */
-            readonly types: readonly components["schemas"]["TypeFacts"][];
-            readonly uses: readonly components["schemas"]["Use"][];
-            /** @description Some values, as they were met first. */
-            readonly values: readonly unknown[];
+            readonly p10_gap_ms?: number | null;
+            /** Format: int64 */
+            readonly p90_gap_ms?: number | null;
+            readonly pending: components["schemas"]["Touched"];
+            /** @description Something was promised before it happened. */
+            readonly promised: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly quarter_gap_ms?: number | null;
+            readonly released: components["schemas"]["Touched"];
+            /** Format: int64 */
+            readonly three_quarters_gap_ms?: number | null;
+            readonly untold: components["schemas"]["Touched"];
+        };
+        /** @description A promise against the fact. */
+        readonly PromiseFacts: {
+            /**
+             * Format: int64
+             * @description From the promise to the fact, or to the end of the log; less than nothing when it is early.
+             */
+            readonly gap_ms?: number | null;
+            readonly kept?: components["schemas"]["Timestamp"] | null;
+            readonly promised?: components["schemas"]["Timestamp"] | null;
+            /** @description Different moments that were promised before the fact. */
+            readonly promises_count: number;
+            readonly standing: components["schemas"]["PromiseStanding"];
+            readonly told?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description One line of the breakdown. */
+        readonly PromiseLine: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly label: components["schemas"]["Label"];
+        };
+        /**
+         * @description Which objects.
+         * @enum {string}
+         */
+        readonly PromisePart: "all" | "promised" | "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold" | "due" | "due_late" | "kept";
+        /** @description One period. */
+        readonly PromisePoint: {
+            readonly counts: components["schemas"]["PromiseCounts"];
+            readonly point: components["schemas"]["Point"];
+        };
+        /**
+         * @description How a promise stands.
+         * @enum {string}
+         */
+        readonly PromiseStanding: "early" | "on_time" | "late" | "overdue" | "pending" | "released" | "untold";
+        /**
+         * @description How the promises of one kind of objects are kept, and how far the facts lie from them.
+         *
+         *     An object counts in the period of its first event. What is promised, and which state keeps it, the kind says.
+         */
+        readonly Promises: {
+            /** @description Where one bin of gaps ends and the next begins, in hours, rising; less than nothing is early. */
+            readonly bounds_hours?: readonly number[];
+            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly every?: components["schemas"]["Every"];
+            readonly filter?: components["schemas"]["Rule"] | null;
+            /** @description Id of the kind of objects. */
+            readonly object: string;
+            readonly people?: components["schemas"]["PeopleRule"] | null;
+            /** @description Objects whose first event lies in it count, and are followed to the end of the log. */
+            readonly range: components["schemas"]["Range"];
+        };
+        /** @description Promises against facts. */
+        readonly PromisesAnswer: {
+            /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
+            readonly followed_to: components["schemas"]["Timestamp"];
+            /** @description Gaps of promises that were kept, whenever. */
+            readonly gaps: readonly components["schemas"]["GapBin"][];
+            /** @description Lines of the breakdown; none without one. */
+            readonly lines: readonly components["schemas"]["PromiseLine"][];
+            /** @description By the period of the first event. */
+            readonly points: readonly components["schemas"]["PromisePoint"][];
+            /** @description What the kind promises. */
+            readonly promise: components["schemas"]["Promise"];
+            readonly total: components["schemas"]["PromiseCounts"];
+        };
+        /** @description A count of profiles in a report of promises: those who have an event of one of its objects. */
+        readonly PromisesSelect: {
+            /** @description Only of this bin of gaps, from 0. */
+            readonly bin?: number | null;
+            readonly label?: components["schemas"]["Label"] | null;
+            readonly part: components["schemas"]["PromisePart"];
+            readonly point?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
@@ -6797,22 +7224,18 @@ export interface components {
              */
             readonly spread?: readonly string[];
         };
-        /** @description What looks wrong in the names. */
-        readonly Proposals: {
-            readonly flips: readonly components["schemas"]["TypeFlip"][];
-            /**
-             * Format: int64
-             * @description How many events were looked at to find properties; counts are of all.
-             */
-            readonly looked_at: number;
-            readonly property_twins: readonly components["schemas"]["TwinProperties"][];
-            readonly twins: readonly components["schemas"]["TwinEvents"][];
-        };
-        /** @description The end of the funnel that was saved last. */
-        readonly QualityGoal: {
-            readonly report: string;
-            readonly step: string;
-            readonly title: string;
+        /** @description What data is used for. */
+        readonly Purpose: {
+            readonly basis?: components["schemas"]["Basis"];
+            /** @description Channels on which it is asked apart; none where it has no channel. */
+            readonly channels?: readonly components["schemas"]["Channel"][];
+            /** @description Stable and short, like `marketing`. */
+            readonly id: string;
+            /** @description What events call it, whatever the case; its id is one of them without being listed. */
+            readonly keys?: readonly string[];
+            readonly name: string;
+            /** @description What holds of those who have said nothing. */
+            readonly untold: components["schemas"]["ConsentState"];
         };
         /** @description The smallest value that so many thousandths of all do not exceed. */
         readonly QuantileOf: {
@@ -7131,6 +7554,9 @@ export interface components {
         }) | (components["schemas"]["Lift"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["Promises"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A saved report in a list. */
         readonly ReportEntry: {
@@ -7465,14 +7891,6 @@ export interface components {
              */
             readonly people: number;
         };
-        /** @description One event as it was sent. */
-        readonly SampleEvent: {
-            readonly context: Record<string, unknown>;
-            readonly properties: Record<string, unknown>;
-            /** @description The name that it was sent under. */
-            readonly sent_as: string;
-            readonly time: components["schemas"]["Timestamp"];
-        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -7711,6 +8129,9 @@ export interface components {
         }) | (components["schemas"]["LiftSelect"] & {
             /** @enum {string} */
             readonly kind: "lift";
+        }) | (components["schemas"]["PromisesSelect"] & {
+            /** @enum {string} */
+            readonly kind: "promises";
         });
         /** @description A number of a report or of a map, whichever the people are of. */
         readonly SelectOf: components["schemas"]["Select"] | components["schemas"]["MapSelect"];
@@ -7718,14 +8139,6 @@ export interface components {
         readonly SendRequest: {
             /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
             readonly is_test?: boolean;
-        };
-        /** @description A name that events are sent under. */
-        readonly SentName: {
-            /** Format: int64 */
-            readonly events: number;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly last: components["schemas"]["Timestamp"];
-            readonly name: string;
         };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
@@ -7849,6 +8262,13 @@ export interface components {
         } | {
             readonly listed: components["schemas"]["ListedCount"];
         };
+        /** @description One object with all that happened to it. */
+        readonly ShownObject: components["schemas"]["ObjectStory"] & {
+            /** @description Its events, the latest first; at most 500. */
+            readonly events: readonly components["schemas"]["ObjectEvent"][];
+            /** @description Those who have an event of it, who had one first first; at most 500. */
+            readonly profiles: readonly components["schemas"]["ProfileRow"][];
+        };
         /** @description Who and when the sides are. */
         readonly Sides: {
             /**
@@ -7891,57 +8311,11 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
-        /** @description Hours in which a source sent far less than it does at that time of the week. */
-        readonly SourceGap: {
-            /** Format: int64 */
-            readonly events: number;
-            /**
-             * Format: double
-             * @description What the other weeks of the range lead to expect.
-             */
-            readonly expected: number;
-            readonly from: components["schemas"]["Timestamp"];
-            readonly source: components["schemas"]["SourceId"];
-            readonly to: components["schemas"]["Timestamp"];
-        };
         /**
          * Format: int32
          * @description Where an event came from: a write key or an import.
          */
         readonly SourceId: number;
-        /** @description What one source sent. */
-        readonly SourceQuality: {
-            /** Format: int64 */
-            readonly duplicate: number;
-            /**
-             * Format: int64
-             * @description In the range.
-             */
-            readonly events: number;
-            /**
-             * Format: int64
-             * @description Rows of a file that are no events.
-             */
-            readonly faulty: number;
-            /**
-             * Format: int64
-             * @description Hours that could be held against other weeks.
-             */
-            readonly hours_judged: number;
-            /**
-             * Format: double
-             * @description What was expected in its gaps and did not come.
-             */
-            readonly missing: number;
-            /** Format: int64 */
-            readonly quarantined: number;
-            readonly source: components["schemas"]["SourceId"];
-            /**
-             * Format: int64
-             * @description Of all time, as the three below.
-             */
-            readonly stored: number;
-        };
         /**
          * @description A length of time in milliseconds, written like `90s`, `30m`, `12h`, `7d` or `2w`.
          * @example 7d
@@ -8239,6 +8613,18 @@ export interface components {
          * @enum {string}
          */
         readonly Standing: "helps" | "hinders" | "unsure" | "few" | "on_the_way" | "at_the_end";
+        /** @description Objects whose promise stands like this. */
+        readonly StandingCount: {
+            /** Format: int64 */
+            readonly objects: number;
+            readonly standing: components["schemas"]["PromiseStanding"];
+        };
+        /** @description Objects in a state. */
+        readonly StateCount: {
+            /** Format: int64 */
+            readonly objects: number;
+            readonly state: string;
+        };
         /** @description One column of a map: what the customer does, bound to events. */
         readonly Step: {
             readonly id: string;
@@ -8411,6 +8797,15 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description The purposes that consent is asked for. */
+        readonly StoredConsentPolicy: {
+            readonly policy: components["schemas"]["ConsentPolicy"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written one; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description What was paid for a campaign on a day. */
         readonly StoredCost: {
             /** @description A decimal number. */
@@ -8492,6 +8887,15 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description The kinds of objects that hold. */
+        readonly StoredKinds: {
+            readonly kinds: readonly components["schemas"]["ObjectKind"][];
+            /**
+             * Format: int64
+             * @description 0 while they are those that everybody has; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description A map with its version. */
         readonly StoredMap: {
             readonly id: string;
@@ -8509,14 +8913,16 @@ export interface components {
             readonly mapping: components["schemas"]["Mapping"];
             readonly title: string;
         };
-        /** @description The rules on names that hold. */
-        readonly StoredNameRules: {
-            /** @description Earlier versions, the latest first. */
-            readonly history: readonly components["schemas"]["NameRulesChange"][];
-            readonly rules: components["schemas"]["NameRules"];
+        /** @description What is masked, and how often it was. */
+        readonly StoredMasking: {
+            /** @description What was found, by rule; those that have found nothing are left out. */
+            readonly found: readonly components["schemas"]["MaskCount"][];
+            readonly masking: components["schemas"]["Masking"];
+            /** @description Since when it is counted: the start of the server. */
+            readonly since: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description 0 while there are none; to be sent in `If-Match` with a change.
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
              */
             readonly version: number;
         };
@@ -9080,6 +9486,13 @@ export interface components {
          * @enum {string}
          */
         readonly TouchStanding: "loses" | "keeps" | "unsure" | "few" | "at_the_end";
+        /** @description Objects, and the different profiles that have an event of one. */
+        readonly Touched: {
+            /** Format: int64 */
+            readonly objects: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
         /** @description One place of contact on a channel. */
         readonly Touchpoint: {
             /** @description Stable and short, like `checkout_page`. */
@@ -9309,37 +9722,6 @@ export interface components {
              */
             readonly series?: string | null;
         };
-        /** @description Events whose names differ in case, separators or plural only. */
-        readonly TwinEvents: {
-            /** @description The most frequent first. */
-            readonly names: readonly components["schemas"]["SentName"][];
-            /** @description Shows them all as the most frequent. */
-            readonly rule: components["schemas"]["NameRule"];
-        };
-        /** @description Properties whose names differ in case, separators or plural only. */
-        readonly TwinProperties: {
-            /** @description The most frequent first, with their share of the events that were looked at. */
-            readonly fields: readonly components["schemas"]["FieldUse"][];
-            /** @description One for each of the others, which reads it as the most frequent. */
-            readonly rules: readonly components["schemas"]["NameRule"][];
-        };
-        /** @description Events in which a property holds one type. */
-        readonly TypeFacts: {
-            /** Format: int64 */
-            readonly events: number;
-            readonly first: components["schemas"]["Timestamp"];
-            readonly last: components["schemas"]["Timestamp"];
-            readonly type: components["schemas"]["ValueKind"];
-        };
-        /** @description A property that holds one type in some events and another in others. */
-        readonly TypeFlip: {
-            readonly events: readonly components["schemas"]["EventTypes"][];
-            readonly property: string;
-            /** @description Reads it as the most frequent type. */
-            readonly rule: components["schemas"]["NameRule"];
-            /** @description The most frequent first. */
-            readonly types: readonly components["schemas"]["TypeFacts"][];
-        };
         /** @description How identifiers of one type take part. */
         readonly TypeRule: {
             /**
@@ -9471,22 +9853,11 @@ export interface components {
             /** Format: int64 */
             readonly rows_estimate?: number | null;
         };
-        /** @description Something that names an event or a property. */
-        readonly Use: {
-            readonly id: string;
-            readonly kind: components["schemas"]["UseKind"];
-            readonly title: string;
-        };
-        /**
-         * @description What names it.
-         * @enum {string}
-         */
-        readonly UseKind: "report" | "dashboard" | "map" | "segment" | "target" | "vocabulary";
         /**
          * @description What sort of value a field holds.
          * @enum {string}
          */
-        readonly ValueKind: "text" | "number" | "flag";
+        readonly ValueType: "text" | "number" | "flag";
         /**
          * @description What became of an event.
          * @enum {string}
@@ -9508,6 +9879,11 @@ export interface components {
              * @default []
              */
             readonly channels?: readonly components["schemas"]["ChannelRule"][];
+            /**
+             * @description Orders, tickets and whatever else has a life of its own; none means the kinds that everybody has.
+             * @default null
+             */
+            readonly objects?: readonly components["schemas"]["ObjectKind"][] | null;
             /**
              * @description What tells that something went wrong, or anything else that is asked for by name. An event may be of several.
              * @default []
@@ -10200,206 +10576,6 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly getCatalogue: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Catalogue"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly getCatalogueEvent: {
-        readonly parameters: {
-            readonly query: {
-                /** @description As it is shown, or as it is sent. */
-                readonly name: string;
-            };
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CataloguePage"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly changeNote: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["NoteChange"];
-            };
-        };
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Note"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly listNameProposals: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Proposals"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly getNameRules: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["StoredNameRules"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly changeNameRules: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
-                /** @description The version that was read */
-                readonly "If-Match": number;
-            };
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["NameRules"];
-            };
-        };
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ChangedVersion"];
                 };
             };
             /** @description Refused; the code says why */
@@ -12146,6 +12322,183 @@ export interface operations {
             };
         };
     };
+    readonly getObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredKinds"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectKinds"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly checkObjectKinds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectKinds"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KindsCheck"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listObjects: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ObjectsQuestion"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getObject: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An IANA name; UTC when it is left out. */
+                readonly zone?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description Id of the kind */
+                readonly kind: string;
+                /** @description Id of the object */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownObject"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getOverview: {
         readonly parameters: {
             readonly query?: never;
@@ -12275,6 +12628,179 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PeopleOverlap"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getConsentPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredConsentPolicy"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeConsentPolicy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ConsentPolicy"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredMasking"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Masking"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewMasking: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Masking"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MaskingPreview"];
                 };
             };
             /** @description Refused; the code says why */
@@ -12426,6 +12952,42 @@ export interface operations {
             };
         };
     };
+    readonly listProfileObjects: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description An IANA name; UTC when it is left out. */
+                readonly zone?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ObjectsOfProfile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getProfilePast: {
         readonly parameters: {
             readonly query?: {
@@ -12482,40 +13044,6 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileSegments"];
-                };
-            };
-            /** @description Refused; the code says why */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly getDataQuality: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description Days up to now, 7 to 365; 56 when it is left out. Gaps need four weeks. */
-                readonly days?: number;
-            };
-            readonly header?: never;
-            readonly path: {
-                /** @description The workspace */
-                readonly ws: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["DataQuality"];
                 };
             };
             /** @description Refused; the code says why */

@@ -1,5 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import type { Channel } from './model.ts'
+import { consentPolicyQuery } from './privacy.ts'
 import { segmentsQuery } from './segment.ts'
 import { traitsQuery, traitValuesQuery } from './traits.ts'
 import { type MatcherNames, useMatcherSource } from './use-matcher-source.ts'
@@ -13,6 +15,7 @@ export type PeopleNamesSource = MatcherNames & {
   readonly stages: readonly Named[]
   readonly segments: readonly Named[]
   readonly traits: Pick<MatcherNames, 'fields' | 'values'>
+  readonly purposes: readonly (Named & { readonly channels: readonly Channel[] })[]
 }
 
 export function usePeopleSource(): PeopleNamesSource {
@@ -22,6 +25,7 @@ export function usePeopleSource(): PeopleNamesSource {
   const { data: stored } = useQuery(vocabularyQuery(ws))
   const { data: segments } = useQuery(segmentsQuery(ws))
   const { data: traits } = useQuery(traitsQuery(ws))
+  const { data: consent } = useQuery(consentPolicyQuery(ws))
   return useMemo(
     () => ({
       ...matchers,
@@ -31,7 +35,8 @@ export function usePeopleSource(): PeopleNamesSource {
         fields: (traits?.traits ?? []).map(({ name }) => ({ field: name, share: 0, types: [] })),
         values: async (name, prefix) => (await client.fetchQuery(traitValuesQuery(ws, name, prefix))).values.map(({ value, profiles }) => ({ value, events: profiles })),
       },
+      purposes: (consent?.policy.purposes ?? []).map(({ id, name, channels }) => ({ id, name, channels: channels ?? [] })),
     }),
-    [matchers, stored, segments, traits, client, ws],
+    [matchers, stored, segments, traits, consent, client, ws],
   )
 }

@@ -34,6 +34,7 @@ import { HeatmapGrid } from './heatmap-grid.tsx'
 import { measureOf } from './heatmap.ts'
 import { LifecycleBars } from './lifecycle-answer.tsx'
 import { LiftEffects } from './lift-answer.tsx'
+import { PromiseGaps, PromiseLines, PromisesFigures, PromiseStandings } from './promises-answer.tsx'
 import { PathsRiver } from './paths-answer.tsx'
 import { namesOf, sankeyWords } from './paths-words.ts'
 import { askOfPaths, nameElements, sankeyOf, transitionRows } from './paths.ts'
@@ -117,6 +118,16 @@ function Drawing({ answer, isTall }: CardProps) {
   if (report.kind === 'switches' && numbers.kind === 'switches') return <SwitchesCard switches={report} numbers={numbers} />
   if (report.kind === 'bottlenecks' && numbers.kind === 'bottlenecks') {
     return isTall ? <Contrasts report={report} contrasts={numbers.bottlenecks} name={text('bottlenecks.title')} /> : <StagesTable report={report} numbers={numbers} />
+  }
+  if (report.kind === 'promises' && numbers.kind === 'promises') {
+    const reply = { ...answer, numbers }
+    return (
+      <>
+        <PromisesFigures promises={report} reply={reply} />
+        {numbers.lines.length > 0 ? <PromiseLines promises={report} reply={reply} /> : <PromiseGaps promises={report} reply={reply} />}
+        {isTall && <PromiseStandings promises={report} reply={reply} />}
+      </>
+    )
   }
   if (report.kind === 'lift' && numbers.kind === 'lift') return <LiftEffects lift={report} numbers={numbers} />
   if (report.kind === 'heatmap' && numbers.kind === 'heatmap') return <HeatmapGrid heatmap={report} reply={{ ...answer, numbers }} measure={measureOf(report, undefined)} />

@@ -3,6 +3,7 @@ import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { flatten } from '../lib/flatten.ts'
+import { ProfileConsents } from './profile-consents.tsx'
 import { ProfileIdentifiers } from './profile-identity.tsx'
 import { ProfileSegments } from './profile-segments.tsx'
 import style from './profile.module.css'
@@ -32,6 +33,7 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
           ))}
         </dl>
       )}
+      <ProfileConsents consents={profile.consents} />
       <ProfileSegments profile={String(profile.id)} />
       <ProfileIdentifiers profile={profile} />
     </aside>

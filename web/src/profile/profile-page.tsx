@@ -9,6 +9,7 @@ import { channelColor } from '../ui/channel.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import style from './profile.module.css'
 import { ProfileFacts } from './profile-facts.tsx'
+import { ProfileObjects } from './profile-objects.tsx'
 import { Timeline } from './profile-timeline.tsx'
 import { useProfile } from './use-profile.ts'
 
@@ -36,40 +37,43 @@ export function ProfilePage() {
         </p>
       </header>
       <div className={style.columns}>
-        <section aria-label={text('profile.timeline')} className={style.main}>
-          <div className={style.filters} role="group" aria-label={text('profile.channels')}>
-            <Button size="s" look="quiet" aria-pressed={channel === undefined} onClick={() => choose(undefined)}>
-              {text('profile.allChannels')}
-            </Button>
-            {profile.channels.map((it) => (
-              <Button
-                key={it.channel}
-                size="s"
-                look="quiet"
-                aria-pressed={channel === it.channel}
-                onClick={() => choose(channel === it.channel ? undefined : it.channel)}
-              >
-                <span className={style.dot} style={{ background: channelColor(it.channel) }} />
-                {text(`channel.${it.channel}`)}
-                <span className={style.count}>{format.count(it.events)}</span>
+        <div className={style.main}>
+          <ProfileObjects profile={String(profile.id)} />
+          <section aria-label={text('profile.timeline')} className={style.events}>
+            <div className={style.filters} role="group" aria-label={text('profile.channels')}>
+              <Button size="s" look="quiet" aria-pressed={channel === undefined} onClick={() => choose(undefined)}>
+                {text('profile.allChannels')}
               </Button>
-            ))}
-          </div>
-          {pages.error !== null ? (
-            <Failed small error={pages.error} onRetry={() => void pages.refetch()} />
-          ) : pages.data === undefined ? (
-            <Loading rows={10} />
-          ) : shown.length === 0 && !pages.hasNextPage ? (
-            <Empty small title={text('profile.noEvents')} />
-          ) : (
-            <Timeline
-              events={shown}
-              all={events}
-              onMore={pages.hasNextPage ? () => void pages.fetchNextPage() : undefined}
-              isLoadingMore={pages.isFetchingNextPage}
-            />
-          )}
-        </section>
+              {profile.channels.map((it) => (
+                <Button
+                  key={it.channel}
+                  size="s"
+                  look="quiet"
+                  aria-pressed={channel === it.channel}
+                  onClick={() => choose(channel === it.channel ? undefined : it.channel)}
+                >
+                  <span className={style.dot} style={{ background: channelColor(it.channel) }} />
+                  {text(`channel.${it.channel}`)}
+                  <span className={style.count}>{format.count(it.events)}</span>
+                </Button>
+              ))}
+            </div>
+            {pages.error !== null ? (
+              <Failed small error={pages.error} onRetry={() => void pages.refetch()} />
+            ) : pages.data === undefined ? (
+              <Loading rows={10} />
+            ) : shown.length === 0 && !pages.hasNextPage ? (
+              <Empty small title={text('profile.noEvents')} />
+            ) : (
+              <Timeline
+                events={shown}
+                all={events}
+                onMore={pages.hasNextPage ? () => void pages.fetchNextPage() : undefined}
+                isLoadingMore={pages.isFetchingNextPage}
+              />
+            )}
+          </section>
+        </div>
         <ProfileFacts profile={profile} />
       </div>
     </div>

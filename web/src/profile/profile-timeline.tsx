@@ -1,13 +1,17 @@
+import { Link } from '@tanstack/react-router'
 import { type CSSProperties, Fragment, memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { ProfileEvent } from '../api/profile.ts'
+import { useKinds } from '../api/use-kinds.ts'
 import { type Names, useNames } from '../api/use-names.ts'
 import { useSourceName } from '../api/use-source-name.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { channelColor } from '../ui/channel.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Properties } from '../ui/properties.tsx'
+import { objectsOf } from './event-objects.ts'
 import style from './profile.module.css'
 import { daysOf, stageChanges } from './timeline.ts'
 
@@ -90,6 +94,7 @@ const EventRow = memo(function EventRow({ event, isChange, sourceName, names }: 
       </button>
       {isOpen && (
         <div className={style.details}>
+          <EventObjects event={event} />
           <Properties title={text('profile.properties')} value={event.properties} />
           <Properties title={text('profile.context')} value={event.context} />
           <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: sourceName, seq: event.seq })}</p>
@@ -98,3 +103,23 @@ const EventRow = memo(function EventRow({ event, isChange, sourceName, names }: 
     </li>
   )
 })
+
+/** Ways from an event to the orders, shipments and tickets that it is of. */
+function EventObjects({ event }: { readonly event: ProfileEvent }) {
+  const text = useText()
+  const { id: ws } = useWorkspace()
+  const kinds = useKinds()
+  const objects = objectsOf(event, kinds.kinds)
+  if (objects.length === 0) return null
+  return (
+    <ul className={style.links} aria-label={text('object.ofEvent')}>
+      {objects.map((it) => (
+        <li key={it.kind}>
+          <Link to="/w/$ws/objects/$kind/$object" params={{ ws, kind: it.kind, object: it.id }}>
+            {text('object.named', { kind: kinds.kind(it.kind), id: it.id })}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -25,6 +25,7 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
   bottlenecks: 'page.bottlenecks',
   'page-map': 'page.pageMap',
   lift: 'page.lift',
+  promises: 'page.promises',
 }
 
 /** What stands in the address of a page. */
@@ -66,6 +67,7 @@ function placeOfReport(report: Report): { readonly page: string; readonly search
     case 'channels':
     case 'bottlenecks':
     case 'lift':
+    case 'promises':
     case 'switches':
     case 'heatmap': {
       const { kind, ...ask } = report

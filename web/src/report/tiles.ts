@@ -82,6 +82,7 @@ export function usualSize(report: Report): Pick<Tile, 'width' | 'height'> {
     case 'unexpected':
     case 'bottlenecks':
     case 'lift':
+    case 'promises':
     case 'difference':
     case 'last_touch':
       return { width: 12, height: 3 }

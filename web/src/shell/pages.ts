@@ -19,6 +19,7 @@ export const pages = [
   { to: '/w/$ws/page-map', title: 'page.pageMap', icon: 'pageMap', group: 'analyze' },
   { to: '/w/$ws/sql', title: 'page.sql', icon: 'code', group: 'analyze' },
   { to: '/w/$ws/bottlenecks', title: 'page.bottlenecks', icon: 'bottleneck', group: 'explain' },
+  { to: '/w/$ws/promises', title: 'page.promises', icon: 'promise', group: 'explain' },
   { to: '/w/$ws/drivers', title: 'page.drivers', icon: 'drivers', group: 'explain' },
   { to: '/w/$ws/reasons', title: 'page.reasons', icon: 'reasons', group: 'explain' },
   { to: '/w/$ws/choice', title: 'page.choice', icon: 'choice', group: 'explain' },
@@ -32,6 +33,7 @@ export const pages = [
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'reach' },
   { to: '/w/$ws/lift', title: 'page.lift', icon: 'lift', group: 'reach' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
+  { to: '/w/$ws/objects', title: 'page.objects', icon: 'parcel', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
   { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
@@ -39,6 +41,7 @@ export const pages = [
   { to: '/w/$ws/quality', title: 'page.quality', icon: 'quality', group: 'setup' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary', group: 'setup' },
   { to: '/w/$ws/identity', title: 'page.identity', icon: 'link', group: 'setup' },
+  { to: '/w/$ws/privacy', title: 'page.privacy', icon: 'shield', group: 'setup' },
   { to: '/w/$ws/settings', title: 'page.settings', icon: 'settings', group: 'setup' },
 ] as const satisfies readonly Page[]
 

@@ -11,7 +11,8 @@ import { Icon } from '../ui/icon.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { toast, toastFailure } from '../ui/toast.tsx'
+import { toastFailure } from '../ui/toast.tsx'
+import { CopyButton, CopyLine } from './copy-line.tsx'
 import { KEY_MISSING, kindsOf, type Maker, makerNames, makers, snippet, type SnippetKind } from './snippet.ts'
 import style from './source.module.css'
 
@@ -129,26 +130,5 @@ function Snippets({ made }: { readonly made: string | null }) {
       </div>
       <p className={style.hint}>{text(kind === 'site' ? 'source.siteNote' : 'source.codeNote')}</p>
     </Section>
-  )
-}
-
-function CopyLine({ value }: { readonly value: string }) {
-  return (
-    <div className={style.copy}>
-      <code>{value}</code>
-      <CopyButton value={value} />
-    </div>
-  )
-}
-
-function CopyButton({ value }: { readonly value: string }) {
-  const text = useText()
-  return (
-    <IconButton
-      size="s"
-      icon="copy"
-      label={text('source.copy')}
-      onClick={() => void navigator.clipboard.writeText(value).then(() => toast(text('source.copied')), toastFailure)}
-    />
   )
 }

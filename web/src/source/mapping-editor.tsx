@@ -54,12 +54,7 @@ export function MappingEditor({ file, onDone }: MappingEditorProps) {
           {mapping.format === 'segment' ? (
             <p className={style.hint}>{text('source.segmentNote')}</p>
           ) : (
-            <>
-              {columnParts.map((part) => (
-                <PartField key={part} part={part} mapping={mapping} file={file} onChange={setMapping} />
-              ))}
-              <Properties mapping={mapping} file={file} onChange={setMapping} />
-            </>
+            <MappingFields mapping={mapping} columns={file.columns} onChange={setMapping} />
           )}
         </div>
         <div className={style.outcome}>
@@ -97,7 +92,19 @@ function downloadMapping(name: string, mapping: Mapping): void {
   download(fileName(name, 'file', 'mapping.json'), content)
 }
 
-type PartProps = { readonly mapping: Mapping; readonly file: UploadedFile; readonly onChange: (mapping: Mapping) => void }
+type MappingFieldsProps = { readonly mapping: Mapping; readonly columns: UploadedFile['columns']; readonly onChange: (mapping: Mapping) => void }
+
+/** A field for each part of a mapping, and which of the other columns become properties. */
+export function MappingFields({ mapping, columns, onChange }: MappingFieldsProps) {
+  return (
+    <>
+      {columnParts.map((part) => (
+        <PartField key={part} part={part} mapping={mapping} columns={columns} onChange={onChange} />
+      ))}
+      <Properties mapping={mapping} columns={columns} onChange={onChange} />
+    </>
+  )
+}
 
 /** What holds where nothing is said. */
 const FORMAT_USUAL = 'iso'
@@ -106,7 +113,7 @@ const ZONE_USUAL = 'UTC'
 /** Stands for a value that is typed instead of a column. No column can begin so. */
 const CONSTANT = '\u0000constant'
 
-function PartField({ part, mapping, file, onChange }: PartProps & { readonly part: ColumnPart }) {
+function PartField({ part, mapping, columns, onChange }: MappingFieldsProps & { readonly part: ColumnPart }) {
   const text = useText()
   const value = partOf(mapping, part)
   const fixable = part === 'event' || part === 'channel'
@@ -120,7 +127,7 @@ function PartField({ part, mapping, file, onChange }: PartProps & { readonly par
         value={chosen}
         choices={[
           { value: '', label: text('source.noColumn') },
-          ...file.columns.map((it) => ({ value: it.name, label: it.samples[0] === undefined ? it.name : `${it.name} · ${it.samples[0]}` })),
+          ...columns.map((it) => ({ value: it.name, label: it.samples[0] === undefined ? it.name : `${it.name} · ${it.samples[0]}` })),
           ...(fixable ? [{ value: CONSTANT, label: text('source.constant') }] : []),
         ]}
         onChange={(next) =>
@@ -161,15 +168,15 @@ function PartField({ part, mapping, file, onChange }: PartProps & { readonly par
   )
 }
 
-function Properties({ mapping, file, onChange }: PartProps) {
+function Properties({ mapping, columns, onChange }: MappingFieldsProps) {
   const text = useText()
-  const columns = propertyColumns(mapping, file.columns.map((it) => it.name))
+  const others = propertyColumns(mapping, columns.map((it) => it.name))
   const ignored = mapping.properties?.ignore ?? []
-  if (columns.length === 0) return null
+  if (others.length === 0) return null
   return (
     <fieldset className={style.properties}>
       <legend>{text('source.properties')}</legend>
-      {columns.map((column) => (
+      {others.map((column) => (
         <label key={column}>
           <input type="checkbox" checked={!ignored.includes(column)} onChange={() => onChange(toggleIgnored(mapping, column))} />
           {column}
@@ -179,7 +186,8 @@ function Properties({ mapping, file, onChange }: PartProps) {
   )
 }
 
-function PreviewTable({ preview }: { readonly preview: Preview }) {
+/** What the first rows become, and how many become nothing. */
+export function PreviewTable({ preview }: { readonly preview: Preview }) {
   const text = useText()
   const format = useFormat()
   return (

@@ -4,10 +4,11 @@ import { Page } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
 import { CostPanel } from './cost-panel.tsx'
+import { HookPanel } from './hook-panel.tsx'
 import { ImportPanel } from './import-panel.tsx'
 import { QuarantinePanel } from './quarantine-panel.tsx'
 
-/** Where events come from: SDKs, files, and what was held back of both. */
+/** Where events come from: SDKs, webhooks, files, and what was held back of all. */
 export function SourcePage() {
   const text = useText()
   const tab = useSearch({ from: '/w/$ws/sources' }).tab ?? 'connect'
@@ -22,6 +23,7 @@ export function SourcePage() {
           value={tab}
           segments={[
             { value: 'connect', label: text('source.tab.connect'), icon: 'link' },
+            { value: 'hooks', label: text('source.tab.hooks'), icon: 'flow' },
             { value: 'import', label: text('source.tab.import'), icon: 'download' },
             { value: 'costs', label: text('source.tab.costs'), icon: 'credit' },
             { value: 'quarantine', label: text('source.tab.quarantine'), icon: 'warning' },
@@ -31,6 +33,7 @@ export function SourcePage() {
       }
     >
       {tab === 'connect' && <ConnectPanel />}
+      {tab === 'hooks' && <HookPanel />}
       {tab === 'import' && <ImportPanel />}
       {tab === 'costs' && <CostPanel />}
       {tab === 'quarantine' && <QuarantinePanel />}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Range } from '../api/model.ts'
+import type { Channel, Range } from '../api/model.ts'
 import { useText } from '../i18n/use-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button, IconButton } from './button.tsx'
@@ -7,7 +7,7 @@ import { SelectField, TextField } from './field.tsx'
 import { ConditionEditor, type FieldSource } from './filter-builder.tsx'
 import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
 import style from './people-builder.module.css'
-import { conditionKinds, type ConditionKind, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
+import { conditionKinds, type ConditionKind, consentFor, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
 import { spanInWords } from './people-words.ts'
 import { RangePicker } from './range-picker.tsx'
 import { mark, Sentence } from './sentence.tsx'
@@ -18,6 +18,8 @@ export type PeopleSource = MatcherSource & {
   readonly segments: readonly { readonly id: string; readonly name: string }[]
   /** Traits as fields. */
   readonly traits: FieldSource
+  /** Purposes of consent, with the channels that each is asked for. */
+  readonly purposes: readonly { readonly id: string; readonly name: string; readonly channels: readonly Channel[] }[]
 }
 
 type ConditionProps = {
@@ -80,6 +82,7 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
     const segment = <NamePicker label={text('peopleRule.segment')} id={leaf.segment.id} names={source.segments} onChange={(id) => set({ segment: { id } })} />
     return <Sentence words={text('peopleRule.sentence.segment', { verb: mark('verb'), segment: mark('segment') })} parts={{ verb, segment }} />
   }
+  if ('consent' in leaf) return <ConsentSentence consent={leaf.consent} verb={verb} source={source} onChange={(consent) => set({ consent })} />
   const stage = <NamePicker label={text('peopleRule.stage')} id={leaf.stage.id} names={source.stages} onChange={(id) => set({ stage: { id } })} />
   return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />
 }
@@ -139,6 +142,52 @@ function DidSentence({ did, verb, source, onChange }: SentenceProps<Did> & { rea
     ),
   }
   return <Sentence words={text('peopleRule.sentence.did', { verb: mark('verb'), what: mark('what'), how: mark('how'), number: mark('number'), within: mark('within'), count })} parts={parts} />
+}
+
+type Consent = Extract<Leaf, { readonly consent: unknown }>['consent']
+
+const everyChannel = 'all'
+
+function ConsentSentence({ consent, verb, source, onChange }: SentenceProps<Consent> & { readonly consent: Consent }) {
+  const text = useText()
+  const channels = source.purposes.find((it) => it.id === consent.purpose)?.channels ?? []
+  const chosen = consent.channel ?? everyChannel
+  const offered = [...new Set<Channel | typeof everyChannel>([...channels, everyChannel, chosen])]
+  const parts = {
+    verb,
+    state: (
+      <SelectField
+        size="s"
+        label={text('peopleRule.consentState')}
+        labelHidden
+        value={consent.state ?? 'granted'}
+        choices={(['granted', 'denied'] as const).map((value) => ({ value, label: text(`consent.state.${value}`) }))}
+        onChange={(state) => onChange({ ...consent, state })}
+      />
+    ),
+    purpose: (
+      <NamePicker
+        label={text('peopleRule.purpose')}
+        id={consent.purpose}
+        names={source.purposes}
+        onChange={(id) => onChange({ ...consentFor(source.purposes.find((it) => it.id === id)), purpose: id, state: consent.state ?? 'granted' })}
+      />
+    ),
+    channel: (
+      <SelectField
+        size="s"
+        label={text('peopleRule.consentChannel')}
+        labelHidden
+        value={chosen}
+        choices={offered.map((value) => ({ value, label: value === everyChannel ? text('consent.everyChannel') : text(`channel.${value}`) }))}
+        onChange={(channel) => {
+          const { channel: _, ...rest } = consent
+          onChange(channel === everyChannel ? rest : { ...rest, channel })
+        }}
+      />
+    ),
+  }
+  return <Sentence words={text('peopleRule.sentence.consent', { verb: mark('verb'), state: mark('state'), purpose: mark('purpose'), channel: mark('channel') })} parts={parts} />
 }
 
 type Order = Extract<Leaf, { readonly in_order: unknown }>['in_order']

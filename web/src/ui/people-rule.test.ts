@@ -5,7 +5,7 @@ import { both, countPeople, groupOf, isPeopleRule, kindsFor, makeLeaf, makeTimes
 const bought = { did: { matcher: { events: ['buy'] } } } as const satisfies PeopleRule
 const called = { did: { matcher: { channels: ['call'] } } } as const satisfies PeopleRule
 
-const nothing = { stages: [], segments: [], traits: { fields: [] } }
+const nothing = { stages: [], segments: [], traits: { fields: [] }, purposes: [] }
 
 test('negations are taken off, and two of them are none', () => {
   expect(shownOf({ not: bought })).toEqual({ kind: 'leaf', leaf: bought, isNot: true })
@@ -36,6 +36,7 @@ test('another kind of condition keeps what was chosen', () => {
 test('only what a workspace has can be asked about', () => {
   expect(kindsFor(nothing)).toEqual(['did', 'in_order'])
   expect(kindsFor({ ...nothing, segments: [{ id: 'vip' }], traits: { fields: [{ field: 'plan' }] } })).toEqual(['did', 'in_order', 'segment', 'trait'])
+  expect(kindsFor({ ...nothing, purposes: [{ id: 'marketing', channels: [] }] })).toEqual(['did', 'in_order', 'consent'])
 })
 
 test('at least is at least once, the others may be never', () => {

@@ -1,8 +1,8 @@
-import type { Matcher, PeopleRule, Times } from '../api/model.ts'
+import type { Channel, Matcher, PeopleRule, Times } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 
 /** Kinds of conditions that a person can choose, in the order of the list. */
-export const conditionKinds = ['did', 'in_order', 'stage', 'segment', 'trait'] as const
+export const conditionKinds = ['did', 'in_order', 'stage', 'segment', 'trait', 'consent'] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 export type Leaf = Exclude<PeopleRule, { readonly all: unknown } | { readonly any: unknown } | { readonly not: unknown }>
 export type PeopleGroup = { readonly all: readonly PeopleRule[] } | { readonly any: readonly PeopleRule[] }
@@ -58,12 +58,13 @@ export function countPeople(rule: PeopleRule | null | undefined): number {
   return 'not' in rule ? countPeople(rule.not) : 1
 }
 
-/** Kinds that can be asked in a workspace: no stages, segments or traits, no question about them. */
-export function kindsFor({ stages, segments, traits }: Starts): readonly ConditionKind[] {
+/** Kinds that can be asked in a workspace: no stages, segments, traits or purposes, no question about them. */
+export function kindsFor({ stages, segments, traits, purposes }: Starts): readonly ConditionKind[] {
   const lacks: readonly ConditionKind[] = [
     ...(stages.length === 0 ? (['stage'] as const) : []),
     ...(segments.length === 0 ? (['segment'] as const) : []),
     ...(traits.fields.length === 0 ? (['trait'] as const) : []),
+    ...(purposes.length === 0 ? (['consent'] as const) : []),
   ]
   return conditionKinds.filter((it) => !lacks.includes(it))
 }
@@ -73,11 +74,15 @@ export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' {
   return 'listed' in leaf ? 'listed' : (conditionKinds.find((it) => it in leaf) ?? 'did')
 }
 
+/** A purpose of consent, and the channels that it is asked for. */
+export type Purposes = { readonly id: string; readonly channels: readonly Channel[] }
+
 /** What a new condition of a kind can start from. */
 export type Starts = {
   readonly stages: readonly { readonly id: string }[]
   readonly segments: readonly { readonly id: string }[]
   readonly traits: { readonly fields: readonly { readonly field: string }[] }
+  readonly purposes: readonly Purposes[]
 }
 
 /** A condition of another kind that keeps what it can of the one before. */
@@ -94,7 +99,15 @@ export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Start
       return { segment: { id: starts.segments[0]?.id ?? '' } }
     case 'trait':
       return { trait: { name: starts.traits.fields[0]?.field ?? '', test: { exists: {} } } }
+    case 'consent':
+      return { consent: consentFor(starts.purposes[0]) }
   }
+}
+
+/** Granted for a purpose, on its first channel where it has any. */
+export function consentFor(purpose: Purposes | undefined): { readonly purpose: string; readonly channel?: Channel; readonly state: 'granted' } {
+  const channel = purpose?.channels[0]
+  return { purpose: purpose?.id ?? '', ...(channel === undefined ? {} : { channel }), state: 'granted' }
 }
 
 function matcherOf(leaf: Leaf): Matcher {
@@ -138,6 +151,8 @@ export function isPeopleRule(value: unknown, depth = 0): value is PeopleRule {
       return isRecord(it) && typeof it['id'] === 'string'
     case 'trait':
       return isRecord(it) && typeof it['name'] === 'string' && isRecord(it['test'])
+    case 'consent':
+      return isRecord(it) && typeof it['purpose'] === 'string'
     case 'listed':
       return Array.isArray(it)
     default:

@@ -12,6 +12,7 @@ export type PeopleNames = {
   readonly stages: readonly { readonly id: string; readonly name: string }[]
   readonly segments: readonly { readonly id: string; readonly name: string }[]
   readonly signals?: readonly { readonly id: string; readonly name: string }[]
+  readonly purposes?: readonly { readonly id: string; readonly name: string }[]
 }
 
 export type Wording = { readonly text: Text; readonly format: Pick<Format, 'count' | 'date'>; readonly names: PeopleNames }
@@ -56,6 +57,13 @@ function leafWords(leaf: Leaf, isNot: boolean, { text, format, names }: Wording)
   if ('trait' in leaf) {
     const test = ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text)
     return text(isNot ? 'peopleRule.words.notTrait' : 'peopleRule.words.trait', { test })
+  }
+  if ('consent' in leaf) {
+    const { purpose, channel, state } = leaf.consent
+    const name = names.purposes?.find((it) => it.id === purpose)?.name ?? purpose
+    const isGranted = (state ?? 'granted') === 'granted'
+    const words = { name, channel: channel == null ? '' : text('peopleRule.consentOn', { channel: text(`channel.${channel}`) }) }
+    return tidyWords(text(isGranted === isNot ? 'peopleRule.words.denied' : 'peopleRule.words.granted', words))
   }
   const count = leaf.listed.length
   return text(isNot ? 'peopleRule.words.notListed' : 'peopleRule.words.listed', { count, shown: format.count(count) })

@@ -246,6 +246,18 @@ impl Mapping {
             .map_or(column, String::as_str)
     }
 
+    /// Every column that the mapping gives a meaning, each once.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let mut places: Vec<String> = Vec::new();
+        let named = self.named_columns().into_iter().map(|(_, column)| column);
+        for column in named.chain(self.properties.rename.keys()) {
+            if !places.contains(column) {
+                places.push(column.clone());
+            }
+        }
+        places
+    }
+
     /// Every column that the mapping names, with the place where it does.
     fn named_columns(&self) -> Vec<(&'static str, &String)> {
         let roles = [

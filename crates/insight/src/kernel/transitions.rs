@@ -101,12 +101,13 @@ fn counted(
     let times = quantiles(view, sequences, &tally)?;
     let id = |element: usize| sequences.elements.list()[element].id.clone();
     let mut found: Vec<(usize, Transition)> = (tally.places.iter().zip(&times).enumerate())
-        .map(|(pair, (place, times))| {
-            let place = *place;
+        .map(|(pair, (place, times))| (tally.times.passes(pair), *place, times))
+        .filter(|(passes, ..)| passes.times > 0)
+        .map(|(passes, place, times)| {
             let transition = Transition {
                 from: id(place / count),
                 to: id(place % count),
-                passes: tally.passes(pair),
+                passes,
                 median_ms: times[0],
                 p90_ms: times[1],
             };

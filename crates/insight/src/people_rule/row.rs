@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use throughline_model::{
     ProfileId, Span, Test, Timestamp, Value,
+    consent::{ConsentIs, ConsentPolicy},
     people::{Did, InOrder, PeopleRule, Times},
     report::{Days, Range},
     segment::SegmentDefinition,
@@ -56,6 +57,12 @@ enum Node<'v> {
     Trait {
         values: Option<&'v HashMap<u32, Value>>,
         test: Test,
+    },
+    Consent {
+        /// Who has denied it, and who has granted it.
+        values: Option<&'v HashMap<u32, Value>>,
+        consent: ConsentIs,
+        policy: &'v ConsentPolicy,
     },
 }
 
@@ -138,6 +145,11 @@ impl<'v> Node<'v> {
                 values: values.get(&it.name),
                 test: it.test.clone(),
             },
+            PeopleRule::Consent(it) => Self::Consent {
+                values: values.get(&it.column()),
+                consent: it.clone(),
+                policy: &view.snapshot.known.consent,
+            },
             PeopleRule::Segment(segment) => match view.snapshot.known.segments.get(&segment.id) {
                 Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, values)?,
                 Some(SegmentDefinition::Listed(actors)) => among(actors),
@@ -200,6 +212,15 @@ impl<'v> Node<'v> {
             Self::Trait { values, test } => {
                 let value = values.and_then(|it| it.get(&rows.profile.0));
                 forever(test.holds(value))
+            }
+            Self::Consent {
+                values,
+                consent,
+                policy,
+            } => {
+                let told = values.and_then(|it| it.get(&rows.profile.0));
+                let is_denied = told.map(|it| *it == Value::Flag(true));
+                forever(consent.holds(is_denied, policy))
             }
         }
     }

@@ -18,6 +18,11 @@ pub(super) fn vocabulary() -> Vocabulary {
         {"id": "look", "name": "Look", "entry": {"events": ["view"]}},
         {"id": "want", "name": "Want", "entry": {"events": ["cart"]}},
         {"id": "have", "name": "Have", "entry": {"events": ["buy"]}},
+    ], "objects": [
+        {"id": "thing", "name": "Things", "keys": ["properties.p"], "states": [
+            {"id": "on", "name": "On", "entry": {"events": ["view"]}},
+            {"id": "off", "name": "Off", "entry": {"events": ["buy"]}}],
+         "promise": {"told": ["properties.q"], "kept_by": "off"}},
     ]}))
     .expect("valid")
 }
@@ -225,7 +230,9 @@ fn naive(
                 .max()
                 .is_some_and(|(_, index)| stages[index].1 == stage.id)
         }
-        PeopleRule::Trait(_) | PeopleRule::Segment(_) => unreachable!("a log alone has none"),
+        PeopleRule::Trait(_) | PeopleRule::Consent(_) | PeopleRule::Segment(_) => {
+            unreachable!("a log alone has none")
+        }
         PeopleRule::Listed(actors) => {
             let root = |actor: u32| log.roots.get(actor as usize).copied().unwrap_or(actor);
             actors.iter().any(|it| root(it.0) == profile)
@@ -310,6 +317,8 @@ fn reports() -> Vec<serde_json::Value> {
             {"name": "a", "matcher": {"events": ["view"]}}, {"name": "b", "matcher": {"events": ["buy"]}}]}),
         json!({"kind": "heatmap", "range": all, "rows": {"steps": steps}, "columns": {"field": "properties.p"},
             "goal": {"events": ["buy"]}}),
+        json!({"kind": "promises", "range": all, "object": "thing", "every": "day", "breakdown": "channel",
+            "bounds_hours": [0.0]}),
         json!({"kind": "rfm", "range": all, "purchase": {"events": ["buy"]}, "value": "properties.p"}),
         json!({"kind": "drivers", "entry_fields": ["channel"], "range": all, "steps": steps, "within": "1m"}),
         json!({"kind": "reasons", "range": all, "steps": steps, "within": "2m", "quotes": ["properties.p"], "reasons": [
@@ -378,6 +387,46 @@ fn segments_and_traits_are_looked_up_once_for_all() {
         names(json!({"not": {"segment": {"id": "two"}}})),
         "ana cleo"
     );
+}
+
+#[test]
+fn who_has_said_nothing_counts_as_the_purpose_says() {
+    let consent = |purpose: &str| throughline_model::consent::ConsentIs {
+        purpose: purpose.to_owned(),
+        channel: None,
+        state: throughline_model::consent::ConsentState::Granted,
+    };
+    let mut said = throughline_store::TraitColumn::default();
+    for (actor, is_denied) in [(0, "false"), (1, "true")] {
+        let source = throughline_model::SourceId(1);
+        said.hear(actor, source, at("09:00"), Some(is_denied));
+    }
+    let said = std::sync::Arc::new(said);
+    let log = Log::read(SHOP);
+    let mut snapshot = log.snapshot();
+    snapshot.known = std::sync::Arc::new(throughline_store::Known {
+        traits: ["marketing", "service"]
+            .map(|purpose| (consent(purpose).column(), std::sync::Arc::clone(&said)))
+            .into(),
+        ..Default::default()
+    });
+    let (vocabulary, cancel) = (vocabulary(), Cancel::default());
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let names = |rule: serde_json::Value| {
+        let rule: PeopleRule = serde_json::from_value(rule).expect("valid");
+        let people = people_who(&view, &rule, at("2d00:00")).expect("sound");
+        let people: Vec<&str> = people
+            .iter()
+            .map(|it| log.profiles[it.0 as usize].as_str())
+            .collect();
+        people.join(" ")
+    };
+    let is = |purpose: &str, state: &str| json!({"consent": {"purpose": purpose, "state": state}});
+    assert_eq!(names(is("marketing", "granted")), "ana");
+    assert_eq!(names(is("marketing", "denied")), "bob cleo dora");
+    assert_eq!(names(is("service", "granted")), "ana cleo dora");
+    assert_eq!(names(is("service", "denied")), "bob");
+    assert_eq!(names(is("analytics", "granted")), "");
 }
 
 proptest! {

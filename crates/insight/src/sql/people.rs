@@ -40,7 +40,8 @@ fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
         PeopleRule::InOrder(_)
         | PeopleRule::Stage(_)
         | PeopleRule::Listed(_)
-        | PeopleRule::Trait(_) => None,
+        | PeopleRule::Trait(_)
+        | PeopleRule::Consent(_) => None,
     }
 }
 

@@ -249,6 +249,29 @@ fn tables_hold_what_is_told_of_a_page() {
 }
 
 #[test]
+fn tables_hold_what_became_of_promises() {
+    let log = Log::read(
+        r#"
+        ana 09:00 order_placed web {"order_id":1,"promised_at":"2026-03-02T12:00:00Z","by":"=post"}
+        ana 11:00 order_delivered web {"order_id":"1"}
+        ben 09:30 order_placed web {"order_id":2,"promised_at":"2026-03-02T12:00:00Z"}
+        bot 2d12:05 order_delivered web {"order_id":2}
+        cem 1d10:00 order_placed web {"order_id":3,"promised_at":"2026-03-04"}
+        dia 1d10:00 order_placed web {"order_id":4}
+        "#,
+    );
+    let report = r#"{"kind":"promises","range":{"all":true},"object":"order","every":"day",
+        "breakdown":"properties.by","bounds_hours":[-0.5,0]}"#;
+    let answer = answered(&log, report, at("2d12:00"));
+    let tables = tables(&answer);
+    expect_file!["golden/promises.txt"].assert_eq(&written(&tables));
+    agrees(
+        &tables,
+        &serde_json::to_value(&answer.numbers).expect("JSON"),
+    );
+}
+
+#[test]
 fn tables_hold_the_numbers_of_a_map_and_what_is_written_on_it() {
     let map = serde_json::from_str(MAP).expect("readable");
     let snapshot = Log::read(LOG).snapshot();

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use throughline_ingest::identifiers;
-use throughline_insight::{Cancel, Person, Place, View, describe, places_of};
+use throughline_insight::{AskError, Cancel, Person, Place, View, describe, places_of};
 use throughline_model::{
     ActorId, Channel, EventKind, Identifier, IdentifierKind, ProfileId, Role, Seq, SourceId,
     Timestamp, limits,
@@ -19,6 +19,7 @@ use throughline_store::{
 };
 use utoipa::{IntoParams, ToSchema};
 
+use super::privacy::{ProfileConsents, consents_of};
 use crate::{
     access::gate::{Needs, Workspace},
     answers::refuse,
@@ -77,6 +78,7 @@ pub struct Profile {
     pub last: Timestamp,
     pub events_count: u64,
     pub channels: Vec<ChannelCount>,
+    pub consents: ProfileConsents,
 }
 
 /// A key of a profile.
@@ -322,8 +324,10 @@ fn profile(
             since,
         }
     });
+    let actors = context.actors_of(&[id]).remove(&id).unwrap_or_default();
     Ok(Profile {
         id,
+        consents: consents_of(state, &actors)?,
         label: name.label(id),
         known: name.is_known(),
         identifiers: name
@@ -355,13 +359,8 @@ fn events(
     cancel: &Cancel,
 ) -> Result<ProfileEvents, Refusal> {
     let id = ProfileId(context.snapshot.root(id.0));
-    let vocabulary = &context.meaning.vocabulary;
-    let view = View::new(&context.snapshot, vocabulary, cancel);
-    let (channels, touchpoints) = (
-        view.channels().map_err(refuse)?,
-        view.touchpoints().map_err(refuse)?,
-    );
-    let stages = view.stage_entries().map_err(refuse)?;
+    let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);
+    let show = event_shower(context, &view).map_err(refuse)?;
     let mut found: Vec<(Place, StoredEvent)> = Vec::new();
     for (index, rows) in places_of(&context.snapshot, id) {
         let run = &context.snapshot.runs[index];
@@ -390,7 +389,22 @@ fn events(
         .last()
         .filter(|_| !is_last)
         .map(|(_, event)| write_place(event.time, event.seq));
-    let shown = found.into_iter().map(|(place, event)| ProfileEvent {
+    let shown = found.into_iter().map(|(place, event)| show(place, event));
+    Ok(ProfileEvents {
+        events: shown.collect(),
+        next,
+    })
+}
+
+/// How events are shown: with what the vocabulary says of them.
+pub fn event_shower<'v>(
+    context: &'v Context,
+    view: &'v View<'_>,
+) -> Result<impl Fn(Place, StoredEvent) -> ProfileEvent, AskError> {
+    let vocabulary = &context.meaning.vocabulary;
+    let (channels, touchpoints) = (view.channels()?, view.touchpoints()?);
+    let stages = view.stage_entries()?;
+    Ok(move |place, event: StoredEvent| ProfileEvent {
         seq: event.seq.0.to_string(),
         time: event.time,
         received: event.received,
@@ -405,10 +419,6 @@ fn events(
         properties: event.properties.to_map().into(),
         context: event.context.to_map().into(),
         source: event.source,
-    });
-    Ok(ProfileEvents {
-        events: shown.collect(),
-        next,
     })
 }
 

@@ -87,7 +87,10 @@ async fn show(State(app): State<App>, workspace: Workspace) -> Json<StoredVocabu
     let meaning = workspace.runtime.context(app.now()).meaning;
     Json(StoredVocabulary {
         version: meaning.version,
-        vocabulary: Vocabulary::clone(&meaning.vocabulary),
+        vocabulary: Vocabulary {
+            objects: None,
+            ..Vocabulary::clone(&meaning.vocabulary)
+        },
     })
 }
 
@@ -100,9 +103,11 @@ async fn change(
     State(app): State<App>,
     workspace: Workspace,
     version: IfMatch,
-    Body(vocabulary): Body<Vocabulary>,
+    Body(mut vocabulary): Body<Vocabulary>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
     documents::check("vocabulary", faults(&vocabulary))?;
+    // Kinds of objects are a document of their own, so that writing one does not fix what is suggested of the other.
+    vocabulary.objects = None;
     let json = serde_json::to_string(&vocabulary).expect("vocabularies have text keys");
     let (kind, id) = (DocumentKind::Vocabulary, VOCABULARY.to_owned());
     let title = "Vocabulary".to_owned();

@@ -116,7 +116,7 @@ pub fn preview(path: &Path, mapping: &Mapping, now: Timestamp) -> Result<Preview
         rows: shown
             .map(|outcome| match outcome {
                 Ok(mapped) => PreviewRow {
-                    event: Some(event(&mapped.event)),
+                    event: Some(PreviewEvent::of(&mapped.event)),
                     fault: None,
                 },
                 Err(fault) => PreviewRow {
@@ -130,13 +130,16 @@ pub fn preview(path: &Path, mapping: &Mapping, now: Timestamp) -> Result<Preview
     })
 }
 
-fn event(event: &Event) -> PreviewEvent {
-    PreviewEvent {
-        name: event.name.to_string(),
-        time: event.time,
-        who: event.identifiers[0].value.to_string(),
-        channel: event.channel,
-        properties: event.properties.to_map().into(),
+impl PreviewEvent {
+    /// An event as it is looked at before it comes in.
+    pub fn of(event: &Event) -> Self {
+        Self {
+            name: event.name.to_string(),
+            time: event.time,
+            who: event.identifiers[0].value.to_string(),
+            channel: event.channel,
+            properties: event.properties.to_map().into(),
+        }
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use throughline_model::{MemberId, Role, SourceId, Timestamp, WorkspaceId, limits};
 use throughline_store::state::instance::{
-    Change, InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, SecretHash, SessionRow,
+    Change, HookRow, InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, SecretHash, SessionRow,
     ShareRow, WorkspaceRow,
 };
+
+use crate::access::secret::hash_of;
 
 /// Members, sessions, links, workspaces and keys.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Directory {
     sources_by_hash: HashMap<SecretHash, SourceId>,
     shares: BTreeMap<i64, ShareRow>,
     shares_by_hash: HashMap<SecretHash, i64>,
+    hooks: BTreeMap<SourceId, HookRow>,
+    hooks_by_hash: HashMap<SecretHash, SourceId>,
     next_id: i64,
 }
 
@@ -39,7 +43,8 @@ impl Directory {
             .chain(rows.sessions.into_iter().map(Change::PutSession))
             .chain(rows.links.into_iter().map(Change::PutLink))
             .chain(rows.keys.into_iter().map(Change::PutKey))
-            .chain(rows.shares.into_iter().map(Change::PutShare));
+            .chain(rows.shares.into_iter().map(Change::PutShare))
+            .chain(rows.hooks.into_iter().map(Change::PutHook));
         for change in changes {
             directory.apply(change);
         }
@@ -92,6 +97,10 @@ impl Directory {
                 let shares = &self.shares;
                 self.shares_by_hash
                     .retain(|_, share| shares.contains_key(share));
+                self.hooks.retain(|_, hook| hook.workspace != id);
+                let hooks = &self.hooks;
+                self.hooks_by_hash
+                    .retain(|_, hook| hooks.contains_key(hook));
             }
             Change::PutKey(row) => {
                 self.sources_by_hash.insert(row.hash, row.id);
@@ -114,6 +123,15 @@ impl Directory {
             Change::RemoveShare(id) => {
                 if let Some(row) = self.shares.remove(&id) {
                     self.shares_by_hash.remove(&row.hash);
+                }
+            }
+            Change::PutHook(row) => {
+                self.hooks_by_hash.insert(hash_of(&row.key), row.id);
+                self.hooks.insert(row.id, row);
+            }
+            Change::RemoveHook(id) => {
+                if let Some(row) = self.hooks.remove(&id) {
+                    self.hooks_by_hash.remove(&hash_of(&row.key));
                 }
             }
             Change::NextId(next) => self.next_id = self.next_id.max(next),
@@ -257,6 +275,18 @@ impl Directory {
     pub fn shares_of(&self, workspace: &WorkspaceId) -> impl Iterator<Item = &ShareRow> {
         let shares = self.shares.values().rev();
         shares.filter(move |share| share.workspace == *workspace)
+    }
+
+    /// The webhook whose address ends with this key. Looked up by hash, so that the time that it
+    /// takes tells nothing of a key.
+    pub fn hook_by_key(&self, key: &str) -> Option<&HookRow> {
+        self.hooks.get(self.hooks_by_hash.get(&hash_of(key))?)
+    }
+
+    /// The webhooks of a workspace, in the order in which they were made.
+    pub fn hooks_of(&self, workspace: &WorkspaceId) -> impl Iterator<Item = &HookRow> {
+        let hooks = self.hooks.values();
+        hooks.filter(move |hook| hook.workspace == *workspace)
     }
 
     /// The keys of a workspace, in the order in which they were made.

@@ -13,7 +13,7 @@ use std::{
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason, identifiers,
+    Decoded, Fault, Quarantined, Reason, consent, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
@@ -25,7 +25,9 @@ use throughline_model::{
 };
 use throughline_store::{
     EventNames, StoredEvent,
-    state::{QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
+    state::{
+        ConsentRow, QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow,
+    },
 };
 
 use super::window::Window;
@@ -129,6 +131,8 @@ pub struct Applier {
     stored_upto: u64,
     /// Records below this position give user ids and anonymous ids only.
     typed_from: u64,
+    /// What records below this position say of consent is not read.
+    consents_from: u64,
     /// How names are read after the record at a position.
     namings: BTreeMap<u64, InForce>,
 }
@@ -144,6 +148,7 @@ impl Applier {
             window: Window::default(),
             stored_upto: restored.applied,
             typed_from: restored.typed_from,
+            consents_from: restored.consents_from,
             namings: (restored.namings.iter())
                 .map(|(position, decided)| (*position, InForce::of(decided)))
                 .collect(),
@@ -273,6 +278,10 @@ impl Applier {
                     let sighting = Sighting::of(&event, source, seq);
                     let actor = resolver.observe(sighting, &mut changes);
                     batch.state.traits.extend(trait_rows(&event, actor, source));
+                    if position >= self.consents_from {
+                        let consents = consent_rows(&event, actor, source, seq);
+                        batch.state.consents.extend(consents);
+                    }
                     actor
                 }
             };
@@ -310,6 +319,7 @@ impl Applier {
             write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
+            batch.state.consents.retain(|row| row.source != source);
             batch
                 .state
                 .quarantined
@@ -423,6 +433,31 @@ fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<
             time: update.state.time,
             source,
             first: None,
+        })
+}
+
+fn consent_rows(
+    event: &Event,
+    actor: ActorId,
+    source: SourceId,
+    seq: Seq,
+) -> impl Iterator<Item = ConsentRow> {
+    consent::statements(event)
+        .into_iter()
+        .map(move |said| ConsentRow {
+            actor,
+            key: said.key.into(),
+            channel: said.channel,
+            is_granted: said.is_granted,
+            source,
+            is_decision: said.is_decision,
+            text: said.text.unwrap_or_default().into(),
+            proof: said.proof.unwrap_or_default().into(),
+            first: event.time,
+            time: event.time,
+            seq,
+            message: event.message,
+            event: event.name.as_str().into(),
         })
 }
 

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use throughline_ingest::{
-    dialect::{Dialect, Moment},
+    dialect::{Dialect, Moment, hook::Maker},
     identity::MEMBERS,
     segment::Route,
 };
@@ -21,6 +21,8 @@ pub const SOURCE_REMOVED: u8 = 3;
 pub const IDENTITY_DECIDED: u8 = 4;
 /// A request in any other dialect.
 pub const DIALECT_REQUEST: u8 = 5;
+/// What came to a webhook.
+pub const HOOK_REQUEST: u8 = 6;
 /// How members want events and properties to be named.
 pub const NAMES_DECIDED: u8 = 16;
 
@@ -34,6 +36,15 @@ pub enum Envelope {
         source: SourceId,
         moment: Moment,
         dialect: Dialect,
+        body: Bytes,
+    },
+    /// What another product sent to a webhook, as it came.
+    Hook {
+        source: SourceId,
+        received: Timestamp,
+        maker: Maker,
+        /// A `Note` as JSON: what the meaning of the body depends on besides.
+        note: Bytes,
         body: Bytes,
     },
     ImportChunk(ImportChunk),
@@ -77,6 +88,8 @@ pub enum EnvelopeError {
     Route(u8),
     #[error("record names the unknown dialect {0}; a newer program has written it")]
     Dialect(u8),
+    #[error("record names the unknown maker {0}; a newer program has written it")]
+    Maker(u8),
 }
 
 impl Envelope {
@@ -95,6 +108,22 @@ impl Envelope {
                 let kind = put_dialect(&mut bytes, *dialect, *moment);
                 bytes.extend_from_slice(body);
                 (kind, bytes)
+            }
+            Self::Hook {
+                source,
+                received,
+                maker,
+                note,
+                body,
+            } => {
+                bytes.reserve(body.len() + note.len() + 32);
+                put_head(&mut bytes, *source, *received);
+                bytes.push(maker.code());
+                let note_len = u32::try_from(note.len()).expect("notes are small");
+                bytes.extend_from_slice(&note_len.to_le_bytes());
+                bytes.extend_from_slice(note);
+                bytes.extend_from_slice(body);
+                (HOOK_REQUEST, bytes)
             }
             Self::ImportChunk(chunk) => {
                 put_head(&mut bytes, chunk.source, chunk.received);
@@ -158,6 +187,22 @@ impl Envelope {
                     source,
                     moment,
                     dialect,
+                    body: rest.bytes,
+                })
+            }
+            HOOK_REQUEST => {
+                let [code] = rest.take()?;
+                let maker = Maker::from_code(code).ok_or(EnvelopeError::Maker(code))?;
+                let note_len = u32::from_le_bytes(rest.take()?) as usize;
+                if rest.bytes.len() < note_len {
+                    return Err(EnvelopeError::Short);
+                }
+                let note = rest.bytes.split_to(note_len);
+                Ok(Self::Hook {
+                    source,
+                    received,
+                    maker,
+                    note,
                     body: rest.bytes,
                 })
             }
@@ -241,6 +286,13 @@ mod tests {
             request(Dialect::PostHogV1, Some(Timestamp(1_790_000_000_000))),
             request(Dialect::Snowplow, None),
             request(Dialect::Pixel(EventKind::Page), None),
+            Envelope::Hook {
+                source,
+                received,
+                maker: Maker::Shopify,
+                note: Bytes::from_static(br#"{"topic":"orders/create"}"#),
+                body: Bytes::from_static(b"{}"),
+            },
             Envelope::ImportChunk(ImportChunk {
                 source,
                 received,

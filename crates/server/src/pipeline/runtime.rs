@@ -16,13 +16,21 @@ use std::{
 
 use bytes::Bytes;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason,
-    dialect::{self, Call, Dialect, Moment},
+    Decoded, Fault, Quarantined, Reason, Refusal,
+    dialect::{
+        self, Call, Dialect, Moment,
+        hook::{self, Maker, Note},
+    },
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span,
-    identity::Decided,
+    ActorId,
+    MessageKey,
+    ProfileId,
+    SourceId,
+    Span,
+    Timestamp,
+    identity::{Decided},
     limits,
     naming::{NameRules, NamesDecided},
 };
@@ -527,6 +535,20 @@ impl Inner {
                     heard.hear(position, index, verdict);
                 });
             }
+            Ok(Envelope::Hook {
+                source,
+                received,
+                maker,
+                note,
+                body,
+            }) => {
+                let arrival =
+                    held.unwrap_or_else(|| decode_hook(source, received, maker, &note, &body));
+                heard.expect(position, &arrival);
+                applier.take(position, arrival, batch, |index, verdict| {
+                    heard.hear(position, index, verdict);
+                });
+            }
             Ok(Envelope::ImportChunk(chunk)) => {
                 let arrival = held.map_or_else(|| read_chunk(&chunk), Ok);
                 match arrival {
@@ -752,16 +774,30 @@ impl Inner {
 
 /// Decodes a request that was accepted before. What a newer rule refuses is held back, not lost.
 fn decode(source: SourceId, moment: Moment, dialect: Dialect, body: &Bytes) -> Arrival {
-    let decoded = match dialect::read(Call::Is(dialect), body, moment) {
-        Ok(read) => read.decoded,
-        Err(refusal) => {
-            let message = format!("the request was accepted, but can no longer be read: {refusal}");
-            let fault = Fault::new(Reason::RowInvalid, message);
-            Decoded {
-                quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],
-                ..Decoded::default()
-            }
-        }
-    };
+    let read = dialect::read(Call::Is(dialect), body, moment);
+    let decoded = read.map_or_else(|refusal| unread(&refusal, body), |read| read.decoded);
     Arrival::of(source, moment.received, decoded)
+}
+
+/// As above for what came to a webhook.
+fn decode_hook(
+    source: SourceId,
+    received: Timestamp,
+    maker: Maker,
+    note: &Bytes,
+    body: &Bytes,
+) -> Arrival {
+    let note: Note = serde_json::from_slice(note).unwrap_or_default();
+    let decoded = hook::decode(maker, &note, body, received);
+    let decoded = decoded.unwrap_or_else(|refusal| unread(&refusal, body));
+    Arrival::of(source, received, decoded)
+}
+
+fn unread(refusal: &Refusal, body: &Bytes) -> Decoded {
+    let message = format!("the request was accepted, but can no longer be read: {refusal}");
+    let fault = Fault::new(Reason::RowInvalid, message);
+    Decoded {
+        quarantined: vec![Quarantined::new(0, fault, &String::from_utf8_lossy(body))],
+        ..Decoded::default()
+    }
 }

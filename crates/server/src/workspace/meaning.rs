@@ -2,11 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, RwLock},
+    sync::{Arc, RwLock, RwLockReadGuard},
 };
 
 use throughline_insight::vocabulary_defaults::{SeenEvent, named_in, suggest};
-use throughline_model::{Channel, EventCode, EventName, Vocabulary, schedule::Language};
+use throughline_model::{Channel, Vocabulary, object_kind::ObjectKind, schedule::Language, EventCode, EventName};
 use throughline_store::{
     Snapshot,
     state::{DocumentKind, StateError, WorkspaceState},
@@ -16,16 +16,38 @@ use throughline_store::{
 pub const VOCABULARY: &str = "vocabulary";
 /// Beside it, the language in which names are suggested.
 pub const LANGUAGE: &str = "language";
+/// And the kinds of objects, once somebody has written some.
+pub const OBJECTS: &str = "objects";
 
 /// A vocabulary and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Meaning {
     /// 0 while it is only suggested; then it grows with each change.
     pub version: u64,
+    /// 0 while the kinds of objects are those that everybody has; then it grows with each change.
+    pub objects_version: u64,
     pub vocabulary: Arc<Vocabulary>,
 }
 
 impl Meaning {
+    /// Stands for it where answers are kept.
+    pub fn key(&self) -> (u64, u64) {
+        (self.version, self.objects_version)
+    }
+
+    /// The same with other kinds of objects.
+    fn with(&self, (version, kinds): &Objects) -> Self {
+        let vocabulary = Vocabulary {
+            objects: kinds.clone(),
+            ..Vocabulary::clone(&self.vocabulary)
+        };
+        Self {
+            version: self.version,
+            objects_version: *version,
+            vocabulary: Arc::new(vocabulary),
+        }
+    }
+
     /// The touchpoint of every event of a name; none where more than the name decides.
     pub fn touchpoint_of(&self, name: &str) -> Option<&str> {
         let touchpoints = self.vocabulary.touchpoints.iter();
@@ -45,12 +67,22 @@ pub struct Meanings {
     written: RwLock<Option<Meaning>>,
     suggested: RwLock<Option<(usize, Meaning)>>,
     language: RwLock<Language>,
+    objects: RwLock<Objects>,
 }
+
+/// Kinds of objects with their version; none while they are those that everybody has.
+type Objects = (u64, Option<Vec<ObjectKind>>);
 
 impl Meanings {
     /// Reads what people have written.
     pub fn load(state: &WorkspaceState) -> Result<Self, StateError> {
         let meanings = Self::default();
+        if let Some(document) = state.document(DocumentKind::Vocabulary, OBJECTS)? {
+            match serde_json::from_str(&document.json) {
+                Ok(kinds) => meanings.set_objects(document.head.version, kinds),
+                Err(error) => tracing::error!(%error, "the kinds of objects cannot be read"),
+            }
+        }
         if let Some(document) = state.document(DocumentKind::Vocabulary, VOCABULARY)? {
             match serde_json::from_str(&document.json) {
                 Ok(vocabulary) => meanings.set(document.head.version, vocabulary),
@@ -84,11 +116,43 @@ impl Meanings {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         // Two people may write at once; the later version wins here too.
         if written.as_ref().is_none_or(|it| it.version < version) {
-            *written = Some(Meaning {
+            let meaning = Meaning {
                 version,
+                objects_version: 0,
                 vocabulary: Arc::new(vocabulary),
-            });
+            };
+            *written = Some(meaning.with(&self.objects()));
         }
+    }
+
+    /// Takes the kinds of objects that were just written.
+    pub fn set_objects(&self, version: u64, kinds: Vec<ObjectKind>) {
+        let mut written = self
+            .written
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut objects = self
+            .objects
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if version <= objects.0 {
+            return;
+        }
+        *objects = (version, Some(kinds));
+        if let Some(meaning) = written.as_mut() {
+            *meaning = meaning.with(&objects);
+        }
+        drop(objects);
+        *self
+            .suggested
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
+    fn objects(&self) -> RwLockReadGuard<'_, Objects> {
+        self.objects
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// What holds for a snapshot.
@@ -119,8 +183,10 @@ impl Meanings {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let meaning = Meaning {
             version: 0,
+            objects_version: 0,
             vocabulary: Arc::new(named_in(suggest(&glance(snapshot)), language)),
         };
+        let meaning = meaning.with(&self.objects());
         *self
             .suggested
             .write()

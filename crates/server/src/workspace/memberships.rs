@@ -5,6 +5,7 @@
 //! tables and the log, so a start looks at everybody once and goes on.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock},
     thread::{self, JoinHandle},
@@ -15,6 +16,7 @@ use sha2::Digest as _;
 use throughline_insight::{AskError, Cancel, Gather, Membership, Move, RowRule, TraitValues, View};
 use throughline_model::{
     ProfileId, Seq, Timestamp, Vocabulary,
+    consent::{ConsentIs, ConsentPolicy},
     people::{InSegment, PeopleRule},
     segment::{Definitions, SegmentDefinition},
 };
@@ -148,6 +150,7 @@ impl Memberships {
                 snapshot: Snapshot {
                     known: Arc::new(Known {
                         segments: Arc::clone(&seen.1),
+                        consent: runtime.state().consent_policy(),
                         ..Known::default()
                     }),
                     ..Snapshot::clone(&context.snapshot)
@@ -183,7 +186,7 @@ impl Memberships {
         for (id, definition) in look.definitions.iter() {
             let chain = match (is_changed, watched.get(id)) {
                 (false, Some(watched)) => watched.definition.clone(),
-                _ => chain(id, &look.definitions),
+                _ => chain(id, &look.definitions, &look.snapshot.known.consent),
             };
             let before = watched.remove(id);
             match self.look_at(look, id, definition, chain, before) {
@@ -346,9 +349,9 @@ impl Look<'_> {
         let view = View::new(&self.snapshot, &self.meaning.vocabulary, self.cancel());
         let mut values = TraitValues::new();
         for name in traits(id, &self.definitions) {
-            let column = self.runtime.state().trait_column(name)?;
+            let column = self.runtime.state().trait_column(&name)?;
             let of_all = column.values(|actor| self.snapshot.root(actor));
-            values.insert(name.to_owned(), of_all);
+            values.insert(name.into_owned(), of_all);
         }
         let rule = RowRule::new(&view, &within(id), &values)?;
         Ok(membership.renew(&view, &rule, self.now)?)
@@ -405,7 +408,11 @@ impl Look<'_> {
     }
 
     /// What is known of some profiles.
-    fn values(&self, names: &[&str], profiles: BTreeSet<u32>) -> Result<TraitValues, LookError> {
+    fn values(
+        &self,
+        names: &[Cow<'_, str>],
+        profiles: BTreeSet<u32>,
+    ) -> Result<TraitValues, LookError> {
         let mut values = TraitValues::new();
         if names.is_empty() {
             return Ok(values);
@@ -426,7 +433,7 @@ impl Look<'_> {
                 Some((*profile, column.value(actors.iter().copied())?))
             });
             let told: HashMap<u32, _> = told.collect();
-            values.insert((*name).to_owned(), told);
+            values.insert(name.to_string(), told);
         }
         Ok(values)
     }
@@ -471,18 +478,23 @@ fn named<'a>(id: &'a str, all: &'a Definitions) -> BTreeMap<&'a str, &'a Segment
 }
 
 /// Stands for what a segment says: a digest, as lists are long.
-fn chain(id: &str, all: &Definitions) -> String {
-    let text = serde_json::to_string(&named(id, all)).expect("definitions have text keys");
+fn chain(id: &str, all: &Definitions, consent: &ConsentPolicy) -> String {
+    let mut text = serde_json::to_string(&named(id, all)).expect("definitions have text keys");
+    let names = traits(id, all);
+    if names.iter().any(|it| ConsentIs::of_column(it).is_some()) {
+        // Other purposes are another question.
+        text += &serde_json::to_string(consent).expect("policies have text keys");
+    }
     let digest = sha2::Sha256::digest(text.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Traits that a segment asks for, itself or by those that it names.
-fn traits<'a>(id: &'a str, all: &'a Definitions) -> Vec<&'a str> {
+fn traits<'a>(id: &'a str, all: &'a Definitions) -> Vec<Cow<'a, str>> {
     let of = |definition: &'a SegmentDefinition| match definition {
         SegmentDefinition::Rule(rule) => rule.traits(),
         SegmentDefinition::Listed(_) => Vec::new(),
     };
-    let names: BTreeSet<&str> = named(id, all).into_values().flat_map(of).collect();
+    let names: BTreeSet<Cow<'_, str>> = named(id, all).into_values().flat_map(of).collect();
     names.into_iter().collect()
 }

@@ -47,6 +47,11 @@ pub struct Segments {
 }
 
 impl Segments {
+    /// Has every segment looked at again, as what its words mean has changed.
+    pub fn renew(&self) {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner).0 += 1;
+    }
+
     /// Reads what people have saved.
     pub fn load(state: &WorkspaceState) -> Result<Self, StateError> {
         let segments = Self::default();

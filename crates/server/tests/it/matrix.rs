@@ -239,6 +239,7 @@ async fn without_a_write_key_nothing_is_taken_from_libraries_of_other_makers() {
                 path if QUIET.contains(&path.trim_end_matches('/')) => &["200 without a code"],
                 path if path.ends_with("/mp/collect") => &["204 without a code"],
                 path if path.starts_with("/array/") => &["404 key.unknown"],
+                path if path.starts_with("/hooks/") => &["404 hook.unknown"],
                 _ => &[
                     "401 write_key.unknown",
                     "401 without a code",

@@ -1,4 +1,5 @@
-//! Tables of an installation: members, sessions, one-time links, workspaces, write keys, audit.
+//! Tables of an installation: members, sessions, one-time links, workspaces, write keys, webhooks,
+//! audit.
 //!
 //! They are small, so the server keeps them in memory and writes each change here first.
 
@@ -13,8 +14,8 @@ use throughline_model::{MemberId, SourceId, Timestamp, WorkspaceId};
 use super::{Db, Schema, StateError};
 pub use audit::{AuditBreak, AuditEntry, AuditFilter, AuditRecord};
 pub use rows::{
-    InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, MembershipRow, SecretHash, SessionRow,
-    ShareKind, ShareRow, WorkspaceRow,
+    HookRow, InstanceRows, KeyRow, LinkPurpose, LinkRow, MemberRow, MembershipRow, SecretHash,
+    SessionRow, ShareKind, ShareRow, WorkspaceRow,
 };
 
 /// The tables of an installation on disk.
@@ -27,6 +28,7 @@ const SCHEMA: Schema = Schema {
     migrations: &[
         include_str!("instance/0001.sql"),
         include_str!("instance/0002.sql"),
+        include_str!("instance/0003.sql"),
     ],
 };
 
@@ -43,13 +45,15 @@ pub enum Change {
     PutLink(LinkRow),
     RemoveLink(SecretHash),
     PutWorkspace(WorkspaceRow),
-    /// Takes memberships, keys and shares along.
+    /// Takes memberships, keys, shares and webhooks along.
     RemoveWorkspace(WorkspaceId),
     PutKey(KeyRow),
     RemoveKey(SourceId),
     UseKey(SourceId, Timestamp),
     PutShare(ShareRow),
     RemoveShare(i64),
+    PutHook(HookRow),
+    RemoveHook(SourceId),
     /// Numbers below this one are taken for good.
     NextId(i64),
 }
@@ -187,6 +191,20 @@ fn apply(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<usi
             ],
         ),
         Change::RemoveShare(id) => run("DELETE FROM shares WHERE id = ?1", params![id]),
+        Change::PutHook(row) => run(
+            "INSERT INTO hooks (id, workspace, name, key, settings, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET name = ?3, settings = ?5",
+            params![
+                row.id.0,
+                row.workspace.as_str(),
+                row.name,
+                row.key,
+                row.settings,
+                row.created.0
+            ],
+        ),
+        Change::RemoveHook(id) => run("DELETE FROM hooks WHERE id = ?1", params![id.0]),
         Change::NextId(next) => run(
             "UPDATE counters SET next = max(next, ?1) WHERE name = 'id'",
             params![next],

@@ -4,6 +4,7 @@
 //! with the position up to which the log has been applied. Writing a batch again changes nothing,
 //! so a restart may apply records twice.
 
+mod consents;
 mod costs;
 mod counts;
 mod documents;
@@ -24,6 +25,7 @@ use throughline_model::{
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
+pub use consents::ConsentRow;
 pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
 pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
@@ -148,6 +150,27 @@ const SCHEMA: Schema = Schema {
         ALTER TABLE traits ADD COLUMN first_value TEXT;
         ALTER TABLE traits ADD COLUMN first_time INTEGER;
         UPDATE traits SET first_value = value, first_time = abs(time) WHERE value IS NOT NULL;
+    ", "
+        CREATE TABLE consents (
+            actor INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            channel INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            is_granted INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            proof TEXT NOT NULL,
+            span INTEGER NOT NULL,
+            is_decision INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            message BLOB NOT NULL,
+            event TEXT NOT NULL,
+            PRIMARY KEY (actor, key, channel, source, is_granted, text, proof, span, is_decision)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consents_by_source ON consents (source);
+        ALTER TABLE progress ADD COLUMN consents_from INTEGER NOT NULL DEFAULT 0;
+        UPDATE progress SET consents_from = applied;
     "],
 };
 
@@ -195,10 +218,11 @@ pub struct StateBatch {
     pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
     pub traits: Vec<TraitRow>,
+    pub consents: Vec<ConsentRow>,
     pub quarantined: Vec<QuarantinedEvent>,
     /// What became of what sources sent, to be added to what was counted before.
     pub counts: BTreeMap<SourceId, SourceCounts>,
-    /// Sources whose traits, quarantined events and counts go, as when an import is undone.
+    /// Sources whose traits, consents, quarantined events and counts go, as when an import is undone.
     pub removed_sources: Vec<SourceId>,
 }
 
@@ -208,6 +232,8 @@ pub struct Restored {
     pub applied: u64,
     /// Records below this position give user ids and anonymous ids only.
     pub typed_from: u64,
+    /// Of records below this position nobody has read what they say of consent.
+    pub consents_from: u64,
     pub names: EventNames,
     /// What members decided about names, by the position of the record.
     pub namings: BTreeMap<u64, NamesDecided>,
@@ -226,6 +252,7 @@ impl StateBatch {
             + self.plain.len()
             + self.links.len()
             + self.traits.len()
+            + self.consents.len()
             + self.quarantined.len()
             + self.counts.len()
             + self.removed_sources.len()
@@ -247,6 +274,8 @@ impl WorkspaceState {
         let restored = self.db.read("load the state of a workspace", |tx| {
             let applied = applied(tx)?;
             let typed_from = typed_from(tx)?;
+            let consents_from: i64 =
+                tx.query_row("SELECT consents_from FROM progress", [], |row| row.get(0))?;
             let mut names = EventNames::default();
             each(tx, "SELECT name FROM event_names ORDER BY code", |row| {
                 let name: String = row.get(0)?;
@@ -277,6 +306,7 @@ impl WorkspaceState {
             Ok(Restored {
                 applied,
                 typed_from,
+                consents_from: consents_from.cast_unsigned(),
                 names,
                 namings: naming::restore(tx)?,
                 identifiers,
@@ -293,6 +323,7 @@ impl WorkspaceState {
         self.db.write("store what the log says", |tx| {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
+                consents::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
                 counts::remove_source(tx, *source)?;
             }
@@ -353,6 +384,7 @@ impl WorkspaceState {
             }
             naming::store(tx, &batch.namings)?;
             traits::store(tx, &batch.traits)?;
+            consents::store(tx, &batch.consents)?;
             quarantine::store(tx, &batch.quarantined)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
@@ -468,6 +500,7 @@ impl WorkspaceState {
                  DELETE FROM identifiers;
                  DELETE FROM links;
                  DELETE FROM traits;
+                 DELETE FROM consents;
                  DELETE FROM documents WHERE kind = 'names_decided';
                  DELETE FROM quarantine;
                  DELETE FROM quarantine_counts;
@@ -485,7 +518,7 @@ impl WorkspaceState {
     pub fn set_typed_from(&self, position: u64) -> Result<(), StateError> {
         self.db.write("say how identifiers are taken", |tx| {
             tx.execute(
-                "UPDATE progress SET typed_from = ?1 WHERE applied = 0",
+                "UPDATE progress SET typed_from = ?1, consents_from = 0 WHERE applied = 0",
                 [position.cast_signed()],
             )?;
             Ok(())
@@ -528,7 +561,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 6] = [
+        const QUESTIONS: [&str; 7] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
@@ -537,6 +570,11 @@ impl WorkspaceState {
             "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time || '/'
                     || ifnull(first_value, '') || '/' || ifnull(first_time, '')
              FROM traits ORDER BY actor, name, source",
+            "SELECT 'consent', actor, key || '/' || channel || '/' || source,
+                    is_granted || '/' || span || '/' || is_decision || '/' || first || '/' || time
+                    || '/' || seq, hex(message) || '/' || event || '/' || text || '/' || proof
+             FROM consents
+             ORDER BY actor, key, channel, source, is_granted, text, proof, span, is_decision",
             "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
             "SELECT 'count', source, stored, duplicate, quarantined || '/' || faulty
              FROM source_counts ORDER BY source",

@@ -30,8 +30,8 @@ pub(super) struct Walker<'v> {
     conversion: Condition,
     touch: Condition,
     direct: Condition,
-    /// Labels that do not make an event a touch.
-    unknown: Vec<u32>,
+    /// Per label whether it makes an event a touch.
+    is_known: Vec<bool>,
     worths: Option<Worths>,
     /// Per code what its events are.
     parts: Vec<Role>,
@@ -101,16 +101,14 @@ impl<'v> Walker<'v> {
         when: &When,
     ) -> Result<Self, AskError> {
         let labels = Labels::of(view, &report.by)?;
-        let unknown = match (&report.touch, &report.by) {
-            (Some(_), _) => Vec::new(),
-            (None, Field::Channel) => {
-                let other = Label::Value(Value::Text(Channel::Other.name().to_owned()));
-                let all = (0..).take(labels.count());
-                all.filter(|label| *label == 0 || labels.value(*label) == other)
-                    .collect()
-            }
-            (None, _) => vec![0],
-        };
+        let other = Label::Value(Value::Text(Channel::Other.name().to_owned()));
+        let is_known = (0..).take(labels.count());
+        let is_known = is_known.map(|label| match (&report.touch, &report.by) {
+            (Some(_), _) => true,
+            (None, Field::Channel) => label != 0 && labels.value(label) != other,
+            (None, _) => label != 0,
+        });
+        let is_known = is_known.collect();
         let (filter, conversion) = (
             view.rule(report.filter.as_ref())?,
             view.matcher(&report.conversion)?,
@@ -145,7 +143,7 @@ impl<'v> Walker<'v> {
             conversion,
             touch,
             direct,
-            unknown,
+            is_known,
             worths: (report.value.as_ref())
                 .map(|field| Worths::of(view, field))
                 .transpose()?,
@@ -226,6 +224,8 @@ impl<'v> Walker<'v> {
         indexes: impl Iterator<Item = usize>,
         room: &mut Room,
     ) {
+        let mut is_tied = false;
+        let mut last = i64::MIN;
         for index in indexes {
             let event = rows.event[index];
             let role = self.parts.get(usize::from(event)).copied();
@@ -236,9 +236,11 @@ impl<'v> Walker<'v> {
             match role {
                 Role::Touch { is_direct } => {
                     let label = self.labels.label(rows, index);
-                    if !self.unknown.contains(&label) {
+                    if self.is_known[label as usize] {
+                        let time = rows.time[index];
+                        is_tied |= std::mem::replace(&mut last, time) == time;
                         room.touches.push(Touch {
-                            time: rows.time[index],
+                            time,
                             label,
                             is_direct,
                         });
@@ -251,10 +253,11 @@ impl<'v> Walker<'v> {
                 Role::Nothing | Role::Ask => {}
             }
         }
-        room.touches
-            .chunk_by_mut(|before, after| before.time == after.time)
-            .filter(|instant| instant.len() > 1)
-            .for_each(<[Touch]>::sort_unstable);
+        if is_tied {
+            room.touches
+                .chunk_by_mut(|before, after| before.time == after.time)
+                .for_each(<[Touch]>::sort_unstable);
+        }
     }
 
     fn ask(&self, event: u16, place: Place) -> Role {

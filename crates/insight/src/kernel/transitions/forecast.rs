@@ -3,10 +3,12 @@
 //! A few rows out of many tell in which range the quantiles of each pair are likely to lie. Should they lie elsewhere,
 //! that comes out when all is counted, and those pairs are walked over again.
 
+use rayon::prelude::*;
+
 use super::{
     QUANTILES,
     tally::Tally,
-    times::{Times, TimesRange},
+    times::{Times, TimesRange, nth},
 };
 use crate::{
     ask::AskError,
@@ -23,10 +25,10 @@ const ELEMENTS_MAX: usize = 128;
 /// Rows of which all times may be kept.
 const KEPT_ROWS_MAX: u64 = 1 << 20;
 /// So many rows in a row are looked at ...
-const SAMPLED: usize = 16;
+const SAMPLED: usize = 32;
 /// ... out of so many, or of more where that makes too many.
-const SAMPLED_OF: usize = 256;
-const SAMPLED_ROWS_MAX: u64 = 1 << 22;
+const SAMPLED_OF: usize = 1024;
+const SAMPLED_ROWS_MAX: u64 = 1 << 21;
 /// How far a rank may lie from where the sample has it, in standard deviations.
 const DEVIATIONS: f64 = 4.0;
 
@@ -64,9 +66,11 @@ impl Forecast {
         let mut ranges = vec![[TimesRange::ALL; 2]; count * count];
         let sample = states.into_iter().reduce(Tally::merged);
         if let Some((places, Times::Kept(kept))) = sample.map(Tally::into_times) {
-            for (place, times) in places.into_iter().zip(kept.into_times()) {
-                ranges[place] = likely(times);
-            }
+            let found: Vec<_> = kept.into_times().map(likely).collect();
+            places
+                .into_iter()
+                .zip(found)
+                .for_each(|(place, found)| ranges[place] = found);
         }
         Ok(Self(Some(ranges)))
     }
@@ -92,19 +96,18 @@ impl Forecast {
 
 /// The ranges in which the quantiles of many times lie, as a sample of them has it.
 fn likely(mut sample: Vec<u32>) -> [TimesRange; 2] {
-    sample.sort_unstable();
     let count = sample.len() as f64;
     QUANTILES.map(|permille| {
         let share = permille as f64 / 1e3;
         let spread = DEVIATIONS * (count * share * (1.0 - share)).sqrt() + 1.0;
         let (first, last) = (count * share - spread, count * share + spread);
         let from = match first > 0.0 {
-            true => sample[first as usize].into(),
+            true => nth(&mut sample, first as usize).into(),
             false => 0,
         };
-        match sample.get(last as usize) {
-            Some(to) => TimesRange::up_to(from, i64::from(*to) + 1),
-            None => TimesRange::onward(from),
+        match (last as usize) < sample.len() {
+            true => TimesRange::up_to(from, i64::from(nth(&mut sample, last as usize)) + 1),
+            false => TimesRange::onward(from),
         }
     })
 }

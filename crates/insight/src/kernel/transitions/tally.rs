@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::{
     forecast::Forecast,
-    times::{KeptTimes, Times},
+    times::{BinnedTimes, KeptTimes, Times},
 };
 use crate::{
     passes::Passes,
@@ -24,10 +24,8 @@ pub(super) struct Tally<'f> {
     pub(super) sequences: u64,
     pub(super) elements: Vec<[Cell; 3]>,
     index: Index,
-    /// Per pair its place, `from * count of elements + to`.
+    /// Per pair its place, `from * count of elements + to`. Where that is its index, too, some were never seen.
     pub(super) places: Vec<usize>,
-    /// Per pair the profiles that have it.
-    profiles_of: Vec<Profiles>,
     pub(super) times: Times<'f>,
 }
 
@@ -39,8 +37,8 @@ pub(super) struct Cell {
 
 /// A count of different profiles. Each is seen once, so equal to the last means already counted.
 #[derive(Clone, Copy)]
-struct Profiles {
-    count: u32,
+pub(super) struct Profiles {
+    pub(super) count: u32,
     last: u32,
 }
 
@@ -58,7 +56,7 @@ impl Default for Profiles {
 
 impl Profiles {
     #[inline(always)]
-    fn add(&mut self, profile: u32) {
+    pub(super) fn add(&mut self, profile: u32) {
         self.count += u32::from(self.last != profile);
         self.last = profile;
     }
@@ -79,33 +77,36 @@ impl Cell {
     }
 }
 
-/// By place one more than the index of its pair, 0 for none so far. Few elements have a table, very many a map.
+/// Which index the pair at a place has.
 enum Index {
+    /// Its place.
+    Place,
+    /// One more than what stands here, 0 for none so far.
     Table(Vec<u32>),
+    /// The same, where a table would be large.
     Map(HashMap<usize, u32>),
 }
 
+/// Elements of which all pairs lie side by side.
+const PLACED_ELEMENTS_MAX: usize = 128;
 /// Elements for which a table of all pairs is small.
 const TABLE_ELEMENTS_MAX: usize = 1_024;
 
 impl Index {
-    fn new(count: usize) -> Self {
-        match count <= TABLE_ELEMENTS_MAX {
-            true => Self::Table(vec![0; count * count]),
-            false => Self::Map(HashMap::new()),
-        }
-    }
-
+    /// The index of a pair that was seen before.
     #[inline(always)]
-    fn get(&self, place: usize) -> u32 {
-        match self {
+    fn get(&self, place: usize) -> Option<usize> {
+        let entry = match self {
+            Self::Place => return Some(place),
             Self::Table(table) => table[place],
             Self::Map(map) => map.get(&place).copied().unwrap_or(0),
-        }
+        };
+        (entry as usize).checked_sub(1)
     }
 
     fn set(&mut self, place: usize, entry: u32) {
         match self {
+            Self::Place => {}
             Self::Table(table) => table[place] = entry,
             Self::Map(map) => {
                 map.insert(place, entry);
@@ -117,26 +118,37 @@ impl Index {
 impl<'f> Tally<'f> {
     /// Without a forecast times are counted in bins.
     pub(super) fn new(count: usize, forecast: Option<&'f Forecast>) -> Self {
-        Self {
+        let index = match count {
+            ..=PLACED_ELEMENTS_MAX if forecast.is_some() => Index::Place,
+            ..=TABLE_ELEMENTS_MAX => Index::Table(vec![0; count * count]),
+            _ => Index::Map(HashMap::new()),
+        };
+        let all = match index {
+            Index::Place => count * count,
+            Index::Table(_) | Index::Map(_) => 0,
+        };
+        let mut tally = Self {
             items: Vec::new(),
             profile: NOBODY,
             profiles: 0,
             sequences: 0,
             elements: vec![[Cell::default(); 3]; count],
-            index: Index::new(count),
+            index,
             places: Vec::new(),
-            profiles_of: Vec::new(),
             times: match forecast {
                 Some(forecast) => Times::Kept(KeptTimes::new(forecast)),
-                None => Times::Binned(Vec::new()),
+                None => Times::Binned(BinnedTimes::default()),
             },
-        }
+        };
+        (0..all).for_each(|place| {
+            tally.new_pair(place);
+        });
+        tally
     }
 
     #[cold]
     fn new_pair(&mut self, place: usize) -> usize {
         self.places.push(place);
-        self.profiles_of.push(Profiles::default());
         self.times.push_pair(place);
         let pairs_count = self.places.len();
         let entry = u32::try_from(pairs_count).expect("fewer than 2^32 pairs");
@@ -148,7 +160,7 @@ impl<'f> Tally<'f> {
     #[inline(always)]
     pub(super) fn pair_of(&self, from: u32, to: u32) -> usize {
         let place = from as usize * self.elements.len() + to as usize;
-        self.index.get(place) as usize - 1
+        self.index.get(place).expect("the pair was seen")
     }
 
     /// The places of all pairs, and their times.
@@ -168,21 +180,12 @@ impl<'f> Tally<'f> {
         }
         for (theirs, place) in other.places.iter().enumerate() {
             let pair = match self.index.get(*place) {
-                0 => self.new_pair(*place),
-                entry => entry as usize - 1,
+                Some(pair) => pair,
+                None => self.new_pair(*place),
             };
-            self.profiles_of[pair].count += other.profiles_of[theirs].count;
             self.times.merge(pair, &mut other.times, theirs);
         }
         self
-    }
-
-    /// How often a pair was seen.
-    pub(super) fn passes(&self, pair: usize) -> Passes {
-        Passes {
-            times: self.times.count(pair),
-            profiles: self.profiles_of[pair].count.into(),
-        }
     }
 }
 
@@ -197,12 +200,11 @@ impl SeeParts for Tally<'_> {
     fn next(&mut self, from: u32, to: u32, time: i64) {
         let place = from as usize * self.elements.len() + to as usize;
         let pair = match self.index.get(place) {
-            0 => self.new_pair(place),
-            entry => entry as usize - 1,
+            Some(pair) => pair,
+            None => self.new_pair(place),
         };
         self.elements[to as usize][VISITS].add(self.profile);
-        self.profiles_of[pair].add(self.profile);
-        self.times.add(pair, time);
+        self.times.add(pair, self.profile, time);
     }
 
     fn end(&mut self, element: u32) {

@@ -1,4 +1,4 @@
-//! The times between the elements of each pair, as far as exact quantiles need them.
+//! The times between the elements of each pair, as far as exact quantiles need them, and how often there were any.
 //!
 //! Where a forecast says in which range a quantile lies, the times within it are kept, and those that lie before are
 //! counted. Where there may be too many pairs for that, times are counted in bins.
@@ -6,34 +6,46 @@
 use rayon::prelude::*;
 use throughline_predict::rank;
 
-use super::{QUANTILES, forecast::Forecast};
-use crate::durations::{Bins, seek};
+use super::{QUANTILES, forecast::Forecast, tally::Profiles};
+use crate::{
+    durations::{Bins, seek},
+    passes::Passes,
+};
 
 /// What is known of the times of all pairs.
 pub(super) enum Times<'f> {
     Kept(KeptTimes<'f>),
-    /// Per pair a row of bins.
-    Binned(Vec<u32>),
+    Binned(BinnedTimes),
 }
 
-/// One for each pair of very many.
+/// How many times of very many pairs lie in each bin.
+#[derive(Default)]
+pub(super) struct BinnedTimes {
+    profiles: Vec<Profiles>,
+    /// Per pair a row of bins.
+    bins: Vec<u32>,
+}
+
 const BINS: Bins = Bins::COARSE;
 
 /// Times of all pairs, as far as they lie where quantiles are likely to lie.
 pub(super) struct KeptTimes<'f> {
     forecast: &'f Forecast,
     pairs: Vec<Kept>,
+    /// Per pair the times that wait no more.
+    times: Vec<Vec<u32>>,
     /// Per pair what other threads have kept.
     others: Vec<Vec<Vec<u32>>>,
 }
 
-/// Times of one pair: those in the range of each quantile, and how many lie before.
+/// Times of one pair: how many lie before the range of each quantile, and the last ones within.
 ///
-/// Pairs are met in no order, so all that one is asked for lies together, and times have 32 bits. Longer ones are as
-/// good as the longest, which is in no range; a quantile among them is found in a second walk.
+/// Pairs are met in no order, so all that each needs comes from memory together, and times have 32 bits. Longer ones
+/// are as good as the longest, which is in no range; a quantile among them is found in a second walk.
 #[repr(align(64))]
 struct Kept {
     count: u32,
+    profiles: Profiles,
     before: [u32; 2],
     from: [u32; 2],
     width: [u32; 2],
@@ -41,10 +53,11 @@ struct Kept {
     /// on it would be guessed wrong all the time.
     waiting: [u32; WAITING],
     waiting_count: u32,
-    times: Vec<u32>,
 }
 
-const WAITING: usize = 16;
+/// As many as fit.
+const WAITING: usize = 6;
+const _: () = assert!(size_of::<Kept>() == 64);
 
 /// Times from one up to but not including as much more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,25 +108,37 @@ impl Times<'_> {
     pub(super) fn push_pair(&mut self, place: usize) {
         match self {
             Self::Kept(kept) => kept.push_pair(place),
-            Self::Binned(bins) => bins.resize(bins.len() + BINS.count(), 0),
+            Self::Binned(binned) => {
+                let BinnedTimes { profiles, bins } = binned;
+                profiles.push(Profiles::default());
+                bins.resize(bins.len() + BINS.count(), 0);
+            }
         }
     }
 
     #[inline(always)]
-    pub(super) fn add(&mut self, pair: usize, time: i64) {
+    pub(super) fn add(&mut self, pair: usize, profile: u32, time: i64) {
         match self {
-            Self::Kept(kept) => kept.pairs[pair].add(time),
-            Self::Binned(bins) => bins[pair * BINS.count() + BINS.bin(time)] += 1,
+            Self::Kept(kept) => kept.add(pair, profile, time),
+            Self::Binned(BinnedTimes { profiles, bins }) => {
+                profiles[pair].add(profile);
+                bins[pair * BINS.count() + BINS.bin(time)] += 1;
+            }
         }
     }
 
-    pub(super) fn count(&self, pair: usize) -> u64 {
-        match self {
-            Self::Kept(kept) => kept.pairs[pair].count.into(),
-            Self::Binned(bins) => {
+    /// How often a pair was seen.
+    pub(super) fn passes(&self, pair: usize) -> Passes {
+        let (times, profiles) = match self {
+            Self::Kept(kept) => (kept.pairs[pair].count.into(), kept.pairs[pair].profiles),
+            Self::Binned(BinnedTimes { profiles, bins }) => {
                 let bins = &bins[pair * BINS.count()..(pair + 1) * BINS.count()];
-                bins.iter().map(|it| u64::from(*it)).sum()
+                (bins.iter().map(|it| u64::from(*it)).sum(), profiles[pair])
             }
+        };
+        Passes {
+            times,
+            profiles: profiles.count.into(),
         }
     }
 
@@ -121,7 +146,7 @@ impl Times<'_> {
     pub(super) fn quantiles(&self) -> Vec<[Found; 2]> {
         match self {
             Self::Kept(kept) => kept.quantiles(),
-            Self::Binned(bins) => {
+            Self::Binned(BinnedTimes { bins, .. }) => {
                 let starts: Vec<i64> = (0..=BINS.count()).map(|bin| BINS.start(bin)).collect();
                 let quantile = |bins: &[u32], permille| {
                     let sought = seek(bins, permille).expect("a pair has times");
@@ -139,9 +164,10 @@ impl Times<'_> {
         match (self, other) {
             (Self::Kept(mine), Self::Kept(more)) => mine.merge(pair, more, theirs),
             (Self::Binned(mine), Self::Binned(more)) => {
+                mine.profiles[pair].count += more.profiles[theirs].count;
                 let count = BINS.count();
-                let mine = mine[pair * count..(pair + 1) * count].iter_mut();
-                for (mine, more) in mine.zip(&more[theirs * count..]) {
+                let mine = mine.bins[pair * count..(pair + 1) * count].iter_mut();
+                for (mine, more) in mine.zip(&more.bins[theirs * count..]) {
                     *mine += more;
                 }
             }
@@ -155,38 +181,95 @@ impl<'f> KeptTimes<'f> {
         Self {
             forecast,
             pairs: Vec::new(),
+            times: Vec::new(),
             others: Vec::new(),
         }
     }
 
     fn push_pair(&mut self, place: usize) {
         self.pairs.push(Kept::new(self.forecast.ranges(place)));
+        self.times.push(Vec::new());
         self.others.push(Vec::new());
+    }
+
+    #[inline(always)]
+    fn add(&mut self, pair: usize, profile: u32, time: i64) {
+        let kept = &mut self.pairs[pair];
+        kept.add(profile, time);
+        if kept.waiting_count as usize == WAITING {
+            self.flush(pair);
+        }
+    }
+
+    #[cold]
+    fn flush(&mut self, pair: usize) {
+        let kept = &mut self.pairs[pair];
+        self.times[pair].extend_from_slice(kept.waiting());
+        kept.waiting_count = 0;
     }
 
     fn merge(&mut self, pair: usize, other: &mut Self, theirs: usize) {
         let (mine, more) = (&mut self.pairs[pair], &mut other.pairs[theirs]);
         mine.count += more.count;
+        mine.profiles.count += more.profiles.count;
         for (mine, more) in mine.before.iter_mut().zip(more.before) {
             *mine += more;
         }
-        more.flush();
-        self.others[pair].push(std::mem::take(&mut more.times));
+        other.flush(theirs);
+        self.others[pair].push(std::mem::take(&mut other.times[theirs]));
         self.others[pair].append(&mut other.others[theirs]);
     }
 
     fn quantiles(&self) -> Vec<[Found; 2]> {
-        let all = self.pairs.par_iter().zip(&self.others);
-        all.map(|(pair, others)| [0, 1].map(|index| pair.quantile(others, index)))
+        let all = (0..self.pairs.len()).into_par_iter();
+        all.map(|pair| [0, 1].map(|index| self.quantile(pair, index)))
             .collect()
     }
 
+    /// A quantile of a pair, as far as it lies where the forecast has it. A pair that was never seen has none.
+    fn quantile(&self, pair: usize, index: usize) -> Found {
+        let kept = &self.pairs[pair];
+        if kept.count == 0 {
+            return Found::At(0);
+        }
+        let rank = rank(kept.count.into(), QUANTILES[index]) - 1;
+        let before = u64::from(kept.before[index]);
+        let from = i64::from(kept.from[index]);
+        if rank < before {
+            return Found::Within(TimesRange::up_to(0, from), rank);
+        }
+        let mut times = self.times_in(pair, index);
+        match usize::try_from(rank - before) {
+            Ok(place) if place < times.len() => Found::At(nth(&mut times, place).into()),
+            _ => {
+                let behind = TimesRange::onward(from + i64::from(kept.width[index]));
+                Found::Within(behind, rank - before - times.len() as u64)
+            }
+        }
+    }
+
+    /// The times of a pair that were kept in a range, in no order.
+    fn times_in(&self, pair: usize, index: usize) -> Vec<u32> {
+        let kept = &self.pairs[pair];
+        let others = self.others[pair].iter().map(Vec::as_slice);
+        let all: Vec<&[u32]> = others
+            .chain([self.times[pair].as_slice(), kept.waiting()])
+            .collect();
+        let mut times = vec![0; all.iter().map(|it| it.len()).sum::<usize>() + 1];
+        let mut count = 0;
+        for time in all.into_iter().flatten() {
+            times[count] = *time;
+            count += usize::from(kept.has(index, *time));
+        }
+        times.truncate(count);
+        times
+    }
+
     /// All times that were kept, pair by pair.
-    pub(super) fn into_times(self) -> impl Iterator<Item = Vec<u32>> {
-        let all = self.pairs.into_iter().zip(self.others);
-        all.map(|(mut pair, others)| {
-            pair.flush();
-            let mut times = pair.times;
+    pub(super) fn into_times(self) -> impl IndexedParallelIterator<Item = Vec<u32>> {
+        let all = self.pairs.into_par_iter().zip(self.times).zip(self.others);
+        all.map(|((pair, mut times), others)| {
+            times.extend_from_slice(pair.waiting());
             others.iter().for_each(|it| times.extend(it));
             times
         })
@@ -200,71 +283,33 @@ impl Kept {
         let to = ranges.map(|it| short(it.to()));
         Self {
             count: 0,
+            profiles: Profiles::default(),
             before: [0; 2],
             from,
             width: [to[0] - from[0], to[1] - from[1]],
             waiting: [0; WAITING],
             waiting_count: 0,
-            times: Vec::new(),
         }
     }
 
     #[inline(always)]
-    fn add(&mut self, time: i64) {
+    fn add(&mut self, profile: u32, time: i64) {
         let time = u32::try_from(time).unwrap_or(u32::MAX);
         self.count += 1;
+        self.profiles.add(profile);
         self.before[0] += u32::from(time < self.from[0]);
         self.before[1] += u32::from(time < self.from[1]);
-        self.waiting[self.waiting_count as usize % WAITING] = time;
+        self.waiting[self.waiting_count as usize] = time;
         self.waiting_count += u32::from(self.has(0, time) | self.has(1, time));
-        if self.waiting_count as usize == WAITING {
-            self.flush();
-        }
     }
 
-    #[cold]
-    fn flush(&mut self) {
-        let waiting = &self.waiting[..self.waiting_count as usize];
-        self.times.extend_from_slice(waiting);
-        self.waiting_count = 0;
+    fn waiting(&self) -> &[u32] {
+        &self.waiting[..self.waiting_count as usize]
     }
 
     #[inline(always)]
     fn has(&self, range: usize, time: u32) -> bool {
         time.wrapping_sub(self.from[range]) < self.width[range]
-    }
-
-    /// A quantile, as far as it lies where the forecast has it.
-    fn quantile(&self, others: &[Vec<u32>], index: usize) -> Found {
-        let rank = rank(self.count.into(), QUANTILES[index]) - 1;
-        let before = u64::from(self.before[index]);
-        let from = i64::from(self.from[index]);
-        if rank < before {
-            return Found::Within(TimesRange::up_to(0, from), rank);
-        }
-        let mut times = self.times_in(others, index);
-        match usize::try_from(rank - before) {
-            Ok(place) if place < times.len() => Found::At(nth(&mut times, place).into()),
-            _ => {
-                let behind = TimesRange::onward(from + i64::from(self.width[index]));
-                Found::Within(behind, rank - before - times.len() as u64)
-            }
-        }
-    }
-
-    /// The times that were kept in a range, in no order.
-    fn times_in(&self, others: &[Vec<u32>], index: usize) -> Vec<u32> {
-        let waiting = &self.waiting[..self.waiting_count as usize];
-        let others = others.iter().map(Vec::as_slice);
-        let all: Vec<&[u32]> = others.chain([self.times.as_slice(), waiting]).collect();
-        let mut times = vec![0; all.iter().map(|it| it.len()).sum::<usize>() + 1];
-        let mut count = 0;
-        for time in all.into_iter().flatten() {
-            times[count] = *time;
-            count += usize::from(self.has(index, *time));
-        }
-        times.truncate(count);
-        times
     }
 }
 

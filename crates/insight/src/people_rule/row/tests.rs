@@ -2,7 +2,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::{prelude::*, test_runner::Config};
 use serde_json::json;
-use throughline_model::{Channel, Timestamp, people::PeopleRule};
+use throughline_model::{
+    Channel, Timestamp,
+    consent::{ConsentIs, ConsentState},
+    people::PeopleRule,
+};
 use throughline_store::{Known, TraitColumn};
 
 use super::{
@@ -112,6 +116,11 @@ enum Act {
         actor: u32,
         plan: usize,
     },
+    Consent {
+        actor: u32,
+        time: i64,
+        is_denied: bool,
+    },
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -121,6 +130,8 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Unmerge),
         3 => (1..200_i64).prop_map(Act::Pass),
         1 => (0..6_u32, 0..3_usize).prop_map(|(actor, plan)| Act::Tell { actor, plan }),
+        2 => (0..6_u32, 0..4_i64, any::<bool>())
+            .prop_map(|(actor, time, is_denied)| Act::Consent { actor, time, is_denied }),
     ]
 }
 
@@ -130,10 +141,14 @@ fn any_rule_with_traits() -> impl Strategy<Value = PeopleRule> {
         json!({"is_not": ["pro"]}),
         json!({"missing": {}}),
     ]);
-    let asked = plan.prop_map(|test| {
-        serde_json::from_value::<PeopleRule>(json!({"trait": {"name": "plan", "test": test}}))
-            .expect("valid")
-    });
+    let plan = plan.prop_map(|test| json!({"trait": {"name": "plan", "test": test}}));
+    let consent = prop_oneof![
+        Just(json!({"consent": {"purpose": "marketing", "channel": "email"}})),
+        Just(json!({"consent": {"purpose": "marketing", "channel": "email", "state": "denied"}})),
+        Just(json!({"consent": {"purpose": "service"}})),
+    ];
+    let asked = prop_oneof![plan, consent]
+        .prop_map(|rule| serde_json::from_value::<PeopleRule>(rule).expect("valid"));
     prop_oneof![
         3 => any_rule(),
         1 => (any_rule(), asked).prop_map(|(rule, asked)| PeopleRule::Any(vec![PeopleRule::Not(Box::new(rule)), asked])),
@@ -180,6 +195,10 @@ proptest! {
         const PLANS: [Option<&str>; 3] = [Some("\"pro\""), Some("\"free\""), None];
         let mut log = Log { roots: (0..6).collect(), ..Log::default() };
         let mut plans = TraitColumn::default();
+        let mut consents = TraitColumn::default();
+        let columns: Vec<String> = [("marketing", Some(Channel::Email)), ("service", None)]
+            .map(|(purpose, channel)| ConsentIs { purpose: purpose.to_owned(), channel, state: ConsentState::Granted }.column())
+            .into();
         let mut now = at("00:05");
         let mut membership = Membership::default();
         let (vocabulary, cancel) = (vocabulary(), Cancel::default());
@@ -207,6 +226,11 @@ proptest! {
                     plans.hear(actor, throughline_model::SourceId(1), Timestamp(step as i64), PLANS[plan]);
                     actors.push(actor);
                 }
+                Act::Consent { actor, time, is_denied } => {
+                    let said = if is_denied { "true" } else { "false" };
+                    consents.hear(actor, throughline_model::SourceId(1), Timestamp(time), Some(said));
+                    actors.push(actor);
+                }
             }
             // Whom it concerns: profiles of the actors, and both sides of whoever was moved.
             let mut touched: BTreeSet<u32> = actors.iter().map(|it| log.roots[*it as usize]).collect();
@@ -216,11 +240,15 @@ proptest! {
             let mut snapshot = log.laid_out(layout);
             snapshot.known = Arc::new(Known {
                 segments: Arc::default(),
-                traits: [("plan".to_owned(), Arc::new(plans.clone()))].into(),
+                traits: (columns.iter().map(|it| (it.clone(), Arc::new(consents.clone()))))
+                    .chain([("plan".to_owned(), Arc::new(plans.clone()))])
+                    .collect(),
                 ..Default::default()
             });
             let view = View::new(&snapshot, &vocabulary, &cancel);
-            let values: TraitValues = [("plan".to_owned(), plans.values(|it| snapshot.root(it)))].into();
+            let values: TraitValues = (columns.iter().map(|it| (it.clone(), consents.values(|it| snapshot.root(it)))))
+                .chain([("plan".to_owned(), plans.values(|it| snapshot.root(it)))])
+                .collect();
             let ready = RowRule::new(&view, &rule, &values).expect("sound");
             let mut gather = Gather::default();
             let mut moves = Vec::new();

@@ -98,6 +98,32 @@ pub struct ShareRow {
     pub expires: Option<Timestamp>,
 }
 
+/// An address to which another product sends what happens there. Its id is the source of it.
+#[derive(Clone, PartialEq)]
+pub struct HookRow {
+    pub id: SourceId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    /// The last part of the address, that nobody can guess. It is shown again, as whoever sets the
+    /// other product up has to find it.
+    pub key: String,
+    /// Whose it is and how it is checked, as JSON. The secret that the other product signs with is
+    /// among it, as a signature cannot be checked without.
+    pub settings: String,
+    pub created: Timestamp,
+}
+
+impl std::fmt::Debug for HookRow {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("HookRow")
+            .field("id", &self.id)
+            .field("workspace", &self.workspace)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a link shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareKind {
@@ -115,6 +141,7 @@ pub struct InstanceRows {
     pub workspaces: Vec<WorkspaceRow>,
     pub keys: Vec<KeyRow>,
     pub shares: Vec<ShareRow>,
+    pub hooks: Vec<HookRow>,
     /// Larger than every number that was ever given to a member, a source or a share.
     pub next_id: i64,
 }
@@ -243,6 +270,20 @@ pub(super) fn load(connection: &Transaction<'_>) -> rusqlite::Result<InstanceRow
                     author: row.get(6)?,
                     created: Timestamp(row.get(7)?),
                     expires: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+                })
+            },
+        )?,
+        hooks: list(
+            connection,
+            "SELECT id, workspace, name, key, settings, created FROM hooks ORDER BY id",
+            |row| {
+                Ok(HookRow {
+                    id: SourceId(row.get(0)?),
+                    workspace: workspace(row, 1)?,
+                    name: row.get(2)?,
+                    key: row.get(3)?,
+                    settings: row.get(4)?,
+                    created: Timestamp(row.get(5)?),
                 })
             },
         )?,

@@ -82,6 +82,14 @@ fn what_was_committed_is_there_after_opening_again() {
         created: Timestamp(5),
         expires: Some(Timestamp(12)),
     };
+    let hook = HookRow {
+        id: SourceId(4),
+        workspace: WorkspaceId::parse("shop").unwrap(),
+        name: "Shopify".to_owned(),
+        key: "tlh_key".to_owned(),
+        settings: r#"{"maker":"shopify"}"#.to_owned(),
+        created: Timestamp(6),
+    };
     let revoked = ShareRow {
         id: 2,
         hash: [5; 32],
@@ -101,6 +109,17 @@ fn what_was_committed_is_there_after_opening_again() {
             Change::PutShare(revoked),
             Change::PutShare(share.clone()),
             Change::RemoveShare(2),
+            Change::PutHook(HookRow {
+                name: "Older".to_owned(),
+                ..hook.clone()
+            }),
+            Change::PutHook(hook.clone()),
+            Change::PutHook(HookRow {
+                id: SourceId(5),
+                key: "tlh_gone".to_owned(),
+                ..hook.clone()
+            }),
+            Change::RemoveHook(SourceId(5)),
             Change::NextId(4),
         ],
         None,
@@ -120,6 +139,7 @@ fn what_was_committed_is_there_after_opening_again() {
             ..key
         }],
         shares: vec![share],
+        hooks: vec![hook.clone()],
         next_id: 4,
     };
     assert_eq!(rows, expected);
@@ -138,7 +158,7 @@ fn what_was_committed_is_there_after_opening_again() {
     };
     assert_eq!(
         rows, expected,
-        "memberships, sessions, links, keys and shares go along"
+        "memberships, sessions, links, keys, shares and webhooks go along"
     );
 }
 

@@ -22,6 +22,8 @@ pub enum DocumentKind {
     SqlStatement,
     Target,
     Decision,
+    /// How personal data is treated: purposes of consent, what is masked, how long it is kept.
+    Privacy,
     /// Who looks after events and properties, and what they mean.
     Notes,
 }
@@ -41,6 +43,7 @@ impl DocumentKind {
             Self::SqlStatement => "sql_statement",
             Self::Target => "target",
             Self::Decision => "decision",
+            Self::Privacy => "privacy",
             Self::Notes => "notes",
         }
     }

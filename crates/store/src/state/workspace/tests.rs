@@ -32,6 +32,7 @@ fn batch() -> StateBatch {
             (ActorId(1), Identifier::user("Ana@x.org")),
         ],
         plain: Vec::new(),
+        consents: Vec::new(),
         links: vec![
             (
                 0,

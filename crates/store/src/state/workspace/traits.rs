@@ -8,11 +8,15 @@ use std::{
 use rusqlite::{Transaction, params};
 use throughline_model::{
     ActorId, SourceId, Timestamp,
+    consent::{ConsentIs, ConsentPolicy},
     identity::{Survivor, TraitRule},
     limits,
 };
 
-use super::{StateBatch, StateError, WorkspaceState};
+use super::{
+    StateBatch, StateError, WorkspaceState,
+    consents::{self, Heard},
+};
 use crate::TraitColumn;
 
 /// One trait as one source told it last. The newest over all sources and actors is the profile's.
@@ -121,15 +125,16 @@ impl WorkspaceState {
 pub(super) struct Columns(Mutex<Kept>);
 
 #[derive(Default)]
-struct Kept {
-    columns: BTreeMap<String, (Arc<TraitColumn>, u64)>,
+pub(super) struct Kept {
+    pub(super) columns: BTreeMap<String, (Arc<TraitColumn>, u64)>,
     rules: Arc<TraitRules>,
+    pub(super) consent: Arc<ConsentPolicy>,
     /// Grows with each use, so that the smallest was used longest ago.
     uses: u64,
 }
 
 impl Columns {
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -147,11 +152,25 @@ impl Columns {
                 column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
             }
         }
+        if batch.consents.is_empty() {
+            return;
+        }
+        let policy = Arc::clone(&kept.consent);
+        for (name, (column, _)) in &mut kept.columns {
+            if let Some(consent) = ConsentIs::of_column(name) {
+                let heard = Heard::of(&consent, &policy);
+                let column = Arc::make_mut(column);
+                batch
+                    .consents
+                    .iter()
+                    .for_each(|row| heard.hear(row, column));
+            }
+        }
     }
 }
 
 impl WorkspaceState {
-    /// One trait of every actor, as it is now.
+    /// One trait of every actor, as it is now; or one consent, as whether it is denied.
     pub fn trait_column(&self, name: &str) -> Result<Arc<TraitColumn>, StateError> {
         // Held while the tables are read, so that a change in between is heard after.
         let mut kept = self.columns.lock();
@@ -162,7 +181,11 @@ impl WorkspaceState {
             return Ok(Arc::clone(column));
         }
         let keep = kept.rules.get(name).cloned();
+        let policy = Arc::clone(&kept.consent);
         let column = self.db.read("read a trait of all profiles", |tx| {
+            if let Some(consent) = ConsentIs::of_column(name) {
+                return consents::column(tx, &Heard::of(&consent, &policy));
+            }
             let mut select = tx.prepare_cached(
                 "SELECT actor, name, value, time, source, first_value, first_time
                  FROM traits WHERE name = ?1",

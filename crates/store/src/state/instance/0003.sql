@@ -1,0 +1,8 @@
+CREATE TABLE hooks (
+    id INTEGER PRIMARY KEY,
+    workspace TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    settings TEXT NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;

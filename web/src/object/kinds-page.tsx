@@ -1,0 +1,88 @@
+import { Suspense, useState } from 'react'
+import { canEditMaps } from '../api/session.ts'
+import { givenName } from '../api/use-kinds.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { Page } from '../ui/page.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
+import { AddNamed } from './add-named.tsx'
+import { KindEditor } from './kind-editor.tsx'
+import style from './kinds.module.css'
+import objectStyle from './object.module.css'
+import { useKindsDraft } from './use-kinds-draft.ts'
+
+/** Which kinds of objects there are: by which property they are told apart, through which states they go, what is promised. */
+export function KindsPage() {
+  return (
+    <Suspense fallback={<Loading rows={8} />}>
+      <KindsEditor />
+    </Suspense>
+  )
+}
+
+function KindsEditor() {
+  const text = useText()
+  const format = useFormat()
+  const { role } = useWorkspace()
+  const { now, canUndo, act, check, save, isChanged } = useKindsDraft()
+  const [chosen, setChosen] = useState(0)
+  const at = Math.min(chosen, now.length - 1)
+  const kind = now[at]
+  const faults = check.data?.faults ?? []
+  const counted = (id: string) => check.data?.kinds.find((it) => it.id === id)
+  const refused = !canEditMaps(role) ? text('object.cannotEdit') : faults.length > 0 ? text('vocabulary.mendFirst') : isChanged ? undefined : text('settings.nothingNew')
+  return (
+    <Page
+      title={text('page.objectKinds')}
+      note={text('object.kindsNote')}
+      actions={
+        <>
+          <Button icon="undo" refused={canUndo ? undefined : text('vocabulary.nothingToUndo')} onClick={() => act({ kind: 'undo' })}>
+            {text('vocabulary.undo')}
+          </Button>
+          <Button
+            look="primary"
+            refused={refused}
+            aria-busy={save.isPending}
+            onClick={() => save.mutate(undefined, { onSuccess: () => toast(text('object.kindsSaved')), onError: toastFailure })}
+          >
+            {text('settings.save')}
+          </Button>
+        </>
+      }
+    >
+      {check.error !== null && <Failed small error={check.error} onRetry={() => void check.refetch()} />}
+      {faults.length > 0 && (
+        <ul className={style.faults} role="alert">
+          {faults.map((fault) => (
+            <li key={`${fault.place} ${fault.message}`}>
+              <code>{fault.place}</code> {fault.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={objectStyle.tabs} role="group" aria-label={text('object.kinds')}>
+        {now.map((it, index) => (
+          <Button key={it.id} size="s" look="quiet" aria-pressed={index === at} onClick={() => setChosen(index)}>
+            {givenName(it.name, text)} <span className={objectStyle.count}>{format.compact(counted(it.id)?.objects ?? 0)}</span>
+          </Button>
+        ))}
+      </div>
+      {kind === undefined ? (
+        <Empty small title={text('look.nothing')} />
+      ) : (
+        <KindEditor key={kind.id} kind={kind} others={now.filter((it) => it.id !== kind.id)} count={counted(kind.id)} at={at} act={act} />
+      )}
+      <AddNamed
+        label={text('object.newKind')}
+        onAdd={(name) => {
+          act({ kind: 'add', name })
+          setChosen(now.length)
+        }}
+      />
+    </Page>
+  )
+}

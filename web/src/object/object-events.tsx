@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router'
+import { type CSSProperties, useState } from 'react'
+import type { ObjectEvent, ObjectStory } from '../api/object.ts'
+import { useNames } from '../api/use-names.ts'
+import { useSourceName } from '../api/use-source-name.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { channelColor } from '../ui/channel.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Properties } from '../ui/properties.tsx'
+import style from './object.module.css'
+
+/** The events of an object, the latest first, each with whose it is and what was sent. */
+export function ObjectEvents({ story }: { readonly story: ObjectStory }) {
+  const labels = new Map(story.profiles.map((it) => [it.id, it.label]))
+  return (
+    <ol className={style.events}>
+      {story.events.map((event) => (
+        <EventRow key={event.seq} event={event} label={labels.get(event.profile) ?? `#${event.profile}`} />
+      ))}
+    </ol>
+  )
+}
+
+function EventRow({ event, label }: { readonly event: ObjectEvent; readonly label: string }) {
+  const text = useText()
+  const format = useFormat()
+  const names = useNames()
+  const nameOf = useSourceName()
+  const { id: ws } = useWorkspace()
+  const [isOpen, setOpen] = useState(false)
+  const color: CSSProperties & Record<'--channel', string> = { '--channel': channelColor(event.channel) }
+  return (
+    <li style={color}>
+      <button type="button" className={style.row} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <time dateTime={event.time}>{format.moment(event.time)}</time>
+        <span className={style.dot} />
+        <span className={style.name}>{event.name}</span>
+        <span className={style.where}>{event.touchpoint == null ? text(`channel.${event.channel}`) : names.touchpoint(event.touchpoint)}</span>
+        <Icon name={isOpen ? 'up' : 'down'} size={13} />
+      </button>
+      {isOpen && (
+        <div className={style.details}>
+          <p>
+            <Link to="/w/$ws/profiles/$profile" params={{ ws, profile: String(event.profile) }}>
+              {label}
+            </Link>
+          </p>
+          <Properties title={text('profile.properties')} value={event.properties} />
+          <Properties title={text('profile.context')} value={event.context} />
+          <p className={style.quiet}>
+            {text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: nameOf(event.source) ?? text('profile.source', { id: event.source }), seq: event.seq })}
+          </p>
+        </div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,142 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Channel } from '../api/model.ts'
+import { changeConsentPolicy, type ConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
+import { Failed, Loading } from '../ui/look.tsx'
+import { Section } from '../ui/page.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
+import { isSame, newPurpose, wordsOf } from './privacy.ts'
+import style from './privacy.module.css'
+
+/** Channels on which somebody can be reached, so that consent is asked apart. */
+const reaching = ['email', 'sms', 'push', 'whatsapp', 'ads', 'call', 'social'] as const satisfies readonly Channel[]
+
+/** What people are asked to agree to. */
+export function PurposeSection() {
+  const text = useText()
+  const { id: ws } = useWorkspace()
+  const stored = useQuery(consentPolicyQuery(ws))
+  return (
+    <Section title={text('privacy.purposes')} note={text('privacy.purposesNote')}>
+      {stored.error !== null ? (
+        <Failed small error={stored.error} onRetry={() => void stored.refetch()} />
+      ) : stored.data === undefined ? (
+        <Loading rows={6} />
+      ) : (
+        <Editor key={stored.data.version} ws={ws} stored={stored.data} />
+      )}
+    </Section>
+  )
+}
+
+function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredConsentPolicy }) {
+  const text = useText()
+  const { role } = useWorkspace()
+  const [policy, setPolicy] = useState<ConsentPolicy>(stored.policy)
+  const [name, setName] = useState('')
+  const saving = useMutation({
+    mutationFn: () => changeConsentPolicy(ws, stored.version, policy),
+    onSuccess: () => toast(text('privacy.saved')),
+    onError: toastFailure,
+  })
+  const purposes = policy.purposes ?? []
+  const put = (next: readonly Purpose[]) => setPolicy({ ...policy, purposes: [...next] })
+  const governs = role === 'admin' || role === 'owner'
+  const isNew = !isSame(policy, stored.policy)
+  const refused = !governs ? text('settings.adminsOnly') : !isNew ? text('settings.nothingNew') : undefined
+  const add = () => {
+    put([...purposes, newPurpose(policy, name)])
+    setName('')
+  }
+  return (
+    <>
+      <ul className={style.purposes}>
+        {purposes.map((purpose) => (
+          <PurposeRow
+            key={purpose.id}
+            purpose={purpose}
+            onChange={(change) => put(purposes.map((it) => (it === purpose ? { ...it, ...change } : it)))}
+            onRemove={() => put(purposes.filter((it) => it !== purpose))}
+          />
+        ))}
+      </ul>
+      <form
+        className={style.add}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (name.trim() !== '') add()
+        }}
+      >
+        <TextField size="s" label={text('privacy.newPurpose')} value={name} maxLength={100} onChange={setName} />
+        <Button size="s" type="submit" icon="plus" refused={name.trim() === '' ? text('privacy.nameFirst') : undefined}>
+          {text('privacy.addPurpose')}
+        </Button>
+      </form>
+      <div className={style.end}>
+        <p>{text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}</p>
+        {isNew && <Button onClick={() => setPolicy(stored.policy)}>{text('privacy.discard')}</Button>}
+        <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => saving.mutate()}>
+          {text('privacy.savePurposes')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+type RowProps = { readonly purpose: Purpose; readonly onChange: (change: Partial<Purpose>) => void; readonly onRemove: () => void }
+
+function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
+  const text = useText()
+  const [keys, setKeys] = useState((purpose.keys ?? []).join(', '))
+  const channels = purpose.channels ?? []
+  const toggle = (channel: Channel) => onChange({ channels: channels.includes(channel) ? channels.filter((it) => it !== channel) : [...channels, channel] })
+  return (
+    <li className={style.purpose} aria-label={purpose.name}>
+      <div className={style.name}>
+        <TextField size="s" label={text('privacy.name')} value={purpose.name} maxLength={100} onChange={(name) => onChange({ name })} />
+        <code>{purpose.id}</code>
+      </div>
+      <TextField
+        size="s"
+        label={text('privacy.keys')}
+        hint={text('privacy.keysHint', { id: purpose.id })}
+        value={keys}
+        onChange={(next) => {
+          setKeys(next)
+          onChange({ keys: wordsOf(next) })
+        }}
+      />
+      <div className={style.rights}>
+        <SelectField
+          size="s"
+          label={text('privacy.basis')}
+          value={purpose.basis ?? 'consent'}
+          choices={(['consent', 'legitimate_interest'] as const).map((value) => ({ value, label: text(`privacy.bases.${value}`) }))}
+          onChange={(basis) => onChange({ basis })}
+        />
+        <SelectField
+          size="s"
+          label={text('privacy.untold')}
+          value={purpose.untold}
+          choices={(['denied', 'granted'] as const).map((value) => ({ value, label: text(`consent.state.${value}`) }))}
+          onChange={(untold) => onChange({ untold })}
+        />
+        <IconButton size="s" icon="trash" label={text('privacy.removePurpose', { name: purpose.name })} onClick={onRemove} />
+      </div>
+      <fieldset className={style.channels}>
+        <legend>{text('privacy.channels')}</legend>
+        {reaching.map((channel) => (
+          <label key={channel}>
+            <input type="checkbox" checked={channels.includes(channel)} onChange={() => toggle(channel)} />
+            {text(`channel.${channel}`)}
+          </label>
+        ))}
+        {channels.length === 0 && <small>{text('privacy.noChannels')}</small>}
+      </fieldset>
+    </li>
+  )
+}

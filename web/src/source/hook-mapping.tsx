@@ -1,0 +1,63 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { changeHook, type Hook, hookArrivalsQuery, hookPreviewQuery } from '../api/hook.ts'
+import type { Mapping } from '../api/import.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Button } from '../ui/button.tsx'
+import { TextArea } from '../ui/field.tsx'
+import { Failed, Loading } from '../ui/look.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
+import hookStyle from './hook.module.css'
+import { MappingFields, PreviewTable } from './mapping-editor.tsx'
+import style from './source.module.css'
+
+/** What the places of a body mean: from an arrival or a sample, beside what it becomes. */
+export function HookMapping({ hook }: { readonly hook: Hook }) {
+  const { id: ws } = useWorkspace()
+  const text = useText()
+  const arrivals = useQuery(hookArrivalsQuery(ws, hook.id))
+  const [pasted, setPasted] = useState<string | null>(null)
+  const [edited, setEdited] = useState<Mapping | null>(hook.mapping ?? null)
+  const latest = arrivals.data?.arrivals.find((it) => it.sample != null)?.sample ?? ''
+  const body = pasted ?? latest
+  const preview = useQuery(hookPreviewQuery(ws, body, edited))
+  const mapping = edited ?? preview.data?.mapping ?? null
+  const save = useMutation({
+    mutationFn: () => (mapping === null ? Promise.resolve() : changeHook(ws, hook.id, { mapping })),
+    onSuccess: () => toast(text('hook.mappingSaved')),
+    onError: toastFailure,
+  })
+  return (
+    <section aria-label={text('hook.mapping')}>
+      <h3 className={hookStyle.heading}>
+        {text('hook.mapping')} <span className={style.quiet}>{text('hook.mappingNote')}</span>
+      </h3>
+      <TextArea label={text('hook.sample')} hint={text('hook.sampleHint')} rows={5} spellCheck={false} value={body} onChange={setPasted} />
+      {body.trim() !== '' && (
+        <div className={style.mapping}>
+          <div className={style.parts}>
+            {mapping !== null && preview.data !== undefined && <MappingFields mapping={mapping} columns={preview.data.columns} onChange={setEdited} />}
+          </div>
+          <div className={style.outcome}>
+            {preview.error !== null ? (
+              <Failed small error={preview.error} />
+            ) : preview.data === undefined ? (
+              <Loading />
+            ) : (
+              <PreviewTable
+                preview={{ rows: preview.data.rows, rows_count: preview.data.rows.length, faults_count: preview.data.rows.filter((it) => it.event == null).length }}
+              />
+            )}
+          </div>
+        </div>
+      )}
+      <div className={style.finish}>
+        <Button refused={mapping === null || preview.error !== null ? text('hook.sampleFirst') : undefined} aria-busy={save.isPending} onClick={() => save.mutate()}>
+          {text('hook.saveMapping')}
+        </Button>
+        <span className={style.quiet}>{text('hook.fromNowOn')}</span>
+      </div>
+    </section>
+  )
+}
