@@ -159,7 +159,7 @@ pub fn sample(
         .map(|run| run.time.iter().filter(|it| is_in(it)).count())
         .sum();
     let step = count.div_ceil(most.max(1)).max(1);
-    let (mut seen, mut events) = (0, Vec::new());
+    let (mut seen, mut events) = (0_usize, Vec::new());
     for run in &view.snapshot.runs {
         view.cancel.check()?;
         let mut rows = Vec::new();
@@ -171,7 +171,7 @@ pub fn sample(
                 if !is_in(&run.time[row as usize]) {
                     continue;
                 }
-                if seen % step == 0 {
+                if seen.is_multiple_of(step) {
                     rows.push(row);
                 }
                 seen += 1;
