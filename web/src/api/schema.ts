@@ -250,6 +250,92 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/catalogue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every event that was ever seen, with who uses it. */
+        readonly get: operations["getCatalogue"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/event": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One event with its properties, samples and uses. */
+        readonly get: operations["getCatalogueEvent"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Says who looks after an event or a property, and what it means. */
+        readonly put: operations["changeNote"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What looks wrong in the names, each with a rule that would mend it. */
+        readonly get: operations["listNameProposals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/catalogue/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The rules on names that hold, with those of before. */
+        readonly get: operations["getNameRules"];
+        /** Writes the rules on names. They hold for all of history and for what comes in, at once. */
+        readonly put: operations["changeNameRules"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/compare": {
         readonly parameters: {
             readonly query?: never;
@@ -474,6 +560,76 @@ export interface paths {
         };
         /** The most frequent values of a field. */
         readonly get: operations["listValues"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The webhooks of the workspace. */
+        readonly get: operations["listHooks"];
+        readonly put?: never;
+        /** Makes a webhook. Its address can be read again; its secret cannot. */
+        readonly post: operations["makeHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Shows what a body becomes by a mapping. Nothing comes in. */
+        readonly post: operations["previewHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Deletes a webhook. What it has brought stays, unless it is taken back with it. */
+        readonly delete: operations["removeHook"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Changes a webhook: its name, its secret, how it is checked and read, whether it is paused. */
+        readonly patch: operations["changeHook"];
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/hooks/{id}/arrivals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The last requests to a webhook, and what became of each. */
+        readonly get: operations["listHookArrivals"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1184,6 +1340,23 @@ export interface paths {
         };
         /** The segments that a profile is in, and when it came into which and left it. */
         readonly get: operations["listProfileSegments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/quality": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How far the data can be trusted. */
+        readonly get: operations["getDataQuality"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1977,6 +2150,24 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/hooks/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Answers the question by which a product makes sure that an address is meant for it. */
+        readonly get: operations["verifyHook"];
+        readonly put?: never;
+        /** Takes what another product sends to a webhook. Its signature is checked over the body as it came. */
+        readonly post: operations["takeHook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/i/v1/analytics/events": {
         readonly parameters: {
             readonly query?: never;
@@ -2649,6 +2840,37 @@ export interface components {
             /** @description Those who satisfy a rule now, and others. */
             readonly people: components["schemas"]["PeopleArms"];
         };
+        /** @description How long events took until they arrived, by what library sent them. */
+        readonly Arrivals: {
+            /**
+             * Format: int64
+             * @description Stamped more than a minute after they arrived: a clock that runs ahead.
+             */
+            readonly ahead: number;
+            /**
+             * Format: int64
+             * @description Half of them arrived within this time.
+             */
+            readonly delay_ms_median: number;
+            /**
+             * Format: int64
+             * @description All but one in twenty did.
+             */
+            readonly delay_ms_p95: number;
+            /**
+             * Format: int64
+             * @description How many were looked at.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Later than an hour after they happened.
+             */
+            readonly late: number;
+            /** @description Name of the library; none where events do not say. */
+            readonly library?: string | null;
+            readonly source: components["schemas"]["SourceId"];
+        };
         /** @description In which stage profiles were when they acted. */
         readonly AtStage: "any" | "before" | {
             /** @description The id of a stage. */
@@ -2765,12 +2987,33 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             readonly select?: components["schemas"]["SelectOf"] | null;
         };
+        /** @description Machines among the people, for one reason. */
+        readonly BotCounts: {
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Of the events that are looked at in particular, like those of an end of a funnel.
+             */
+            readonly goals: number;
+            /** Format: int64 */
+            readonly profiles: number;
+        };
         /** @description Who gave up and met two reasons. */
         readonly BothMet: {
             readonly first: string;
             /** Format: int64 */
             readonly profiles: number;
             readonly second: string;
+        };
+        /** @description Machines among the people. */
+        readonly Bots: {
+            readonly all: components["schemas"]["BotCounts"];
+            readonly by_reason: {
+                readonly [key: string]: components["schemas"]["BotCounts"];
+            };
+            /** @description Whatever the reason, each once. */
+            readonly suspects: components["schemas"]["BotCounts"];
         };
         /**
          * @description What became of profiles that entered a stage.
@@ -2914,6 +3157,55 @@ export interface components {
             readonly system: boolean;
             /** @description The touchpoint of most of its events. */
             readonly touchpoint?: string | null;
+        };
+        /** @description Every event that was ever seen. */
+        readonly Catalogue: {
+            /** @description The most frequent first. */
+            readonly events: readonly components["schemas"]["CatalogueEvent"][];
+            /** @description An event that nobody names and that was not seen for so long is unused. */
+            readonly unused_after: components["schemas"]["Span"];
+        };
+        /** @description What is known of an event. */
+        readonly CatalogueEvent: {
+            readonly blocked: boolean;
+            /** @description The channel of most of its events. */
+            readonly channel: components["schemas"]["Channel"];
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly hidden: boolean;
+            readonly last: components["schemas"]["Timestamp"];
+            readonly name: string;
+            readonly note: components["schemas"]["Note"];
+            /** Format: int64 */
+            readonly profiles: number;
+            /** @description The names that it is sent under; one where nothing is renamed. */
+            readonly sent: readonly components["schemas"]["SentName"][];
+            readonly stage?: string | null;
+            /** @description True for names that the product gives itself. */
+            readonly system: boolean;
+            readonly touchpoint?: string | null;
+            /** @description True where nobody names it and it was not seen for long. */
+            readonly unused: boolean;
+            /**
+             * Format: int64
+             * @description How many reports, maps, segments and rules name it.
+             */
+            readonly uses: number;
+        };
+        /** @description Everything that is known of one event. */
+        readonly CataloguePage: {
+            readonly event: components["schemas"]["CatalogueEvent"];
+            /**
+             * Format: int64
+             * @description How many events were looked at to find its properties; their counts are of all.
+             */
+            readonly looked_at: number;
+            /** @description The most frequent first. */
+            readonly properties: readonly components["schemas"]["PropertyFacts"][];
+            /** @description The newest. */
+            readonly samples: readonly components["schemas"]["SampleEvent"][];
+            readonly uses: readonly components["schemas"]["Use"][];
         };
         /** @description A place on the page, in twentieths of its width. */
         readonly CellPlace: {
@@ -3711,6 +4003,26 @@ export interface components {
         readonly Dashboards: {
             readonly dashboards: readonly components["schemas"]["DashboardEntry"][];
         };
+        /** @description How far the data of the last weeks can be trusted. */
+        readonly DataQuality: {
+            /** @description Without imports, which are all late. */
+            readonly arrivals: readonly components["schemas"]["Arrivals"][];
+            readonly bots: components["schemas"]["Bots"];
+            readonly from: components["schemas"]["Timestamp"];
+            /** @description Hours in which a source sent far less than in other weeks, the latest first. */
+            readonly gaps: readonly components["schemas"]["SourceGap"][];
+            readonly goal?: components["schemas"]["QualityGoal"] | null;
+            /**
+             * Format: int64
+             * @description How many events were looked at for when they arrived.
+             */
+            readonly looked_at: number;
+            readonly out_of_order: components["schemas"]["OutOfOrder"];
+            /** @description Of all time. */
+            readonly quarantined: readonly components["schemas"]["HeldBack"][];
+            readonly sources: readonly components["schemas"]["SourceQuality"][];
+            readonly to: components["schemas"]["Timestamp"];
+        };
         /** @description One calendar day. */
         readonly DayCount: {
             /** Format: date */
@@ -4126,6 +4438,11 @@ export interface components {
         } | {
             readonly constant: string;
         };
+        /** @description Which types a property holds in one event. */
+        readonly EventTypes: {
+            readonly event: string;
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+        };
         /**
          * @description Length of one point of a series, in calendar units of the range's zone.
          * @enum {string}
@@ -4252,7 +4569,7 @@ export interface components {
              * @description Of the events that were looked at.
              */
             readonly share: number;
-            readonly types: readonly components["schemas"]["ValueType"][];
+            readonly types: readonly components["schemas"]["ValueKind"][];
         };
         /** @description A value of a field. */
         readonly FieldValue: {
@@ -4775,6 +5092,79 @@ export interface components {
             readonly reason: string;
             readonly received: components["schemas"]["Timestamp"];
             readonly source: components["schemas"]["SourceId"];
+        };
+        /** @description One request that came to a webhook. */
+        readonly HookArrival: {
+            /** @description What is about nobody, and stays in the raw log only. */
+            readonly aside: number;
+            readonly at: components["schemas"]["Timestamp"];
+            readonly bytes: number;
+            /** @description The stable code of the refusal. */
+            readonly code?: string | null;
+            /** @description The names of the events that it became. */
+            readonly events: readonly string[];
+            /** @description What was held back of it, in words. */
+            readonly held: readonly string[];
+            readonly is_taken: boolean;
+            /** @description Why it was refused. */
+            readonly message?: string | null;
+            /** @description The body, unless it is long or was refused. */
+            readonly sample?: string | null;
+            /** @description What it is about, where the product says so beside the body. */
+            readonly topic?: string | null;
+        };
+        /** @description The last requests to a webhook, the newest first. */
+        readonly HookArrivals: {
+            readonly arrivals: readonly components["schemas"]["HookArrival"][];
+        };
+        /** @description What is to be changed; what is left out stays. */
+        readonly HookChange: {
+            readonly check?: components["schemas"]["HookCheck"] | null;
+            readonly is_paused?: boolean | null;
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+            readonly name?: string | null;
+            readonly secret?: string | null;
+        };
+        /** @description How a product without a recipe proves that it is the one. */
+        readonly HookCheck: {
+            /** @description Where the signature or the token stands. */
+            readonly header?: string;
+            readonly method: components["schemas"]["HookMethod"];
+        };
+        /**
+         * @description Whose webhook it is.
+         * @enum {string}
+         */
+        readonly HookMaker: "shopify" | "stripe" | "twilio" | "sendgrid" | "mailgun" | "whatsapp" | "zendesk" | "typeform" | "hubspot" | "survey" | "generic";
+        /**
+         * @description What stands in the header.
+         * @enum {string}
+         */
+        readonly HookMethod: "none" | "token" | "hmac_hex" | "hmac_base64";
+        /** @description What a body holds and what it becomes. Nothing comes in. */
+        readonly HookPreview: {
+            readonly columns: readonly components["schemas"]["FileColumn"][];
+            readonly mapping: components["schemas"]["Mapping"];
+            readonly rows: readonly components["schemas"]["PreviewRow"][];
+        };
+        /** @description A body to be looked at; without a mapping one is suggested. */
+        readonly HookSample: {
+            readonly body: string;
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+        };
+        /** @description What became of what came to a webhook. */
+        readonly HookTaken: {
+            /** @description Events that it became. */
+            readonly accepted: number;
+            /** @description Events that were held back; they wait under quarantine. */
+            readonly held: number;
+            readonly success: boolean;
+        };
+        /** @description The webhooks of a workspace. */
+        readonly Hooks: {
+            /** @description Where this server is reached, when its settings say so; paths begin there. */
+            readonly base?: string | null;
+            readonly hooks: readonly components["schemas"]["ShownHook"][];
         };
         /** @description One key of a profile. */
         readonly Identifier: {
@@ -6008,6 +6398,49 @@ export interface components {
             /** Format: int64 */
             readonly entered_lost: number;
         };
+        /** @description What is done with a name. */
+        readonly NameRule: {
+            readonly from: readonly components["schemas"]["EventName"][];
+            /** @enum {string} */
+            readonly kind: "rename";
+            readonly to: components["schemas"]["EventName"];
+        } | {
+            readonly event: components["schemas"]["EventName"];
+            /** @enum {string} */
+            readonly kind: "hide";
+        } | {
+            readonly event: components["schemas"]["EventName"];
+            /** @enum {string} */
+            readonly kind: "block";
+        } | {
+            /** @description Shown names; none means all events. */
+            readonly events?: readonly components["schemas"]["EventName"][];
+            readonly from: components["schemas"]["Field"];
+            /** @enum {string} */
+            readonly kind: "property";
+            readonly to: components["schemas"]["Field"];
+        } | {
+            /** @description Shown names; none means all events. */
+            readonly events?: readonly components["schemas"]["EventName"][];
+            /** @enum {string} */
+            readonly kind: "type";
+            readonly property: components["schemas"]["Field"];
+            readonly to: components["schemas"]["ValueKind"];
+        };
+        /** @description The rules of a workspace. Their order means nothing. */
+        readonly NameRules: {
+            /** @default [] */
+            readonly rules?: readonly components["schemas"]["NameRule"][];
+        };
+        /** @description One change of the rules on names. */
+        readonly NameRulesChange: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** @description The e-mail address of the member. */
+            readonly by: string;
+            readonly rules: components["schemas"]["NameRules"];
+            /** Format: int64 */
+            readonly version: number;
+        };
         /** @description A matcher with the name that it is shown under. */
         readonly NamedMatcher: {
             readonly matcher: components["schemas"]["Matcher"];
@@ -6046,6 +6479,13 @@ export interface components {
             /** @description The people behind a number, as they are now. */
             readonly behind: components["schemas"]["Behind"];
         };
+        /** @description What a new webhook is for. */
+        readonly NewHook: {
+            readonly check?: components["schemas"]["HookCheck"];
+            readonly maker: components["schemas"]["HookMaker"];
+            readonly name: string;
+            readonly secret?: string | null;
+        };
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
@@ -6083,6 +6523,25 @@ export interface components {
         readonly NextStep: {
             readonly done: boolean;
             readonly kind: components["schemas"]["NextKind"];
+        };
+        /** @description What people say of a name. */
+        readonly Note: {
+            /**
+             * @description What it means.
+             * @default
+             */
+            readonly meaning?: string;
+            /**
+             * @description Who looks after it.
+             * @default
+             */
+            readonly owner?: string;
+        };
+        /** @description What is said of one event, or of one property wherever it is sent. */
+        readonly NoteChange: {
+            readonly event?: components["schemas"]["EventName"] | null;
+            readonly note: components["schemas"]["Note"];
+            readonly property?: string | null;
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
@@ -6425,6 +6884,18 @@ export interface components {
             readonly of: components["schemas"]["PeopleOf"];
             /** @description The number's place, as its answer names it. */
             readonly select: Record<string, unknown>;
+        };
+        /** @description Events of profiles that arrived in another order than they happened. */
+        readonly OutOfOrder: {
+            /**
+             * Format: int64
+             * @description Older than one of the same profile that had arrived before.
+             */
+            readonly disordered: number;
+            /** Format: int64 */
+            readonly events: number;
+            /** Format: int64 */
+            readonly profiles: number;
         };
         /**
          * @description How a delivery ended.
@@ -6978,6 +7449,8 @@ export interface components {
             readonly name: string;
             readonly properties: Record<string, unknown>;
             readonly received: components["schemas"]["Timestamp"];
+            /** @description The name that it was sent under, where a rule shows it as another. */
+            readonly sent_as?: string | null;
             readonly seq: string;
             readonly source: components["schemas"]["SourceId"];
             /** @description The id of the stage that it leads to. */
@@ -7194,6 +7667,26 @@ export interface components {
             readonly part: components["schemas"]["PromisePart"];
             readonly point?: components["schemas"]["Timestamp"] | null;
         };
+        /** @description What is known of a property in one event. */
+        readonly PropertyFacts: {
+            /**
+             * Format: int64
+             * @description Events in which it has a value.
+             */
+            readonly events: number;
+            readonly note: components["schemas"]["Note"];
+            readonly property: string;
+            /**
+             * Format: double
+             * @description Of the events of the name.
+             */
+            readonly share: number;
+            /** @description The most frequent first. */
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+            readonly uses: readonly components["schemas"]["Use"][];
+            /** @description Some values, as they were met first. */
+            readonly values: readonly unknown[];
+        };
         /** @description Which columns become properties and how. All that are not used elsewhere do by default. */
         readonly PropertyRules: {
             /**
@@ -7224,6 +7717,17 @@ export interface components {
              */
             readonly spread?: readonly string[];
         };
+        /** @description What looks wrong in the names. */
+        readonly Proposals: {
+            readonly flips: readonly components["schemas"]["TypeFlip"][];
+            /**
+             * Format: int64
+             * @description How many events were looked at to find properties; counts are of all.
+             */
+            readonly looked_at: number;
+            readonly property_twins: readonly components["schemas"]["TwinProperties"][];
+            readonly twins: readonly components["schemas"]["TwinEvents"][];
+        };
         /** @description What data is used for. */
         readonly Purpose: {
             readonly basis?: components["schemas"]["Basis"];
@@ -7236,6 +7740,12 @@ export interface components {
             readonly name: string;
             /** @description What holds of those who have said nothing. */
             readonly untold: components["schemas"]["ConsentState"];
+        };
+        /** @description The end of the funnel that was saved last. */
+        readonly QualityGoal: {
+            readonly report: string;
+            readonly step: string;
+            readonly title: string;
         };
         /** @description The smallest value that so many thousandths of all do not exceed. */
         readonly QuantileOf: {
@@ -7891,6 +8401,14 @@ export interface components {
              */
             readonly people: number;
         };
+        /** @description One event as it was sent. */
+        readonly SampleEvent: {
+            readonly context: Record<string, unknown>;
+            readonly properties: Record<string, unknown>;
+            /** @description The name that it was sent under. */
+            readonly sent_as: string;
+            readonly time: components["schemas"]["Timestamp"];
+        };
         /** @description What is sent, when, and to whom. */
         readonly Schedule: components["schemas"]["Rhythm"] & {
             /** @description Nothing is sent while it is set, and nothing is made up for afterwards. */
@@ -8140,6 +8658,14 @@ export interface components {
             /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
             readonly is_test?: boolean;
         };
+        /** @description A name that events are sent under. */
+        readonly SentName: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly name: string;
+        };
         /** @description One series, or one line of its breakdown. */
         readonly Series: {
             readonly label?: components["schemas"]["Label"] | null;
@@ -8262,6 +8788,40 @@ export interface components {
         } | {
             readonly listed: components["schemas"]["ListedCount"];
         };
+        /** @description A webhook and what has come to it. */
+        readonly ShownHook: {
+            readonly check: components["schemas"]["HookCheck"];
+            readonly created: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** @description The secret itself is never shown again. */
+            readonly has_secret: boolean;
+            /** @description Also the source of its events. */
+            readonly id: components["schemas"]["SourceId"];
+            readonly is_paused: boolean;
+            readonly latest?: components["schemas"]["HookArrival"] | null;
+            readonly maker: components["schemas"]["HookMaker"];
+            readonly mapping?: components["schemas"]["Mapping"] | null;
+            readonly name: string;
+            /** @description Its address, after that of the server. */
+            readonly path: string;
+            /** Format: int64 */
+            readonly quarantined: number;
+            /** Format: int64 */
+            readonly refused: number;
+            /**
+             * Format: int64
+             * @description Events of it that count, that came again, and that were held back; over all of time.
+             */
+            readonly stored: number;
+            /**
+             * Format: int64
+             * @description Requests since the server was started.
+             */
+            readonly taken: number;
+            /** @description What some products ask for before they send. */
+            readonly verify_token: string;
+        };
         /** @description One object with all that happened to it. */
         readonly ShownObject: components["schemas"]["ObjectStory"] & {
             /** @description Its events, the latest first; at most 500. */
@@ -8311,11 +8871,57 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description Hours in which a source sent far less than it does at that time of the week. */
+        readonly SourceGap: {
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: double
+             * @description What the other weeks of the range lead to expect.
+             */
+            readonly expected: number;
+            readonly from: components["schemas"]["Timestamp"];
+            readonly source: components["schemas"]["SourceId"];
+            readonly to: components["schemas"]["Timestamp"];
+        };
         /**
          * Format: int32
          * @description Where an event came from: a write key or an import.
          */
         readonly SourceId: number;
+        /** @description What one source sent. */
+        readonly SourceQuality: {
+            /** Format: int64 */
+            readonly duplicate: number;
+            /**
+             * Format: int64
+             * @description In the range.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Rows of a file that are no events.
+             */
+            readonly faulty: number;
+            /**
+             * Format: int64
+             * @description Hours that could be held against other weeks.
+             */
+            readonly hours_judged: number;
+            /**
+             * Format: double
+             * @description What was expected in its gaps and did not come.
+             */
+            readonly missing: number;
+            /** Format: int64 */
+            readonly quarantined: number;
+            readonly source: components["schemas"]["SourceId"];
+            /**
+             * Format: int64
+             * @description Of all time, as the three below.
+             */
+            readonly stored: number;
+        };
         /**
          * @description A length of time in milliseconds, written like `90s`, `30m`, `12h`, `7d` or `2w`.
          * @example 7d
@@ -8923,6 +9529,17 @@ export interface components {
             /**
              * Format: int64
              * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description The rules on names that hold. */
+        readonly StoredNameRules: {
+            /** @description Earlier versions, the latest first. */
+            readonly history: readonly components["schemas"]["NameRulesChange"][];
+            readonly rules: components["schemas"]["NameRules"];
+            /**
+             * Format: int64
+             * @description 0 while there are none; to be sent in `If-Match` with a change.
              */
             readonly version: number;
         };
@@ -9722,6 +10339,37 @@ export interface components {
              */
             readonly series?: string | null;
         };
+        /** @description Events whose names differ in case, separators or plural only. */
+        readonly TwinEvents: {
+            /** @description The most frequent first. */
+            readonly names: readonly components["schemas"]["SentName"][];
+            /** @description Shows them all as the most frequent. */
+            readonly rule: components["schemas"]["NameRule"];
+        };
+        /** @description Properties whose names differ in case, separators or plural only. */
+        readonly TwinProperties: {
+            /** @description The most frequent first, with their share of the events that were looked at. */
+            readonly fields: readonly components["schemas"]["FieldUse"][];
+            /** @description One for each of the others, which reads it as the most frequent. */
+            readonly rules: readonly components["schemas"]["NameRule"][];
+        };
+        /** @description Events in which a property holds one type. */
+        readonly TypeFacts: {
+            /** Format: int64 */
+            readonly events: number;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly type: components["schemas"]["ValueKind"];
+        };
+        /** @description A property that holds one type in some events and another in others. */
+        readonly TypeFlip: {
+            readonly events: readonly components["schemas"]["EventTypes"][];
+            readonly property: string;
+            /** @description Reads it as the most frequent type. */
+            readonly rule: components["schemas"]["NameRule"];
+            /** @description The most frequent first. */
+            readonly types: readonly components["schemas"]["TypeFacts"][];
+        };
         /** @description How identifiers of one type take part. */
         readonly TypeRule: {
             /**
@@ -9853,11 +10501,22 @@ export interface components {
             /** Format: int64 */
             readonly rows_estimate?: number | null;
         };
+        /** @description Something that names an event or a property. */
+        readonly Use: {
+            readonly id: string;
+            readonly kind: components["schemas"]["UseKind"];
+            readonly title: string;
+        };
+        /**
+         * @description What names it.
+         * @enum {string}
+         */
+        readonly UseKind: "report" | "dashboard" | "map" | "segment" | "target" | "vocabulary";
         /**
          * @description What sort of value a field holds.
          * @enum {string}
          */
-        readonly ValueType: "text" | "number" | "flag";
+        readonly ValueKind: "text" | "number" | "flag";
         /**
          * @description What became of an event.
          * @enum {string}
@@ -10589,6 +11248,206 @@ export interface operations {
             };
         };
     };
+    readonly getCatalogue: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getCatalogueEvent: {
+        readonly parameters: {
+            readonly query: {
+                /** @description As it is shown, or as it is sent. */
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CataloguePage"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoteChange"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listNameProposals: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getNameRules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredNameRules"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeNameRules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NameRules"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly compare: {
         readonly parameters: {
             readonly query?: never;
@@ -11297,6 +12156,210 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FieldValues"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listHooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Hooks"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewHook"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownHook"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HookSample"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+                /** @description Takes back everything that it brought. */
+                readonly with_events: boolean;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HookChange"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownHook"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listHookArrivals: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookArrivals"];
                 };
             };
             /** @description Refused; the code says why */
@@ -13044,6 +14107,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProfileSegments"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getDataQuality: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Days up to now, 7 to 365; 56 when it is left out. Gaps need four weeks. */
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DataQuality"];
                 };
             };
             /** @description Refused; the code says why */
@@ -15086,6 +16183,72 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly verifyHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the address of the webhook */
+                readonly key: string;
+                readonly "hub.verify_token": string;
+                readonly "hub.challenge": string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/plain": string;
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
+                };
+            };
+        };
+    };
+    readonly takeHook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The end of the address of the webhook */
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookTaken"];
+                };
+            };
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };
