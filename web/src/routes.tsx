@@ -562,6 +562,25 @@ const sources = createRoute({
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),
 })
 
+const catalogue = createRoute({
+  getParentRoute: () => workspace,
+  path: '/catalogue',
+  staticData: { crumb: 'page.catalogue' },
+  validateSearch: (search: Record<string, unknown>): { tab?: 'proposals' | 'rules'; event?: string } => {
+    const tab = oneOf(search, 'tab', ['proposals', 'rules'])
+    const event = textOf(search, 'event')
+    return { ...(tab === undefined ? {} : { tab }), ...(event === undefined ? {} : { event }) }
+  },
+  component: lazyPage(() => import('./catalogue/catalogue-page.tsx'), 'CataloguePage'),
+})
+
+const quality = createRoute({
+  getParentRoute: () => workspace,
+  path: '/quality',
+  staticData: { crumb: 'page.quality' },
+  component: lazyPage(() => import('./catalogue/quality-page.tsx'), 'QualityPage'),
+})
+
 const vocabulary = createRoute({
   getParentRoute: () => workspace,
   path: '/vocabulary',
@@ -632,6 +651,8 @@ const routeTree = root.addChildren([
     objects.addChildren([objectList, objectKinds, object]),
     segments.addChildren([segmentList, segment]),
     sources,
+    catalogue,
+    quality,
     vocabulary,
     identity,
     privacy,

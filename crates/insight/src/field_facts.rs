@@ -97,12 +97,12 @@ pub fn spread(view: &View<'_>, event: EventCode, most: usize) -> Vec<(usize, Vec
         .map(|run| live_rows(view, run).filter(|row| is_it(run, row)).count())
         .sum();
     let step = count.div_ceil(most.max(1)).max(1);
-    let mut seen = 0;
+    let mut seen = 0_usize;
     let mut places = Vec::new();
     for (index, run) in runs.iter().enumerate() {
         let mut rows = Vec::new();
         for row in live_rows(view, run).filter(|row| is_it(run, row)) {
-            if seen % step == 0 {
+            if seen.is_multiple_of(step) {
                 rows.push(u32::try_from(row).expect("rows of a run fit 32 bits"));
             }
             seen += 1;

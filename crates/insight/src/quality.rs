@@ -2,18 +2,19 @@
 //!
 //! Every figure is of a range, and says how many events it was taken from.
 
-mod bots;
 mod gaps;
 
 use std::collections::BTreeMap;
 
 use arrow::array::Array;
 use serde::Serialize;
-use throughline_model::{Channel, Field, ProfileId, SourceId, Span, TimeRange, Timestamp};
+use throughline_model::{
+    Channel, Field, ProfileId, SourceId, Span, TimeRange, Timestamp,
+    bot::{BotReason, bot_by_name},
+};
 use throughline_store::{StoredEvent, Values};
 use utoipa::ToSchema;
 
-pub use bots::{BotReason, bot_by_name};
 use gaps::gaps;
 
 use crate::{ask::AskError, rule::Condition, scan::Place, scan::scan, view::View};
@@ -158,7 +159,7 @@ pub fn sample(
         .map(|run| run.time.iter().filter(|it| is_in(it)).count())
         .sum();
     let step = count.div_ceil(most.max(1)).max(1);
-    let (mut seen, mut events) = (0, Vec::new());
+    let (mut seen, mut events) = (0_usize, Vec::new());
     for run in &view.snapshot.runs {
         view.cancel.check()?;
         let mut rows = Vec::new();
@@ -170,7 +171,7 @@ pub fn sample(
                 if !is_in(&run.time[row as usize]) {
                     continue;
                 }
-                if seen % step == 0 {
+                if seen.is_multiple_of(step) {
                     rows.push(row);
                 }
                 seen += 1;
@@ -182,10 +183,18 @@ pub fn sample(
 }
 
 /// How long events took until they arrived, by source and library, the most frequent first.
+///
+/// What happened before its source sent anything was loaded later: it is history and not late.
 pub fn arrivals(events: &[StoredEvent]) -> Vec<Arrivals> {
     let library = Field::Context(vec!["library".to_owned(), "name".to_owned()]);
     let mut delays: BTreeMap<(SourceId, Option<String>), Vec<i64>> = BTreeMap::new();
+    let mut begun: BTreeMap<SourceId, Timestamp> = BTreeMap::new();
     for event in events {
+        let first = begun.entry(event.source).or_insert(event.received);
+        *first = event.received.min(*first);
+    }
+    let is_live = |it: &&StoredEvent| it.time >= begun[&it.source].minus(LATE);
+    for event in events.iter().filter(is_live) {
         let name = match throughline_store::value_of(event, &library) {
             Some(throughline_model::Value::Text(text)) => Some(text),
             _ => None,

@@ -5,6 +5,7 @@
 mod access;
 pub mod attribution;
 pub mod blank;
+pub mod bot;
 pub mod bottlenecks;
 mod channel;
 pub mod channels;

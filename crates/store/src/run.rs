@@ -6,7 +6,8 @@
 use std::{ops::Range, sync::Arc};
 
 use throughline_model::{
-    ActorId, EventKind, Field, JsonObject, MessageKey, Seq, SourceId, Timestamp,
+    ActorId, Channel, EventKind, Field, JsonObject, MessageKey, Seq, SourceId, Timestamp, Value,
+    bot::{BotReason, bot_by_name},
 };
 
 use crate::{
@@ -129,7 +130,44 @@ impl Run {
     ///
     /// # Panics
     /// On the fields that are derived from the vocabulary or lie in the timeline itself.
+    ///
+    /// `context.bot` is worked out from what web events say of their browser, where they do not say it.
     pub fn values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
+        let is_bot = matches!(field, Field::Context(path) if path == &["bot"]);
+        if !is_bot {
+            return self.stored_values(field);
+        }
+        if let Some(values) = self.cache.as_ref().and_then(|it| it.get(self.id, field)) {
+            return Ok(values);
+        }
+        let values = Arc::new(self.bots(field)?);
+        if let Some(cache) = &self.cache {
+            cache.put(self.id, field, &values);
+        }
+        Ok(values)
+    }
+
+    /// What a server sends names the server's own library, so only browsers are judged by their names.
+    fn bots(&self, field: &Field) -> Result<Values, ReadError> {
+        let told = self.rows.values(field)?;
+        let agents = self.stored_values(&Field::Context(vec!["userAgent".to_owned()]))?;
+        let texts = agents.texts.iter().flat_map(|it| it.iter());
+        let reasons: Vec<Option<&str>> = texts
+            .map(|text| text.and_then(bot_by_name).map(BotReason::code))
+            .collect();
+        let reason = |row: usize| {
+            let code = agents.text.as_ref()?.get(row)?;
+            let is_web = self.channel[row] == Channel::Web.code();
+            let reason = reasons[code].filter(|_| is_web)?;
+            Some(Value::Text(reason.to_owned()))
+        };
+        let rows = 0..self.len();
+        Ok(Values::collect(
+            rows.map(|row| told.get(row).or_else(|| reason(row))),
+        ))
+    }
+
+    fn stored_values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
         // Rows under new names look into the cache themselves: most of their columns are another run's.
         let cache = self
             .cache

@@ -344,6 +344,32 @@ mod tests {
     }
 
     #[test]
+    fn browsers_that_are_no_persons_have_a_field_and_servers_do_not() {
+        let agents = [
+            (1, "Googlebot/2.1", Some("declared")),
+            (1, "Mozilla/5.0 Chrome/126.0", None),
+            (3, "python-httpx/0.27", None),
+            (1, "HeadlessChrome/126.0", Some("headless")),
+        ];
+        let events: Vec<_> = (0_i64..)
+            .zip(agents)
+            .map(|(time, (channel, agent, _))| StoredEvent {
+                channel,
+                context: JsonObject::parse(&format!(r#"{{"userAgent":"{agent}"}}"#)).expect("JSON"),
+                ..event(1, time, 0)
+            })
+            .collect();
+        assert_eq!(throughline_model::Channel::Web.code(), 1);
+        let snapshot = Snapshot::of_events(&events, vec![], EventNames::default(), 1, 1);
+        let field = throughline_model::Field::parse("context.bot").expect("a field");
+        let values = snapshot.runs[0].values(&field).expect("read");
+        for (row, (_, agent, reason)) in agents.into_iter().enumerate() {
+            let expected = reason.map(|it| throughline_model::Value::Text(it.to_owned()));
+            assert_eq!(values.get(row), expected, "{agent}");
+        }
+    }
+
+    #[test]
     fn groups_lie_in_their_bucket_in_time_order() {
         let events: Vec<_> = (0..200)
             .map(|n| event(n % 20, i64::from(200 - n), 0))

@@ -37,6 +37,8 @@ export const pages = [
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
   { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
+  { to: '/w/$ws/catalogue', title: 'page.catalogue', icon: 'catalogue', group: 'setup' },
+  { to: '/w/$ws/quality', title: 'page.quality', icon: 'quality', group: 'setup' },
   { to: '/w/$ws/vocabulary', title: 'page.vocabulary', icon: 'vocabulary', group: 'setup' },
   { to: '/w/$ws/identity', title: 'page.identity', icon: 'link', group: 'setup' },
   { to: '/w/$ws/privacy', title: 'page.privacy', icon: 'shield', group: 'setup' },

@@ -81,7 +81,6 @@ impl<'k> Plan<'k> {
         now: Timestamp,
     ) -> Result<Self, AskError> {
         let entries = (kind.states.iter()).map(|it| view.matcher(&it.entry));
-        let names = view.snapshot.names.iter();
         let promise = match &kind.promise {
             Some(promise) => {
                 let runs = |field| {
@@ -108,7 +107,7 @@ impl<'k> Plan<'k> {
             keys: Keys::of(view, kind)?,
             entries: entries.collect::<Result<_, _>>()?,
             promise,
-            is_system: names.map(|(_, name)| name.is_system()).collect(),
+            is_system: view.snapshot.names.quiet(),
             end: extent(view.snapshot).map_or(now.0, |(_, last)| last.min(now.0)),
             zone: zone.clone(),
         })

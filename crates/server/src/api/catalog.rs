@@ -201,6 +201,13 @@ pub(super) fn fields(context: &Context) -> Result<Fields, AskError> {
         }
     }
     let sampled = events.len() as u64;
+    let bot = Field::Context(vec!["bot".to_owned()]);
+    let agent = Field::Context(vec!["userAgent".to_owned()]);
+    if let Some((count, _)) = seen.get(&agent).cloned() {
+        // It is worked out from the browser, so it can be asked of each event that names one.
+        seen.entry(bot)
+            .or_insert_with(|| (count, BTreeSet::from([ValueKind::Text])));
+    }
     let mut fields: Vec<FieldUse> = seen
         .into_iter()
         .map(|(field, (count, types))| FieldUse {

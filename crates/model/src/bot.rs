@@ -1,4 +1,7 @@
 //! Whether a browser says of itself that no person sits before it.
+//!
+//! The words are part of the program and are read when a question is asked, so a newer program judges
+//! all of history anew.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +20,18 @@ pub enum BotReason {
     Library,
     /// More events within a minute than a person does.
     Rate,
+}
+
+impl BotReason {
+    /// The stable code, as in the API and in the field `context.bot`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Headless => "headless",
+            Self::Library => "library",
+            Self::Rate => "rate",
+        }
+    }
 }
 
 /// Words by which crawlers, previews and monitors name themselves.

@@ -1,0 +1,272 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
+import { type DataQuality, qualityQuery } from '../api/quality.ts'
+import { useSourceName } from '../api/use-source-name.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Empty, Failed, Loading } from '../ui/look.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { Segments } from '../ui/segments.tsx'
+import { arrivalShares, botReasons, duplicateShare, missingShare, shareOf } from './quality.ts'
+import style from './catalogue.module.css'
+
+const spans = ['28', '56', '182'] as const
+
+/** How far the data can be trusted, and how much each doubt could move the numbers. */
+export function QualityPage() {
+  const { id: ws } = useWorkspace()
+  const text = useText()
+  const [days, setDays] = useState<(typeof spans)[number]>('56')
+  const quality = useQuery(qualityQuery(ws, Number(days)))
+  return (
+    <Page
+      title={text('page.quality')}
+      note={text('quality.note')}
+      actions={
+        <Segments
+          label={text('quality.range')}
+          value={days}
+          segments={spans.map((value) => ({ value, label: text('quality.weeks', { count: Number(value) / 7 }) }))}
+          onChange={setDays}
+        />
+      }
+    >
+      {quality.error !== null ? (
+        <Failed error={quality.error} onRetry={() => void quality.refetch()} />
+      ) : quality.data === undefined ? (
+        <Loading rows={9} />
+      ) : (
+        <Shown quality={quality.data} />
+      )}
+    </Page>
+  )
+}
+
+function Shown({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  if (quality.bots.all.events === 0 && quality.sources.length === 0) return <Empty title={text('quality.nothing')}>{text('quality.nothingNote')}</Empty>
+  return (
+    <>
+      <Figures quality={quality} />
+      <Gaps quality={quality} />
+      <Arrivals quality={quality} />
+      <Bots quality={quality} />
+      <Sources quality={quality} />
+      <HeldBack quality={quality} />
+    </>
+  )
+}
+
+function Figures({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  const format = useFormat()
+  const share = (value: number | null) => (value === null ? '–' : format.share(value))
+  const { late, ahead } = arrivalShares(quality)
+  const { out_of_order: order, bots } = quality
+  const figures: readonly (readonly [string, string])[] = [
+    [text('quality.events'), format.count(bots.all.events)],
+    [text('quality.missing'), share(missingShare(quality))],
+    [text('quality.late'), share(late)],
+    [text('quality.ahead'), share(ahead)],
+    [text('quality.disordered'), share(shareOf(order.disordered, order.events))],
+    [text('quality.duplicate'), share(duplicateShare(quality))],
+    [text('quality.suspects'), share(shareOf(bots.suspects.events, bots.all.events))],
+  ]
+  return (
+    <dl className={style.figures}>
+      {figures.map(([title, value]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Gaps({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  const format = useFormat()
+  const nameOf = useSourceName()
+  const judged = quality.sources.reduce((sum, it) => sum + it.hours_judged, 0)
+  return (
+    <Section title={text('quality.gaps')} note={text('quality.gapsNote')}>
+      {judged === 0 ? (
+        <Empty small title={text('quality.gapsUnknown')} />
+      ) : quality.gaps.length === 0 ? (
+        <Empty small title={text('quality.noGaps', { count: judged })} />
+      ) : (
+        <Table label={text('quality.gaps')} heads={[text('quality.source'), text('quality.from'), text('quality.to')]} numbers={[text('quality.came'), text('quality.expected')]}>
+          {quality.gaps.map((it) => (
+            <tr key={`${it.source} ${it.from}`}>
+              <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
+              <td>{format.moment(it.from)}</td>
+              <td>{format.moment(it.to)}</td>
+              <td data-align="end">{format.count(it.events)}</td>
+              <td data-align="end">{format.count(Math.round(it.expected))}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  )
+}
+
+function Arrivals({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  const format = useFormat()
+  const nameOf = useSourceName()
+  const share = (part: number, all: number) => format.share(part / Math.max(1, all))
+  return (
+    <Section title={text('quality.arrivals')} note={text('quality.arrivalsNote', { count: quality.looked_at })}>
+      {quality.arrivals.length === 0 ? (
+        <Empty small title={text('quality.noArrivals')} />
+      ) : (
+        <Table
+          label={text('quality.arrivals')}
+          heads={[text('quality.source'), text('quality.library')]}
+          numbers={[text('quality.lookedAt'), text('quality.late'), text('quality.ahead'), text('quality.median'), text('quality.p95')]}
+        >
+          {quality.arrivals.map((it) => (
+            <tr key={`${it.source} ${it.library ?? ''}`}>
+              <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
+              <td>{it.library ?? '–'}</td>
+              <td data-align="end">{format.count(it.events)}</td>
+              <td data-align="end">{share(it.late, it.events)}</td>
+              <td data-align="end">{share(it.ahead, it.events)}</td>
+              <td data-align="end">{format.span(it.delay_ms_median)}</td>
+              <td data-align="end">{format.span(it.delay_ms_p95)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+      <p className={style.hint}>
+        {text('quality.orderNote', { events: format.count(quality.out_of_order.disordered), all: format.count(quality.out_of_order.events), profiles: format.count(quality.out_of_order.profiles) })}
+      </p>
+    </Section>
+  )
+}
+
+function Bots({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  const format = useFormat()
+  const { bots, goal } = quality
+  const share = (part: number, all: number) => {
+    const found = shareOf(part, all)
+    return found === null ? '–' : format.share(found)
+  }
+  const rows = botReasons.flatMap((reason) => {
+    const counts = bots.by_reason[reason]
+    return counts === undefined ? [] : [{ reason, ...counts }]
+  })
+  return (
+    <Section title={text('quality.bots')} note={text('quality.botsNote')}>
+      {rows.length === 0 ? (
+        <Empty small title={text('quality.noBots')} />
+      ) : (
+        <Table
+          label={text('quality.bots')}
+          heads={[text('quality.why')]}
+          numbers={[text('quality.events'), text('quality.ofEvents'), text('quality.profiles'), text('quality.ofProfiles'), ...(goal == null ? [] : [text('quality.ofGoal', { name: goal.step })])]}
+        >
+          {[...rows.map((it) => ({ ...it, title: text(`quality.reason.${it.reason}`) })), { reason: 'all', title: text('quality.allSuspects'), ...bots.suspects }].map((it) => (
+            <tr key={it.reason}>
+              <th scope="row">{it.title}</th>
+              <td data-align="end">{format.count(it.events)}</td>
+              <td data-align="end">{share(it.events, bots.all.events)}</td>
+              <td data-align="end">{format.count(it.profiles)}</td>
+              <td data-align="end">{share(it.profiles, bots.all.profiles)}</td>
+              {goal != null && <td data-align="end">{share(it.goals, bots.all.goals)}</td>}
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  )
+}
+
+function Sources({ quality }: { readonly quality: DataQuality }) {
+  const text = useText()
+  const format = useFormat()
+  const nameOf = useSourceName()
+  return (
+    <Section title={text('quality.sources')} note={text('quality.sourcesNote')}>
+      <Table
+        label={text('quality.sources')}
+        heads={[text('quality.source')]}
+        numbers={[text('quality.inRange'), text('quality.missingCount'), text('quality.stored'), text('quality.duplicates'), text('quality.heldBack'), text('quality.faulty')]}
+      >
+        {quality.sources.map((it) => (
+          <tr key={it.source}>
+            <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
+            {[it.events, Math.round(it.missing), it.stored, it.duplicate, it.quarantined, it.faulty].map((count, index) => (
+              <td key={index} data-align="end">
+                {format.count(count)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </Table>
+    </Section>
+  )
+}
+
+function HeldBack({ quality }: { readonly quality: DataQuality }) {
+  const { id: ws } = useWorkspace()
+  const text = useText()
+  const format = useFormat()
+  return (
+    <Section
+      title={text('quality.quarantined')}
+      note={text('quality.quarantinedNote')}
+      aside={
+        <Link to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine' }}>
+          {text('quality.look')}
+        </Link>
+      }
+    >
+      {quality.quarantined.length === 0 ? (
+        <Empty small title={text('quality.noneHeld')} />
+      ) : (
+        <Table label={text('quality.quarantined')} heads={[text('quality.why')]} numbers={[text('quality.events')]}>
+          {quality.quarantined.map((it) => (
+            <tr key={it.reason}>
+              <th scope="row">
+                <code>{it.reason}</code>
+              </th>
+              <td data-align="end">{format.count(it.count)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </Section>
+  )
+}
+
+type TableProps = { readonly label: string; readonly heads: readonly string[]; readonly numbers: readonly string[]; readonly children: ReactNode }
+
+function Table({ label, heads, numbers, children }: TableProps) {
+  return (
+    <div className={style.scroll} tabIndex={0} role="region" aria-label={label}>
+      <table className={style.table}>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+            {numbers.map((head) => (
+              <th key={head} scope="col" data-align="end">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  )
+}
