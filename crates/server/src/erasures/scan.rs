@@ -136,7 +136,14 @@ fn amended(
             let arrival = decode_hook(source, received, maker, &note, &body);
             let position = record.position.0;
             // Makers put what belongs to one event in several places, so only all of a body can be taken out.
-            let theirs = Theirs::of(arrival, position, || None, &body, wanted, country.as_deref())?;
+            let theirs = Theirs::of(
+                arrival,
+                position,
+                || None,
+                &body,
+                wanted,
+                country.as_deref(),
+            )?;
             let Some(changed) = theirs.without(&body) else {
                 blanked.left.push(position);
                 return None;
