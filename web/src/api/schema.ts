@@ -2212,8 +2212,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Answers the question by which a product makes sure that an address is meant for it. */
-        readonly get: operations["verifyHook"];
+        readonly get?: never;
         readonly put?: never;
         /** Takes what another product sends to a webhook. Its signature is checked over the body as it came. */
         readonly post: operations["takeHook"];
@@ -3167,6 +3166,11 @@ export interface components {
             /** Format: int64 */
             readonly whole: number;
         };
+        /**
+         * @description Where a candidate is looked for.
+         * @enum {string}
+         */
+        readonly CandidateOf: "on_the_way" | "at_entry" | "trait" | "choice";
         /** @description What is known of an element in one kind of event. */
         readonly CapturedElement: {
             /** @description Like `element_clicked`. */
@@ -4714,6 +4718,24 @@ export interface components {
         } | {
             readonly heat: components["schemas"]["HeatPlace"] | null;
         } | {
+            /** @description One value of what a report looks at: what is done on the way, had at its start, known, or of a choice. */
+            readonly candidate: {
+                /** @description The field or trait. */
+                readonly field: string;
+                readonly label: components["schemas"]["Label"];
+                readonly of: components["schemas"]["CandidateOf"];
+            };
+        } | {
+            readonly width: components["schemas"]["WidthClass"];
+        } | {
+            /**
+             * Format: int32
+             * @description Pixels from the top of a page.
+             */
+            readonly depth: number;
+        } | {
+            readonly arm: components["schemas"]["LiftArm"];
+        } | {
             /** @description So many units or more. */
             readonly at_least: number;
         } | {
@@ -4735,7 +4757,7 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth";
+        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth" | "drivers_converted" | "driver_did" | "driver_effect" | "reasons_gave_up" | "reasons_unknown" | "reason_met" | "reason_effect" | "chose" | "chose_with" | "topics_wrote" | "topics_gave_up" | "page_element" | "page_clicks" | "page_reached" | "page_rage" | "page_dead" | "lift_reached" | "lift_effect" | "lift_visits" | "lift_worth";
         /** @description One of the numbers that a saved report is told by in short. */
         readonly FigureOfReport: {
             /** @description Its name, like `converted`. */
@@ -4762,7 +4784,7 @@ export interface components {
          * @description What a figure is measured in.
          * @enum {string}
          */
-        readonly FigureUnit: "share" | "milliseconds" | "per_profile" | "plain";
+        readonly FigureUnit: "share" | "points" | "milliseconds" | "per_profile" | "plain";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -16435,38 +16457,6 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    readonly verifyHook: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description The end of the address of the webhook */
-                readonly key: string;
-                readonly "hub.verify_token": string;
-                readonly "hub.challenge": string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "text/plain": string;
-                };
-            };
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["CollectError"];
                 };
             };
         };
