@@ -144,6 +144,15 @@ fn write_known(
         });
         put(lines, &line)?;
     }
+    for row in state.consents(actors)? {
+        let line = json!({
+            "kind": "consent", "actor": row.actor, "of": &*row.key, "channel": row.channel,
+            "granted": row.is_granted, "decision": row.is_decision, "text": &*row.text,
+            "proof": &*row.proof, "first": row.first, "time": row.time, "source": row.source,
+            "seq": row.seq.0.to_string(), "event": &*row.event,
+        });
+        put(lines, &line)?;
+    }
     let mut told = std::collections::BTreeSet::new();
     for actor in actors {
         for (position, link) in state.links_of(*actor)? {

@@ -9,12 +9,13 @@ use super::{SCHEMA, StateError, WorkspaceState};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log.
-const OF_THE_LOG: [&str; 8] = [
+const OF_THE_LOG: [&str; 9] = [
     "progress",
     "event_names",
     "identifiers",
     "links",
     "traits",
+    "consents",
     "quarantine",
     "quarantine_counts",
     "source_counts",
@@ -40,7 +41,10 @@ impl WorkspaceState {
                     tx.execute(&format!("DELETE FROM {table}"), [])?;
                 }
             }
-            tx.execute("UPDATE progress SET applied = 0", [])?;
+            tx.execute_batch(
+                "UPDATE progress SET applied = 0;
+                 DELETE FROM documents WHERE kind = 'names_decided';",
+            )?;
             let beyond = actors_count.cast_signed();
             tx.execute("DELETE FROM identifiers WHERE actor >= ?1", [beyond])?;
             forget(tx, gone)
@@ -63,6 +67,11 @@ impl WorkspaceState {
                     "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM fresh.{table};"
                 ))?;
             }
+            // What else members wrote may have changed since the other state was made.
+            tx.execute_batch(
+                "DELETE FROM main.documents WHERE kind = 'names_decided';
+                 INSERT INTO main.documents SELECT * FROM fresh.documents WHERE kind = 'names_decided';",
+            )?;
             let mut delete = tx.prepare("DELETE FROM main.segment_moves WHERE profile = ?1")?;
             for actor in gone {
                 delete.execute([actor.0])?;
