@@ -14,7 +14,7 @@ const KIND: &str = "names_decided";
 impl WorkspaceState {
     /// What members decided about names, by the position of the record.
     pub fn namings(&self) -> Result<BTreeMap<u64, NamesDecided>, StateError> {
-        self.db.read("read rules on names", |tx| restore(tx))
+        self.db.read("read rules on names", restore)
     }
 }
 
