@@ -421,7 +421,8 @@ fn is_one_of(name: &str, names: &[&str]) -> bool {
 
 /// A part of an address as it is meant; what is no escape stays as it is.
 fn decoded(text: &str, has_blanks: bool) -> Cow<'_, str> {
-    if !text.contains('%') && !(has_blanks && text.contains('+')) {
+    let has_escapes = text.contains('%') || (has_blanks && text.contains('+'));
+    if !has_escapes {
         return Cow::Borrowed(text);
     }
     let digit = |at: usize| {

@@ -192,6 +192,10 @@ async fn personal_data_in_addresses_is_nowhere_once_it_has_arrived() {
     );
     let sent = body("https://shop.example/", "m2");
     shop.stranger(&[]).post("/v1/batch", sent).await.expect(200);
+    let runtime = crate::events::runtime(&shop.server);
+    tokio::task::spawn_blocking(move || wait_until_shown(&runtime))
+        .await
+        .unwrap();
     let live = shop.owner.get("/api/w/shop/live").await.expect(200);
     assert_eq!(live["events"][0]["properties"]["note"], "***email***");
 }
