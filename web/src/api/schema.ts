@@ -4219,7 +4219,7 @@ export interface components {
          * @description What kind of file it is; gzip around it is found by itself.
          * @enum {string}
          */
-        readonly Format: "csv" | "lines" | "segment" | "parquet";
+        readonly Format: "csv" | "lines" | "segment" | "parquet" | "xes" | "ocel";
         /**
          * @description Who gets how far through steps. Its eleven choices are fields, never hidden:
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
