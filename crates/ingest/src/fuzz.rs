@@ -147,7 +147,9 @@ fn map_file(bytes: &[u8]) -> (Vec<Event>, usize) {
     let (columns, rows) = match base.format {
         Format::Csv => csv_rows(bytes, base.delimiter.unwrap_or(',')),
         Format::Lines => line_rows(bytes, &mut faulty_count),
-        Format::Segment | Format::Parquet => return (events, faulty_count),
+        Format::Segment | Format::Parquet | Format::Xes | Format::Ocel => {
+            return (events, faulty_count);
+        }
     };
     let mapping = file::suggest(&base, "fuzz.csv", &columns, &rows);
     let Ok(mut mapper) = RowMapper::new(&mapping, &columns) else {

@@ -8,10 +8,14 @@ pub mod archive;
 pub mod chunks;
 mod faults;
 mod job;
+mod ocel;
 mod parquet;
 mod preview;
 pub mod rows;
 mod run;
+mod written;
+mod xes;
+mod xml;
 
 use std::{
     collections::BTreeMap,

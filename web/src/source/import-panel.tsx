@@ -23,7 +23,7 @@ export function ImportPanel() {
           busy={send.isPending}
           title={text('source.drop')}
           note={text('source.dropNote')}
-          accept=".csv,.tsv,.txt,.gz,.json,.ndjson,.jsonl,.parquet"
+          accept=".csv,.tsv,.txt,.gz,.json,.ndjson,.jsonl,.parquet,.xes,.xml,.jsonocel,.xmlocel"
           onFile={(chosen) => send.mutate(chosen)}
         />
       ) : (

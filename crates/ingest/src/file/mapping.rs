@@ -52,6 +52,10 @@ pub enum Format {
     /// One event of the Segment dialect a line; nothing else has to be mapped.
     Segment,
     Parquet,
+    /// Traces of events, as process mining keeps them (IEEE 1849).
+    Xes,
+    /// Events with the objects that take part in them (OCEL 2.0), in JSON or XML.
+    Ocel,
 }
 
 /// One value for all rows, or the column that holds it.

@@ -18,6 +18,8 @@ pub enum SniffFault {
     Archive,
     #[error("the file is binary and not Parquet")]
     Binary,
+    #[error("the file is XML of a kind that is not known; XES and OCEL are")]
+    Xml,
 }
 
 /// Tells the format and delimiter from the beginning of a file, unpacked if it was gzip.
@@ -54,6 +56,12 @@ pub fn sniff(head: &[u8]) -> Result<Mapping, SniffFault> {
     match text.trim_start().chars().next() {
         None => Err(SniffFault::Empty),
         Some('[') => Err(SniffFault::JsonList),
+        Some('<') if is_log(text) && text.contains("<object-types") => {
+            Ok(Mapping::new(Format::Ocel))
+        }
+        Some('<') if is_log(text) => Ok(Mapping::new(Format::Xes)),
+        Some('<') => Err(SniffFault::Xml),
+        Some('{') if is_ocel(text) => Ok(Mapping::new(Format::Ocel)),
         Some('{') => Ok(Mapping::new(lines_format(text))),
         Some(_) => {
             let mut mapping = Mapping::new(Format::Csv);
@@ -61,6 +69,24 @@ pub fn sniff(head: &[u8]) -> Result<Mapping, SniffFault> {
             Ok(mapping)
         }
     }
+}
+
+/// A log of XES or OCEL begins with this element, behind whatever XML lets stand before it.
+fn is_log(text: &str) -> bool {
+    let log = text.find("<log").map(|at| &text[at + "<log".len()..]);
+    log.is_some_and(|rest| rest.starts_with(|sign: char| sign.is_whitespace() || sign == '>'))
+}
+
+/// The parts that a log of OCEL begins with, in any order; a line of a file of lines is whole and has no such list.
+fn is_ocel(text: &str) -> bool {
+    let body = text.trim_start()[1..].trim_start();
+    let parts = ["objectTypes", "eventTypes", "objects", "events"];
+    parts.iter().any(|part| {
+        let rest = body.strip_prefix('"').and_then(|it| it.strip_prefix(part));
+        let rest = rest.and_then(|it| it.strip_prefix('"'));
+        let rest = rest.and_then(|it| it.trim_start().strip_prefix(':'));
+        rest.is_some_and(|it| it.trim_start().starts_with('['))
+    })
 }
 
 /// Every second byte of Western text in UTF-16 is zero.
@@ -164,6 +190,22 @@ mod tests {
             format(b"{\"type\":\"track\",\"user\":1}\n"),
             Ok(Format::Lines)
         );
+    }
+
+    #[test]
+    fn logs_of_process_mining_are_told_from_other_xml() {
+        let format = |head: &str| sniff(head.as_bytes()).map(|it| it.format);
+        let log = "\u{feff}<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<log xes.version=\"1.0\"><trace>";
+        assert_eq!(format(log), Ok(Format::Xes));
+        assert_eq!(
+            format("<log><object-types><object-type name=\"order\">"),
+            Ok(Format::Ocel)
+        );
+        let json = "{\n \"objectTypes\": [ {\"name\":\"order\"}], \"events\": [";
+        assert_eq!(format(json), Ok(Format::Ocel));
+        assert_eq!(format("{\"events\":3,\"type\":1}\n"), Ok(Format::Lines));
+        assert_eq!(format("<logs></logs>"), Err(SniffFault::Xml));
+        assert_eq!(format("<html>"), Err(SniffFault::Xml));
     }
 
     #[test]

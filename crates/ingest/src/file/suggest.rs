@@ -114,7 +114,14 @@ pub fn suggest(base: &Mapping, name: &str, columns: &[String], rows: &[Vec<Cell<
     if mapping.format == Format::Segment {
         return mapping;
     }
+    if mapping.format == Format::Xes {
+        of_xes(&mut mapping, columns);
+        return mapping;
+    }
     let table = Table { columns, rows };
+    if mapping.format == Format::Ocel {
+        mapping.message = Some("event_id".to_owned());
+    }
     mapping.time = table.time();
     let taken = mapping.time.iter().map(|it| it.column.clone()).collect();
     let mut taken: Vec<String> = taken;
@@ -126,6 +133,8 @@ pub fn suggest(base: &Mapping, name: &str, columns: &[String], rows: &[Vec<Cell<
     let (user, used) = take(table.named(USERS, &used, |it| it.is_filled()));
     let (anonymous, used) = take(table.named(ANONYMOUS, &used, |it| it.is_filled()));
     let (user, anonymous) = match (user, anonymous) {
+        // Objects of any type have ids: which of them are people only their names tell.
+        (None, None) if mapping.format == Format::Ocel => (None, None),
         (None, None) => (take(table.any_id(&used)).0, None),
         found => found,
     };
@@ -134,7 +143,9 @@ pub fn suggest(base: &Mapping, name: &str, columns: &[String], rows: &[Vec<Cell<
         || EventSource::Constant(event_of_file(name)),
         EventSource::Column,
     ));
-    mapping.message = table.named(MESSAGES, &used, |it| it.is_distinct());
+    if mapping.format != Format::Ocel {
+        mapping.message = table.named(MESSAGES, &used, |it| it.is_distinct());
+    }
     mapping.channel = table
         .named(&["channel", "渠道"], &used, |it| it.are_channels())
         .map(EventSource::Column);
@@ -155,6 +166,31 @@ pub fn suggest(base: &Mapping, name: &str, columns: &[String], rows: &[Vec<Cell<
         }
     }
     mapping
+}
+
+/// What the standard calls things. The case is who it was, until somebody names a better column, and an object too.
+fn of_xes(mapping: &mut Mapping, columns: &[String]) {
+    let has = |name: &str| columns.iter().any(|it| it == name);
+    let column = |name: &str| has(name).then(|| name.to_owned());
+    mapping.user = column("case:concept:name").or_else(|| column("case_id"));
+    mapping.event = column("concept:name").map(EventSource::Column);
+    mapping.time = column("time:timestamp").map(|column| TimeColumn {
+        column,
+        format: TimeFormat::Iso,
+        zone: Zone::UTC,
+    });
+    for (key, name) in [
+        ("lifecycle:transition", "lifecycle"),
+        ("org:resource", "resource"),
+        ("org:group", "group"),
+        ("org:role", "role"),
+        ("cost:total", "cost"),
+    ] {
+        if has(key) && !has(name) {
+            let rename = &mut mapping.properties.rename;
+            rename.insert(key.to_owned(), name.to_owned());
+        }
+    }
 }
 
 struct Table<'a> {

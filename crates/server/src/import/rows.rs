@@ -21,7 +21,11 @@ use throughline_ingest::{
 };
 use throughline_model::{Timestamp, limits};
 
-use super::parquet::{ParquetFault, ParquetRows};
+use super::{
+    ocel::Ocel,
+    parquet::{ParquetFault, ParquetRows},
+    xes::Xes,
+};
 
 /// Bytes that are read from a file at once.
 const PIECE_BYTES: usize = 1 << 20;
@@ -71,6 +75,13 @@ enum Rows {
     Lines { text: Text, lines: Lines },
     Segment { text: Text },
     Parquet(Box<ParquetRows>),
+    Log { log: Log, lines: Lines },
+}
+
+/// A log of process mining, event by event.
+enum Log {
+    Xes(Box<Xes<Source>>),
+    Ocel(Box<Ocel<Source>>),
 }
 
 /// A row that was read: an event, or what is wrong with it.
@@ -92,6 +103,10 @@ pub enum FileFault {
     Endless(Fault),
     #[error(transparent)]
     Parquet(#[from] ParquetFault),
+    #[error("the file is not sound XML: {0}")]
+    Xml(String),
+    #[error("the file is not sound OCEL: {0}")]
+    Ocel(String),
     #[error("the file begins like gzip but cannot be unpacked")]
     Gzip(#[source] io::Error),
     #[error("could not read the file")]
@@ -133,6 +148,18 @@ impl FileRows {
             Format::Segment => {
                 text.skip_mark();
                 (Rows::Segment { text }, Vec::new())
+            }
+            Format::Xes | Format::Ocel => {
+                let open = || {
+                    let source = Source::open(path, Arc::clone(&bytes_read))?;
+                    let is_xml = text.rest().trim_ascii_start().starts_with(b"<");
+                    Log::open(base.format, is_xml, path, source)
+                };
+                // Read once for its columns, which stand in its events, and again from the beginning.
+                let columns = open()?.columns()?;
+                let log = open()?;
+                let lines = Lines::new(&columns);
+                (Rows::Log { log, lines }, columns)
             }
         };
         let rows = Self {
@@ -289,6 +316,18 @@ impl Rows {
                 }
                 Ok(())
             }
+            Self::Log { log, lines } => {
+                while *left > 0
+                    && let Some(line) = log.line()?
+                {
+                    *left -= 1;
+                    match line.and_then(|line| lines.read(line)) {
+                        Ok(row) => take(Ok(&row)),
+                        Err(fault) => take(Err(whole_row(fault))),
+                    }
+                }
+                Ok(())
+            }
             Self::Segment { .. } => Ok(()),
             Self::Parquet(rows) => Ok(rows.each(left, take)?),
         }
@@ -303,7 +342,7 @@ impl Rows {
                     Source::Gzip(_) => 0,
                 }
             }
-            Self::Parquet(_) => 0,
+            Self::Parquet(_) | Self::Log { .. } => 0,
         }
     }
 
@@ -312,8 +351,43 @@ impl Rows {
             Self::Csv { text, .. } | Self::Lines { text, .. } | Self::Segment { text } => {
                 text.is_last && text.rest().is_empty()
             }
-            Self::Parquet(_) => false,
+            Self::Parquet(_) | Self::Log { .. } => false,
         }
+    }
+}
+
+impl Log {
+    fn open(format: Format, is_xml: bool, path: &Path, source: Source) -> Result<Self, FileFault> {
+        Ok(match (format, is_xml) {
+            (Format::Xes, _) => Self::Xes(Box::new(Xes::new(source))),
+            (_, false) => Self::Ocel(Box::new(Ocel::of_json(source)?)),
+            (_, true) => {
+                let first = Source::open(path, Arc::default())?;
+                Self::Ocel(Box::new(Ocel::of_xml(first, source)?))
+            }
+        })
+    }
+
+    fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
+        match self {
+            Self::Xes(xes) => xes.line(),
+            Self::Ocel(ocel) => ocel.line(),
+        }
+    }
+
+    /// The members of the first events. A file that is not sound further on is read up to there, and then says so.
+    fn columns(&mut self) -> Result<Vec<String>, FileFault> {
+        let mut sample: Vec<Vec<u8>> = Vec::new();
+        while sample.len() < SAMPLE_LINES {
+            match self.line() {
+                Ok(Some(Ok(line))) => sample.push(line.to_vec()),
+                Ok(Some(Err(_))) => {}
+                Ok(None) => break,
+                Err(_) if !sample.is_empty() => break,
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(Lines::columns(sample.iter().map(Vec::as_slice)))
     }
 }
 
@@ -340,24 +414,40 @@ struct Counted {
     bytes_read: Arc<AtomicU64>,
 }
 
-impl Text {
-    fn new(file: File) -> Result<Self, FileFault> {
-        let bytes_read = Arc::new(AtomicU64::new(0));
-        let mut counted = Counted {
-            file,
-            bytes_read: Arc::clone(&bytes_read),
-        };
+impl Source {
+    fn open(path: &Path, bytes_read: Arc<AtomicU64>) -> Result<Self, FileFault> {
+        Self::new(File::open(path).map_err(FileFault::Read)?, bytes_read)
+    }
+
+    fn new(file: File, bytes_read: Arc<AtomicU64>) -> Result<Self, FileFault> {
+        let mut counted = Counted { file, bytes_read };
         let mut begin = [0; 2];
         let count = counted.read(&mut begin).map_err(FileFault::Read)?;
         let is_gzip = inflate::is_gzip(&begin[..count]);
         io::Seek::rewind(&mut counted.file).map_err(FileFault::Read)?;
-        bytes_read.store(0, Ordering::Relaxed);
-        let source = if is_gzip {
+        counted.bytes_read.store(0, Ordering::Relaxed);
+        Ok(if is_gzip {
             let packed = BufReader::with_capacity(PIECE_BYTES / 4, counted);
-            Source::Gzip(Box::new(MultiGzDecoder::new(packed)))
+            Self::Gzip(Box::new(MultiGzDecoder::new(packed)))
         } else {
-            Source::Plain(counted)
-        };
+            Self::Plain(counted)
+        })
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(into),
+            Self::Gzip(gzip) => gzip.read(into),
+        }
+    }
+}
+
+impl Text {
+    fn new(file: File) -> Result<Self, FileFault> {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let source = Source::new(file, Arc::clone(&bytes_read))?;
         Ok(Self {
             source,
             bytes: Vec::new(),
@@ -387,10 +477,12 @@ impl Text {
         let mut count = 0;
         while count < PIECE_BYTES {
             let into = &mut self.bytes[before + count..];
-            let read = match &mut self.source {
-                Source::Plain(file) => file.read(into).map_err(FileFault::Read)?,
-                Source::Gzip(gzip) => gzip.read(into).map_err(FileFault::Gzip)?,
+            let is_packed = matches!(self.source, Source::Gzip(_));
+            let failed = |error| match is_packed {
+                true => FileFault::Gzip(error),
+                false => FileFault::Read(error),
             };
+            let read = self.source.read(into).map_err(failed)?;
             if read == 0 {
                 self.is_last = true;
                 break;
@@ -474,6 +566,8 @@ fn name_of(format: Format) -> &'static str {
         Format::Lines => "JSON lines",
         Format::Segment => "lines of the Segment dialect",
         Format::Parquet => "Parquet",
+        Format::Xes => "XES",
+        Format::Ocel => "OCEL",
     }
 }
 

@@ -592,3 +592,54 @@ async fn a_stream_tells_how_far_an_import_is() {
     );
     drop(server);
 }
+
+const XES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1.0"><trace><string key="concept:name" value="A1"/><string key="customer" value="c1"/>
+ <event><string key="concept:name" value="check"/><date key="time:timestamp" value="2026-02-01T10:00:00+01:00"/>
+  <string key="lifecycle:transition" value="start"/><string key="org:resource" value="Ana"/></event>
+ <event><string key="concept:name" value="check"/><date key="time:timestamp" value="2026-02-01T11:00:00+01:00"/>
+  <string key="lifecycle:transition" value="complete"/></event></trace></log>"#;
+
+#[tokio::test]
+async fn logs_of_process_mining_come_in_with_their_cases_and_objects() {
+    let (server, mut owner) = shop("").await;
+    let uploaded = upload(&mut owner, "log.xes", packed(XES.as_bytes())).await;
+    let mapping = &uploaded["mapping"];
+    assert_eq!(mapping["format"], "xes");
+    assert_eq!(mapping["user"], "case:concept:name");
+    let done = imported(&mut owner, &uploaded).await;
+    assert_eq!(outcome(&done), "done 2 0 0");
+    assert_eq!(counted(&server, &mut owner).await, counts(&[("check", 2)]));
+    // The case is an object as soon as a kind names it: the tickets that everybody has look for it.
+    let case = owner.get("/api/w/shop/objects/ticket/A1").await.expect(200);
+    let properties = &case["events"][1]["properties"];
+    assert_eq!(properties["lifecycle"], "start");
+    assert_eq!(properties["resource"], "Ana");
+    assert_eq!(properties["case:customer"], "c1");
+    undone(&mut owner, &done["id"]).await;
+
+    let ocel = r#"{"objectTypes":[],"eventTypes":[],
+        "objects":[{"id":"o1","type":"order"},{"id":"u1","type":"customer"}],
+        "events":[{"id":"e1","type":"order_placed","time":"2026-02-01T09:00:00Z","attributes":[],
+            "relationships":[{"objectId":"o1","qualifier":""},{"objectId":"u1","qualifier":""}]},
+          {"id":"e2","type":"order_paid","time":"2026-02-01T10:00:00Z","attributes":[],
+            "relationships":[{"objectId":"o1","qualifier":""}]}]}"#;
+    let uploaded = upload(&mut owner, "log.jsonocel", ocel.as_bytes().to_vec()).await;
+    assert_eq!(uploaded["mapping"]["user"], "customer_id");
+    let done = imported(&mut owner, &uploaded).await;
+    assert_eq!(outcome(&done), "done 1 0 1", "one event is of nobody");
+    let whole = counts(&[("order_placed", 1)]);
+    assert_eq!(counted(&server, &mut owner).await, whole);
+    let order = owner.get("/api/w/shop/objects/order/o1").await.expect(200);
+    assert_eq!(order["state"], "placed");
+
+    let bomb = r#"<!DOCTYPE log [<!ENTITY a "b">]><log><trace><event><string key="concept:name" value="&a;"/>"#;
+    let refused = owner
+        .send_bytes(
+            "POST",
+            "/api/w/shop/imports/files?name=x",
+            Some(bomb.into()),
+        )
+        .await;
+    assert_eq!(refused.refusal(), "422 file.unusable");
+}

@@ -1,9 +1,11 @@
+use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
 use throughline_model::Span;
 
 use crate::{
     client::{Browser, Server},
-    events::{send, shop},
+    events::{runtime, send, shop, wait_until_shown},
+    imports::{imported, real, upload},
 };
 
 /// Two orders: one late, one overdue, and the courier who brought the first.
@@ -119,4 +121,62 @@ async fn promises_are_answered_with_the_people_behind_them() {
     let unknown = json!({"kind": "promises", "range": {"all": true}, "object": "parcel"});
     let refused = owner.post("/api/w/shop/ask", unknown).await.expect(422);
     assert_eq!(refused["error"]["faults"][0]["place"], "object");
+}
+
+/// Real orders with what was promised and when they came, where they are at hand.
+#[tokio::test]
+async fn real_promises_are_held_against_real_deliveries() {
+    let file = "olist_reviews/olist_classified_public_dataset.csv.gz";
+    let Some(bytes) = real(file) else { return };
+    let mut rows = "customer,order_id,event,time,promised_at\n".to_owned();
+    let unpacked = MultiGzDecoder::new(bytes.as_slice());
+    let mut reader = csv::Reader::from_reader(unpacked);
+    let head = reader.headers().unwrap().clone();
+    let columns = [
+        "id",
+        "order_status",
+        "order_purchase_timestamp",
+        "order_estimated_delivery_date",
+        "order_delivered_customer_date",
+    ];
+    let columns = columns.map(|name| head.iter().position(|it| it == name).unwrap());
+    for row in reader.records() {
+        let row = row.unwrap();
+        let [id, status, placed, promised, came] = columns.map(|column| &row[column]);
+        if status == "delivered" && !came.is_empty() {
+            rows += &format!("buyer-{id},{id},order_placed,{placed},{promised}\n");
+            rows += &format!("buyer-{id},{id},order_delivered,{came},\n");
+        }
+    }
+    let (server, mut owner) = shop("").await;
+    // A promise stands at the start of its day there, and is kept until the day is over.
+    let mut kinds = owner.get("/api/w/shop/object-kinds").await.expect(200);
+    kinds["kinds"][0]["promise"]["tolerance"] = json!("1d");
+    let mut writer = owner.clone();
+    writer.headers.push(("if-match", "0".to_owned()));
+    let body = json!({"kinds": kinds["kinds"]});
+    let written = writer.send("PUT", "/api/w/shop/object-kinds", Some(body));
+    written.await.expect(200);
+
+    let uploaded = upload(&mut owner, "orders.csv", rows.into_bytes()).await;
+    assert_eq!(uploaded["mapping"]["user"], "customer");
+    let done = imported(&mut owner, &uploaded).await;
+    assert_eq!((&done["new"], &done["faulty"]), (&json!(6_934), &json!(0)));
+    let runtime = runtime(&server);
+    let shown = tokio::task::spawn_blocking(move || wait_until_shown(&runtime));
+    shown.await.unwrap();
+    let report = json!({"kind": "promises", "range": {"all": true}, "object": "order", "every": "range",
+        "bounds_hours": [-336, -168, 0, 24, 72, 168, 336]});
+    let answer = owner.post("/api/w/shop/ask", report).await.expect(200);
+    let total = &answer["numbers"]["total"];
+    assert_eq!(answer["n"], 3_467);
+    assert_eq!(total["late"]["objects"], 339);
+    let days = |name: &str| total[name].as_f64().unwrap() / 86_400_000.0;
+    assert!((days("mean_gap_ms") - -10.165_117).abs() < 1e-5);
+    assert!((days("median_gap_ms") - -11.879_494).abs() < 1e-5);
+    let bins = answer["numbers"]["gaps"].as_array().unwrap();
+    let bins: Vec<u64> = (bins.iter())
+        .map(|it| it["kept"]["objects"].as_u64().unwrap())
+        .collect();
+    assert_eq!(bins, [1_259, 1_316, 512, 41, 48, 85, 100, 106]);
 }
