@@ -152,13 +152,13 @@ fn what_says_who_somebody_is_stays() {
 #[test]
 fn names_that_are_allowed_are_left_and_what_is_dropped_is_gone() {
     let mut masking = everything();
-    masking.allowed = vec!["Support".to_owned(), "code".to_owned()];
+    masking.allowed = vec!["Support".to_owned(), "otp".to_owned()];
     check(&masking, "support", "ana@x.org", "ana@x.org");
     check(
         &masking,
         "url",
-        "https://x.org/?code=abc",
-        "https://x.org/?code=abc",
+        "https://x.org/?otp=abc",
+        "https://x.org/?otp=abc",
     );
     masking.rules = vec![
         MaskRule {

@@ -90,7 +90,7 @@ fn erase_in(
         return Ok(());
     }
     found.rows += count;
-    if mapping.format == Format::Parquet {
+    if matches!(mapping.format, Format::Parquet | Format::Xes | Format::Ocel) {
         let name = job.name.clone();
         found.left.push(Left::File { name, rows: count });
         return Ok(());

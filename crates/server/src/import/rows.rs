@@ -37,7 +37,7 @@ const ERASED: &str = "\u{7f}";
 /// What a line begins with that was erased: the names of its members stay, as columns are made of them.
 const ERASED_LINE: &[u8] = b"{\"\x7f\":0";
 
-/// What stands in the place of a row that is erased, with its end; none for a row of Parquet.
+/// What stands in the place of a row that is erased, with its end; none in files whose rows have no place of their own.
 pub fn erased_row(row: &[u8], format: Format, delimiter: char, columns: usize) -> Option<Vec<u8>> {
     let mut erased = Vec::new();
     match format {
@@ -56,7 +56,7 @@ pub fn erased_row(row: &[u8], format: Format, delimiter: char, columns: usize) -
             }
             erased.push(b'}');
         }
-        Format::Parquet => return None,
+        Format::Parquet | Format::Xes | Format::Ocel => return None,
     }
     erased.push(b'\n');
     Some(erased)
@@ -176,13 +176,13 @@ impl FileRows {
         &self.columns
     }
 
-    /// Bytes of the unpacked file before the next row; none for Parquet, which has no such place.
+    /// Bytes of the unpacked file before the next row; none where rows have no place of their own.
     pub fn used(&self) -> Option<u64> {
         match &self.rows {
             Rows::Csv { text, .. } | Rows::Lines { text, .. } | Rows::Segment { text } => {
                 Some(text.used)
             }
-            Rows::Parquet(_) => None,
+            Rows::Parquet(_) | Rows::Log { .. } => None,
         }
     }
 
