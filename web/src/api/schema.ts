@@ -4809,7 +4809,7 @@ export interface components {
          * @description What kind of file it is; gzip around it is found by itself.
          * @enum {string}
          */
-        readonly Format: "csv" | "lines" | "segment" | "parquet";
+        readonly Format: "csv" | "lines" | "segment" | "parquet" | "xes" | "ocel";
         /** @description What was found of a person and is gone. */
         readonly Found: {
             /**
