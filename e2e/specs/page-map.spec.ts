@@ -45,15 +45,16 @@ test('known clicks lie in the right cells at three widths', async ({ page }) => 
     () => server().url,
     (_, url) => pageWith(writeKey, url, SHOP),
   )
-  for (const { viewport } of widths) {
+  const inVain = () => sentOnce(site, 'element_clicked').filter((it) => it.properties?.['reaction'] === 'none').length
+  for (const [index, { viewport }] of widths.entries()) {
     await page.setViewportSize(viewport)
     await page.goto(`${site.url}/shop`)
     await page.mouse.click(viewport.width / 2, 80)
-    for (let index = 0; index < 3; index += 1) await page.mouse.click(viewport.width / 10, 420)
+    for (let count = 0; count < 3; count += 1) await page.mouse.click(viewport.width / 10, 420)
     // Nobody knows that nothing came of a click before it was waited for.
-    await page.waitForTimeout(6_000)
+    await expect.poll(inVain, { timeout: 30_000 }).toBe(3 * (index + 1))
     await page.mouse.wheel(0, 700)
-    await page.waitForTimeout(1_500)
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(700)
     await page.goto('about:blank')
   }
   await page.goto(`${site.url}/other`)

@@ -44,7 +44,7 @@ test('each event is stored once through refusals, lost answers, no network, page
   site.faults.push({ status: 429, retryAfter: 1 }, { status: 500 }, 'broken', 'lost', { status: 503 })
   await page.goto(site.url)
   await burst(30)
-  await page.waitForTimeout(3_000)
+  await expect.poll(() => site.faults.length, { timeout: 60_000 }).toBe(0)
   await context.setOffline(true)
   await burst(20)
   await page.waitForTimeout(2_500)
@@ -136,42 +136,130 @@ test('Global Privacy Control is an objection unless the visitor has decided here
   expect(sentOnce(site, 'unwanted')).toEqual([])
 })
 
+test('what one tab forgets or decides holds in the others', async ({ page, context }) => {
+  const { ws, site } = await open('tabs')
+  const other = await context.newPage()
+  await page.goto(site.url)
+  await other.goto(site.url)
+  // Tabs may be processes of their own, so that what one stores reaches the other a little later.
+  const reads = (name: string) => expect.poll(() => other.evaluate((name) => localStorage.getItem(name), name))
+  await call(page, 'identify', 'ann')
+  await reads('tl.user').toBe('ann')
+  await call(other, 'track', 'seen', { n: 1 })
+  await call(page, 'reset')
+  await reads('tl.user').toBeNull()
+  await call(other, 'track', 'seen', { n: 2 })
+  await expectEvents(api, ws, 'seen', { events: 2, profiles: 2 })
+  const seen = sentOnce(site, 'seen')
+  expect(seen.map((it) => it.userId ?? null)).toEqual(['ann', null])
+  expect(new Set(seen.map((it) => it.anonymousId)).size).toBe(2)
+  const kept = () => other.evaluate(() => Object.keys(localStorage))
+  await call(page, 'consent', false)
+  await expect.poll(kept).toEqual(['tl.consent'])
+  await call(other, 'track', 'unwanted', {})
+  await other.waitForTimeout(3_000)
+  expect(await kept()).toEqual(['tl.consent'])
+  expect(sentOnce(site, 'unwanted')).toEqual([])
+  await call(page, 'consent', true)
+  await reads('tl.consent').toBe('true')
+  await call(other, 'track', 'wanted', {})
+  await expectEvents(api, ws, 'wanted', { events: 1, profiles: 1 })
+})
+
 const FORM = `
+  <script>
+    document.title = 'Orders of SECRET@example.com'
+    customElements.define('x-part', class extends HTMLElement {
+      constructor() {
+        super()
+        this.attachShadow({ mode: 'open' }).innerHTML = '<button title="SECRET-shadow">SECRET-part</button>'
+      }
+    })
+  </script>
   <form id="join" action="/joined">
     <label for="mail">Mail</label><input id="mail" name="mail" type="email" required>
     <label for="word">Password</label><input id="word" name="word" type="password">
-    <label><input type="radio" name="size" value="SECRET-radio"> SECRET-size</label>
+    <label id="SECRET-around"><input type="radio" name="size" value="SECRET-radio" id="SECRET-member" data-testid="SECRET-test" title="SECRET-title"> SECRET-size</label>
     <select name="color"><option value="a">A</option><option value="SECRET-option">SECRET-color</option></select>
     <textarea name="note"></textarea>
     <div contenteditable="true" id="free">SECRET-written</div>
     <button>Join</button>
   </form>
+  <button type="button" aria-haspopup="listbox" id="country">SECRET-country</button>
+  <ul role="listbox" id="drinks"><li role="option" id="SECRET-drink" aria-label="SECRET-label" title="SECRET-title">SECRET-tea</li></ul>
+  <p data-tl-name="card">SECRET-card</p>
   <p data-tl-ignore><button id="hidden">SECRET-ignored</button></p>
+  <p data-tl-ignore><x-part></x-part></p>
   <a href="/account?token=SECRET-token#SECRET-hash" onclick="event.preventDefault()">Account of 4929 1234 5678 9012</a>`
 
 test('forms, errors and clicks are told without anything that was typed', async ({ page }) => {
   const { ws, site } = await open('forms', FORM)
-  await page.goto(`${site.url}/?q=SECRET-query&utm_source=news`)
+  await page.goto(`${site.url}/u/SECRET@example.com?q=SECRET-query&utm_source=news`)
   await page.getByRole('button', { name: 'Join' }).click()
   await page.getByLabel('Mail').fill('SECRET@example.com')
   await page.getByLabel('Password').fill('SECRET-password')
   await page.getByRole('radio').check()
-  await page.getByRole('combobox').selectOption({ label: 'SECRET-color' })
+  await page.getByText('SECRET-size').click()
+  await page.locator('select').selectOption({ label: 'SECRET-color' })
   await page.locator('textarea').fill('SECRET-note')
   await page.locator('#free').click()
-  await page.getByText('SECRET-ignored').click()
+  for (const words of ['ignored', 'part', 'country', 'tea', 'card']) await page.getByText(`SECRET-${words}`).click()
   await page.getByText('Account of').click()
   await page.locator('#join').evaluate((form) => form.addEventListener('submit', (event) => event.preventDefault()))
   await page.getByRole('button', { name: 'Join' }).click()
   await expectEvents(api, ws, 'form_error', { events: 1, profiles: 1 })
   await expectEvents(api, ws, 'form_submitted', { events: 1, profiles: 1 })
   await expectEvents(api, ws, 'element_changed', { events: 5, profiles: 1 })
+  // A click is told once it is known what came of it, and one on a label is that on its field.
+  await expectEvents(api, ws, 'element_clicked', { events: 9, profiles: 1 })
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }))
   expect(JSON.stringify(site.bodies) + stored).not.toContain('SECRET')
   expect(sentOnce(site, 'form_error')[0]?.properties).toMatchObject({ fault: 'valueMissing', element: { selector: '#mail', tag: 'input' }, form: { selector: '#join' } })
-  // A click is told once it is known what came of it.
-  await expect.poll(() => sentOnce(site, 'element_clicked').map((it) => it.properties?.['element'])).toContainEqual(expect.objectContaining({ tag: 'a', text: 'Account of •', href: `${site.url}/account` }))
+  const clicked = sentOnce(site, 'element_clicked').map((it) => Object(it.properties?.['element']))
+  const place = { left: expect.any(Number), top: expect.any(Number), width: expect.any(Number), height: expect.any(Number) }
+  const size = { ...place, selector: '#join input[name="size"]', tag: 'input', name: 'size', type: 'radio' }
+  expect(clicked.filter((it) => it.name === 'size')).toEqual([size, size])
+  expect(clicked).toContainEqual({ ...place, selector: '#country', tag: 'button', id: 'country', type: 'button' })
+  expect(clicked).toContainEqual({ ...place, selector: '#drinks', tag: 'ul', role: 'listbox' })
+  expect(clicked).toContainEqual({ ...place, selector: '[data-tl-name="card"]', tag: 'p', named: 'card' })
+  expect(clicked).toContainEqual(expect.objectContaining({ tag: 'a', text: 'Account of •', href: `${site.url}/account` }))
+  expect(sentOnce(site, 'page')[0]?.properties).toMatchObject({ path: '/u/•', title: 'Orders of •' })
   expect(sentOnce(site, 'page')[0]?.context['campaign']).toEqual({ source: 'news' })
+})
+
+test('a field that is refused is told once for each try', async ({ page }) => {
+  const { site } = await open('refused', `
+    <form><input type="email" required aria-label="Mail" oninvalid="this.setAttribute('aria-invalid', 'true')"
+      oninput="if (this.checkValidity()) this.removeAttribute('aria-invalid')"><button>Send</button></form>`)
+  const faults = () => sentOnce(site, 'form_error').map((it) => it.properties?.['fault'])
+  await page.goto(site.url)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByLabel('Mail').pressSequentially('ann')
+  await expect.poll(faults).toEqual(['valueMissing'])
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect.poll(faults).toEqual(['valueMissing', 'typeMismatch'])
+  await page.getByLabel('Mail').fill('ann@example.com')
+  await page.getByLabel('Mail').blur()
+  await page.getByLabel('Mail').fill('ben')
+  await expect.poll(faults).toEqual(['valueMissing', 'typeMismatch', 'typeMismatch'])
+})
+
+test('a click belongs to the visitor and the view that it was made in', async ({ page }) => {
+  const { site } = await open('open-clicks', '<button onclick="throughline.reset()">Sign out</button><a href="#" target="_blank" onclick="event.preventDefault()">Terms</a>')
+  await page.goto(site.url)
+  await call(page, 'identify', 'ann')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  const clicks = () => sentOnce(site, 'element_clicked').map((it) => [it.userId ?? null, it.properties?.['view'], it.properties?.['reaction']])
+  await expect.poll(() => sentOnce(site, 'page').length).toBe(1)
+  const view = sentOnce(site, 'page')[0]?.properties?.['view']
+  await expect.poll(clicks).toEqual([['ann', view, 'change']])
+  await page.getByText('Terms').click()
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  // Sooner than it would be known that nothing came of it.
+  await expect.poll(() => clicks()[1], { timeout: 4_000 }).toEqual([null, expect.not.stringMatching(String(view)), 'leave'])
 })
 
 test('clicks tell where they were made, what came of them, and how fast they followed each other', async ({ page }) => {
@@ -184,7 +272,7 @@ test('clicks tell where they were made, what came of them, and how fast they fol
   await page.goto(site.url)
   await page.mouse.click(125, 425)
   for (let index = 0; index < 3; index += 1) await page.mouse.click(150, 280)
-  await page.waitForTimeout(6_000)
+  // Nobody knows that nothing came of a click before it was waited for.
   await expectEvents(api, ws, 'element_clicked', { events: 4, profiles: 1 })
   const clicks = sentOnce(site, 'element_clicked').map((it) => it.properties ?? {})
   const live = clicks.find((it) => it['reaction'] === 'change')
@@ -207,14 +295,20 @@ test('pages, ways back, scrolling, attention, dialogs and answers of searches ar
   await page.evaluate(() => history.back())
   await expect.poll(() => sentOnce(site, 'page').length).toBe(3)
   await page.mouse.wheel(0, 1_500)
-  await page.waitForTimeout(1_500)
-  await page.locator('#offer').evaluate((dialog: HTMLDialogElement) => dialog.showModal())
-  await page.waitForTimeout(500)
+  await expect.poll(() => page.evaluate(() => scrollY)).toBe(1_500)
+  const dialog = page.locator('#offer')
+  const isTold = (event: string, count: number) => expect.poll(() => sentOnce(site, event).length).toBe(count)
+  await dialog.evaluate((it: HTMLDialogElement) => it.showModal())
+  await isTold('popup_shown', 1)
   await page.getByRole('button', { name: 'No, thanks' }).click()
-  await page.waitForTimeout(500)
+  await isTold('popup_dismissed', 1)
+  await dialog.evaluate((it: HTMLDialogElement) => it.showModal())
+  await isTold('popup_shown', 2)
+  await dialog.evaluate((it: HTMLDialogElement) => it.close())
+  await isTold('popup_dismissed', 2)
   await page.goto('about:blank')
   await page.goto(`${site.url}/list`)
-  await expectEvents(api, ws, 'popup_dismissed', { events: 1, profiles: 1 })
+  await expectEvents(api, ws, 'popup_dismissed', { events: 2, profiles: 1 })
   const pages = sentOnce(site, 'page').map((it) => it.properties ?? {})
   expect(pages.map((it) => [it['path'], it['back'] ?? null]).slice(0, 3)).toEqual([['/list', null], ['/item', false], ['/list', true]])
   expect(Number(pages[2]?.['before_ms'])).toBeGreaterThan(900)
@@ -223,6 +317,7 @@ test('pages, ways back, scrolling, attention, dialogs and answers of searches ar
   const bands = String(scrolled['bands']).split(' ').map(Number)
   expect(bands[16]).toBeGreaterThanOrEqual(10)
   expect(scrolled).toMatchObject({ band_px: 100, viewport_height: 500 })
-  expect(sentOnce(site, 'popup_dismissed')[0]?.properties).toMatchObject({ by: 'submit', element: { selector: '#offer', label: 'Offer' } })
+  expect(sentOnce(site, 'popup_dismissed').map((it) => it.properties?.['by'])).toEqual(['submit', 'script'])
+  expect(sentOnce(site, 'popup_dismissed')[0]?.properties).toMatchObject({ element: { selector: '#offer', label: 'Offer' } })
   expect(sentOnce(site, 'search_answered')[0]?.properties).toMatchObject({ results: 0 })
 })
