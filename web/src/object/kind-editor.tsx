@@ -61,7 +61,7 @@ export function KindEditor({ kind, others, count, at, act }: KindEditorProps) {
                   <input type="checkbox" checked={state.ends === true} onChange={(event) => act({ kind: 'state', at, state: index, change: { ends: event.currentTarget.checked } })} />
                   {text('object.ends')}
                 </label>
-                <span className={style.count}>{format.compact(count?.states.find((it) => it.state === state.id)?.objects ?? 0)}</span>
+                <span className={style.count}>{count !== undefined && format.compact(count.states.find((it) => it.state === state.id)?.objects ?? 0)}</span>
                 <span className={style.tools}>
                   <IconButton
                     size="s"

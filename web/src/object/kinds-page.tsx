@@ -65,11 +65,14 @@ function KindsEditor() {
         </ul>
       )}
       <div className={objectStyle.tabs} role="group" aria-label={text('object.kinds')}>
-        {now.map((it, index) => (
-          <Button key={it.id} size="s" look="quiet" aria-pressed={index === at} onClick={() => setChosen(index)}>
-            {givenName(it.name, text)} <span className={objectStyle.count}>{format.compact(counted(it.id)?.objects ?? 0)}</span>
-          </Button>
-        ))}
+        {now.map((it, index) => {
+          const count = counted(it.id)
+          return (
+            <Button key={it.id} size="s" look="quiet" aria-pressed={index === at} onClick={() => setChosen(index)}>
+              {givenName(it.name, text)} {count !== undefined && <span className={objectStyle.count}>{format.compact(count.objects)}</span>}
+            </Button>
+          )
+        })}
       </div>
       {kind === undefined ? (
         <Empty small title={text('look.nothing')} />

@@ -22,7 +22,9 @@ const FALSE_ALARM_ONE_IN: f64 = 1_000.0;
 /// What is expected of an hour is the median of the same hour of the other weeks, so a gap, a sale
 /// or a holiday among them moves it little. A gap is a stretch of hours with less than half of what is
 /// expected that is too improbable to be chance: the bound of Chernoff for a Poisson count, with
-/// the spread that the source's hours really have around their medians.
+/// the spread that the source's hours really have around their medians. What happens in some weeks only,
+/// as a mailing every other Thursday, makes no gap of the weeks without it: most other weeks must have had
+/// more in the same hours.
 pub(super) fn gaps(counts: &[u64]) -> (Vec<Gap>, u64) {
     let Some(begin) = counts.iter().position(|it| *it > 0) else {
         return (Vec::new(), 0);
@@ -53,7 +55,11 @@ pub(super) fn gaps(counts: &[u64]) -> (Vec<Gap>, u64) {
                 gap.events += counts[hour];
                 gap.expected += expected;
             }
-            _ => found.extend(open.take().filter(|it| surprise(it) / spread > threshold)),
+            _ => {
+                found.extend(open.take().filter(|it| {
+                    surprise(it) / spread > threshold && is_unusual(counts, begin, it)
+                }))
+            }
         }
     }
     (found, judged)
@@ -66,6 +72,20 @@ fn expected(counts: &[u64], begin: usize, hour: usize) -> Option<f64> {
         .map(|it| counts[it] as f64)
         .collect();
     (others.len() >= WEEKS_MIN).then(|| median(&mut others))
+}
+
+/// Whether three of four other weeks had more than twice as much in the same hours.
+fn is_unusual(counts: &[u64], begin: usize, gap: &Gap) -> bool {
+    let first = (gap.from - begin) % WEEK + begin;
+    let mut others: Vec<u64> = (first..counts.len())
+        .step_by(WEEK)
+        .filter(|from| *from != gap.from)
+        .filter_map(|from| counts.get(from..from + (gap.to - gap.from)))
+        .map(|hours| hours.iter().sum())
+        .collect();
+    others.sort_unstable();
+    let low = others.get(others.len().saturating_sub(1) / 4);
+    low.is_some_and(|low| gap.events < low / 2)
 }
 
 /// How much more the counts vary than those of a Poisson process, by the median of the squares.
@@ -127,6 +147,19 @@ mod tests {
                 count
             })
             .collect()
+    }
+
+    #[test]
+    fn what_happens_every_other_week_makes_no_gap_of_the_weeks_between() {
+        let mut counts: Vec<u64> = [clean(7, 40.0), clean(8, 40.0)].concat();
+        for week in (0..10).step_by(2) {
+            counts[week * WEEK + 82] += 400;
+        }
+        assert_eq!(gaps(&counts).0, []);
+        counts[6 * WEEK + 82..6 * WEEK + 90].fill(0);
+        let (found, _) = gaps(&counts);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].from, found[0].to), (6 * WEEK + 82, 6 * WEEK + 90));
     }
 
     #[test]
