@@ -7,6 +7,7 @@ use throughline_model::{EventCode, EventName, Field, Timestamp, Value, limits};
 use crate::{
     ask::AskError,
     labels::{Label, Labels},
+    passes::Marked,
     scan::scan,
     view::View,
 };
@@ -43,9 +44,7 @@ pub struct ElementFacts {
 
 #[derive(Default)]
 struct Tally {
-    events: u64,
-    profiles: u64,
-    last_profile: Option<u32>,
+    events: Marked,
     /// The time of the newest event, and what was told with it.
     last: (i64, u32, u32),
     paths: BTreeMap<u32, u64>,
@@ -82,12 +81,7 @@ pub fn captured(view: &View<'_>) -> Result<(Vec<ElementFacts>, u64), AskError> {
                 continue;
             }
             let tally = tallies.entry((event, selector)).or_default();
-            tally.events += 1;
-            // Profiles are visited one after another, so a change of profile is a new one.
-            if tally.last_profile != Some(rows.profile.0) {
-                tally.last_profile = Some(rows.profile.0);
-                tally.profiles += 1;
-            }
+            tally.events.add(rows.profile);
             let told = (rows.time[index], of(&texts), of(&tags));
             tally.last = tally.last.max(told);
             *tally.paths.entry(of(&paths)).or_default() += 1;
@@ -101,7 +95,7 @@ pub fn captured(view: &View<'_>) -> Result<(Vec<ElementFacts>, u64), AskError> {
     }
     let mut all: Vec<_> = sums.into_iter().collect();
     // Of two that are as frequent, the one that comes first by name.
-    all.sort_by_key(|(key, tally)| (std::cmp::Reverse(tally.events), *key));
+    all.sort_by_key(|(key, tally)| (std::cmp::Reverse(tally.events.passes.times), *key));
     let more = all.len().saturating_sub(limits::ELEMENTS_LISTED_MAX) as u64;
     all.truncate(limits::ELEMENTS_LISTED_MAX);
     let facts = all.into_iter().map(|((event, selector), tally)| {
@@ -113,8 +107,8 @@ pub fn captured(view: &View<'_>) -> Result<(Vec<ElementFacts>, u64), AskError> {
             text: text_of(&texts, text),
             path: most(&tally.paths).and_then(|it| text_of(&paths, it)),
             pages: tally.paths.keys().filter(|it| **it != 0).count() as u64,
-            events: tally.events,
-            profiles: tally.profiles,
+            events: tally.events.passes.times,
+            profiles: tally.events.passes.profiles,
             last: Timestamp(last),
             touchpoint: most(&tally.touchpoints).and_then(|it| usize::from(it).checked_sub(1)),
         }
@@ -124,12 +118,11 @@ pub fn captured(view: &View<'_>) -> Result<(Vec<ElementFacts>, u64), AskError> {
 
 impl Tally {
     fn add(&mut self, other: Self) {
-        self.last = match self.events {
+        self.last = match self.events.passes.times {
             0 => other.last,
             _ => self.last.max(other.last),
         };
-        self.events += other.events;
-        self.profiles += other.profiles;
+        self.events.merge(&other.events);
         for (path, count) in other.paths {
             *self.paths.entry(path).or_default() += count;
         }
@@ -147,15 +140,16 @@ fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<K> {
     best.map(|(key, _)| *key)
 }
 
-fn text_of(labels: &Labels<'_>, label: u32) -> Option<String> {
+/// What a label says, where it is a text.
+pub(crate) fn text_of(labels: &Labels<'_>, label: u32) -> Option<String> {
     match labels.value(label) {
         Label::Value(Value::Text(text)) => Some(text),
         Label::Value(_) | Label::NotSet | Label::Rest => None,
     }
 }
 
-/// A member of the properties.
-fn field(path: &str) -> Field {
+/// A member of the properties of the library's events.
+pub(crate) fn field(path: &str) -> Field {
     Field::Property(path.split('.').map(str::to_owned).collect())
 }
 

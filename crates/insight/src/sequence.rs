@@ -4,7 +4,7 @@
 //! of arrival, they are taken in the order of the elements, and an element twice in one instant
 //! stays twice.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 use throughline_model::{
@@ -41,6 +41,24 @@ impl Element {
             name: name.to_owned(),
             is_rest: false,
         }
+    }
+}
+
+/// Names by id.
+pub(crate) struct Names<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Names<'a> {
+    pub(crate) fn of(elements: impl IntoIterator<Item = &'a Element>) -> Self {
+        let named = elements.into_iter();
+        Self(named.map(|it| (it.id.as_str(), it.name.as_str())).collect())
+    }
+
+    /// The id itself where nobody has named it.
+    pub(crate) fn name<'b>(&self, id: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        self.0.get(id).copied().unwrap_or(id)
     }
 }
 

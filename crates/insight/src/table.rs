@@ -46,8 +46,10 @@ pub use self::{
 use crate::{
     ask::{Answer, Numbers},
     calendar::Point,
+    kernel::funnel::Share,
     labels::Label,
     passes::Passes,
+    quote::Quote,
 };
 
 /// Rows under named columns.
@@ -344,6 +346,52 @@ fn bounds(interval: Option<Interval>) -> [Cell; 2] {
         interval.map(|it| it.low).into(),
         interval.map(|it| it.high).into(),
     ]
+}
+
+/// A word as it is written in answers.
+fn word(of: &impl Serialize) -> Cell {
+    match serde_json::to_value(of) {
+        Ok(serde_json::Value::String(word)) => word.into(),
+        _ => Cell::Missing,
+    }
+}
+
+/// How many of how many, their share and its bounds; missing where there is none.
+fn of_whole(it: Option<Share>) -> [Cell; 5] {
+    let Some(it) = it else {
+        return [const { Cell::Missing }; 5];
+    };
+    let [low, high] = bounds(it.interval);
+    [
+        it.part.into(),
+        it.whole.into(),
+        share(it.part, it.whole),
+        low,
+        high,
+    ]
+}
+
+/// What people said, each under what it is about; `of` names that column.
+fn quotes<'a>(
+    of: &'static str,
+    list: impl IntoIterator<Item = (Option<&'a String>, &'a [Quote])>,
+) -> Table {
+    let mut table = Table::new(
+        "quotes",
+        [
+            Column::text(of),
+            Column::text("text"),
+            Column::whole("profiles", Unit::Profiles),
+            Column::time("at"),
+        ],
+    );
+    for (about, quotes) in list {
+        for Quote { text, profiles, at } in quotes {
+            let about: Cell = about.cloned().into();
+            table.push([about, text.clone().into(), (*profiles).into(), (*at).into()]);
+        }
+    }
+    table
 }
 
 /// Missing where there is nothing to take a share of.

@@ -1,12 +1,10 @@
 //! What follows what, and the most frequent whole ways.
 
-use std::collections::BTreeMap;
-
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::{paths::PathsAnswer, transitions::TransitionsAnswer},
     select::{PathsSelect, Select, TransitionsSelect},
-    sequence::Element,
+    sequence::{Element, Names},
 };
 
 pub(super) fn transitions(answer: &TransitionsAnswer) -> Body {
@@ -70,8 +68,6 @@ pub(super) fn paths(answer: &PathsAnswer) -> Body {
 
 /// What an element is called; an id that has no name is shown itself.
 fn names<'a>(elements: impl Iterator<Item = &'a Element>) -> impl Fn(&str) -> String {
-    let names: BTreeMap<&str, &str> = elements
-        .map(|it| (it.id.as_str(), it.name.as_str()))
-        .collect();
-    move |id| names.get(id).copied().unwrap_or(id).to_owned()
+    let names = Names::of(elements);
+    move |id| names.name(id).to_owned()
 }

@@ -4,6 +4,7 @@ use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
     kernel::unexpected::{UnexpectedAnswer, UnexpectedWay},
     select::{Select, UnexpectedSelect},
+    sequence::Names,
 };
 
 pub(super) fn body(answer: &UnexpectedAnswer) -> Body {
@@ -25,15 +26,17 @@ pub(super) fn body(answer: &UnexpectedAnswer) -> Body {
 }
 
 fn row(answer: &UnexpectedAnswer, it: &UnexpectedWay, most: u64) -> DigestRow {
-    let name = |id: &String| {
-        let found = answer.elements.iter().find(|it| it.id == *id);
-        found.map_or_else(|| id.clone(), |it| it.name.clone())
-    };
+    let names = Names::of(&answer.elements);
     let select = Select::Unexpected(UnexpectedSelect {
         elements: it.elements.clone(),
     });
     DigestRow {
-        label: RowLabel::Way(it.elements.iter().map(name).collect()),
+        label: RowLabel::Way(
+            it.elements
+                .iter()
+                .map(|id| names.name(id).to_owned())
+                .collect(),
+        ),
         bar: bar(it.passes.profiles, most),
         cells: vec![
             Amount::profiles(it.passes.profiles, select),

@@ -3,14 +3,15 @@
 use super::{
     Cell, Column, POINT, Table, Unit, bounds,
     cost::{COST, paid, ratio},
-    passes,
-    paths::Names,
-    point, share,
+    passes, point, share,
 };
-use crate::kernel::{
-    channels::{ChannelMeetings, ChannelsAnswer},
-    cost::CostTotal,
-    switches::{Against, AtStage, GAPS, SwitchOutcome, SwitchesAnswer, Switching},
+use crate::{
+    kernel::{
+        channels::{ChannelMeetings, ChannelsAnswer},
+        cost::CostTotal,
+        switches::{Against, AtStage, GAPS, SwitchOutcome, SwitchesAnswer, Switching},
+    },
+    sequence::Names,
 };
 
 pub(super) fn tables(answer: &ChannelsAnswer) -> Vec<Table> {

@@ -2,10 +2,10 @@
 
 use throughline_predict::scoring::Scores;
 
-use super::{Cell, Column, Table, Unit, bounds, line, share};
+use super::{Cell, Column, Table, Unit, bounds, line, of_whole, share, word};
 use crate::{
     kernel::{
-        choice::{ApartReason, ChoiceAnswer, FactorSource},
+        choice::{ChoiceAnswer, FactorSource},
         funnel::Share,
     },
     labels::Label,
@@ -30,15 +30,10 @@ fn source(from: &FactorSource) -> [Cell; 2] {
     [kind.into(), name.into()]
 }
 
+/// The whole stands first.
 fn people(it: Share) -> [Cell; 5] {
-    let [low, high] = bounds(it.interval);
-    [
-        it.whole.into(),
-        it.part.into(),
-        share(it.part, it.whole),
-        low,
-        high,
-    ]
+    let [part, whole, share, low, high] = of_whole(Some(it));
+    [whole, part, share, low, high]
 }
 
 fn line_or_none(label: Option<&Label>) -> [Cell; 2] {
@@ -132,15 +127,10 @@ fn apart(answer: &ChoiceAnswer) -> Table {
         ],
     );
     for it in &answer.apart {
-        let why = match it.why {
-            ApartReason::Few => "few",
-            ApartReason::Same => "same",
-            ApartReason::Decides => "decides",
-        };
         table.push(
             (source(&it.from).into_iter())
                 .chain(line(Some(&it.label)))
-                .chain([why.into()])
+                .chain([word(&it.why)])
                 .chain(line_or_none(it.joins.as_ref()))
                 .chain(people(it.with)),
         );

@@ -1,6 +1,6 @@
 //! Figures of two sides in pairs.
 
-use super::{Cell, Column, Table, Unit, bounds, value_text};
+use super::{Cell, Column, Table, Unit, bounds, value_text, word};
 use crate::{
     compare::{CandidateOf, Comparison, Figure, FigureName, FigureUnit},
     kernel::{heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
@@ -54,14 +54,6 @@ fn row(figure: &Figure) -> Vec<Cell> {
     row.extend(bounds(figure.interval));
     row.push(figure.is_small.into());
     row
-}
-
-/// As it is written in answers.
-fn word(of: &impl serde::Serialize) -> Cell {
-    match serde_json::to_value(of) {
-        Ok(serde_json::Value::String(word)) => word.into(),
-        _ => Cell::Missing,
-    }
 }
 
 fn name(name: &FigureName) -> String {

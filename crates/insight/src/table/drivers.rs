@@ -1,12 +1,9 @@
 //! What goes with converting.
 
-use super::{Cell, Column, Table, Unit, bounds, line, share};
 use throughline_model::drivers::DriverSource;
 
-use crate::kernel::{
-    drivers::{DriversAnswer, Standing},
-    funnel::Share,
-};
+use super::{Column, Table, Unit, bounds, line, of_whole, share, word};
+use crate::kernel::drivers::DriversAnswer;
 
 pub(super) fn tables(answer: &DriversAnswer) -> Vec<Table> {
     vec![drivers(answer), totals(answer)]
@@ -42,8 +39,11 @@ fn drivers(answer: &DriversAnswer) -> Table {
         let named = [from.into(), field.into()]
             .into_iter()
             .chain(line(Some(&it.label)));
-        let standing = [standing(it.standing).into()];
-        let counted = people(it.did).into_iter().chain(people(it.did_not));
+        let standing = [word(&it.standing)];
+        let counted = [it.did, it.did_not].into_iter().flat_map(|it| {
+            let [part, whole, _, low, high] = of_whole(Some(it));
+            [whole, part, low, high]
+        });
         table.push(
             named
                 .chain(standing)
@@ -52,22 +52,6 @@ fn drivers(answer: &DriversAnswer) -> Table {
         );
     }
     table
-}
-
-fn people(it: Share) -> [Cell; 4] {
-    let [low, high] = bounds(it.interval);
-    [it.whole.into(), it.part.into(), low, high]
-}
-
-fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Helps => "helps",
-        Standing::Hinders => "hinders",
-        Standing::Unsure => "unsure",
-        Standing::Few => "few",
-        Standing::OnTheWay => "on_the_way",
-        Standing::AtTheEnd => "at_the_end",
-    }
 }
 
 fn totals(answer: &DriversAnswer) -> Table {

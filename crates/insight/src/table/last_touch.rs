@@ -1,7 +1,7 @@
 //! What comes last before people leave.
 
-use super::{Cell, Column, Table, Unit, line, share};
-use crate::kernel::last_touch::{LastTouchAnswer, Touch, TouchStanding};
+use super::{Cell, Column, Table, Unit, line, share, word};
+use crate::kernel::last_touch::{LastTouchAnswer, Touch};
 
 pub(super) fn tables(answer: &LastTouchAnswer) -> Vec<Table> {
     vec![touches(answer), totals(answer)]
@@ -25,7 +25,7 @@ fn touches(answer: &LastTouchAnswer) -> Table {
     );
     for it in &answer.touches {
         let named = line(Some(&it.label)).into_iter();
-        let standing = [standing(it.standing).into()];
+        let standing = [word(&it.standing)];
         table.push(
             named
                 .chain(standing)
@@ -44,16 +44,6 @@ fn counted(it: &Touch) -> [Cell; 5] {
         it.left.profiles.into(),
         share(it.left.times, it.seen.times),
     ]
-}
-
-fn standing(standing: TouchStanding) -> &'static str {
-    match standing {
-        TouchStanding::Loses => "loses",
-        TouchStanding::Keeps => "keeps",
-        TouchStanding::Unsure => "unsure",
-        TouchStanding::Few => "few",
-        TouchStanding::AtTheEnd => "at_the_end",
-    }
 }
 
 fn totals(answer: &LastTouchAnswer) -> Table {

@@ -1,11 +1,9 @@
 //! What follows what, and the most frequent whole ways.
 
-use std::collections::BTreeMap;
-
 use super::{Cell, Column, Table, Unit, passes};
 use crate::{
     kernel::{paths::PathsAnswer, transitions::TransitionsAnswer},
-    sequence::Element,
+    sequence::Names,
 };
 
 pub(super) fn transitions(answer: &TransitionsAnswer) -> Vec<Table> {
@@ -104,22 +102,7 @@ pub(super) fn tables(answer: &PathsAnswer) -> Vec<Table> {
     vec![paths, totals, places]
 }
 
-/// Names by id.
-pub(super) struct Names<'a>(BTreeMap<&'a str, &'a str>);
-
-impl<'a> Names<'a> {
-    pub(super) fn of(elements: impl IntoIterator<Item = &'a Element>) -> Self {
-        let named = elements.into_iter();
-        Self(named.map(|it| (it.id.as_str(), it.name.as_str())).collect())
-    }
-
-    pub(super) fn name<'b>(&self, id: &'b str) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.0.get(id).copied().unwrap_or(id)
-    }
-
+impl Names<'_> {
     /// The id and the name.
     pub(super) fn cells(&self, id: &str) -> [Cell; 2] {
         [id.into(), self.name(id).into()]

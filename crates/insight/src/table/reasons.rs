@@ -1,22 +1,22 @@
 //! Why people do not get there.
 
-use super::{Cell, Column, Table, Unit, bounds, share};
-use crate::{
-    kernel::{
-        funnel::Share,
-        reasons::{ReasonStanding, ReasonsAnswer},
-    },
-    quote::Quote,
-};
+use super::{Cell, Column, Table, Unit, of_whole, quotes, word};
+use crate::{kernel::reasons::ReasonsAnswer, quote::Quote};
 
 pub(super) fn tables(answer: &ReasonsAnswer) -> Vec<Table> {
     vec![
         reasons(answer),
         both(answer),
         counts(answer),
-        quotes(answer),
+        quotes("reason", said(answer)),
         totals(answer),
     ]
+}
+
+/// What those said of whom no reason is known stands under none.
+fn said(answer: &ReasonsAnswer) -> impl Iterator<Item = (Option<&String>, &[Quote])> {
+    let of_reasons = (answer.reasons.iter()).map(|it| (Some(&it.name), it.quotes.as_slice()));
+    of_reasons.chain([(None, answer.unknown_quotes.as_slice())])
 }
 
 fn reasons(answer: &ReasonsAnswer) -> Table {
@@ -41,38 +41,16 @@ fn reasons(answer: &ReasonsAnswer) -> Table {
         .chain(super::contrast::columns()),
     );
     for it in &answer.reasons {
-        let named = [it.name.clone().into(), standing(it.standing).into()];
+        let named = [it.name.clone().into(), word(&it.standing)];
         table.push(
             (named.into_iter())
-                .chain(people(it.gave_up))
+                .chain(of_whole(Some(it.gave_up)))
                 .chain([it.alone.into()])
-                .chain(people(it.converted))
+                .chain(of_whole(Some(it.converted)))
                 .chain(super::contrast::cells(it.compared.as_ref())),
         );
     }
     table
-}
-
-fn people(it: Share) -> [Cell; 5] {
-    let [low, high] = bounds(it.interval);
-    [
-        it.part.into(),
-        it.whole.into(),
-        share(it.part, it.whole),
-        low,
-        high,
-    ]
-}
-
-fn standing(standing: ReasonStanding) -> &'static str {
-    match standing {
-        ReasonStanding::Holds => "holds",
-        ReasonStanding::Helps => "helps",
-        ReasonStanding::Unsure => "unsure",
-        ReasonStanding::Few => "few",
-        ReasonStanding::OnTheWay => "on_the_way",
-        ReasonStanding::AtTheEnd => "at_the_end",
-    }
 }
 
 fn both(answer: &ReasonsAnswer) -> Table {
@@ -109,32 +87,6 @@ fn counts(answer: &ReasonsAnswer) -> Table {
 }
 
 /// Without a reason where nothing of the list was met.
-fn quotes(answer: &ReasonsAnswer) -> Table {
-    let mut table = Table::new(
-        "quotes",
-        [
-            Column::text("reason"),
-            Column::text("text"),
-            Column::whole("profiles", Unit::Profiles),
-            Column::time("at"),
-        ],
-    );
-    let of_reasons = answer.reasons.iter().map(|it| (Some(&it.name), &it.quotes));
-    for (name, quotes) in of_reasons.chain([(None, &answer.unknown_quotes)]) {
-        for Quote { text, profiles, at } in quotes {
-            let name = name.cloned();
-            let row: [Cell; 4] = [
-                name.into(),
-                text.clone().into(),
-                (*profiles).into(),
-                (*at).into(),
-            ];
-            table.push(row);
-        }
-    }
-    table
-}
-
 fn totals(answer: &ReasonsAnswer) -> Table {
     let mut table = Table::new(
         "totals",
@@ -158,8 +110,8 @@ fn totals(answer: &ReasonsAnswer) -> Table {
             Column::real("months", Unit::None),
         ],
     );
-    let of_left = |it: Share| {
-        let [part, _, share, low, high] = people(it);
+    let of_left = |it| {
+        let [part, _, share, low, high] = of_whole(Some(it));
         [part, share, low, high]
     };
     let rest: [Cell; 4] = [
@@ -169,7 +121,7 @@ fn totals(answer: &ReasonsAnswer) -> Table {
         answer.months.into(),
     ];
     table.push(
-        (people(answer.gave_up).into_iter())
+        (of_whole(Some(answer.gave_up)).into_iter())
             .chain(of_left(answer.explained))
             .chain(of_left(answer.unknown))
             .chain(rest),

@@ -1,7 +1,7 @@
 //! How long stays last.
 
-use super::{Column, Table, Unit, passes, paths::Names};
-use crate::kernel::stage_time::StageTimeAnswer;
+use super::{Column, Table, Unit, passes};
+use crate::{kernel::stage_time::StageTimeAnswer, sequence::Names};
 
 pub(super) fn tables(answer: &StageTimeAnswer) -> Vec<Table> {
     let names = Names::of(answer.stages.iter().map(|it| &it.stage));

@@ -1,16 +1,16 @@
 //! What people write of.
 
-use super::{Cell, Column, POINT, Table, Unit, bounds, passes, point, share};
-use crate::kernel::{
-    funnel::Share,
-    topics::{TopicAnswer, TopicStanding, TopicsAnswer},
+use super::{Cell, Column, POINT, Table, Unit, of_whole, passes, point, quotes, word};
+use crate::{
+    kernel::topics::{TopicAnswer, TopicsAnswer},
+    quote::Quote,
 };
 
 pub(super) fn tables(answer: &TopicsAnswer) -> Vec<Table> {
     vec![
         topics(answer),
         trend(answer),
-        quotes(answer),
+        quotes("topic", said(answer)),
         totals(answer),
     ]
 }
@@ -42,40 +42,21 @@ fn topics(answer: &TopicsAnswer) -> Table {
         let named = [name(it), it.terms.join(" ").into()].into_iter();
         table.push(
             (named.chain(passes(it.texts)))
-                .chain(people(it.gave_up))
-                .chain(people(it.converted))
-                .chain([standing(it.standing).into()])
+                .chain(of_whole(it.gave_up))
+                .chain(of_whole(it.converted))
+                .chain([word(&it.standing)])
                 .chain(super::contrast::cells(it.compared.as_ref())),
         );
     }
     table
 }
 
+fn said(answer: &TopicsAnswer) -> impl Iterator<Item = (Option<&String>, &[Quote])> {
+    (answer.topics.iter()).map(|it| (it.terms.first(), it.quotes.as_slice()))
+}
+
 fn name(it: &TopicAnswer) -> Cell {
     it.terms.first().cloned().into()
-}
-
-fn people(it: Option<Share>) -> [Cell; 5] {
-    let Some(it) = it else {
-        return [const { Cell::Missing }; 5];
-    };
-    let [low, high] = bounds(it.interval);
-    [
-        it.part.into(),
-        it.whole.into(),
-        share(it.part, it.whole),
-        low,
-        high,
-    ]
-}
-
-fn standing(standing: TopicStanding) -> &'static str {
-    match standing {
-        TopicStanding::Holds => "holds",
-        TopicStanding::Helps => "helps",
-        TopicStanding::Unsure => "unsure",
-        TopicStanding::Few => "few",
-    }
 }
 
 /// All texts stand under no topic.
@@ -87,25 +68,6 @@ fn trend(answer: &TopicsAnswer) -> Table {
         for (at, texts) in answer.points.iter().zip(trend) {
             let own = [name.clone(), (*texts).into()];
             table.push(point(at).into_iter().chain(own));
-        }
-    }
-    table
-}
-
-fn quotes(answer: &TopicsAnswer) -> Table {
-    let mut table = Table::new(
-        "quotes",
-        [
-            Column::text("topic"),
-            Column::text("text"),
-            Column::whole("profiles", Unit::Profiles),
-            Column::time("at"),
-        ],
-    );
-    for it in &answer.topics {
-        for quote in &it.quotes {
-            let text = quote.text.clone().into();
-            table.push([name(it), text, quote.profiles.into(), quote.at.into()]);
         }
     }
     table
@@ -132,6 +94,6 @@ fn totals(answer: &TopicsAnswer) -> Table {
         .into_iter()
         .chain(passes(answer.untold));
     let rest: [Cell; 2] = [answer.tested.into(), answer.months.into()];
-    table.push(counted.chain(people(answer.gave_up)).chain(rest));
+    table.push(counted.chain(of_whole(answer.gave_up)).chain(rest));
     table
 }

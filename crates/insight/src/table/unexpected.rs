@@ -1,13 +1,10 @@
 //! Ways that nobody would have expected.
 
 use super::{Column, Table, Unit, passes};
-use crate::kernel::unexpected::UnexpectedAnswer;
+use crate::{kernel::unexpected::UnexpectedAnswer, sequence::Names};
 
 pub(super) fn tables(answer: &UnexpectedAnswer) -> Vec<Table> {
-    let name = |id: &String| {
-        let found = answer.elements.iter().find(|it| it.id == *id);
-        found.map_or_else(|| id.clone(), |it| it.name.clone())
-    };
+    let names = Names::of(&answer.elements);
     let mut ways = Table::new(
         "ways",
         [
@@ -20,13 +17,13 @@ pub(super) fn tables(answer: &UnexpectedAnswer) -> Vec<Table> {
         ],
     );
     for it in &answer.ways {
-        let names: Vec<String> = it.elements.iter().map(name).collect();
+        let way: Vec<&str> = it.elements.iter().map(|id| names.name(id)).collect();
         let told = [
             it.expected.into(),
             it.times_more.into(),
             it.false_rate.into(),
         ];
-        let row = [names.join(" > ").into()].into_iter();
+        let row = [way.join(" > ").into()].into_iter();
         ways.push(row.chain(passes(it.passes)).chain(told));
     }
     let mut totals = Table::new(

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::array::Array as _;
 use throughline_model::{
-    EventName, Field, Value,
+    EventName,
     page_map::{PageMap, WidthClass},
 };
 use throughline_store::Values;
@@ -13,7 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{COLUMNS, CellPlace, ElementBox, ROWS_MAX};
 use crate::{
     ask::{AskError, When},
-    labels::{Label, Labels},
+    captured::{field, text_of},
+    labels::Labels,
     rule::Condition,
     scan::{Place, ProfileRows},
     view::View,
@@ -319,16 +320,4 @@ pub(super) fn bands_reached(reached: i64) -> u32 {
 fn cell(px: i64, width: i64, count: i64) -> u32 {
     let cell = (px * COLUMNS / width).clamp(0, count - 1);
     u32::try_from(cell).expect("clamped above")
-}
-
-fn text_of(labels: &Labels<'_>, label: u32) -> Option<String> {
-    match labels.value(label) {
-        Label::Value(Value::Text(text)) => Some(text),
-        Label::Value(_) | Label::NotSet | Label::Rest => None,
-    }
-}
-
-/// A member of the properties.
-fn field(path: &str) -> Field {
-    Field::Property(path.split('.').map(str::to_owned).collect())
 }
