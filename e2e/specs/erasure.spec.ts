@@ -14,7 +14,8 @@ test.afterAll(() => api?.close())
 
 test('a person is exported, erased after the name was typed, and reported without a name', async ({ page }) => {
   await openPage(page, `${server().url}/w/demo/profiles`)
-  await page.getByRole('main').getByRole('link').first().click()
+  await page.getByRole('row').nth(1).click()
+  await expect(page.getByRole('link', { name: 'Export all data' })).toBeVisible()
   const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
   const address = page.url()
   await expectAccessible(page)

@@ -57,5 +57,5 @@ test('promises are those of the API, and a number opens its people', async ({ pa
   const list = page.getByRole('complementary').filter({ has: page.getByRole('grid') })
   await expect(list).toContainText(`${numbers.total.late.profiles} profile`)
   await page.getByRole('combobox', { name: 'Told apart by' }).selectOption('channel')
-  await expect(page.getByRole('region', { name: /By channel/i })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'By channel', exact: true })).toBeVisible()
 })

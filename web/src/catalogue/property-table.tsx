@@ -19,7 +19,7 @@ export function PropertyTable({ event, properties }: { readonly event: string; r
   const [saying, setSaying] = useState<PropertyFacts | null>(null)
   const [renaming, setRenaming] = useState<string | null>(null)
   return (
-    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('catalogue.properties')}>
+    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('catalogue.properties') })}>
       <table className={style.table}>
         <thead>
           <tr>

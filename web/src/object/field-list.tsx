@@ -17,7 +17,7 @@ export function FieldList({ label, hint, fields, known, onChange }: FieldListPro
   const text = useText()
   return (
     <div role="group" aria-label={label}>
-      <h3>{label}</h3>
+      <p className={style.label}>{label}</p>
       <p className={style.hint}>{hint}</p>
       <ol className={style.fields}>
         {fields.map((field, index) => (
