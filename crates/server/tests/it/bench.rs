@@ -89,7 +89,7 @@ fn peers_are_asked_in_turns_and_compared() {
 
 #[test]
 fn events_come_in_over_http_and_are_all_counted() {
-    let chapter = measure("ingest", &["--seconds", "0.3", "--connections", "4"]);
+    let chapter = measure("ingest", &["--seconds", "1.5", "--connections", "4"]);
     assert!(figure(&chapter, "single events") > 1.0);
     assert!(figure(&chapter, "batches") > 100.0);
     assert_eq!(figure(&chapter, "requests that were refused"), 0.0);
