@@ -248,8 +248,9 @@ function HeldBack({ quality }: { readonly quality: DataQuality }) {
 type TableProps = { readonly label: string; readonly heads: readonly string[]; readonly numbers: readonly string[]; readonly children: ReactNode }
 
 function Table({ label, heads, numbers, children }: TableProps) {
+  const text = useText()
   return (
-    <div className={style.scroll} tabIndex={0} role="region" aria-label={label}>
+    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
       <table className={style.table}>
         <thead>
           <tr>
