@@ -131,8 +131,11 @@ export class Client {
   /** What the visitor has decided: all, nothing, or by category. */
   consent(choice: consent.Choice): void {
     // That somebody objected has to be remembered to be honored.
-    this.#store.set('consent', JSON.stringify(consent.readChoice(choice) ?? false))
+    const decided = JSON.stringify(consent.readChoice(choice) ?? false)
+    this.#store.set('consent', decided)
     this.#apply()
+    // A full disk has room for it once what was collected is gone.
+    this.#store.set('consent', decided)
   }
 
   /** The decision is asked for each time, as it may be made in another tab. */
@@ -148,6 +151,7 @@ export class Client {
   #apply(): void {
     const before = this.#permitted
     const now = this.#permission()
+    if (now === before) return
     this.#permitted = now
     if (now === 'granted') this.#start()
     else if (now === 'denied' || before === 'granted') this.#stop()
@@ -194,12 +198,10 @@ export class Client {
 
   /** What waited for the decision is told under it, as of whom the site knows by now. */
   #keepHeld(): void {
-    const guest = this.#visitor.anonymous
-    this.#visitor.keep()
-    const { anonymous } = this.#visitor
+    const renamed = this.#visitor.keep(Date.now())
     for (const message of this.#held.splice(0)) {
-      const who = message['anonymousId'] === guest ? { anonymousId: anonymous } : {}
-      this.#keep({ ...message, ...who, context: { ...Object(message['context']), ...this.#consentContext() } })
+      const context = { ...Object(message['context']), ...this.#consentContext() }
+      this.#keep({ ...rename(message, renamed), context: rename(context, renamed) })
     }
   }
 
@@ -344,6 +346,15 @@ export class Client {
       screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
     }
   }
+}
+
+/** The same with the ids that stand in the place of others. */
+function rename<T extends Fields>(fields: T, renamed: ReadonlyMap<unknown, string>): T {
+  const found = ['anonymousId', 'previousId', 'sessionId'].flatMap((name) => {
+    const id = renamed.get(fields[name])
+    return id === undefined ? [] : [[name, id]]
+  })
+  return { ...fields, ...Object.fromEntries(found) }
 }
 
 /** The path of the page without what may be personal. */
