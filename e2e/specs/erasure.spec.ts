@@ -36,5 +36,6 @@ test('a person is exported, erased after the name was typed, and reported withou
   await expect(list).not.toContainText(name)
   await expectAccessible(page)
   await page.goto(address)
+  await expect(page.getByRole('main')).toContainText('There is no such profile')
   await expect(page.getByRole('main')).not.toContainText(name)
 })
