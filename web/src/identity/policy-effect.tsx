@@ -1,6 +1,7 @@
 import type { PolicyPreview } from '../api/identity.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { FaultList } from '../ui/fault-list.tsx'
 import style from './identity.module.css'
 
 /** What a policy would do to all of history, with some of whom it would concern. */
@@ -8,17 +9,7 @@ export function Effect({ preview }: { readonly preview: PolicyPreview }) {
   const text = useText()
   const format = useFormat()
   const { effect, faults } = preview
-  if (effect == null) {
-    return (
-      <ul className={style.faults} role="alert">
-        {faults.map((fault) => (
-          <li key={fault.place}>
-            <code>{fault.place}</code> {fault.message}
-          </li>
-        ))}
-      </ul>
-    )
-  }
+  if (effect == null) return <FaultList faults={faults} />
   const figures = [
     { name: text('identity.profiles'), before: effect.profiles_before, after: effect.profiles_after },
     { name: text('identity.suspendedCount'), before: effect.suspended_before, after: effect.suspended_after },

@@ -15,7 +15,7 @@ import { ratio } from './cost.ts'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './board.module.css'
 import funnelStyle from './funnel.module.css'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type AnswerProps = { readonly board: Board; readonly reply: BoardReply }
 

@@ -10,7 +10,7 @@ import { Share, Times, usePeople } from './board-answer.tsx'
 import { boardShares, type Part, stageGroups, stageKey } from './board.ts'
 import style from './board.module.css'
 import { useStageName } from './use-stage-name.ts'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type StagesProps = { readonly board: Board; readonly numbers: ChannelsAnswer }
 

@@ -10,7 +10,7 @@ import { barOf, otherOf, profilesOf, shareOf, SHOWN_FIRST, spotOf, wholeOf } fro
 import style from './bottlenecks.module.css'
 import funnelStyle from './funnel.module.css'
 import { useLabelText } from './use-label-text.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly report: Bottlenecks; readonly numbers: BottlenecksAnswer }
 

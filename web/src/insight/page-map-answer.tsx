@@ -10,7 +10,7 @@ import funnelStyle from './funnel.module.css'
 import { PageMapCanvas } from './page-map-canvas.tsx'
 import style from './page-map.module.css'
 import { bandLines, halfReach, type Layer, layers, shareOf, type Shown, visitorsOf, widthToShow } from './page-map.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = {
   readonly map: PageMap

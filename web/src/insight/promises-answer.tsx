@@ -13,7 +13,7 @@ import type { PeopleTarget } from '../ui/people.ts'
 import funnelStyle from './funnel.module.css'
 import { barsOf, lateShare, promiseParts } from './promises.ts'
 import style from './promises.module.css'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly promises: Promises; readonly reply: PromisesReply }
 

@@ -8,7 +8,7 @@ import funnelStyle from './funnel.module.css'
 import { RfmGrid } from './rfm-grid.tsx'
 import style from './rfm.module.css'
 import { customersOf, shareOf } from './rfm.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly rfm: Rfm; readonly numbers: RfmAnswer }
 

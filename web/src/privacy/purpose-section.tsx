@@ -1,15 +1,18 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Channel } from '../api/model.ts'
-import { changeConsentPolicy, type ConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { changeConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { useDraft } from '../canvas/use-draft.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { isSame, newPurpose, wordsOf } from './privacy.ts'
+import { WordsField } from '../ui/words-field.tsx'
+import { newPurpose } from './privacy.ts'
 import style from './privacy.module.css'
 
 /** Channels on which somebody can be reached, so that consent is asked apart. */
@@ -27,7 +30,7 @@ export function PurposeSection() {
       ) : stored.data === undefined ? (
         <Loading rows={6} />
       ) : (
-        <Editor key={stored.data.version} ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} />
       )}
     </Section>
   )
@@ -36,18 +39,12 @@ export function PurposeSection() {
 function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredConsentPolicy }) {
   const text = useText()
   const { role } = useWorkspace()
-  const [policy, setPolicy] = useState<ConsentPolicy>(stored.policy)
+  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.policy }, (version, next) => changeConsentPolicy(ws, version, next))
   const [name, setName] = useState('')
-  const saving = useMutation({
-    mutationFn: () => changeConsentPolicy(ws, stored.version, policy),
-    onSuccess: () => toast(text('privacy.saved')),
-    onError: toastFailure,
-  })
   const purposes = policy.purposes ?? []
-  const put = (next: readonly Purpose[]) => setPolicy({ ...policy, purposes: [...next] })
-  const governs = role === 'admin' || role === 'owner'
-  const isNew = !isSame(policy, stored.policy)
-  const refused = !governs ? text('settings.adminsOnly') : !isNew ? text('settings.nothingNew') : undefined
+  const put = (next: readonly Purpose[]) => change((now) => ({ ...now, purposes: [...next] }))
+  // A policy that was only suggested holds once it is saved, as it is or changed.
+  const refused = !governs(role) ? text('settings.adminsOnly') : isChanged || stored.version === 0 ? undefined : text('settings.nothingNew')
   const add = () => {
     put([...purposes, newPurpose(policy, name)])
     setName('')
@@ -78,8 +75,13 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredCo
       </form>
       <div className={style.end}>
         <p>{text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}</p>
-        {isNew && <Button onClick={() => setPolicy(stored.policy)}>{text('privacy.discard')}</Button>}
-        <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => saving.mutate()}>
+        {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
+        <Button
+          look="primary"
+          aria-busy={saving.isPending}
+          refused={refused}
+          onClick={() => saving.mutate(undefined, { onSuccess: () => toast(text('privacy.saved')), onError: toastFailure })}
+        >
           {text('privacy.savePurposes')}
         </Button>
       </div>
@@ -91,7 +93,6 @@ type RowProps = { readonly purpose: Purpose; readonly onChange: (change: Partial
 
 function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
   const text = useText()
-  const [keys, setKeys] = useState((purpose.keys ?? []).join(', '))
   const channels = purpose.channels ?? []
   const toggle = (channel: Channel) => onChange({ channels: channels.includes(channel) ? channels.filter((it) => it !== channel) : [...channels, channel] })
   return (
@@ -100,16 +101,7 @@ function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
         <TextField size="s" label={text('privacy.name')} value={purpose.name} maxLength={100} onChange={(name) => onChange({ name })} />
         <code>{purpose.id}</code>
       </div>
-      <TextField
-        size="s"
-        label={text('privacy.keys')}
-        hint={text('privacy.keysHint', { id: purpose.id })}
-        value={keys}
-        onChange={(next) => {
-          setKeys(next)
-          onChange({ keys: wordsOf(next) })
-        }}
-      />
+      <WordsField label={text('privacy.keys')} hint={text('privacy.keysHint', { id: purpose.id })} words={purpose.keys ?? []} onChange={(keys) => onChange({ keys })} />
       <div className={style.rights}>
         <SelectField
           size="s"
