@@ -11,7 +11,7 @@ import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import type { PeopleTarget } from '../ui/people.ts'
 import funnelStyle from './funnel.module.css'
-import { barsOf, lateShare, promiseParts } from './promises.ts'
+import { barsOf, lateShare, openFrom, promiseParts } from './promises.ts'
 import style from './promises.module.css'
 import { WideTable } from '../ui/wide-table.tsx'
 
@@ -188,8 +188,6 @@ export function PromiseTrend({ numbers }: { readonly numbers: PromisesAnswer }) 
   const gap = useGapWords()
   const { points } = numbers
   const names = points.map((it) => format.date(format.dayOf(it.point.from)))
-  // While promises of a period are not all due, its share may still rise.
-  const open = points.findIndex((it) => it.point.is_partial || it.counts.pending.objects > 0)
   return (
     <TableTwin
       label={text('promises.overTime')}
@@ -202,7 +200,7 @@ export function PromiseTrend({ numbers }: { readonly numbers: PromisesAnswer }) 
         label={text('promises.overTime')}
         places={names}
         lines={[{ name: text('promises.lateShare'), slot: 0, values: points.map((it) => lateShare(it.counts)?.share ?? null) }]}
-        openFrom={open <= 0 ? null : open}
+        openFrom={openFrom(points)}
         height={220}
         showValue={format.share}
         showTick={format.share}

@@ -25,7 +25,8 @@ export function ObjectListPage() {
   const format = useFormat()
   const { id: ws, role } = useWorkspace()
   const navigate = useNavigate()
-  const { kinds, isSeen, kind, range, search, pages, rows, first, edit } = useObjects()
+  const { kinds, hasNoKinds, isSeen, kind, range, search, pages, failed, rows, first, edit } = useObjects()
+  const withCount = (name: string, count: number | undefined) => (first === undefined ? name : text('object.withCount', { name, shown: format.count(count ?? 0) }))
   return (
     <Page
       title={text('page.objects')}
@@ -39,8 +40,10 @@ export function ObjectListPage() {
         </>
       }
     >
-      {pages.error !== null ? (
-        <Failed error={pages.error} onRetry={() => void pages.refetch()} />
+      {failed !== undefined ? (
+        <Failed error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : hasNoKinds ? (
+        <Empty title={text('object.noKinds')}>{text('object.noKindsNote')}</Empty>
       ) : kind === undefined ? (
         <Loading rows={8} />
       ) : (
@@ -73,7 +76,7 @@ export function ObjectListPage() {
                 { value: '', label: text('object.anyState') },
                 ...(kinds.find(kind)?.states ?? []).map((it) => ({
                   value: it.id,
-                  label: text('object.withCount', { name: kinds.state(kind, it.id), shown: format.count(first?.states.find((one) => one.state === it.id)?.objects ?? 0) }),
+                  label: withCount(kinds.state(kind, it.id), first?.states.find((one) => one.state === it.id)?.objects),
                 })),
               ]}
               onChange={(state) => edit(({ state: _, ...before }) => (state === '' ? before : { ...before, state }))}
@@ -87,7 +90,7 @@ export function ObjectListPage() {
                   { value: '', label: text('object.anyStanding') },
                   ...standings.map((it) => ({
                     value: it,
-                    label: text('object.withCount', { name: text(`object.standing.${it}`), shown: format.count(first?.standings.find((one) => one.standing === it)?.objects ?? 0) }),
+                    label: withCount(text(`object.standing.${it}`), first?.standings.find((one) => one.standing === it)?.objects),
                   })),
                 ]}
                 onChange={(chosen) => {
@@ -97,7 +100,7 @@ export function ObjectListPage() {
               />
             )}
             <Button size="s" aria-pressed={search.open === true} onClick={() => edit(({ open, ...before }) => (open === true ? before : { ...before, open: true }))}>
-              {text('object.onlyOpen')} <span className={style.count}>{format.count(first?.open ?? 0)}</span>
+              {text('object.onlyOpen')} {first !== undefined && <span className={style.count}>{format.count(first.open)}</span>}
             </Button>
           </div>
           {rows === undefined || first === undefined ? (
