@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { type DataQuality, qualityQuery } from '../api/quality.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { reasonText } from '../i18n/reason-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
@@ -235,9 +236,7 @@ function HeldBack({ quality }: { readonly quality: DataQuality }) {
         <WideTable name={text('quality.quarantined')} first={text('quality.why')} heads={[text('quality.events')]}>
           {quality.quarantined.map((it) => (
             <tr key={it.reason}>
-              <th scope="row">
-                <code>{it.reason}</code>
-              </th>
+              <th scope="row">{reasonText(text, it.reason)}</th>
               <td data-number>{format.count(it.count)}</td>
             </tr>
           ))}

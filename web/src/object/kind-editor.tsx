@@ -5,12 +5,12 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
+import { NameField } from '../ui/name-field.tsx'
 import { Section } from '../ui/page.tsx'
 import { AddNamed } from './add-named.tsx'
 import { FieldList } from './field-list.tsx'
 import type { Edit } from './kinds.ts'
 import style from './kinds.module.css'
-import { NameField } from './name-field.tsx'
 import { PromiseEditor } from './promise-editor.tsx'
 
 type KindEditorProps = {
@@ -31,7 +31,7 @@ export function KindEditor({ kind, others, count, at, act }: KindEditorProps) {
   return (
     <>
       <div className={style.head}>
-        <NameField name={kind.name} onChange={(name) => act({ kind: 'change', at, change: { name } })} />
+        <NameField label={text('vocabulary.name')} name={kind.name} given={givenName(kind.name, text)} onChange={(name) => act({ kind: 'change', at, change: { name } })} />
         <span className={style.count}>
           {count !== undefined && text('object.countOf', { shown: format.count(count.objects), open: format.count(count.open) })}
         </span>
@@ -46,7 +46,7 @@ export function KindEditor({ kind, others, count, at, act }: KindEditorProps) {
             const called = givenName(state.name, text)
             return (
               <li key={state.id}>
-                <NameField name={state.name} labelHidden onChange={(name) => act({ kind: 'state', at, state: index, change: { name } })} />
+                <NameField label={text('vocabulary.name')} labelHidden name={state.name} given={called} onChange={(name) => act({ kind: 'state', at, state: index, change: { name } })} />
                 <div className={style.matcher}>
                   <MatcherPicker
                     label={text('vocabulary.matcherOf', { name: called })}

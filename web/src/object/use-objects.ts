@@ -6,6 +6,7 @@ import { fieldsQuery } from '../api/catalog.ts'
 import { kindsQuery, objectsQuery } from '../api/object.ts'
 import { useKinds } from '../api/use-kinds.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { isRecord } from '../lib/read.ts'
 import type { ObjectSearch } from './object-search.ts'
 
 /** The list that the URL asks for, as far as it is loaded. */
@@ -35,10 +36,14 @@ export function useObjects() {
     }),
     enabled: kind !== undefined,
     // Objects of another kind are no answer, not even for a moment.
-    placeholderData: (before) => (before?.pages[0]?.objects.every((it) => it.kind === kind) === true ? before : undefined),
+    placeholderData: (before, query) => (kindOf(query?.queryKey[3]) === kind ? before : undefined),
   })
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.objects), [pages.data])
   const edit = (change: (before: ObjectSearch) => ObjectSearch) => void navigate({ search: change(search), replace: true })
   const failed = [stored, pages].find((it) => it.error !== null)
   return { kinds, hasNoKinds: stored.data?.kinds.length === 0, isSeen, kind, range, search, pages, failed, rows, first: pages.data?.pages[0], edit }
+}
+
+function kindOf(question: unknown): unknown {
+  return isRecord(question) ? question['kind'] : undefined
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Channel } from '../api/model.ts'
 import { changeConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { purposeName } from '../api/purpose-name.ts'
 import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useDraft } from '../canvas/use-draft.ts'
@@ -9,6 +10,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
+import { NameField } from '../ui/name-field.tsx'
 import { Section } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { WordsField } from '../ui/words-field.tsx'
@@ -93,12 +95,13 @@ type RowProps = { readonly purpose: Purpose; readonly onChange: (change: Partial
 
 function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
   const text = useText()
+  const called = purposeName(purpose.name, text)
   const channels = purpose.channels ?? []
   const toggle = (channel: Channel) => onChange({ channels: channels.includes(channel) ? channels.filter((it) => it !== channel) : [...channels, channel] })
   return (
-    <li className={style.purpose} aria-label={purpose.name}>
+    <li className={style.purpose} aria-label={called}>
       <div className={style.name}>
-        <TextField size="s" label={text('privacy.name')} value={purpose.name} maxLength={100} onChange={(name) => onChange({ name })} />
+        <NameField label={text('privacy.name')} name={purpose.name} given={called} onChange={(name) => onChange({ name })} />
         <code>{purpose.id}</code>
       </div>
       <WordsField label={text('privacy.keys')} hint={text('privacy.keysHint', { id: purpose.id })} words={purpose.keys ?? []} onChange={(keys) => onChange({ keys })} />
@@ -117,7 +120,7 @@ function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
           choices={(['denied', 'granted'] as const).map((value) => ({ value, label: text(`consent.state.${value}`) }))}
           onChange={(untold) => onChange({ untold })}
         />
-        <IconButton size="s" icon="trash" label={text('privacy.removePurpose', { name: purpose.name })} onClick={onRemove} />
+        <IconButton size="s" icon="trash" label={text('privacy.removePurpose', { name: called })} onClick={onRemove} />
       </div>
       <fieldset className={style.channels}>
         <legend>{text('privacy.channels')}</legend>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { ConsentStatement, ProfileConsents as Consents } from '../api/privacy.ts'
+import { purposeName } from '../api/purpose-name.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -26,7 +27,7 @@ export function ProfileConsents({ consents }: { readonly consents: Consents }) {
           {purposes.map((it) => (
             <div key={`${it.purpose} ${it.channel ?? ''}`}>
               <dt>
-                {it.name}
+                {purposeName(it.name, text)}
                 {it.channel != null && <small>{text(`channel.${it.channel}`)}</small>}
               </dt>
               <dd>
