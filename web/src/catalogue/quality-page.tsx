@@ -225,7 +225,7 @@ function HeldBack({ quality }: { readonly quality: DataQuality }) {
       title={text('quality.quarantined')}
       note={text('quality.quarantinedNote')}
       aside={
-        <Link to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine' }}>
+        <Link className={style.back} to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine' }}>
           {text('quality.look')}
         </Link>
       }

@@ -148,6 +148,10 @@ export function PromiseGaps({ promises, reply }: AnswerProps) {
   const hours = (ms: number) => text('promises.hours', { sign: ms > 0 ? '+' : ms < 0 ? '−' : '', span: ms === 0 ? '0' : format.span(Math.abs(ms)) })
   return (
     <>
+      <div className={style.barHeads} aria-hidden="true">
+        <span className={style.number}>{text('promises.objects')}</span>
+        <span className={style.number}>{text('promises.people')}</span>
+      </div>
       <ol className={style.bars} aria-label={text('promises.gaps')}>
         {barsOf(gaps).map(({ index, bin, share, side }) => {
           const name =
@@ -201,6 +205,7 @@ export function PromiseTrend({ numbers }: { readonly numbers: PromisesAnswer }) 
         places={names}
         lines={[{ name: text('promises.lateShare'), slot: 0, values: points.map((it) => lateShare(it.counts)?.share ?? null) }]}
         openFrom={openFrom(points)}
+        isCutAtStart={points.length > 2 && points[0]?.point.is_partial === true}
         height={220}
         showValue={format.share}
         showTick={format.share}

@@ -15,6 +15,7 @@ test('the share may still rise from the first period on whose promises are not a
   expect(openFrom([point(0), point(0)])).toBeNull()
   expect(openFrom([point(0), point(2), point(0, true)])).toBe(1)
   expect(openFrom([point(1), point(0)])).toBe(0)
+  expect(openFrom([point(0, true), point(0), point(0, true)])).toBe(2)
 })
 
 test('bins lie before the promise or after it', () => {

@@ -13,9 +13,9 @@ export function lateShare({ due, due_late }: Pick<PromiseCounts, 'due' | 'due_la
 
 type Point = { readonly point: { readonly is_partial: boolean }; readonly counts: Pick<PromiseCounts, 'pending'> }
 
-/** The first period whose promises are not all due, so that its share may still rise. */
+/** The first period whose promises are not all due, so that its share may still rise. The range may cut the first period of all, which says nothing of that. */
 export function openFrom(points: readonly Point[]): number | null {
-  const open = points.findIndex((it) => it.point.is_partial || it.counts.pending.objects > 0)
+  const open = points.findIndex((it, index) => it.counts.pending.objects > 0 || (index > 0 && it.point.is_partial))
   return open < 0 ? null : open
 }
 

@@ -26,6 +26,7 @@ export function ObjectListPage() {
   const { id: ws, role } = useWorkspace()
   const navigate = useNavigate()
   const { kinds, hasNoKinds, isSeen, kind, range, search, pages, failed, rows, first, edit } = useObjects()
+  const hasPromise = kind !== undefined && kinds.find(kind)?.promise != null
   const withCount = (name: string, count: number | undefined) => (first === undefined ? name : text('object.withCount', { name, shown: format.count(count ?? 0) }))
   return (
     <Page
@@ -81,7 +82,7 @@ export function ObjectListPage() {
               ]}
               onChange={(state) => edit(({ state: _, ...before }) => (state === '' ? before : { ...before, state }))}
             />
-            {kinds.find(kind)?.promise != null && (
+            {hasPromise && (
               <SelectField
                 size="s"
                 label={text('object.promise')}
@@ -120,11 +121,11 @@ export function ObjectListPage() {
               </p>
               <DataTable
                 label={kinds.kind(kind)}
-                columns={columnsOf(text, format, kinds)}
+                columns={columnsOf(text, format, kinds, hasPromise)}
                 rows={rows}
                 total={first.found}
                 rowKey={(row) => row.id}
-                height="calc(100dvh - 320px)"
+                height="max(320px, calc(100dvh - 370px))"
                 onEnd={pages.hasNextPage && !pages.isFetchingNextPage ? () => void pages.fetchNextPage() : undefined}
                 onOpen={(row) => void navigate({ to: '/w/$ws/objects/$kind/$object', params: { ws, kind: row.kind, object: row.id } })}
               />
@@ -136,7 +137,8 @@ export function ObjectListPage() {
   )
 }
 
-function columnsOf(text: Text, format: Format, kinds: Kinds): readonly Column<ObjectFacts>[] {
+/** Where an object stands with its promise is what a narrow screen has to show. */
+function columnsOf(text: Text, format: Format, kinds: Kinds, hasPromise: boolean): readonly Column<ObjectFacts>[] {
   return [
     { key: 'id', title: text('object.id'), width: 'minmax(110px, 1.4fr)', cell: (row) => <b className={style.id}>{row.id}</b>, sort: (row) => row.id },
     {
@@ -146,14 +148,18 @@ function columnsOf(text: Text, format: Format, kinds: Kinds): readonly Column<Ob
       cell: (row) => (row.state == null ? text('object.noState') : kinds.state(row.kind, row.state)),
       sort: (row) => (row.state == null ? '' : kinds.state(row.kind, row.state)),
     },
+    ...(hasPromise
+      ? [
+          {
+            key: 'promise',
+            title: text('object.promise'),
+            width: 'minmax(120px, 1fr)',
+            cell: (row: ObjectFacts) => (row.promise == null ? '–' : <StandingBadge promise={row.promise} />),
+            sort: (row: ObjectFacts) => row.promise?.gap_ms ?? Number.MIN_SAFE_INTEGER,
+          },
+        ]
+      : []),
     { key: 'since', title: text('object.since'), width: '110px', align: 'end', cell: (row) => (row.since == null ? '–' : <Age time={row.since} />), sort: (row) => (row.since == null ? 0 : Date.parse(row.since)) },
-    {
-      key: 'promise',
-      title: text('object.promise'),
-      width: 'minmax(120px, 1fr)',
-      cell: (row) => (row.promise == null ? '–' : <StandingBadge promise={row.promise} />),
-      sort: (row) => row.promise?.gap_ms ?? Number.MIN_SAFE_INTEGER,
-    },
     { key: 'begun', title: text('object.begun'), width: '110px', align: 'end', cell: (row) => <Age time={row.begun} />, sort: (row) => Date.parse(row.begun) },
     { key: 'people', title: text('object.people'), width: '84px', align: 'end', cell: (row) => format.count(row.people_count), sort: (row) => row.people_count },
     { key: 'events', title: text('people.events'), width: '84px', align: 'end', cell: (row) => format.count(row.events_count), sort: (row) => row.events_count },
