@@ -7,11 +7,12 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { reasonText } from '../i18n/reason-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { shareOf } from '../lib/share.ts'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { WideTable } from '../ui/wide-table.tsx'
-import { arrivalShares, botReasons, duplicateShare, missingShare, shareOf } from './quality.ts'
+import { arrivalShares, botReasons, duplicateShare, missingShare } from './quality.ts'
 import style from './catalogue.module.css'
 
 const spans = ['28', '56', '182'] as const
@@ -64,17 +65,16 @@ function Shown({ quality }: { readonly quality: DataQuality }) {
 function Figures({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
   const { late, ahead } = arrivalShares(quality)
   const { out_of_order: order, bots } = quality
   const figures: readonly (readonly [string, string])[] = [
     [text('quality.events'), format.count(bots.all.events)],
-    [text('quality.missing'), share(missingShare(quality))],
-    [text('quality.late'), share(late)],
-    [text('quality.ahead'), share(ahead)],
-    [text('quality.disordered'), share(shareOf(order.disordered, order.events))],
-    [text('quality.duplicate'), share(duplicateShare(quality))],
-    [text('quality.suspects'), share(shareOf(bots.suspects.events, bots.all.events))],
+    [text('quality.missing'), format.shareIfAny(missingShare(quality))],
+    [text('quality.late'), format.shareIfAny(late)],
+    [text('quality.ahead'), format.shareIfAny(ahead)],
+    [text('quality.disordered'), format.shareIfAny(shareOf(order.disordered, order.events))],
+    [text('quality.duplicate'), format.shareIfAny(duplicateShare(quality))],
+    [text('quality.suspects'), format.shareIfAny(shareOf(bots.suspects.events, bots.all.events))],
   ]
   return (
     <dl className={style.figures}>
@@ -120,7 +120,6 @@ function Arrivals({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
   const nameOf = useSourceName()
-  const share = (part: number, all: number) => format.share(part / Math.max(1, all))
   return (
     <Section title={text('quality.arrivals')} note={text('quality.arrivalsNote', { count: quality.looked_at })}>
       {quality.arrivals.length === 0 ? (
@@ -137,8 +136,8 @@ function Arrivals({ quality }: { readonly quality: DataQuality }) {
               <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
               <td>{it.library ?? '–'}</td>
               <td data-number>{format.count(it.events)}</td>
-              <td data-number>{share(it.late, it.events)}</td>
-              <td data-number>{share(it.ahead, it.events)}</td>
+              <td data-number>{format.shareIfAny(shareOf(it.late, it.events))}</td>
+              <td data-number>{format.shareIfAny(shareOf(it.ahead, it.events))}</td>
               <td data-number>{format.span(it.delay_ms_median)}</td>
               <td data-number>{format.span(it.delay_ms_p95)}</td>
             </tr>
@@ -156,10 +155,7 @@ function Bots({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
   const { bots, goal } = quality
-  const share = (part: number, all: number) => {
-    const found = shareOf(part, all)
-    return found === null ? '–' : format.share(found)
-  }
+  const share = (part: number, all: number) => format.shareIfAny(shareOf(part, all))
   const rows = botReasons.flatMap((reason) => {
     const counts = bots.by_reason[reason]
     return counts === undefined ? [] : [{ reason, ...counts }]

@@ -29,7 +29,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
   const { cost } = numbers
   const people = usePeople(board)
   const count = (value: number) => format.count(value)
-  const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
+  const share = ({ share }: Part) => format.shareIfAny(share)
   const head = [
     text('board.channel'),
     text('board.reached'),

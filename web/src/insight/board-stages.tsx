@@ -20,7 +20,7 @@ export function BoardStages({ board, numbers }: StagesProps) {
   const format = useFormat()
   const stageName = useStageName(numbers.stages)
   const groups = stageGroups(numbers.by_stage)
-  const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
+  const share = ({ share }: Part) => format.shareIfAny(share)
   const head = [text('board.channel'), text('board.reached'), text('board.contacts'), text('board.answered'), text('board.acts'), text('board.converted')]
   const label = text('board.byStage')
   return (

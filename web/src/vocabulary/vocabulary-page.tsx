@@ -33,7 +33,6 @@ function VocabularyEditor() {
   const coverage = check.data?.coverage
   const faults = check.data?.faults ?? []
   const refused = !isNew ? text('settings.nothingNew') : isChecking ? text('draft.checking') : faults.length > 0 ? text('draft.mendFirst') : undefined
-  const share = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format.share(value))
   return (
     <Page
       title={text('page.vocabulary')}
@@ -54,11 +53,11 @@ function VocabularyEditor() {
       <dl className={style.figures}>
         <div>
           <dt>{text('vocabulary.withTouchpoint')}</dt>
-          <dd>{share(coverage?.events_share_with_touchpoint)}</dd>
+          <dd>{format.shareIfAny(coverage?.events_share_with_touchpoint)}</dd>
         </div>
         <div>
           <dt>{text('vocabulary.withStage')}</dt>
-          <dd>{share(coverage?.events_share_with_stage)}</dd>
+          <dd>{format.shareIfAny(coverage?.events_share_with_stage)}</dd>
         </div>
       </dl>
       {check.error !== null && <Failed small error={check.error} onRetry={() => void check.refetch()} />}
