@@ -9,7 +9,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
-import { Section } from '../ui/page.tsx'
+import { Section, SectionEnd } from '../ui/page.tsx'
 import { ReasonDialog } from '../ui/reason-dialog.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import style from './identity.module.css'
@@ -62,12 +62,9 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredPo
       </div>
       <TraitRules policy={policy} onChange={edit} />
       {preview !== undefined && <Effect preview={preview} />}
-      <div className={style.end}>
-        <p>
-          {stored.saved == null
-            ? text('identity.neverSaved')
-            : text('identity.savedBy', { by: stored.saved.by, time: format.moment(stored.saved.at), why: stored.saved.why })}
-        </p>
+      <SectionEnd
+        note={stored.saved == null ? text('identity.neverSaved') : text('identity.savedBy', { by: stored.saved.by, time: format.moment(stored.saved.at), why: stored.saved.why })}
+      >
         {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
         <Button aria-busy={trying.isPending} refused={isChanged ? undefined : text('settings.nothingNew')} onClick={() => trying.mutate(policy)}>
           {text('identity.try')}
@@ -75,7 +72,7 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredPo
         <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => setSaving(true)}>
           {text('identity.save')}
         </Button>
-      </div>
+      </SectionEnd>
       {isSaving && (
         <ReasonDialog
           title={text('identity.saveTitle')}

@@ -2,6 +2,7 @@ import type { MaskingPreview } from '../api/privacy.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { FaultList } from '../ui/fault-list.tsx'
+import { Outlook } from '../ui/outlook.tsx'
 import { WideTable } from '../ui/wide-table.tsx'
 import style from './privacy.module.css'
 
@@ -12,9 +13,8 @@ export function MaskingEffect({ preview }: { readonly preview: MaskingPreview })
   if (preview.faults.length > 0) return <FaultList faults={preview.faults} />
   const { events, events_masked, samples } = preview
   return (
-    <section className={style.effect} aria-label={text('privacy.effect')}>
-      <h3>{text('privacy.effect')}</h3>
-      <p role="status">
+    <Outlook title={text('privacy.effect')}>
+      <p>
         {events === 0
           ? text('privacy.noEvents')
           : text('privacy.effectOf', { count: events, shown: format.count(events), masked: format.count(events_masked) })}
@@ -39,6 +39,6 @@ export function MaskingEffect({ preview }: { readonly preview: MaskingPreview })
           ))}
         </WideTable>
       )}
-    </section>
+    </Outlook>
   )
 }

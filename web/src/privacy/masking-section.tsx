@@ -8,7 +8,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
-import { Section } from '../ui/page.tsx'
+import { Section, SectionEnd } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { WordsField } from '../ui/words-field.tsx'
 import { MaskingEffect } from './masking-effect.tsx'
@@ -95,8 +95,7 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMa
         <WordsField label={text('privacy.allowed')} hint={text('privacy.allowedHint')} words={masking.allowed ?? []} onChange={(allowed) => change((now) => ({ ...now, allowed }))} />
       </div>
       {effect !== undefined && <MaskingEffect preview={effect} />}
-      <div className={style.end}>
-        <p>{text('privacy.maskingHolds')}</p>
+      <SectionEnd note={text('privacy.maskingHolds')}>
         {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
         <Button aria-busy={trying.isPending} refused={governs(role) ? undefined : text('settings.adminsOnly')} onClick={() => trying.mutate(masking)}>
           {text('privacy.try')}
@@ -109,7 +108,7 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMa
         >
           {text('privacy.saveMasking')}
         </Button>
-      </div>
+      </SectionEnd>
     </>
   )
 }

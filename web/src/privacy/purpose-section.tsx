@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Channel } from '../api/model.ts'
 import { changeConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
 import { purposeName } from '../api/purpose-name.ts'
@@ -7,11 +6,12 @@ import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useDraft } from '../canvas/use-draft.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { NameField } from '../ui/name-field.tsx'
-import { Section } from '../ui/page.tsx'
+import { Section, SectionEnd } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
 import { WordsField } from '../ui/words-field.tsx'
 import { newPurpose } from './privacy.ts'
@@ -42,15 +42,10 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredCo
   const text = useText()
   const { role } = useWorkspace()
   const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.policy }, (version, next) => changeConsentPolicy(ws, version, next))
-  const [name, setName] = useState('')
   const purposes = policy.purposes ?? []
   const put = (next: readonly Purpose[]) => change((now) => ({ ...now, purposes: [...next] }))
   // A policy that was only suggested holds once it is saved, as it is or changed.
   const refused = !governs(role) ? text('settings.adminsOnly') : isChanged || stored.version === 0 ? undefined : text('settings.nothingNew')
-  const add = () => {
-    put([...purposes, newPurpose(policy, name)])
-    setName('')
-  }
   return (
     <>
       <ul className={style.purposes}>
@@ -63,20 +58,8 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredCo
           />
         ))}
       </ul>
-      <form
-        className={style.add}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.trim() !== '') add()
-        }}
-      >
-        <TextField size="s" label={text('privacy.newPurpose')} value={name} maxLength={100} onChange={setName} />
-        <Button size="s" type="submit" icon="plus" refused={name.trim() === '' ? text('privacy.nameFirst') : undefined}>
-          {text('privacy.addPurpose')}
-        </Button>
-      </form>
-      <div className={style.end}>
-        <p>{text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}</p>
+      <AddNamed label={text('privacy.newPurpose')} onAdd={(name) => put([...purposes, newPurpose(policy, name)])} />
+      <SectionEnd note={text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}>
         {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
         <Button
           look="primary"
@@ -86,7 +69,7 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredCo
         >
           {text('privacy.savePurposes')}
         </Button>
-      </div>
+      </SectionEnd>
     </>
   )
 }

@@ -21,7 +21,7 @@ export function WideTable({ name, className, first, words = [], heads, children 
   const text = useText()
   return (
     <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name })}>
-      <table className={className === undefined ? style.table : `${style.table} ${className}`}>
+      <table className={className === undefined ? style.table : `${style.table} ${className}`} aria-label={name}>
         <thead>
           <tr>
             <th scope="col">{first}</th>
