@@ -30,17 +30,19 @@ export function PolicySection() {
       ) : stored.data === undefined ? (
         <Loading rows={9} />
       ) : (
-        <Editor ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} readAgain={stored.refetch} />
       )}
     </Section>
   )
 }
 
-function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredPolicy }) {
+type EditorProps = { readonly ws: string; readonly stored: StoredPolicy; readonly readAgain: () => unknown }
+
+function Editor({ ws, stored, readAgain }: EditorProps) {
   const text = useText()
   const format = useFormat()
   const { role } = useWorkspace()
-  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: plain(stored.policy) }, (version, next, why: string) => savePolicy(ws, version, next, why))
+  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: plain(stored.policy) }, readAgain, (version, next, why: string) => savePolicy(ws, version, next, why))
   const edit = (next: IdentityPolicy) => change(() => next)
   const [isSaving, setSaving] = useState(false)
   const trying = useMutation({ mutationFn: (tried: IdentityPolicy) => tryPolicy(ws, tried), onError: toastFailure })

@@ -7,9 +7,10 @@ import { type Edit, edited } from './kinds.ts'
 /** The kinds of objects as they are being written, and what they would find. */
 export function useKindsDraft() {
   const { id: ws } = useWorkspace()
-  const { data: stored } = useSuspenseQuery(kindsQuery(ws))
+  const { data: stored, refetch } = useSuspenseQuery(kindsQuery(ws))
   const draft = useCheckedDraft(
     { version: stored.version, value: stored.kinds },
+    refetch,
     (version, kinds: readonly ObjectKind[]) => changeKinds(ws, version, kinds),
     (kinds) => checkKindsQuery(ws, kinds),
   )

@@ -27,17 +27,19 @@ export function MaskingSection() {
       ) : stored.data === undefined ? (
         <Loading rows={6} />
       ) : (
-        <Editor ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} readAgain={stored.refetch} />
       )}
     </Section>
   )
 }
 
-function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMasking }) {
+type EditorProps = { readonly ws: string; readonly stored: StoredMasking; readonly readAgain: () => unknown }
+
+function Editor({ ws, stored, readAgain }: EditorProps) {
   const text = useText()
   const format = useFormat()
   const { role } = useWorkspace()
-  const { now: masking, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.masking }, (version, next) => changeMasking(ws, version, next))
+  const { now: masking, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.masking }, readAgain, (version, next) => changeMasking(ws, version, next))
   const trying = useMutation({ mutationFn: (tried: Masking) => previewMasking(ws, tried), onError: toastFailure })
   // What was tried may have been other rules.
   const effect = trying.variables === masking ? trying.data : undefined

@@ -32,16 +32,18 @@ export function PurposeSection() {
       ) : stored.data === undefined ? (
         <Loading rows={6} />
       ) : (
-        <Editor ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} readAgain={stored.refetch} />
       )}
     </Section>
   )
 }
 
-function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredConsentPolicy }) {
+type EditorProps = { readonly ws: string; readonly stored: StoredConsentPolicy; readonly readAgain: () => unknown }
+
+function Editor({ ws, stored, readAgain }: EditorProps) {
   const text = useText()
   const { role } = useWorkspace()
-  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.policy }, (version, next) => changeConsentPolicy(ws, version, next))
+  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.policy }, readAgain, (version, next) => changeConsentPolicy(ws, version, next))
   const purposes = policy.purposes ?? []
   const put = (next: readonly Purpose[]) => change((now) => ({ ...now, purposes: [...next] }))
   // A policy that was only suggested holds once it is saved, as it is or changed.

@@ -7,9 +7,10 @@ import { type Edit, edited } from './vocabulary.ts'
 /** The vocabulary as it is being written, and what it would do. */
 export function useVocabulary() {
   const { id: ws } = useWorkspace()
-  const { data: stored } = useSuspenseQuery(vocabularyQuery(ws))
+  const { data: stored, refetch } = useSuspenseQuery(vocabularyQuery(ws))
   const draft = useCheckedDraft(
     { version: stored.version, value: stored.vocabulary },
+    refetch,
     (version, vocabulary) => changeVocabulary(ws, version, vocabulary),
     (vocabulary) => checkVocabularyQuery(ws, vocabulary),
   )
