@@ -360,7 +360,7 @@ async fn whatever_a_stop_or_a_backup_leaves_the_person_is_erased() {
         (&["log", "state.db", "events"], &[], Done),
     ];
     for (old, gone, state) in stops {
-        let mut erasure = runtime(&server).ledger().list()[0].clone();
+        let mut erasure = runtime(&server).ledger().read(|all| all[0].clone());
         erasure.state = state;
         runtime(&server).ledger().put(&erasure).unwrap();
         let from = older.path().to_owned();

@@ -96,7 +96,7 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Response, 
 pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogueEvent>, AskError> {
     let state = context.runtime.state();
     let (_, notes) = notes::read(state)?;
-    let whole = whole(context);
+    let whole = context.with_blocked();
     let uses = Uses::read(state, &whole.snapshot.names)?;
     let vocabulary = &whole.meaning.vocabulary;
     let view = View::new(&whole.snapshot, vocabulary, cancel);
@@ -135,19 +135,6 @@ pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<Catalogue
 
 fn note_of(notes: &Notes, event: &str) -> Note {
     notes.events.get(event).cloned().unwrap_or_default()
-}
-
-/// The moment with what is blocked: the catalogue shows what reports leave out.
-pub(super) fn whole(context: &Context) -> Context {
-    if !context.naming.naming.blocks() {
-        return context.clone();
-    }
-    let naming = context.naming.naming.with_blocked();
-    let snapshot = context.runtime.pipeline().snapshot().named(&naming);
-    Context {
-        snapshot: snapshot.into(),
-        ..context.clone()
-    }
 }
 
 /// By shown name, the names that events were sent under.
