@@ -251,7 +251,6 @@ impl WorkspaceRuntime {
         let mut rereader = Rereader::new(Archive::of(&dir));
         let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
         let pipeline = Pipeline::open(&dir, clock.clone(), read_chunk).map_err(failed)?;
-        // The pipeline has cut it to the log.
         let ledger = match ledger {
             Some(ledger) => ledger,
             None => {
@@ -259,6 +258,8 @@ impl WorkspaceRuntime {
                 Arc::new(opened.map_err(failed)?)
             }
         };
+        let cut = ledger.cut(pipeline.log().end().0);
+        cut.map_err(|it| failed(it.into()))?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
         let privacy = Privacy::load(pipeline.state(), clock.now()).map_err(state_failed)?;
