@@ -163,11 +163,8 @@ fn look(
     let keys = dialect::message_keys(message);
     let stored = pipeline.store().find_event(&keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
-    let mut held = pipeline
-        .state()
-        .quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
-    held.retain(|event| dialect::has_message_id(&event.raw, message));
-    held.truncate(HELD_MAX);
+    let is_sought = |raw: &str| dialect::has_message_id(raw, message);
+    let held = (pipeline.state()).quarantined_where(&is_sought, HELD_MAX)?;
     Ok((stored, held))
 }
 

@@ -73,20 +73,26 @@ impl WorkspaceState {
         })
     }
 
-    /// Held back events whose text holds a part, oldest first. For people who ask: all are read.
-    pub fn quarantined_with(
+    /// Held back events whose text is one that is looked for, oldest first. For people who ask: all are read.
+    pub fn quarantined_where(
         &self,
-        part: &str,
+        is_sought: &dyn Fn(&str) -> bool,
         limit: usize,
     ) -> Result<Vec<QuarantinedEvent>, StateError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.db.read("search the quarantine", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT seq, received, reason, message, raw, source FROM quarantine
-                 WHERE instr(raw, ?1) > 0 ORDER BY seq LIMIT ?2",
+                "SELECT seq, received, reason, message, raw, source FROM quarantine ORDER BY seq",
             )?;
-            let found = select.query_map(params![part, limit], entry)?;
-            found.collect()
+            let mut rows = select.query([])?;
+            let mut found = Vec::new();
+            while found.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                if is_sought(row.get_ref("raw")?.as_str()?) {
+                    found.push(entry(row)?);
+                }
+            }
+            Ok(found)
         })
     }
 
