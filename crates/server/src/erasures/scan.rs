@@ -21,6 +21,7 @@ use super::{mention::mentions, pack::pack};
 use crate::pipeline::{
     applier::Arrival,
     envelope::Envelope,
+    release,
     runtime::{decode, decode_hook},
 };
 
@@ -152,6 +153,31 @@ fn amended(
             blanked.quarantined += theirs.held.len() as u64;
             (body, changed)
         }
+        Envelope::Released {
+            source,
+            received,
+            dialect,
+            body,
+            ..
+        } => {
+            if is_blank(&body) {
+                return None;
+            }
+            let arrival = release::decode(source, received, dialect, &body);
+            let position = record.position.0;
+            // There is one event in it.
+            let theirs = Theirs::of(
+                arrival,
+                position,
+                || None,
+                &body,
+                wanted,
+                country.as_deref(),
+            )?;
+            let changed = theirs.without(&body)?;
+            blanked.events += theirs.events.len() as u64;
+            (body, changed)
+        }
         Envelope::IdentityDecided { decided, .. } => {
             // One that was blanked before is not read.
             let told: Decided = serde_json::from_slice(&decided).ok()?;
@@ -169,7 +195,8 @@ fn amended(
         }
         Envelope::ImportChunk(_)
         | Envelope::SourceRemoved { .. }
-        | Envelope::NamesDecided { .. } => return None,
+        | Envelope::NamesDecided { .. }
+        | Envelope::PlanDecided { .. } => return None,
     };
     blanked.records += 1;
     let head = record.payload.len() - body.len();

@@ -9,7 +9,7 @@ use super::{SCHEMA, StateError, WorkspaceState};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log.
-const OF_THE_LOG: [&str; 9] = [
+const OF_THE_LOG: [&str; 10] = [
     "progress",
     "event_names",
     "identifiers",
@@ -19,6 +19,7 @@ const OF_THE_LOG: [&str; 9] = [
     "quarantine",
     "quarantine_counts",
     "source_counts",
+    "violations",
 ];
 
 /// What stands in the place of an identifier that is no more. No client can send it.
@@ -43,7 +44,7 @@ impl WorkspaceState {
             }
             tx.execute_batch(
                 "UPDATE progress SET applied = 0;
-                 DELETE FROM documents WHERE kind = 'names_decided';",
+                 DELETE FROM documents WHERE kind IN ('names_decided', 'plan_decided');",
             )?;
             let beyond = actors_count.cast_signed();
             tx.execute("DELETE FROM identifiers WHERE actor >= ?1", [beyond])?;
@@ -69,8 +70,9 @@ impl WorkspaceState {
             }
             // What else members wrote may have changed since the other state was made.
             tx.execute_batch(
-                "DELETE FROM main.documents WHERE kind = 'names_decided';
-                 INSERT INTO main.documents SELECT * FROM fresh.documents WHERE kind = 'names_decided';",
+                "DELETE FROM main.documents WHERE kind IN ('names_decided', 'plan_decided');
+                 INSERT INTO main.documents SELECT * FROM fresh.documents
+                 WHERE kind IN ('names_decided', 'plan_decided');",
             )?;
             let mut delete = tx.prepare("DELETE FROM main.segment_moves WHERE profile = ?1")?;
             for actor in gone {
