@@ -50,9 +50,10 @@ export function tryPolicy(ws: string, policy: IdentityPolicy): Promise<PolicyPre
   return ask<PolicyPreview>(`/w/${ws}/identity/policy/preview`, { method: 'POST', body: policy })
 }
 
-export async function savePolicy(ws: string, version: number, policy: IdentityPolicy, why: string): Promise<void> {
-  await ask<StoredPolicy>(`/w/${ws}/identity/policy`, { method: 'PUT', body: { version, policy, why } })
+export async function savePolicy(ws: string, version: number, policy: IdentityPolicy, why: string): Promise<number> {
+  const stored = await ask<StoredPolicy>(`/w/${ws}/identity/policy`, { method: 'PUT', body: { version, policy, why } })
   await refresh(ws)
+  return stored.version
 }
 
 /** Parts, reunites or joins two identifiers, or says how one is treated. */

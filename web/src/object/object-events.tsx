@@ -7,8 +7,8 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { channelColor } from '../ui/channel.tsx'
+import { EventFacts } from '../ui/event-facts.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Properties } from '../ui/properties.tsx'
 import style from './object.module.css'
 
 /** The events of an object, the latest first, each with whose it is and what was sent. */
@@ -42,16 +42,11 @@ function EventRow({ event, label }: { readonly event: ObjectEvent; readonly labe
       </button>
       {isOpen && (
         <div className={style.details}>
-          <p>
+          <EventFacts event={event} source={nameOf(event.source) ?? text('profile.source', { id: event.source })}>
             <Link to="/w/$ws/profiles/$profile" params={{ ws, profile: String(event.profile) }}>
               {label}
             </Link>
-          </p>
-          <Properties title={text('profile.properties')} value={event.properties} />
-          <Properties title={text('profile.context')} value={event.context} />
-          <p className={style.quiet}>
-            {text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: nameOf(event.source) ?? text('profile.source', { id: event.source }), seq: event.seq })}
-          </p>
+          </EventFacts>
         </div>
       )}
     </li>

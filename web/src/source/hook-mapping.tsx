@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
+import { useSettled } from '../ui/use-settled.ts'
 import hookStyle from './hook.module.css'
 import { MappingFields, PreviewTable } from './mapping-editor.tsx'
 import style from './source.module.css'
@@ -17,11 +18,16 @@ export function HookMapping({ hook }: { readonly hook: Hook }) {
   const { id: ws } = useWorkspace()
   const text = useText()
   const arrivals = useQuery(hookArrivalsQuery(ws, hook.id))
-  const [pasted, setPasted] = useState<string | null>(null)
+  const [sample, setSample] = useState<string | null>(null)
   const [edited, setEdited] = useState<Mapping | null>(hook.mapping ?? null)
-  const latest = arrivals.data?.arrivals.find((it) => it.sample != null)?.sample ?? ''
-  const body = pasted ?? latest
-  const preview = useQuery(hookPreviewQuery(ws, body, edited))
+  const latest = arrivals.data?.arrivals.find((it) => it.sample != null)?.sample ?? null
+  // The first that came stays, so that it is not another one with every arrival.
+  if (sample === null && latest !== null) setSample(latest)
+  const body = sample ?? ''
+  const [asked, tried] = [useSettled(body), useSettled(edited)]
+  const preview = useQuery(hookPreviewQuery(ws, asked, tried))
+  // What was read from another body says nothing of this one.
+  const isLooking = asked !== body || tried !== edited || preview.isPending || preview.isPlaceholderData
   const mapping = edited ?? preview.data?.mapping ?? null
   const save = useMutation({
     mutationFn: () => (mapping === null ? Promise.resolve() : changeHook(ws, hook.id, { mapping })),
@@ -33,7 +39,12 @@ export function HookMapping({ hook }: { readonly hook: Hook }) {
       <h3 className={hookStyle.heading}>
         {text('hook.mapping')} <span className={style.quiet}>{text('hook.mappingNote')}</span>
       </h3>
-      <TextArea label={text('hook.sample')} hint={text('hook.sampleHint')} rows={5} spellCheck={false} value={body} onChange={setPasted} />
+      <TextArea label={text('hook.sample')} hint={text('hook.sampleHint')} rows={5} spellCheck={false} value={body} onChange={setSample} />
+      {latest !== null && latest !== body && (
+        <Button size="s" onClick={() => setSample(latest)}>
+          {text('hook.useLatest')}
+        </Button>
+      )}
       {body.trim() !== '' && (
         <div className={style.mapping}>
           <div className={style.parts}>
@@ -53,7 +64,7 @@ export function HookMapping({ hook }: { readonly hook: Hook }) {
         </div>
       )}
       <div className={style.finish}>
-        <Button refused={mapping === null || preview.error !== null ? text('hook.sampleFirst') : undefined} aria-busy={save.isPending} onClick={() => save.mutate()}>
+        <Button refused={mapping === null || preview.error !== null ? text('hook.sampleFirst') : isLooking ? text('draft.checking') : undefined} aria-busy={save.isPending} onClick={() => save.mutate()}>
           {text('hook.saveMapping')}
         </Button>
         <span className={style.quiet}>{text('hook.fromNowOn')}</span>

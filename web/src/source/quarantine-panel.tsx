@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { quarantineQuery } from '../api/quarantine.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { reasonText } from '../i18n/reason-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -31,7 +32,7 @@ export function QuarantinePanel() {
         </Button>
         {first.by_reason.map((it) => (
           <Button key={it.reason} size="s" aria-pressed={reason === it.reason} onClick={() => setReason(it.reason)}>
-            {it.reason} <span className={style.quiet}>{format.count(it.count)}</span>
+            {reasonText(text, it.reason)} <span className={style.quiet}>{format.count(it.count)}</span>
           </Button>
         ))}
       </div>
@@ -41,7 +42,7 @@ export function QuarantinePanel() {
             <li key={entry.id}>
               <details className={style.held}>
                 <summary>
-                  <code>{entry.reason}</code>
+                  <b>{reasonText(text, entry.reason)}</b>
                   <span className={style.grow}>{entry.message}</span>
                   <time className={style.quiet} dateTime={entry.received}>
                     {format.moment(entry.received)}
