@@ -517,3 +517,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         Report::Lift(it) => it.matchers().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

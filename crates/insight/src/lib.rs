@@ -33,6 +33,7 @@ mod pick;
 pub mod quality;
 mod quote;
 mod rule;
+mod sampling;
 mod scan;
 mod select;
 mod sequence;
@@ -55,7 +56,7 @@ pub use cancel::{Cancel, Cancelled, Progress};
 pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
-pub use field_facts::{FieldFacts, KindFacts, field_facts, mixed_fields, spread};
+pub use field_facts::{FieldFacts, TypeFacts, field_facts, mixed_fields};
 pub use labels::{Label, Labels};
 pub use objects::{
     ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
@@ -68,6 +69,7 @@ pub use people_rule::{
 pub use person::{Person, describe, places_of};
 pub use quote::Quote;
 pub use rule::Condition;
+pub use sampling::{events_at, spread};
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
     Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,

@@ -55,8 +55,6 @@ enum Ready<'v> {
     Not(Box<Self>),
     Did {
         condition: Condition,
-        /// Per event code whether it is what a customer did.
-        counts: Vec<bool>,
         range: TimeRange,
         times: Times,
     },
@@ -166,9 +164,6 @@ impl<'v> Ready<'v> {
         let range = did.within.as_ref();
         Ok(Self::Did {
             condition: view.matcher(&did.matcher)?,
-            counts: (view.snapshot.names.quiet().iter())
-                .map(|is_quiet| !is_quiet)
-                .collect(),
             range: range.map_or(TimeRange::ALL, |range| range.resolve(now)),
             times: did.times,
         })
@@ -181,15 +176,10 @@ impl<'v> Ready<'v> {
             Self::Not(rule) => !rule.holds(rows),
             Self::Did {
                 condition,
-                counts,
                 range,
                 times,
             } => {
-                let fits = |index: &usize| {
-                    let event = rows.event[*index];
-                    counts.get(usize::from(event)).is_some_and(|it| *it)
-                        && condition.holds(event, rows.place(*index))
-                };
+                let fits = |index: &usize| condition.holds(rows.event[*index], rows.place(*index));
                 let fitting = rows.between(range.from.0, range.to.0).filter(fits);
                 // One more than asked for decides, so the rest need not be looked at.
                 let enough = match *times {

@@ -23,9 +23,10 @@ mod trends;
 
 use serde::Serialize;
 use throughline_model::{
-    EventName, TimeRange, Timestamp, Vocabulary,
+    Matcher, TimeRange, Timestamp, Vocabulary,
     report::{PathUnit, Paths, Report},
 };
+use throughline_store::EventNames;
 use utoipa::ToSchema;
 
 use crate::ask::names_signals;
@@ -37,8 +38,30 @@ pub(crate) struct Told<'a> {
     pub(crate) events: &'static str,
     pub(crate) vocabulary: &'a Vocabulary,
     /// Names of events in the log; where a report names no contacts, some of these are.
-    pub(crate) names: &'a [EventName],
+    pub(crate) names: &'a EventNames,
     pub(crate) now: Timestamp,
+}
+
+impl Told<'_> {
+    /// What a customer did, with what is hidden left out.
+    pub(crate) fn acts(&self) -> String {
+        // Names that the product gives itself are nothing that a customer did.
+        let ours = "event NOT LIKE '$%'".to_owned();
+        let hidden: Vec<String> = (self.names.iter())
+            .filter(|(code, name)| self.names.is_quiet(*code) && !name.is_system())
+            .filter(|(code, _)| self.names.stands(*code))
+            .map(|(_, name)| quoted(name.as_str()))
+            .collect();
+        match hidden.is_empty() {
+            true => ours,
+            false => format!("{ours} AND event NOT IN ({})", hidden.join(", ")),
+        }
+    }
+
+    /// What a matcher asks of an event.
+    pub(crate) fn matcher(&self, matcher: &Matcher) -> String {
+        rule::matcher(matcher, self.acts())
+    }
 }
 
 /// Why a report has no statement.
@@ -83,7 +106,7 @@ pub enum Unsaid {
 pub fn statement(
     report: &Report,
     vocabulary: &Vocabulary,
-    names: &[EventName],
+    names: &EventNames,
     now: Timestamp,
 ) -> Result<String, Unsaid> {
     if !report.check().is_empty() {

@@ -176,6 +176,10 @@ pub const TRAIT_COLUMNS_MAX: usize = 16;
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Characters of what is said of an event or a property.
 pub const NOTE_CHARS_MAX: usize = 1_000;
+/// Events of which something is said.
+pub const EVENT_NOTES_MAX: usize = 5_000;
+/// Properties of which something is said.
+pub const PROPERTY_NOTES_MAX: usize = 5_000;
 /// Rules on names of a workspace.
 pub const NAME_RULES_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.

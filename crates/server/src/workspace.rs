@@ -44,7 +44,7 @@ use crate::{
     import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
     pipeline::{InForce, Pipeline, runtime::PipelineError},
-    work::blocking,
+    work::{aside, blocking},
 };
 use meaning::{LANGUAGE, Meanings};
 
@@ -69,6 +69,8 @@ struct Inner {
     imports: Imports,
     pipeline: Pipeline,
     named: NamedRuns,
+    /// The same with what is blocked.
+    whole: NamedRuns,
     past: identity::Past,
     ledger: Arc<Ledger>,
 }
@@ -251,6 +253,7 @@ impl WorkspaceRuntime {
             imports,
             pipeline,
             named: NamedRuns::default(),
+            whole: NamedRuns::default(),
             past: identity::Past::default(),
             ledger,
         }));
@@ -310,7 +313,16 @@ impl WorkspaceRuntime {
 
     fn snapshot_under(&self, naming: &InForce) -> Arc<Snapshot> {
         let snapshot = self.0.pipeline.snapshot();
-        self.0.named.apply(&snapshot, &naming.naming)
+        match naming.naming.is_empty() {
+            true => snapshot,
+            false => aside(|| self.0.named.apply(&snapshot, &naming.naming)),
+        }
+    }
+
+    /// The log with what is blocked, for who looks at what was left out. Blocks.
+    pub fn whole_snapshot(&self, naming: &InForce) -> Arc<Snapshot> {
+        let snapshot = self.0.pipeline.snapshot();
+        self.0.whole.apply(&snapshot, &naming.whole)
     }
 
     /// How names are read now.
@@ -324,7 +336,7 @@ impl WorkspaceRuntime {
         let snapshot = self.snapshot_under(&naming);
         let (segments_version, segments) = self.0.segments.definitions();
         Context {
-            meaning: self.0.meanings.of(&snapshot),
+            meaning: aside(|| self.0.meanings.of(&snapshot)),
             segments_version,
             segments,
             snapshot,

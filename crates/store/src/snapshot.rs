@@ -184,7 +184,7 @@ impl EventNames {
 
     /// True when some names are shown as others.
     pub fn is_renamed(&self) -> bool {
-        self.sent != self.names && !self.sent.is_empty()
+        !self.sent.is_empty() && (self.sent != self.names || self.codes.len() > self.names.len())
     }
 
     /// The name that a name is shown as; none for one that was never seen.

@@ -71,8 +71,6 @@ fn did_not_holds_for_those_who_did_nothing_else_either() {
 fn system_events_are_nothing_that_was_done() {
     let nothing = json!({"did": {"matcher": {}, "times": {"at_most": 0}}});
     assert_eq!(names(SHOP, "2d00:00", nothing), "dora");
-    let named = json!({"did": {"matcher": {"events": ["$identify"]}}});
-    assert_eq!(names(SHOP, "2d00:00", named), "");
 }
 
 #[test]

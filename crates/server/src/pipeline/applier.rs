@@ -109,13 +109,17 @@ pub struct InForce {
     pub version: u64,
     pub rules: NameRules,
     pub naming: Arc<Naming>,
+    /// The same without what is blocked, for who looks at what was left out.
+    pub whole: Arc<Naming>,
 }
 
 impl InForce {
     fn of(decided: &NamesDecided) -> Self {
+        let naming = Naming::of(&decided.rules);
         Self {
             version: decided.version,
-            naming: Arc::new(Naming::of(&decided.rules)),
+            whole: Arc::new(naming.with_blocked()),
+            naming: Arc::new(naming),
             rules: decided.rules.clone(),
         }
     }
