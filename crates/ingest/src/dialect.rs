@@ -6,7 +6,7 @@
 
 mod amplitude;
 mod draft;
-mod form;
+pub(crate) mod form;
 mod ga4;
 pub mod hook;
 pub mod layout;
@@ -20,7 +20,7 @@ mod traits;
 
 use std::borrow::Cow;
 
-use throughline_model::{EventKind, MessageKey, Timestamp, limits};
+use throughline_model::{EventKind, MessageKey, SourceId, Timestamp, limits};
 
 use crate::{
     Decoded, Fault, Refusal, check,
@@ -126,9 +126,9 @@ impl Dialect {
     }
 }
 
-/// The keys that an event with this id may have, whichever library has sent it; one of the
-/// Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
-pub fn message_keys(id: &str) -> Vec<MessageKey> {
+/// The keys that an event with this id may have, whichever library has sent it, or whoever to one of
+/// these webhooks; one of the Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
+pub fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
     let makers = (0..=u8::MAX).filter_map(Dialect::from_code);
     let mut keys = vec![MessageKey::of(id)];
     for dialect in makers.filter(|it| !it.maker().is_empty()) {
@@ -137,7 +137,7 @@ pub fn message_keys(id: &str) -> Vec<MessageKey> {
             keys.push(key);
         }
     }
-    keys.extend(hook::Maker::ALL.map(|maker| hook::message_key(maker, id)));
+    keys.extend(hook::message_keys(id, hooks));
     keys
 }
 
@@ -238,8 +238,8 @@ fn is_posthog(opened: &Opened<'_>) -> bool {
 }
 
 /// A body without its wrapping: JSON, or a form.
-pub(crate) fn unwrapped(body: &[u8]) -> Result<String, Refusal> {
-    Ok(opened::open(body)?.text().to_owned())
+pub(crate) fn unwrapped(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
+    Ok(opened::open(body)?.into_text())
 }
 
 /// What a text in Base64 says.

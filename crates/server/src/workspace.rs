@@ -33,7 +33,7 @@ use throughline_store::{
 pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
-pub use privacy::{CONSENT, MASKING, Privacy};
+pub use privacy::{CONSENT, MASKING, Privacy, Rules};
 pub use pulse::{Beat, Pulse};
 pub use segments::{KeptSegment, Origin, Segments};
 

@@ -638,6 +638,23 @@ export interface paths {
         readonly patch: operations["changeHook"];
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/hooks/{id}/again": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reads what came before there was a mapping by the one that the webhook has now. */
+        readonly post: operations["readHookAgain"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/hooks/{id}/arrivals": {
         readonly parameters: {
             readonly query?: never;
@@ -5297,6 +5314,21 @@ export interface components {
             readonly columns: readonly components["schemas"]["FileColumn"][];
             readonly mapping: components["schemas"]["Mapping"];
             readonly rows: readonly components["schemas"]["PreviewRow"][];
+        };
+        /** @description What became of what was read again. */
+        readonly HookReadAgain: {
+            /**
+             * Format: int64
+             * @description Arrivals that became events.
+             */
+            readonly arrivals: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Arrivals of which the mapping makes nothing; they stay as they are.
+             */
+            readonly left: number;
         };
         /** @description A body to be looked at; without a mapping one is suggested. */
         readonly HookSample: {
@@ -12534,6 +12566,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ShownHook"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly readHookAgain: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookReadAgain"];
                 };
             };
             /** @description Refused; the code says why */

@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { changeHook, type Hook, hookArrivalsQuery, hookPreviewQuery } from '../api/hook.ts'
+import { changeHook, type Hook, hookArrivalsQuery, hookPreviewQuery, readHookAgain } from '../api/hook.ts'
 import type { Mapping } from '../api/import.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { TextArea } from '../ui/field.tsx'
@@ -17,6 +18,7 @@ import style from './source.module.css'
 export function HookMapping({ hook }: { readonly hook: Hook }) {
   const { id: ws } = useWorkspace()
   const text = useText()
+  const format = useFormat()
   const arrivals = useQuery(hookArrivalsQuery(ws, hook.id))
   const [sample, setSample] = useState<string | null>(null)
   const [edited, setEdited] = useState<Mapping | null>(hook.mapping ?? null)
@@ -32,6 +34,11 @@ export function HookMapping({ hook }: { readonly hook: Hook }) {
   const save = useMutation({
     mutationFn: () => (mapping === null ? Promise.resolve() : changeHook(ws, hook.id, { mapping })),
     onSuccess: () => toast(text('hook.mappingSaved')),
+    onError: toastFailure,
+  })
+  const again = useMutation({
+    mutationFn: () => readHookAgain(ws, hook.id),
+    onSuccess: ({ events }) => toast(text('hook.readAgainDone', { count: events, shown: format.count(events) })),
     onError: toastFailure,
   })
   return (
@@ -66,6 +73,9 @@ export function HookMapping({ hook }: { readonly hook: Hook }) {
       <div className={style.finish}>
         <Button refused={mapping === null || preview.error !== null ? text('hook.sampleFirst') : isLooking ? text('draft.checking') : undefined} aria-busy={save.isPending} onClick={() => save.mutate()}>
           {text('hook.saveMapping')}
+        </Button>
+        <Button refused={hook.mapping == null ? text('hook.mappingFirst') : undefined} aria-busy={again.isPending} onClick={() => again.mutate()}>
+          {text('hook.readAgain')}
         </Button>
         <span className={style.quiet}>{text('hook.fromNowOn')}</span>
       </div>

@@ -139,9 +139,11 @@ impl<'a> Running<'a> {
         // Every row has one fate, so their sum says how many an earlier process has written.
         let written = pipeline.counts(self.job.source).total();
         let (mut reader, mut report) = self.open(written)?;
+        let rules = self.runtime.privacy().rules();
         let recipe = Recipe {
             file: self.job.plan.file.clone(),
             mapping: self.job.plan.mapping.clone(),
+            masking: Some(rules.masking.clone()),
         };
         let recipe: bytes::Bytes = serde_json::to_vec(&recipe)?.into();
         let mut ahead: Vec<Position> = Vec::new();
@@ -159,11 +161,12 @@ impl<'a> Running<'a> {
                     .unwrap_or(u32::MAX)
                     .min(limits::IMPORT_CHUNK_ROWS_MAX),
             };
-            let Some(chunk) = reader.next(count)? else {
+            let Some(mut chunk) = reader.next(count)? else {
                 break;
             };
             self.note(&chunk, &mut report)?;
             if chunk.first >= written {
+                self.runtime.privacy().count(&chunk.mask(&rules.masker));
                 if ahead.len() == CHUNKS_AHEAD && !pipeline.wait_until_applied(ahead.remove(0)) {
                     return Ok(End::Stopped);
                 }

@@ -18,8 +18,7 @@ use throughline_ingest::{
     traits,
 };
 use throughline_model::{
-    ActorId, Event, EventKind, Identifier, IdentifierKind, MessageKey, ProfileId, Seq, SourceId,
-    Timestamp,
+    ActorId, Event, Identifier, IdentifierKind, MessageKey, ProfileId, Seq, SourceId, Timestamp,
     identity::{Decided, Decision, TraitRule},
     naming::{NameRules, NamesDecided, Naming},
 };
@@ -499,51 +498,45 @@ fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
 
 fn names_nobody(index: u32, event: &Event) -> Quarantined {
     let message = "the phone number has no country; send it as +49…, or name a country in the identity policy";
-    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
-    Quarantined::new(
-        index,
-        Fault::new(Reason::IdInvalid, message),
-        &raw.to_string(),
-    )
+    held(index, Reason::IdInvalid, message.to_owned(), event)
 }
 
 fn is_blocked(index: u32, event: &Event) -> Quarantined {
     let message = format!("events named `{}` are blocked in the catalogue", event.name);
-    let fault = Fault::new(Reason::EventBlocked, message);
-    Quarantined::new(index, fault, &sent(event).to_string())
+    held(index, Reason::EventBlocked, message, event)
 }
 
-/// An event as a library would send it: enough to let it in later.
-fn sent(event: &Event) -> serde_json::Value {
+fn names_are_full(index: u32, event: &Event) -> Quarantined {
+    let message = format!(
+        "the workspace has too many event names to take `{}` in",
+        event.name
+    );
+    held(index, Reason::EventNamesFull, message, event)
+}
+
+/// Holds back an event that was read already. What is kept with it says what it was read as, and of
+/// whom; as it came, it is in the raw log.
+fn held(index: u32, reason: Reason, message: String, event: &Event) -> Quarantined {
     let of_kind = |kind| {
         let found = event.identifiers.iter().find(|it| it.kind == kind);
         found.map(|it| it.value.clone())
     };
-    serde_json::json!({
-        "type": match event.kind {
-            EventKind::Page => "page",
-            EventKind::Screen => "screen",
-            _ => "track",
-        },
+    let others = event.identifiers.iter();
+    let others =
+        others.filter(|it| !matches!(it.kind, IdentifierKind::User | IdentifierKind::Anonymous));
+    let others: Vec<_> = others
+        .map(|it| serde_json::json!({ "type": it.kind, "id": it.value }))
+        .collect();
+    let raw = serde_json::json!({
         "event": event.name,
         "userId": of_kind(IdentifierKind::User),
         "anonymousId": of_kind(IdentifierKind::Anonymous),
+        "identifiers": others,
         "timestamp": event.time,
         "properties": event.properties.to_map(),
         "context": event.context.to_map(),
-    })
-}
-
-fn names_are_full(index: u32, event: &Event) -> Quarantined {
-    let fault = Fault::new(
-        Reason::EventNamesFull,
-        format!(
-            "the workspace has too many event names to take `{}` in",
-            event.name
-        ),
-    );
-    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
-    Quarantined::new(index, fault, &raw.to_string())
+    });
+    Quarantined::new(index, Fault::new(reason, message), &raw.to_string())
 }
 
 fn stored(entry: LinkEntry) -> StoredLink {

@@ -814,7 +814,7 @@ pub(crate) fn decode_hook(
         return Arrival::of(source, received, Decoded::default());
     }
     let note: Note = serde_json::from_slice(note).unwrap_or_default();
-    let decoded = hook::decode(maker, &note, body, received);
+    let decoded = hook::decode(maker, source, &note, body, received);
     let decoded = decoded.unwrap_or_else(|refusal| unread(&refusal, body));
     Arrival::of(source, received, decoded)
 }
