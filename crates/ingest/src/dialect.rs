@@ -237,6 +237,19 @@ fn is_posthog(opened: &Opened<'_>) -> bool {
     json::members(first).any(|(name, _)| NAMES.contains(&&*name))
 }
 
+/// What a body says, for who looks for a word in it: without its wrapping, and of a form as JSON.
+pub fn said(body: &[u8]) -> String {
+    let Ok(opened) = opened::open(body) else {
+        return String::from_utf8_lossy(body).into_owned();
+    };
+    let text = opened.text();
+    if text.starts_with(['{', '[']) || !text.contains('=') {
+        return text.to_owned();
+    }
+    let pairs = form::pairs(text).map(|(name, value)| serde_json::json!({ &*name: &*value }));
+    serde_json::Value::from_iter(pairs).to_string()
+}
+
 /// A body without its wrapping: JSON, or a form.
 pub(crate) fn unwrapped(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     Ok(opened::open(body)?.into_text())

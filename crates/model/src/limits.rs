@@ -357,6 +357,8 @@ pub const IMPORT_FAULTS_LISTED_MAX: u64 = 10_000;
 pub const IMPORT_EVENTS_LISTED_MAX: usize = 500;
 /// Imports of one workspace that run or wait for others to end.
 pub const IMPORTS_WAITING_MAX: usize = 20;
+/// People of one workspace who are asked to be erased and are not yet.
+pub const ERASURES_WAITING_MAX: usize = 1000;
 /// Bytes of a file of costs, or of a batch of them.
 pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
 /// Records of costs in one file or batch.

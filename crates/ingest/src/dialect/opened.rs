@@ -146,6 +146,19 @@ mod tests {
     }
 
     #[test]
+    fn what_a_body_says_is_found_in_whatever_it_is_wrapped() {
+        use super::super::said;
+        let packed = BASE64_STANDARD.encode(gzip(TEXT.as_bytes()));
+        for body in [packed, TEXT.to_owned()] {
+            assert_eq!(said(body.as_bytes()), TEXT);
+        }
+        let form = "e=pv&uid=ann%40example.org&uid=b";
+        let expected = r#"[{"e":"pv"},{"uid":"ann@example.org"},{"uid":"b"}]"#;
+        assert_eq!(said(form.as_bytes()), expected);
+        assert_eq!(said(b"plain"), "plain");
+    }
+
+    #[test]
     fn a_form_without_data_is_the_event_itself() {
         check(b"e=pv&uid=u1", "e=pv&uid=u1", None);
     }

@@ -338,6 +338,9 @@ async fn start(
     });
     let job = begun.await.map_err(|error| match error {
         BeginError::Full => Refusal::new(Code::LimitReached, error.to_string()),
+        BeginError::Closed => {
+            Refusal::new(Code::Draining, error.to_string()).retry_after(Span::seconds(2))
+        }
         BeginError::FileUnknown => file_unknown(),
         BeginError::State(error) => error.into(),
     })?;

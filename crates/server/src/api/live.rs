@@ -147,6 +147,8 @@ async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Eve
     loop {
         let event = tokio::select! {
             () = &mut drained => return,
+            // Whoever asks again finds the workspace as it was opened anew.
+            () = runtime.news().ended() => return,
             () = to.closed() => return,
             _ = seconds.tick() => {
                 live_left = LIVE_PER_SECOND;

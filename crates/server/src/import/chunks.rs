@@ -148,6 +148,7 @@ impl Chunk {
             events,
             quarantined: Vec::new(),
             unnamed: Vec::new(),
+            aside: Vec::new(),
             faulty: self.faults.len() as u64,
         }
     }

@@ -84,7 +84,8 @@ pub fn undo(app: &App, runtime: &WorkspaceRuntime, job: &Job) {
             job.progress().counts = Counts::default();
             end(app, runtime, job, ImportState::Undone, None);
         }
-        Err(_) if app.is_draining() => {}
+        // The next opening goes on.
+        Err(_) if app.is_draining() || runtime.news().has_ended() => {}
         Err(error) => end(
             app,
             runtime,
@@ -238,7 +239,8 @@ impl<'a> Running<'a> {
         if self.job.is_cancelled() {
             return Some(End::Cancelled);
         }
-        self.app.is_draining().then_some(End::Stopped)
+        let is_over = self.app.is_draining() || self.runtime.news().has_ended();
+        is_over.then_some(End::Stopped)
     }
 
     /// Counts the rows of a chunk, and lists those that are no events.

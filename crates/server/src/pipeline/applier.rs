@@ -42,6 +42,8 @@ pub struct Arrival {
     pub quarantined: Vec<Quarantined>,
     /// Indexes of events without a message id of their own, in ascending order.
     pub unnamed: Vec<u32>,
+    /// Indexes of what speaks of no profile: it stays in the raw log only.
+    pub aside: Vec<u32>,
     /// Rows of a file that are no events.
     pub faulty: u64,
 }
@@ -58,6 +60,7 @@ impl Arrival {
             events: decoded.events,
             quarantined: decoded.quarantined,
             unnamed: decoded.unnamed,
+            aside: decoded.aside,
             faulty: 0,
         }
     }
@@ -223,6 +226,7 @@ impl Applier {
             events,
             quarantined,
             unnamed: _,
+            aside: _,
             faulty,
         } = arrival;
         let mut counts = SourceCounts {

@@ -167,7 +167,7 @@ impl Pipeline {
         read_chunk: ReadChunk,
         options: StoreOptions,
     ) -> Result<Self, PipelineError> {
-        let erased = Ledger::open(dir)?.erased();
+        let ledger = Ledger::open(dir)?;
         let state = WorkspaceState::open(&dir.join("state.db"))?;
         let restored = state.restore()?;
         let store = EventStore::open(&dir.join("events"), options)?;
@@ -177,7 +177,8 @@ impl Pipeline {
         if let Some(cut) = recovered.cut {
             tracing::warn!(?cut, "the unfinished end of the raw log was cut off");
         }
-        let mut applier = Applier::restore(restored).without(erased);
+        ledger.cut(log.end().0)?;
+        let mut applier = Applier::restore(restored).without(ledger.erased());
         let now = clock.now();
         let imports: BTreeSet<SourceId> = state.imports()?.iter().map(|it| it.source).collect();
         for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
@@ -468,6 +469,7 @@ impl Pipeline {
 
     /// Applies what was accepted, seals it, and ends. Blocks until it is done.
     pub fn close(&self) {
+        self.0.news.end();
         self.0.log.close();
         let threads = std::mem::take(&mut *self.0.threads());
         let mut threads = threads.into_iter();

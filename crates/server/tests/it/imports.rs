@@ -408,7 +408,7 @@ fn many_rows(count: u32) -> String {
     rows
 }
 
-fn begin(app: &App, runtime: &WorkspaceRuntime, file: &Path) -> Arc<import::Job> {
+pub fn begin(app: &App, runtime: &WorkspaceRuntime, file: &Path) -> Arc<import::Job> {
     let archive = runtime.imports().archive();
     let id = archive.copy(file, 1).unwrap();
     let stored = archive.find(&id).unwrap();

@@ -491,26 +491,6 @@ impl WorkspaceState {
         self.db.read("read how identifiers are taken", typed_from)
     }
 
-    /// Writes a copy of the tables in which nothing is left that follows from the raw log.
-    pub fn copy_without_log(&self, path: &Path) -> Result<(), StateError> {
-        self.db.copy(path)?;
-        let copy = Db::open(path, SCHEMA)?;
-        copy.write("empty the copy of the tables", |tx| {
-            tx.execute_batch(
-                "UPDATE progress SET applied = 0;
-                 DELETE FROM event_names;
-                 DELETE FROM identifiers;
-                 DELETE FROM links;
-                 DELETE FROM traits;
-                 DELETE FROM consents;
-                 DELETE FROM documents WHERE kind = 'names_decided';
-                 DELETE FROM quarantine;
-                 DELETE FROM quarantine_counts;
-                 DELETE FROM source_counts;",
-            )
-        })
-    }
-
     /// Brings everything into the one file, so that it can be moved.
     pub fn fold(&self) -> Result<(), StateError> {
         self.db.fold()

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     super::catalog::leaves,
-    list::{CatalogueEvent, events, whole},
+    list::{CatalogueEvent, events},
     notes::{self, Note},
     uses::{Use, Uses},
 };
@@ -124,7 +124,7 @@ fn page(
     let event = events(context, cancel)?
         .into_iter()
         .find(|it| it.name == shown);
-    let whole = whole(context);
+    let whole = context.with_blocked();
     let code = EventName::parse(&shown).ok();
     let code = code.and_then(|name| whole.snapshot.names.code(&name));
     let (Some(event), Some(code)) = (event, code) else {

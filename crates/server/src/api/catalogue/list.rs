@@ -96,7 +96,7 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Response, 
 pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogueEvent>, AskError> {
     let state = context.runtime.state();
     let notes = notes::read(state)?;
-    let whole = whole(context);
+    let whole = context.with_blocked();
     let uses = Uses::read(state, &whole.snapshot.names)?;
     let vocabulary = &whole.meaning.vocabulary;
     let view = View::new(&whole.snapshot, vocabulary, cancel);
@@ -132,17 +132,6 @@ pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<Catalogue
         .collect();
     events.sort_by(|a, b| b.events.cmp(&a.events).then(a.name.cmp(&b.name)));
     Ok(events)
-}
-
-/// The moment with what is blocked: the catalogue shows what reports leave out.
-pub(super) fn whole(context: &Context) -> Context {
-    if !context.naming.naming.blocks() {
-        return context.clone();
-    }
-    Context {
-        snapshot: context.runtime.whole_snapshot(&context.naming),
-        ..context.clone()
-    }
 }
 
 /// By shown name, the names that events were sent under.
