@@ -30,6 +30,7 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+mod plan;
 pub mod quality;
 mod quote;
 mod rule;
@@ -67,6 +68,7 @@ pub use people_rule::{
     count_people, overlap, people_who,
 };
 pub use person::{Person, describe, places_of};
+pub use plan::{PlanPreview, PreviewedViolation, plan_preview, propose_plan};
 pub use quote::Quote;
 pub use rule::Condition;
 pub use sampling::{events_at, spread};

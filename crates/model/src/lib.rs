@@ -30,6 +30,7 @@ pub mod naming;
 pub mod object_kind;
 pub mod page_map;
 pub mod people;
+pub mod plan;
 pub mod promises;
 pub mod reasons;
 pub mod report;

@@ -57,8 +57,8 @@ pub const JSON_KEYS_MAX: usize = 512;
 pub const EVENT_TIME_MIN: Timestamp = Timestamp(31_536_000_000);
 /// How far ahead of the server's clock an event may lie before it is held back.
 pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
-/// Bytes that are kept of an event in quarantine.
-pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
+/// Bytes that are kept of an event in quarantine: all of one that could be read, written anew.
+pub const QUARANTINE_RAW_BYTES_MAX: usize = EVENT_BYTES_MAX + (4 << 10);
 /// Messages that came again of which is known how often, for those who ask what became of one.
 pub const REPEATS_KEPT: usize = 100_000;
 /// How long a message id is remembered exactly.
@@ -182,6 +182,20 @@ pub const EVENT_NOTES_MAX: usize = 5_000;
 pub const PROPERTY_NOTES_MAX: usize = 5_000;
 /// Rules on names of a workspace.
 pub const NAME_RULES_MAX: usize = 500;
+/// Events of a tracking plan.
+pub const PLAN_EVENTS_MAX: usize = 1_000;
+/// Properties of one event of a tracking plan.
+pub const PLAN_PROPERTIES_MAX: usize = 200;
+/// Values that a tracking plan lists for one property.
+pub const PLAN_VALUES_MAX: usize = 100;
+/// Bytes that are told of the path of a property that breaks the plan.
+pub const PLAN_PATH_BYTES_MAX: usize = 200;
+/// Violations of the tracking plan that are told of one event.
+pub const VIOLATIONS_PER_EVENT_MAX: usize = 20;
+/// Different violations of a tracking plan that are counted; others are counted together.
+pub const VIOLATIONS_MAX: usize = 2_000;
+/// Events in quarantine that are released at once.
+pub const RELEASE_EVENTS_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.
 pub const STAGES_MAX: usize = 60;
 /// Steps of one report of waiting and work.

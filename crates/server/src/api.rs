@@ -18,11 +18,13 @@ pub mod identity;
 pub mod imports;
 pub mod keys;
 pub mod live;
+mod logged;
 pub mod maps;
 pub mod members;
 pub mod now;
 pub mod objects;
 pub mod overview;
+pub mod plan;
 pub mod privacy;
 pub mod profiles;
 pub mod quality;
@@ -79,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         now::routes(),
         catalog::routes(),
         catalogue::routes(),
+        plan::routes(),
         elements::routes(),
         quality::routes(),
         quarantine::routes(),

@@ -26,6 +26,7 @@ use crate::{
     values::Values,
 };
 use properties::Aliases;
+pub use properties::read_as;
 
 /// Runs under new names that were made before, so that they are made once for all questions.
 #[derive(Default)]

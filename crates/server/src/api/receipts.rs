@@ -179,10 +179,15 @@ fn look(
 ) -> Result<(Option<StoredEvent>, Vec<QuarantinedEvent>), Refusal> {
     let stored = pipeline.store().find_event(keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
-    let mut held = pipeline
-        .state()
-        .quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
-    held.retain(|event| dialect::has_message_id(&event.raw, message));
+    let mut held = (pipeline.state()).quarantined_with(
+        &keys,
+        message,
+        limits::QUARANTINE_KEPT_PER_REASON_MAX,
+    )?;
+    held.retain(|event| {
+        let has_key = event.id.is_some_and(|id| keys.contains(&id));
+        has_key || dialect::has_message_id(&event.raw, message)
+    });
     held.truncate(HELD_MAX);
     Ok((stored, held))
 }

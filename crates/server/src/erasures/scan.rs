@@ -24,6 +24,7 @@ use super::{mention::mentions, pack::pack};
 use crate::pipeline::{
     applier::Arrival,
     envelope::{Envelope, ImportChunk},
+    release,
     runtime::{decode, decode_hook},
 };
 
@@ -181,11 +182,24 @@ impl<'a> Scan<'a> {
                 let changed = self.without(position, &arrival, &body, || Items::Strewn)?;
                 (body, changed)
             }
+            Envelope::Released {
+                source,
+                received,
+                dialect,
+                body,
+                ..
+            } => {
+                let arrival = release::decode(source, received, dialect, &body);
+                let changed = self.without(position, &arrival, &body, || Items::One)?;
+                (body, changed)
+            }
             Envelope::IdentityDecided { decided, .. } => {
                 let changed = self.undecided(&decided)?;
                 (decided, changed)
             }
-            Envelope::SourceRemoved { .. } | Envelope::NamesDecided { .. } => return None,
+            Envelope::SourceRemoved { .. }
+            | Envelope::NamesDecided { .. }
+            | Envelope::PlanDecided { .. } => return None,
         };
         self.blanked.records += 1;
         let head = record.payload.len() - body.len();

@@ -18,18 +18,22 @@ use throughline_ingest::{
     traits,
 };
 use throughline_model::{
-    ActorId, Event, Identifier, IdentifierKind, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    ActorId, Event, EventName, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
     identity::{Decided, Decision, TraitRule},
     naming::{NameRules, NamesDecided, Naming},
+    plan::{Breach, Plan, PlanDecided, TrackingPlan},
 };
 use throughline_store::{
-    EventNames, StoredEvent,
+    EventNames, StoredEvent, read_as,
     state::{
         ConsentRow, QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow,
     },
 };
 
-use super::window::Window;
+use super::{
+    release::{self, Released},
+    window::Window,
+};
 use crate::erasures::Erased;
 
 /// Events of one record, decoded.
@@ -102,6 +106,27 @@ pub struct Batch {
     pub trait_rules: Option<Vec<TraitRule>>,
     /// How names are read from now on, when that was decided.
     pub naming: Option<InForce>,
+    /// What is planned from now on, when that was decided.
+    pub plan: Option<PlanInForce>,
+}
+
+/// The tracking plan that holds.
+#[derive(Clone, Debug, Default)]
+pub struct PlanInForce {
+    /// 0 while nobody has decided anything; then it grows with each decision.
+    pub version: u64,
+    pub plan: TrackingPlan,
+    pub ready: Arc<Plan>,
+}
+
+impl PlanInForce {
+    fn of(decided: &PlanDecided) -> Self {
+        Self {
+            version: decided.version,
+            ready: Arc::new(Plan::of(&decided.plan)),
+            plan: decided.plan.clone(),
+        }
+    }
 }
 
 /// The rules on names that hold.
@@ -142,6 +167,8 @@ pub struct Applier {
     consents_from: u64,
     /// How names are read after the record at a position.
     namings: BTreeMap<u64, InForce>,
+    /// What is planned after the record at a position.
+    plans: BTreeMap<u64, PlanInForce>,
     /// Whose events are left out, wherever they still come from.
     erased: Erased,
 }
@@ -160,6 +187,9 @@ impl Applier {
             consents_from: restored.consents_from,
             namings: (restored.namings.iter())
                 .map(|(position, decided)| (*position, InForce::of(decided)))
+                .collect(),
+            plans: (restored.plans.iter())
+                .map(|(position, decided)| (*position, PlanInForce::of(decided)))
                 .collect(),
             erased: Erased::default(),
         }
@@ -242,6 +272,7 @@ impl Applier {
         }
         let mut changes = Changes::default();
         let naming = self.naming_at(position).naming;
+        let plan = self.plan_at(position).ready;
         let shared = Arc::clone(&self.resolver);
         let mut resolver = write(&shared);
         for (place, (index, mut event)) in events.into_iter().enumerate() {
@@ -256,6 +287,18 @@ impl Applier {
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
                     batch.hold(seq, source, received, is_blocked(index, &event));
+                }
+                continue;
+            }
+            if let Some(broken) = breaks(&plan, &naming, index, &event, |breach, name, property| {
+                if !is_stored {
+                    batch.state.violations.see(breach, name, property, received);
+                }
+            }) {
+                counts.quarantined += 1;
+                verdicts(index, Verdict::Quarantined);
+                if !is_stored {
+                    batch.hold(seq, source, received, broken);
                 }
                 continue;
             }
@@ -396,6 +439,48 @@ impl Applier {
         before.map(|(_, it)| it.clone()).unwrap_or_default()
     }
 
+    /// Asks for what a member planned, as the record at `position` says.
+    pub fn decide_plan(&mut self, position: u64, decided: PlanDecided, batch: &mut Batch) {
+        let in_force = PlanInForce::of(&decided);
+        if position >= self.stored_upto {
+            batch.state.plans.push((position, decided));
+            batch.state.violations.begin();
+        }
+        batch.plan = Some(in_force.clone());
+        self.plans.insert(position, in_force);
+        batch.state.applied = position + 1;
+    }
+
+    /// What is planned for the record at a position.
+    pub fn plan_at(&self, position: u64) -> PlanInForce {
+        let before = self.plans.range(..position).next_back();
+        before.map(|(_, it)| it.clone()).unwrap_or_default()
+    }
+
+    /// Takes an event that was held back out of the quarantine, and applies it as it is sent now, the
+    /// record at `position`.
+    pub fn release(
+        &mut self,
+        position: u64,
+        released: &Released,
+        mut arrival: Arrival,
+        batch: &mut Batch,
+        verdicts: impl FnMut(u32, Verdict),
+    ) {
+        if position >= self.stored_upto {
+            batch.state.released.push((position, released.seq));
+        }
+        arrival.received = released.at;
+        for (index, event) in &mut arrival.events {
+            event.received = released.at;
+            if let Some(id) = &released.id {
+                event.message = *id;
+                arrival.unnamed.retain(|it| it != index);
+            }
+        }
+        self.take(position, arrival, batch, verdicts);
+    }
+
     /// Leaves out a record that cannot be understood.
     pub fn skip(&mut self, position: u64, batch: &mut Batch) {
         batch.state.applied = position + 1;
@@ -442,6 +527,7 @@ impl Batch {
             message: held.fault.message.into(),
             raw: held.raw.into(),
             source,
+            id: held.message,
         });
     }
 
@@ -502,12 +588,12 @@ fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
 
 fn names_nobody(index: u32, event: &Event) -> Quarantined {
     let message = "the phone number has no country; send it as +49…, or name a country in the identity policy";
-    held(index, Reason::IdInvalid, message.to_owned(), event)
+    held(index, event, Fault::new(Reason::IdInvalid, message))
 }
 
 fn is_blocked(index: u32, event: &Event) -> Quarantined {
     let message = format!("events named `{}` are blocked in the catalogue", event.name);
-    held(index, Reason::EventBlocked, message, event)
+    held(index, event, Fault::new(Reason::EventBlocked, message))
 }
 
 fn names_are_full(index: u32, event: &Event) -> Quarantined {
@@ -515,32 +601,47 @@ fn names_are_full(index: u32, event: &Event) -> Quarantined {
         "the workspace has too many event names to take `{}` in",
         event.name
     );
-    held(index, Reason::EventNamesFull, message, event)
+    held(index, event, Fault::new(Reason::EventNamesFull, message))
 }
 
-/// Holds back an event that was read already. What is kept with it says what it was read as, and of
-/// whom; as it came, it is in the raw log.
-fn held(index: u32, reason: Reason, message: String, event: &Event) -> Quarantined {
-    let of_kind = |kind| {
-        let found = event.identifiers.iter().find(|it| it.kind == kind);
-        found.map(|it| it.value.clone())
-    };
-    let others = event.identifiers.iter();
-    let others =
-        others.filter(|it| !matches!(it.kind, IdentifierKind::User | IdentifierKind::Anonymous));
-    let others: Vec<_> = others
-        .map(|it| serde_json::json!({ "type": it.kind, "id": it.value }))
-        .collect();
-    let raw = serde_json::json!({
-        "event": event.name,
-        "userId": of_kind(IdentifierKind::User),
-        "anonymousId": of_kind(IdentifierKind::Anonymous),
-        "identifiers": others,
-        "timestamp": event.time,
-        "properties": event.properties.to_map(),
-        "context": event.context.to_map(),
-    });
-    Quarantined::new(index, Fault::new(reason, message), &raw.to_string())
+/// Why an event that is released would be held back again.
+pub fn refused(plan: &Plan, naming: &Naming, event: &Event) -> Option<Fault> {
+    if naming.is_blocked(&event.name) {
+        return Some(is_blocked(0, event).fault);
+    }
+    breaks(plan, naming, 0, event, |_, _, _| {}).map(|it| it.fault)
+}
+
+/// What is held back of an event that is not as planned; none where it is taken all the same.
+fn breaks(
+    plan: &Plan,
+    naming: &Naming,
+    index: u32,
+    event: &Event,
+    mut see: impl FnMut(Breach, &EventName, &str),
+) -> Option<Quarantined> {
+    let shown = naming.shown(&event.name);
+    if !plan.concerns(shown) {
+        return None;
+    }
+    let properties = read_as(naming, shown, &event.properties);
+    let violations = plan.violations(shown, &properties);
+    for it in &violations {
+        see(it.breach, shown, &it.property);
+    }
+    if violations.is_empty() || !plan.is_locked() {
+        return None;
+    }
+    let messages: Vec<&str> = violations.iter().map(|it| it.message.as_str()).collect();
+    let fault = Fault::new(Reason::PlanBroken, messages.join("; "));
+    Some(held(index, event, fault))
+}
+
+fn held(index: u32, event: &Event, fault: Fault) -> Quarantined {
+    Quarantined {
+        message: Some(event.message),
+        ..Quarantined::new(index, fault, &release::written(event).to_string())
+    }
 }
 
 fn stored(entry: LinkEntry) -> StoredLink {

@@ -24,11 +24,12 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp,
+    ActorId, MessageKey, ProfileId, Seq, SourceId, Span, Timestamp,
     blank::is_blank,
     identity::Decided,
     limits,
     naming::{NameRules, NamesDecided},
+    plan::{PlanDecided, TrackingPlan},
 };
 use throughline_store::{
     Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -37,9 +38,10 @@ use throughline_store::{
 };
 
 use super::{
-    applier::{Applier, Arrival, Batch, InForce},
+    applier::{Applier, Arrival, Batch, InForce, PlanInForce},
     envelope::{Envelope, ImportChunk},
     heard::Heard,
+    release::{self, Released},
     repeats::Repeats,
     touched::{Touched, Whom},
 };
@@ -78,8 +80,9 @@ struct Inner {
     /// Changed by who applies the log, read by who explains it.
     resolver: Arc<RwLock<Resolver>>,
     naming: RwLock<InForce>,
+    plan: RwLock<PlanInForce>,
     /// Held from reading a version until the decision that follows it holds.
-    naming_turn: Mutex<()>,
+    decision_turn: Mutex<()>,
 }
 
 /// The snapshot that is given out, and what it holds.
@@ -224,7 +227,8 @@ impl Pipeline {
             threads: Mutex::default(),
             resolver: applier.share(),
             naming: RwLock::new(applier.naming_at(u64::MAX)),
-            naming_turn: Mutex::default(),
+            plan: RwLock::new(applier.plan_at(u64::MAX)),
+            decision_turn: Mutex::default(),
         });
         let applying = Arc::clone(&inner);
         let tending = Arc::clone(&inner);
@@ -278,6 +282,26 @@ impl Pipeline {
             entry = entry.with_decoded(parcel, weight);
         }
         Ok(self.0.log.append(entry)?.wait()?)
+    }
+
+    /// Makes records durable together, on a thread that may wait. The answer is the place of the last.
+    pub fn append_all(
+        &self,
+        records: Vec<(Envelope, Arrival)>,
+    ) -> Result<Option<Position>, AcceptError> {
+        let mut pending = Vec::with_capacity(records.len());
+        for (envelope, arrival) in records {
+            let weight = arrival.events.len() * EVENT_WEIGHT;
+            let (kind, payload) = envelope.encode();
+            let parcel: Arc<Parcel> = Arc::new(Mutex::new(Some(arrival)));
+            let entry = Entry::new(Kind::new(kind), payload).with_decoded(parcel, weight);
+            pending.push(self.0.log.append(entry)?);
+        }
+        let mut last = None;
+        for it in pending {
+            last = Some(it.wait()?);
+        }
+        Ok(last)
     }
 
     /// Waits until the record at a position is applied; false when the pipeline ends before.
@@ -394,7 +418,7 @@ impl Pipeline {
         by: String,
         rules: NameRules,
     ) -> Result<Result<Option<u64>, u64>, AcceptError> {
-        let _turn = (self.0.naming_turn.lock()).unwrap_or_else(PoisonError::into_inner);
+        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
         let found = self.naming().version;
         if found != expected {
             return Ok(Err(found));
@@ -413,6 +437,55 @@ impl Pipeline {
         };
         let position = self.append(&envelope, None)?;
         Ok(Ok(self.wait_until_applied(position).then_some(version)))
+    }
+
+    /// What is planned now.
+    pub fn plan(&self) -> PlanInForce {
+        let plan = self.0.plan.read().unwrap_or_else(PoisonError::into_inner);
+        plan.clone()
+    }
+
+    /// As [`Pipeline::decide_names`], for a tracking plan. Blocks.
+    pub fn decide_plan(
+        &self,
+        expected: u64,
+        by: String,
+        plan: TrackingPlan,
+    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
+        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
+        let found = self.plan().version;
+        if found != expected {
+            return Ok(Err(found));
+        }
+        let at = self.0.clock.now();
+        let version = found + 1;
+        let decided = PlanDecided {
+            at,
+            by,
+            version,
+            plan,
+        };
+        let envelope = Envelope::PlanDecided {
+            received: at,
+            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
+        };
+        let position = self.append(&envelope, None)?;
+        Ok(Ok(self.wait_until_applied(position).then_some(version)))
+    }
+
+    /// How an event came that was held back; none where its record tells no dialect.
+    pub fn came_as(&self, held: Seq) -> Result<Option<Dialect>, log::ReadError> {
+        let mut reader = self.0.log.reader(Position(held.position()))?;
+        let Next::Record(record) = reader.next(Duration::ZERO)? else {
+            return Ok(None);
+        };
+        let envelope = Envelope::decode(record.kind.code(), &record.payload);
+        Ok(match envelope {
+            Ok(Envelope::Request { dialect, .. } | Envelope::Released { dialect, .. }) => {
+                Some(dialect)
+            }
+            _ => None,
+        })
     }
 
     /// The raw log, for those who amend it.
@@ -610,6 +683,37 @@ impl Inner {
                     }
                 }
             }
+            Ok(Envelope::PlanDecided { decided, .. }) => {
+                match serde_json::from_slice::<PlanDecided>(&decided) {
+                    Ok(decided) => applier.decide_plan(position, decided, batch),
+                    Err(error) => {
+                        tracing::error!(position, %error, "a tracking plan is not understood; it stays in the raw log");
+                        applier.skip(position, batch);
+                    }
+                }
+            }
+            Ok(Envelope::Released {
+                source,
+                received,
+                dialect,
+                note,
+                body,
+            }) => match Released::read(&note) {
+                Ok(released) => {
+                    let arrival = held.unwrap_or_else(|| match is_blank(&body) {
+                        true => Arrival::of(source, received, Decoded::default()),
+                        false => release::decode(source, received, dialect, &body),
+                    });
+                    heard.expect(position, &arrival);
+                    applier.release(position, &released, arrival, batch, |index, verdict| {
+                        heard.hear(position, index, verdict);
+                    });
+                }
+                Err(error) => {
+                    tracing::error!(position, %error, "what was released is not understood; it stays in the raw log");
+                    applier.skip(position, batch);
+                }
+            },
             Err(error) => {
                 tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");
                 applier.skip(position, batch);
@@ -657,6 +761,12 @@ impl Inner {
         }
         if let Some(rules) = &batch.trait_rules {
             self.state.set_trait_rules(rules);
+        }
+        if let Some(plan) = &batch.plan {
+            let mut held = self.plan.write().unwrap_or_else(PoisonError::into_inner);
+            if held.version <= plan.version {
+                *held = plan.clone();
+            }
         }
         if let Some(naming) = &batch.naming {
             let mut held = self.naming.write().unwrap_or_else(PoisonError::into_inner);

@@ -135,20 +135,27 @@ impl Aliases {
             }
         }
         for typed in self.types.iter().filter(|it| holds(&it.events, code)) {
-            let Some(value) = find(&mut map, &typed.path) else {
-                continue;
-            };
-            if let Ok(scalar) = serde_json::from_value::<Value>(value.clone())
-                && ValueKind::of(&scalar) != typed.to
-            {
-                *value = serde_json::to_value(typed.to.read(scalar)).expect("scalars are JSON");
-                has_changed = true;
-            }
+            has_changed |= retype(&mut map, &typed.path, typed.to);
         }
         if has_changed {
             event.properties = JsonObject::from_map(&map);
         }
     }
+}
+
+/// The properties of an event of a shown name, as they are read.
+pub fn read_as(naming: &Naming, event: &EventName, properties: &JsonObject) -> Map<String, Json> {
+    let mut map = properties.to_map();
+    let concerns = |events: &BTreeSet<EventName>| events.is_empty() || events.contains(event);
+    for alias in naming.properties().iter().filter(|it| concerns(&it.events)) {
+        if let Some(value) = take(&mut map, &alias.from) {
+            put(&mut map, &alias.to, value);
+        }
+    }
+    for typed in naming.types().iter().filter(|it| concerns(&it.events)) {
+        retype(&mut map, &typed.path, typed.to);
+    }
+    map
 }
 
 fn holds(events: &Option<BTreeSet<u16>>, code: u16) -> bool {
@@ -181,6 +188,20 @@ impl Way {
 fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
     let rest = path[from.len()..].iter();
     to.iter().chain(rest).cloned().collect()
+}
+
+/// Reads the value at a path as a kind; true when it changed.
+fn retype(map: &mut Map<String, Json>, path: &[String], to: ValueKind) -> bool {
+    let Some(value) = find(map, path) else {
+        return false;
+    };
+    match serde_json::from_value::<Value>(value.clone()) {
+        Ok(scalar) if ValueKind::of(&scalar) != to => {
+            *value = serde_json::to_value(to.read(scalar)).expect("scalars are JSON");
+            true
+        }
+        _ => false,
+    }
 }
 
 fn find<'m>(map: &'m mut Map<String, Json>, path: &[String]) -> Option<&'m mut Json> {

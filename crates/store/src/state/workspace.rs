@@ -7,20 +7,21 @@
 mod consents;
 mod costs;
 mod counts;
+mod decided;
 mod documents;
 mod erase;
 mod imports;
 mod memberships;
-mod naming;
 mod quarantine;
 mod traits;
+mod violations;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
     ActorId, EventCode, EventName, Identifier, IdentifierKind, Seq, SourceId, Timestamp,
-    naming::NamesDecided,
+    naming::NamesDecided, plan::PlanDecided,
 };
 
 use super::db::{Db, Schema, StateError};
@@ -35,6 +36,7 @@ pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use traits::{TraitRow, TraitRules, winning_traits};
+pub use violations::{CountedViolation, Violations};
 
 const SCHEMA: Schema = Schema {
     application_id: 0x5468_7753,
@@ -173,6 +175,17 @@ const SCHEMA: Schema = Schema {
         CREATE INDEX consents_by_source ON consents (source);
         ALTER TABLE progress ADD COLUMN consents_from INTEGER NOT NULL DEFAULT 0;
         UPDATE progress SET consents_from = applied;
+    ", "
+        ALTER TABLE quarantine ADD COLUMN id BLOB;
+        CREATE TABLE violations (
+            breach TEXT NOT NULL,
+            event TEXT NOT NULL,
+            property TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (breach, event, property)
+        ) STRICT, WITHOUT ROWID;
     "],
 };
 
@@ -215,6 +228,8 @@ pub struct StateBatch {
     pub names: Vec<(EventCode, EventName)>,
     /// What members decided about names, by the position of the record.
     pub namings: Vec<(u64, NamesDecided)>,
+    /// Tracking plans that members decided on, by the position of the record.
+    pub plans: Vec<(u64, PlanDecided)>,
     pub identifiers: Vec<(ActorId, Identifier)>,
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
@@ -222,6 +237,10 @@ pub struct StateBatch {
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
     pub quarantined: Vec<QuarantinedEvent>,
+    /// Places of events that are held back no longer, each with the position of the record that says so.
+    pub released: Vec<(u64, Seq)>,
+    /// What broke the tracking plan, to be added to what was counted before.
+    pub violations: Violations,
     /// What became of what sources sent, to be added to what was counted before.
     pub counts: BTreeMap<SourceId, SourceCounts>,
     /// Sources whose traits, consents, quarantined events and counts go, as when an import is undone.
@@ -239,6 +258,8 @@ pub struct Restored {
     pub names: EventNames,
     /// What members decided about names, by the position of the record.
     pub namings: BTreeMap<u64, NamesDecided>,
+    /// Tracking plans that members decided on, by the position of the record.
+    pub plans: BTreeMap<u64, PlanDecided>,
     /// By actor, from 0 without gaps.
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
@@ -250,12 +271,15 @@ impl StateBatch {
     pub fn changes_count(&self) -> usize {
         self.names.len()
             + self.namings.len()
+            + self.plans.len()
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
             + self.traits.len()
             + self.consents.len()
             + self.quarantined.len()
+            + self.released.len()
+            + self.violations.len()
             + self.counts.len()
             + self.removed_sources.len()
     }
@@ -310,7 +334,8 @@ impl WorkspaceState {
                 typed_from,
                 consents_from: consents_from.cast_unsigned(),
                 names,
-                namings: naming::restore(tx)?,
+                namings: decided::restore(tx)?,
+                plans: decided::restore(tx)?,
                 identifiers,
                 links,
             })
@@ -384,13 +409,15 @@ impl WorkspaceState {
                     }
                 }
             }
-            naming::store(tx, &batch.namings)?;
+            decided::store(tx, &batch.namings)?;
+            decided::store(tx, &batch.plans)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
-            quarantine::store(tx, &batch.quarantined)?;
+            quarantine::store(tx, &batch.quarantined, &batch.released)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
                 counts::add(tx, &batch.counts)?;
+                violations::add(tx, &batch.violations)?;
             }
             tx.prepare_cached("UPDATE progress SET applied = max(applied, ?1)")?
                 .execute([batch.applied.cast_signed()])?;
@@ -543,7 +570,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 7] = [
+        const QUESTIONS: [&str; 8] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
@@ -558,6 +585,8 @@ impl WorkspaceState {
              FROM consents
              ORDER BY actor, key, channel, source, is_granted, text, proof, span, is_decision",
             "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
+            "SELECT 'violation', breach, event, property, count || '/' || first || '/' || last
+             FROM violations ORDER BY breach, event, property",
             "SELECT 'count', source, stored, duplicate, quarantined || '/' || faulty
              FROM source_counts ORDER BY source",
         ];

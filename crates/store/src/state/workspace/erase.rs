@@ -9,7 +9,7 @@ use super::{SCHEMA, StateError, WorkspaceState};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
-const OF_THE_LOG: [&str; 8] = [
+const OF_THE_LOG: [&str; 9] = [
     "event_names",
     "identifiers",
     "links",
@@ -18,9 +18,10 @@ const OF_THE_LOG: [&str; 8] = [
     "quarantine",
     "quarantine_counts",
     "source_counts",
+    "violations",
 ];
 /// Documents that follow from it too.
-const NAMES_DECIDED: &str = "DELETE FROM main.documents WHERE kind = 'names_decided'";
+const DECIDED: &str = "WHERE kind IN ('names_decided', 'plan_decided')";
 
 /// What stands in the place of an identifier that is no more. No client can send it.
 const GONE: &str = "\u{7f}";
@@ -45,7 +46,7 @@ impl WorkspaceState {
             for table in OF_THE_LOG.iter().filter(|it| **it != "identifiers") {
                 tx.execute(&format!("DELETE FROM {table}"), [])?;
             }
-            tx.execute(NAMES_DECIDED, [])?;
+            tx.execute(&format!("DELETE FROM main.documents {DECIDED}"), [])?;
             tx.execute("UPDATE progress SET applied = 0", [])?;
             let beyond = actors_count.cast_signed();
             tx.execute("DELETE FROM identifiers WHERE actor >= ?1", [beyond])?;
@@ -70,12 +71,10 @@ impl WorkspaceState {
                 ))?;
             }
             // What else members wrote may have changed since the other state was made.
-            tx.execute(NAMES_DECIDED, [])?;
-            tx.execute(
-                "INSERT INTO main.documents
-                 SELECT * FROM fresh.documents WHERE kind = 'names_decided'",
-                [],
-            )?;
+            tx.execute_batch(&format!(
+                "DELETE FROM main.documents {DECIDED};
+                 INSERT INTO main.documents SELECT * FROM fresh.documents {DECIDED};"
+            ))?;
             let mut delete = tx.prepare("DELETE FROM main.segment_moves WHERE profile = ?1")?;
             for actor in gone {
                 delete.execute([actor.0])?;

@@ -26,6 +26,7 @@ fn batch() -> StateBatch {
     StateBatch {
         applied: 7,
         namings: Vec::new(),
+        plans: Vec::new(),
         names: vec![(EventCode(0), EventName::parse("view").expect("valid"))],
         identifiers: vec![
             (ActorId(0), Identifier::anonymous("a-1")),
@@ -49,6 +50,8 @@ fn batch() -> StateBatch {
         ],
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
         quarantined: Vec::new(),
+        released: Vec::new(),
+        violations: Violations::default(),
         counts: BTreeMap::new(),
         removed_sources: Vec::new(),
     }
@@ -217,6 +220,7 @@ fn the_quarantine_keeps_the_newest_and_counts_all() {
             message: "event name is empty".into(),
             raw: "{}".into(),
             source: SourceId(1),
+            id: None,
         })
         .collect();
     let batch = StateBatch {
