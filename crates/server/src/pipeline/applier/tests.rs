@@ -208,7 +208,7 @@ fn what_is_held_back_after_it_was_read_says_of_whom_it_is() {
     assert_eq!(raw["anonymousId"], "b");
     assert_eq!(
         raw["identifiers"],
-        serde_json::json!([{"type": "email", "id": "ana@x.org"}])
+        serde_json::json!([{"kind": "email", "value": "ana@x.org"}])
     );
     assert_eq!(raw["userId"], serde_json::Value::Null);
 }
