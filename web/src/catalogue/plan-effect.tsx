@@ -50,7 +50,7 @@ export function PlanEffect({ tried, isLocked, isChecking, days, onDays }: PlanEf
               share: format.shareIfAny(share),
             })}
           </p>
-          {tried.breaking > 0 && <Meter share={share ?? 0} />}
+          {tried.breaking > 0 && <Meter share={share ?? 0} color="var(--bad)" />}
           <PlanBreaks violations={tried.violations} most={12} />
         </div>
       )}

@@ -31,7 +31,7 @@ export function PlanEvents({ plan, tried, canEdit, tools, add, onChange }: PlanE
   const all = plan.events ?? []
   const found = foundEvents(plan, search)
   return (
-    <Section title={text('plan.events')} note={text('plan.eventsNote')} aside={tools}>
+    <Section title={text('plan.events')} note={text('plan.eventsNote')} aside={tools === false ? undefined : tools}>
       <div className={style.bar}>
         {all.length > SEARCH_FROM && <SearchField label={text('catalogue.search')} value={search} onSearch={setSearch} />}
         {add}

@@ -62,11 +62,12 @@ function Editor({ ws, stored, readAgain }: EditorProps) {
   const save = () => saving.mutate(undefined, { onSuccess: () => toast(text(`plan.saved.${after}`)), onError: toastFailure })
   const planned = new Set((plan.events ?? []).map((it) => it.event))
   const seen = catalogue.data?.events.filter((it) => !it.system && !planned.has(it.name)).map((it) => it.name) ?? []
-  const propose = (look: 'primary' | 'plain') => (
-    <Button look={look} icon="spark" refused={canEdit ? undefined : text('catalogue.editorsOnly')} aria-busy={proposing.isPending} onClick={() => proposing.mutate()}>
-      {text('plan.propose')}
-    </Button>
-  )
+  const propose = (look: 'primary' | 'plain') =>
+    canEdit && (
+      <Button look={look} icon="spark" aria-busy={proposing.isPending} onClick={() => proposing.mutate()}>
+        {text('plan.propose')}
+      </Button>
+    )
   const faultOf = (name: string) => (planned.has(name) ? text('plan.eventTwice', { name }) : name.startsWith('$') ? text('catalogue.systemStays') : undefined)
   const add = canEdit && <AddNamed label={text('plan.addEvent')} known={seen} faultOf={faultOf} onAdd={(name) => change((now) => withEvent(now, name))} />
   return (
@@ -84,7 +85,7 @@ function Editor({ ws, stored, readAgain }: EditorProps) {
         plan={plan}
         tried={check.data}
         canEdit={canEdit}
-        tools={after === 'none' && !isChanged ? undefined : propose('plain')}
+        tools={(after !== 'none' || isChanged) && propose('plain')}
         add={add}
         onChange={(by) => change(by)}
       />

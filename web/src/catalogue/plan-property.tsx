@@ -75,7 +75,7 @@ function AddValue({ path, isFirst, taken, onAdd }: AddValueProps) {
   const [typed, setTyped] = useState('')
   if (!isOpen) {
     return (
-      <Button size="s" look="quiet" icon="plus" aria-label={text('plan.addValueTo', { name: path })} onClick={() => setOpen(true)}>
+      <Button size="s" look="quiet" icon="plus" aria-label={text(isFirst ? 'plan.anyValueOf' : 'plan.addValueTo', { name: path })} onClick={() => setOpen(true)}>
         {text(isFirst ? 'plan.anyValue' : 'plan.addValue')}
       </Button>
     )
