@@ -29,7 +29,7 @@ async function mend(page: Page, by: (event: { properties: Record<string, unknown
 }
 
 test('a plan is proposed, edited, watched and locked, and what it holds back is mended and let in', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const { ws, writeKey } = await makeWorkspace(api, 'shop')
   await sendBatch(server(), writeKey, Array.from({ length: 60 }, (_, n) => ordered(n + 60, { total: n, pay: 'card' })))
   await expectCount(ws, 60)
@@ -157,7 +157,7 @@ test('what somebody else has planned meanwhile is not written over, and a viewer
   await viewer.goto(link)
   await viewer.getByLabel(/^Password/).first().fill('correct horse battery staple')
   await viewer.getByRole('button', { name: 'Join' }).click()
-  await expect(viewer.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(viewer.getByRole('navigation', { name: 'Pages' })).toBeVisible()
   await openPage(viewer, planPage(ws))
   await viewer.getByText('theirs', { exact: true }).click()
   await expect(viewer.getByRole('list', { name: 'Properties of theirs' })).toContainText('Number')
