@@ -53,6 +53,7 @@ const paths = () => [
   { name: 'profile', path: `/profiles/${profile}` },
   { name: 'files', path: '/sources?tab=import' },
   { name: 'quarantine', path: '/sources?tab=quarantine' },
+  { name: 'tracking plan', path: '/catalogue?tab=plan' },
 ]
 
 for (const look of looks) {

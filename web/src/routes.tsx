@@ -555,9 +555,10 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine' } => {
+  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine'; reason?: string } => {
     const tab = oneOf(search, 'tab', ['hooks', 'import', 'costs', 'quarantine'])
-    return tab === undefined ? {} : { tab }
+    const reason = textOf(search, 'reason')
+    return { ...(tab === undefined ? {} : { tab }), ...(tab !== 'quarantine' || reason === undefined ? {} : { reason }) }
   },
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),
 })
@@ -566,8 +567,8 @@ const catalogue = createRoute({
   getParentRoute: () => workspace,
   path: '/catalogue',
   staticData: { crumb: 'page.catalogue' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'proposals' | 'rules'; event?: string } => {
-    const tab = oneOf(search, 'tab', ['proposals', 'rules'])
+  validateSearch: (search: Record<string, unknown>): { tab?: 'proposals' | 'rules' | 'plan'; event?: string } => {
+    const tab = oneOf(search, 'tab', ['proposals', 'rules', 'plan'])
     const event = textOf(search, 'event')
     return { ...(tab === undefined ? {} : { tab }), ...(event === undefined ? {} : { event }) }
   },

@@ -25,6 +25,8 @@ const codes = [
   'text_invalid',
   'number_out_of_range',
   'row_invalid',
+  'plan_broken',
+  'not_held',
 ] as const
 
 /** Why an event is held back, for people; a code that is not known yet speaks for itself. */

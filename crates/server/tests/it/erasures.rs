@@ -26,6 +26,8 @@ use crate::{
     client::{Browser, Server},
     events::{runtime, send, shop, wait_until_shown},
     imports::{begin, imported, upload},
+    plan::decide,
+    quarantine::{held, let_in},
 };
 
 /// Ann on two devices, between Bob and Cid, in one request.
@@ -283,6 +285,36 @@ async fn packed_requests_faulty_events_and_decisions_are_reached_as_well() {
     );
     let counts = find(&mut owner, "bob").await;
     assert_eq!(counts[0]["events_count"], 2);
+    check_sound(&server).await;
+}
+
+#[tokio::test]
+async fn what_was_mended_and_let_in_goes_with_the_person_and_that_of_others_stays() {
+    let (server, mut owner) = shop("+bob 90 product_viewed").await;
+    let plan = json!({"mode": "lock", "events": [{"event": "ordered", "properties": [
+        {"property": "properties.total", "type": "number", "required": true}]}]});
+    decide(&mut owner, 0, plan).await.expect(200);
+    send(&server, "+annika-17 60 ordered\n+bob 50 ordered").await;
+    let mend = |entry: &Value| {
+        let mut event: Value = serde_json::from_str(entry["raw"].as_str().unwrap()).unwrap();
+        let note = format!("mended for {}", event["userId"].as_str().unwrap());
+        event["properties"] = json!({"total": 8, "note": note});
+        json!({"id": entry["id"], "raw": event.to_string()})
+    };
+    let entries = held(&mut owner, "plan_broken").await;
+    let order: Vec<Value> = entries.iter().map(mend).collect();
+    assert_eq!(let_in(&mut owner, json!(order)).await["released"], 2);
+    let dir = runtime(&server).dir().to_owned();
+    let texts = ["annika-17", "mended for annika-17"];
+    assert!(!holding(&dir.join("log"), &texts[1..]).is_empty());
+
+    let done = erase(&server, &mut owner, "annika-17").await;
+    // It stands in the request with which it came, and in the record that let it in.
+    assert_eq!(done["found"]["events"], 2, "{done}");
+    assert_eq!(done["found"]["records"], 2, "{done}");
+    assert_eq!(holding(&dir, &texts), Vec::<String>::new());
+    assert!(!holding(&dir.join("log"), &["mended for bob"]).is_empty());
+    assert_eq!(find(&mut owner, "bob").await[0]["events_count"], 2);
     check_sound(&server).await;
 }
 

@@ -7,7 +7,8 @@ use crate::{
     quarantine::{held, let_in},
 };
 
-async fn decide(owner: &mut Browser, version: u64, plan: Value) -> Answer {
+/// Writes a plan over a version.
+pub async fn decide(owner: &mut Browser, version: u64, plan: Value) -> Answer {
     let mut writer = owner.clone();
     writer.headers.push(("if-match", version.to_string()));
     writer.send("PUT", "/api/w/shop/plan", Some(plan)).await
