@@ -117,7 +117,11 @@ fn what_members_have_decided_is_not_suggested() {
     let them = subjects("1 seen=9\n2 seen=9\n3 seen=9");
     let settled = Pairs::from([(ProfileId(1), ProfileId(3))]);
     let likely = find(them, &settled, Bounds::default());
-    let pairs: Vec<_> = likely.pairs.iter().map(|it| (it.left.0, it.right.0)).collect();
+    let pairs: Vec<_> = likely
+        .pairs
+        .iter()
+        .map(|it| (it.left.0, it.right.0))
+        .collect();
     assert_eq!(pairs, [(1, 2), (2, 3)]);
 }
 
@@ -168,7 +172,8 @@ fn naive(them: &[Subject]) -> BTreeMap<(u32, u32), f64> {
     let mut found = BTreeMap::new();
     for a in them {
         for b in them.iter().filter(|b| a.profile < b.profile) {
-            let is_home = a.name.is_some() && a.name == b.name && a.city.is_some() && a.city == b.city;
+            let is_home =
+                a.name.is_some() && a.name == b.name && a.city.is_some() && a.city == b.city;
             let is_near = near(a, b);
             if a.shared.is_disjoint(&b.shared)
                 && a.phones.is_disjoint(&b.phones)
@@ -183,7 +188,8 @@ fn naive(them: &[Subject]) -> BTreeMap<(u32, u32), f64> {
                 .min();
             bits += rarest.map_or(0.0, |it| weight(0.9, it));
             if is_near {
-                let those = |of: &Subject| 1 + holders(&|it| it.profile != of.profile && near(of, it));
+                let those =
+                    |of: &Subject| 1 + holders(&|it| it.profile != of.profile && near(of, it));
                 bits += weight(0.3, those(a).max(those(b)));
             } else if !a.emails.is_empty() && !b.emails.is_empty() {
                 bits += 0.7_f64.log2();

@@ -87,10 +87,12 @@ impl Context {
         })?;
         let texts = |name: &str| -> Result<HashMap<u32, String>, StateError> {
             let values = state.trait_column(name)?.values(root);
-            let texts = values.into_iter().filter_map(|(profile, value)| match value {
-                Value::Text(text) => Some((profile, text)),
-                _ => None,
-            });
+            let texts = values
+                .into_iter()
+                .filter_map(|(profile, value)| match value {
+                    Value::Text(text) => Some((profile, text)),
+                    _ => None,
+                });
             Ok(texts.collect())
         };
         let (whole, phones, cities) = (texts("name")?, texts("phone")?, texts("city")?);
@@ -123,7 +125,9 @@ impl Standing {
         let known = roots.iter().copied();
         Self {
             roots: roots.to_vec(),
-            known: known.filter(|it| resolver.is_known(ProfileId(*it))).collect(),
+            known: known
+                .filter(|it| resolver.is_known(ProfileId(*it)))
+                .collect(),
             unjoined: resolver.unjoined().collect(),
             settled: settled.map(pair).collect(),
         }

@@ -291,7 +291,11 @@ async fn joining_by_hand_is_shown_before_it_is_done_and_parted_again() {
         (json!("Ann"), json!("A.Lee"), json!("A.Lee")),
         "the newest stays"
     );
-    assert_eq!(profiles_count(&mut owner, None).await, 3, "nothing was done");
+    assert_eq!(
+        profiles_count(&mut owner, None).await,
+        3,
+        "nothing was done"
+    );
     let refused = owner.get(&path(&ann, &bob)).await.expect(200);
     assert_eq!(refused["conflict"], "both_known");
     assert_eq!(refused["together"], Value::Null);
@@ -318,7 +322,10 @@ async fn joining_by_hand_is_shown_before_it_is_done_and_parted_again() {
 
 #[tokio::test]
 async fn the_likely_are_suggested_with_reasons_and_dismissals_are_remembered() {
-    let (server, mut owner) = shop("+ann 90 identify {\"email\":\"ann.lee@x.org\",\"name\":\"Ann-Lee\",\"city\":\"Oslo\"}").await;
+    let (server, mut owner) = shop(
+        "+ann 90 identify {\"email\":\"ann.lee@x.org\",\"name\":\"Ann-Lee\",\"city\":\"Oslo\"}",
+    )
+    .await;
     send(
         &server,
         "web-1 80 identify {\"email\":\"ann.le@x.org\",\"name\":\"Lee,Ann\"}
@@ -329,7 +336,10 @@ async fn the_likely_are_suggested_with_reasons_and_dismissals_are_remembered() {
     .await;
     let path = "/api/w/shop/identity/suggestions";
     let listed = owner.get(path).await.expect(200);
-    assert_eq!((&listed["compared"], &listed["both_known"]), (&json!(5), &json!(1)));
+    assert_eq!(
+        (&listed["compared"], &listed["both_known"]),
+        (&json!(5), &json!(1))
+    );
     let with = |listed: &Value, left: &str, right: &str| {
         let all = listed["suggestions"].as_array().unwrap().iter();
         let mut found = all.filter(|it| {
@@ -366,7 +376,10 @@ async fn the_likely_are_suggested_with_reasons_and_dismissals_are_remembered() {
     assert_eq!(listed["compared"], 4);
     decide(&server, &mut owner, pair("part")).await;
     let listed = owner.get(path).await.expect(200);
-    assert!(with(&listed, "ann", "web-1").is_none(), "a member has parted them");
+    assert!(
+        with(&listed, "ann", "web-1").is_none(),
+        "a member has parted them"
+    );
     let audit = owner.get("/api/audit").await.expect(200);
     assert_eq!(audit["entries"][3]["action"], "identity.dismissed");
 }
@@ -386,11 +399,17 @@ async fn an_identifier_that_does_not_join_is_a_reason_to_suggest() {
     tokio::task::spawn_blocking(move || wait_until_roots_shown(&shown))
         .await
         .unwrap();
-    let listed = owner.get("/api/w/shop/identity/suggestions").await.expect(200);
+    let listed = owner
+        .get("/api/w/shop/identity/suggestions")
+        .await
+        .expect(200);
     assert_eq!(listed["total"], 1);
     let found = &listed["suggestions"][0];
     assert_eq!(found["left"]["identifier"]["value"], "ann");
     assert_eq!(found["right"]["identifier"]["value"], "phone");
-    assert_eq!(found["reasons"][0]["identifier"]["value"], "ann@example.org");
+    assert_eq!(
+        found["reasons"][0]["identifier"]["value"],
+        "ann@example.org"
+    );
     assert_eq!(found["reasons"][0]["holders"], 2);
 }

@@ -218,7 +218,10 @@ fn trait_effects(
     roots: &[u32],
 ) -> Result<Vec<TraitEffect>, StateError> {
     let before = state.trait_rules();
-    let rules = policy.traits.iter().map(|it| (it.name.clone(), it.keep.clone()));
+    let rules = policy
+        .traits
+        .iter()
+        .map(|it| (it.name.clone(), it.keep.clone()));
     let after: TraitRules = rules.collect();
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let root = |actor: u32| roots.get(actor as usize).copied().unwrap_or(actor);

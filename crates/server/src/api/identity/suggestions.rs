@@ -168,7 +168,13 @@ fn profiles_of(
     let suggested = rows.filter_map(|profile| {
         let identifier = stand.remove(&ActorId(profile.id.0))?;
         let id = profile.id;
-        Some((id, SuggestedProfile { profile, identifier }))
+        Some((
+            id,
+            SuggestedProfile {
+                profile,
+                identifier,
+            },
+        ))
     });
     Ok(suggested.collect())
 }
