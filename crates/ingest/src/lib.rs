@@ -17,6 +17,7 @@ mod infer;
 pub mod inflate;
 pub mod instant;
 mod json;
+pub mod likeness;
 pub mod mask;
 mod reason;
 pub mod segment;

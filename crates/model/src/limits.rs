@@ -25,6 +25,16 @@ pub const IDENTITY_SHOWN_MAX: usize = 500;
 pub const IDENTITY_SUSPENDED_SHOWN_MAX: usize = 200;
 /// Profiles that a preview of a policy shows as samples of each sort.
 pub const IDENTITY_SAMPLES_MAX: usize = 10;
+/// Profiles that are compared to find who is probably one person; of more, the newest.
+pub const LIKENESS_PROFILES_MAX: usize = 200_000;
+/// Profiles that share one value and are compared with each other.
+pub const LIKENESS_GROUP_MAX: usize = 50;
+/// Pairs of profiles that are weighed.
+pub const LIKENESS_PAIRS_MAX: usize = 200_000;
+/// Characters before the `@` of an e-mail that is compared with others nearly alike.
+pub const LIKENESS_LOCAL_CHARS_MAX: usize = 64;
+/// Suggestions that are listed, and dismissed ones.
+pub const SUGGESTIONS_SHOWN_MAX: usize = 200;
 /// Characters of a reason that a member gives.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Characters in a message id.

@@ -1,6 +1,7 @@
 //! What runs for each workspace, and nothing that could reach into another one.
 
 mod identity;
+mod likeness;
 mod meaning;
 mod memberships;
 mod news;

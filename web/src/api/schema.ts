@@ -681,8 +681,28 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Parts, reunites or joins two identifiers, or says how one is treated. It can be taken back. */
+        /**
+         * Parts, reunites or joins two identifiers, or says how one is treated, or that two are not
+         *     suggested. It can be taken back.
+         */
         readonly post: operations["decideIdentity"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/join": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What joining two profiles by hand would do: both side by side, and the one that they would be. */
+        readonly get: operations["previewJoin"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -718,6 +738,23 @@ export interface paths {
         readonly put?: never;
         /** What a policy would do to all of history, without saving it. */
         readonly post: operations["previewIdentityPolicy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Profiles that are probably one person, and why. Nothing joins them but a member's decision. */
+        readonly get: operations["listIdentitySuggestions"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4254,7 +4291,7 @@ export interface components {
          * @description What can be done by hand.
          * @enum {string}
          */
-        readonly DecisionKind: "part" | "reunite" | "join" | "release" | "suspend" | "learn";
+        readonly DecisionKind: "part" | "reunite" | "join" | "dismiss" | "reconsider" | "release" | "suspend" | "learn";
         /** @description The decisions of a workspace, the latest first. */
         readonly Decisions: {
             readonly decisions: readonly components["schemas"]["DecisionEntry"][];
@@ -4417,6 +4454,16 @@ export interface components {
             readonly stages_from: components["schemas"]["StagesFrom"];
             /** Format: int64 */
             readonly steps: number;
+        };
+        /** @description Two that are not suggested, as a member has decided. */
+        readonly DismissedSuggestion: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly left: components["schemas"]["Identifier"];
+            /** @description The profiles that they belong to now. */
+            readonly profiles: readonly components["schemas"]["ProfileId"][];
+            readonly right: components["schemas"]["Identifier"];
+            readonly why: string;
         };
         /** @description Work that has ended with the wait before it, summed over the same pieces so that the two may be set side by side. */
         readonly Done: {
@@ -5619,6 +5666,30 @@ export interface components {
             readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
+        };
+        /**
+         * @description Why two profiles cannot be joined.
+         * @enum {string}
+         */
+        readonly JoinConflict: "same" | "both_known";
+        /** @description Two profiles side by side, and the one that they would be. */
+        readonly JoinPreview: {
+            readonly conflict?: components["schemas"]["JoinConflict"] | null;
+            readonly left: components["schemas"]["JoinSide"];
+            /** @description Pairs of their identifiers that members have parted. */
+            readonly parted: number;
+            readonly right: components["schemas"]["JoinSide"];
+            readonly together?: components["schemas"]["JoinSide"] | null;
+        };
+        /** @description A profile that would be joined, or the one that would come of it. */
+        readonly JoinSide: {
+            /** @description The identifier that stands for it in a decision. */
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly identifiers: readonly components["schemas"]["ProfileIdentifier"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly identifiers_count: number;
+            readonly profile: components["schemas"]["ProfileRow"];
+            readonly traits: readonly components["schemas"]["ProfileTrait"][];
         };
         /** @description A statement that is kept. */
         readonly KeptStatement: {
@@ -7678,6 +7749,8 @@ export interface components {
             readonly splits: readonly (readonly string[])[];
             readonly suspended_after: number;
             readonly suspended_before: number;
+            /** @description Traits whose rule would be another, with the profiles that would have another value. */
+            readonly traits: readonly components["schemas"]["TraitEffect"][];
         };
         /** @description What a policy would do, counted over everything that was ever collected. */
         readonly PolicyPreview: {
@@ -10016,6 +10089,68 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description One of the two. */
+        readonly SuggestedProfile: {
+            /** @description The identifier that stands for it in a decision. */
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly profile: components["schemas"]["ProfileRow"];
+        };
+        /** @description Two profiles that are probably one person. */
+        readonly Suggestion: {
+            /**
+             * Format: double
+             * @description The weights of all reasons, and what is expected before anything is compared.
+             */
+            readonly bits: number;
+            /**
+             * Format: double
+             * @description How likely they are one person, from 0 to 1.
+             */
+            readonly chance: number;
+            readonly left: components["schemas"]["SuggestedProfile"];
+            readonly reasons: readonly components["schemas"]["SuggestionReason"][];
+            readonly right: components["schemas"]["SuggestedProfile"];
+        };
+        /**
+         * @description What is compared.
+         * @enum {string}
+         */
+        readonly SuggestionGround: "identifier" | "email" | "phone" | "name" | "city";
+        /** @description What two profiles have in common, or not. */
+        readonly SuggestionReason: {
+            readonly agrees: boolean;
+            /**
+             * Format: double
+             * @description What it adds, or takes away.
+             */
+            readonly bits: number;
+            readonly ground: components["schemas"]["SuggestionGround"];
+            /** @description How many profiles have this value; none where they differ. */
+            readonly holders?: number | null;
+            readonly identifier?: components["schemas"]["Identifier"] | null;
+            /** @description What stands on the left and on the right; of an identifier that both were seen with, itself. */
+            readonly left: string;
+            readonly right: string;
+        };
+        /** @description Who is probably one person, and what was not looked at. */
+        readonly Suggestions: {
+            /** @description Pairs as likely, of two user ids each, which cannot be one profile. */
+            readonly both_known: number;
+            /** @description Profiles that were compared. */
+            readonly compared: number;
+            /** @description What members have dismissed, the newest first. */
+            readonly dismissed: readonly components["schemas"]["DismissedSuggestion"][];
+            /** @description Values that too many profiles share to compare them all. */
+            readonly groups_left_out: number;
+            /** @description True when there are more pairs than are weighed. */
+            readonly is_cut: boolean;
+            /** @description Older profiles that were not compared. */
+            readonly profiles_left_out: number;
+            /** @description The likeliest first. */
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly total: number;
+        };
         /** @description Which of several values stays. */
         readonly Survivor: {
             /** @enum {string} */
@@ -10024,6 +10159,9 @@ export interface components {
             /** @enum {string} */
             readonly kind: "sources";
             readonly order: readonly components["schemas"]["SourceId"][];
+        } | {
+            /** @enum {string} */
+            readonly kind: "frequent";
         };
         /** @description An identifier that joins too many, with the evidence. */
         readonly SuspendedIdentifier: {
@@ -10516,6 +10654,12 @@ export interface components {
             readonly name: string;
             /** @description The values of those who were; empty means every other one. */
             readonly treated?: readonly unknown[];
+        };
+        /** @description What another rule on a trait would do. */
+        readonly TraitEffect: {
+            readonly name: string;
+            /** @description Profiles whose value would be another, among those that would be profiles then. */
+            readonly profiles: number;
         };
         /**
          * @description What is known of a profile, the newest of what its sources have told.
@@ -12900,6 +13044,40 @@ export interface operations {
             };
         };
     };
+    readonly previewJoin: {
+        readonly parameters: {
+            readonly query: {
+                readonly left: number;
+                readonly right: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JoinPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getIdentityPolicy: {
         readonly parameters: {
             readonly query?: never;
@@ -12988,6 +13166,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listIdentitySuggestions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suggestions"];
                 };
             };
             /** @description Refused; the code says why */

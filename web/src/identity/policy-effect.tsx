@@ -38,6 +38,14 @@ export function Effect({ preview }: { readonly preview: PolicyPreview }) {
             <b>{format.count(effect.split)}</b>
           </dd>
         </div>
+        {effect.traits.map((it) => (
+          <div key={it.name}>
+            <dt>{text('identity.traitEffect', { name: it.name })}</dt>
+            <dd>
+              <b>{format.count(it.profiles)}</b>
+            </dd>
+          </div>
+        ))}
       </dl>
       <Samples title={text('identity.mergeSamples')} samples={effect.merges} mark="+" />
       <Samples title={text('identity.splitSamples')} samples={effect.splits} mark="|" />

@@ -34,9 +34,10 @@ export function TraitRules({ policy, onChange }: TraitRulesProps) {
                   value={rule.keep.kind}
                   choices={[
                     { value: 'first', label: text('identity.keepFirst') },
+                    { value: 'frequent', label: text('identity.keepFrequent') },
                     ...(first === undefined && chosen === undefined ? [] : [{ value: 'sources' as const, label: text('identity.keepSource') }]),
                   ]}
-                  onChange={(kind) => change(kind === 'first' ? { kind } : { kind, order: [chosen ?? first?.id ?? 0] })}
+                  onChange={(kind) => change(kind === 'sources' ? { kind, order: [chosen ?? first?.id ?? 0] } : { kind })}
                 />
                 {chosen !== undefined && (
                   <SelectField

@@ -369,7 +369,9 @@ fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
     match decision {
         Decision::Part { left, right }
         | Decision::Reunite { left, right }
-        | Decision::Join { left, right } => vec![left, right],
+        | Decision::Join { left, right }
+        | Decision::Dismiss { left, right }
+        | Decision::Reconsider { left, right } => vec![left, right],
         Decision::Treat { identifier, .. } => vec![identifier],
         Decision::Policy { .. } => Vec::new(),
     }

@@ -461,6 +461,24 @@ impl WorkspaceState {
         })
     }
 
+    /// Every identifier of a kind, actor by actor.
+    pub fn each_identifier(
+        &self,
+        kind: IdentifierKind,
+        mut see: impl FnMut(ActorId, Identifier),
+    ) -> Result<(), StateError> {
+        self.db.read("read identifiers of a kind", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT kind, value, actor FROM identifiers WHERE kind = ?1 ORDER BY actor",
+            )?;
+            let mut rows = select.query([kind as u8])?;
+            while let Some(row) = rows.next()? {
+                see(ActorId(row.get(2)?), read_identifier(row)?);
+            }
+            Ok(())
+        })
+    }
+
     /// The lines of the link log that name an actor, oldest first, with their positions.
     pub fn links_of(&self, actor: ActorId) -> Result<Vec<(u64, StoredLink)>, StateError> {
         self.db.read("read links", |tx| {

@@ -163,6 +163,10 @@ fn a_rule_keeps_the_first_value_or_that_of_a_source() {
     let order = vec![SourceId(2)];
     keep(Some(Survivor::Sources { order }));
     assert_eq!(plan().as_deref(), Some("\"d\""));
+    keep(Some(Survivor::Frequent));
+    assert_eq!(plan().as_deref(), Some("\"c\""));
+    tell(trait_row(1, Some("\"d\""), 16, 3));
+    assert_eq!(plan().as_deref(), Some("\"d\""));
     keep(None);
     assert_eq!(plan().as_deref(), Some("\"c\""));
 }
