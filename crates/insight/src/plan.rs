@@ -9,7 +9,13 @@ use throughline_model::{
     plan::{Breach, Others, Plan, PlanMode, PlannedEvent, PlannedProperty, TrackingPlan},
 };
 
-use crate::{ask::AskError, catalog::catalog, field_facts::spread, quality::sample, view::View};
+use crate::{
+    ask::AskError,
+    catalog::catalog,
+    quality::sample,
+    sampling::{events_at, spread},
+    view::View,
+};
 
 /// What a plan would have said of the events of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +58,7 @@ pub fn plan_preview(
     range: TimeRange,
 ) -> Result<PlanPreview, AskError> {
     let plan = Plan::of(plan);
-    let events = sample(view, range, LOOKED_AT_MAX)?;
+    let events = sample(view, range, &BTreeSet::new(), LOOKED_AT_MAX)?;
     let mut counts: BTreeMap<(Breach, EventName, String), u64> = BTreeMap::new();
     let mut breaking = 0;
     for event in &events {
@@ -111,11 +117,9 @@ pub fn propose_plan(
     let mut events = Vec::with_capacity(seen.len());
     for (code, event, _) in seen {
         let mut uses = Uses::default();
-        for (run, rows) in spread(view, code, each) {
-            view.cancel.check()?;
-            for stored in view.snapshot.runs[run].events(&rows)? {
-                uses.see(&stored.properties.to_map());
-            }
+        let is_of_name = |run: usize, row: usize| view.snapshot.runs[run].event[row] == code.0;
+        for stored in events_at(view, &spread(view, each, is_of_name))? {
+            uses.see(&stored.properties.to_map());
         }
         events.push(PlannedEvent {
             event,

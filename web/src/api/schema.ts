@@ -1210,6 +1210,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The tracking plan that holds, with what breaks it. */
+        readonly get: operations["getPlan"];
+        /** Writes the tracking plan. It holds for what comes in from now on; history stays as it is. */
+        readonly put: operations["changePlan"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/plan/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What a plan would have said of the events of some days, before it holds. */
+        readonly post: operations["previewPlan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/plan/proposal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A plan that what came in fits, to start from. */
+        readonly get: operations["proposePlan"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/privacy/consent": {
         readonly parameters: {
             readonly query?: never;
@@ -1448,6 +1500,23 @@ export interface paths {
         readonly get: operations["listQuarantine"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/quarantine/release": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Lets events in that were held back, as they came or mended. Each is checked as if it came now. */
+        readonly post: operations["releaseQuarantine"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3162,6 +3231,11 @@ export interface components {
             /** Format: int32 */
             readonly to: number;
         };
+        /**
+         * @description What an event does that the plan does not have.
+         * @enum {string}
+         */
+        readonly Breach: "event_unplanned" | "property_missing" | "type_differs" | "value_unplanned" | "property_unplanned";
         /** @description A split of a report by a field. */
         readonly Breakdown: {
             readonly attribution?: components["schemas"]["Attribution"];
@@ -7092,6 +7166,11 @@ export interface components {
             /** @description The number's place, as its answer names it. */
             readonly select: Record<string, unknown>;
         };
+        /**
+         * @description Whether what the plan does not list is fine.
+         * @enum {string}
+         */
+        readonly Others: "allowed" | "refused";
         /** @description Events of profiles that arrived in another order than they happened. */
         readonly OutOfOrder: {
             /**
@@ -7535,6 +7614,47 @@ export interface components {
             /** @description The `file` that an upload has answered. */
             readonly file: string;
             readonly mapping: components["schemas"]["Mapping"];
+        };
+        /** @description One change of the plan. */
+        readonly PlanChange: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** @description The e-mail address of the member. */
+            readonly by: string;
+            readonly plan: components["schemas"]["TrackingPlan"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /**
+         * @description What becomes of an event that breaks the plan.
+         * @enum {string}
+         */
+        readonly PlanMode: "watch" | "lock";
+        /** @description A plan to be tried on what came in. */
+        readonly PlanToTry: {
+            /**
+             * Format: int32
+             * @description How far back events are looked at, at most 366.
+             */
+            readonly days: number;
+            readonly plan: components["schemas"]["TrackingPlan"];
+        };
+        /** @description One event of the plan. */
+        readonly PlannedEvent: {
+            /** @description As it is shown. */
+            readonly event: components["schemas"]["EventName"];
+            /** @description What is done with properties that are not listed. */
+            readonly other_properties?: components["schemas"]["Others"];
+            readonly properties?: readonly components["schemas"]["PlannedProperty"][];
+        };
+        /** @description One property of an event of the plan. */
+        readonly PlannedProperty: {
+            /** @description Like `properties.price`, or `properties.shop.city` within an object. */
+            readonly property: string;
+            /** @description Whether each event must have a value; `null` is none. */
+            readonly required?: boolean;
+            readonly type?: components["schemas"]["ValueKind"] | null;
+            /** @description The texts that it may hold; none listed means any. */
+            readonly values?: readonly string[];
         };
         /** @description One piece of a range. */
         readonly Point: {
@@ -8166,6 +8286,36 @@ export interface components {
             readonly message: string;
             /** @description A stable code. */
             readonly reason: string;
+        };
+        /** @description What became of events that were to be let in. */
+        readonly Release: {
+            /** @description `before` of the next page, where all of a reason are let in; none on the last. */
+            readonly next?: string | null;
+            /** @description Still held back, the first 100 of them. */
+            readonly refused: readonly components["schemas"]["StillHeld"][];
+            /** Format: int64 */
+            readonly refused_count: number;
+            /**
+             * Format: int64
+             * @description Let in: they count from now on.
+             */
+            readonly released: number;
+        };
+        /** @description Events that are to be let in after all. */
+        readonly ReleaseOrder: {
+            /** @description At most 500. */
+            readonly events: readonly components["schemas"]["ReleasedEvent"][];
+        } | {
+            /** @description `next` of the answer before. */
+            readonly before?: string | null;
+            readonly reason: string;
+        };
+        /** @description One event that is to be let in. */
+        readonly ReleasedEvent: {
+            /** @description As in the list of the quarantine. */
+            readonly id: string;
+            /** @description The event as it was mended; none leaves it as it came. */
+            readonly raw?: string | null;
         };
         /** @description How many stay on after a time, by the product-limit estimator. */
         readonly Remaining: {
@@ -9611,6 +9761,13 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description Why an event is still held back. */
+        readonly StillHeld: {
+            readonly id: string;
+            readonly message: string;
+            /** @description A stable code. */
+            readonly reason: string;
+        };
         /** @description The purposes that consent is asked for. */
         readonly StoredConsentPolicy: {
             readonly policy: components["schemas"]["ConsentPolicy"];
@@ -9750,6 +9907,20 @@ export interface components {
              * @description 0 while there are none; to be sent in `If-Match` with a change.
              */
             readonly version: number;
+        };
+        /** @description The tracking plan that holds. */
+        readonly StoredPlan: {
+            /** @description Earlier versions, the latest first. */
+            readonly history: readonly components["schemas"]["PlanChange"][];
+            readonly plan: components["schemas"]["TrackingPlan"];
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description 0 while there is none; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+            /** @description What came in since then and is not as planned, the most frequent first. */
+            readonly violations: readonly components["schemas"]["ViolationCount"][];
         };
         /** @description The policy of a workspace. */
         readonly StoredPolicy: {
@@ -10326,6 +10497,18 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description What events are to look like. Without events it asks nothing of any. */
+        readonly TrackingPlan: {
+            /** @default [] */
+            readonly events?: readonly components["schemas"]["PlannedEvent"][];
+            /** @default watch */
+            readonly mode?: components["schemas"]["PlanMode"];
+            /**
+             * @description What is done with events that are not listed.
+             * @default allowed
+             */
+            readonly other_events?: components["schemas"]["Others"];
+        };
         /** @description Arms by the value of a trait. */
         readonly TraitArms: {
             /** @description The value of those who were not treated. */
@@ -10547,6 +10730,31 @@ export interface components {
              */
             readonly series?: string | null;
         };
+        /** @description What a plan would have said of what came in. */
+        readonly TriedPlan: {
+            /**
+             * Format: int64
+             * @description Of these, how many are not as planned.
+             */
+            readonly breaking: number;
+            readonly faults: readonly components["schemas"]["Fault"][];
+            /**
+             * Format: int64
+             * @description Events that were looked at, spread evenly over those of the days that were asked for.
+             */
+            readonly looked_at: number;
+            /** @description The most frequent first. */
+            readonly violations: readonly components["schemas"]["TriedViolation"][];
+        };
+        /** @description One sort of violation, and in how many of the events that were looked at. */
+        readonly TriedViolation: {
+            readonly breach: components["schemas"]["Breach"];
+            readonly event: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** @description The path of the property; empty when the event itself is meant. */
+            readonly property: string;
+        };
         /** @description Events whose names differ in case, separators or plural only. */
         readonly TwinEvents: {
             /** @description The most frequent first. */
@@ -10730,6 +10938,18 @@ export interface components {
          * @enum {string}
          */
         readonly Verdict: "stored" | "duplicate" | "quarantined";
+        /** @description One sort of violation, and how often there was one. */
+        readonly ViolationCount: {
+            readonly breach: components["schemas"]["Breach"];
+            /** Format: int64 */
+            readonly count: number;
+            /** @description As the event is shown; empty where there were too many different ones to tell them apart. */
+            readonly event: string;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            /** @description The path of the property, like `properties.price`; empty when the event itself is meant. */
+            readonly property: string;
+        };
         /** @description One element and how it was come to and left. */
         readonly Visits: {
             readonly element: components["schemas"]["Element"];
@@ -13976,6 +14196,141 @@ export interface operations {
             };
         };
     };
+    readonly getPlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changePlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TrackingPlan"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewPlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanToTry"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TriedPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly proposePlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrackingPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getConsentPolicy: {
         readonly parameters: {
             readonly query?: never;
@@ -14514,6 +14869,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly releaseQuarantine: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReleaseOrder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Release"];
                 };
             };
             /** @description Refused; the code says why */

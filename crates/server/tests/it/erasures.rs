@@ -211,7 +211,7 @@ async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
 /// Writes what came to a webhook.
 async fn accept_hook(server: &Server, maker: Maker, body: Value) {
     let (received, body) = (server.app.now(), Bytes::from(body.to_string()));
-    let decoded = hook::decode(maker, &Note::default(), &body, received).unwrap();
+    let decoded = hook::decode(maker, SOURCE, &Note::default(), &body, received).unwrap();
     let envelope = Envelope::Hook {
         source: SOURCE,
         received,

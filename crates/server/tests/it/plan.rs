@@ -39,7 +39,7 @@ async fn a_plan_is_watched_then_locked_and_what_breaks_it_is_mended_and_let_in()
     let bad = json!({"other_events": "refused", "events": []});
     assert_eq!(
         decide(&mut owner, 0, bad).await.refusal(),
-        "422 document.faulty"
+        "422 body.unusable"
     );
     let version = decide(&mut owner, 0, shop_plan("watch")).await.expect(200)["version"].clone();
     assert_eq!(version, 1);

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::{
     client::Browser,
-    events::{runtime, send, send_batch, shop},
+    events::{runtime, send, send_batch, shop, wait_until_shown},
 };
 
 /// Events that are held back for a reason, the newest first.
@@ -49,7 +49,9 @@ async fn what_a_block_held_back_comes_in_when_the_block_is_gone() {
     rules(&owner, 1, json!([])).await;
     assert_eq!(let_in(&mut owner, order).await["released"], 1);
     assert_eq!(held(&mut owner, "event_blocked").await.len(), 1);
-    let snapshot = runtime(&server).pipeline().snapshot();
+    let runtime = runtime(&server);
+    wait_until_shown(&runtime);
+    let snapshot = runtime.pipeline().snapshot();
     let times: Vec<i64> = snapshot
         .runs
         .iter()
