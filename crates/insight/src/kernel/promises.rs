@@ -133,7 +133,7 @@ pub(crate) fn answer(
     when: &When,
 ) -> Result<Counted<PromisesAnswer>, AskError> {
     let sorter = Sorter::new(view, promises, when)?;
-    let sorted = sorter.sort(view)?;
+    let sorted = &sorter.objects;
     let counts = |is_wanted: &dyn Fn(&Sorted) -> bool| {
         let wanted: Vec<&Sorted> = sorted.iter().filter(|it| is_wanted(it)).collect();
         counts_of(&wanted)
@@ -188,7 +188,7 @@ pub(crate) fn people(
     when: &When,
 ) -> Result<Vec<ProfileId>, AskError> {
     let sorter = Sorter::new(view, promises, when)?;
-    let sorted = sorter.sort(view)?;
+    let sorted = &sorter.objects;
     let unknown = |place: &str| AskError::fault(place, "is not in the report's answer");
     let line = match &select.label {
         Some(label) => {

@@ -10,16 +10,15 @@ use super::{Told, all, quoted, rule, within};
 pub(super) fn statement(report: &WorkTime, told: &Told<'_>) -> String {
     let marks: Vec<Marks> = (report.steps.iter())
         .map(|step| Marks {
-            asks: (step.asked.as_ref()).map_or("1 = 0".to_owned(), rule::matcher),
-            starts: rule::matcher(&step.start),
-            ends: rule::matcher(&step.end),
+            asks: (step.asked.as_ref()).map_or("1 = 0".to_owned(), |it| told.matcher(it)),
+            starts: told.matcher(&step.start),
+            ends: told.matcher(&step.end),
         })
         .collect();
     let filter = report.filter.as_ref().map(rule::rule).unwrap_or_default();
-    let rows = all(vec!["event NOT LIKE '$%'".to_owned(), filter]);
     let events = told.events;
     let touched: Vec<String> = (marks.iter().zip(1..))
-        .map(|(it, step)| it.touched(step, events, &rows))
+        .map(|(it, step)| it.touched(step, events, &filter))
         .collect();
     let names: Vec<String> = (report.steps.iter().zip(1..))
         .map(|(step, number)| format!("WHEN {number} THEN {}", quoted(&step.name)))
@@ -111,10 +110,10 @@ struct Marks {
 
 impl Marks {
     /// What the instants of profiles do to it.
-    fn touched(&self, step: u32, events: &str, rows: &str) -> String {
+    fn touched(&self, step: u32, events: &str, filter: &str) -> String {
         let Self { asks, starts, ends } = self;
         let is_any = rule::one_of(&[asks.clone(), starts.clone(), ends.clone()]);
-        let rows = all(vec![rows.to_owned(), is_any]);
+        let rows = all(vec![is_any, filter.to_owned()]);
         let most = |condition: &str| format!("max(CASE WHEN {condition} THEN 1 ELSE 0 END)");
         format!(
             "  SELECT {step} AS step, profile, epoch_ms(time) AS ms, {} AS asks, {} AS starts, {} AS ends

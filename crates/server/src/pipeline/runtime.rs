@@ -27,7 +27,7 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, Seq, SourceId, Span, Timestamp,
+    ActorId, MessageKey, ProfileId, Seq, SourceId, Timestamp,
     blank::is_blank,
     identity::Decided,
     limits,
@@ -43,7 +43,6 @@ use throughline_store::{
 use super::{
     applier::{Applier, Arrival, InForce, PlanInForce},
     envelope::{Envelope, ImportChunk},
-    release::{self, Released},
     repeats::Repeats,
     touched::Touched,
 };
