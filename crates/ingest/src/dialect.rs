@@ -141,7 +141,8 @@ pub fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
     keys
 }
 
-/// True when the text of an event, that may be cut, gives this as the id of its message.
+/// True when the text of an event, that may be cut, gives this as the id of its message; one of the Measurement
+/// Protocol has its name before it, as in [`message_keys`].
 pub fn has_message_id(event: &str, id: &str) -> bool {
     const NAMES: [&str; 7] = [
         "messageId",
@@ -152,19 +153,23 @@ pub fn has_message_id(event: &str, id: &str) -> bool {
         "event_id",
         "transaction_id",
     ];
-    let quoted = serde_json::Value::from(id).to_string();
+    let has = |text: &str| event.contains(&serde_json::Value::from(text).to_string());
     if checked(event).is_err() {
-        return event.contains(&quoted);
+        let mut colons = id.match_indices(':');
+        return has(id) || colons.any(|(at, _)| has(&id[..at]) && has(&id[at + 1..]));
     }
-    let is_id = |object: &str| {
-        json::members(object)
-            .any(|(name, value)| NAMES.contains(&&*name) && (value == quoted || value == id))
+    let is_in = |object: &str, id: &str| {
+        json::members(object).any(|(name, value)| {
+            NAMES.contains(&&*name) && (value == id || json::text(value).is_some_and(|it| it == id))
+        })
     };
     let within = ["properties", "params"];
-    is_id(event)
-        || within
-            .iter()
-            .any(|name| json::member(event, name).is_some_and(is_id))
+    let named = json::member(event, "name").and_then(json::text);
+    let own = named.and_then(|name| id.strip_prefix(&*name)?.strip_prefix(':'));
+    is_in(event, id)
+        || (within.iter())
+            .filter_map(|name| json::member(event, name))
+            .any(|object| is_in(object, id) || own.is_some_and(|own| is_in(object, own)))
 }
 
 /// Reads a body; where the address leaves it open, the body says which dialect it is in.

@@ -5,6 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    consent::ConsentPolicy,
     heatmap::HeatAxis,
     people::PeopleRule,
     report::{Funnel, NamedMatcher, PathUnit, Report, ReportFault},
@@ -161,7 +162,7 @@ pub fn ask(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Answer, AskError> {
-    let when = prepare(vocabulary, report, now)?;
+    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     let (numbers, n, left_out) = match report {
@@ -231,7 +232,7 @@ pub fn people(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Vec<ProfileId>, AskError> {
-    let when = prepare(vocabulary, report, now)?;
+    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
     let shown = shown(snapshot, vocabulary, report, now, cancel)?;
     let view = View::new(&shown, vocabulary, cancel);
     match (report, select) {
@@ -340,10 +341,15 @@ pub(crate) fn about<'a>(
     }))
 }
 
-fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
+fn prepare(
+    vocabulary: &Vocabulary,
+    consent: &ConsentPolicy,
+    report: &Report,
+    now: Timestamp,
+) -> Result<When, AskError> {
     let mut faults = report.check();
     for (place, rule) in report.rules() {
-        faults.extend(people_faults(vocabulary, rule, &place));
+        faults.extend(people_faults(vocabulary, consent, rule, &place));
     }
     for (place, matcher) in matchers(report) {
         unknown_names(vocabulary, &place, matcher, &mut faults);
@@ -359,8 +365,13 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
     })
 }
 
-/// What a rule about people names that the vocabulary does not have.
-pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) -> Vec<ReportFault> {
+/// What a rule about people names that the vocabulary and the purposes of consent do not have.
+pub fn people_faults(
+    vocabulary: &Vocabulary,
+    consent: &ConsentPolicy,
+    rule: &PeopleRule,
+    place: &str,
+) -> Vec<ReportFault> {
     let mut faults = Vec::new();
     for (place, id) in rule.stages(place) {
         if !vocabulary.stages.iter().any(|it| it.id == id) {
@@ -370,10 +381,20 @@ pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) ->
             });
         }
     }
+    for (place, id) in rule.purposes(place) {
+        if consent.purpose(id).is_none() {
+            let message = no_purpose(id);
+            faults.push(ReportFault { place, message });
+        }
+    }
     for (place, matcher) in rule.matchers(place) {
         unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     faults
+}
+
+pub(crate) fn no_purpose(id: &str) -> String {
+    format!("names the purpose `{id}`, which does not exist")
 }
 
 fn unknown_names(

@@ -74,14 +74,22 @@ pub use rule::Condition;
 pub use sampling::{events_at, spread};
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
-    DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
-    LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
-    PathsBand, PathsSelect, PromisesSelect, ReasonPart, ReasonsSelect, RetentionPart,
-    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
-    SwitchesSelect, Through, TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect,
-    TrendsSelect, UnexpectedSelect, WorkPart, WorkTimeSelect,
+    Select,
+    counts::{
+        ChannelPart, ChannelsSelect, CountsSelect, HeatPart, HeatSelect, LifecycleSelect,
+        LifecycleState, PageMapPart, PageMapSelect, PromisesSelect, RetentionPart, RetentionSelect,
+        RfmSelect, SeriesName, StickinessSelect, TrendsSelect,
+    },
+    ways::{
+        Among, BandLook, FunnelPart, FunnelSelect, PathsAlign, PathsBand, PathsSelect,
+        StageTimeSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect,
+        UnexpectedSelect, WorkPart, WorkTimeSelect,
+    },
+    why::{
+        AttributionSelect, BottleneckPart, BottlenecksSelect, ChoicePart, ChoiceSelect,
+        DifferencePart, DifferenceSelect, DriverPart, DriversSelect, LastTouchSelect, LiftPart,
+        LiftSelect, ReasonPart, ReasonsSelect, TopicPart, TopicsSelect, TouchPart,
+    },
 };
 pub use sequence::Element;
 pub use twins::{Twins, twins};

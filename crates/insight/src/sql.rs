@@ -20,6 +20,7 @@ mod sequence;
 mod stage_time;
 mod transitions;
 mod trends;
+mod work_time;
 
 use serde::Serialize;
 use throughline_model::{
@@ -98,7 +99,7 @@ pub enum Unsaid {
     Words,
     /// It follows each view of a page to its end.
     Views,
-    /// It matches beginnings with ends, or those who change with those who stay.
+    /// It matches promises with facts, or people with people who are like them.
     Matched,
 }
 
@@ -139,6 +140,7 @@ pub fn statement(
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
         Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
         Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
+        Report::WorkTime(it) => (Some(work_time::statement(it, &told)), Unsaid::Matched),
         Report::PageMap(_) => (None, Unsaid::Views),
         Report::Topics(_) => (None, Unsaid::Words),
         Report::Drivers(_)
@@ -146,8 +148,7 @@ pub fn statement(
         | Report::Choice(_)
         | Report::Unexpected(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
-        Report::WorkTime(_)
-        | Report::Promises(_)
+        Report::Promises(_)
         | Report::Switches(_)
         | Report::Difference(_)
         | Report::LastTouch(_) => (None, Unsaid::Matched),

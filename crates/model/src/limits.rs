@@ -103,8 +103,8 @@ pub const IMPORT_COLUMNS_MAX: usize = 500;
 pub const IMPORT_ROW_BYTES_MAX: usize = 1 << 20;
 /// Bytes of a log in JSON that is read as a whole; in XML it may be of any size.
 pub const IMPORT_OCEL_BYTES_MAX: u64 = 256 << 20;
-/// Objects of an imported log; their ids are kept while it is read.
-pub const IMPORT_OBJECTS_MAX: usize = 5_000_000;
+/// Bytes that the objects of an imported log take, as their ids are kept while it is read.
+pub const IMPORT_OBJECTS_BYTES_MAX: usize = 512 << 20;
 /// Rows of an imported file without a message id; each costs 9 to 18 bytes of memory.
 pub const IMPORT_ROWS_WITHOUT_ID_MAX: u64 = 50_000_000;
 

@@ -617,3 +617,22 @@ fn a_refund_in_parts_is_more_than_one() {
     assert_ne!(keys[0], keys[1]);
     assert_eq!(keys[2], keys[3]);
 }
+
+#[test]
+fn a_held_event_is_found_by_the_id_that_is_asked_for() {
+    let purchase = r#"{"name":"purchase","params":{"transaction_id":"T\u002d1:7","value":2}}"#;
+    let cut = &r#"{"name":"purchase","params":{"transaction_id":"T-1:7","value":2}}"#[..60];
+    for (event, id, is_it) in [
+        (r#"{"uuid":"a"}"#, "a", true),
+        (r#"{"properties":{"$insert_id":17}}"#, "17", true),
+        (r#"{"properties":{"x":"a"}}"#, "a", false),
+        (purchase, "purchase:T-1:7", true),
+        (purchase, "T-1:7", true),
+        (purchase, "refund:T-1:7", false),
+        (purchase, "purchase:T-1", false),
+        (cut, "purchase:T-1:7", true),
+        (cut, "refund:T-1:7", false),
+    ] {
+        assert_eq!(super::has_message_id(event, id), is_it, "{id} of {event}");
+    }
+}

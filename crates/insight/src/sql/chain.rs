@@ -18,10 +18,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
     if matches!(funnel.window, Window::Each(_)) {
         return None;
     }
-    let valued = match &funnel.breakdown {
-        Some(breakdown) => Some(rule::valued(&breakdown.field)),
-        None => None,
-    };
+    let valued = (funnel.breakdown.as_ref()).map(|it| rule::valued(&it.field));
     let count = funnel.steps.len();
     let mut text = format!("WITH {}", marked(funnel, valued.as_ref(), told));
     text.push_str(match funnel.entry {

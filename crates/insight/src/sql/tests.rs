@@ -32,7 +32,7 @@ use crate::{
         trends::{TrendValue, TrendsAnswer},
     },
     labels::Label,
-    select::SeriesName,
+    select::counts::SeriesName,
 };
 
 /// Two touchpoints, so that statements can name one.
@@ -156,6 +156,25 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 let counts = [it.stays.times, it.stays.profiles, moved, silent, still_in];
                 let stage = [text(&it.stage.id)];
                 stage.into_iter().chain(counts.map(cell)).collect()
+            })
+            .collect(),
+        Numbers::WorkTime(it) => (it.steps.iter())
+            .filter_map(|it| {
+                let counts = [
+                    it.waits.begun.times,
+                    it.waits.begun.profiles,
+                    it.waits.unfinished.times,
+                    it.work.begun.times,
+                    it.work.begun.profiles,
+                    it.work.unfinished.times,
+                    it.unasked.times,
+                    it.done.passes.times,
+                ];
+                let done = [it.done.waited_ms, it.done.worked_ms].map(cell);
+                let counted = counts.map(cell).into_iter().chain(done);
+                let is_any = counts.iter().any(|it| *it > 0) || it.loose_ends > 0;
+                let name = [text(&it.name)].into_iter();
+                is_any.then(|| name.chain(counted).chain([cell(it.loose_ends)]).collect())
             })
             .collect(),
         Numbers::Transitions(it) => (it.transitions.iter())

@@ -179,16 +179,11 @@ fn look(
 ) -> Result<(Option<StoredEvent>, Vec<QuarantinedEvent>), Refusal> {
     let stored = pipeline.store().find_event(keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
-    let mut held = (pipeline.state()).quarantined_with(
-        &keys,
-        message,
-        limits::QUARANTINE_KEPT_PER_REASON_MAX,
-    )?;
-    held.retain(|event| {
+    let is_sought = |event: &QuarantinedEvent| {
         let has_key = event.id.is_some_and(|id| keys.contains(&id));
         has_key || dialect::has_message_id(&event.raw, message)
-    });
-    held.truncate(HELD_MAX);
+    };
+    let held = (pipeline.state()).quarantined_where(&is_sought, HELD_MAX)?;
     Ok((stored, held))
 }
 

@@ -16,7 +16,7 @@ use crate::{
     labels::{Label, Labels},
     rule::Condition,
     scan::ProfileRows,
-    select::HeatPart,
+    select::counts::HeatPart,
     view::View,
 };
 

@@ -11,7 +11,7 @@ use crate::{
     pick::Wanted,
     rule::{Condition, Verdict},
     scan::{Found, Picks, ProfileRows},
-    select::WorkPart,
+    select::ways::WorkPart,
     view::View,
 };
 

@@ -75,25 +75,27 @@ impl WorkspaceState {
         })
     }
 
-    /// Held back events of one of some ids, or whose text holds a part, oldest first. For people who
-    /// ask: all are read.
-    pub fn quarantined_with(
+    /// Held back events that are looked for, oldest first. For people who ask: all are read.
+    pub fn quarantined_where(
         &self,
-        ids: &[MessageKey],
-        part: &str,
+        is_sought: &dyn Fn(&QuarantinedEvent) -> bool,
         limit: usize,
     ) -> Result<Vec<QuarantinedEvent>, StateError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.db.read("search the quarantine", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT seq, received, reason, message, raw, source, id FROM quarantine
-                 WHERE id IN (SELECT unhex(value) FROM json_each(?1)) OR instr(raw, ?2) > 0
-                 ORDER BY seq LIMIT ?3",
+                "SELECT seq, received, reason, message, raw, source, id FROM quarantine ORDER BY seq",
             )?;
-            let hex = |it: &MessageKey| format!("\"{:032x}\"", it.0.swap_bytes());
-            let ids = format!("[{}]", ids.iter().map(hex).collect::<Vec<_>>().join(","));
-            let found = select.query_map(params![ids, part, limit], entry)?;
-            found.collect()
+            let mut rows = select.query([])?;
+            let mut found = Vec::new();
+            while found.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let event = entry(row)?;
+                if is_sought(&event) {
+                    found.push(event);
+                }
+            }
+            Ok(found)
         })
     }
 
