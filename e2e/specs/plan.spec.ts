@@ -183,6 +183,10 @@ for (const look of looks) {
       const events = [{ event: 'ordered', other_properties: 'refused', properties }, { event: 'Product Viewed' }]
       await sendBatch(server(), writeKey, Array.from({ length: 12 }, (_, n) => ordered(n + 60, { total: n % 3 === 0 ? `${n}` : n, pay: 'card', coupon: 'x' })))
       await expectCount(ws, 12)
+      await openPage(page, planPage(ws))
+      await picture(page, 'plan-none', look)
+      await expectTexts(page)
+      await expectAccessible(page)
       await api.put(`/w/${ws}/plan`, { mode: 'lock', other_events: 'refused', events }, { 'if-match': '0' })
       await sendBatch(server(), writeKey, [ordered(30, { pay: 'gold' }), { ...ordered(20, {}), event: 'heartbeat' }])
       await openPage(page, heldPage(ws))

@@ -64,7 +64,7 @@ export function PlanViolations({ stored, seen }: { readonly stored: StoredPlan; 
               <td data-number>{format.moment(it.last)}</td>
               {isLocked && (
                 <td data-number>
-                  <Link className={style.link} to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine', reason: 'plan_broken' }} aria-label={text('plan.heldOf', { name: it.event })}>
+                  <Link className={style.link} to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine', reason: 'plan_broken' }} aria-label={text('plan.heldOf', { name: it.event === '' ? text('plan.manyEvents') : it.event })}>
                     {text('plan.look')}
                   </Link>
                 </td>
