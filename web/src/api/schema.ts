@@ -3592,6 +3592,8 @@ export interface components {
              * @description So many are needed for as many things as are looked at.
              */
             readonly needed: number;
+            /** @description The value of each source that most have, which its other values are compared with. */
+            readonly references: readonly components["schemas"]["ReferenceValue"][];
             /** @description The ways, the most frequent first. */
             readonly ways: readonly components["schemas"]["ChosenWay"][];
         };
@@ -4848,7 +4850,7 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth" | "drivers_converted" | "driver_did" | "driver_effect" | "reasons_gave_up" | "reasons_unknown" | "reason_met" | "reason_effect" | "chose" | "chose_with" | "topics_wrote" | "topics_gave_up" | "page_element" | "page_clicks" | "page_reached" | "page_rage" | "page_dead" | "lift_reached" | "lift_effect" | "lift_visits" | "lift_worth";
+        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth" | "drivers_converted" | "driver_did" | "driver_effect" | "reasons_gave_up" | "reasons_unknown" | "reason_met" | "reason_effect" | "chose" | "chose_with" | "topics_wrote" | "topics_gave_up" | "page_element" | "page_clicks" | "page_reached" | "page_rage" | "page_dead" | "lift_reached" | "lift_effect" | "lift_visits" | "lift_worth" | "promise_late" | "promise_line" | "promise_gap";
         /** @description One of the numbers that a saved report is told by in short. */
         readonly FigureOfReport: {
             /** @description Its name, like `converted`. */
@@ -4875,7 +4877,7 @@ export interface components {
          * @description What a figure is measured in.
          * @enum {string}
          */
-        readonly FigureUnit: "share" | "points" | "milliseconds" | "per_profile" | "plain";
+        readonly FigureUnit: "share" | "points" | "milliseconds" | "per_profile" | "worth_per_profile" | "plain";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
@@ -7974,6 +7976,8 @@ export interface components {
         };
         /** @description Promises against facts. */
         readonly PromisesAnswer: {
+            /** @description Of all gaps, with those that are still open, the share that is longer. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
             /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
             readonly followed_to: components["schemas"]["Timestamp"];
             /** @description Gaps of promises that were kept, whenever. */
@@ -8267,6 +8271,13 @@ export interface components {
              * @description Records that wait to be applied; an event that is not found may be among them.
              */
             readonly waiting_records: number;
+        };
+        /** @description What other values of a source are compared with. */
+        readonly ReferenceValue: {
+            readonly from: components["schemas"]["FactorSource"];
+            readonly label: components["schemas"]["Label"];
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
         };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
