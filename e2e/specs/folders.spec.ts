@@ -66,7 +66,7 @@ test('what fails says why, and is taken when it is mended; the same content coun
   await expect(files.getByText('the same content was imported before')).toBeVisible({ timeout: 30_000 })
   await expect(files.getByText('the mapping does not fit the file')).toBeVisible()
   await expectAccessible(page)
-  await files.getByRole('button', { name: 'Try tuesday.csv again' }).click()
+  await files.getByRole('button', { name: 'Try again: tuesday.csv' }).click()
   await expect(files.getByText('not taken')).toBeVisible({ timeout: 30_000 })
   write('tuesday.csv', 5)
   await expect(files.getByText('5 rows, 2 new')).toBeAttached({ timeout: 30_000 })
