@@ -381,6 +381,18 @@ pub const IMPORT_FAULTS_LISTED_MAX: u64 = 10_000;
 pub const IMPORT_EVENTS_LISTED_MAX: usize = 500;
 /// Imports of one workspace that run or wait for others to end.
 pub const IMPORTS_WAITING_MAX: usize = 20;
+/// Folders that one workspace watches.
+pub const FOLDERS_MAX: usize = 50;
+/// Files of a watched folder that are looked at, the first by name.
+pub const FOLDER_FILES_MAX: usize = 2_000;
+/// Files of a watched folder that are shown.
+pub const FOLDER_FILES_SHOWN_MAX: usize = 100;
+/// Files that are gone from a watched folder and still remembered, the newest.
+pub const FOLDER_FILES_GONE_MAX: usize = 100;
+/// Imports of one watched folder that run or wait; its other files wait where they are.
+pub const FOLDER_IMPORTS_MAX: usize = 4;
+/// Characters of the path of a watched folder, and of its pattern.
+pub const FOLDER_PATH_CHARS_MAX: usize = 1_000;
 /// People of one workspace who are asked to be erased and are not yet.
 pub const ERASURES_WAITING_MAX: usize = 1000;
 /// Bytes of a file of costs, or of a batch of them.

@@ -12,6 +12,7 @@ mod documents;
 pub mod elements;
 pub mod erasures;
 pub mod export;
+pub mod folders;
 pub mod health;
 pub mod hooks;
 pub mod identity;
@@ -87,6 +88,7 @@ pub fn routes() -> Vec<Route> {
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),
+        folders::routes(),
         hooks::routes(),
         costs::routes(),
         ask::routes(),

@@ -5,6 +5,7 @@
 //! the archive has them, so both together can always be read again.
 
 pub mod archive;
+mod begin;
 pub mod chunks;
 mod faults;
 mod job;
@@ -31,6 +32,7 @@ use throughline_model::{SourceId, Timestamp, limits};
 use throughline_store::state::{StateError, WorkspaceState};
 use utoipa::ToSchema;
 
+pub use begin::{StartError, start};
 pub use chunks::check;
 pub use job::{EventCount, Import, ImportKind, ImportState, Job};
 pub use preview::{FileColumn, Preview, PreviewEvent, PreviewRow, UploadedFile, preview, uploaded};

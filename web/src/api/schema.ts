@@ -585,6 +585,109 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/folders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The watched folders of the workspace, and what became of their files. */
+        readonly get: operations["listFolders"];
+        readonly put?: never;
+        /** Watches a folder. What is in it already is taken, too. */
+        readonly post: operations["watchFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes one file of a folder in as if it was uploaded, for a look, a mapping and a dry run. */
+        readonly post: operations["fetchFromFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The files of a folder that would be taken. Nothing is read of them. */
+        readonly post: operations["lookIntoFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Watches a folder no more. What was imported stays, and so do its files. */
+        readonly delete: operations["removeFolder"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stops looking at a folder for a while, or goes on. */
+        readonly post: operations["pauseFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Tries a file again that became nothing: the next look takes it as if it was new. */
+        readonly post: operations["retryFolderFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/hooks": {
         readonly parameters: {
             readonly query?: never;
@@ -4930,6 +5033,11 @@ export interface components {
             readonly name: string;
             readonly samples: readonly string[];
         };
+        /** @description One file of a folder. */
+        readonly FileOfFolder: {
+            readonly dir: string;
+            readonly name: string;
+        };
         /** @description A condition on a funnel's events. */
         readonly Filter: {
             readonly rule: components["schemas"]["Rule"];
@@ -4940,6 +5048,81 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
+        /** @description A folder of this machine whose files are imported by themselves. */
+        readonly Folder: {
+            /** @description One of the folders that the server's settings name, or one below. */
+            readonly dir: string;
+            /** @description The id of the saved mapping that says what their columns mean. */
+            readonly mapping: string;
+            /** @description Which of its files: `*` stands for any characters, `?` for one. Empty for all. */
+            readonly pattern?: string;
+        };
+        /** @description A watched folder with what became of its files. */
+        readonly FolderEntry: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            /** @description The newest first, and only so many. */
+            readonly files: readonly components["schemas"]["FolderFile"][];
+            /** Format: int64 */
+            readonly files_count: number;
+            readonly folder: components["schemas"]["Folder"];
+            readonly id: string;
+            readonly is_paused: boolean;
+            readonly looked?: components["schemas"]["Timestamp"] | null;
+            /** @description The title of its mapping; none when that is gone. */
+            readonly mapping_title?: string | null;
+            /** @description What keeps files from being taken. */
+            readonly trouble?: string | null;
+            /**
+             * Format: int64
+             * @description Files that are to be taken, and are not yet.
+             */
+            readonly waiting: number;
+        };
+        /** @description A file of a watched folder that was handled. */
+        readonly FolderFile: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly bytes: number;
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** Format: int64 */
+            readonly faulty: number;
+            readonly import?: components["schemas"]["SourceId"] | null;
+            readonly name: string;
+            /** Format: int64 */
+            readonly new: number;
+            /** @description Why it became nothing, or not all. */
+            readonly reason?: string | null;
+            /** Format: int64 */
+            readonly rows: number;
+            readonly state: components["schemas"]["FolderFileState"];
+        };
+        /**
+         * @description Where a file of a watched folder is.
+         * @enum {string}
+         */
+        readonly FolderFileState: "refused" | "same" | "running" | "done" | "failed" | "cancelled" | "undoing" | "undone";
+        /** @description Which folder to look into. */
+        readonly FolderLook: {
+            readonly dir: string;
+            /** @description As of a watched folder. */
+            readonly pattern?: string;
+        };
+        /** @description Whether a folder is looked at. */
+        readonly FolderPause: {
+            readonly is_paused: boolean;
+        };
+        /** @description Which file to try again. */
+        readonly FolderRetry: {
+            readonly name: string;
+        };
+        /** @description The watched folders of a workspace, the one that changed last first. */
+        readonly Folders: {
+            readonly folders: readonly components["schemas"]["FolderEntry"][];
+            /** @description Folders of this machine that the workspace may watch, with all below them. */
+            readonly roots: readonly string[];
+        };
         /**
          * @description How a number is to be written.
          * @enum {string}
@@ -8909,6 +9092,24 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A file of a folder. */
+        readonly SeenFile: {
+            /** Format: int64 */
+            readonly bytes: number;
+            readonly name: string;
+        };
+        /** @description Files of a folder that would be taken. */
+        readonly SeenFiles: {
+            /** @description By name, and only so many. */
+            readonly files: readonly components["schemas"]["SeenFile"][];
+            /** Format: int64 */
+            readonly files_count: number;
+            /**
+             * Format: int64
+             * @description Files that the pattern leaves out, or that are hidden or not whole by their names.
+             */
+            readonly others_count: number;
+        };
         /** @description One time when an identifier was seen with another. */
         readonly SeenWith: {
             readonly kind: components["schemas"]["IdentifierKind"];
@@ -12771,6 +12972,243 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["FieldValues"];
                 };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listFolders: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly watchFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Folder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly fetchFromFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FileOfFolder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly lookIntoFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderLook"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SeenFiles"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly pauseFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderPause"];
+            };
+        };
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly retryFolderFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderRetry"];
+            };
+        };
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the code says why */
             readonly default: {

@@ -9,7 +9,7 @@ import { Section } from '../ui/page.tsx'
 import style from './settings.module.css'
 
 /** What members write that may name a person. */
-const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'privacy', 'notes'] as const
+const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'privacy', 'notes', 'folder', 'folder_files'] as const
 
 /** Who was asked to be erased, and what became of it. Nobody is named. */
 export function ErasureSection() {

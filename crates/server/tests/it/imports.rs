@@ -76,7 +76,7 @@ async fn undone(owner: &mut Browser, id: &Value) -> Value {
 }
 
 /// Events by name, as a report counts them.
-async fn counted(server: &Server, owner: &mut Browser) -> BTreeMap<String, u64> {
+pub async fn counted(server: &Server, owner: &mut Browser) -> BTreeMap<String, u64> {
     let runtime = runtime(server);
     let waited = tokio::task::spawn_blocking(move || wait_until_shown(&runtime));
     waited.await.unwrap();
@@ -103,7 +103,7 @@ fn outcome(import: &Value) -> String {
     )
 }
 
-fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
+pub fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
     pairs
         .iter()
         .map(|(name, count)| ((*name).to_owned(), *count))

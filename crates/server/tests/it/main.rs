@@ -14,6 +14,7 @@ mod dialects_recorded;
 mod erasures;
 mod events;
 mod exports;
+mod folders;
 mod hooks;
 mod identity;
 mod imports;
