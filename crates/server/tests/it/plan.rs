@@ -69,8 +69,8 @@ async fn a_plan_is_watched_then_locked_and_what_breaks_it_is_mended_and_let_in()
         counts,
         [
             r#""event_unplanned" "clicked" "" 1"#,
-            r#""type_differs" "ordered" "properties.total" 1"#,
             r#""value_unplanned" "ordered" "properties.pay" 1"#,
+            r#""type_differs" "ordered" "properties.total" 1"#,
         ]
     );
 
