@@ -87,7 +87,8 @@ fn what_is_shared_is_weighed_and_what_differs_takes_away() {
         expect![[r"
             7 8 100% Name=+10.81 City=+10.64
             5 6 100% Email=+9.23 Name=+10.81
-            1 2 64% Identifier(ActorId(90))=+0.85
+            1 2 64% Identifier(ActorId(90))=+10.81
+            3 4 58% Phone=+10.45
         "]],
     );
 }

@@ -273,7 +273,11 @@ fn evidence_that_joins_nobody_names_what_holds_it_back() {
         them.iter().map(owned).collect()
     };
     let timeline = lines("1 u=ann e=a@x.org\n2 u=bob e=a@x.org\n3 u=bob a=phone");
-    assert_eq!(unjoined(&play(&timeline)), [], "refused is no suggestion");
+    assert_eq!(
+        unjoined(&play(&timeline)),
+        pairs(&[]),
+        "refused is no suggestion"
+    );
     let no_emails = policy(|it| it.joins &= it.kind != IdentifierKind::Email);
     let played = under(&no_emails, &timeline);
     let expected = pairs(&[("a@x.org", "ann"), ("a@x.org", "bob")]);
@@ -285,7 +289,7 @@ fn evidence_that_joins_nobody_names_what_holds_it_back() {
     let mut played = under(&one, &timeline);
     assert_eq!(unjoined(&played), pairs(&[("b@x.org", "ann")]));
     played.decide(part(&Identifier::user("ann"), &email("b@x.org")));
-    assert_eq!(unjoined(&played), [], "a member has decided");
+    assert_eq!(unjoined(&played), pairs(&[]), "a member has decided");
 }
 
 #[test]
