@@ -5,6 +5,7 @@
 //! reading the log again takes the same way.
 
 mod amplitude;
+mod described;
 mod draft;
 pub(crate) mod form;
 mod ga4;

@@ -3,6 +3,7 @@
 //! Everything is a function of its arguments: no I/O, no clock, no chance.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 mod check;
 pub mod consent;
 pub mod cost;

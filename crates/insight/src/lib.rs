@@ -4,6 +4,7 @@
 //! and [`people`] lists the profiles behind any number of the answer.
 //! [`View`] and [`scan`] are what new kernels are written on.
 
+mod accounts;
 mod activity;
 mod ask;
 pub mod bench;
@@ -51,7 +52,11 @@ mod fixture;
 #[cfg(test)]
 mod renamed;
 
-pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
+pub use accounts::{
+    AccountFacts, AccountList, AccountMember, AccountOrder, AccountStory, AccountTraitFacts,
+    AccountTypeFacts, AccountsAsk, account, account_types, accounts, accounts_of,
+};
+pub use ask::{Answer, AskError, Behind, LeftOut, Numbers, ask, behind, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};
 pub use captured::{CAPTURED, ElementFacts, captured};

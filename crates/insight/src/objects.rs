@@ -3,7 +3,7 @@
 //! Nothing is stored: objects follow from the events and from the kinds of the vocabulary, so a kind that is
 //! mended holds for all of history at once.
 
-mod keys;
+pub(crate) mod keys;
 pub(crate) mod life;
 
 use std::{

@@ -89,6 +89,8 @@ pub enum Unsaid {
     Stages,
     /// It asks for signals, which the tables do not have.
     Signals,
+    /// It counts accounts, which the tables do not have.
+    Accounts,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
     /// Its periods are told with those before them.
@@ -115,6 +117,9 @@ pub fn statement(
     }
     if names_signals(report) {
         return Err(Unsaid::Signals);
+    }
+    if report.accounts().is_some() {
+        return Err(Unsaid::Accounts);
     }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),

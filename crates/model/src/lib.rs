@@ -3,6 +3,7 @@
 //! Everything here is data without behavior at the edges: no I/O, no clock, no chance.
 
 mod access;
+pub mod account;
 pub mod attribution;
 pub mod blank;
 pub mod bot;

@@ -489,6 +489,16 @@ pub const OBJECT_STATES_MAX: usize = 30;
 pub const OBJECT_FIELDS_MAX: usize = 10;
 /// Bounds between bins of gaps.
 pub const PROMISE_BOUNDS_MAX: usize = 40;
+/// Characters in the name of a type of accounts.
+pub const ACCOUNT_TYPE_CHARS_MAX: usize = 100;
+/// Types of accounts that are told apart; the first by name.
+pub const ACCOUNT_TYPES_MAX: usize = 50;
+/// Accounts on one page of a list.
+pub const ACCOUNTS_PAGE_MAX: usize = 500;
+/// Events that are shown of one account; the latest ones.
+pub const ACCOUNT_EVENTS_MAX: usize = 500;
+/// Accounts that are shown of one profile; those that it was seen in last.
+pub const ACCOUNTS_OF_PROFILE_MAX: usize = 50;
 /// Objects on one page of a list.
 pub const OBJECTS_PAGE_MAX: usize = 500;
 /// Events that are shown of one object; the latest ones.

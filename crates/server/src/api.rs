@@ -1,5 +1,6 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
+pub mod accounts;
 pub mod ask;
 pub mod audit;
 pub mod catalog;
@@ -97,6 +98,7 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         objects::routes(),
+        accounts::routes(),
         identity::routes(),
         privacy::routes(),
         erasures::routes(),

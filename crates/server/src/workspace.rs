@@ -455,10 +455,21 @@ impl Context {
         let rules = reports.iter().flat_map(|it| it.rules());
         let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
         let traits = reports.iter().flat_map(|it| it.traits());
-        self.snapshot_with(
+        let snapshot = self.snapshot_with(
             &rules,
             traits.map(|it| Cow::Borrowed(it.as_str())).collect(),
-        )
+        )?;
+        if reports.iter().all(|it| it.accounts().is_none()) {
+            return Ok(snapshot);
+        }
+        let known = Known {
+            account_types: self.runtime.state().account_types()?,
+            ..Known::clone(&snapshot.known)
+        };
+        Ok(Cow::Owned(Snapshot {
+            known: Arc::new(known),
+            ..snapshot.into_owned()
+        }))
     }
 
     /// The snapshot with all that a rule about people asks besides the log.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use throughline_model::{
-    SourceId, Timestamp, Value, consent::ConsentPolicy, cost::Costs, identity::Survivor,
-    segment::Definitions,
+    SourceId, Timestamp, Value, account::AccountTypes, consent::ConsentPolicy, cost::Costs,
+    identity::Survivor, segment::Definitions,
 };
 
 /// Segments, and the traits and costs that were brought along.
@@ -20,6 +20,8 @@ pub struct Known {
     pub consent: Arc<ConsentPolicy>,
     /// What was paid in the days of the question.
     pub costs: Arc<Costs>,
+    /// The types of accounts, where the question is about accounts.
+    pub account_types: AccountTypes,
 }
 
 /// One trait of every actor: the newest that any source has told, or the one that a rule keeps.

@@ -4170,6 +4170,7 @@ export interface components {
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
+            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
             /** @description Each is a series of its own; an empty list counts each event name. */
@@ -5189,6 +5190,7 @@ export interface components {
             /** @description Properties that must keep the value they had at the first step. */
             readonly hold?: readonly components["schemas"]["Field"][];
             readonly order?: components["schemas"]["Order"];
+            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Binds the first step only: later steps may fall after its end. */
             readonly range: components["schemas"]["Range"];
@@ -7347,6 +7349,13 @@ export interface components {
             readonly related: readonly components["schemas"]["ObjectName"][];
         };
         /** @description Objects of one kind that a profile has events of. */
+        readonly AccountsBehind: { readonly account_type: string; readonly ids: readonly string[]; readonly total: number };
+        readonly AccountFacts: { readonly account_type: string; readonly id: string; readonly name?: string | null; readonly first?: string | null; readonly last?: string | null; readonly events_count: number; readonly members_count: number };
+        readonly AccountOrder: "members" | "events" | "last_seen" | "name";
+        readonly AccountList: { readonly all: number; readonly found: number; readonly accounts: readonly components["schemas"]["AccountFacts"][] };
+        readonly AccountTypeList: { readonly types: readonly { readonly account_type: string; readonly accounts: number }[] };
+        readonly AccountsOfProfile: { readonly found: number; readonly accounts: readonly components["schemas"]["AccountFacts"][] };
+        readonly ShownAccount: components["schemas"]["AccountFacts"] & { readonly traits: readonly { readonly name: string; readonly value: Record<string, unknown>; readonly time: string }[]; readonly members: readonly { readonly profile: components["schemas"]["ProfileRow"]; readonly first: string; readonly last: string; readonly events_count: number }[]; readonly events: readonly components["schemas"]["ObjectEvent"][] };
         readonly ObjectsOfProfile: {
             /**
              * Format: int64
@@ -7781,6 +7790,7 @@ export interface components {
         };
         /** @description One page of people. */
         readonly People: {
+            readonly accounts?: components["schemas"]["AccountsBehind"] | null;
             readonly next?: components["schemas"]["ProfileId"] | null;
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
             /** @description As many as the number says. */
@@ -8751,6 +8761,7 @@ export interface components {
             readonly cohorts?: components["schemas"]["Cohorts"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly mode?: components["schemas"]["RetentionMode"];
+            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Length of a period, and of the time in which a cohort starts. */
             readonly period?: components["schemas"]["PeriodUnit"];
@@ -11061,6 +11072,7 @@ export interface components {
             readonly display?: components["schemas"]["TrendDisplay"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly formulas?: readonly components["schemas"]["TrendFormula"][];
+            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Length of a period, in the calendar of the range's zone. */
             readonly period?: components["schemas"]["PeriodUnit"];
@@ -11259,7 +11271,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "clock" | "display" | "weighed" | "words" | "views" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "words" | "views" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */

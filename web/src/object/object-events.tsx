@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { type CSSProperties, useState } from 'react'
-import type { ObjectEvent, ObjectStory } from '../api/object.ts'
+import type { ObjectEvent } from '../api/object.ts'
 import { useNames } from '../api/use-names.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -11,12 +11,17 @@ import { EventFacts } from '../ui/event-facts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import style from './object.module.css'
 
-/** The events of an object, the latest first, each with whose it is and what was sent. */
-export function ObjectEvents({ story }: { readonly story: ObjectStory }) {
-  const labels = new Map(story.profiles.map((it) => [it.id, it.label]))
+type ObjectEventsProps = {
+  readonly profiles: readonly { readonly id: number; readonly label: string }[]
+  readonly events: readonly ObjectEvent[]
+}
+
+/** The events of an object or an account, the latest first, each with whose it is and what was sent. */
+export function ObjectEvents({ profiles, events }: ObjectEventsProps) {
+  const labels = new Map(profiles.map((it) => [it.id, it.label]))
   return (
     <ol className={style.events}>
-      {story.events.map((event) => (
+      {events.map((event) => (
         <EventRow key={event.seq} event={event} label={labels.get(event.profile) ?? `#${event.profile}`} />
       ))}
     </ol>

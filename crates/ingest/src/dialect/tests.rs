@@ -51,6 +51,13 @@ fn show(read: &Result<Read, Refusal>) -> String {
     for index in &decoded.aside {
         text += &format!("aside {index}\n");
     }
+    for it in &decoded.described {
+        text += &format!("described {} {} {:?}", it.account_type, it.id, it.key);
+        for (name, time, value) in &it.traits {
+            text += &format!(" {name}={} at {}", value.as_deref().unwrap_or("-"), time.0);
+        }
+        text += "\n";
+    }
     for held in &decoded.quarantined {
         let code = held.fault.reason.code();
         text += &format!("held {} {code}: {}\n", held.index, held.fault.message);

@@ -9,13 +9,7 @@ use throughline_model::{
 use throughline_store::Values;
 
 use super::{PromiseStanding, keys::Keys};
-use crate::{
-    ask::AskError,
-    extent::extent,
-    rule::Condition,
-    scan::{Place, scan},
-    view::View,
-};
+use crate::{ask::AskError, extent::extent, rule::Condition, scan::Place, view::View};
 
 /// An event of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,33 +113,9 @@ impl<'k> Plan<'k> {
         view: &View<'_>,
         is_wanted: impl Fn(u32) -> bool + Sync,
     ) -> Result<Vec<Touch>, AskError> {
-        if self.keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let states = scan(view.snapshot, view.cancel, Vec::new, |touches, rows| {
-            // What is stamped later than now has not happened.
-            for index in rows.between(i64::MIN, self.end.saturating_add(1)) {
-                let place = rows.place(index);
-                let object = self.keys.at(place);
-                if object == 0 || !is_wanted(object) {
-                    continue;
-                }
-                let event = rows.event[index];
-                if self.is_of_objects(event, place) {
-                    touches.push(Touch {
-                        object,
-                        time: rows.time[index],
-                        event,
-                        channel: rows.channel[index],
-                        place,
-                        profile: rows.profile.0,
-                    });
-                }
-            }
-        })?;
-        let mut touches = states.concat();
-        touches.sort_unstable();
-        Ok(touches)
+        self.keys.touches(view, self.end, |object, event, place| {
+            is_wanted(object) && self.is_of_objects(event, place)
+        })
     }
 
     /// System events and hidden ones are of objects only where a state names them.

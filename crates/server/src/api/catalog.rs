@@ -272,6 +272,7 @@ fn values(
         every: Every::Range,
         filter: None,
         people: None,
+        accounts: None,
         breakdown: Some(field),
     });
     let Numbers::Counts(counts) = context.ask(&report, cancel)?.numbers else {

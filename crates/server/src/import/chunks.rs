@@ -149,6 +149,7 @@ impl Chunk {
             quarantined: Vec::new(),
             unnamed: Vec::new(),
             aside: Vec::new(),
+            described: Vec::new(),
             faulty: self.faults.len() as u64,
         }
     }

@@ -13,12 +13,13 @@ use std::{
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason, consent, identifiers,
+    Decoded, Fault, Quarantined, Reason, accounts, consent, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
 use throughline_model::{
     ActorId, Event, EventName, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    account::{AccountDescription, AccountKey},
     identity::{Decided, Decision, TraitRule},
     naming::{NameRules, NamesDecided, Naming},
     plan::{Breach, Plan, PlanDecided, TrackingPlan},
@@ -46,8 +47,10 @@ pub struct Arrival {
     pub quarantined: Vec<Quarantined>,
     /// Indexes of events without a message id of their own, in ascending order.
     pub unnamed: Vec<u32>,
-    /// Indexes of what speaks of no profile: it stays in the raw log only.
+    /// Indexes of what speaks of no profile: it is nobody's event.
     pub aside: Vec<u32>,
+    /// What of that was told of accounts.
+    pub described: Vec<AccountDescription>,
     /// Rows of a file that are no events.
     pub faulty: u64,
 }
@@ -65,6 +68,7 @@ impl Arrival {
             quarantined: decoded.quarantined,
             unnamed: decoded.unnamed,
             aside: decoded.aside,
+            described: decoded.described,
             faulty: 0,
         }
     }
@@ -257,6 +261,7 @@ impl Applier {
             quarantined,
             unnamed: _,
             aside: _,
+            described,
             faulty,
         } = arrival;
         let mut counts = SourceCounts {
@@ -268,6 +273,11 @@ impl Applier {
             counts.quarantined += 1;
             if !is_stored {
                 batch.hold(Seq::new(position, held.index), source, received, held);
+            }
+        }
+        if !is_stored {
+            for description in described {
+                batch.state.accounts.describe(source, description);
             }
         }
         let mut changes = Changes::default();
@@ -349,6 +359,11 @@ impl Applier {
                     actor
                 }
             };
+            if !is_stored {
+                for account_type in accounts::types_of(&event) {
+                    (batch.state.accounts).see(source, account_type, AccountKey::Context);
+                }
+            }
             counts.stored += 1;
             verdicts(index, Verdict::Stored);
             batch.rows.push(StoredEvent {
@@ -397,6 +412,7 @@ impl Applier {
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
+            batch.state.accounts.remove_source(source);
             batch
                 .state
                 .quarantined

@@ -72,7 +72,7 @@ async fn tick(server: &Server) {
 }
 
 /// Erases who has this identifier, and tells what became of it.
-async fn erase(server: &Server, owner: &mut Browser, query: &str) -> Value {
+pub async fn erase(server: &Server, owner: &mut Browser, query: &str) -> Value {
     let here = runtime(server);
     tokio::task::spawn_blocking(move || wait_until_shown(&here))
         .await

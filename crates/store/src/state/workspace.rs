@@ -4,6 +4,7 @@
 //! with the position up to which the log has been applied. Writing a batch again changes nothing,
 //! so a restart may apply records twice.
 
+mod accounts;
 mod consents;
 mod costs;
 mod counts;
@@ -27,6 +28,7 @@ use throughline_model::{
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
+pub use accounts::{AccountTrait, AccountsTold};
 pub use consents::ConsentRow;
 pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
@@ -186,6 +188,22 @@ const SCHEMA: Schema = Schema {
             last INTEGER NOT NULL,
             PRIMARY KEY (breach, event, property)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE account_types (
+            type TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            is_property INTEGER NOT NULL,
+            PRIMARY KEY (type, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE account_traits (
+            type TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            value TEXT,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (type, id, name, source)
+        ) STRICT, WITHOUT ROWID;
     "],
 };
 
@@ -236,6 +254,8 @@ pub struct StateBatch {
     pub links: Vec<(u64, StoredLink)>,
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
+    /// Types of accounts, and what was told of accounts and of nobody.
+    pub accounts: AccountsTold,
     pub quarantined: Vec<QuarantinedEvent>,
     /// Places of events that are held back no longer, each with the position of the record that says so.
     pub released: Vec<(u64, Seq)>,
@@ -277,6 +297,7 @@ impl StateBatch {
             + self.links.len()
             + self.traits.len()
             + self.consents.len()
+            + self.accounts.len()
             + self.quarantined.len()
             + self.released.len()
             + self.violations.len()
@@ -351,6 +372,7 @@ impl WorkspaceState {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
                 consents::remove_source(tx, *source)?;
+                accounts::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
                 counts::remove_source(tx, *source)?;
             }
@@ -413,6 +435,7 @@ impl WorkspaceState {
             decided::store(tx, &batch.plans)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
+            accounts::store(tx, batch)?;
             quarantine::store(tx, &batch.quarantined, &batch.released)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
@@ -588,8 +611,11 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 8] = [
+        const QUESTIONS: [&str; 10] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
+            "SELECT 'account type', type, source, is_property, '' FROM account_types ORDER BY type, source",
+            "SELECT 'account', type || '/' || id, name || '/' || source, time, ifnull(value, '')
+             FROM account_traits ORDER BY type, id, name, source",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
                     reason || '/' || time, source || '/' || seq || ifnull(decision, '')

@@ -9,12 +9,14 @@ use super::{SCHEMA, StateError, WorkspaceState};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
-const OF_THE_LOG: [&str; 9] = [
+const OF_THE_LOG: [&str; 11] = [
     "event_names",
     "identifiers",
     "links",
     "traits",
     "consents",
+    "account_types",
+    "account_traits",
     "quarantine",
     "quarantine_counts",
     "source_counts",

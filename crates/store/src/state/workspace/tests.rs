@@ -24,6 +24,7 @@ fn trait_row(actor: u32, value: Option<&str>, time: i64, source: u32) -> TraitRo
 
 fn batch() -> StateBatch {
     StateBatch {
+        accounts: Default::default(),
         applied: 7,
         namings: Vec::new(),
         plans: Vec::new(),
