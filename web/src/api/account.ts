@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, withQuery } from './client.ts'
-import type { components } from './schema.ts'
+import type { components, operations } from './schema.ts'
 
 export type AccountFacts = components['schemas']['AccountFacts']
-export type AccountOrder = components['schemas']['AccountOrder']
+export type AccountOrder = NonNullable<NonNullable<operations['listAccounts']['parameters']['query']>['order']>
 export type AccountStory = components['schemas']['ShownAccount']
 type AccountList = components['schemas']['AccountList']
 type AccountTypeList = components['schemas']['AccountTypeList']

@@ -233,6 +233,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/account-types": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The types of accounts, with how many of each there are. */
+        readonly get: operations["listAccountTypes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The accounts of a type. */
+        readonly get: operations["listAccounts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/accounts/{account_type}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One account: what was told of it, its members, and what they did. */
+        readonly get: operations["getAccount"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -1481,6 +1532,23 @@ export interface paths {
         };
         /** Everything that is known of a profile. */
         readonly get: operations["getProfile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The accounts that a profile has events of, those it was seen in last first. */
+        readonly get: operations["listProfileAccounts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3025,6 +3093,79 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account in a list. */
+        readonly AccountFacts: {
+            readonly account_type: string;
+            /**
+             * Format: int64
+             * @description Without the product's own events and hidden ones.
+             */
+            readonly events_count: number;
+            readonly first?: components["schemas"]["Timestamp"] | null;
+            readonly id: string;
+            readonly last?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Profiles with an event that carries its id.
+             */
+            readonly members_count: number;
+            /** @description The newest text that was told as its `name`. */
+            readonly name?: string | null;
+        };
+        /** @description A page of a list. */
+        readonly AccountList: {
+            readonly accounts: readonly components["schemas"]["AccountFacts"][];
+            /**
+             * Format: int64
+             * @description Accounts of the type.
+             */
+            readonly all: number;
+            /**
+             * Format: int64
+             * @description How many the list has.
+             */
+            readonly found: number;
+        };
+        /** @description Everything about one account. */
+        readonly AccountStory: components["schemas"]["AccountFacts"] & {
+            /** @description By name, the newest of each. */
+            readonly traits: readonly components["schemas"]["AccountTraitFacts"][];
+        };
+        /** @description What an account is known by, and when that was told. */
+        readonly AccountTraitFacts: {
+            readonly name: string;
+            readonly time: components["schemas"]["Timestamp"];
+            readonly value: Record<string, unknown>;
+        };
+        /** @description Accounts of one type, counted. */
+        readonly AccountTypeFacts: {
+            readonly account_type: string;
+            /** Format: int64 */
+            readonly accounts: number;
+        };
+        /** @description The types of accounts that there are. */
+        readonly AccountTypeList: {
+            /** @description By name, without those that have no account. */
+            readonly types: readonly components["schemas"]["AccountTypeFacts"][];
+        };
+        /** @description The accounts behind a number. */
+        readonly AccountsBehind: {
+            readonly account_type: string;
+            /** @description The first 500 by id. */
+            readonly ids: readonly string[];
+            /** @description As many as the number says. */
+            readonly total: number;
+        };
+        /** @description Accounts that a profile has events of. */
+        readonly AccountsOfProfile: {
+            /** @description Those that it was seen in last come first. */
+            readonly accounts: readonly components["schemas"]["AccountFacts"][];
+            /**
+             * Format: int64
+             * @description How many there are, those that are not listed included.
+             */
+            readonly found: number;
+        };
         /**
          * Format: int32
          * @description An identifier as a dense number, in order of first appearance in the log.
@@ -4167,10 +4308,11 @@ export interface components {
         readonly Counting: "first" | "last";
         /** @description How many events and profiles, over time. */
         readonly Counts: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
-            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             readonly range: components["schemas"]["Range"];
             /** @description Each is a series of its own; an empty list counts each event name. */
@@ -5183,6 +5325,8 @@ export interface components {
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
          */
         readonly Funnel: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Breakdown"] | null;
             readonly entry?: components["schemas"]["Entry"];
             readonly exclusions?: readonly components["schemas"]["Exclusion"][];
@@ -5190,7 +5334,6 @@ export interface components {
             /** @description Properties that must keep the value they had at the first step. */
             readonly hold?: readonly components["schemas"]["Field"][];
             readonly order?: components["schemas"]["Order"];
-            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Binds the first step only: later steps may fall after its end. */
             readonly range: components["schemas"]["Range"];
@@ -7349,13 +7492,6 @@ export interface components {
             readonly related: readonly components["schemas"]["ObjectName"][];
         };
         /** @description Objects of one kind that a profile has events of. */
-        readonly AccountsBehind: { readonly account_type: string; readonly ids: readonly string[]; readonly total: number };
-        readonly AccountFacts: { readonly account_type: string; readonly id: string; readonly name?: string | null; readonly first?: string | null; readonly last?: string | null; readonly events_count: number; readonly members_count: number };
-        readonly AccountOrder: "members" | "events" | "last_seen" | "name";
-        readonly AccountList: { readonly all: number; readonly found: number; readonly accounts: readonly components["schemas"]["AccountFacts"][] };
-        readonly AccountTypeList: { readonly types: readonly { readonly account_type: string; readonly accounts: number }[] };
-        readonly AccountsOfProfile: { readonly found: number; readonly accounts: readonly components["schemas"]["AccountFacts"][] };
-        readonly ShownAccount: components["schemas"]["AccountFacts"] & { readonly traits: readonly { readonly name: string; readonly value: Record<string, unknown>; readonly time: string }[]; readonly members: readonly { readonly profile: components["schemas"]["ProfileRow"]; readonly first: string; readonly last: string; readonly events_count: number }[]; readonly events: readonly components["schemas"]["ObjectEvent"][] };
         readonly ObjectsOfProfile: {
             /**
              * Format: int64
@@ -7793,7 +7929,7 @@ export interface components {
             readonly accounts?: components["schemas"]["AccountsBehind"] | null;
             readonly next?: components["schemas"]["ProfileId"] | null;
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
-            /** @description As many as the number says. */
+            /** @description As many as the number says, where it counts people. */
             readonly total: number;
         };
         /** @description Two arms by rules about people. Who satisfies both is in neither. */
@@ -8756,12 +8892,13 @@ export interface components {
         };
         /** @description Who of a cohort comes back. Its choices are fields, never hidden. */
         readonly Retention: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly clock?: components["schemas"]["PeriodClock"];
             readonly cohorts?: components["schemas"]["Cohorts"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly mode?: components["schemas"]["RetentionMode"];
-            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Length of a period, and of the time in which a cohort starts. */
             readonly period?: components["schemas"]["PeriodUnit"];
@@ -9435,6 +9572,22 @@ export interface components {
             readonly title: string;
             /** Format: int32 */
             readonly width: number;
+        };
+        /** @description One account with its members and what they did. */
+        readonly ShownAccount: components["schemas"]["AccountStory"] & {
+            /** @description The events that carry its id, the latest first; at most 500. */
+            readonly events: readonly components["schemas"]["ObjectEvent"][];
+            /** @description Those that were seen last first; at most 500. */
+            readonly members: readonly components["schemas"]["ShownAccountMember"][];
+        };
+        /** @description A profile in an account. */
+        readonly ShownAccountMember: {
+            /** Format: int64 */
+            readonly events_count: number;
+            /** @description Of its events that carry the account's id. */
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly profile: components["schemas"]["ProfileRow"];
         };
         /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
         readonly ShownDefinition: {
@@ -11068,11 +11221,12 @@ export interface components {
          *     A series is named by a letter in formulas: the first is A, the second B.
          */
         readonly Trends: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly display?: components["schemas"]["TrendDisplay"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly formulas?: readonly components["schemas"]["TrendFormula"][];
-            readonly accounts?: string | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
             /** @description Length of a period, in the calendar of the range's zone. */
             readonly period?: components["schemas"]["PeriodUnit"];
@@ -11990,6 +12144,114 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listAccountTypes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountTypeList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listAccounts: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description `account` when it is left out. */
+                readonly account_type?: string;
+                /** @description Only those whose id or name contains this. */
+                readonly q?: string;
+                /** @description By members when it is left out. */
+                readonly order?: "members" | "events" | "last_seen" | "name";
+                /** @description How many to pass over. */
+                readonly offset?: number;
+                /** @description At most 500. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The type of the account */
+                readonly account_type: string;
+                /** @description The id of the account */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownAccount"];
                 };
             };
             /** @description Refused; the code says why */
@@ -15229,6 +15491,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listProfileAccounts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountsOfProfile"];
                 };
             };
             /** @description Refused; the code says why */
