@@ -18,6 +18,9 @@ export function FolderCard({ ws, it, role }: FolderCardProps) {
   const text = useText()
   const format = useFormat()
   const [leaving, setLeaving] = useState(false)
+  // What has failed is in sight by itself, and what was once opened stays open.
+  const [chosen, setOpen] = useState<boolean>()
+  const isOpen = chosen ?? it.files.some((file) => isRetried(file.state))
   const pause = useMutation({ mutationFn: () => pauseFolder(ws, it.id, !it.is_paused), onError: toastFailure })
   const remove = useMutation({ mutationFn: () => removeFolder(ws, it.id), onError: toastFailure })
   const { dir, pattern } = it.folder
@@ -46,7 +49,7 @@ export function FolderCard({ ws, it, role }: FolderCardProps) {
       </div>
       {it.trouble != null && <p className={style.bad}>{it.trouble}</p>}
       {it.files.length > 0 && (
-        <details className={style.held} open={it.files.some((file) => isRetried(file.state))}>
+        <details className={style.held} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{text('folder.files', { count: it.files_count, shown: format.count(it.files_count) })}</summary>
           <ul className={style.rows} aria-label={text('folder.filesOf', { name })}>
             {it.files.map((file) => (
