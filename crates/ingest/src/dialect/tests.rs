@@ -163,6 +163,7 @@ fn posthog_groups_of_servers_make_nobody() {
               {"name":"Acme"}
               {"groupId":"acme","groupType":"company"}
             aside 0
+            described company acme Context name="Acme" at 1772366400000
         "#]],
     );
 }
@@ -375,6 +376,7 @@ fn mixpanel_operations_on_profiles_are_traits() {
         expect![[r#"
             MixpanelGroups key=k
             aside 0
+            described company acme Property name="Acme" at 1772366400000
         "#]],
     );
 }
@@ -436,6 +438,7 @@ fn amplitude_events_carry_operations_groups_and_money() {
               {}
               {"page":{"url":"https://s.example/"}}
             aside 2
+            described company acme Context name="Acme" at 1772366400000
             held 5 id_missing: has no id of a person, browser or installation
             held 6 field_missing: has no `event_type`, a text
             held 7 time_invalid: `time` is not an instant like 2026-03-01T08:00:00Z
