@@ -94,7 +94,9 @@ mod tests {
     fn a_misspelt_field_is_named() {
         check(
             r#"{"kind":"funnel","range":{"all":true},"steps":[],"windw":"7d"}"#,
-            expect![[r#"Refusal(Inner { code: BodyUnusable, message: "the body does not have the expected fields", faults: [Fault { place: "", message: "unknown field `windw`, expected one of `range`, `steps`, `order`, `window`, `entry`, `unit`, `ties`, `reuse`, `exclusions`, `hold`, `breakdown`, `filter`, `people`, `accounts`, `times`" }], retry_after: None })"#]],
+            expect![[
+                r#"Refusal(Inner { code: BodyUnusable, message: "the body does not have the expected fields", faults: [Fault { place: "", message: "unknown field `windw`, expected one of `range`, `steps`, `order`, `window`, `entry`, `unit`, `ties`, `reuse`, `exclusions`, `hold`, `breakdown`, `filter`, `people`, `accounts`, `times`" }], retry_after: None })"#
+            ]],
         );
     }
 
