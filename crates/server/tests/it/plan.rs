@@ -3,7 +3,7 @@ use throughline_server::rebuild::{StateHash, rebuild};
 
 use crate::{
     client::{Answer, Browser},
-    events::{runtime, send, shop},
+    events::{runtime, send, shop, wait_until_shown},
     quarantine::{held, let_in},
 };
 
@@ -113,6 +113,7 @@ async fn a_plan_is_watched_then_locked_and_what_breaks_it_is_mended_and_let_in()
         let_in(&mut owner, order).await["refused"][0]["reason"],
         "not_held"
     );
+    wait_until_shown(&runtime(&server));
     assert_eq!(stored(&mut owner).await, 7);
 
     // An event is planned after all, and what was held back for it is let in as it is.
@@ -131,6 +132,7 @@ async fn a_plan_is_watched_then_locked_and_what_breaks_it_is_mended_and_let_in()
         (&done["released"], &done["next"]),
         (&json!(1), &Value::Null)
     );
+    wait_until_shown(&runtime(&server));
     assert_eq!(stored(&mut owner).await, 8);
     assert_eq!(held(&mut owner, "plan_broken").await.len(), 0);
 
