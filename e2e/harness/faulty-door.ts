@@ -18,20 +18,22 @@ const PLAN: ReadonlyMap<number, Fault> = new Map<number, Fault>([
   [4, 'lost'],
 ])
 
-/** Opens a door to the server at `target`. */
-export async function openFaultyDoor(target: string): Promise<FaultyDoor> {
+/** Opens a door to the server at `target`, which says with this status that the server is busy. */
+export async function openFaultyDoor(target: string, busyStatus = 429): Promise<FaultyDoor> {
   const faults: Record<Fault, number> = { busy: 0, broken: 0, lost: 0, away: 0 }
   let requests = 0
   const door = createServer((incoming, outgoing) => {
-    requests += 1
-    const fault = PLAN.get(requests)
+    // Before a browser sends from another origin, it asks whether it may.
+    const isAsking = incoming.method === 'OPTIONS'
+    if (!isAsking) requests += 1
+    const fault = isAsking ? undefined : PLAN.get(requests)
     if (fault !== undefined) faults[fault] += 1
     const away = () => {
       faults.away += 1
-      refuse(outgoing, 503)
+      refuse(incoming, outgoing, 503)
     }
     if (fault === 'busy' || fault === 'broken') {
-      incoming.resume().once('end', () => refuse(outgoing, fault === 'busy' ? 429 : 500))
+      incoming.resume().once('end', () => refuse(incoming, outgoing, fault === 'busy' ? busyStatus : 500))
     } else {
       forward(incoming, outgoing, target, fault === 'lost', away)
     }
@@ -53,7 +55,7 @@ export async function openFaultyDoor(target: string): Promise<FaultyDoor> {
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: string, isLost: boolean, away: () => void): void {
   const onward = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers: incoming.headers }, (answer) => {
     if (isLost) {
-      answer.resume().once('end', () => refuse(outgoing, 500))
+      answer.resume().once('end', () => refuse(incoming, outgoing, 500))
       return
     }
     answer.once('error', () => outgoing.destroy())
@@ -67,9 +69,14 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: st
   incoming.pipe(onward)
 }
 
-/** In a body that every SDK can read: one of them believes nothing else. */
-function refuse(outgoing: ServerResponse, status: number): void {
+/** In a body that every SDK can read, as one of them believes nothing else, and that pages of any site can. */
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, status: number): void {
   const body = JSON.stringify({ status: 0, code: status, error: 'a fault of the test', message: 'a fault of the test' })
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...(status === 500 ? {} : { 'retry-after': '1' }) })
+  const { origin } = incoming.headers
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    ...(status === 500 ? {} : { 'retry-after': '1' }),
+    ...(origin === undefined ? {} : { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' }),
+  })
   outgoing.end(body)
 }

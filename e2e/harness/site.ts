@@ -22,6 +22,7 @@ export type Sent = {
   readonly messageId: string
   readonly event?: string
   readonly userId?: string
+  readonly previousId?: string
   readonly anonymousId: string
   readonly properties?: Readonly<Record<string, unknown>>
   readonly context: Readonly<Record<string, unknown>>

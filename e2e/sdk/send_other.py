@@ -90,7 +90,9 @@ def amplitude():
 def snowplow():
     from snowplow_tracker import Emitter, StructuredEvent, Subject, Tracker
 
-    emitter = Emitter(url, batch_size=50, max_retry_delay_seconds=2)
+    # The store of the emitter is empty as well while its last events are under way.
+    taken = []
+    emitter = Emitter(url, batch_size=50, max_retry_delay_seconds=2, on_success=taken.extend)
     tracker = Tracker("sdk", emitter, app_id=write_key, encode_base64=False)
     for index, customer in customers():
         subject = Subject()
@@ -99,11 +101,11 @@ def snowplow():
             StructuredEvent(category="test", action="sdk_sent", value=float(index), event_subject=subject)
         )
     until = time.monotonic() + 100
-    while emitter.event_store.size() > 0 and time.monotonic() < until:
+    while len(taken) < count and time.monotonic() < until:
         tracker.flush()
         time.sleep(0.3)
-    if emitter.event_store.size() > 0:
-        failed(f"{emitter.event_store.size()} events are left")
+    if len(taken) < count:
+        failed(f"{len(taken)} of {count} were acknowledged")
 
 
 def rudder():

@@ -26,6 +26,24 @@ test('the demo shop has a finished map with people behind its numbers', async ({
   await expect(page.getByRole('main')).toContainText('%')
 })
 
+type Times = { readonly times: number }
+type PageMap = { readonly numbers: { readonly widths: readonly { readonly views: Times; readonly elements: readonly { readonly selector: string; readonly clicks: Times }[] }[] } }
+
+test('the demo shop has pages with clicks, and signals of friction', async ({ page }) => {
+  const { numbers } = await api.post<PageMap>('/w/demo/ask', { kind: 'page_map', range: { all: true }, page: { is: ['/'] } })
+  for (const { views, elements } of numbers.widths.filter((it) => it.views.times > 0)) {
+    expect(views.times).toBeGreaterThan(5)
+    expect(elements.map((it) => it.selector)).toContain('#hero')
+  }
+  const { vocabulary } = await api.get<{ readonly vocabulary: { readonly signals: readonly { readonly id: string }[] } }>('/w/demo/vocabulary')
+  // Of so few customers hardly any is refused by a form; the other signals are always there.
+  const usual = ['rage_click', 'dead_click', 'quick_back', 'repeated_search', 'zero_results']
+  expect(vocabulary.signals.map((it) => it.id)).toEqual(expect.arrayContaining(usual))
+  await openPage(page, `${server().url}/w/demo/page-map`)
+  await page.getByRole('list', { name: 'Pages' }).getByRole('button').first().click()
+  await expect(page.getByRole('region', { name: /Elements/ }).getByRole('row').nth(1)).toBeVisible()
+})
+
 const paths = () => [
   ...pagePaths.map((path) => ({ name: path === '' ? 'home' : path.slice(1), path })),
   { name: 'map as a grid', path: `/maps/${map}` },
@@ -35,6 +53,7 @@ const paths = () => [
   { name: 'profile', path: `/profiles/${profile}` },
   { name: 'files', path: '/sources?tab=import' },
   { name: 'quarantine', path: '/sources?tab=quarantine' },
+  { name: 'tracking plan', path: '/catalogue?tab=plan' },
 ]
 
 for (const look of looks) {

@@ -2,19 +2,24 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Api, expectEvents, makeWorkspace, openApi } from '../harness/api.ts'
+import type { BrowserContext, Page } from '@playwright/test'
+import { type Api, expectEvents, listProfiles, makeWorkspace, openApi } from '../harness/api.ts'
 import { openFaultyDoor } from '../harness/faulty-door.ts'
 import { pythonWithSdks } from '../harness/python.ts'
+import { startSite } from '../harness/site.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
 /** Each with a customer of its own, so that a lost event cannot hide behind a doubled one. */
 const EVENTS_COUNT = 600
 
+/** Of one browser, each with a number, which all have to be there. */
+const NUMBERS_COUNT = 200
+
 /** Kills while events are under way. */
 const KILLS_COUNT = 2
 
 type Sender = {
-  readonly language: 'Python' | 'Node'
+  readonly language: 'Python' | 'Node' | 'Browser'
   /** What the program that sends calls the maker. */
   readonly maker: string
   readonly sdk: string
@@ -22,6 +27,10 @@ type Sender = {
   readonly mode?: string
   /** The SDK gives an event up at once, so the program sends it again. */
   readonly givesUp?: boolean
+  /** What the server says to it when it is busy. */
+  readonly busyStatus?: number
+  /** The file that a page loads. */
+  readonly script?: string
 }
 
 const senders: readonly Sender[] = [
@@ -36,10 +45,16 @@ const senders: readonly Sender[] = [
   { language: 'Node', maker: 'amplitude', sdk: '@amplitude/analytics-node' },
   { language: 'Node', maker: 'snowplow', sdk: '@snowplow/node-tracker' },
   { language: 'Node', maker: 'rudder', sdk: '@rudderstack/rudder-sdk-node' },
+  { language: 'Browser', maker: 'segment', sdk: '@segment/analytics-next', script: 'dist/umd/index.js' },
+  { language: 'Browser', maker: 'posthog', sdk: 'posthog-js', script: 'dist/array.js', busyStatus: 503 },
+  { language: 'Browser', maker: 'mixpanel', sdk: 'mixpanel-browser', script: 'dist/mixpanel.umd.js' },
+  { language: 'Browser', maker: 'amplitude', sdk: '@amplitude/analytics-browser', script: 'lib/scripts/amplitude-min.umd.js' },
+  { language: 'Browser', maker: 'snowplow', sdk: '@snowplow/browser-tracker', script: 'dist/index.umd.js' },
 ]
 
 const server = serve()
 const folder = fileURLToPath(new URL('../sdk/', import.meta.url))
+const modules = fileURLToPath(new URL('../node_modules/', import.meta.url))
 const page = fileURLToPath(new URL('../../docs/reference/sdks.md', import.meta.url))
 let api: Api
 
@@ -49,19 +64,26 @@ test.beforeAll(async () => {
 test.afterAll(() => api.close())
 test.describe.configure({ timeout: 240_000 })
 
-test('the SDKs of other makers deliver each event once through faults and kills', async () => {
+test('the SDKs of other makers deliver each event once through faults and kills', async ({ context }) => {
   const python = await pythonWithSdks()
   test.skip(python === undefined, 'needs python3 with venv')
-  // All at once: most of the time goes by in waits of the SDKs.
-  const running = await Promise.all(
+  const site = await startSite(() => server().url, () => '<!doctype html><html lang="en"><title>A shop</title>')
+  const ready = await Promise.all(
     senders.map(async (sender) => {
       const { ws, writeKey } = await makeWorkspace(api, `${sender.language.toLowerCase()}-${sender.maker}`)
-      const door = await openFaultyDoor(server().url)
-      const args = [sender.maker, door.url, writeKey, String(EVENTS_COUNT)]
-      const [program, file] = sender.language === 'Python' ? [python ?? '', 'send_other.py'] : [process.execPath, 'send-other.mjs']
-      return { sender, ws, door, sent: promisify(execFile)(program, [folder + file, ...args], { cwd: folder }) }
+      const door = await openFaultyDoor(server().url, sender.busyStatus)
+      const page = sender.language === 'Browser' ? await pageWithSdk(context, site.url, sender) : undefined
+      return { sender, ws, door, writeKey, page }
     }),
   )
+  // All at once: most of the time goes by in waits of the SDKs.
+  const running = ready.map(({ writeKey, page, ...it }) => {
+    const { language, maker } = it.sender
+    if (page !== undefined) return { ...it, sent: sendInPage(page, maker, it.door.url, writeKey) }
+    const args = [maker, it.door.url, writeKey, String(EVENTS_COUNT)]
+    const [program, file] = language === 'Python' ? [python ?? '', 'send_other.py'] : [process.execPath, 'send-other.mjs']
+    return { ...it, sent: promisify(execFile)(program, [folder + file, ...args], { cwd: folder }) }
+  })
   const settled = Promise.allSettled(running.map((it) => it.sent))
   for (let kill = 0; kill < KILLS_COUNT; kill += 1) {
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 900))])
@@ -72,20 +94,46 @@ test('the SDKs of other makers deliver each event once through faults and kills'
   for (const { sender, ws, door, sent } of running) {
     await test.step(ws, async () => {
       await sent
+      const isBrowser = sender.language === 'Browser'
+      await expectEvents(api, ws, 'sdk_sent', isBrowser ? { events: NUMBERS_COUNT, profiles: 1 } : { events: EVENTS_COUNT, profiles: EVENTS_COUNT })
       expect(door.faults, ws).toMatchObject({ busy: 1, broken: 1, lost: 1 })
-      await expectEvents(api, ws, 'sdk_sent', { events: EVENTS_COUNT, profiles: EVENTS_COUNT })
+      if (isBrowser) expect(await numbers(ws)).toEqual(Array.from({ length: NUMBERS_COUNT }, (_, index) => index))
     })
     await door.close()
     lines.push(await lineOf(sender))
   }
+  await site.close()
   await expectPage(lines)
 })
 
+/** A page of a site that has loaded an SDK. */
+async function pageWithSdk(context: BrowserContext, url: string, { sdk, script }: Sender): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(url)
+  await page.addScriptTag({ path: `${modules}${sdk}/${script}` })
+  await page.addScriptTag({ path: `${folder}send-browser.js` })
+  return page
+}
+
+async function sendInPage(page: Page, ...args: readonly string[]): Promise<void> {
+  await page.evaluate(([args, count]) => Reflect.get(globalThis, 'sendAll')(...args, count), [args, NUMBERS_COUNT] as const)
+}
+
+/** The numbers of all events of the only profile that sent any. */
+async function numbers(ws: string): Promise<readonly unknown[]> {
+  type Listed = { readonly events: readonly { readonly name: string; readonly properties: Readonly<Record<string, unknown>> }[] }
+  const [profile] = await listProfiles(api, ws, 1)
+  const { events } = await api.get<Listed>(`/w/${ws}/profiles/${profile}/events?limit=500`)
+  const sent = events.filter((it) => it.name === 'sdk_sent').map(({ properties }) => properties['index'] ?? properties['value'])
+  return sent.sort((a, b) => Number(a) - Number(b))
+}
+
 async function lineOf({ language, sdk, mode, givesUp }: Sender): Promise<string> {
+  const count = language === 'Browser' ? NUMBERS_COUNT : EVENTS_COUNT
   const version = language === 'Python' ? await pythonVersion(sdk) : await nodeVersion(sdk)
   const name = mode === undefined ? `\`${sdk}\`` : `\`${sdk}\`, ${mode}`
   const again = givesUp === true ? 'By the program, as the SDK gives up over plain HTTP' : 'By the SDK'
-  return `| ${language} | ${name} | ${version} | ${EVENTS_COUNT} | ${EVENTS_COUNT} | ${again} |`
+  return `| ${language} | ${name} | ${version} | ${count} | ${count} | ${again} |`
 }
 
 async function pythonVersion(sdk: string): Promise<string> {
@@ -95,7 +143,7 @@ async function pythonVersion(sdk: string): Promise<string> {
 }
 
 async function nodeVersion(sdk: string): Promise<string> {
-  const manifest = await readFile(`${folder}../node_modules/${sdk}/package.json`, 'utf8')
+  const manifest = await readFile(`${modules}${sdk}/package.json`, 'utf8')
   return /"version": *"([^"]+)"/.exec(manifest)?.[1] ?? 'unknown'
 }
 

@@ -130,9 +130,15 @@ export class Client {
 
   /** What the visitor has decided: all, nothing, or by category. */
   consent(choice: consent.Choice): void {
+    const read = consent.readChoice(choice) ?? false
+    // Other tabs act once they see the decision, and take the ids that they find then.
+    if (this.#permissionOf(read) === 'granted') this.#keepVisitor()
     // That somebody objected has to be remembered to be honored.
-    this.#store.set('consent', JSON.stringify(consent.readChoice(choice) ?? false))
+    const decided = JSON.stringify(read)
+    this.#store.set('consent', decided)
     this.#apply()
+    // A full disk has room for it once what was collected is gone.
+    this.#store.set('consent', decided)
   }
 
   /** The decision is asked for each time, as it may be made in another tab. */
@@ -141,13 +147,18 @@ export class Client {
   }
 
   #permission(): consent.Permission {
-    return consent.permission(this.#rule, this.#choice(), attempt(() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) === true)
+    return this.#permissionOf(this.#choice())
+  }
+
+  #permissionOf(choice: consent.Choice | undefined): consent.Permission {
+    return consent.permission(this.#rule, choice, attempt(() => (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) === true)
   }
 
   /** Starts or stops what the present permission allows. */
   #apply(): void {
     const before = this.#permitted
     const now = this.#permission()
+    if (now === before) return
     this.#permitted = now
     if (now === 'granted') this.#start()
     else if (now === 'denied' || before === 'granted') this.#stop()
@@ -194,13 +205,16 @@ export class Client {
 
   /** What waited for the decision is told under it, as of whom the site knows by now. */
   #keepHeld(): void {
-    const guest = this.#visitor.anonymous
-    this.#visitor.keep()
-    const { anonymous } = this.#visitor
+    this.#keepVisitor()
     for (const message of this.#held.splice(0)) {
-      const who = message['anonymousId'] === guest ? { anonymousId: anonymous } : {}
-      this.#keep({ ...message, ...who, context: { ...Object(message['context']), ...this.#consentContext() } })
+      this.#keep({ ...message, context: { ...Object(message['context']), ...this.#consentContext() } })
     }
+  }
+
+  /** Stores who visits. What waits is then of whom the site has known before, if anybody. */
+  #keepVisitor(): void {
+    const renamed = this.#visitor.keep(Date.now())
+    this.#held = this.#held.map((message) => ({ ...rename(message, renamed), context: rename(Object(message['context']), renamed) }))
   }
 
   #stop(): void {
@@ -344,6 +358,15 @@ export class Client {
       screen: { width: screen.width, height: screen.height, density: devicePixelRatio },
     }
   }
+}
+
+/** The same with the ids that stand in the place of others. */
+function rename<T extends object>(fields: T, renamed: ReadonlyMap<unknown, string>): T {
+  const found = ['anonymousId', 'previousId', 'sessionId'].flatMap((name) => {
+    const id = renamed.get(Reflect.get(fields, name))
+    return id === undefined ? [] : [[name, id]]
+  })
+  return { ...fields, ...Object.fromEntries(found) }
 }
 
 /** The path of the page without what may be personal. */

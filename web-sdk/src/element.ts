@@ -2,17 +2,19 @@ import { ATTRIBUTE_CHARS_MAX, SELECTOR_CHARS_MAX } from './limits.ts'
 import { masked, safeAddress, safeText } from './privacy.ts'
 
 /** What a site offers to click; its words are the site's. */
-const CONTROLS = 'a[href],button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],[role=menuitem],[role=menuitemradio],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox],[onclick]'
-/** What can be clicked on purpose. A name makes no control of a container, so its words are not told. */
-const ACTIVE = `${CONTROLS},[data-tl-name]`
+const CONTROLS = 'a[href],button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],[role=menuitem],[role=menuitemradio],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox]'
+/** What can be clicked on purpose. Neither a name nor a listener makes a control of a container, so its words are not told. */
+const ACTIVE = `${CONTROLS},[data-tl-name],[onclick]`
 /** Within them words say what was chosen, which is what a field holds. */
 const CHOICES = 'option,[role=option],[role=checkbox],[role=radio],[role=menuitemradio],[role=switch],[role=combobox],[aria-haspopup=listbox]'
 /** One of several things to choose from: which one is what a field holds, so its group is told. */
 const MEMBERS = 'option,[role=option],[role=radio],[role=menuitemradio]'
 const GROUPS = 'select,[role=listbox],[role=radiogroup],[role=menu],fieldset'
 const IGNORED = '[data-tl-ignore]'
+/** What a customer writes in is the customer's, down to the links in it and their names. */
+const EDITORS = '[contenteditable]:not([contenteditable="false" i])'
 /** Fields that a customer fills: what is in them is never looked at. */
-const FIELDS = 'input,textarea,select,[contenteditable]:not([contenteditable="false"])'
+const FIELDS = `input,textarea,select,${EDITORS}`
 /** Attributes that say which element it is, and what they are called in events. No other attribute is told. */
 const TOLD = [
   ['id', 'id'],
@@ -25,6 +27,8 @@ const TOLD = [
   ['data-testid', 'testid'],
   ['data-tl-name', 'named'],
 ] as const
+/** Those that are words about an element, as what stands on it is. */
+const WORDS: readonly string[] = ['label', 'title', 'alt']
 /** Attributes that a site gives so that an element is found again. */
 const KEYS = ['data-tl-name', 'data-testid', 'data-test', 'data-cy'] as const
 
@@ -50,14 +54,28 @@ function closestAcross(element: Element, selector: string): Element | null {
   return root instanceof ShadowRoot ? closestAcross(root.host, selector) : null
 }
 
+function parentAcross(element: Element): Element | null {
+  const root = element.getRootNode()
+  return element.parentElement ?? (root instanceof ShadowRoot ? root.host : null)
+}
+
 export function isField(element: Element): boolean {
   return element.matches(FIELDS)
 }
 
 /** The element that a click on something inside it is meant for. */
 export function meant(element: Element): { readonly element: Element; readonly isActive: boolean } {
-  const active = closestAcross(element, ACTIVE)
-  return { element: active ?? element, isActive: active !== null }
+  const from = spoken(element)
+  const active = closestAcross(from, ACTIVE)
+  return { element: active ?? from, isActive: active !== null }
+}
+
+/** The element, or the editor that it was written in. */
+function spoken(element: Element): Element {
+  const editor = closestAcross(element, EDITORS)
+  if (editor === null) return element
+  const around = parentAcross(editor)
+  return around === null || closestAcross(around, EDITORS) === null ? editor : spoken(around)
 }
 
 /** An element as events tell it. */
@@ -71,7 +89,8 @@ export type Told = {
 }
 
 /** What may be told of an element: itself, or the group that it is a choice of. */
-export function told(element: Element): Told {
+export function told(target: Element): Told {
+  const element = spoken(target)
   const alike = element.matches('input[type=radio],input[type=checkbox]') ? sameName(element) : []
   const first = alike[0]
   if (first !== undefined && (alike.length > 1 || element.matches('[type=radio]'))) {
@@ -108,11 +127,14 @@ function selectorOfName(field: Element): string {
   return (form === null ? fields : `${selectorOf(form)} ${fields}`).slice(-SELECTOR_CHARS_MAX)
 }
 
-export function fingerprint(element: Element): Fingerprint {
+export function fingerprint(target: Element): Fingerprint {
+  const element = spoken(target)
+  const isSilent = hidesWords(element)
   const found: Record<string, string> = { selector: selectorOf(element), tag: element.tagName.toLowerCase() }
-  const text = textOf(element)
+  const text = isSilent ? '' : textOf(element)
   if (text !== '') found['text'] = text
   for (const [attribute, name] of TOLD) {
+    if (isSilent && WORDS.includes(name)) continue
     const value = element.getAttribute(attribute)
     if (value !== null && value !== '') found[name] = masked(value).slice(0, ATTRIBUTE_CHARS_MAX)
   }
@@ -126,11 +148,16 @@ function addressOf(element: Element, href: string): string {
   return safeAddress(whole).slice(0, ATTRIBUTE_CHARS_MAX)
 }
 
+/** Whether words on or about the element would say what was chosen, written or is to be ignored. */
+function hidesWords(element: Element): boolean {
+  if (closestAcross(element, CHOICES) !== null) return true
+  return element.matches(CONTROLS) && element.querySelector(`${FIELDS},${IGNORED}`) !== null
+}
+
 /** Words of a control, which the site wrote. Those of anything else may be about the customer. */
 function textOf(element: Element): string {
-  if (!element.matches(CONTROLS) || element.matches('label') || closestAcross(element, CHOICES) !== null || isField(element)) return ''
-  if (element.querySelector(`${FIELDS},${IGNORED}`) !== null || closestAcross(element, '[contenteditable]') !== null) return ''
-  return safeText(element.textContent ?? '')
+  const isSpoken = element.matches(CONTROLS) && !element.matches('label') && !isField(element)
+  return isSpoken ? safeText(element.textContent ?? '') : ''
 }
 
 /** The shortest way down from something with a name of its own. */

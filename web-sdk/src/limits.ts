@@ -4,7 +4,7 @@
 export const QUEUE_EVENTS_MAX = 1_000
 /** Characters of events that wait, as browsers give a site about five million. */
 export const QUEUE_CHARS_MAX = 1_000_000
-/** Calls that wait in memory for consent. */
+/** Calls that wait in memory for `init`, and for consent. */
 export const HELD_CALLS_MAX = 200
 /** An event of another page of the site is taken over when that page had this long to send it. */
 export const ADOPT_AFTER_MS = 30_000

@@ -1,15 +1,14 @@
 import { Client, type Options } from './client.ts'
+import { hold, type Call } from './early.ts'
 
 /** The calls that a page can make before the script is there. */
 const CALLS = ['track', 'page', 'identify', 'alias', 'group', 'reset', 'consent'] as const
-
-type Call = readonly [name: string, ...args: unknown[]]
 
 const script = document.currentScript
 const origin = script instanceof HTMLScriptElement && script.src !== '' ? new URL(script.src).origin : location.origin
 
 let client: Client | undefined
-const early: Call[] = []
+let early: readonly Call[] = []
 
 /** Runs one call. What fails in here must not break the page that it is on. */
 function run([name, ...args]: Call): void {
@@ -18,12 +17,14 @@ function run([name, ...args]: Call): void {
       const [key, options] = args
       if (client !== undefined || typeof key !== 'string') return
       client = new Client(key, (options ?? {}) as Options, origin)
-      early.splice(0).forEach(run)
+      const calls = early
+      early = []
+      calls.forEach(run)
       return
     }
     const call = CALLS.find((it) => it === name)
     if (call === undefined) return
-    if (client === undefined) early.push([name, ...args])
+    if (client === undefined) early = hold(early, [name, ...args])
     else Reflect.apply(client[call], client, args)
   } catch (error) {
     console.error('throughline:', error)

@@ -12,8 +12,11 @@ export type Session = {
 
 /** The visit that something now belongs to: the present one, or a new one. */
 export function touch(session: Session | undefined, now: number, id: () => string): Session {
-  const goesOn = session !== undefined && now - session.seenAt < SESSION_IDLE_MS && session.seenAt <= now + 60_000
-  return goesOn ? { ...session, seenAt: now } : { id: id(), seenAt: now, trail: [] }
+  return goesOn(session, now) ? { ...session, seenAt: now } : { id: id(), seenAt: now, trail: [] }
+}
+
+export function goesOn(session: Session | undefined, now: number): session is Session {
+  return session !== undefined && now - session.seenAt < SESSION_IDLE_MS && session.seenAt <= now + 60_000
 }
 
 /** How a page was come to, as raw figures; what is quick is for a rule to say. */

@@ -1,5 +1,5 @@
 import { randomId } from './message.ts'
-import { readSession, touch, type Session } from './session.ts'
+import { goesOn, readSession, touch, type Session } from './session.ts'
 import { openStore, readJson, type Store } from './store.ts'
 
 const NAMES = ['user', 'anonymous', 'session'] as const
@@ -36,7 +36,7 @@ export class Visitor {
 
   /** The visit that something now belongs to. */
   touch(now: number): Session {
-    const session = touch(readSession(readJson(this.#at, 'session')), now, randomId)
+    const session = touch(sessionOf(this.#at), now, randomId)
     this.put(session)
     return session
   }
@@ -45,14 +45,27 @@ export class Visitor {
     this.#at.set('session', JSON.stringify(session))
   }
 
-  /** Moves to the store. Where another tab has made an anonymous id or a visit, they are this tab's too. */
-  keep(): void {
+  /**
+   * Moves to the store. Where another tab has made an anonymous id or is on a visit, they are this tab's too:
+   * what stands in the place of which id of this tab is told.
+   */
+  keep(now: number): ReadonlyMap<unknown, string> {
     const before = this.#at
     this.#at = this.#store
-    for (const name of NAMES) {
-      const value = before.get(name)
-      if (value !== undefined && (name === 'user' || this.#store.get(name) === undefined)) this.#store.set(name, value)
+    const [user, guest, visit] = [before.get('user'), before.get('anonymous'), sessionOf(before)]
+    if (user !== undefined) this.#store.set('user', user)
+    const renamed = new Map<unknown, string>()
+    if (guest !== undefined) {
+      const known = this.#store.get('anonymous')
+      if (known === undefined) this.#store.set('anonymous', guest)
+      else renamed.set(guest, known)
     }
+    if (visit !== undefined) {
+      const present = sessionOf(this.#store)
+      if (goesOn(present, now)) renamed.set(visit.id, present.id)
+      else this.put(visit)
+    }
+    return renamed
   }
 
   /** The next event is of somebody new. */
@@ -68,4 +81,8 @@ export class Visitor {
     this.forget()
     this.#at = openStore(() => undefined)
   }
+}
+
+function sessionOf(store: Store): Session | undefined {
+  return readSession(readJson(store, 'session'))
 }

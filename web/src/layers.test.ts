@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 /** Each folder uses only folders above it in this list; features come next and never use each other; pages that are composed of features come last. */
-const layers = [['lib'], ['i18n'], ['api'], ['ui'], ['chart'], ['canvas'], ['report']] as const
+const layers = [['lib'], ['i18n'], ['api'], ['ui'], ['chart'], ['canvas'], ['report'], ['join']] as const
 const features = ['access', 'catalogue', 'home', 'identity', 'insight', 'live', 'map', 'object', 'privacy', 'profile', 'segment', 'settings', 'shell', 'source', 'sql', 'vocabulary']
 const composed = ['dashboard']
 /** These draw and know no server: of the API they may use types only. */

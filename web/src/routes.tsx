@@ -7,6 +7,7 @@ import { countedPart, mapNumbersQuery, mapQuery, mapsQuery } from './api/map.ts'
 import { type Channel, channels, type Range } from './api/model.ts'
 import { profileEventsQuery, profileQuery } from './api/profile.ts'
 import { queryClient } from './api/query-client.ts'
+import { accountQuery, accountTypesQuery } from './api/account.ts'
 import { kindsQuery } from './api/object.ts'
 import { reportQuery, reportsQuery } from './api/report.ts'
 import { targetsQuery } from './api/target.ts'
@@ -41,6 +42,7 @@ import { readReasonsSearch } from './insight/reasons-search.ts'
 import { readRetentionSearch } from './insight/retention-search.ts'
 import { readTrendsSearch } from './insight/trends-search.ts'
 import { readLiveSearch } from './live/live-search.ts'
+import { readAccountSearch } from './object/account-search.ts'
 import { readObjectSearch } from './object/object-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readAgainst } from './report/against.ts'
@@ -532,6 +534,26 @@ const object = createRoute({
   component: lazyPage(() => import('./object/object-page.tsx'), 'ObjectPage'),
 })
 
+const accounts = createRoute({ getParentRoute: () => workspace, path: '/accounts', staticData: { crumb: 'page.accounts' } })
+
+const accountList = createRoute({
+  getParentRoute: () => accounts,
+  path: '/',
+  validateSearch: readAccountSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(accountTypesQuery(params.ws)),
+  component: lazyPage(() => import('./object/account-list-page.tsx'), 'AccountListPage'),
+})
+
+const account = createRoute({
+  getParentRoute: () => accounts,
+  path: '/$type/$account',
+  loader: async ({ context, params }) => {
+    const { name, id } = await context.queryClient.ensureQueryData(accountQuery(params.ws, params.type, params.account))
+    return { crumb: name ?? id }
+  },
+  component: lazyPage(() => import('./object/account-page.tsx'), 'AccountPage'),
+})
+
 const segments = createRoute({ getParentRoute: () => workspace, path: '/segments', staticData: { crumb: 'page.segments' } })
 
 const segmentList = createRoute({
@@ -555,9 +577,10 @@ const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
   staticData: { crumb: 'page.sources' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine' } => {
+  validateSearch: (search: Record<string, unknown>): { tab?: 'hooks' | 'import' | 'costs' | 'quarantine'; reason?: string } => {
     const tab = oneOf(search, 'tab', ['hooks', 'import', 'costs', 'quarantine'])
-    return tab === undefined ? {} : { tab }
+    const reason = textOf(search, 'reason')
+    return { ...(tab === undefined ? {} : { tab }), ...(tab !== 'quarantine' || reason === undefined ? {} : { reason }) }
   },
   component: lazyPage(() => import('./source/source-page.tsx'), 'SourcePage'),
 })
@@ -566,8 +589,8 @@ const catalogue = createRoute({
   getParentRoute: () => workspace,
   path: '/catalogue',
   staticData: { crumb: 'page.catalogue' },
-  validateSearch: (search: Record<string, unknown>): { tab?: 'proposals' | 'rules'; event?: string } => {
-    const tab = oneOf(search, 'tab', ['proposals', 'rules'])
+  validateSearch: (search: Record<string, unknown>): { tab?: 'proposals' | 'rules' | 'plan'; event?: string } => {
+    const tab = oneOf(search, 'tab', ['proposals', 'rules', 'plan'])
     const event = textOf(search, 'event')
     return { ...(tab === undefined ? {} : { tab }), ...(event === undefined ? {} : { event }) }
   },
@@ -648,6 +671,7 @@ const routeTree = root.addChildren([
     decisions.addChildren([decisionList, decision]),
     reports.addChildren([reportList, report]),
     profiles.addChildren([profileList, profile]),
+    accounts.addChildren([accountList, account]),
     objects.addChildren([objectList, objectKinds, object]),
     segments.addChildren([segmentList, segment]),
     sources,

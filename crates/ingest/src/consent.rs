@@ -10,14 +10,18 @@
 
 use std::borrow::Cow;
 
-use throughline_model::{Channel, Event, EventKind, consent::EVERY_KEY, limits};
+use throughline_model::{
+    Channel, Event, EventKind,
+    consent::{self, EVERY_KEY},
+    limits,
+};
 
 use crate::json;
 
 /// What one event says of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// As the event calls it, in lower case.
+    /// As the event calls it, in the form in which words compare.
     pub key: String,
     /// None when it is said of all channels.
     pub channel: Option<Channel>,
@@ -127,10 +131,11 @@ fn decision(event: &Event, meaning: Meaning, found: &mut Vec<Statement>) {
                 "consented",
                 "value",
             ];
+            // A member of these names may speak of something else, as the status of an account.
             let told = states
                 .iter()
-                .find_map(|name| json::member(properties, name));
-            match told.and_then(state_of).or(known) {
+                .find_map(|name| state_of(json::member(properties, name)?));
+            match told.or(known) {
                 Some(is_granted) => (named, is_granted),
                 None => return,
             }
@@ -206,6 +211,8 @@ fn meaning(name: &str) -> Option<Meaning> {
         Some(("sms", act)) => (Some(Channel::Sms), act),
         Some(("push", act)) => (Some(Channel::Push), act),
         Some(("whatsapp", act)) => (Some(Channel::Whatsapp), act),
+        // Webhooks tell it of a message of any channel, which is that of the event.
+        Some(("message", act)) => (None, act),
         _ => (None, words.as_str()),
     };
     Some(match act {
@@ -253,9 +260,10 @@ fn is_messaging(channel: Channel) -> bool {
     )
 }
 
-/// Whether a text message ends messages or begins them; most say neither.
-fn answer(text: &str) -> Option<bool> {
-    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
+/// Whether a text message begins messages or ends them; most say neither.
+pub(crate) fn answer(text: &str) -> Option<bool> {
+    let is_around = |it: char| it.is_whitespace() || matches!(it, '.' | '!' | '"' | '\'');
+    let text = text.trim_matches(is_around).to_lowercase();
     match text.as_str() {
         it if STOP_WORDS.contains(&it) => Some(false),
         it if START_WORDS.contains(&it) => Some(true),
@@ -287,11 +295,7 @@ fn state_of(value: &str) -> Option<bool> {
 }
 
 fn key_of(text: &str) -> Option<String> {
-    let key = text.trim().to_lowercase();
-    let key = match key.as_str() {
-        "all" | "everything" => EVERY_KEY.to_owned(),
-        _ => key,
-    };
+    let key = consent::key_of(text);
     let chars = key.chars().count();
     (1..=limits::CONSENT_KEY_CHARS_MAX)
         .contains(&chars)
@@ -408,6 +412,21 @@ mod tests {
             r#""properties":{"purpose":"a"}"#,
             expect![""],
         );
+        check(
+            "consent_changed",
+            r#""properties":{"status":"active","granted":false,"purposes":[" Größe  A ","All"]}"#,
+            expect![[r#"
+                größe a all denied
+                * all denied
+            "#]],
+        );
+        check(
+            "consent_granted",
+            r#""properties":{"status":"active","value":"no"}"#,
+            expect![[r#"
+                * all denied
+            "#]],
+        );
     }
 
     #[test]
@@ -417,6 +436,7 @@ mod tests {
             "email_unsubscribed",
             "Email Marked as Spam",
             "marked_as_spam",
+            "message_marked_as_spam",
         ] {
             check(
                 name,

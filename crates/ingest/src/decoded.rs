@@ -1,6 +1,8 @@
 //! What a body was found to hold, whatever dialect it speaks.
 
-use throughline_model::{Event, MessageKey, Timestamp, blank::is_blank};
+use throughline_model::{
+    Event, MessageKey, Timestamp, account::AccountDescription, blank::is_blank,
+};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::{Fault, Quarantined};
@@ -13,8 +15,10 @@ pub struct Decoded {
     pub quarantined: Vec<Quarantined>,
     /// Places of events without a message id of their own, in ascending order.
     pub unnamed: Vec<u32>,
-    /// Places of what speaks of no profile, as of a group: it stays in the raw log only.
+    /// Places of what speaks of no profile, as of a group: it is nobody's event.
     pub aside: Vec<u32>,
+    /// What of that was told of accounts.
+    pub described: Vec<AccountDescription>,
     /// The write key in the body, for requests that carry none in their headers.
     pub write_key: Option<String>,
 }

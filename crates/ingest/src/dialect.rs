@@ -5,8 +5,9 @@
 //! reading the log again takes the same way.
 
 mod amplitude;
+mod described;
 mod draft;
-mod form;
+pub(crate) mod form;
 mod ga4;
 pub mod hook;
 pub mod layout;
@@ -20,7 +21,7 @@ mod traits;
 
 use std::borrow::Cow;
 
-use throughline_model::{EventKind, MessageKey, Timestamp, limits};
+use throughline_model::{EventKind, MessageKey, SourceId, Timestamp, limits};
 
 use crate::{
     Decoded, Fault, Refusal, check,
@@ -126,9 +127,9 @@ impl Dialect {
     }
 }
 
-/// The keys that an event with this id may have, whichever library has sent it; one of the
-/// Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
-pub fn message_keys(id: &str) -> Vec<MessageKey> {
+/// The keys that an event with this id may have, whichever library has sent it, or whoever to one of
+/// these webhooks; one of the Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
+pub fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
     let makers = (0..=u8::MAX).filter_map(Dialect::from_code);
     let mut keys = vec![MessageKey::of(id)];
     for dialect in makers.filter(|it| !it.maker().is_empty()) {
@@ -137,11 +138,12 @@ pub fn message_keys(id: &str) -> Vec<MessageKey> {
             keys.push(key);
         }
     }
-    keys.extend(hook::Maker::ALL.map(|maker| hook::message_key(maker, id)));
+    keys.extend(hook::message_keys(id, hooks));
     keys
 }
 
-/// True when the text of an event, that may be cut, gives this as the id of its message.
+/// True when the text of an event, that may be cut, gives this as the id of its message; one of the Measurement
+/// Protocol has its name before it, as in [`message_keys`].
 pub fn has_message_id(event: &str, id: &str) -> bool {
     const NAMES: [&str; 7] = [
         "messageId",
@@ -152,19 +154,23 @@ pub fn has_message_id(event: &str, id: &str) -> bool {
         "event_id",
         "transaction_id",
     ];
-    let quoted = serde_json::Value::from(id).to_string();
+    let has = |text: &str| event.contains(&serde_json::Value::from(text).to_string());
     if checked(event).is_err() {
-        return event.contains(&quoted);
+        let mut colons = id.match_indices(':');
+        return has(id) || colons.any(|(at, _)| has(&id[..at]) && has(&id[at + 1..]));
     }
-    let is_id = |object: &str| {
-        json::members(object)
-            .any(|(name, value)| NAMES.contains(&&*name) && (value == quoted || value == id))
+    let is_in = |object: &str, id: &str| {
+        json::members(object).any(|(name, value)| {
+            NAMES.contains(&&*name) && (value == id || json::text(value).is_some_and(|it| it == id))
+        })
     };
     let within = ["properties", "params"];
-    is_id(event)
-        || within
-            .iter()
-            .any(|name| json::member(event, name).is_some_and(is_id))
+    let named = json::member(event, "name").and_then(json::text);
+    let own = named.and_then(|name| id.strip_prefix(&*name)?.strip_prefix(':'));
+    is_in(event, id)
+        || (within.iter())
+            .filter_map(|name| json::member(event, name))
+            .any(|object| is_in(object, id) || own.is_some_and(|own| is_in(object, own)))
 }
 
 /// Reads a body; where the address leaves it open, the body says which dialect it is in.
@@ -237,9 +243,22 @@ fn is_posthog(opened: &Opened<'_>) -> bool {
     json::members(first).any(|(name, _)| NAMES.contains(&&*name))
 }
 
+/// What a body says, for who looks for a word in it: without its wrapping, and of a form as JSON.
+pub fn said(body: &[u8]) -> String {
+    let Ok(opened) = opened::open(body) else {
+        return String::from_utf8_lossy(body).into_owned();
+    };
+    let text = opened.text();
+    if text.starts_with(['{', '[']) || !text.contains('=') {
+        return text.to_owned();
+    }
+    let pairs = form::pairs(text).map(|(name, value)| serde_json::json!({ &*name: &*value }));
+    serde_json::Value::from_iter(pairs).to_string()
+}
+
 /// A body without its wrapping: JSON, or a form.
-pub(crate) fn unwrapped(body: &[u8]) -> Result<String, Refusal> {
-    Ok(opened::open(body)?.text().to_owned())
+pub(crate) fn unwrapped(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
+    Ok(opened::open(body)?.into_text())
 }
 
 /// What a text in Base64 says.

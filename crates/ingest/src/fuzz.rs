@@ -1,6 +1,6 @@
 //! What must hold for any bytes: entries for the fuzzer. They panic where a law is broken.
 
-use throughline_model::{Event, EventKind, Timestamp, limits, masking::Masking};
+use throughline_model::{Event, EventKind, SourceId, Timestamp, limits, masking::Masking};
 
 use crate::{
     Decoded,
@@ -110,12 +110,11 @@ pub fn hooks(bytes: &[u8]) {
         for topic in TOPICS {
             let note = Note {
                 topic: Some(topic.to_owned()),
-                id: None,
                 at: Some("2023-11-14T22:13:20Z".to_owned()),
                 mapping: (topic != "new/topic").then(|| suggested.clone()),
             };
-            let decoded = hook::decode(maker, &note, bytes, RECEIVED);
-            let again = hook::decode(maker, &note, bytes, RECEIVED);
+            let decoded = hook::decode(maker, SourceId(7), &note, bytes, RECEIVED);
+            let again = hook::decode(maker, SourceId(7), &note, bytes, RECEIVED);
             assert_eq!(decoded, again, "decoding is a function");
             let Ok(decoded) = decoded else { continue };
             decoded.events.iter().for_each(|(_, it)| check_event(it));

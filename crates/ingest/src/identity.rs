@@ -140,6 +140,8 @@ pub struct Resolver {
     policy: Compiled,
     /// Pairs whose links do not count.
     apart: BTreeSet<(u32, u32)>,
+    /// Pairs that are not to be suggested.
+    dismissed: BTreeSet<(u32, u32)>,
     /// Actors that are not treated as their number of owners says.
     treated: BTreeMap<u32, Treatment>,
     /// The earliest link of each (pair, source, reason), as an index into `links`.

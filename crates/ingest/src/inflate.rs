@@ -51,6 +51,18 @@ pub fn open(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
     }
 }
 
+/// The same as the text that it says.
+pub fn text(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
+    match open(body)? {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes)
+            .map(Cow::Borrowed)
+            .map_err(|it| Refusal::NotUtf8(it.valid_up_to())),
+        Cow::Owned(bytes) => String::from_utf8(bytes)
+            .map(Cow::Owned)
+            .map_err(|it| Refusal::NotUtf8(it.utf8_error().valid_up_to())),
+    }
+}
+
 fn unpacker(body: &[u8]) -> Result<Box<dyn Read + '_>, Refusal> {
     if is_gzip(body) {
         return Ok(Box::new(MultiGzDecoder::new(body)));

@@ -210,6 +210,39 @@ pub(crate) fn object(text: &str, has_blanks: bool) -> Option<JsonObject> {
     }
 }
 
+/// As [`text`], for texts that no checker has seen: half of a surrogate pair is a sign that says so.
+pub(crate) fn lenient_text(value: &str) -> Option<Cow<'_, str>> {
+    text(value).or_else(|| {
+        let whole = without_halves(value);
+        serde_json::from_str(&whole).ok().map(Cow::Owned)
+    })
+}
+
+/// A JSON text in which escapes of half a surrogate pair are those of U+FFFD, as long as they were.
+fn without_halves(value: &str) -> String {
+    let bytes = value.as_bytes();
+    let mut whole = String::with_capacity(value.len());
+    let (mut at, mut copied) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if byte != b'\\' {
+            at += 1;
+            continue;
+        }
+        at += match (escaped_unit(bytes, at), escaped_unit(bytes, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                whole.push_str(&value[copied..at]);
+                whole.push_str("\\ufffd");
+                copied = at + 6;
+                6
+            }
+            _ => 2,
+        };
+    }
+    whole.push_str(&value[copied..]);
+    whole
+}
+
 /// The direct members of an object that a JSON parser has accepted: names and JSON texts.
 ///
 /// It gives nothing for what is no object.
@@ -227,7 +260,7 @@ pub(crate) fn members(object: &str) -> impl Iterator<Item = (Cow<'_, str>, &str)
             .trim_ascii_start();
         let (value, after) = value.split_at(end_of_value(value));
         rest = after;
-        Some((text(name)?, value))
+        Some((lenient_text(name)?, value))
     })
 }
 
@@ -294,7 +327,7 @@ fn end_of_value(text: &str) -> usize {
 }
 
 /// The index after the closing quote, whatever the escapes say.
-fn end_of_plain_text(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn end_of_plain_text(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     loop {
         at = quote_or_escape(bytes, at);
@@ -356,6 +389,23 @@ mod tests {
         assert_eq!(reason(r#"{"a":"\ud800"}"#), Some(Reason::TextInvalid));
         assert_eq!(reason(r#"{"a":"\udc00\ud800"}"#), Some(Reason::TextInvalid));
         assert_eq!(reason(r#"{"a":"\ud83d\ude00 \\u0000 \" \\"}"#), None);
+    }
+
+    #[test]
+    fn half_of_a_pair_hides_nothing() {
+        for (value, expected) in [
+            (r#""a\ud800b""#, "a\u{fffd}b"),
+            (
+                r#""\ud83d\ude00\udc00\\ud800\n""#,
+                "\u{1f600}\u{fffd}\\ud800\n",
+            ),
+            (r#""\ud800\ud83d\ude00""#, "\u{fffd}\u{1f600}"),
+            (r#""\ud800""#, "\u{fffd}"),
+        ] {
+            assert_eq!(lenient_text(value).as_deref(), Some(expected), "{value}");
+        }
+        let names: Vec<_> = members(r#"{"\ud800":1,"b":2}"#).map(|it| it.0).collect();
+        assert_eq!(names, ["\u{fffd}", "b"]);
     }
 
     #[test]

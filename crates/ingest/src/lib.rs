@@ -3,6 +3,7 @@
 //! Everything is a function of its arguments: no I/O, no clock, no chance.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 mod check;
 pub mod consent;
 pub mod cost;
@@ -17,6 +18,7 @@ mod infer;
 pub mod inflate;
 pub mod instant;
 mod json;
+pub mod likeness;
 pub mod mask;
 mod reason;
 pub mod segment;

@@ -1,21 +1,31 @@
 //! Personal data and secrets where they do not belong, taken out of a body before it is logged.
 //!
-//! A body is looked at as JSON text: only texts are ever changed, each in place, so everything else
-//! stays byte for byte. Identifiers and traits are what a person is known by, and stay. As it is the
+//! A body is looked at as JSON text: only texts and long numbers are ever changed, each in place, so
+//! everything else stays byte for byte. Identifiers and traits are what a person is known by, and stay. As it is the
 //! masked body that is logged and decoded, reading the log again gives what was stored.
 
+mod address;
 mod detect;
+mod names;
 mod walk;
+
+pub(crate) use detect::is_secret;
 
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
 use throughline_model::{
-    limits,
+    Event, EventKind, limits,
     masking::{Detector, MaskAction, MaskPlace, Masking},
 };
 
-use crate::{Refusal, dialect::Dialect, inflate, json};
+use crate::{
+    Refusal,
+    dialect::{Dialect, hook::Note},
+    inflate, json,
+};
+use names::Kept;
+use walk::Look;
 
 /// Rules made ready to be asked of many bodies.
 #[derive(Clone, Debug)]
@@ -23,7 +33,7 @@ pub struct Masker {
     /// Per place what is looked for, and what becomes of it.
     places: [[Option<MaskAction>; 6]; 4],
     allowed: Vec<String>,
-    is_off: bool,
+    is_on: bool,
 }
 
 /// What was found, by detector and place.
@@ -47,7 +57,7 @@ impl Masker {
             places[rule.place as usize][rule.detector as usize] = Some(rule.action);
         }
         Self {
-            is_off: places.iter().flatten().all(Option::is_none),
+            is_on: places.iter().flatten().any(Option::is_some),
             places,
             allowed: (masking.allowed.iter())
                 .map(|it| it.trim().to_lowercase())
@@ -59,42 +69,51 @@ impl Masker {
     ///
     /// Whatever the body was wrapped in is taken off, so what is given is to be logged as it stands.
     pub fn body(&self, dialect: Dialect, body: &[u8]) -> Result<Option<Masked>, Refusal> {
-        if self.is_off {
+        if !self.is_on {
             return Ok(None);
         }
         let text = match dialect {
-            Dialect::Segment(_) => {
-                let bytes = inflate::open(body)?;
-                if !is_suspect(&bytes) {
-                    return Ok(None);
-                }
-                match String::from_utf8(bytes.into_owned()) {
-                    Ok(text) => text,
-                    // It was refused before it came here.
-                    Err(_) => return Ok(None),
-                }
-            }
+            Dialect::Segment(_) => inflate::text(body)?,
             _ => crate::dialect::unwrapped(body)?,
         };
-        // Snowplow hides JSON in Base64, where nothing looks like anything.
-        if dialect != Dialect::Snowplow && !is_suspect(text.as_bytes()) {
-            return Ok(None);
-        }
-        let mut found = Found::default();
-        let is_json = text.trim_start_matches('\u{feff}').trim_ascii_start();
-        let masked = match is_json.starts_with(['{', '[']) {
-            true => walk::json(self, &text, &mut found),
-            false => walk::form(self, &text, &mut found),
-        };
-        Ok(masked.map(|text| Masked { text, found }))
+        Ok(self.text(&text, Kept::default()))
     }
 
-    /// One object of an event without what may not be kept, as for a preview.
-    pub fn object(&self, text: &str, found: &mut Found) -> Option<String> {
-        if self.is_off || !is_suspect(text.as_bytes()) || !text.starts_with('{') {
-            return None;
+    /// As [`Masker::body`], for what came to a webhook.
+    pub fn hook(&self, note: &Note, body: &[u8]) -> Result<Option<Masked>, Refusal> {
+        if !self.is_on {
+            return Ok(None);
         }
-        walk::object(self, text, found)
+        let kept = Kept {
+            is_hook: true,
+            mapping: note.mapping.as_ref(),
+        };
+        Ok(self.text(&inflate::text(body)?, kept))
+    }
+
+    /// An event that no body brought, without what may not be kept.
+    pub fn event(&self, event: &mut Event, found: &mut Found) {
+        let parts = [&mut event.properties, &mut event.context];
+        let is_traits = says_who(event.kind);
+        for part in parts.into_iter().skip(usize::from(is_traits)) {
+            if let Some(masked) = self.object(part.as_str(), found) {
+                *part = json::object(&masked, false).expect("masked, it is an object as it was");
+            }
+        }
+    }
+
+    /// One object of an event without what may not be kept; none when there is nothing of it.
+    pub fn object(&self, text: &str, found: &mut Found) -> Option<String> {
+        match self.is_on {
+            true => Look::new(self, Kept::default(), found).json(text),
+            false => None,
+        }
+    }
+
+    fn text(&self, text: &str, kept: Kept<'_>) -> Option<Masked> {
+        let mut found = Found::default();
+        let text = Look::new(self, kept, &mut found).body(text)?;
+        Some(Masked { text, found })
     }
 
     fn action(&self, place: MaskPlace, detector: Detector) -> Option<MaskAction> {
@@ -138,42 +157,9 @@ impl Found {
     }
 }
 
-/// Whether a body can hold anything that is looked for: an at sign, a parameter, an escape that
-/// may hide one, or a run of digits with few signs between.
-///
-/// Most bodies hold none, and cost no more than this.
-fn is_suspect(bytes: &[u8]) -> bool {
-    let signs = bytes
-        .iter()
-        .any(|byte| matches!(byte, b'@' | b'?' | b'#' | b'%' | b'\\' | b'='));
-    if signs {
-        return true;
-    }
-    let (mut digits, mut others) = (0, 0);
-    for byte in bytes {
-        match byte {
-            b'0'..=b'9' => {
-                digits += 1;
-                others = 0;
-                if digits >= detect::DIGITS_MIN {
-                    return true;
-                }
-            }
-            b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+' if others < 3 => others += 1,
-            _ => digits = 0,
-        }
-    }
-    false
-}
-
-/// The text of a JSON string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// Whether a text is a JSON string with something in it.
-fn text_of(value: &str) -> Option<std::borrow::Cow<'_, str>> {
-    json::text(value)
+/// Whether the properties of an event of this kind are what a person is known by.
+pub fn says_who(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Identify | EventKind::Group)
 }
 
 #[cfg(test)]

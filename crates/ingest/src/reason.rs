@@ -1,7 +1,7 @@
 //! Why something was not taken: one event into quarantine, or a whole request refused.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::limits;
+use throughline_model::{MessageKey, limits};
 
 /// Why one event is held in quarantine. The code is stable and listed in the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub enum Reason {
     EventNamesFull,
     /// A member has blocked events of this name.
     EventBlocked,
+    /// The event is not as the tracking plan has it, and the plan is locked.
+    PlanBroken,
     /// The message id is no text or too long.
     MessageIdInvalid,
     /// A time is not an instant that can be read.
@@ -57,7 +59,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which they are listed.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NotAnObject,
         Self::TypeUnknown,
         Self::FieldMissing,
@@ -69,6 +71,7 @@ impl Reason {
         Self::EventNameReserved,
         Self::EventNamesFull,
         Self::EventBlocked,
+        Self::PlanBroken,
         Self::MessageIdInvalid,
         Self::TimeInvalid,
         Self::TimeTooEarly,
@@ -97,6 +100,7 @@ impl Reason {
             Self::EventNameReserved => "event_name_reserved",
             Self::EventNamesFull => "event_names_full",
             Self::EventBlocked => "event_blocked",
+            Self::PlanBroken => "plan_broken",
             Self::MessageIdInvalid => "message_id_invalid",
             Self::TimeInvalid => "time_invalid",
             Self::TimeTooEarly => "time_too_early",
@@ -143,6 +147,8 @@ pub struct Quarantined {
     pub fault: Fault,
     /// The beginning of what arrived.
     pub raw: String,
+    /// The id of the event, where it could be read before it was held back.
+    pub message: Option<MessageKey>,
 }
 
 impl Quarantined {
@@ -153,6 +159,7 @@ impl Quarantined {
             index,
             fault,
             raw: raw[..end].to_owned(),
+            message: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Vocabulary, Zone,
+    consent::ConsentPolicy,
     heatmap::HeatAxis,
     people::PeopleRule,
     report::{Funnel, NamedMatcher, PathUnit, Report, ReportFault},
@@ -13,6 +14,7 @@ use throughline_store::{ReadError, Snapshot, state::StateError};
 use utoipa::ToSchema;
 
 use crate::{
+    accounts::{Owners, ids_of, members_of, owned},
     cancel::{Cancel, Cancelled},
     kernel::{
         attribution::{self, AttributionAnswer},
@@ -161,9 +163,15 @@ pub fn ask(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Answer, AskError> {
-    let when = prepare(vocabulary, report, now)?;
-    let shown = shown(snapshot, vocabulary, report, now, cancel)?;
-    let view = View::new(&shown, vocabulary, cancel);
+    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
+    let asker = Asker {
+        snapshot,
+        vocabulary,
+        now,
+        cancel,
+    };
+    let shown = Shown::of(&asker, report)?;
+    let view = View::new(shown.snapshot(), vocabulary, cancel);
     let (numbers, n, left_out) = match report {
         Report::Trends(it) => trends::answer(&view, it, &when)?.into(Numbers::Trends),
         Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
@@ -185,15 +193,7 @@ pub fn ask(
         Report::Topics(it) => topics::answer(&view, it, &when)?.into(Numbers::Topics),
         Report::Choice(it) => choice::answer(&view, it, &when)?.into(Numbers::Choice),
         Report::Unexpected(it) => unexpected::answer(&view, it, &when)?.into(Numbers::Unexpected),
-        Report::Difference(it) => {
-            let asker = Asker {
-                snapshot,
-                vocabulary,
-                now,
-                cancel,
-            };
-            difference::answer(&asker, it)?.into(Numbers::Difference)
-        }
+        Report::Difference(it) => difference::answer(&asker, it)?.into(Numbers::Difference),
         Report::LastTouch(it) => last_touch::answer(&view, it, &when)?.into(Numbers::LastTouch),
         Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
         Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
@@ -220,6 +220,15 @@ pub fn ask(
     })
 }
 
+/// Who is behind one number of a report's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// Sorted. Of a report about accounts, the members of those that the number counts.
+    pub people: Vec<ProfileId>,
+    /// Of a report about accounts their ids, sorted.
+    pub accounts: Option<Vec<String>>,
+}
+
 /// The profiles behind one number of a report's answer, sorted.
 ///
 /// They come from the same fold as the number, so there are as many as it says.
@@ -231,71 +240,101 @@ pub fn people(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Vec<ProfileId>, AskError> {
-    let when = prepare(vocabulary, report, now)?;
-    let shown = shown(snapshot, vocabulary, report, now, cancel)?;
-    let view = View::new(&shown, vocabulary, cancel);
+    let behind = behind(snapshot, vocabulary, report, select, now, cancel)?;
+    Ok(behind.people)
+}
+
+/// The profiles behind one number of a report's answer, and the accounts where it counts those.
+pub fn behind(
+    snapshot: &Snapshot,
+    vocabulary: &Vocabulary,
+    report: &Report,
+    select: &Select,
+    now: Timestamp,
+    cancel: &Cancel,
+) -> Result<Behind, AskError> {
+    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
+    let asker = Asker {
+        snapshot,
+        vocabulary,
+        now,
+        cancel,
+    };
+    let shown = Shown::of(&asker, report)?;
+    let view = View::new(shown.snapshot(), vocabulary, cancel);
+    let units = units(&asker, &view, report, select, &when)?;
+    Ok(match &shown.owned {
+        None => Behind {
+            people: units,
+            accounts: None,
+        },
+        Some((_, owners)) => Behind {
+            people: members_of(&shown.people, owners, &units, cancel)?,
+            accounts: Some(ids_of(owners, &units)),
+        },
+    })
+}
+
+/// The units behind a number, sorted: profiles, or accounts by their numbers.
+fn units(
+    asker: &Asker<'_>,
+    view: &View<'_>,
+    report: &Report,
+    select: &Select,
+    when: &When,
+) -> Result<Vec<ProfileId>, AskError> {
     match (report, select) {
-        (Report::Trends(it), Select::Trends(select)) => trends::people(&view, it, select, &when),
-        (Report::Counts(it), Select::Counts(select)) => counts::people(&view, it, select, &when),
-        (Report::Funnel(it), Select::Funnel(select)) => funnel::people(&view, it, select, &when),
+        (Report::Trends(it), Select::Trends(select)) => trends::people(view, it, select, when),
+        (Report::Counts(it), Select::Counts(select)) => counts::people(view, it, select, when),
+        (Report::Funnel(it), Select::Funnel(select)) => funnel::people(view, it, select, when),
         (Report::Transitions(it), Select::Transitions { of }) => {
-            transitions::people(&view, it, of, &when)
+            transitions::people(view, it, of, when)
         }
-        (Report::Paths(it), Select::Paths { of }) => paths::people(&view, it, of, &when),
+        (Report::Paths(it), Select::Paths { of }) => paths::people(view, it, of, when),
         (Report::WorkTime(it), Select::WorkTime(select)) => {
-            work_time::people(&view, it, select, &when)
+            work_time::people(view, it, select, when)
         }
-        (Report::StageTime(it), Select::StageTime { of }) => {
-            stage_time::people(&view, it, of, &when)
-        }
+        (Report::StageTime(it), Select::StageTime { of }) => stage_time::people(view, it, of, when),
         (Report::Attribution(it), Select::Attribution { of }) => {
-            attribution::people(&view, it, of, &when)
+            attribution::people(view, it, of, when)
         }
         (Report::Retention(it), Select::Retention(select)) => {
-            retention::people(&view, it, select, &when)
+            retention::people(view, it, select, when)
         }
         (Report::Stickiness(it), Select::Stickiness(select)) => {
-            stickiness::people(&view, it, select, &when)
+            stickiness::people(view, it, select, when)
         }
-        (Report::Drivers(it), Select::Drivers { of }) => drivers::people(&view, it, of, &when),
-        (Report::Reasons(it), Select::Reasons { of }) => reasons::people(&view, it, of, &when),
-        (Report::Topics(it), Select::Topics { of }) => topics::people(&view, it, of, &when),
-        (Report::Choice(it), Select::Choice { of }) => choice::people(&view, it, of, &when),
+        (Report::Drivers(it), Select::Drivers { of }) => drivers::people(view, it, of, when),
+        (Report::Reasons(it), Select::Reasons { of }) => reasons::people(view, it, of, when),
+        (Report::Topics(it), Select::Topics { of }) => topics::people(view, it, of, when),
+        (Report::Choice(it), Select::Choice { of }) => choice::people(view, it, of, when),
         (Report::Unexpected(it), Select::Unexpected(select)) => {
-            unexpected::people(&view, it, select, &when)
+            unexpected::people(view, it, select, when)
         }
         (Report::Difference(it), Select::Difference(select)) => {
-            let asker = Asker {
-                snapshot,
-                vocabulary,
-                now,
-                cancel,
-            };
-            difference::people(&asker, it, select)
+            difference::people(asker, it, select)
         }
         (Report::LastTouch(it), Select::LastTouch(select)) => {
-            last_touch::people(&view, it, select, &when)
+            last_touch::people(view, it, select, when)
         }
         (Report::Lifecycle(it), Select::Lifecycle(select)) => {
-            lifecycle::people(&view, it, select, &when)
+            lifecycle::people(view, it, select, when)
         }
         (Report::Channels(it), Select::Channels(select)) => {
-            channels::people(&view, it, select, &when)
+            channels::people(view, it, select, when)
         }
         (Report::Switches(it), Select::Switches(select)) => {
-            switches::people(&view, it, select, &when)
+            switches::people(view, it, select, when)
         }
-        (Report::Heatmap(it), Select::Heatmap(select)) => heatmap::people(&view, it, select, &when),
-        (Report::Rfm(it), Select::Rfm(select)) => rfm::people(&view, it, select, &when),
+        (Report::Heatmap(it), Select::Heatmap(select)) => heatmap::people(view, it, select, when),
+        (Report::Rfm(it), Select::Rfm(select)) => rfm::people(view, it, select, when),
         (Report::Bottlenecks(it), Select::Bottlenecks(select)) => {
-            bottlenecks::people(&view, it, select, &when)
+            bottlenecks::people(view, it, select, when)
         }
-        (Report::PageMap(it), Select::PageMap(select)) => {
-            page_map::people(&view, it, select, &when)
-        }
-        (Report::Lift(it), Select::Lift(select)) => lift::people(&view, it, select, &when),
+        (Report::PageMap(it), Select::PageMap(select)) => page_map::people(view, it, select, when),
+        (Report::Lift(it), Select::Lift(select)) => lift::people(view, it, select, when),
         (Report::Promises(it), Select::Promises(select)) => {
-            promises::people(&view, it, select, &when)
+            promises::people(view, it, select, when)
         }
         _ => Err(AskError::fault(
             "select",
@@ -310,15 +349,37 @@ impl<T> Counted<T> {
     }
 }
 
-/// The snapshot as the report sees it: with its people only.
-fn shown<'a>(
-    snapshot: &'a Snapshot,
-    vocabulary: &Vocabulary,
-    report: &Report,
-    now: Timestamp,
-    cancel: &Cancel,
-) -> Result<Cow<'a, Snapshot>, AskError> {
-    about(snapshot, vocabulary, report.people(), now, cancel)
+/// The snapshot as the report sees it: with its people only, and with accounts in their place where it counts those.
+struct Shown<'a> {
+    people: Cow<'a, Snapshot>,
+    owned: Option<(Snapshot, Owners)>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(asker: &Asker<'a>, report: &Report) -> Result<Self, AskError> {
+        let Asker {
+            snapshot,
+            vocabulary,
+            now,
+            cancel,
+        } = *asker;
+        let people = about(snapshot, vocabulary, report.people(), now, cancel)?;
+        let owned = match report.accounts() {
+            Some(account_type) => Some(owned(
+                &View::new(&people, vocabulary, cancel),
+                account_type,
+            )?),
+            None => None,
+        };
+        Ok(Self { people, owned })
+    }
+
+    fn snapshot(&self) -> &Snapshot {
+        match &self.owned {
+            Some((owned, _)) => owned,
+            None => &self.people,
+        }
+    }
 }
 
 /// The snapshot with those profiles only that satisfy a rule; none means all.
@@ -340,10 +401,15 @@ pub(crate) fn about<'a>(
     }))
 }
 
-fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<When, AskError> {
+fn prepare(
+    vocabulary: &Vocabulary,
+    consent: &ConsentPolicy,
+    report: &Report,
+    now: Timestamp,
+) -> Result<When, AskError> {
     let mut faults = report.check();
     for (place, rule) in report.rules() {
-        faults.extend(people_faults(vocabulary, rule, &place));
+        faults.extend(people_faults(vocabulary, consent, rule, &place));
     }
     for (place, matcher) in matchers(report) {
         unknown_names(vocabulary, &place, matcher, &mut faults);
@@ -359,8 +425,13 @@ fn prepare(vocabulary: &Vocabulary, report: &Report, now: Timestamp) -> Result<W
     })
 }
 
-/// What a rule about people names that the vocabulary does not have.
-pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) -> Vec<ReportFault> {
+/// What a rule about people names that the vocabulary and the purposes of consent do not have.
+pub fn people_faults(
+    vocabulary: &Vocabulary,
+    consent: &ConsentPolicy,
+    rule: &PeopleRule,
+    place: &str,
+) -> Vec<ReportFault> {
     let mut faults = Vec::new();
     for (place, id) in rule.stages(place) {
         if !vocabulary.stages.iter().any(|it| it.id == id) {
@@ -370,10 +441,20 @@ pub fn people_faults(vocabulary: &Vocabulary, rule: &PeopleRule, place: &str) ->
             });
         }
     }
+    for (place, id) in rule.purposes(place) {
+        if consent.purpose(id).is_none() {
+            let message = no_purpose(id);
+            faults.push(ReportFault { place, message });
+        }
+    }
     for (place, matcher) in rule.matchers(place) {
         unknown_names(vocabulary, &place, matcher, &mut faults);
     }
     faults
+}
+
+pub(crate) fn no_purpose(id: &str) -> String {
+    format!("names the purpose `{id}`, which does not exist")
 }
 
 fn unknown_names(
@@ -517,3 +598,6 @@ fn matchers<'a>(report: &'a Report) -> Vec<(String, &'a Matcher)> {
         Report::Lift(it) => it.matchers().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

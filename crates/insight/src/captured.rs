@@ -22,6 +22,21 @@ pub const CAPTURED: [&str; 6] = [
     "popup_dismissed",
 ];
 
+/// Events of the browser library that are gestures: no touchpoint or step of its own until somebody
+/// names the element or says so.
+const GESTURES: [&str; 5] = [
+    "element_clicked",
+    "element_changed",
+    "form_error",
+    "page_left",
+    "search_answered",
+];
+
+/// Whether events of a name are gestures on a page, of which many make one contact.
+pub(crate) fn is_gesture(name: &EventName) -> bool {
+    GESTURES.contains(&name.as_str())
+}
+
 /// What a snapshot knows of one element in one kind of event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ElementFacts {

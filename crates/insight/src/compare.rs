@@ -14,6 +14,7 @@ mod heatmap;
 mod lift;
 mod page_map;
 mod paths;
+mod promises;
 mod reasons;
 mod retention;
 mod rfm;
@@ -25,6 +26,7 @@ use serde::Serialize;
 use throughline_model::{
     TimeRange, Timestamp, Vocabulary,
     compare::Against,
+    consent::ConsentPolicy,
     people::PeopleRule,
     report::{Report, ReportFault},
 };
@@ -77,7 +79,7 @@ pub fn compare(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Comparison, AskError> {
-    let faults = faults(vocabulary, report, against);
+    let faults = faults(vocabulary, &snapshot.known.consent, report, against);
     if !faults.is_empty() {
         return Err(AskError::Faults(faults));
     }
@@ -107,13 +109,18 @@ pub fn compare(
 }
 
 /// What must be mended before a report can be compared.
-pub fn faults(vocabulary: &Vocabulary, report: &Report, against: &Against) -> Vec<ReportFault> {
+pub fn faults(
+    vocabulary: &Vocabulary,
+    consent: &ConsentPolicy,
+    report: &Report,
+    against: &Against,
+) -> Vec<ReportFault> {
     let mut faults = report.check();
     if faults.is_empty() {
         faults = against.check(report);
     }
     if let Against::People(rule) = against {
-        faults.extend(people_faults(vocabulary, rule, "against.people"));
+        faults.extend(people_faults(vocabulary, consent, rule, "against.people"));
     }
     faults
 }
@@ -152,11 +159,10 @@ pub fn figures(a: &Answer, b: &Answer, sides: Sides) -> Vec<Figure> {
         }
         (Numbers::Reasons(a), Numbers::Reasons(b)) => reasons::figures(&mut figures, a, b),
         (Numbers::Topics(a), Numbers::Topics(b)) => topics::figures(&mut figures, a, b, sides),
-        (Numbers::Choice(left), Numbers::Choice(right)) => {
-            choice::figures(&mut figures, (a, left), (b, right));
-        }
+        (Numbers::Choice(a), Numbers::Choice(b)) => choice::figures(&mut figures, a, b),
         (Numbers::PageMap(a), Numbers::PageMap(b)) => page_map::figures(&mut figures, a, b),
         (Numbers::Lift(a), Numbers::Lift(b)) => lift::figures(&mut figures, a, b),
+        (Numbers::Promises(a), Numbers::Promises(b)) => promises::figures(&mut figures, a, b),
         // Other kinds have both answers, and no figures that may be set side by side.
         _ => {}
     }

@@ -109,7 +109,7 @@ pub fn discover(
             "fits no event in the range; choose another goal or a longer range",
         ));
     }
-    let kept = census.choose(options);
+    let kept = census.choose(&units, options);
     let mut sighting = Sighting::new(&units, &kept);
     let begin = || Sighting::new(&units, &kept);
     for state in scan(view.snapshot, view.cancel, begin, |sighting, rows| {

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use arrow::array::Array;
+use serde::Serialize;
 use throughline_model::{EventCode, Field, Timestamp, naming::ValueKind};
-use throughline_store::{Run, Values};
+use throughline_store::Values;
+use utoipa::ToSchema;
 
-use crate::{ask::AskError, view::View};
+use crate::{ask::AskError, sampling::live_rows, view::View};
 
-/// Events in which a field holds one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KindFacts {
+/// Events in which a property holds one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TypeFacts {
+    #[serde(rename = "type")]
     pub kind: ValueKind,
     pub events: u64,
     pub first: Timestamp,
@@ -18,7 +21,7 @@ pub struct KindFacts {
 }
 
 /// What one field holds, by event; events without a value are left out.
-pub type FieldFacts = BTreeMap<EventCode, Vec<KindFacts>>;
+pub type FieldFacts = BTreeMap<EventCode, Vec<TypeFacts>>;
 
 /// What a field holds in the events of a name, or in all of them.
 pub fn field_facts(
@@ -26,7 +29,7 @@ pub fn field_facts(
     event: Option<EventCode>,
     field: &Field,
 ) -> Result<FieldFacts, AskError> {
-    let mut facts: BTreeMap<(EventCode, ValueKind), KindFacts> = BTreeMap::new();
+    let mut facts: BTreeMap<(EventCode, ValueKind), TypeFacts> = BTreeMap::new();
     for run in &view.snapshot.runs {
         view.cancel.check()?;
         if event.is_some_and(|code| !run.event.contains(&code.0)) {
@@ -42,7 +45,7 @@ pub fn field_facts(
                 continue;
             };
             let time = Timestamp(run.time[row]);
-            let its = facts.entry((code, kind)).or_insert(KindFacts {
+            let its = facts.entry((code, kind)).or_insert(TypeFacts {
                 kind,
                 events: 0,
                 first: time,
@@ -89,39 +92,6 @@ pub fn mixed_fields(
     Ok(mixed)
 }
 
-/// Places of events of a name, spread evenly over all of them: per run of the snapshot its rows.
-pub fn spread(view: &View<'_>, event: EventCode, most: usize) -> Vec<(usize, Vec<u32>)> {
-    let runs = &view.snapshot.runs;
-    let is_it = |run: &Run, row: &usize| run.event[*row] == event.0;
-    let count: usize = (runs.iter())
-        .map(|run| live_rows(view, run).filter(|row| is_it(run, row)).count())
-        .sum();
-    let step = count.div_ceil(most.max(1)).max(1);
-    let mut seen = 0_usize;
-    let mut places = Vec::new();
-    for (index, run) in runs.iter().enumerate() {
-        let mut rows = Vec::new();
-        for row in live_rows(view, run).filter(|row| is_it(run, row)) {
-            if seen.is_multiple_of(step) {
-                rows.push(u32::try_from(row).expect("rows of a run fit 32 bits"));
-            }
-            seen += 1;
-        }
-        if !rows.is_empty() {
-            places.push((index, rows));
-        }
-    }
-    places
-}
-
-/// Rows that no merge has moved elsewhere.
-fn live_rows<'a>(view: &'a View<'_>, run: &'a Run) -> impl Iterator<Item = usize> + 'a {
-    let groups = run.profiles.iter().enumerate();
-    groups
-        .filter(|(_, profile)| view.snapshot.is_live(**profile))
-        .flat_map(|(group, _)| run.offsets[group] as usize..run.offsets[group + 1] as usize)
-}
-
 fn kind_of(values: &Values, row: usize) -> Option<ValueKind> {
     if values.text.as_ref().is_some_and(|it| it.get(row).is_some()) {
         return Some(ValueKind::Text);
@@ -138,7 +108,7 @@ mod tests {
     use throughline_model::Vocabulary;
 
     use super::*;
-    use crate::{cancel::Cancel, fixture::Log};
+    use crate::{cancel::Cancel, fixture::Log, sampling::spread};
 
     #[test]
     fn a_property_that_changes_its_type_is_told_with_since_when() {
@@ -189,7 +159,8 @@ mod tests {
             field_facts(&view, Some(code), &fields[1]).expect("read")[&code][0].events,
             2
         );
-        let places = spread(&view, code, 1);
+        let of_code = |run: usize, row: usize| snapshot.runs[run].event[row] == code.0;
+        let places = spread(&view, 1, of_code);
         assert_eq!(places.iter().map(|it| it.1.len()).sum::<usize>(), 1);
     }
 

@@ -4,6 +4,7 @@
 //! and [`people`] lists the profiles behind any number of the answer.
 //! [`View`] and [`scan`] are what new kernels are written on.
 
+mod accounts;
 mod activity;
 mod ask;
 pub mod bench;
@@ -30,9 +31,11 @@ mod passes;
 mod people_rule;
 mod person;
 mod pick;
+mod plan;
 pub mod quality;
 mod quote;
 mod rule;
+mod sampling;
 mod scan;
 mod select;
 mod sequence;
@@ -49,13 +52,17 @@ mod fixture;
 #[cfg(test)]
 mod renamed;
 
-pub use ask::{Answer, AskError, LeftOut, Numbers, ask, people, people_faults};
+pub use accounts::{
+    AccountFacts, AccountList, AccountMember, AccountOrder, AccountStory, AccountTraitFacts,
+    AccountTypeFacts, AccountsAsk, account, account_types, accounts, accounts_of,
+};
+pub use ask::{Answer, AskError, Behind, LeftOut, Numbers, ask, behind, people, people_faults};
 pub use calendar::{Point, points};
 pub use cancel::{Cancel, Cancelled, Progress};
 pub use captured::{CAPTURED, ElementFacts, captured};
 pub use catalog::{NameFacts, catalog};
 pub use codes::Codes;
-pub use field_facts::{FieldFacts, KindFacts, field_facts, mixed_fields, spread};
+pub use field_facts::{FieldFacts, TypeFacts, field_facts, mixed_fields};
 pub use labels::{Label, Labels};
 pub use objects::{
     ObjectFacts, ObjectList, ObjectName, ObjectPassage, ObjectStory, ObjectsAsk, ObjectsOfProfile,
@@ -66,18 +73,28 @@ pub use people_rule::{
     count_people, overlap, people_who,
 };
 pub use person::{Person, describe, places_of};
+pub use plan::{PlanPreview, PreviewedViolation, plan_preview, propose_plan};
 pub use quote::Quote;
 pub use rule::Condition;
+pub use sampling::{events_at, spread};
 pub use scan::{Gather, Place, ProfileRows, rows_count, scan};
 pub use select::{
-    Among, AttributionSelect, BandLook, BottleneckPart, BottlenecksSelect, ChannelPart,
-    ChannelsSelect, ChoicePart, ChoiceSelect, CountsSelect, DifferencePart, DifferenceSelect,
-    DriverPart, DriversSelect, FunnelPart, FunnelSelect, HeatPart, HeatSelect, LastTouchSelect,
-    LifecycleSelect, LifecycleState, LiftPart, LiftSelect, PageMapPart, PageMapSelect, PathsAlign,
-    PathsBand, PathsSelect, PromisesSelect, ReasonPart, ReasonsSelect, RetentionPart,
-    RetentionSelect, RfmSelect, Select, SeriesName, StageTimeSelect, StickinessSelect, SwitchPart,
-    SwitchesSelect, Through, TookSelect, TopicPart, TopicsSelect, TouchPart, TransitionsSelect,
-    TrendsSelect, UnexpectedSelect, WorkPart, WorkTimeSelect,
+    Select,
+    counts::{
+        ChannelPart, ChannelsSelect, CountsSelect, HeatPart, HeatSelect, LifecycleSelect,
+        LifecycleState, PageMapPart, PageMapSelect, PromisesSelect, RetentionPart, RetentionSelect,
+        RfmSelect, SeriesName, StickinessSelect, TrendsSelect,
+    },
+    ways::{
+        Among, BandLook, FunnelPart, FunnelSelect, PathsAlign, PathsBand, PathsSelect,
+        StageTimeSelect, SwitchPart, SwitchesSelect, Through, TookSelect, TransitionsSelect,
+        UnexpectedSelect, WorkPart, WorkTimeSelect,
+    },
+    why::{
+        AttributionSelect, BottleneckPart, BottlenecksSelect, ChoicePart, ChoiceSelect,
+        DifferencePart, DifferenceSelect, DriverPart, DriversSelect, LastTouchSelect, LiftPart,
+        LiftSelect, ReasonPart, ReasonsSelect, TopicPart, TopicsSelect, TouchPart,
+    },
 };
 pub use sequence::Element;
 pub use twins::{Twins, twins};

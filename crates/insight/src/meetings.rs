@@ -23,7 +23,7 @@ pub(crate) struct Meetings<'v> {
     channels: &'v Channels,
     contacts: Condition,
     filter: Condition,
-    is_system: Vec<bool>,
+    is_quiet: Vec<bool>,
     names: Vec<String>,
 }
 
@@ -35,7 +35,6 @@ impl<'v> Meetings<'v> {
         filter: Option<&Rule>,
     ) -> Result<Self, AskError> {
         let names = &view.snapshot.names;
-        let is_system = names.quiet();
         let mut named = Vec::new();
         let contacts = match contacts {
             Some(contacts) => view.matcher(contacts)?,
@@ -62,7 +61,7 @@ impl<'v> Meetings<'v> {
             channels: view.channels()?,
             contacts,
             filter: view.rule(filter)?,
-            is_system,
+            is_quiet: names.quiet(),
             names: named,
         })
     }
@@ -72,13 +71,15 @@ impl<'v> Meetings<'v> {
         &self.names
     }
 
-    /// The meeting that a row is; none for system events and for those that fail the filter.
+    /// The meeting that a row is; none for those that fail the filter, and for system events and hidden ones
+    /// that are not named as contacts.
     pub(crate) fn of(&self, rows: &ProfileRows<'_>, index: usize) -> Option<Meeting> {
         let (event, place) = (rows.event[index], rows.place(index));
-        let is_there = !self.is_system[usize::from(event)] && self.filter.holds(event, place);
-        is_there.then(|| Meeting {
+        let is_contact = self.contacts.holds(event, place);
+        let is_there = is_contact || !self.is_quiet[usize::from(event)];
+        (is_there && self.filter.holds(event, place)).then(|| Meeting {
             channel: self.channels.of(event, rows.channel[index], place),
-            is_contact: self.contacts.holds(event, place),
+            is_contact,
         })
     }
 

@@ -3,7 +3,7 @@
 //! Nothing is stored: objects follow from the events and from the kinds of the vocabulary, so a kind that is
 //! mended holds for all of history at once.
 
-mod keys;
+pub(crate) mod keys;
 pub(crate) mod life;
 
 use std::{
@@ -17,7 +17,7 @@ use throughline_model::{
     object_kind::{ObjectKind, object_id},
     people::PeopleRule,
 };
-use throughline_store::value_of;
+use throughline_store::Run;
 use utoipa::ToSchema;
 
 use self::life::{Life, Plan, Touch};
@@ -301,12 +301,9 @@ pub fn objects_of(
     let kinds = view.vocabulary.object_kinds();
     let mut ids: Vec<BTreeSet<String>> = vec![BTreeSet::new(); kinds.len()];
     for (run, rows) in places_of(view.snapshot, profile) {
-        let rows: Vec<u32> = rows.filter_map(|row| u32::try_from(row).ok()).collect();
-        for event in view.snapshot.runs[run].events(&rows)? {
-            for (kind, ids) in kinds.iter().zip(&mut ids) {
-                let of_fields = |field| object_id(&value_of(&event, field)?);
-                ids.extend(kind.keys.iter().find_map(of_fields));
-            }
+        view.cancel.check()?;
+        for (kind, ids) in kinds.iter().zip(&mut ids) {
+            ids.extend(ids_at(&view.snapshot.runs[run], kind, rows.clone())?);
         }
     }
     let mut found: Vec<ObjectFacts> = Vec::new();
@@ -390,26 +387,38 @@ fn related(
     let near: Vec<&ObjectKind> = kinds
         .filter(|it| it.belongs_to.contains(&kind.id) || kind.belongs_to.contains(&it.id))
         .collect();
-    let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for touch in touches {
-        rows.entry(touch.place.run)
-            .or_default()
-            .push(touch.place.row);
+        let of_run = rows.entry(touch.place.run).or_default();
+        of_run.push(touch.place.row as usize);
     }
     let mut found = BTreeSet::new();
-    for (run, rows) in &mut rows {
-        rows.sort_unstable();
-        for event in view.snapshot.runs[*run as usize].events(rows)? {
-            for kind in &near {
-                let of_fields = |field| object_id(&value_of(&event, field)?);
-                found.extend(kind.keys.iter().find_map(of_fields).map(|id| ObjectName {
-                    kind: kind.id.clone(),
-                    id,
-                }));
-            }
+    for (run, rows) in &rows {
+        for kind in &near {
+            let ids = ids_at(
+                &view.snapshot.runs[*run as usize],
+                kind,
+                rows.iter().copied(),
+            )?;
+            found.extend(ids.into_iter().map(|id| ObjectName {
+                kind: kind.id.clone(),
+                id,
+            }));
         }
     }
     Ok(found.into_iter().collect())
+}
+
+/// The ids of objects of a kind that some rows carry, by columns: those know old names of properties.
+fn ids_at(
+    run: &Run,
+    kind: &ObjectKind,
+    rows: impl Iterator<Item = usize>,
+) -> Result<BTreeSet<String>, AskError> {
+    let columns = kind.keys.iter().map(|field| run.values(field));
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let id_at = |row| columns.iter().find_map(|it| object_id(&it.get(row)?));
+    Ok(rows.filter_map(id_at).collect())
 }
 
 #[cfg(test)]

@@ -7,20 +7,20 @@ mod row;
 
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Value,
-    consent::{ConsentIs, ConsentState},
-    people::{Did, InOrder, PeopleRule, Times, TraitIs},
+    consent::ConsentIs,
+    people::{Did, InOrder, PeopleRule, Times},
     report::{Entry, Funnel, FunnelStep, Range, Ties, Window},
     segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::ProfileSet;
 
 use crate::{
-    ask::{AskError, When},
+    ask::{AskError, When, no_purpose},
     codes::Codes,
     kernel::funnel,
     rule::Condition,
     scan::{ProfileRows, scan},
-    select::{FunnelPart, FunnelSelect},
+    select::ways::{FunnelPart, FunnelSelect},
     view::View,
 };
 
@@ -55,8 +55,6 @@ enum Ready<'v> {
     Not(Box<Self>),
     Did {
         condition: Condition,
-        /// Per event code whether it is what a customer did.
-        counts: Vec<bool>,
         range: TimeRange,
         times: Times,
     },
@@ -65,17 +63,12 @@ enum Ready<'v> {
         code: u16,
     },
     Among(ProfileSet),
-    Trait {
+    /// What was told of profiles: a trait, or a consent.
+    Told {
         told: ProfileSet,
         holding: ProfileSet,
         /// Whether it holds for those of whom nothing was told.
         is_otherwise: bool,
-    },
-    Consent {
-        granted: ProfileSet,
-        denied: ProfileSet,
-        asked: ConsentState,
-        untold: ConsentState,
     },
     /// A segment, whose conditions are nobody else's to count.
     Segment(Box<Self>),
@@ -115,8 +108,8 @@ impl<'v> Ready<'v> {
             PeopleRule::Listed(actors) => {
                 Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
             }
-            PeopleRule::Trait(it) => Self::told(view, it),
-            PeopleRule::Consent(it) => Self::consent(view, it),
+            PeopleRule::Trait(it) => Self::told(view, &it.name, |value| it.test.holds(value)),
+            PeopleRule::Consent(it) => Self::consent(view, it)?,
             PeopleRule::Segment(segment) => {
                 let inner = match view.snapshot.known.segments.get(&segment.id) {
                     Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, now)?,
@@ -130,45 +123,33 @@ impl<'v> Ready<'v> {
         })
     }
 
-    fn told(view: &View<'_>, it: &TraitIs) -> Self {
-        let column = view.snapshot.known.traits.get(&it.name);
+    fn told(view: &View<'_>, name: &str, holds: impl Fn(Option<&Value>) -> bool) -> Self {
+        let column = view.snapshot.known.traits.get(name);
         let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
         let values = values.unwrap_or_default();
-        let holding = values
-            .iter()
-            .filter(|(_, value)| it.test.holds(Some(value)));
-        Self::Trait {
+        let holding = values.iter().filter(|(_, value)| holds(Some(value)));
+        Self::Told {
             holding: holding.map(|(profile, _)| *profile).collect(),
             told: values.keys().copied().collect(),
-            is_otherwise: it.test.holds(None),
+            is_otherwise: holds(None),
         }
     }
 
-    fn consent(view: &View<'_>, it: &ConsentIs) -> Self {
-        let known = &view.snapshot.known;
-        let column = known.traits.get(&it.column());
-        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
-        let values = values.unwrap_or_default();
-        let those = |is_denied: bool| {
-            let said = values.iter();
-            let said = said.filter(|(_, value)| **value == Value::Flag(is_denied));
-            said.map(|(profile, _)| *profile).collect()
-        };
-        Self::Consent {
-            granted: those(false),
-            denied: those(true),
-            asked: it.state,
-            untold: known.consent.untold(&it.purpose),
+    fn consent(view: &View<'_>, it: &ConsentIs) -> Result<Self, AskError> {
+        let policy = &view.snapshot.known.consent;
+        if policy.purpose(&it.purpose).is_none() {
+            return Err(AskError::fault("people", no_purpose(&it.purpose)));
         }
+        Ok(Self::told(view, &it.column(), |denied| {
+            let is_denied = denied.map(|it| *it == Value::Flag(true));
+            it.holds(is_denied, policy)
+        }))
     }
 
     fn did(view: &View<'_>, did: &Did, now: Timestamp) -> Result<Self, AskError> {
         let range = did.within.as_ref();
         Ok(Self::Did {
             condition: view.matcher(&did.matcher)?,
-            counts: (view.snapshot.names.quiet().iter())
-                .map(|is_quiet| !is_quiet)
-                .collect(),
             range: range.map_or(TimeRange::ALL, |range| range.resolve(now)),
             times: did.times,
         })
@@ -181,15 +162,10 @@ impl<'v> Ready<'v> {
             Self::Not(rule) => !rule.holds(rows),
             Self::Did {
                 condition,
-                counts,
                 range,
                 times,
             } => {
-                let fits = |index: &usize| {
-                    let event = rows.event[*index];
-                    counts.get(usize::from(event)).is_some_and(|it| *it)
-                        && condition.holds(event, rows.place(*index))
-                };
+                let fits = |index: &usize| condition.holds(rows.event[*index], rows.place(*index));
                 let fitting = rows.between(range.from.0, range.to.0).filter(fits);
                 // One more than asked for decides, so the rest need not be looked at.
                 let enough = match *times {
@@ -200,7 +176,7 @@ impl<'v> Ready<'v> {
             }
             Self::Stage { entries, code } => stage_after(entries, rows) == *code,
             Self::Among(profiles) => profiles.contains(rows.profile.0),
-            Self::Trait {
+            Self::Told {
                 told,
                 holding,
                 is_otherwise,
@@ -208,21 +184,6 @@ impl<'v> Ready<'v> {
                 true => holding.contains(rows.profile.0),
                 false => *is_otherwise,
             },
-            Self::Consent {
-                granted,
-                denied,
-                asked,
-                untold,
-            } => {
-                let state = if denied.contains(rows.profile.0) {
-                    ConsentState::Denied
-                } else if granted.contains(rows.profile.0) {
-                    ConsentState::Granted
-                } else {
-                    *untold
-                };
-                state == *asked
-            }
             Self::Segment(inner) => inner.holds(rows),
         }
     }

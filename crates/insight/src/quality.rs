@@ -4,7 +4,7 @@
 
 mod gaps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::Array;
 use serde::Serialize;
@@ -17,7 +17,14 @@ use utoipa::ToSchema;
 
 use gaps::gaps;
 
-use crate::{ask::AskError, rule::Condition, scan::Place, scan::scan, view::View};
+use crate::{
+    ask::AskError,
+    person::places_of,
+    rule::Condition,
+    sampling::{events_at, live_rows, spread},
+    scan::{Place, ProfileRows, scan},
+    view::View,
+};
 
 /// Hours in which a source sent far less than it does at that time of the week.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -84,7 +91,7 @@ pub struct Bots {
 }
 
 const HOUR_MS: i64 = 3_600_000;
-/// Events of one profile within a minute that no person does.
+/// So many events of one profile within a minute, or more, no person does.
 const RATE_MAX: usize = 120;
 const LATE: Span = Span::hours(1);
 const AHEAD: Span = Span::minutes(1);
@@ -100,19 +107,14 @@ pub fn source_gaps(
     for run in &view.snapshot.runs {
         view.cancel.check()?;
         let sources = run.values(&Field::Source)?;
-        for (group, profile) in run.profiles.iter().enumerate() {
-            if !view.snapshot.is_live(*profile) {
+        for row in live_rows(view, run) {
+            let hour = run.time[row].div_euclid(HOUR_MS) - first;
+            let Some(at) = usize::try_from(hour).ok().filter(|it| *it < hours) else {
                 continue;
-            }
-            for row in run.offsets[group] as usize..run.offsets[group + 1] as usize {
-                let hour = run.time[row].div_euclid(HOUR_MS) - first;
-                let Some(at) = usize::try_from(hour).ok().filter(|it| *it < hours) else {
-                    continue;
-                };
-                if let Some(source) = source_of(&sources, row) {
-                    let counts = by_source.entry(source).or_insert_with(|| vec![0; hours]);
-                    counts[at] += 1;
-                }
+            };
+            if let Some(source) = source_of(&sources, row) {
+                let counts = by_source.entry(source).or_insert_with(|| vec![0; hours]);
+                counts[at] += 1;
             }
         }
     }
@@ -148,38 +150,72 @@ fn source_of(values: &Values, row: usize) -> Option<SourceId> {
     Some(SourceId(numbers.value(row) as u32))
 }
 
-/// Whole events of the range, spread evenly over all of them, at most so many.
+/// Whole events of the range but for those of some sources, spread evenly over all of them, at most so many.
 pub fn sample(
     view: &View<'_>,
     range: TimeRange,
+    without: &BTreeSet<SourceId>,
     most: usize,
 ) -> Result<Vec<StoredEvent>, AskError> {
-    let is_in = |time: &i64| range.from.0 <= *time && *time < range.to.0;
-    let count: usize = (view.snapshot.runs.iter())
-        .map(|run| run.time.iter().filter(|it| is_in(it)).count())
-        .sum();
-    let step = count.div_ceil(most.max(1)).max(1);
-    let (mut seen, mut events) = (0_usize, Vec::new());
-    for run in &view.snapshot.runs {
-        view.cancel.check()?;
-        let mut rows = Vec::new();
-        for (group, profile) in run.profiles.iter().enumerate() {
-            if !view.snapshot.is_live(*profile) {
-                continue;
-            }
-            for row in run.offsets[group]..run.offsets[group + 1] {
-                if !is_in(&run.time[row as usize]) {
-                    continue;
-                }
-                if seen.is_multiple_of(step) {
-                    rows.push(row);
-                }
-                seen += 1;
-            }
+    let is_asked = asked(view, range, without)?;
+    events_at(view, &spread(view, most, is_asked))
+}
+
+/// Events of some profiles, spread evenly over all who did something in the range, but for some sources.
+pub fn sample_lives(
+    view: &View<'_>,
+    range: TimeRange,
+    without: &BTreeSet<SourceId>,
+    most: usize,
+) -> Result<Vec<(ProfileId, StoredEvent)>, AskError> {
+    /// What one profile may have of its events in a run looked at.
+    const EVENTS_MAX: usize = 500;
+    let is_asked = asked(view, range, without)?;
+    let is_there = |rows: &ProfileRows<'_>, index: usize| {
+        let place = rows.place(index);
+        is_asked(place.run as usize, place.row as usize)
+    };
+    let found = scan(view.snapshot, view.cancel, Vec::new, |found, rows| {
+        let mut within = rows.between(range.from.0, range.to.0);
+        if within.any(|index| is_there(rows, index)) {
+            found.push(rows.profile);
         }
-        events.extend(run.events(&rows)?);
+    })?;
+    let mut profiles = found.concat();
+    profiles.sort_unstable();
+    let step = profiles.len().div_ceil(most.max(1)).max(1);
+    let mut events = Vec::new();
+    for profile in profiles.into_iter().step_by(step) {
+        view.cancel.check()?;
+        for (run, rows) in places_of(view.snapshot, profile) {
+            let wanted: Vec<u32> = rows
+                .filter(|row| is_asked(run, *row))
+                .take(EVENTS_MAX)
+                .map(|row| u32::try_from(row).expect("rows fit 32 bits"))
+                .collect();
+            let read = view.snapshot.runs[run].events(&wanted)?;
+            events.extend(read.into_iter().map(|it| (profile, it)));
+        }
     }
     Ok(events)
+}
+
+/// Whether the event at a row of a run lies in the range and is of no source that is left out.
+fn asked<'v>(
+    view: &'v View<'_>,
+    range: TimeRange,
+    without: &BTreeSet<SourceId>,
+) -> Result<impl Fn(usize, usize) -> bool + Sync + 'v, AskError> {
+    let mut sources = Vec::new();
+    for run in &view.snapshot.runs {
+        view.cancel.check()?;
+        sources.push(run.values(&Field::Source)?);
+    }
+    let without = without.clone();
+    Ok(move |run: usize, row: usize| {
+        let is_out = || source_of(&sources[run], row).is_some_and(|it| without.contains(&it));
+        range.contains(Timestamp(view.snapshot.runs[run].time[row])) && !is_out()
+    })
 }
 
 /// How long events took until they arrived, by source and library, the most frequent first.

@@ -53,6 +53,11 @@ impl<'a> Names<'a> {
         Self(named.map(|it| (it.id.as_str(), it.name.as_str())).collect())
     }
 
+    /// All ids, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &'a str> {
+        self.0.keys().copied()
+    }
+
     /// The id itself where nobody has named it.
     pub(crate) fn name<'b>(&self, id: &'b str) -> &'b str
     where

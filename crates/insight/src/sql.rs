@@ -20,12 +20,14 @@ mod sequence;
 mod stage_time;
 mod transitions;
 mod trends;
+mod work_time;
 
 use serde::Serialize;
 use throughline_model::{
-    EventName, TimeRange, Timestamp, Vocabulary,
+    Matcher, TimeRange, Timestamp, Vocabulary,
     report::{PathUnit, Paths, Report},
 };
+use throughline_store::EventNames;
 use utoipa::ToSchema;
 
 use crate::ask::names_signals;
@@ -37,8 +39,30 @@ pub(crate) struct Told<'a> {
     pub(crate) events: &'static str,
     pub(crate) vocabulary: &'a Vocabulary,
     /// Names of events in the log; where a report names no contacts, some of these are.
-    pub(crate) names: &'a [EventName],
+    pub(crate) names: &'a EventNames,
     pub(crate) now: Timestamp,
+}
+
+impl Told<'_> {
+    /// What a customer did, with what is hidden left out.
+    pub(crate) fn acts(&self) -> String {
+        // Names that the product gives itself are nothing that a customer did.
+        let ours = "event NOT LIKE '$%'".to_owned();
+        let hidden: Vec<String> = (self.names.iter())
+            .filter(|(code, name)| self.names.is_quiet(*code) && !name.is_system())
+            .filter(|(code, _)| self.names.stands(*code))
+            .map(|(_, name)| quoted(name.as_str()))
+            .collect();
+        match hidden.is_empty() {
+            true => ours,
+            false => format!("{ours} AND event NOT IN ({})", hidden.join(", ")),
+        }
+    }
+
+    /// What a matcher asks of an event.
+    pub(crate) fn matcher(&self, matcher: &Matcher) -> String {
+        rule::matcher(matcher, self.acts())
+    }
 }
 
 /// Why a report has no statement.
@@ -65,6 +89,8 @@ pub enum Unsaid {
     Stages,
     /// It asks for signals, which the tables do not have.
     Signals,
+    /// It counts accounts, which the tables do not have.
+    Accounts,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
     /// Its periods are told with those before them.
@@ -75,7 +101,7 @@ pub enum Unsaid {
     Words,
     /// It follows each view of a page to its end.
     Views,
-    /// It matches beginnings with ends, or those who change with those who stay.
+    /// It matches promises with facts, or people with people who are like them.
     Matched,
 }
 
@@ -83,7 +109,7 @@ pub enum Unsaid {
 pub fn statement(
     report: &Report,
     vocabulary: &Vocabulary,
-    names: &[EventName],
+    names: &EventNames,
     now: Timestamp,
 ) -> Result<String, Unsaid> {
     if !report.check().is_empty() {
@@ -91,6 +117,9 @@ pub fn statement(
     }
     if names_signals(report) {
         return Err(Unsaid::Signals);
+    }
+    if report.accounts().is_some() {
+        return Err(Unsaid::Accounts);
     }
     let told = Told {
         events: report.people().map_or("events", |_| "their_events"),
@@ -116,6 +145,7 @@ pub fn statement(
         Report::Rfm(it) => (Some(rfm::statement(it, &told)), Unsaid::Values),
         Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
         Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
+        Report::WorkTime(it) => (Some(work_time::statement(it, &told)), Unsaid::Matched),
         Report::PageMap(_) => (None, Unsaid::Views),
         Report::Topics(_) => (None, Unsaid::Words),
         Report::Drivers(_)
@@ -123,8 +153,7 @@ pub fn statement(
         | Report::Choice(_)
         | Report::Unexpected(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
-        Report::WorkTime(_)
-        | Report::Promises(_)
+        Report::Promises(_)
         | Report::Switches(_)
         | Report::Difference(_)
         | Report::LastTouch(_) => (None, Unsaid::Matched),

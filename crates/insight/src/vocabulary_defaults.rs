@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 use throughline_model::{Channel, EventName, Vocabulary};
 
+use crate::captured::is_gesture;
+
 pub use language::named_in;
 pub use observe::observe;
 
@@ -64,12 +66,14 @@ pub fn suggest(seen: &[SeenEvent]) -> Vocabulary {
         .filter(|event| !event.name.is_system() && event.events > 0)
         .collect();
     seen.sort_by(|a, b| a.name.cmp(&b.name));
+    let (channels, signals) = (channels::suggest(&seen), signals::suggest(&seen));
+    seen.retain(|event| !is_gesture(&event.name));
     let touchpoints = touchpoints::suggest(&seen);
     let vocabulary = Vocabulary {
-        channels: channels::suggest(&seen),
+        channels,
         stages: stages::suggest(&seen, &touchpoints),
         touchpoints,
-        signals: signals::suggest(&seen),
+        signals,
         objects: None,
     };
     debug_assert_eq!(vocabulary.check(), []);

@@ -82,6 +82,26 @@ pub struct ConsentFault {
     pub message: String,
 }
 
+/// A word for a purpose in the form in which words compare: whatever its case and its blanks.
+///
+/// Some words mean every purpose.
+pub fn key_of(word: &str) -> String {
+    let key: String = folded(word).collect();
+    match key.as_str() {
+        "all" | "everything" => EVERY_KEY.to_owned(),
+        _ => key,
+    }
+}
+
+fn folded(word: &str) -> impl Iterator<Item = char> {
+    let words = word.split_whitespace();
+    let letters = words.flat_map(|it| {
+        let letters = it.chars().flat_map(char::to_lowercase);
+        std::iter::once(' ').chain(letters)
+    });
+    letters.skip(1)
+}
+
 /// Names the column of a consent among those of traits; no event can name a trait like this.
 const COLUMN: &str = "\u{0}consent\u{0}";
 
@@ -133,8 +153,8 @@ impl Purpose {
         match key {
             EVERY_KEY => self.basis == Basis::Consent,
             key => {
-                key.eq_ignore_ascii_case(&self.id)
-                    || self.keys.iter().any(|it| it.eq_ignore_ascii_case(key))
+                let is_same = |it: &str| folded(it).eq(folded(key));
+                is_same(&self.id) || self.keys.iter().any(|it| is_same(it))
             }
         }
     }
@@ -179,6 +199,10 @@ impl ConsentPolicy {
                 );
                 fault(place("id"), message);
             }
+            if key_of(&purpose.id) == EVERY_KEY {
+                let message = format!("`{}` means every purpose", purpose.id);
+                fault(place("id"), message);
+            }
             if (self.purposes[..index].iter()).any(|it| it.id == purpose.id) {
                 fault(place("id"), format!("`{}` is there twice", purpose.id));
             }
@@ -192,9 +216,11 @@ impl ConsentPolicy {
                 fault(place("keys"), format!("are more than {keys_most}"));
             }
             for key in &purpose.keys {
-                let chars = key.chars().count();
-                if !(1..=most).contains(&chars) || key == EVERY_KEY {
-                    let message = format!("`{key}` has to be a word of at most {most} characters");
+                let read = key_of(key);
+                if !(1..=most).contains(&read.chars().count()) || read == EVERY_KEY {
+                    let message = format!(
+                        "`{key}` has to be a word of at most {most} characters that does not mean every purpose"
+                    );
                     fault(place("keys"), message);
                 }
             }
@@ -291,17 +317,26 @@ mod tests {
     fn every_fault_has_its_place() {
         let mut policy = ConsentPolicy::default();
         policy.purposes[1].id = "analytics".to_owned();
-        policy.purposes[0].keys.push("*".to_owned());
+        policy.purposes[0].keys = ["*", " All ", " \t", "Alles"].map(str::to_owned).into();
         policy.purposes[2].name = " ".to_owned();
         policy.purposes[3].channels.push(Channel::Email);
         let places: Vec<String> = policy.check().into_iter().map(|it| it.place).collect();
         let expected = [
+            "purposes[0].keys",
+            "purposes[0].keys",
             "purposes[0].keys",
             "purposes[1].id",
             "purposes[2].name",
             "purposes[3].channels",
         ];
         assert_eq!(places, expected);
+        policy = ConsentPolicy::default();
+        policy.purposes[0].id = "all".to_owned();
+        assert_eq!(
+            policy.check().len(),
+            1,
+            "its events would mean every purpose"
+        );
     }
 
     #[test]
@@ -322,6 +357,23 @@ mod tests {
         }
         let service = policy.purpose("service").expect("there");
         assert!(!service.hears("*", None, email), "it needs no consent");
+    }
+
+    #[test]
+    fn words_compare_whatever_their_case_and_blanks() {
+        let mut purpose = ConsentPolicy::default().purposes.remove(1);
+        purpose.keys = vec![" Größe  XL ".to_owned()];
+        for (key, expected) in [
+            ("größe xl", true),
+            ("GRÖSSE XL", false),
+            ("GRÖßE\u{3000}xl", true),
+            ("größexl", false),
+            ("MARKETING", true),
+        ] {
+            assert_eq!(purpose.hears(&key_of(key), None, None), expected, "{key}");
+            assert_eq!(purpose.hears(key, None, None), expected, "{key}");
+        }
+        assert_eq!(key_of(" All"), EVERY_KEY);
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl Drivers {
                 when: FilterWhen::Before,
             }),
             people: self.people.clone(),
+            accounts: None,
             ..Funnel::of_steps(
                 self.range.clone(),
                 self.steps.clone(),

@@ -3,6 +3,8 @@
 //! Evidence is kept whatever the policy says; the policy only says which of it counts. So it can
 //! be changed, and tried out over all of history, without an event being touched.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,13 +56,16 @@ pub enum Survivor {
     First,
     /// That of the first of these sources that tells one; of all others, the newest.
     Sources { order: Vec<SourceId> },
+    /// The one that most tell: what each source told last of each identifier is one vote. Of
+    /// values with as many votes, the newest.
+    Frequent,
 }
 
 impl Survivor {
     /// Of two values the one with the greater precedence stays; then the newer or older one.
     pub fn precedence(keep: Option<&Self>, source: SourceId, time: Timestamp) -> (i64, i64) {
         match keep {
-            None => (0, time.0),
+            None | Some(Self::Frequent) => (0, time.0),
             // A time below zero marks a value that was set once, at that time all the same.
             Some(Self::First) => (0, -time.0.saturating_abs()),
             Some(Self::Sources { order }) => {
@@ -69,6 +74,20 @@ impl Survivor {
                 (place, time.0)
             }
         }
+    }
+
+    /// The value with the most votes; of those with as many, that with the greatest precedence,
+    /// and then the greater one. So the order of the votes never matters.
+    pub fn elect<T: Ord>(votes: impl IntoIterator<Item = ((i64, i64), T)>) -> Option<T> {
+        let mut told: BTreeMap<T, (usize, (i64, i64))> = BTreeMap::new();
+        for (precedence, value) in votes {
+            let (count, greatest) = told.entry(value).or_insert((0, precedence));
+            *count += 1;
+            *greatest = precedence.max(*greatest);
+        }
+        // Of equal ones the last is taken, and they lie in the order of the values.
+        let winner = told.into_iter().max_by_key(|(_, votes)| *votes);
+        winner.map(|(value, _)| value)
     }
 }
 
@@ -97,6 +116,10 @@ pub enum Decision {
         identifier: Identifier,
         treatment: Treatment,
     },
+    /// The two are not suggested to be one person. Nothing else follows from it.
+    Dismiss { left: Identifier, right: Identifier },
+    /// They may be suggested again.
+    Reconsider { left: Identifier, right: Identifier },
     /// From here on, this is the policy.
     Policy { policy: Box<IdentityPolicy> },
 }

@@ -3,6 +3,7 @@
 //! Everything here is data without behavior at the edges: no I/O, no clock, no chance.
 
 mod access;
+pub mod account;
 pub mod attribution;
 pub mod blank;
 pub mod bot;
@@ -30,6 +31,7 @@ pub mod naming;
 pub mod object_kind;
 pub mod page_map;
 pub mod people;
+pub mod plan;
 pub mod promises;
 pub mod reasons;
 pub mod report;

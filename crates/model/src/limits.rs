@@ -25,6 +25,16 @@ pub const IDENTITY_SHOWN_MAX: usize = 500;
 pub const IDENTITY_SUSPENDED_SHOWN_MAX: usize = 200;
 /// Profiles that a preview of a policy shows as samples of each sort.
 pub const IDENTITY_SAMPLES_MAX: usize = 10;
+/// Profiles that are compared to find who is probably one person; of more, the newest.
+pub const LIKENESS_PROFILES_MAX: usize = 200_000;
+/// Profiles that share one value and are compared with each other.
+pub const LIKENESS_GROUP_MAX: usize = 50;
+/// Pairs of profiles that are weighed.
+pub const LIKENESS_PAIRS_MAX: usize = 200_000;
+/// Characters before the `@` of an e-mail that is compared with others nearly alike.
+pub const LIKENESS_LOCAL_CHARS_MAX: usize = 64;
+/// Suggestions that are listed, and dismissed ones.
+pub const SUGGESTIONS_SHOWN_MAX: usize = 200;
 /// Characters of a reason that a member gives.
 pub const REASON_CHARS_MAX: usize = 500;
 /// Characters in a message id.
@@ -57,8 +67,8 @@ pub const JSON_KEYS_MAX: usize = 512;
 pub const EVENT_TIME_MIN: Timestamp = Timestamp(31_536_000_000);
 /// How far ahead of the server's clock an event may lie before it is held back.
 pub const EVENT_AHEAD_MAX: Span = Span::hours(24);
-/// Bytes that are kept of an event in quarantine.
-pub const QUARANTINE_RAW_BYTES_MAX: usize = 8 << 10;
+/// Bytes that are kept of an event in quarantine: all of one that could be read, written anew.
+pub const QUARANTINE_RAW_BYTES_MAX: usize = EVENT_BYTES_MAX + (4 << 10);
 /// Messages that came again of which is known how often, for those who ask what became of one.
 pub const REPEATS_KEPT: usize = 100_000;
 /// How long a message id is remembered exactly.
@@ -93,8 +103,8 @@ pub const IMPORT_COLUMNS_MAX: usize = 500;
 pub const IMPORT_ROW_BYTES_MAX: usize = 1 << 20;
 /// Bytes of a log in JSON that is read as a whole; in XML it may be of any size.
 pub const IMPORT_OCEL_BYTES_MAX: u64 = 256 << 20;
-/// Objects of an imported log; their ids are kept while it is read.
-pub const IMPORT_OBJECTS_MAX: usize = 5_000_000;
+/// Bytes that the objects of an imported log take, as their ids are kept while it is read.
+pub const IMPORT_OBJECTS_BYTES_MAX: usize = 512 << 20;
 /// Rows of an imported file without a message id; each costs 9 to 18 bytes of memory.
 pub const IMPORT_ROWS_WITHOUT_ID_MAX: u64 = 50_000_000;
 
@@ -176,8 +186,26 @@ pub const TRAIT_COLUMNS_MAX: usize = 16;
 pub const VOCABULARY_RULES_MAX: usize = 500;
 /// Characters of what is said of an event or a property.
 pub const NOTE_CHARS_MAX: usize = 1_000;
+/// Events of which something is said.
+pub const EVENT_NOTES_MAX: usize = 5_000;
+/// Properties of which something is said.
+pub const PROPERTY_NOTES_MAX: usize = 5_000;
 /// Rules on names of a workspace.
 pub const NAME_RULES_MAX: usize = 500;
+/// Events of a tracking plan.
+pub const PLAN_EVENTS_MAX: usize = 1_000;
+/// Properties of one event of a tracking plan.
+pub const PLAN_PROPERTIES_MAX: usize = 200;
+/// Values that a tracking plan lists for one property.
+pub const PLAN_VALUES_MAX: usize = 100;
+/// Bytes that are told of the path of a property that breaks the plan.
+pub const PLAN_PATH_BYTES_MAX: usize = 200;
+/// Violations of the tracking plan that are told of one event.
+pub const VIOLATIONS_PER_EVENT_MAX: usize = 20;
+/// Different violations of a tracking plan that are counted; others are counted together.
+pub const VIOLATIONS_MAX: usize = 2_000;
+/// Events in quarantine that are released at once.
+pub const RELEASE_EVENTS_MAX: usize = 500;
 /// Stages of a vocabulary; a stage code is 8 bits wide.
 pub const STAGES_MAX: usize = 60;
 /// Steps of one report of waiting and work.
@@ -353,6 +381,20 @@ pub const IMPORT_FAULTS_LISTED_MAX: u64 = 10_000;
 pub const IMPORT_EVENTS_LISTED_MAX: usize = 500;
 /// Imports of one workspace that run or wait for others to end.
 pub const IMPORTS_WAITING_MAX: usize = 20;
+/// Folders that one workspace watches.
+pub const FOLDERS_MAX: usize = 50;
+/// Files of a watched folder that are looked at, the first by name.
+pub const FOLDER_FILES_MAX: usize = 2_000;
+/// Files of a watched folder that are shown.
+pub const FOLDER_FILES_SHOWN_MAX: usize = 100;
+/// Files that are gone from a watched folder and still remembered, the newest.
+pub const FOLDER_FILES_GONE_MAX: usize = 100;
+/// Imports of one watched folder that run or wait; its other files wait where they are.
+pub const FOLDER_IMPORTS_MAX: usize = 4;
+/// Characters of the path of a watched folder, and of its pattern.
+pub const FOLDER_PATH_CHARS_MAX: usize = 1_000;
+/// People of one workspace who are asked to be erased and are not yet.
+pub const ERASURES_WAITING_MAX: usize = 1000;
 /// Bytes of a file of costs, or of a batch of them.
 pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
 /// Records of costs in one file or batch.
@@ -447,6 +489,16 @@ pub const OBJECT_STATES_MAX: usize = 30;
 pub const OBJECT_FIELDS_MAX: usize = 10;
 /// Bounds between bins of gaps.
 pub const PROMISE_BOUNDS_MAX: usize = 40;
+/// Characters in the name of a type of accounts.
+pub const ACCOUNT_TYPE_CHARS_MAX: usize = 100;
+/// Types of accounts that are told apart; the first by name.
+pub const ACCOUNT_TYPES_MAX: usize = 50;
+/// Accounts on one page of a list.
+pub const ACCOUNTS_PAGE_MAX: usize = 500;
+/// Events that are shown of one account; the latest ones.
+pub const ACCOUNT_EVENTS_MAX: usize = 500;
+/// Accounts that are shown of one profile; those that it was seen in last.
+pub const ACCOUNTS_OF_PROFILE_MAX: usize = 50;
 /// Objects on one page of a list.
 pub const OBJECTS_PAGE_MAX: usize = 500;
 /// Events that are shown of one object; the latest ones.

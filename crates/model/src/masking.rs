@@ -120,6 +120,12 @@ impl MaskPlace {
 }
 
 impl Masking {
+    /// No rules at all.
+    pub const NONE: Self = Self {
+        rules: Vec::new(),
+        allowed: Vec::new(),
+    };
+
     /// Everything that is wrong; empty when it can be used.
     pub fn check(&self) -> Vec<MaskingFault> {
         let mut faults = Vec::new();

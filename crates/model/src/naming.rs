@@ -123,21 +123,21 @@ pub struct Naming {
 }
 
 /// A property that is read as one type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PropertyType {
-    /// Shown names; none means all events.
-    pub events: BTreeSet<EventName>,
     pub path: Vec<String>,
     pub to: ValueKind,
+    /// Shown names; none means all events.
+    pub events: BTreeSet<EventName>,
 }
 
 /// A property that is read under another name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PropertyName {
-    /// Shown names; none means all events.
-    pub events: BTreeSet<EventName>,
     pub from: Vec<String>,
     pub to: Vec<String>,
+    /// Shown names; none means all events.
+    pub events: BTreeSet<EventName>,
 }
 
 impl NameRules {
@@ -162,12 +162,12 @@ impl NameRules {
 /// What was seen so far, and all names that something is renamed from.
 struct Check<'a> {
     sources: BTreeSet<&'a EventName>,
-    properties_from: BTreeSet<&'a Field>,
+    properties_from: Vec<&'a Field>,
     renamed: BTreeSet<&'a EventName>,
     hidden: BTreeSet<&'a EventName>,
     blocked: BTreeSet<&'a EventName>,
-    properties: BTreeSet<(Option<&'a EventName>, &'a Field)>,
-    types: BTreeSet<(Option<&'a EventName>, &'a Field)>,
+    properties: Vec<(&'a [EventName], &'a Field)>,
+    types: Vec<(&'a [EventName], &'a Field)>,
     faults: Vec<NameFault>,
 }
 
@@ -175,20 +175,18 @@ impl<'a> Check<'a> {
     fn of(rules: &'a NameRules) -> Self {
         let mut check = Self {
             sources: BTreeSet::new(),
-            properties_from: BTreeSet::new(),
+            properties_from: Vec::new(),
             renamed: BTreeSet::new(),
             hidden: BTreeSet::new(),
             blocked: BTreeSet::new(),
-            properties: BTreeSet::new(),
-            types: BTreeSet::new(),
+            properties: Vec::new(),
+            types: Vec::new(),
             faults: Vec::new(),
         };
         for rule in &rules.rules {
             match rule {
                 NameRule::Rename { from, .. } => check.sources.extend(from),
-                NameRule::Property { from, .. } => {
-                    check.properties_from.insert(from);
-                }
+                NameRule::Property { from, .. } => check.properties_from.push(from),
                 NameRule::Hide { .. } | NameRule::Block { .. } | NameRule::Type { .. } => {}
             }
         }
@@ -254,36 +252,26 @@ impl<'a> Check<'a> {
         let (Field::Property(old), Field::Property(new)) = (from, to) else {
             return;
         };
-        if old.starts_with(new) || new.starts_with(old) {
+        if touch(old, new) {
             let message = "is another property, and neither lies within the other".to_owned();
             self.fault(format!("{place}.to"), message);
-        }
-        if self.properties_from.contains(to) {
+        } else if self.is_moved(to) {
             let message = format!("`{to}` is itself read under another name");
             self.fault(format!("{place}.to"), message);
         }
         for name in events {
             self.shown(&format!("{place}.events"), name);
         }
-        let everywhere = self.properties.contains(&(None, from));
-        let is_twice = match events.is_empty() {
-            true => self.properties.iter().any(|it| it.1 == from),
-            false => {
-                let mut named = events.iter();
-                everywhere || named.any(|it| self.properties.contains(&(Some(it), from)))
-            }
+        let is_twice = |(others, it): &(&[EventName], &Field)| {
+            share(others, events) && within_each_other(it, from)
         };
-        if is_twice {
+        if self.properties.iter().any(is_twice) {
             self.fault(
                 format!("{place}.from"),
-                format!("`{from}` is renamed twice"),
+                format!("`{from}` is renamed twice, by itself or with what it lies in"),
             );
         }
-        if events.is_empty() {
-            self.properties.insert((None, from));
-        }
-        self.properties
-            .extend(events.iter().map(|it| (Some(it), from)));
+        self.properties.push((events, from));
     }
 
     fn kind(&mut self, place: &str, events: &'a [EventName], property: &'a Field) {
@@ -292,23 +280,26 @@ impl<'a> Check<'a> {
             let message = "is a property, like `properties.price`".to_owned();
             self.fault(place_of.clone(), message);
         }
-        if self.properties_from.contains(property) {
+        if self.is_moved(property) {
             let message = format!("`{property}` is read under another name; name that");
             self.fault(place_of.clone(), message);
         }
         for name in events {
             self.shown(&format!("{place}.events"), name);
         }
-        let mut named: Vec<Option<&EventName>> = events.iter().map(Some).collect();
-        if named.is_empty() {
-            named.push(None);
+        let is_twice =
+            |(others, it): &(&[EventName], &Field)| share(others, events) && *it == property;
+        if self.types.iter().any(is_twice) {
+            let message = format!("the type of `{property}` is said twice");
+            self.fault(place_of, message);
         }
-        for name in named {
-            if !self.types.insert((name, property)) {
-                let message = format!("the type of `{property}` is said twice");
-                self.fault(place_of.clone(), message);
-            }
-        }
+        self.types.push((events, property));
+    }
+
+    /// Whether some rule takes a property away, itself or what it lies in or what lies in it.
+    fn is_moved(&self, field: &Field) -> bool {
+        let mut sources = self.properties_from.iter();
+        sources.any(|from| within_each_other(from, field))
     }
 
     /// A name that people read: one of ours, or one that is renamed, is none.
@@ -325,6 +316,22 @@ impl<'a> Check<'a> {
             let message = format!("`{name}` is a name of the product's own");
             self.fault(place.to_owned(), message);
         }
+    }
+}
+
+/// Whether two lists of events have one in common; an empty list is all events.
+fn share(some: &[EventName], others: &[EventName]) -> bool {
+    some.is_empty() || others.is_empty() || some.iter().any(|it| others.contains(it))
+}
+
+fn touch(some: &[String], other: &[String]) -> bool {
+    some.starts_with(other) || other.starts_with(some)
+}
+
+fn within_each_other(some: &Field, other: &Field) -> bool {
+    match (some, other) {
+        (Field::Property(some), Field::Property(other)) => touch(some, other),
+        _ => false,
     }
 }
 
@@ -368,6 +375,9 @@ impl Naming {
                 }
             }
         }
+        // Where several old names of an event are read as one, the first in this order stays.
+        naming.properties.sort_unstable();
+        naming.types.sort_unstable();
         naming
     }
 
@@ -379,6 +389,11 @@ impl Naming {
     /// What a name that was sent is shown as.
     pub fn shown<'a>(&'a self, sent: &'a EventName) -> &'a EventName {
         self.renames.get(sent).unwrap_or(sent)
+    }
+
+    /// Names that are shown as others, with what they are shown as.
+    pub fn renames(&self) -> impl Iterator<Item = (&EventName, &EventName)> {
+        self.renames.iter()
     }
 
     /// Whether a name that was sent is hidden.
@@ -466,6 +481,40 @@ mod tests {
             (ValueKind::Flag, Value::Number(2.0), Value::Number(2.0)),
         ] {
             assert_eq!(kind.read(value.clone()), read, "{kind:?} of {value:?}");
+        }
+    }
+
+    #[test]
+    fn rules_whose_order_would_decide_are_refused() {
+        let property = |events: &str, from: &str, to: &str| {
+            format!(
+                r#"{{"kind":"property","events":[{events}],"from":"properties.{from}","to":"properties.{to}"}}"#
+            )
+        };
+        let typed = |events: &str, path: &str, to: &str| {
+            format!(
+                r#"{{"kind":"type","events":[{events}],"property":"properties.{path}","to":"{to}"}}"#
+            )
+        };
+        let (x, y, all) = (r#""x""#, r#""y""#, "");
+        for (first, second, is_sound) in [
+            (property(all, "a", "p"), property(all, "a.b", "q"), false),
+            (property(x, "a", "p"), property(all, "a.b", "q"), false),
+            (property(x, "a", "p"), property(y, "a.b", "q"), true),
+            (property(all, "a", "b.c"), property(all, "b", "d"), false),
+            (property(all, "a", "b"), property(all, "b.c", "d"), false),
+            (property(all, "a", "c"), property(all, "b", "c"), true),
+            (typed(all, "p", "text"), typed(x, "p", "number"), false),
+            (typed(x, "p", "text"), typed(x, "p", "text"), false),
+            (typed(x, "p", "text"), typed(y, "p", "number"), true),
+            (property(all, "a", "p"), typed(all, "a.b", "text"), false),
+        ] {
+            for (first, second) in [(&first, &second), (&second, &first)] {
+                let rules = rules(&format!("[{first},{second}]"));
+                assert_eq!(rules.check().is_empty(), is_sound, "{first} {second}");
+            }
+            let (one, other) = (format!("[{first},{second}]"), format!("[{second},{first}]"));
+            assert_eq!(Naming::of(&rules(&one)), Naming::of(&rules(&other)));
         }
     }
 

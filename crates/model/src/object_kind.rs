@@ -107,16 +107,7 @@ impl ObjectKind {
     fn check(&self, index: usize, all: &[Self], fault: &mut impl FnMut(String, String)) {
         let at = |part: &str| format!("objects[{index}].{part}");
         check_name(&self.id, &self.name, &|part| at(part), fault);
-        let most = limits::OBJECT_FIELDS_MAX;
-        if !(1..=most).contains(&self.keys.len()) {
-            fault(at("keys"), format!("number 1 to {most}"));
-        }
-        for (key, field) in self.keys.iter().enumerate() {
-            if !matches!(field, Field::Property(_) | Field::Context(_)) {
-                let message = "is no property and nothing of the context".to_owned();
-                fault(at(&format!("keys[{key}]")), message);
-            }
-        }
+        check_fields(&self.keys, "keys", &at, fault);
         let most = limits::OBJECT_STATES_MAX;
         if !(1..=most).contains(&self.states.len()) {
             fault(at("states"), format!("number 1 to {most}"));
@@ -136,10 +127,7 @@ impl ObjectKind {
             }
         }
         if let Some(promise) = &self.promise {
-            let most = limits::OBJECT_FIELDS_MAX;
-            if !(1..=most).contains(&promise.told.len()) {
-                fault(at("promise.told"), format!("number 1 to {most}"));
-            }
+            check_fields(&promise.told, "promise.told", &at, fault);
             if self.state_index(&promise.kept_by).is_none() {
                 let message = format!("names the state `{}`, which is not there", promise.kept_by);
                 fault(at("promise.kept_by"), message);
@@ -192,6 +180,25 @@ pub fn object_id(value: &Value) -> Option<String> {
             let text = text.trim();
             let is_id = !text.is_empty() && text.chars().count() <= limits::IDENTIFIER_CHARS_MAX;
             is_id.then(|| text.to_owned())
+        }
+    }
+}
+
+/// Only what an event carries can be read of its row.
+fn check_fields(
+    fields: &[Field],
+    part: &str,
+    at: &dyn Fn(&str) -> String,
+    fault: &mut impl FnMut(String, String),
+) {
+    let most = limits::OBJECT_FIELDS_MAX;
+    if !(1..=most).contains(&fields.len()) {
+        fault(at(part), format!("number 1 to {most}"));
+    }
+    for (index, field) in fields.iter().enumerate() {
+        if !matches!(field, Field::Property(_) | Field::Context(_)) {
+            let message = "is no property and nothing of the context".to_owned();
+            fault(at(&format!("{part}[{index}]")), message);
         }
     }
 }
@@ -258,7 +265,8 @@ mod tests {
                     {"id":"placed","name":"Placed","entry":{"events":["a"]}}],
                  "promise":{"told":[],"kept_by":"delivered"},"belongs_to":["Order","parcel"]},
                 {"id":"box","name":"Box","keys":[],"states":[]},
-                {"id":"box","name":"Box","keys":["properties.box"],"states":[{"id":"a","name":"A","entry":{"events":["a"]}}]}]}"#,
+                {"id":"box","name":"Box","keys":["properties.box"],"states":[{"id":"a","name":"A","entry":{"events":["a"]}}],
+                 "promise":{"told":["properties.due","event","channel"],"kept_by":"a"}}]}"#,
         )
         .expect("readable");
         let places: Vec<String> = vocabulary.check().into_iter().map(|it| it.place).collect();
@@ -276,6 +284,8 @@ mod tests {
                 "objects[0].belongs_to[1]",
                 "objects[1].keys",
                 "objects[1].states",
+                "objects[2].promise.told[1]",
+                "objects[2].promise.told[2]",
                 "objects[2].id",
             ]
         );

@@ -175,6 +175,17 @@ impl PeopleRule {
         segments
     }
 
+    /// Ids of purposes of consent that it names, with their places.
+    pub fn purposes(&self, place: &str) -> Vec<(String, &str)> {
+        let mut purposes = Vec::new();
+        self.visit(place, &mut |place, rule| {
+            if let Self::Consent(consent) = rule {
+                purposes.push((format!("{place}.purpose"), consent.purpose.as_str()));
+            }
+        });
+        purposes
+    }
+
     /// Names of the traits that it asks for, and of the columns of consents.
     pub fn traits(&self) -> Vec<Cow<'_, str>> {
         let mut traits = Vec::new();

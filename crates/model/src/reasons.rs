@@ -137,6 +137,7 @@ impl Reasons {
                 when: FilterWhen::Before,
             }),
             people: self.people.clone(),
+            accounts: None,
             ..Funnel::of_steps(
                 self.range.clone(),
                 self.steps.clone(),

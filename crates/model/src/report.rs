@@ -16,6 +16,7 @@ pub use self::{
 };
 use crate::{
     Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
+    account::account_type,
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
     channels::{ChannelBoard, Switches},
@@ -213,6 +214,9 @@ pub struct Counts {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// The type of accounts that are counted in place of people: what all members of one do is one timeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,
 }
@@ -388,6 +392,17 @@ impl Report {
         }
     }
 
+    /// The type of accounts that are counted in place of people.
+    pub fn accounts(&self) -> Option<&str> {
+        match self {
+            Self::Trends(it) => it.accounts.as_deref(),
+            Self::Counts(it) => it.accounts.as_deref(),
+            Self::Funnel(it) => it.accounts.as_deref(),
+            Self::Retention(it) => it.accounts.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Every rule about people in it, with its place.
     pub fn rules(&self) -> Vec<(String, &PeopleRule)> {
         let own = match self {
@@ -455,6 +470,12 @@ impl Report {
             Self::Promises(promises) => promises.check(&mut faults),
         }
         self.range().days.check("range", &mut faults);
+        if self
+            .accounts()
+            .is_some_and(|it| account_type(it).is_none_or(|name| name != it))
+        {
+            faults.push("accounts", "is no name of a type of accounts".to_owned());
+        }
         for (place, people) in self.rules() {
             people.check(&place, &mut faults);
         }

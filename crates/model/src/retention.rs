@@ -41,6 +41,9 @@ pub struct Retention {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// The type of accounts that are counted in place of people: what all members of one do is one timeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
     /// By the value at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,

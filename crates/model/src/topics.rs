@@ -84,6 +84,7 @@ impl TopicsReport {
                 when: FilterWhen::Before,
             }),
             people: self.people.clone(),
+            accounts: None,
             ..Funnel::of_steps(
                 self.range.clone(),
                 way.steps.clone(),

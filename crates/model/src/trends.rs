@@ -38,6 +38,9 @@ pub struct Trends {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// The type of accounts that are counted in place of people: what all members of one do is one timeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
     /// By the value of each event; the most frequent alone, the others as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breakdown: Option<Field>,

@@ -1,5 +1,6 @@
 //! The API, one file per resource: shapes, handlers, and what each call needs.
 
+pub mod accounts;
 pub mod ask;
 pub mod audit;
 pub mod catalog;
@@ -12,17 +13,20 @@ mod documents;
 pub mod elements;
 pub mod erasures;
 pub mod export;
+pub mod folders;
 pub mod health;
 pub mod hooks;
 pub mod identity;
 pub mod imports;
 pub mod keys;
 pub mod live;
+mod logged;
 pub mod maps;
 pub mod members;
 pub mod now;
 pub mod objects;
 pub mod overview;
+pub mod plan;
 pub mod privacy;
 pub mod profiles;
 pub mod quality;
@@ -79,11 +83,13 @@ pub fn routes() -> Vec<Route> {
         now::routes(),
         catalog::routes(),
         catalogue::routes(),
+        plan::routes(),
         elements::routes(),
         quality::routes(),
         quarantine::routes(),
         receipts::routes(),
         imports::routes(),
+        folders::routes(),
         hooks::routes(),
         costs::routes(),
         ask::routes(),
@@ -92,6 +98,7 @@ pub fn routes() -> Vec<Route> {
         export::routes(),
         profiles::routes(),
         objects::routes(),
+        accounts::routes(),
         identity::routes(),
         privacy::routes(),
         erasures::routes(),

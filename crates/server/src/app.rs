@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     collect::Collector,
     config::Config,
+    folders::Looks,
     http::server::Peer,
     instance::Instance,
     metrics::Metrics,
@@ -42,6 +43,7 @@ struct Inner {
     desk: Desk,
     answers: Answers,
     uploads: Semaphore,
+    folders: Looks,
     outgoing: Outgoing,
     mailer: Option<Mailer>,
     collector: Collector,
@@ -86,6 +88,7 @@ impl App {
             desk: Desk::new(),
             answers: Answers::default(),
             uploads: Semaphore::new(limits::UPLOADS_MAX),
+            folders: Looks::default(),
             outgoing,
             mailer,
             collector: Collector::new(),
@@ -153,6 +156,11 @@ impl App {
     /// Places for files that come in, each held as long as it takes.
     pub fn uploads(&self) -> &Semaphore {
         &self.0.uploads
+    }
+
+    /// What was seen in watched folders.
+    pub fn folders(&self) -> &Looks {
+        &self.0.folders
     }
 
     /// The way to addresses that somebody has typed.

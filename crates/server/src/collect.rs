@@ -31,7 +31,7 @@ use throughline_ingest::{
     inflate, segment,
 };
 use throughline_model::{Timestamp, WorkspaceId, limits};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{RwLock, Semaphore};
 use utoipa::ToSchema;
 
 use crate::{
@@ -61,6 +61,8 @@ pub struct Collector {
     uses: Uses,
     /// What came to webhooks lately.
     pub hooks: Heard,
+    /// Held by those who write to the log for a webhook; who takes it whole knows that nobody does.
+    pub hooks_door: RwLock<()>,
 }
 
 /// What became of a request with events.
@@ -281,34 +283,41 @@ impl Collector {
             turns: Arc::new(Semaphore::new(limits::BODIES_DECODED_MAX)),
             uses: Uses::default(),
             hooks: Heard::default(),
+            hooks_door: RwLock::default(),
         }
     }
 
-    /// Waits for a turn to decode a large body.
-    async fn turn(&self) -> OwnedSemaphorePermit {
+    /// Works on a body: on a small one at once, on a large one away from the threads that serve
+    /// requests.
+    async fn work<T: Send + 'static>(
+        &self,
+        is_small: bool,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        if is_small {
+            return work();
+        }
         let turn = Arc::clone(&self.turns).acquire_owned().await;
-        turn.expect("the semaphore is never closed")
+        let turn = turn.expect("the semaphore is never closed");
+        blocking(move || {
+            let done = work();
+            // It stays taken until here, also when nobody waits for the work any more.
+            drop(turn);
+            done
+        })
+        .await
     }
 
-    /// Decodes a body: a small one at once, a large one away from the threads that serve requests.
     async fn read(&self, call: Call, received: Received, moment: Moment) -> Result<Read, Refusal> {
         let bytes_here = match inflate::is_packed(&received.bytes) {
             true => UNPACKED_HERE_BYTES,
             false => DECODED_HERE_BYTES,
         };
-        let read = if received.bytes.len() <= bytes_here {
+        let is_small = received.bytes.len() <= bytes_here;
+        let read = self.work(is_small, move || {
             dialect::read(call, &received.bytes, moment)
-        } else {
-            let turn = self.turn().await;
-            blocking(move || {
-                let read = dialect::read(call, &received.bytes, moment);
-                // Both stay taken until here, also when nobody waits for the work any more.
-                drop((received, turn));
-                read
-            })
-            .await
-        };
-        read.map_err(|refusal| refuse::undecoded(&refusal))
+        });
+        read.await.map_err(|refusal| refuse::undecoded(&refusal))
     }
 
     /// The same body without what may not be kept, read again where there was anything of it.
@@ -321,9 +330,9 @@ impl Collector {
         bytes: Bytes,
         moment: Moment,
     ) -> Result<(Read, Bytes), Refusal> {
-        let is_large = bytes.len() > UNPACKED_HERE_BYTES;
         let runtime = workspace.clone();
-        let mask = move || {
+        let is_small = bytes.len() <= UNPACKED_HERE_BYTES;
+        let masked = self.work(is_small, move || {
             let Some(masked) = runtime.privacy().mask(read.dialect, &bytes)? else {
                 return Ok((read, bytes));
             };
@@ -335,20 +344,9 @@ impl Collector {
                 ..again
             };
             Ok((again, Bytes::from(masked)))
-        };
-        let masked = if is_large {
-            let turn = Arc::clone(&self.turns).acquire_owned().await;
-            let turn = turn.expect("the semaphore is never closed");
-            blocking(move || {
-                let masked = mask();
-                drop(turn);
-                masked
-            })
-            .await
-        } else {
-            mask()
-        };
-        masked.map_err(|refusal: throughline_ingest::Refusal| refuse::undecoded(&refusal))
+        });
+        let masked: Result<_, throughline_ingest::Refusal> = masked.await;
+        masked.map_err(|refusal| refuse::undecoded(&refusal))
     }
 }
 

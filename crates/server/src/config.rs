@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use throughline_model::Span;
 use toml::{Table, Value};
 
-use crate::access::secret::Secret;
+use crate::{access::secret::Secret, folders::Root};
 
 /// The default file, which is also the reference of all settings.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
@@ -23,6 +23,7 @@ const ENVIRONMENT_PREFIX: &str = "THROUGHLINE__";
 pub struct Config {
     pub server: ServerConfig,
     pub data: DataConfig,
+    pub import: ImportConfig,
     pub mail: MailConfig,
     pub outgoing: OutgoingConfig,
     pub sql: SqlConfig,
@@ -47,6 +48,14 @@ pub struct ServerConfig {
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
     pub dir: PathBuf,
+}
+
+/// Which files of this machine may be imported by themselves.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportConfig {
+    pub folders: Vec<Root>,
+    pub look_every: Span,
 }
 
 /// How SQL is answered.

@@ -3,6 +3,7 @@
 //! A webhook is a source of its own. Its row lies in the tables of the installation, as any request
 //! has to find it by its address; what it sends lies in the raw log like everything else.
 
+pub mod again;
 pub mod heard;
 pub mod signature;
 

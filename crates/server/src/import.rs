@@ -5,14 +5,17 @@
 //! the archive has them, so both together can always be read again.
 
 pub mod archive;
+mod begin;
 pub mod chunks;
 mod faults;
 mod job;
+mod log;
 mod ocel;
 mod parquet;
 mod preview;
 pub mod rows;
 mod run;
+mod text;
 mod written;
 mod xes;
 mod xml;
@@ -29,6 +32,7 @@ use throughline_model::{SourceId, Timestamp, limits};
 use throughline_store::state::{StateError, WorkspaceState};
 use utoipa::ToSchema;
 
+pub use begin::{StartError, start};
 pub use chunks::check;
 pub use job::{EventCount, Import, ImportKind, ImportState, Job};
 pub use preview::{FileColumn, Preview, PreviewEvent, PreviewRow, UploadedFile, preview, uploaded};
@@ -40,9 +44,16 @@ use archive::{Archive, FileId};
 /// The imports of one workspace, and the files that they were made from.
 pub struct Imports {
     archive: Archive,
-    jobs: Mutex<BTreeMap<SourceId, Arc<Job>>>,
+    jobs: Mutex<Jobs>,
     /// Held by the import that runs; the others wait for it.
     turn: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Jobs {
+    all: BTreeMap<SourceId, Arc<Job>>,
+    /// Set when the workspace is closed: who opens it next reads the tables.
+    is_closed: bool,
 }
 
 /// What is to be imported, and how.
@@ -63,6 +74,8 @@ pub enum BeginError {
         limits::IMPORTS_WAITING_MAX
     )]
     Full,
+    #[error("the workspace is closed for a moment; try again")]
+    Closed,
     #[error("there is no such file; upload it again")]
     FileUnknown,
     #[error(transparent)]
@@ -73,7 +86,7 @@ impl Imports {
     /// What the tables of a workspace tell of its imports.
     pub fn open(workspace_dir: &Path, state: &WorkspaceState) -> Result<Self, StateError> {
         let stored = state.imports()?;
-        let jobs = stored.iter().filter_map(|import| {
+        let all = stored.iter().filter_map(|import| {
             let job = Job::restore(import);
             if job.is_none() {
                 let source = import.source.0;
@@ -83,7 +96,10 @@ impl Imports {
         });
         Ok(Self {
             archive: Archive::of(workspace_dir),
-            jobs: Mutex::new(jobs.collect()),
+            jobs: Mutex::new(Jobs {
+                all: all.collect(),
+                is_closed: false,
+            }),
             turn: Mutex::new(()),
         })
     }
@@ -108,23 +124,26 @@ impl Imports {
             .ok_or(BeginError::FileUnknown)?;
         let job = Arc::new(Job::new(source, kind, plan, file.name, now));
         let mut jobs = self.jobs();
-        let open = jobs.values().filter(|job| job.is_open()).count();
+        if jobs.is_closed {
+            return Err(BeginError::Closed);
+        }
+        let open = jobs.all.values().filter(|job| job.is_open()).count();
         if open >= limits::IMPORTS_WAITING_MAX {
             return Err(BeginError::Full);
         }
         job.store(state)?;
-        jobs.insert(source, Arc::clone(&job));
+        jobs.all.insert(source, Arc::clone(&job));
         Ok(job)
     }
 
     /// Every import, the newest first.
     pub fn list(&self) -> Vec<Arc<Job>> {
-        self.jobs().values().rev().cloned().collect()
+        self.jobs().all.values().rev().cloned().collect()
     }
 
     /// One import.
     pub fn get(&self, source: SourceId) -> Option<Arc<Job>> {
-        self.jobs().get(&source).cloned()
+        self.jobs().all.get(&source).cloned()
     }
 
     /// Removes files that nobody has imported.
@@ -136,7 +155,12 @@ impl Imports {
         }
     }
 
-    fn jobs(&self) -> MutexGuard<'_, BTreeMap<SourceId, Arc<Job>>> {
+    /// Takes no more imports in.
+    pub fn close(&self) {
+        self.jobs().is_closed = true;
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

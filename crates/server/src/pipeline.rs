@@ -6,10 +6,11 @@
 pub mod applier;
 pub mod envelope;
 mod heard;
+pub mod release;
 pub mod repeats;
 pub mod runtime;
 pub mod touched;
 mod window;
 
-pub use applier::InForce;
+pub use applier::{InForce, PlanInForce};
 pub use runtime::Pipeline;

@@ -53,6 +53,8 @@ pub enum RebuildError {
     Pipeline(#[from] Box<PipelineError>),
     #[error("could not tell who was erased")]
     Erased(#[from] LedgerError),
+    #[error("the raw log could not be run again to its end")]
+    Ended,
 }
 
 impl StateHash {
@@ -132,10 +134,6 @@ pub fn rebuild(
     all_identifiers: bool,
 ) -> Result<StateHash, RebuildError> {
     prepare(live, into, all_identifiers)?;
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RebuildError::File { path, source }
-    };
     link_files(&live.dir().join("log"), &into.join("log")).map_err(failed(into))?;
     let fresh = run_again(live, into, clock, StoreOptions::default())?;
     let hash = StateHash::of(&fresh, clock.now());
@@ -154,10 +152,7 @@ pub fn rebuild_beside(
 ) -> Result<(), RebuildError> {
     prepare(live, into, false)?;
     let copied = live.log().copy(extent, &into.join("log"));
-    copied.map_err(|source| RebuildError::File {
-        path: into.to_owned(),
-        source,
-    })?;
+    copied.map_err(failed(into))?;
     let options = StoreOptions {
         // Room for those that are made meanwhile.
         part_id_min: live.store().part_ids_upto() + PART_IDS_MEANWHILE,
@@ -172,18 +167,15 @@ const PART_IDS_MEANWHILE: u64 = 1 << 20;
 
 /// Makes a folder with the tables of a workspace, without what follows from its log.
 fn prepare(live: &Pipeline, into: &Path, all_identifiers: bool) -> Result<(), RebuildError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RebuildError::File { path, source }
-    };
     if into.exists() {
         fs::remove_dir_all(into).map_err(failed(into))?;
     }
     fs::create_dir_all(into.join("log")).map_err(failed(into))?;
     let ledger = Ledger::open(live.dir())?;
     let state = into.join("state.db");
-    match ledger.numbers() {
-        Some((count, gone)) => {
+    match ledger.actors_count() {
+        Some(count) => {
+            let gone = ledger.gone(live.state())?;
             live.state().copy_with_numbers(&state, count, &gone)?;
             ledger.copy_to(into)?;
         }
@@ -206,8 +198,10 @@ fn run_again(
     let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
     let fresh = Pipeline::open_with(into, clock.clone(), read_chunk, options);
     let fresh = fresh.map_err(Box::new)?;
-    fresh.settle();
-    Ok(fresh)
+    match fresh.settle() {
+        true => Ok(fresh),
+        false => Err(RebuildError::Ended),
+    }
 }
 
 /// Puts what was made beside a closed workspace in its place, without some of its actors.
@@ -218,21 +212,56 @@ pub fn exchange(
     fresh: &Path,
     gone: &BTreeSet<ActorId>,
 ) -> Result<(), RebuildError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RebuildError::File { path, source }
-    };
-    let (events, aside) = (live.dir().join("events"), live.dir().join("events.before"));
+    let state = fresh.join("state.db");
+    WorkspaceState::open(&state)?.fold()?;
+    replace(live.dir(), fresh, || {
+        Ok(live.state().take_over(&state, gone)?)
+    })?;
+    // Last, as it takes the most room, and all that is old is out of the way by now.
+    Ok(live.state().scrub()?)
+}
+
+/// Puts what was made again in the place of what was there. Nothing may have either open.
+///
+/// After each step the workspace can be opened: rows that are missing come from the log again.
+pub fn swap(live: &Path, fresh: &Path) -> Result<(), RebuildError> {
+    // What members have written may lie in the write-ahead logs, which are removed below.
+    for dir in [live, fresh] {
+        WorkspaceState::open(&dir.join("state.db"))?.fold()?;
+    }
+    replace(live, fresh, || {
+        let remove = |name: &str| match fs::remove_file(live.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+        remove("state.db-wal")
+            .and_then(|()| remove("state.db-shm"))
+            .and_then(|()| fs::rename(fresh.join("state.db"), live.join("state.db")))
+            .map_err(failed(live))
+    })
+}
+
+/// Puts the parts of one folder in the place of those of another, when its tables are there.
+///
+/// Where the tables cannot be put there, as on a full disk, everything stays as it was.
+fn replace(
+    live: &Path,
+    fresh: &Path,
+    put_tables: impl FnOnce() -> Result<(), RebuildError>,
+) -> Result<(), RebuildError> {
+    let (events, aside) = (live.join("events"), live.join("events.before"));
     if aside.exists() {
         fs::remove_dir_all(&aside).map_err(failed(&aside))?;
     }
     if events.exists() {
         fs::rename(&events, &aside).map_err(failed(&events))?;
     }
-    let state = fresh.join("state.db");
-    WorkspaceState::open(&state)?.fold()?;
-    live.state().take_over(&state, gone)?;
-    live.state().scrub()?;
+    if let Err(error) = put_tables() {
+        if aside.exists() {
+            fs::rename(&aside, &events).map_err(failed(&events))?;
+        }
+        return Err(error);
+    }
     fs::rename(fresh.join("events"), &events).map_err(failed(&events))?;
     fs::remove_dir_all(fresh).map_err(failed(fresh))?;
     if aside.exists() {
@@ -241,39 +270,9 @@ pub fn exchange(
     Ok(())
 }
 
-/// Puts what was made again in the place of what was there. Nothing may have either open.
-///
-/// After each step the workspace can be opened: rows that are missing come from the log again.
-pub fn swap(live: &Path, fresh: &Path) -> Result<(), RebuildError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RebuildError::File { path, source }
-    };
-    // What members have written may lie in the write-ahead logs, which are removed below.
-    for dir in [live, fresh] {
-        WorkspaceState::open(&dir.join("state.db"))?.fold()?;
-    }
-    let (events, aside) = (live.join("events"), live.join("events.before"));
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
-    }
-    if events.exists() {
-        fs::rename(&events, &aside).map_err(failed(&events))?;
-    }
-    for name in ["state.db-wal", "state.db-shm"] {
-        let path = live.join(name);
-        if path.exists() {
-            fs::remove_file(&path).map_err(failed(&path))?;
-        }
-    }
-    let state = live.join("state.db");
-    fs::rename(fresh.join("state.db"), &state).map_err(failed(&state))?;
-    fs::rename(fresh.join("events"), &events).map_err(failed(&events))?;
-    fs::remove_dir_all(fresh).map_err(failed(fresh))?;
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(failed(&aside))?;
-    }
-    Ok(())
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> RebuildError {
+    let path = path.to_owned();
+    move |source| RebuildError::File { path, source }
 }
 
 /// Puts the files of a log into another folder: the last is copied, as it may still grow.

@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     api::{self, health, setup},
     app::App,
-    erasures,
+    erasures, folders,
     http::server,
     schedules::worker,
 };
@@ -58,6 +58,7 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
         resumed.with_context(|| format!("could not go on with the imports of {id}"))?;
     }
     erasures::work::start(app.clone());
+    tokio::spawn(folders::worker::run(app.clone()));
     let mut sending = tokio::spawn(worker::run(app.clone()));
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));

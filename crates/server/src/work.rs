@@ -181,6 +181,15 @@ impl Drop for Guard {
     }
 }
 
+/// Does what may take long where it is asked for, while other tasks of the thread go on elsewhere.
+pub fn aside<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|it| it.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
 /// Does what waits for a disk or takes long away from the threads that serve requests.
 ///
 /// A panic goes on to the layer that turns it into an answer.

@@ -1,6 +1,7 @@
 //! What runs for each workspace, and nothing that could reach into another one.
 
 mod identity;
+mod likeness;
 mod meaning;
 mod memberships;
 mod news;
@@ -13,7 +14,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use throughline_model::{
@@ -33,7 +34,7 @@ use throughline_store::{
 pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
-pub use privacy::{CONSENT, MASKING, Privacy};
+pub use privacy::{CONSENT, MASKING, Privacy, Rules};
 pub use pulse::{Beat, Pulse};
 pub use segments::{KeptSegment, Origin, Segments};
 
@@ -44,7 +45,7 @@ use crate::{
     import::{Imports, archive::Archive, chunks::Rereader},
     instance::Instance,
     pipeline::{InForce, Pipeline, runtime::PipelineError},
-    work::blocking,
+    work::{aside, blocking},
 };
 use meaning::{LANGUAGE, Meanings};
 
@@ -52,7 +53,14 @@ use meaning::{LANGUAGE, Meanings};
 pub struct Workspaces {
     dir: PathBuf,
     clock: Clock,
-    open: RwLock<BTreeMap<WorkspaceId, WorkspaceRuntime>>,
+    open: Arc<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    all: RwLock<BTreeMap<WorkspaceId, WorkspaceRuntime>>,
+    /// Held by who closes or removes a workspace, so that none is opened that was removed meanwhile.
+    turn: Mutex<()>,
 }
 
 /// The running parts of one workspace. Cloning shares them.
@@ -69,6 +77,8 @@ struct Inner {
     imports: Imports,
     pipeline: Pipeline,
     named: NamedRuns,
+    /// The same with what is blocked.
+    whole: NamedRuns,
     past: identity::Past,
     ledger: Arc<Ledger>,
 }
@@ -91,6 +101,8 @@ pub struct Context {
 pub enum WorkspaceError {
     #[error("could not make the folder {}", path.display())]
     Folder { path: PathBuf, source: io::Error },
+    #[error("workspace {id} was closed or removed")]
+    Closed { id: WorkspaceId },
     #[error("could not open workspace {id}")]
     Pipeline {
         id: WorkspaceId,
@@ -109,7 +121,7 @@ impl Workspaces {
         let workspaces = Self {
             dir: data_dir.join("workspaces"),
             clock,
-            open: RwLock::new(BTreeMap::new()),
+            open: Arc::default(),
         };
         let ids: Vec<WorkspaceId> = instance
             .read()
@@ -124,12 +136,12 @@ impl Workspaces {
 
     /// The workspace of an id, when it is open.
     pub fn get(&self, id: &WorkspaceId) -> Option<WorkspaceRuntime> {
-        self.read().get(id).cloned()
+        self.open.read().get(id).cloned()
     }
 
     /// Every open workspace.
     pub fn all(&self) -> Vec<WorkspaceRuntime> {
-        self.read().values().cloned().collect()
+        self.open.read().values().cloned().collect()
     }
 
     /// Starts a workspace that the installation lists.
@@ -144,14 +156,19 @@ impl Workspaces {
         &self,
         runtime: &WorkspaceRuntime,
         between: impl FnOnce(&WorkspaceRuntime) -> Result<(), E>,
-    ) -> Result<Result<WorkspaceRuntime, E>, WorkspaceError> {
+    ) -> Result<Result<(), E>, WorkspaceError> {
         let id = runtime.id().clone();
-        self.write().remove(&id);
+        let _turn = self.open.turn();
+        let is_same = |it: WorkspaceRuntime| Arc::ptr_eq(&it.0, &runtime.0);
+        if !self.get(&id).is_some_and(is_same) {
+            return Err(WorkspaceError::Closed { id });
+        }
+        self.open.write().remove(&id);
         runtime.close();
         let done = between(runtime);
         // Who still holds the old one would write to the same ledger.
-        let opened = self.open_as(id, Some(Arc::clone(&runtime.0.ledger)))?;
-        Ok(done.map(|()| opened))
+        self.open_as(id, Some(Arc::clone(&runtime.0.ledger)))?;
+        Ok(done)
     }
 
     fn open_as(
@@ -161,12 +178,13 @@ impl Workspaces {
     ) -> Result<WorkspaceRuntime, WorkspaceError> {
         let dir = self.dir.join(id.as_str());
         let runtime = WorkspaceRuntime::open(id.clone(), dir, self.clock.clone(), ledger)?;
-        self.write().insert(id, runtime.clone());
+        self.open.write().insert(id, runtime.clone());
         Ok(runtime)
     }
 
     /// Starts a workspace that was just made, without what an older one of its name may have left.
     pub fn start_empty(&self, id: WorkspaceId) -> Result<WorkspaceRuntime, WorkspaceError> {
+        let _turn = self.open.turn();
         let dir = self.dir.join(id.as_str());
         clear(&dir).map_err(|source| WorkspaceError::Folder { path: dir, source })?;
         self.start(id)
@@ -174,12 +192,15 @@ impl Workspaces {
 
     /// Stops a workspace that the installation no longer lists, and removes its folder.
     pub async fn remove(&self, id: &WorkspaceId) {
-        let Some(runtime) = self.write().remove(id) else {
-            return;
-        };
+        let (open, removed) = (Arc::clone(&self.open), id.clone());
         let cleared = tokio::task::spawn_blocking(move || {
-            runtime.close();
-            clear(runtime.dir())
+            let _turn = open.turn();
+            let runtime = open.write().remove(&removed);
+            runtime.map_or(Ok(()), |runtime| {
+                runtime.ledger().end();
+                runtime.close();
+                clear(runtime.dir())
+            })
         })
         .await;
         if let Err(error) = cleared.expect("removing files does not panic") {
@@ -189,25 +210,29 @@ impl Workspaces {
 
     /// Ends what runs for each workspace.
     pub async fn close(&self) {
-        let all = std::mem::take(&mut *self.write());
+        let open = Arc::clone(&self.open);
         let closed = tokio::task::spawn_blocking(move || {
+            let _turn = open.turn();
+            let all = std::mem::take(&mut *open.write());
             for runtime in all.values() {
                 runtime.close();
             }
         });
         closed.await.expect("closing does not panic");
     }
+}
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
-        self.open
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+impl Open {
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
+        self.all.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
-        self.open
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<WorkspaceId, WorkspaceRuntime>> {
+        self.all.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,6 +251,9 @@ impl WorkspaceRuntime {
             id: id.clone(),
             source: Box::new(source),
         };
+        let mut rereader = Rereader::new(Archive::of(&dir));
+        let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
+        let pipeline = Pipeline::open(&dir, clock.clone(), read_chunk).map_err(failed)?;
         let ledger = match ledger {
             Some(ledger) => ledger,
             None => {
@@ -233,9 +261,8 @@ impl WorkspaceRuntime {
                 Arc::new(opened.map_err(failed)?)
             }
         };
-        let mut rereader = Rereader::new(Archive::of(&dir));
-        let read_chunk = Box::new(move |chunk: &_| rereader.read(chunk));
-        let pipeline = Pipeline::open(&dir, clock.clone(), read_chunk).map_err(failed)?;
+        let cut = ledger.cut(pipeline.log().end().0);
+        cut.map_err(|it| failed(it.into()))?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
         let privacy = Privacy::load(pipeline.state(), clock.now()).map_err(state_failed)?;
@@ -251,6 +278,7 @@ impl WorkspaceRuntime {
             imports,
             pipeline,
             named: NamedRuns::default(),
+            whole: NamedRuns::default(),
             past: identity::Past::default(),
             ledger,
         }));
@@ -293,6 +321,11 @@ impl WorkspaceRuntime {
         &self.0.imports
     }
 
+    /// Where the workspace is made again without somebody.
+    pub fn beside(&self) -> PathBuf {
+        self.0.dir.with_extension(ERASED)
+    }
+
     /// What takes events in and applies them.
     pub fn pipeline(&self) -> &Pipeline {
         &self.0.pipeline
@@ -310,7 +343,16 @@ impl WorkspaceRuntime {
 
     fn snapshot_under(&self, naming: &InForce) -> Arc<Snapshot> {
         let snapshot = self.0.pipeline.snapshot();
-        self.0.named.apply(&snapshot, &naming.naming)
+        match naming.naming.is_empty() {
+            true => snapshot,
+            false => aside(|| self.0.named.apply(&snapshot, &naming.naming)),
+        }
+    }
+
+    /// The log with what is blocked, for who looks at what was left out. Blocks.
+    pub fn whole_snapshot(&self, naming: &InForce) -> Arc<Snapshot> {
+        let snapshot = self.0.pipeline.snapshot();
+        self.0.whole.apply(&snapshot, &naming.whole)
     }
 
     /// How names are read now.
@@ -324,7 +366,7 @@ impl WorkspaceRuntime {
         let snapshot = self.snapshot_under(&naming);
         let (segments_version, segments) = self.0.segments.definitions();
         Context {
-            meaning: self.0.meanings.of(&snapshot),
+            meaning: aside(|| self.0.meanings.of(&snapshot)),
             segments_version,
             segments,
             snapshot,
@@ -341,6 +383,7 @@ impl WorkspaceRuntime {
 
     /// Ends what runs for the workspace. Blocks until it is done.
     fn close(&self) {
+        self.0.imports.close();
         self.0.memberships.close();
         self.0.pipeline.close();
     }
@@ -412,10 +455,21 @@ impl Context {
         let rules = reports.iter().flat_map(|it| it.rules());
         let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
         let traits = reports.iter().flat_map(|it| it.traits());
-        self.snapshot_with(
+        let snapshot = self.snapshot_with(
             &rules,
             traits.map(|it| Cow::Borrowed(it.as_str())).collect(),
-        )
+        )?;
+        if reports.iter().all(|it| it.accounts().is_none()) {
+            return Ok(snapshot);
+        }
+        let known = Known {
+            account_types: self.runtime.state().account_types()?,
+            ..Known::clone(&snapshot.known)
+        };
+        Ok(Cow::Owned(Snapshot {
+            known: Arc::new(known),
+            ..snapshot.into_owned()
+        }))
     }
 
     /// The snapshot with all that a rule about people asks besides the log.
@@ -492,6 +546,20 @@ impl Context {
         }))
     }
 
+    /// The same with what is blocked, which reports leave out.
+    #[must_use]
+    pub fn with_blocked(&self) -> Self {
+        if !self.naming.naming.blocks() {
+            return self.clone();
+        }
+        let naming = self.naming.naming.with_blocked();
+        let snapshot = self.runtime.pipeline().snapshot().named(&naming);
+        Self {
+            snapshot: snapshot.into(),
+            ..self.clone()
+        }
+    }
+
     /// The name that events of a code were sent under, where it is shown as another.
     pub fn sent_as(&self, code: u16) -> Option<String> {
         let sent = self.snapshot.names.sent(EventCode(code))?;
@@ -506,6 +574,9 @@ impl Context {
     }
 }
 
+/// What stands behind the name of a workspace's folder where it is made again without somebody.
+const ERASED: &str = "erased";
+
 /// Removes a folder. It is renamed first, so that a workspace made anew never finds half of it.
 fn clear(dir: &Path) -> io::Result<()> {
     // A dot is in no workspace's name, so this is nobody's folder.
@@ -515,6 +586,7 @@ fn clear(dir: &Path) -> io::Result<()> {
         done => done,
     };
     absent_is_fine(fs::remove_dir_all(&aside))?;
+    absent_is_fine(fs::remove_dir_all(dir.with_extension(ERASED)))?;
     absent_is_fine(fs::rename(dir, &aside))?;
     absent_is_fine(fs::remove_dir_all(&aside))
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use throughline_model::{
-    SourceId, Timestamp, Value, consent::ConsentPolicy, cost::Costs, identity::Survivor,
-    segment::Definitions,
+    SourceId, Timestamp, Value, account::AccountTypes, consent::ConsentPolicy, cost::Costs,
+    identity::Survivor, segment::Definitions,
 };
 
 /// Segments, and the traits and costs that were brought along.
@@ -20,6 +20,8 @@ pub struct Known {
     pub consent: Arc<ConsentPolicy>,
     /// What was paid in the days of the question.
     pub costs: Arc<Costs>,
+    /// The types of accounts, where the question is about accounts.
+    pub account_types: AccountTypes,
 }
 
 /// One trait of every actor: the newest that any source has told, or the one that a rule keeps.
@@ -28,6 +30,8 @@ pub struct TraitColumn {
     keep: Option<Survivor>,
     // What one actor's value is never depends on the order in which they lie here.
     actors: HashMap<u32, Told>,
+    /// Where the most frequent value stays: what each source told of an actor.
+    votes: HashMap<u32, Vec<(SourceId, Told)>>,
 }
 
 /// A trait as it was told; the greater of two holds, as for the tables.
@@ -43,7 +47,7 @@ impl TraitColumn {
     pub fn keeping(keep: Option<Survivor>) -> Self {
         Self {
             keep,
-            actors: HashMap::new(),
+            ..Self::default()
         }
     }
 
@@ -57,6 +61,14 @@ impl TraitColumn {
             precedence: Survivor::precedence(self.keep.as_ref(), source, time),
             value: value.map(Arc::from),
         };
+        if self.keep == Some(Survivor::Frequent) {
+            let votes = self.votes.entry(actor).or_default();
+            match votes.iter_mut().find(|(of, _)| *of == source) {
+                Some((_, known)) => *known = told.max(known.clone()),
+                None => votes.push((source, told)),
+            }
+            return;
+        }
         match self.actors.get_mut(&actor) {
             Some(known) if *known >= told => {}
             Some(known) => *known = told,
@@ -68,12 +80,27 @@ impl TraitColumn {
 
     /// The value of a profile of these actors.
     pub fn value(&self, actors: impl Iterator<Item = u32>) -> Option<Value> {
+        if self.keep == Some(Survivor::Frequent) {
+            let votes = actors.filter_map(|actor| self.votes.get(&actor)).flatten();
+            return elected(votes.map(|(_, told)| told));
+        }
         let newest = actors.filter_map(|actor| self.actors.get(&actor)).max();
         newest.and_then(Told::value)
     }
 
     /// The value of every profile that has one, given the profile of each actor.
     pub fn values(&self, root: impl Fn(u32) -> u32) -> HashMap<u32, Value> {
+        if self.keep == Some(Survivor::Frequent) {
+            let mut votes: HashMap<u32, Vec<&Told>> = HashMap::new();
+            for (actor, told) in &self.votes {
+                let of = votes.entry(root(*actor)).or_default();
+                of.extend(told.iter().map(|(_, told)| told));
+            }
+            let votes = votes.into_iter();
+            return votes
+                .filter_map(|(profile, told)| Some((profile, elected(told.into_iter())?)))
+                .collect();
+        }
         let mut newest: HashMap<u32, &Told> = HashMap::new();
         for (actor, told) in &self.actors {
             let known = newest.entry(root(*actor)).or_insert(told);
@@ -86,6 +113,12 @@ impl TraitColumn {
     }
 }
 
+/// The value that most tell; whoever removed it tells none.
+fn elected<'a>(told: impl Iterator<Item = &'a Told>) -> Option<Value> {
+    let votes = told.filter_map(|told| Some((told.precedence, told.value.as_deref()?)));
+    serde_json::from_str(Survivor::elect(votes)?).ok()
+}
+
 impl Told {
     /// A scalar; all else counts as missing.
     fn value(&self) -> Option<Value> {
@@ -95,7 +128,11 @@ impl Told {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use throughline_model::ActorId;
+
     use super::*;
+    use crate::state::{TraitRow, TraitRules, winning_traits};
 
     #[test]
     fn the_newest_of_all_actors_holds_whoever_came_first() {
@@ -134,5 +171,93 @@ mod tests {
         assert_eq!(hear(Survivor::Sources { order }), text("a"));
         let order = vec![SourceId(9)];
         assert_eq!(hear(Survivor::Sources { order }), text("c"));
+    }
+
+    /// What one source told of one actor: actor, source, time, and which value or none.
+    type Said = (u32, u32, i64, Option<u8>);
+
+    fn json_of(value: Option<u8>) -> Option<String> {
+        value.map(|it| format!("\"{it}\""))
+    }
+
+    /// The newest of each actor and source, as the tables keep it.
+    fn last_of_each(said: &[Said]) -> BTreeMap<(u32, u32), (i64, Option<u8>)> {
+        let mut last = BTreeMap::new();
+        for &(actor, source, time, value) in said {
+            let known = last.entry((actor, source)).or_insert((time, value));
+            *known = (*known).max((time, value));
+        }
+        last
+    }
+
+    /// Counts votes value by value.
+    fn naive(said: &[Said]) -> Option<u8> {
+        let last = last_of_each(said);
+        let of = |value: u8| last.values().filter(move |it| it.1 == Some(value));
+        let mut best: Option<(usize, i64, u8)> = None;
+        for value in 0..=u8::MAX {
+            let newest = of(value).map(|it| it.0).max();
+            if let Some(newest) = newest {
+                best = best.max(Some((of(value).count(), newest, value)));
+            }
+        }
+        best.map(|it| it.2)
+    }
+
+    fn by_column(said: &[Said]) -> Option<Value> {
+        let mut column = TraitColumn::keeping(Some(Survivor::Frequent));
+        for &(actor, source, time, value) in said {
+            let value = json_of(value);
+            column.hear(actor, SourceId(source), Timestamp(time), value.as_deref());
+        }
+        let one = column.value(0..4);
+        assert_eq!(one, column.values(|_| 9).remove(&9), "one as all");
+        one
+    }
+
+    fn by_rows(said: &[Said]) -> Option<Value> {
+        let rows = last_of_each(said).into_iter();
+        let rows = rows.map(|((actor, source), (time, value))| TraitRow {
+            actor: ActorId(actor),
+            name: "city".into(),
+            value: json_of(value).map(Into::into),
+            time: Timestamp(time),
+            source: SourceId(source),
+            first: None,
+        });
+        let rules: TraitRules = BTreeMap::from([("city".to_owned(), Survivor::Frequent)]);
+        let won = winning_traits(rows.collect(), &rules);
+        serde_json::from_str(won.first()?.value.as_deref()?).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn the_most_frequent_value_stays_in_any_order_of_arrival(
+            said in prop::collection::vec((0..4_u32, 0..3_u32, 0..5_i64, prop::option::of(0..3_u8)), 0..12),
+            other in any::<prop::sample::Index>(),
+        ) {
+            let expected = naive(&said).map(|it| Value::Text(it.to_string()));
+            let mut turned = said.clone();
+            turned.rotate_left(other.index(said.len().max(1)).min(said.len()));
+            turned.reverse();
+            for said in [&said, &turned] {
+                prop_assert_eq!(by_column(said), expected.clone());
+                prop_assert_eq!(by_rows(said), expected.clone());
+            }
+        }
+    }
+
+    #[test]
+    fn what_two_sources_tell_stays_against_a_newer_one() {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let two = [(0, 1, 1, Some(7)), (1, 2, 2, Some(7)), (2, 1, 9, Some(8))];
+        assert_eq!(by_column(&two), text("7"));
+        // A source that tells another value gives its vote to that one.
+        let moved = [&two[..], &[(1, 2, 3, Some(8))]].concat();
+        assert_eq!(by_column(&moved), text("8"));
+        // One that takes its value back has none; of as many votes the newest stays.
+        let removed = [&two[..], &[(1, 2, 3, None)]].concat();
+        assert_eq!(by_column(&removed), text("8"));
+        assert_eq!(by_rows(&removed), text("8"));
     }
 }

@@ -33,7 +33,7 @@ pub use data_dir::{DATA_FORMAT, DataDir, DataDirError};
 pub use error::{ReadError, StoreError};
 pub use event_store::{Batch, EventStore, StoreOptions, StoreStats};
 pub use known::{Known, TraitColumn};
-pub use named::NamedRuns;
+pub use named::{NamedRuns, read_as};
 pub use objects::Objects;
 pub use part::Arrived;
 pub use rows::value_of;

@@ -369,6 +369,16 @@ impl Log {
         }
     }
 
+    /// How far the log reached when a position was its end.
+    pub fn extent_at(&self, end: Position) -> Result<Extent, AmendError> {
+        let place = amend::place_of(&self.0.shared, end)?;
+        Ok(Extent {
+            end,
+            segment: place.segment,
+            offset: place.offset,
+        })
+    }
+
     /// Puts the log, as far as it reached once, into a folder. Files that no longer grow are shared.
     pub fn copy(&self, extent: Extent, to: &Path) -> io::Result<()> {
         let segments = self.0.shared.recent().segments_upto(extent.segment);

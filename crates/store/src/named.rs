@@ -9,7 +9,7 @@
 mod properties;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -26,6 +26,7 @@ use crate::{
     values::Values,
 };
 use properties::Aliases;
+pub use properties::read_as;
 
 /// Runs under new names that were made before, so that they are made once for all questions.
 #[derive(Default)]
@@ -131,14 +132,16 @@ impl Codes {
             shown: Vec::with_capacity(sent.len()),
             is_changed: Vec::with_capacity(sent.len()),
         };
+        let targets: BTreeSet<&EventName> = naming.renames().map(|it| it.1).collect();
         for (code, name) in sent.iter() {
             let target = shown.code(naming.shown(name)).unwrap_or(code);
             let is_blocked = naming.is_blocked(name);
-            // The lowest of the codes may keep its number and still have another name.
+            // What keeps its number may have another name by now, or be what an old name means.
             let is_changed = is_blocked
                 || target != code
                 || naming.shown(name) != name
-                || naming.is_hidden(name);
+                || naming.is_hidden(name)
+                || targets.contains(name);
             codes.shown.push((!is_blocked).then_some(target.0));
             codes.is_changed.push(is_changed);
         }
@@ -331,12 +334,14 @@ impl Named {
         if let Some(values) = cache.and_then(|cache: &Arc<ValuesCache>| cache.get(self.id, field)) {
             return Ok(values);
         }
-        let own = self.inner.values(field)?;
         let values = Arc::new(match path {
-            None => self.collect(|row, _| own.get(row)),
+            None => {
+                let own = self.inner.values(field)?;
+                self.collect(|row, _| own.get(row))
+            }
             Some(path) => {
                 let reader = self.aliases.reader(path, &self.inner)?;
-                self.collect(|row, event| reader.value(&own, row, event))
+                self.collect(|row, event| reader.value(row, event))
             }
         });
         if let Some(cache) = cache {
@@ -365,18 +370,21 @@ impl Named {
 }
 
 impl EventNames {
-    /// The names as they are to be read; a name that was sent leads to the code that it is shown as.
+    /// The names as they are to be read; an old name leads to the code that it is shown as, also before
+    /// anything was sent under it.
     fn named(&self, naming: &Naming) -> Self {
         let mut named = Self::default();
         for (code, sent) in self.iter() {
             let shown = naming.shown(sent);
-            let target = *named.codes.entry(shown.clone()).or_insert(code.0);
+            named.codes.entry(shown.clone()).or_insert(code.0);
             named.names.push(shown.clone());
             let is_quiet = naming.is_hidden(sent) || naming.is_blocked(sent);
             named.quiet.push(sent.is_system() || is_quiet);
             named.sent.push(sent.clone());
-            if sent != shown {
-                named.codes.entry(sent.clone()).or_insert(target);
+        }
+        for (from, to) in naming.renames() {
+            if let Some(code) = named.codes.get(to).copied() {
+                named.codes.insert(from.clone(), code);
             }
         }
         named

@@ -12,8 +12,7 @@ use std::{
     sync::Arc,
 };
 
-pub(crate) use moved::Moved;
-use moved::{MovedRow, Place, run_of_moved};
+pub(crate) use moved::{Moved, MovedRow, Place, run_of_moved};
 
 use crate::{
     cache::ValuesCache,

@@ -12,11 +12,16 @@ use std::{
 use throughline_model::{EventCode, EventName, ProfileId, Seq, Timestamp};
 
 use crate::{
+    cache::ValuesCache,
     error::ReadError,
     known::Known,
     run::{MOVED, Run, StoredEvent},
+    side::{MovedRow, Place, run_of_moved},
     tail::run_of_chunks,
 };
+
+/// Columns of owned rows that one question keeps in memory.
+const OWNED_CACHE_BYTES: usize = 64 << 20;
 
 /// What was known at one moment: runs, names and who is whom.
 #[derive(Clone)]
@@ -184,7 +189,7 @@ impl EventNames {
 
     /// True when some names are shown as others.
     pub fn is_renamed(&self) -> bool {
-        self.sent != self.names && !self.sent.is_empty()
+        !self.sent.is_empty() && (self.sent != self.names || self.codes.len() > self.names.len())
     }
 
     /// The name that a name is shown as; none for one that was never seen.
@@ -274,6 +279,38 @@ impl Snapshot {
         events.sort_unstable_by_key(|event| Reverse((event.time, event.seq)));
         events.truncate(limit);
         Ok(events)
+    }
+
+    /// The rows that walks show, each under an owner in the place of its profile; those without one are not there.
+    ///
+    /// `owner` is told the index of a run, and a row of it. Nothing is known of owners besides their rows.
+    pub fn owned(&self, owner: impl Fn(usize, u32) -> Option<u32>) -> Self {
+        let mut moved = Vec::new();
+        for (index, run) in self.runs.iter().enumerate() {
+            let base = u32::try_from(index).expect("runs are few");
+            for (group, profile) in (0_u32..).zip(run.profiles.iter()) {
+                let is_shown = (self.only.as_ref()).is_none_or(|it| it.contains(*profile));
+                if !is_shown || !self.is_live(*profile) {
+                    continue;
+                }
+                let rows = run.rows_of(group);
+                let owned = rows.filter_map(|row| Some((row, owner(index, row)?)));
+                moved.extend(owned.map(|(row, actor)| MovedRow {
+                    place: Place { base, row },
+                    actor,
+                }));
+            }
+        }
+        // What is read of these rows is of no use to another question.
+        let cache = Arc::new(ValuesCache::new(OWNED_CACHE_BYTES));
+        let run = run_of_moved(self.runs.clone(), &moved, self.buckets, &|it| it, cache);
+        Self {
+            runs: vec![Arc::new(run)],
+            roots: Arc::new([]),
+            only: None,
+            known: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// Makes a snapshot of events in memory, spread over `runs_count` runs.

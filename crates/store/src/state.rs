@@ -8,9 +8,10 @@ mod workspace;
 
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
-    ConsentRow, CostError, CostImport, CostLine, CostWhere, CostsPlanned, Document, DocumentError,
-    DocumentHead, DocumentKind, KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter,
-    QuarantinePage, QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter,
-    SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, WorkspaceState,
-    is_gone, winning_traits,
+    AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
+    CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
+    KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter, QuarantinePage,
+    QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter, SourceCounts, StateBatch,
+    StoredImport, StoredLink, TraitRow, TraitRules, Violations, WorkspaceState, is_gone,
+    winning_traits,
 };

@@ -9,6 +9,7 @@ export type HookMaker = components['schemas']['HookMaker']
 export type HookCheck = components['schemas']['HookCheck']
 export type HookArrival = components['schemas']['HookArrival']
 export type HookPreview = components['schemas']['HookPreview']
+type HookReadAgain = components['schemas']['HookReadAgain']
 type Hooks = components['schemas']['Hooks']
 type HookArrivals = components['schemas']['HookArrivals']
 type NewHook = components['schemas']['NewHook']
@@ -46,6 +47,13 @@ export async function makeHook(ws: string, hook: NewHook): Promise<Hook> {
 export async function changeHook(ws: string, id: number, change: HookChange): Promise<void> {
   await ask<unknown>(`/w/${ws}/hooks/${id}`, { method: 'PATCH', body: change })
   await queryClient.invalidateQueries({ queryKey: hooksQuery(ws).queryKey })
+}
+
+/** Reads what came before there was a mapping by the one that there is now. */
+export async function readHookAgain(ws: string, id: number): Promise<HookReadAgain> {
+  const read = await ask<HookReadAgain>(`/w/${ws}/hooks/${id}/again`, { method: 'POST' })
+  await queryClient.invalidateQueries({ queryKey: ['w', ws] })
+  return read
 }
 
 /** Deletes a webhook; what it has brought stays, or is taken back with it. */

@@ -18,6 +18,13 @@ export type ProfileIdentity = Schemas['ProfileIdentity']
 export type ProfilePast = Schemas['ProfilePast']
 export type IdentityLink = Schemas['IdentityLink']
 export type IdentityDecided = Schemas['IdentityDecided']
+export type JoinPreview = Schemas['JoinPreview']
+export type JoinSide = Schemas['JoinSide']
+export type Suggestions = Schemas['Suggestions']
+export type Suggestion = Schemas['Suggestion']
+export type SuggestedProfile = Schemas['SuggestedProfile']
+export type SuggestionReason = Schemas['SuggestionReason']
+export type DismissedSuggestion = Schemas['DismissedSuggestion']
 export type DecisionKind = Schemas['DecisionKind']
 type DecisionDone = Schemas['DecisionDone']
 
@@ -31,6 +38,19 @@ export const suspendedQuery = (ws: string) =>
   queryOptions({
     queryKey: ['w', ws, 'identity', 'suspended'],
     queryFn: ({ signal }) => ask<Schemas['SuspendedIdentifiers']>(`/w/${ws}/identity/suspended`, { signal }),
+  })
+
+export const suggestionsQuery = (ws: string) =>
+  queryOptions({
+    queryKey: ['w', ws, 'identity', 'suggestions'],
+    queryFn: ({ signal }) => ask<Suggestions>(`/w/${ws}/identity/suggestions`, { signal }),
+  })
+
+/** Two profiles side by side, and the one that they would be. */
+export const joinQuery = (ws: string, left: number, right: number) =>
+  queryOptions({
+    queryKey: ['w', ws, 'identity', 'join', left, right],
+    queryFn: ({ signal }) => ask<JoinPreview>(withQuery(`/w/${ws}/identity/join`, { left, right }), { signal }),
   })
 
 export const profileIdentityQuery = (ws: string, profile: string) =>
@@ -50,9 +70,10 @@ export function tryPolicy(ws: string, policy: IdentityPolicy): Promise<PolicyPre
   return ask<PolicyPreview>(`/w/${ws}/identity/policy/preview`, { method: 'POST', body: policy })
 }
 
-export async function savePolicy(ws: string, version: number, policy: IdentityPolicy, why: string): Promise<void> {
-  await ask<StoredPolicy>(`/w/${ws}/identity/policy`, { method: 'PUT', body: { version, policy, why } })
+export async function savePolicy(ws: string, version: number, policy: IdentityPolicy, why: string): Promise<number> {
+  const stored = await ask<StoredPolicy>(`/w/${ws}/identity/policy`, { method: 'PUT', body: { version, policy, why } })
   await refresh(ws)
+  return stored.version
 }
 
 /** Parts, reunites or joins two identifiers, or says how one is treated. */

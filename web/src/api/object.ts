@@ -47,9 +47,10 @@ export const checkKindsQuery = (ws: string, kinds: readonly ObjectKind[]) =>
   })
 
 /** Writes the kinds over the version that was read. All of history changes with them. */
-export async function changeKinds(ws: string, version: number, kinds: readonly ObjectKind[]): Promise<void> {
-  await ask<unknown>(`/w/${ws}/object-kinds`, { method: 'PUT', body: { kinds }, headers: { 'if-match': String(version) } })
+export async function changeKinds(ws: string, version: number, kinds: readonly ObjectKind[]): Promise<number> {
+  const { version: now } = await ask<components['schemas']['ChangedVersion']>(`/w/${ws}/object-kinds`, { method: 'PUT', body: { kinds }, headers: { 'if-match': String(version) } })
   await queryClient.invalidateQueries({ queryKey: ['w', ws] })
+  return now
 }
 
 export const objectsQuery = (ws: string, question: ObjectsQuestion) =>

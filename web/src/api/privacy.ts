@@ -32,14 +32,16 @@ export const maskingQuery = (ws: string) =>
   })
 
 /** Writes the purposes over the version that was read. What everybody has agreed to changes with them. */
-export async function changeConsentPolicy(ws: string, version: number, policy: ConsentPolicy): Promise<void> {
-  await ask<unknown>(`/w/${ws}/privacy/consent`, { method: 'PUT', body: policy, headers: { 'if-match': String(version) } })
+export async function changeConsentPolicy(ws: string, version: number, policy: ConsentPolicy): Promise<number> {
+  const { version: now } = await ask<Schemas['ChangedVersion']>(`/w/${ws}/privacy/consent`, { method: 'PUT', body: policy, headers: { 'if-match': String(version) } })
   await queryClient.invalidateQueries({ queryKey: ['w', ws] })
+  return now
 }
 
-export async function changeMasking(ws: string, version: number, masking: Masking): Promise<void> {
-  await ask<unknown>(`/w/${ws}/privacy/masking`, { method: 'PUT', body: masking, headers: { 'if-match': String(version) } })
+export async function changeMasking(ws: string, version: number, masking: Masking): Promise<number> {
+  const { version: now } = await ask<Schemas['ChangedVersion']>(`/w/${ws}/privacy/masking`, { method: 'PUT', body: masking, headers: { 'if-match': String(version) } })
   await queryClient.invalidateQueries({ queryKey: ['w', ws, 'privacy'] })
+  return now
 }
 
 /** What rules would do to the latest events, without writing them. */

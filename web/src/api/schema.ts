@@ -233,6 +233,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/account-types": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The types of accounts, with how many of each there are. */
+        readonly get: operations["listAccountTypes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The accounts of a type. */
+        readonly get: operations["listAccounts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/accounts/{account_type}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One account: what was told of it, its members, and what they did. */
+        readonly get: operations["getAccount"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/ask": {
         readonly parameters: {
             readonly query?: never;
@@ -585,6 +636,109 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/folders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The watched folders of the workspace, and what became of their files. */
+        readonly get: operations["listFolders"];
+        readonly put?: never;
+        /** Watches a folder. What is in it already is taken, too. */
+        readonly post: operations["watchFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes one file of a folder in as if it was uploaded, for a look, a mapping and a dry run. */
+        readonly post: operations["fetchFromFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The files of a folder that would be taken. Nothing is read of them. */
+        readonly post: operations["lookIntoFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Watches a folder no more. What was imported stays, and so do its files. */
+        readonly delete: operations["removeFolder"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stops looking at a folder for a while, or goes on. */
+        readonly post: operations["pauseFolder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/folders/{id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Tries a file again that became nothing: the next look takes it as if it was new. */
+        readonly post: operations["retryFolderFile"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/hooks": {
         readonly parameters: {
             readonly query?: never;
@@ -638,6 +792,23 @@ export interface paths {
         readonly patch: operations["changeHook"];
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/hooks/{id}/again": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Reads what came before there was a mapping by the one that the webhook has now. */
+        readonly post: operations["readHookAgain"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/hooks/{id}/arrivals": {
         readonly parameters: {
             readonly query?: never;
@@ -664,8 +835,28 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Parts, reunites or joins two identifiers, or says how one is treated. It can be taken back. */
+        /**
+         * Parts, reunites or joins two identifiers, or says how one is treated, or that two are not
+         *     suggested. It can be taken back.
+         */
         readonly post: operations["decideIdentity"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/join": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What joining two profiles by hand would do: both side by side, and the one that they would be. */
+        readonly get: operations["previewJoin"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -701,6 +892,23 @@ export interface paths {
         readonly put?: never;
         /** What a policy would do to all of history, without saving it. */
         readonly post: operations["previewIdentityPolicy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/identity/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Profiles that are probably one person, and why. Nothing joins them but a member's decision. */
+        readonly get: operations["listIdentitySuggestions"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1193,6 +1401,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The tracking plan that holds, with what breaks it. */
+        readonly get: operations["getPlan"];
+        /** Writes the tracking plan. It holds for what comes in from now on; history stays as it is. */
+        readonly put: operations["changePlan"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/plan/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What a plan would have said of the events of some days, before it holds. */
+        readonly post: operations["previewPlan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/plan/proposal": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A plan that what came in fits, to start from. */
+        readonly get: operations["proposePlan"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/privacy/consent": {
         readonly parameters: {
             readonly query?: never;
@@ -1272,6 +1532,23 @@ export interface paths {
         };
         /** Everything that is known of a profile. */
         readonly get: operations["getProfile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/profiles/{id}/accounts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The accounts that a profile has events of, those it was seen in last first. */
+        readonly get: operations["listProfileAccounts"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1431,6 +1708,23 @@ export interface paths {
         readonly get: operations["listQuarantine"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/quarantine/release": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Lets events in that were held back, as they came or mended. Each is checked as if it came now. */
+        readonly post: operations["releaseQuarantine"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2799,6 +3093,79 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account in a list. */
+        readonly AccountFacts: {
+            readonly account_type: string;
+            /**
+             * Format: int64
+             * @description Without the product's own events and hidden ones.
+             */
+            readonly events_count: number;
+            readonly first?: components["schemas"]["Timestamp"] | null;
+            readonly id: string;
+            readonly last?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description Profiles with an event that carries its id.
+             */
+            readonly members_count: number;
+            /** @description The newest text that was told as its `name`. */
+            readonly name?: string | null;
+        };
+        /** @description A page of a list. */
+        readonly AccountList: {
+            readonly accounts: readonly components["schemas"]["AccountFacts"][];
+            /**
+             * Format: int64
+             * @description Accounts of the type.
+             */
+            readonly all: number;
+            /**
+             * Format: int64
+             * @description How many the list has.
+             */
+            readonly found: number;
+        };
+        /** @description Everything about one account. */
+        readonly AccountStory: components["schemas"]["AccountFacts"] & {
+            /** @description By name, the newest of each. */
+            readonly traits: readonly components["schemas"]["AccountTraitFacts"][];
+        };
+        /** @description What an account is known by, and when that was told. */
+        readonly AccountTraitFacts: {
+            readonly name: string;
+            readonly time: components["schemas"]["Timestamp"];
+            readonly value: Record<string, unknown>;
+        };
+        /** @description Accounts of one type, counted. */
+        readonly AccountTypeFacts: {
+            readonly account_type: string;
+            /** Format: int64 */
+            readonly accounts: number;
+        };
+        /** @description The types of accounts that there are. */
+        readonly AccountTypeList: {
+            /** @description By name, without those that have no account. */
+            readonly types: readonly components["schemas"]["AccountTypeFacts"][];
+        };
+        /** @description The accounts behind a number. */
+        readonly AccountsBehind: {
+            readonly account_type: string;
+            /** @description The first 500 by id. */
+            readonly ids: readonly string[];
+            /** @description As many as the number says. */
+            readonly total: number;
+        };
+        /** @description Accounts that a profile has events of. */
+        readonly AccountsOfProfile: {
+            /** @description Those that it was seen in last come first. */
+            readonly accounts: readonly components["schemas"]["AccountFacts"][];
+            /**
+             * Format: int64
+             * @description How many there are, those that are not listed included.
+             */
+            readonly found: number;
+        };
         /**
          * Format: int32
          * @description An identifier as a dense number, in order of first appearance in the log.
@@ -3145,6 +3512,11 @@ export interface components {
             /** Format: int32 */
             readonly to: number;
         };
+        /**
+         * @description What an event does that the plan does not have.
+         * @enum {string}
+         */
+        readonly Breach: "event_unplanned" | "property_missing" | "type_differs" | "value_unplanned" | "property_unplanned";
         /** @description A split of a report by a field. */
         readonly Breakdown: {
             readonly attribution?: components["schemas"]["Attribution"];
@@ -3501,6 +3873,8 @@ export interface components {
              * @description So many are needed for as many things as are looked at.
              */
             readonly needed: number;
+            /** @description The value of each source that most have, which its other values are compared with. */
+            readonly references: readonly components["schemas"]["ReferenceValue"][];
             /** @description The ways, the most frequent first. */
             readonly ways: readonly components["schemas"]["ChosenWay"][];
         };
@@ -3934,6 +4308,8 @@ export interface components {
         readonly Counting: "first" | "last";
         /** @description How many events and profiles, over time. */
         readonly Counts: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
@@ -4163,7 +4539,7 @@ export interface components {
          * @description What can be done by hand.
          * @enum {string}
          */
-        readonly DecisionKind: "part" | "reunite" | "join" | "release" | "suspend" | "learn";
+        readonly DecisionKind: "part" | "reunite" | "join" | "dismiss" | "reconsider" | "release" | "suspend" | "learn";
         /** @description The decisions of a workspace, the latest first. */
         readonly Decisions: {
             readonly decisions: readonly components["schemas"]["DecisionEntry"][];
@@ -4326,6 +4702,16 @@ export interface components {
             readonly stages_from: components["schemas"]["StagesFrom"];
             /** Format: int64 */
             readonly steps: number;
+        };
+        /** @description Two that are not suggested, as a member has decided. */
+        readonly DismissedSuggestion: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly by: string;
+            readonly left: components["schemas"]["Identifier"];
+            /** @description The profiles that they belong to now. */
+            readonly profiles: readonly components["schemas"]["ProfileId"][];
+            readonly right: components["schemas"]["Identifier"];
+            readonly why: string;
         };
         /** @description Work that has ended with the wait before it, summed over the same pieces so that the two may be set side by side. */
         readonly Done: {
@@ -4757,7 +5143,7 @@ export interface components {
          * @description What a figure says.
          * @enum {string}
          */
-        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth" | "drivers_converted" | "driver_did" | "driver_effect" | "reasons_gave_up" | "reasons_unknown" | "reason_met" | "reason_effect" | "chose" | "chose_with" | "topics_wrote" | "topics_gave_up" | "page_element" | "page_clicks" | "page_reached" | "page_rage" | "page_dead" | "lift_reached" | "lift_effect" | "lift_visits" | "lift_worth";
+        readonly FigureOf: "series_profiles" | "series_events" | "trend_value" | "funnel_converted" | "funnel_step" | "funnel_reached" | "funnel_time" | "funnel_line" | "retention_back" | "retention_line" | "retention_cohort" | "stickiness_at_least" | "lifecycle_new" | "lifecycle_returning" | "lifecycle_resurrecting" | "lifecycle_stayed" | "stage_reached" | "stage_time" | "wait_time" | "work_time" | "way" | "way_time" | "visited" | "transition" | "transition_time" | "channel_reached" | "channel_answered" | "channel_converted" | "channel_on_path" | "switched" | "switch_went_on" | "switch_time" | "credit" | "on_path" | "heat_profiles" | "heat_converted" | "rfm_customers" | "rfm_purchases" | "rfm_worth" | "drivers_converted" | "driver_did" | "driver_effect" | "reasons_gave_up" | "reasons_unknown" | "reason_met" | "reason_effect" | "chose" | "chose_with" | "topics_wrote" | "topics_gave_up" | "page_element" | "page_clicks" | "page_reached" | "page_rage" | "page_dead" | "lift_reached" | "lift_effect" | "lift_visits" | "lift_worth" | "promise_late" | "promise_line" | "promise_gap";
         /** @description One of the numbers that a saved report is told by in short. */
         readonly FigureOfReport: {
             /** @description Its name, like `converted`. */
@@ -4784,11 +5170,16 @@ export interface components {
          * @description What a figure is measured in.
          * @enum {string}
          */
-        readonly FigureUnit: "share" | "points" | "milliseconds" | "per_profile" | "plain";
+        readonly FigureUnit: "share" | "points" | "milliseconds" | "per_profile" | "worth_per_profile" | "plain";
         /** @description A column and some of its values. */
         readonly FileColumn: {
             readonly name: string;
             readonly samples: readonly string[];
+        };
+        /** @description One file of a folder. */
+        readonly FileOfFolder: {
+            readonly dir: string;
+            readonly name: string;
         };
         /** @description A condition on a funnel's events. */
         readonly Filter: {
@@ -4800,6 +5191,81 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
+        /** @description A folder of this machine whose files are imported by themselves. */
+        readonly Folder: {
+            /** @description One of the folders that the server's settings name, or one below. */
+            readonly dir: string;
+            /** @description The id of the saved mapping that says what their columns mean. */
+            readonly mapping: string;
+            /** @description Which of its files: `*` stands for any characters, `?` for one. Empty for all. */
+            readonly pattern?: string;
+        };
+        /** @description A watched folder with what became of its files. */
+        readonly FolderEntry: {
+            /** @description The email of who made it. */
+            readonly author: string;
+            /** @description The newest first, and only so many. */
+            readonly files: readonly components["schemas"]["FolderFile"][];
+            /** Format: int64 */
+            readonly files_count: number;
+            readonly folder: components["schemas"]["Folder"];
+            readonly id: string;
+            readonly is_paused: boolean;
+            readonly looked?: components["schemas"]["Timestamp"] | null;
+            /** @description The title of its mapping; none when that is gone. */
+            readonly mapping_title?: string | null;
+            /** @description What keeps files from being taken. */
+            readonly trouble?: string | null;
+            /**
+             * Format: int64
+             * @description Files that are to be taken, and are not yet.
+             */
+            readonly waiting: number;
+        };
+        /** @description A file of a watched folder that was handled. */
+        readonly FolderFile: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            readonly bytes: number;
+            /** Format: int64 */
+            readonly duplicate: number;
+            /** Format: int64 */
+            readonly faulty: number;
+            readonly import?: components["schemas"]["SourceId"] | null;
+            readonly name: string;
+            /** Format: int64 */
+            readonly new: number;
+            /** @description Why it became nothing, or not all. */
+            readonly reason?: string | null;
+            /** Format: int64 */
+            readonly rows: number;
+            readonly state: components["schemas"]["FolderFileState"];
+        };
+        /**
+         * @description Where a file of a watched folder is.
+         * @enum {string}
+         */
+        readonly FolderFileState: "refused" | "same" | "running" | "done" | "failed" | "cancelled" | "undoing" | "undone";
+        /** @description Which folder to look into. */
+        readonly FolderLook: {
+            readonly dir: string;
+            /** @description As of a watched folder. */
+            readonly pattern?: string;
+        };
+        /** @description Whether a folder is looked at. */
+        readonly FolderPause: {
+            readonly is_paused: boolean;
+        };
+        /** @description Which file to try again. */
+        readonly FolderRetry: {
+            readonly name: string;
+        };
+        /** @description The watched folders of a workspace, the one that changed last first. */
+        readonly Folders: {
+            readonly folders: readonly components["schemas"]["FolderEntry"][];
+            /** @description Folders of this machine that the workspace may watch, with all below them. */
+            readonly roots: readonly string[];
+        };
         /**
          * @description How a number is to be written.
          * @enum {string}
@@ -4859,6 +5325,8 @@ export interface components {
          *     order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
          */
         readonly Funnel: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Breakdown"] | null;
             readonly entry?: components["schemas"]["Entry"];
             readonly exclusions?: readonly components["schemas"]["Exclusion"][];
@@ -5298,6 +5766,21 @@ export interface components {
             readonly mapping: components["schemas"]["Mapping"];
             readonly rows: readonly components["schemas"]["PreviewRow"][];
         };
+        /** @description What became of what was read again. */
+        readonly HookReadAgain: {
+            /**
+             * Format: int64
+             * @description Arrivals that became events.
+             */
+            readonly arrivals: number;
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Arrivals of which the mapping makes nothing; they stay as they are.
+             */
+            readonly left: number;
+        };
         /** @description A body to be looked at; without a mapping one is suggested. */
         readonly HookSample: {
             readonly body: string;
@@ -5513,6 +5996,30 @@ export interface components {
             readonly password: components["schemas"]["Secret"];
             /** @description From the link that an admin made. */
             readonly token: components["schemas"]["Secret"];
+        };
+        /**
+         * @description Why two profiles cannot be joined.
+         * @enum {string}
+         */
+        readonly JoinConflict: "same" | "both_known";
+        /** @description Two profiles side by side, and the one that they would be. */
+        readonly JoinPreview: {
+            readonly conflict?: components["schemas"]["JoinConflict"] | null;
+            readonly left: components["schemas"]["JoinSide"];
+            /** @description Pairs of their identifiers that members have parted. */
+            readonly parted: number;
+            readonly right: components["schemas"]["JoinSide"];
+            readonly together?: components["schemas"]["JoinSide"] | null;
+        };
+        /** @description A profile that would be joined, or the one that would come of it. */
+        readonly JoinSide: {
+            /** @description The identifier that stands for it in a decision. */
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly identifiers: readonly components["schemas"]["ProfileIdentifier"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly identifiers_count: number;
+            readonly profile: components["schemas"]["ProfileRow"];
+            readonly traits: readonly components["schemas"]["ProfileTrait"][];
         };
         /** @description A statement that is kept. */
         readonly KeptStatement: {
@@ -7060,6 +7567,11 @@ export interface components {
             /** @description The number's place, as its answer names it. */
             readonly select: Record<string, unknown>;
         };
+        /**
+         * @description Whether what the plan does not list is fine.
+         * @enum {string}
+         */
+        readonly Others: "allowed" | "refused";
         /** @description Events of profiles that arrived in another order than they happened. */
         readonly OutOfOrder: {
             /**
@@ -7414,9 +7926,10 @@ export interface components {
         };
         /** @description One page of people. */
         readonly People: {
+            readonly accounts?: components["schemas"]["AccountsBehind"] | null;
             readonly next?: components["schemas"]["ProfileId"] | null;
             readonly profiles: readonly components["schemas"]["ProfileRow"][];
-            /** @description As many as the number says. */
+            /** @description As many as the number says, where it counts people. */
             readonly total: number;
         };
         /** @description Two arms by rules about people. Who satisfies both is in neither. */
@@ -7504,6 +8017,47 @@ export interface components {
             readonly file: string;
             readonly mapping: components["schemas"]["Mapping"];
         };
+        /** @description One change of the plan. */
+        readonly PlanChange: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** @description The e-mail address of the member. */
+            readonly by: string;
+            readonly plan: components["schemas"]["TrackingPlan"];
+            /** Format: int64 */
+            readonly version: number;
+        };
+        /**
+         * @description What becomes of an event that breaks the plan.
+         * @enum {string}
+         */
+        readonly PlanMode: "watch" | "lock";
+        /** @description A plan to be tried on what came in. */
+        readonly PlanToTry: {
+            /**
+             * Format: int32
+             * @description How far back events are looked at, at most 366.
+             */
+            readonly days: number;
+            readonly plan: components["schemas"]["TrackingPlan"];
+        };
+        /** @description One event of the plan. */
+        readonly PlannedEvent: {
+            /** @description As it is shown. */
+            readonly event: components["schemas"]["EventName"];
+            /** @description What is done with properties that are not listed. */
+            readonly other_properties?: components["schemas"]["Others"];
+            readonly properties?: readonly components["schemas"]["PlannedProperty"][];
+        };
+        /** @description One property of an event of the plan. */
+        readonly PlannedProperty: {
+            /** @description Like `properties.price`, or `properties.shop.city` within an object. */
+            readonly property: string;
+            /** @description Whether each event must have a value; `null` is none. */
+            readonly required?: boolean;
+            readonly type?: components["schemas"]["ValueKind"] | null;
+            /** @description The texts that it may hold; none listed means any. */
+            readonly values?: readonly string[];
+        };
         /** @description One piece of a range. */
         readonly Point: {
             readonly from: components["schemas"]["Timestamp"];
@@ -7526,6 +8080,8 @@ export interface components {
             readonly splits: readonly (readonly string[])[];
             readonly suspended_after: number;
             readonly suspended_before: number;
+            /** @description Traits whose rule would be another, with the profiles that would have another value. */
+            readonly traits: readonly components["schemas"]["TraitEffect"][];
         };
         /** @description What a policy would do, counted over everything that was ever collected. */
         readonly PolicyPreview: {
@@ -7822,6 +8378,8 @@ export interface components {
         };
         /** @description Promises against facts. */
         readonly PromisesAnswer: {
+            /** @description Of all gaps, with those that are still open, the share that is longer. */
+            readonly curve: readonly components["schemas"]["Remaining"][];
             /** @description Up to when objects were followed: the last event of the log, or now when that is earlier. */
             readonly followed_to: components["schemas"]["Timestamp"];
             /** @description Gaps of promises that were kept, whenever. */
@@ -8116,6 +8674,13 @@ export interface components {
              */
             readonly waiting_records: number;
         };
+        /** @description What other values of a source are compared with. */
+        readonly ReferenceValue: {
+            readonly from: components["schemas"]["FactorSource"];
+            readonly label: components["schemas"]["Label"];
+            /** @description Those with it, and how many of them chose the way. */
+            readonly with: components["schemas"]["Share"];
+        };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
             /** Format: int64 */
@@ -8134,6 +8699,36 @@ export interface components {
             readonly message: string;
             /** @description A stable code. */
             readonly reason: string;
+        };
+        /** @description What became of events that were to be let in. */
+        readonly Release: {
+            /** @description `before` of the next page, where all of a reason are let in; none on the last. */
+            readonly next?: string | null;
+            /** @description Still held back, the first 100 of them. */
+            readonly refused: readonly components["schemas"]["StillHeld"][];
+            /** Format: int64 */
+            readonly refused_count: number;
+            /**
+             * Format: int64
+             * @description Let in: they count from now on.
+             */
+            readonly released: number;
+        };
+        /** @description Events that are to be let in after all. */
+        readonly ReleaseOrder: {
+            /** @description At most 500. */
+            readonly events: readonly components["schemas"]["ReleasedEvent"][];
+        } | {
+            /** @description `next` of the answer before. */
+            readonly before?: string | null;
+            readonly reason: string;
+        };
+        /** @description One event that is to be let in. */
+        readonly ReleasedEvent: {
+            /** @description As in the list of the quarantine. */
+            readonly id: string;
+            /** @description The event as it was mended; none leaves it as it came. */
+            readonly raw?: string | null;
         };
         /** @description How many stay on after a time, by the product-limit estimator. */
         readonly Remaining: {
@@ -8297,6 +8892,8 @@ export interface components {
         };
         /** @description Who of a cohort comes back. Its choices are fields, never hidden. */
         readonly Retention: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly clock?: components["schemas"]["PeriodClock"];
             readonly cohorts?: components["schemas"]["Cohorts"];
@@ -8643,6 +9240,24 @@ export interface components {
         };
         /** @description A text that must not be logged: it prints as `***`. */
         readonly Secret: string;
+        /** @description A file of a folder. */
+        readonly SeenFile: {
+            /** Format: int64 */
+            readonly bytes: number;
+            readonly name: string;
+        };
+        /** @description Files of a folder that would be taken. */
+        readonly SeenFiles: {
+            /** @description By name, and only so many. */
+            readonly files: readonly components["schemas"]["SeenFile"][];
+            /** Format: int64 */
+            readonly files_count: number;
+            /**
+             * Format: int64
+             * @description Files that the pattern leaves out, or that are hidden or not whole by their names.
+             */
+            readonly others_count: number;
+        };
         /** @description One time when an identifier was seen with another. */
         readonly SeenWith: {
             readonly kind: components["schemas"]["IdentifierKind"];
@@ -8957,6 +9572,22 @@ export interface components {
             readonly title: string;
             /** Format: int32 */
             readonly width: number;
+        };
+        /** @description One account with its members and what they did. */
+        readonly ShownAccount: components["schemas"]["AccountStory"] & {
+            /** @description The events that carry its id, the latest first; at most 500. */
+            readonly events: readonly components["schemas"]["ObjectEvent"][];
+            /** @description Those that were seen last first; at most 500. */
+            readonly members: readonly components["schemas"]["ShownAccountMember"][];
+        };
+        /** @description A profile in an account. */
+        readonly ShownAccountMember: {
+            /** Format: int64 */
+            readonly events_count: number;
+            /** @description Of its events that carry the account's id. */
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            readonly profile: components["schemas"]["ProfileRow"];
         };
         /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
         readonly ShownDefinition: {
@@ -9579,6 +10210,13 @@ export interface components {
             /** @description Active in so many units. */
             readonly units: number;
         };
+        /** @description Why an event is still held back. */
+        readonly StillHeld: {
+            readonly id: string;
+            readonly message: string;
+            /** @description A stable code. */
+            readonly reason: string;
+        };
         /** @description The purposes that consent is asked for. */
         readonly StoredConsentPolicy: {
             readonly policy: components["schemas"]["ConsentPolicy"];
@@ -9719,6 +10357,20 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description The tracking plan that holds. */
+        readonly StoredPlan: {
+            /** @description Earlier versions, the latest first. */
+            readonly history: readonly components["schemas"]["PlanChange"][];
+            readonly plan: components["schemas"]["TrackingPlan"];
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description 0 while there is none; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+            /** @description What came in since then and is not as planned, the most frequent first. */
+            readonly violations: readonly components["schemas"]["ViolationCount"][];
+        };
         /** @description The policy of a workspace. */
         readonly StoredPolicy: {
             readonly policy: components["schemas"]["IdentityPolicy"];
@@ -9813,6 +10465,68 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description One of the two. */
+        readonly SuggestedProfile: {
+            /** @description The identifier that stands for it in a decision. */
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly profile: components["schemas"]["ProfileRow"];
+        };
+        /** @description Two profiles that are probably one person. */
+        readonly Suggestion: {
+            /**
+             * Format: double
+             * @description The weights of all reasons, and what is expected before anything is compared.
+             */
+            readonly bits: number;
+            /**
+             * Format: double
+             * @description How likely they are one person, from 0 to 1.
+             */
+            readonly chance: number;
+            readonly left: components["schemas"]["SuggestedProfile"];
+            readonly reasons: readonly components["schemas"]["SuggestionReason"][];
+            readonly right: components["schemas"]["SuggestedProfile"];
+        };
+        /**
+         * @description What is compared.
+         * @enum {string}
+         */
+        readonly SuggestionGround: "identifier" | "email" | "phone" | "name" | "city";
+        /** @description What two profiles have in common, or not. */
+        readonly SuggestionReason: {
+            readonly agrees: boolean;
+            /**
+             * Format: double
+             * @description What it adds, or takes away.
+             */
+            readonly bits: number;
+            readonly ground: components["schemas"]["SuggestionGround"];
+            /** @description How many profiles have this value; none where they differ. */
+            readonly holders?: number | null;
+            readonly identifier?: components["schemas"]["Identifier"] | null;
+            /** @description What stands on the left and on the right; of an identifier that both were seen with, itself. */
+            readonly left: string;
+            readonly right: string;
+        };
+        /** @description Who is probably one person, and what was not looked at. */
+        readonly Suggestions: {
+            /** @description Pairs as likely, of two user ids each, which cannot be one profile. */
+            readonly both_known: number;
+            /** @description Profiles that were compared. */
+            readonly compared: number;
+            /** @description What members have dismissed, the newest first. */
+            readonly dismissed: readonly components["schemas"]["DismissedSuggestion"][];
+            /** @description Values that too many profiles share to compare them all. */
+            readonly groups_left_out: number;
+            /** @description True when there are more pairs than are weighed. */
+            readonly is_cut: boolean;
+            /** @description Older profiles that were not compared. */
+            readonly profiles_left_out: number;
+            /** @description The likeliest first. */
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
+            /** @description How many there are, also beyond those that are listed. */
+            readonly total: number;
+        };
         /** @description Which of several values stays. */
         readonly Survivor: {
             /** @enum {string} */
@@ -9821,6 +10535,9 @@ export interface components {
             /** @enum {string} */
             readonly kind: "sources";
             readonly order: readonly components["schemas"]["SourceId"][];
+        } | {
+            /** @enum {string} */
+            readonly kind: "frequent";
         };
         /** @description An identifier that joins too many, with the evidence. */
         readonly SuspendedIdentifier: {
@@ -10294,6 +11011,18 @@ export interface components {
             readonly matcher: components["schemas"]["Matcher"];
             readonly name: string;
         };
+        /** @description What events are to look like. Without events it asks nothing of any. */
+        readonly TrackingPlan: {
+            /** @default [] */
+            readonly events?: readonly components["schemas"]["PlannedEvent"][];
+            /** @default watch */
+            readonly mode?: components["schemas"]["PlanMode"];
+            /**
+             * @description What is done with events that are not listed.
+             * @default allowed
+             */
+            readonly other_events?: components["schemas"]["Others"];
+        };
         /** @description Arms by the value of a trait. */
         readonly TraitArms: {
             /** @description The value of those who were not treated. */
@@ -10301,6 +11030,12 @@ export interface components {
             readonly name: string;
             /** @description The values of those who were; empty means every other one. */
             readonly treated?: readonly unknown[];
+        };
+        /** @description What another rule on a trait would do. */
+        readonly TraitEffect: {
+            readonly name: string;
+            /** @description Profiles whose value would be another, among those that would be profiles then. */
+            readonly profiles: number;
         };
         /**
          * @description What is known of a profile, the newest of what its sources have told.
@@ -10486,6 +11221,8 @@ export interface components {
          *     A series is named by a letter in formulas: the first is A, the second B.
          */
         readonly Trends: {
+            /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
+            readonly accounts?: string | null;
             readonly breakdown?: components["schemas"]["Field"] | null;
             readonly display?: components["schemas"]["TrendDisplay"];
             readonly filter?: components["schemas"]["Rule"] | null;
@@ -10514,6 +11251,31 @@ export interface components {
              * @default null
              */
             readonly series?: string | null;
+        };
+        /** @description What a plan would have said of what came in. */
+        readonly TriedPlan: {
+            /**
+             * Format: int64
+             * @description Of these, how many are not as planned.
+             */
+            readonly breaking: number;
+            readonly faults: readonly components["schemas"]["Fault"][];
+            /**
+             * Format: int64
+             * @description Events that were looked at, spread evenly over those of the days that were asked for.
+             */
+            readonly looked_at: number;
+            /** @description The most frequent first. */
+            readonly violations: readonly components["schemas"]["TriedViolation"][];
+        };
+        /** @description One sort of violation, and in how many of the events that were looked at. */
+        readonly TriedViolation: {
+            readonly breach: components["schemas"]["Breach"];
+            readonly event: string;
+            /** Format: int64 */
+            readonly events: number;
+            /** @description The path of the property; empty when the event itself is meant. */
+            readonly property: string;
         };
         /** @description Events whose names differ in case, separators or plural only. */
         readonly TwinEvents: {
@@ -10663,7 +11425,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "clock" | "display" | "weighed" | "words" | "views" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "words" | "views" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -10698,6 +11460,18 @@ export interface components {
          * @enum {string}
          */
         readonly Verdict: "stored" | "duplicate" | "quarantined";
+        /** @description One sort of violation, and how often there was one. */
+        readonly ViolationCount: {
+            readonly breach: components["schemas"]["Breach"];
+            /** Format: int64 */
+            readonly count: number;
+            /** @description As the event is shown; empty where there were too many different ones to tell them apart. */
+            readonly event: string;
+            readonly first: components["schemas"]["Timestamp"];
+            readonly last: components["schemas"]["Timestamp"];
+            /** @description The path of the property, like `properties.price`; empty when the event itself is meant. */
+            readonly property: string;
+        };
         /** @description One element and how it was come to and left. */
         readonly Visits: {
             readonly element: components["schemas"]["Element"];
@@ -11370,6 +12144,114 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listAccountTypes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountTypeList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listAccounts: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description `account` when it is left out. */
+                readonly account_type?: string;
+                /** @description Only those whose id or name contains this. */
+                readonly q?: string;
+                /** @description By members when it is left out. */
+                readonly order?: "members" | "events" | "last_seen" | "name";
+                /** @description How many to pass over. */
+                readonly offset?: number;
+                /** @description At most 500. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getAccount: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The type of the account */
+                readonly account_type: string;
+                /** @description The id of the account */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownAccount"];
                 };
             };
             /** @description Refused; the code says why */
@@ -12376,6 +13258,243 @@ export interface operations {
             };
         };
     };
+    readonly listFolders: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Folders"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly watchFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Folder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly fetchFromFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FileOfFolder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly lookIntoFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderLook"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SeenFiles"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly pauseFolder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderPause"];
+            };
+        };
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly retryFolderFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The folder */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FolderRetry"];
+            };
+        };
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listHooks: {
         readonly parameters: {
             readonly query?: never;
@@ -12547,6 +13666,39 @@ export interface operations {
             };
         };
     };
+    readonly readHookAgain: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The webhook */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HookReadAgain"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listHookArrivals: {
         readonly parameters: {
             readonly query?: never;
@@ -12602,6 +13754,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["DecisionDone"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewJoin: {
+        readonly parameters: {
+            readonly query: {
+                readonly left: number;
+                readonly right: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JoinPreview"];
                 };
             };
             /** @description Refused; the code says why */
@@ -12703,6 +13889,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listIdentitySuggestions: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suggestions"];
                 };
             };
             /** @description Refused; the code says why */
@@ -13911,6 +15128,141 @@ export interface operations {
             };
         };
     };
+    readonly getPlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changePlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TrackingPlan"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewPlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanToTry"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TriedPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly proposePlan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrackingPlan"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getConsentPolicy: {
         readonly parameters: {
             readonly query?: never;
@@ -14139,6 +15491,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listProfileAccounts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The profile */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AccountsOfProfile"];
                 };
             };
             /** @description Refused; the code says why */
@@ -14449,6 +15834,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly releaseQuarantine: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReleaseOrder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Release"];
                 };
             };
             /** @description Refused; the code says why */

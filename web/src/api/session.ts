@@ -76,3 +76,8 @@ export function canEditMaps(role: Role): boolean {
 export function canPublish(role: Role): boolean {
   return role === 'publisher' || role === 'admin' || role === 'owner'
 }
+
+/** Who governs the workspace: keys, webhooks, privacy, identity and who is in it. The server holds it; here it decides what is offered. */
+export function governs(role: Role): boolean {
+  return role === 'admin' || role === 'owner'
+}

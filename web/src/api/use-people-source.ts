@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { useText } from '../i18n/use-text.ts'
 import type { Channel } from './model.ts'
 import { consentPolicyQuery } from './privacy.ts'
+import { purposeName } from './purpose-name.ts'
 import { segmentsQuery } from './segment.ts'
 import { traitsQuery, traitValuesQuery } from './traits.ts'
 import { type MatcherNames, useMatcherSource } from './use-matcher-source.ts'
@@ -21,6 +23,7 @@ export type PeopleNamesSource = MatcherNames & {
 export function usePeopleSource(): PeopleNamesSource {
   const { id: ws } = useWorkspace()
   const client = useQueryClient()
+  const text = useText()
   const matchers = useMatcherSource()
   const { data: stored } = useQuery(vocabularyQuery(ws))
   const { data: segments } = useQuery(segmentsQuery(ws))
@@ -35,8 +38,8 @@ export function usePeopleSource(): PeopleNamesSource {
         fields: (traits?.traits ?? []).map(({ name }) => ({ field: name, share: 0, types: [] })),
         values: async (name, prefix) => (await client.fetchQuery(traitValuesQuery(ws, name, prefix))).values.map(({ value, profiles }) => ({ value, events: profiles })),
       },
-      purposes: (consent?.policy.purposes ?? []).map(({ id, name, channels }) => ({ id, name, channels: channels ?? [] })),
+      purposes: (consent?.policy.purposes ?? []).map(({ id, name, channels }) => ({ id, name: purposeName(name, text), channels: channels ?? [] })),
     }),
-    [matchers, stored, segments, traits, consent, client, ws],
+    [matchers, stored, segments, traits, consent, client, ws, text],
   )
 }

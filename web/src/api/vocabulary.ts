@@ -27,7 +27,8 @@ export async function suggestVocabulary(ws: string): Promise<Vocabulary> {
 }
 
 /** Writes the vocabulary over the version that was read. All of history changes with it. */
-export async function changeVocabulary(ws: string, version: number, vocabulary: Vocabulary): Promise<void> {
-  await ask<unknown>(`/w/${ws}/vocabulary`, { method: 'PUT', body: vocabulary, headers: { 'if-match': String(version) } })
+export async function changeVocabulary(ws: string, version: number, vocabulary: Vocabulary): Promise<number> {
+  const { version: now } = await ask<components['schemas']['ChangedVersion']>(`/w/${ws}/vocabulary`, { method: 'PUT', body: vocabulary, headers: { 'if-match': String(version) } })
   await queryClient.invalidateQueries({ queryKey: ['w', ws] })
+  return now
 }

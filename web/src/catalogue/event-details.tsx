@@ -13,7 +13,7 @@ import { RenameDialog } from '../ui/rename-dialog.tsx'
 import { EventMarks } from './event-marks.tsx'
 import { NoteDialog } from './note-dialog.tsx'
 import { PropertyTable } from './property-table.tsx'
-import { renamed, without, withRule } from './rules.ts'
+import { renamed, without } from './rules.ts'
 import { UseList } from './use-list.tsx'
 import { useRules } from './use-rules.ts'
 import style from './catalogue.module.css'
@@ -66,11 +66,11 @@ function BackLink() {
 
 function Actions({ page: { event } }: { readonly page: CataloguePage }) {
   const text = useText()
-  const { edit, refused, isSaving } = useRules()
+  const { add, edit, refused, isSaving } = useRules()
   const [isRenaming, setRenaming] = useState(false)
   const cannot = event.system ? text('catalogue.systemStays') : refused
   const toggle = (kind: 'hide' | 'block', is: boolean) =>
-    edit((rules) => (is ? without(rules, kind, event.name) : withRule(rules, { kind, event: event.name })))
+    is ? edit((rules) => without(rules, kind, event.name)) : add({ kind, event: event.name })
   return (
     <>
       <Button icon="edit" refused={cannot} onClick={() => setRenaming(true)}>
@@ -88,7 +88,7 @@ function Actions({ page: { event } }: { readonly page: CataloguePage }) {
           name={event.name}
           onRename={(to) => {
             if (to === event.name) return
-            edit((rules) => withRule(rules, renamed([...event.sent.map((it) => it.name), event.name], to)))
+            add(renamed([...event.sent.map((it) => it.name), event.name], to))
           }}
           onClose={() => setRenaming(false)}
         />

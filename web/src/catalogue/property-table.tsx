@@ -5,7 +5,6 @@ import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { RenameDialog } from '../ui/rename-dialog.tsx'
 import { NoteDialog } from './note-dialog.tsx'
-import { withRule } from './rules.ts'
 import { useRules } from './use-rules.ts'
 import style from './catalogue.module.css'
 
@@ -15,7 +14,7 @@ const START = 'properties.'
 export function PropertyTable({ event, properties }: { readonly event: string; readonly properties: readonly PropertyFacts[] }) {
   const text = useText()
   const format = useFormat()
-  const { edit, refused } = useRules()
+  const { add, refused } = useRules()
   const [saying, setSaying] = useState<PropertyFacts | null>(null)
   const [renaming, setRenaming] = useState<string | null>(null)
   return (
@@ -70,7 +69,7 @@ export function PropertyTable({ event, properties }: { readonly event: string; r
           title={text('catalogue.renameTitle', { name: renaming })}
           name={renaming.slice(START.length)}
           onRename={(to) => {
-            if (START + to !== renaming) edit((rules) => withRule(rules, { kind: 'property', events: [event], from: renaming, to: START + to }))
+            if (START + to !== renaming) add({ kind: 'property', events: [event], from: renaming, to: START + to })
           }}
           onClose={() => setRenaming(null)}
         />

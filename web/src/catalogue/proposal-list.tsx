@@ -8,7 +8,6 @@ import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { Types } from './property-table.tsx'
-import { withRule } from './rules.ts'
 import { useRuleWords } from './use-rule-words.ts'
 import { useRules } from './use-rules.ts'
 import style from './catalogue.module.css'
@@ -99,13 +98,13 @@ export function ProposalList() {
 function Proposal({ rules, children }: { readonly rules: readonly NameRule[]; readonly children: ReactNode }) {
   const text = useText()
   const words = useRuleWords()
-  const { edit, refused, isSaving } = useRules()
+  const { add, refused, isSaving } = useRules()
   return (
     <li>
       {children}
       <div className={style.mend}>
         <span className={style.quiet}>{rules.map(words).join(' ')}</span>
-        <Button size="s" icon="check" refused={refused} aria-busy={isSaving} onClick={() => edit((now) => rules.reduce(withRule, now))}>
+        <Button size="s" icon="check" refused={refused} aria-busy={isSaving} onClick={() => add(...rules)}>
           {text('catalogue.make')}
         </Button>
       </div>

@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { type DataQuality, qualityQuery } from '../api/quality.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { reasonText } from '../i18n/reason-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { shareOf } from '../lib/share.ts'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { arrivalShares, botReasons, duplicateShare, missingShare, shareOf } from './quality.ts'
+import { WideTable } from '../ui/wide-table.tsx'
+import { arrivalShares, botReasons, duplicateShare, missingShare } from './quality.ts'
 import style from './catalogue.module.css'
 
 const spans = ['28', '56', '182'] as const
@@ -62,17 +65,16 @@ function Shown({ quality }: { readonly quality: DataQuality }) {
 function Figures({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
   const { late, ahead } = arrivalShares(quality)
   const { out_of_order: order, bots } = quality
   const figures: readonly (readonly [string, string])[] = [
     [text('quality.events'), format.count(bots.all.events)],
-    [text('quality.missing'), share(missingShare(quality))],
-    [text('quality.late'), share(late)],
-    [text('quality.ahead'), share(ahead)],
-    [text('quality.disordered'), share(shareOf(order.disordered, order.events))],
-    [text('quality.duplicate'), share(duplicateShare(quality))],
-    [text('quality.suspects'), share(shareOf(bots.suspects.events, bots.all.events))],
+    [text('quality.missing'), format.shareIfAny(missingShare(quality))],
+    [text('quality.late'), format.shareIfAny(late)],
+    [text('quality.ahead'), format.shareIfAny(ahead)],
+    [text('quality.disordered'), format.shareIfAny(shareOf(order.disordered, order.events))],
+    [text('quality.duplicate'), format.shareIfAny(duplicateShare(quality))],
+    [text('quality.suspects'), format.shareIfAny(shareOf(bots.suspects.events, bots.all.events))],
   ]
   return (
     <dl className={style.figures}>
@@ -98,17 +100,17 @@ function Gaps({ quality }: { readonly quality: DataQuality }) {
       ) : quality.gaps.length === 0 ? (
         <Empty small title={text('quality.noGaps', { count: judged })} />
       ) : (
-        <Table label={text('quality.gaps')} heads={[text('quality.source'), text('quality.from'), text('quality.to')]} numbers={[text('quality.came'), text('quality.expected')]}>
+        <WideTable name={text('quality.gaps')} first={text('quality.source')} words={[text('quality.from'), text('quality.to')]} heads={[text('quality.came'), text('quality.expected')]}>
           {quality.gaps.map((it) => (
             <tr key={`${it.source} ${it.from}`}>
               <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
               <td>{format.moment(it.from)}</td>
               <td>{format.moment(it.to)}</td>
-              <td data-align="end">{format.count(it.events)}</td>
-              <td data-align="end">{format.count(Math.round(it.expected))}</td>
+              <td data-number>{format.count(it.events)}</td>
+              <td data-number>{format.count(Math.round(it.expected))}</td>
             </tr>
           ))}
-        </Table>
+        </WideTable>
       )}
     </Section>
   )
@@ -118,29 +120,29 @@ function Arrivals({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
   const nameOf = useSourceName()
-  const share = (part: number, all: number) => format.share(part / Math.max(1, all))
   return (
     <Section title={text('quality.arrivals')} note={text('quality.arrivalsNote', { count: quality.looked_at })}>
       {quality.arrivals.length === 0 ? (
         <Empty small title={text('quality.noArrivals')} />
       ) : (
-        <Table
-          label={text('quality.arrivals')}
-          heads={[text('quality.source'), text('quality.library')]}
-          numbers={[text('quality.lookedAt'), text('quality.late'), text('quality.ahead'), text('quality.median'), text('quality.p95')]}
+        <WideTable
+          name={text('quality.arrivals')}
+          first={text('quality.source')}
+          words={[text('quality.library')]}
+          heads={[text('quality.lookedAt'), text('quality.late'), text('quality.ahead'), text('quality.median'), text('quality.p95')]}
         >
           {quality.arrivals.map((it) => (
             <tr key={`${it.source} ${it.library ?? ''}`}>
               <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
               <td>{it.library ?? '–'}</td>
-              <td data-align="end">{format.count(it.events)}</td>
-              <td data-align="end">{share(it.late, it.events)}</td>
-              <td data-align="end">{share(it.ahead, it.events)}</td>
-              <td data-align="end">{format.span(it.delay_ms_median)}</td>
-              <td data-align="end">{format.span(it.delay_ms_p95)}</td>
+              <td data-number>{format.count(it.events)}</td>
+              <td data-number>{format.shareIfAny(shareOf(it.late, it.events))}</td>
+              <td data-number>{format.shareIfAny(shareOf(it.ahead, it.events))}</td>
+              <td data-number>{format.span(it.delay_ms_median)}</td>
+              <td data-number>{format.span(it.delay_ms_p95)}</td>
             </tr>
           ))}
-        </Table>
+        </WideTable>
       )}
       <p className={style.hint}>
         {text('quality.orderNote', { events: format.count(quality.out_of_order.disordered), all: format.count(quality.out_of_order.events), profiles: format.count(quality.out_of_order.profiles) })}
@@ -153,10 +155,7 @@ function Bots({ quality }: { readonly quality: DataQuality }) {
   const text = useText()
   const format = useFormat()
   const { bots, goal } = quality
-  const share = (part: number, all: number) => {
-    const found = shareOf(part, all)
-    return found === null ? '–' : format.share(found)
-  }
+  const share = (part: number, all: number) => format.shareIfAny(shareOf(part, all))
   const rows = botReasons.flatMap((reason) => {
     const counts = bots.by_reason[reason]
     return counts === undefined ? [] : [{ reason, ...counts }]
@@ -166,22 +165,22 @@ function Bots({ quality }: { readonly quality: DataQuality }) {
       {rows.length === 0 ? (
         <Empty small title={text('quality.noBots')} />
       ) : (
-        <Table
-          label={text('quality.bots')}
-          heads={[text('quality.why')]}
-          numbers={[text('quality.events'), text('quality.ofEvents'), text('quality.profiles'), text('quality.ofProfiles'), ...(goal == null ? [] : [text('quality.ofGoal', { name: goal.step })])]}
+        <WideTable
+          name={text('quality.bots')}
+          first={text('quality.why')}
+          heads={[text('quality.events'), text('quality.ofEvents'), text('quality.profiles'), text('quality.ofProfiles'), ...(goal == null ? [] : [text('quality.ofGoal', { name: goal.step })])]}
         >
           {[...rows.map((it) => ({ ...it, title: text(`quality.reason.${it.reason}`) })), { reason: 'all', title: text('quality.allSuspects'), ...bots.suspects }].map((it) => (
             <tr key={it.reason}>
               <th scope="row">{it.title}</th>
-              <td data-align="end">{format.count(it.events)}</td>
-              <td data-align="end">{share(it.events, bots.all.events)}</td>
-              <td data-align="end">{format.count(it.profiles)}</td>
-              <td data-align="end">{share(it.profiles, bots.all.profiles)}</td>
-              {goal != null && <td data-align="end">{share(it.goals, bots.all.goals)}</td>}
+              <td data-number>{format.count(it.events)}</td>
+              <td data-number>{share(it.events, bots.all.events)}</td>
+              <td data-number>{format.count(it.profiles)}</td>
+              <td data-number>{share(it.profiles, bots.all.profiles)}</td>
+              {goal != null && <td data-number>{share(it.goals, bots.all.goals)}</td>}
             </tr>
           ))}
-        </Table>
+        </WideTable>
       )}
     </Section>
   )
@@ -193,22 +192,22 @@ function Sources({ quality }: { readonly quality: DataQuality }) {
   const nameOf = useSourceName()
   return (
     <Section title={text('quality.sources')} note={text('quality.sourcesNote')}>
-      <Table
-        label={text('quality.sources')}
-        heads={[text('quality.source')]}
-        numbers={[text('quality.inRange'), text('quality.missingCount'), text('quality.stored'), text('quality.duplicates'), text('quality.heldBack'), text('quality.faulty')]}
+      <WideTable
+        name={text('quality.sources')}
+        first={text('quality.source')}
+        heads={[text('quality.inRange'), text('quality.missingCount'), text('quality.stored'), text('quality.duplicates'), text('quality.heldBack'), text('quality.faulty')]}
       >
         {quality.sources.map((it) => (
           <tr key={it.source}>
             <th scope="row">{nameOf(it.source) ?? text('quality.sourceNumber', { number: it.source })}</th>
             {[it.events, Math.round(it.missing), it.stored, it.duplicate, it.quarantined, it.faulty].map((count, index) => (
-              <td key={index} data-align="end">
+              <td key={index} data-number>
                 {format.count(count)}
               </td>
             ))}
           </tr>
         ))}
-      </Table>
+      </WideTable>
     </Section>
   )
 }
@@ -222,7 +221,7 @@ function HeldBack({ quality }: { readonly quality: DataQuality }) {
       title={text('quality.quarantined')}
       note={text('quality.quarantinedNote')}
       aside={
-        <Link to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine' }}>
+        <Link className={style.back} to="/w/$ws/sources" params={{ ws }} search={{ tab: 'quarantine' }}>
           {text('quality.look')}
         </Link>
       }
@@ -230,44 +229,15 @@ function HeldBack({ quality }: { readonly quality: DataQuality }) {
       {quality.quarantined.length === 0 ? (
         <Empty small title={text('quality.noneHeld')} />
       ) : (
-        <Table label={text('quality.quarantined')} heads={[text('quality.why')]} numbers={[text('quality.events')]}>
+        <WideTable name={text('quality.quarantined')} first={text('quality.why')} heads={[text('quality.events')]}>
           {quality.quarantined.map((it) => (
             <tr key={it.reason}>
-              <th scope="row">
-                <code>{it.reason}</code>
-              </th>
-              <td data-align="end">{format.count(it.count)}</td>
+              <th scope="row">{reasonText(text, it.reason)}</th>
+              <td data-number>{format.count(it.count)}</td>
             </tr>
           ))}
-        </Table>
+        </WideTable>
       )}
     </Section>
-  )
-}
-
-type TableProps = { readonly label: string; readonly heads: readonly string[]; readonly numbers: readonly string[]; readonly children: ReactNode }
-
-function Table({ label, heads, numbers, children }: TableProps) {
-  const text = useText()
-  return (
-    <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: label })}>
-      <table className={style.table}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-            {numbers.map((head) => (
-              <th key={head} scope="col" data-align="end">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
   )
 }

@@ -1,9 +1,5 @@
 import type { BotReason, DataQuality } from '../api/quality.ts'
-
-/** How much of everything something concerns; none where there is nothing. */
-export function shareOf(part: number, all: number): number | null {
-  return all === 0 ? null : part / all
-}
+import { shareOf } from '../lib/share.ts'
 
 /** Events of all sources that were expected in gaps and did not come, beside those that did. */
 export function missingShare(quality: DataQuality): number | null {

@@ -6,12 +6,12 @@ type Rename = Extract<NameRule, { kind: 'rename' }>
 
 /**
  * Adds a rule to others so that they stay sound: a name is renamed once, and what was said of
- * a name before is said of the name that it is shown as.
+ * a name before is said of the name that it is shown as. `isSeen` knows the names of events that are there.
  */
-export function withRule(rules: Rules, rule: NameRule): Rules {
+export function withRule(rules: Rules, rule: NameRule, isSeen: (name: string) => boolean): Rules {
   switch (rule.kind) {
     case 'rename':
-      return withRename(rules, rule)
+      return withRename(rules, rule, isSeen)
     case 'hide':
     case 'block':
       return [...rules.filter((it) => !(it.kind === rule.kind && it.event === rule.event)), rule]
@@ -38,12 +38,15 @@ export function renamed(sent: readonly string[], to: string): Rename {
   return { kind: 'rename', from: sent.filter((it) => it !== to), to }
 }
 
-function withRename(rules: Rules, rule: Rename): Rules {
+function withRename(rules: Rules, rule: Rename, isSeen: (name: string) => boolean): Rules {
   const before = rules.filter((it) => it.kind === 'rename')
   // What was shown under a name that is renamed now goes with it.
   const brought = before.filter((it) => rule.from.includes(it.to)).flatMap((it) => it.from)
   const from = [...new Set([...rule.from, ...brought])].filter((it) => it !== rule.to)
   const moved = (name: string) => (from.includes(name) ? rule.to : name)
+  // Events that anybody sees are not to vanish because hidden or blocked ones join them.
+  const joined = [rule.to, ...rule.from].filter(isSeen)
+  const isOfAll = (kind: 'hide' | 'block') => joined.every((name) => rules.some((it) => it.kind === kind && it.event === name))
   const others = rules.flatMap((it): NameRule[] => {
     switch (it.kind) {
       case 'rename': {
@@ -52,7 +55,7 @@ function withRename(rules: Rules, rule: Rename): Rules {
       }
       case 'hide':
       case 'block':
-        return [{ ...it, event: moved(it.event) }]
+        return it.event === moved(it.event) || isOfAll(it.kind) ? [{ ...it, event: moved(it.event) }] : []
       case 'property':
       case 'type':
         return it.events === undefined ? [it] : [{ ...it, events: [...new Set(it.events.map(moved))] }]

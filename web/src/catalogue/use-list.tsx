@@ -25,13 +25,13 @@ function UseLink({ use }: { readonly use: Use }) {
   switch (use.kind) {
     case 'report':
       return (
-        <Link to="/w/$ws/reports" params={{ ws }}>
+        <Link to="/w/$ws/reports/$report" params={{ ws, report: use.id }}>
           {use.title}
         </Link>
       )
     case 'dashboard':
       return (
-        <Link to="/w/$ws/dashboards" params={{ ws }}>
+        <Link to="/w/$ws/dashboards/$dashboard" params={{ ws, dashboard: use.id }}>
           {use.title}
         </Link>
       )

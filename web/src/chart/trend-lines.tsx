@@ -51,6 +51,7 @@ export function TrendLines({ label, places, lines, openFrom, isCutAtStart = fals
     setAt(Math.max(0, Math.min(places.length - 1, Math.round((left - LEFT) / step))))
   }
   const settled = openFrom ?? places.length
+  const openAt = Math.max(LEFT - 3, x(settled) - step / 2)
   const begun = isCutAtStart ? 1 : 0
   return (
     <figure className={`${base.chart} ${style.trends}`} data-picture={label}>
@@ -72,7 +73,7 @@ export function TrendLines({ label, places, lines, openFrom, isCutAtStart = fals
             ) : null,
           )}
           {isCutAtStart && <rect className={style.open} x={LEFT - 3} width={step / 2 + 3} y={TOP} height={height - TOP - BOTTOM} />}
-          {openFrom !== null && <rect className={style.open} x={x(openFrom) - step / 2} width={Math.max(0, width - RIGHT - x(openFrom) + step / 2)} y={TOP} height={height - TOP - BOTTOM} />}
+          {openFrom !== null && <rect className={style.open} x={openAt} width={Math.max(0, width - RIGHT - openAt)} y={TOP} height={height - TOP - BOTTOM} />}
           {lines.map((it) => (
             <g key={it.slot} data-series={it.slot}>
               {it.change !== undefined && (

@@ -2,6 +2,7 @@ import type { Narrow } from '../api/dashboard.ts'
 import type { PeopleRule, Range, Rule } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 import { isPeopleRule } from '../ui/people-rule.ts'
+import { isRange } from '../ui/range.ts'
 
 /** What the one who looks holds all cards to, instead of what the dashboard says. `null` takes back what it says. */
 export type NarrowSearch = { readonly range?: Range | null; readonly filter?: Rule | null; readonly who?: PeopleRule | null }
@@ -16,10 +17,6 @@ export function readNarrowSearch(search: Record<string, unknown>): NarrowSearch 
 }
 
 /** Enough of the shape to ask with it; the server checks the rest and says what is wrong. */
-function isRange(value: unknown): value is Range {
-  return isRecord(value) && ('last' in value || 'between' in value || 'all' in value)
-}
-
 function isRule(value: unknown): value is Rule {
   return isRecord(value) && ('all' in value || 'any' in value || 'not' in value || 'where' in value)
 }

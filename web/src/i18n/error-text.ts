@@ -7,6 +7,8 @@ const codes = [
   'body.unusable',
   'disk.full',
   'document.unknown',
+  'hook.paused',
+  'hook.signature',
   'key.unknown',
   'limit.reached',
   'link.unknown',
@@ -34,11 +36,14 @@ const codes = [
 
 /** What went wrong and what to do, for people. */
 export function errorText(text: Text, error: unknown): string {
-  if (error instanceof ApiError) {
-    const known = codes.find((it) => it === error.code)
-    return known === undefined ? sentence(error.message) : text(`error.${known}`)
-  }
+  if (error instanceof ApiError) return refusalText(text, error.code, error.message)
   return error instanceof Error ? error.message : String(error)
+}
+
+/** A refusal by its code; one that is not told in the languages of the page speaks for itself. */
+export function refusalText(text: Text, code: string, message: string): string {
+  const known = codes.find((it) => it === code)
+  return known === undefined ? sentence(message) : text(`error.${known}`)
 }
 
 /** The server speaks in lower case without a full stop, as it may be part of a longer line. */

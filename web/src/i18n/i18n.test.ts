@@ -18,5 +18,6 @@ test('a page that is opened before the first texts are here has its own, in the 
   await Promise.all([loadPageTexts(), startLanguage()])
   expect(i18next.t('dashboard.use')).toBe('使用')
   expect(document.documentElement.lang).toBe('zh-TW')
+  expect(i18next.t('catalogue.count', { count: 1_204_332 })).toContain('1,204,332')
   vi.unstubAllGlobals()
 })

@@ -1,4 +1,5 @@
-import i18next, { type TFunction } from 'i18next'
+import i18next, { type FormatterModule, type TFunction } from 'i18next'
+import { formatCount } from '../lib/format.ts'
 import { createStore } from '../lib/store.ts'
 import type en from './en.json'
 import type enPages from './en.pages.json'
@@ -49,6 +50,15 @@ export function preferredLocale(wanted: readonly string[]): Locale {
   return 'en'
 }
 
+/** Writes the number that decides between one and several as numbers are written, in every text. */
+const formatter: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value, _, locale = 'en', options = {}) => (options['interpolationkey'] === 'count' && typeof value === 'number' ? formatCount(value, locale) : value),
+}
+
 let started: Promise<void> | undefined
 
 /** Loads the texts of one language before anything is drawn; once, whoever asks first. */
@@ -63,12 +73,12 @@ async function start(): Promise<void> {
   // A page that is opened before these texts are here has to know in which language to come.
   language.set({ ...language.get(), locale })
   const { default: translation } = await texts[locale]()
-  await i18next.init({
+  await i18next.use(formatter).init({
     lng: locale,
     fallbackLng: false,
     resources: { [locale]: { translation } },
     // React escapes what it shows.
-    interpolation: { escapeValue: false },
+    interpolation: { escapeValue: false, alwaysFormat: true },
     returnNull: false,
     // A name of a text is never for people: the tests of pages fail on what is said here.
     parseMissingKeyHandler: (key: string) => {

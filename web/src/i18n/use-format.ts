@@ -13,6 +13,8 @@ export type Format = {
   readonly money: (amount: number, currency: string) => string
   readonly compact: (count: number) => string
   readonly share: (share: number) => string
+  /** A dash where there is no share. */
+  readonly shareIfAny: (share: number | null | undefined) => string
   readonly change: (change: number) => string
   readonly points: (difference: number) => string
   readonly span: (ms: number) => string
@@ -46,6 +48,7 @@ function makeFormat(locale: Locale, zone: string): Format {
     money: (amount, currency) => format.formatMoney(amount, currency, locale),
     compact: (count) => format.formatCompact(count, locale),
     share: (share) => format.formatShare(share, locale),
+    shareIfAny: (share) => (share == null ? '–' : format.formatShare(share, locale)),
     change: (change) => format.formatChange(change, locale),
     points: (difference) => format.formatPoints(difference, locale),
     span: (ms) => format.formatSpan(ms, locale),

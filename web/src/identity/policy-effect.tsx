@@ -1,6 +1,8 @@
 import type { PolicyPreview } from '../api/identity.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { FaultList } from '../ui/fault-list.tsx'
+import { Outlook } from '../ui/outlook.tsx'
 import style from './identity.module.css'
 
 /** What a policy would do to all of history, with some of whom it would concern. */
@@ -8,25 +10,14 @@ export function Effect({ preview }: { readonly preview: PolicyPreview }) {
   const text = useText()
   const format = useFormat()
   const { effect, faults } = preview
-  if (effect == null) {
-    return (
-      <ul className={style.faults} role="alert">
-        {faults.map((fault) => (
-          <li key={fault.place}>
-            <code>{fault.place}</code> {fault.message}
-          </li>
-        ))}
-      </ul>
-    )
-  }
+  if (effect == null) return <FaultList faults={faults} />
   const figures = [
     { name: text('identity.profiles'), before: effect.profiles_before, after: effect.profiles_after },
     { name: text('identity.suspendedCount'), before: effect.suspended_before, after: effect.suspended_after },
   ]
   return (
-    <section className={style.effect} role="status" aria-label={text('identity.effect')}>
-      <h3>{text('identity.effect')}</h3>
-      <dl>
+    <Outlook title={text('identity.effect')}>
+      <dl className={style.figures}>
         {figures.map((it) => (
           <div key={it.name}>
             <dt>{it.name}</dt>
@@ -47,10 +38,18 @@ export function Effect({ preview }: { readonly preview: PolicyPreview }) {
             <b>{format.count(effect.split)}</b>
           </dd>
         </div>
+        {effect.traits.map((it) => (
+          <div key={it.name}>
+            <dt>{text('identity.traitEffect', { name: it.name })}</dt>
+            <dd>
+              <b>{format.count(it.profiles)}</b>
+            </dd>
+          </div>
+        ))}
       </dl>
       <Samples title={text('identity.mergeSamples')} samples={effect.merges} mark="+" />
       <Samples title={text('identity.splitSamples')} samples={effect.splits} mark="|" />
-    </section>
+    </Outlook>
   )
 }
 
@@ -58,7 +57,7 @@ function Samples({ title, samples, mark }: { readonly title: string; readonly sa
   if (samples.length === 0) return null
   return (
     <>
-      <h4>{title}</h4>
+      <h4 className={style.of}>{title}</h4>
       <ul className={style.samples}>
         {samples.map((sample) => (
           <li key={sample.join(' ')}>{sample.join(` ${mark} `)}</li>

@@ -26,13 +26,8 @@ export function limitOf(typed: string): number | null | undefined {
   return Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000 ? limit : undefined
 }
 
-/** True when the two say the same, whatever is left out in them. */
-export function isSame(a: IdentityPolicy, b: IdentityPolicy): boolean {
-  return JSON.stringify(plain(a)) === JSON.stringify(plain(b))
-}
-
-function plain(policy: IdentityPolicy) {
-  const types = policy.types.map((rule) => [rule.kind, rule.joins, rule.owners_max ?? null, rule.around_max ?? null])
-  const traits = (policy.traits ?? []).map((rule) => [rule.name, rule.keep.kind, rule.keep.kind === 'sources' ? rule.keep.order : []])
-  return [policy.country ?? null, types, traits]
+/** The policy with all that may be left out said, so that two that mean the same are the same. */
+export function plain(policy: IdentityPolicy): IdentityPolicy {
+  const types = policy.types.map((rule) => ({ ...rule, owners_max: rule.owners_max ?? null, around_max: rule.around_max ?? null }))
+  return { country: policy.country ?? null, types, traits: policy.traits ?? [] }
 }

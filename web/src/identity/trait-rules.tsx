@@ -1,8 +1,8 @@
-import { useState } from 'react'
 import type { IdentityPolicy, TraitRule } from '../api/identity.ts'
 import { useText } from '../i18n/use-text.ts'
-import { Button, IconButton } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { AddNamed } from '../ui/add-named.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { SelectField } from '../ui/field.tsx'
 import style from './identity.module.css'
 import { useSources } from './use-sources.ts'
 
@@ -12,10 +12,8 @@ type TraitRulesProps = { readonly policy: IdentityPolicy; readonly onChange: (po
 export function TraitRules({ policy, onChange }: TraitRulesProps) {
   const text = useText()
   const sources = useSources()
-  const [name, setName] = useState('')
   const rules = policy.traits ?? []
   const put = (traits: readonly TraitRule[]) => onChange({ ...policy, traits: [...traits] })
-  const isTaken = rules.some((rule) => rule.name === name.trim())
   const first = sources[0]
   return (
     <div className={style.traits}>
@@ -36,9 +34,10 @@ export function TraitRules({ policy, onChange }: TraitRulesProps) {
                   value={rule.keep.kind}
                   choices={[
                     { value: 'first', label: text('identity.keepFirst') },
+                    { value: 'frequent', label: text('identity.keepFrequent') },
                     ...(first === undefined && chosen === undefined ? [] : [{ value: 'sources' as const, label: text('identity.keepSource') }]),
                   ]}
-                  onChange={(kind) => change(kind === 'first' ? { kind } : { kind, order: [chosen ?? first?.id ?? 0] })}
+                  onChange={(kind) => change(kind === 'sources' ? { kind, order: [chosen ?? first?.id ?? 0] } : { kind })}
                 />
                 {chosen !== undefined && (
                   <SelectField
@@ -59,20 +58,11 @@ export function TraitRules({ policy, onChange }: TraitRulesProps) {
           })}
         </ul>
       )}
-      <form
-        className={style.add}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.trim() === '' || isTaken) return
-          put([...rules, { name: name.trim(), keep: { kind: 'first' } }])
-          setName('')
-        }}
-      >
-        <TextField size="s" label={text('identity.traitName')} maxLength={100} value={name} onChange={setName} />
-        <Button type="submit" size="s" icon="plus" refused={name.trim() === '' ? text('identity.nameFirst') : isTaken ? text('identity.nameTaken') : undefined}>
-          {text('identity.addTrait')}
-        </Button>
-      </form>
+      <AddNamed
+        label={text('identity.traitName')}
+        faultOf={(name) => (rules.some((rule) => rule.name === name) ? text('identity.nameTaken') : undefined)}
+        onAdd={(name) => put([...rules, { name, keep: { kind: 'first' } }])}
+      />
     </div>
   )
 }

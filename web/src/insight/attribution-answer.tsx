@@ -15,7 +15,7 @@ import { PassesFigure } from './passes-figure.tsx'
 import style from './attribution.module.css'
 import funnelStyle from './funnel.module.css'
 import { channelOf, useLineName } from './use-line-name.ts'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type AnswerProps = {
   readonly attribution: Attribution

@@ -15,7 +15,7 @@ import { ratio } from './cost.ts'
 import { PassesFigure } from './passes-figure.tsx'
 import style from './board.module.css'
 import funnelStyle from './funnel.module.css'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type AnswerProps = { readonly board: Board; readonly reply: BoardReply }
 
@@ -29,7 +29,7 @@ export function BoardAnswerView({ board, reply }: AnswerProps) {
   const { cost } = numbers
   const people = usePeople(board)
   const count = (value: number) => format.count(value)
-  const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
+  const share = ({ share }: Part) => format.shareIfAny(share)
   const head = [
     text('board.channel'),
     text('board.reached'),

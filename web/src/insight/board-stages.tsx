@@ -10,7 +10,7 @@ import { Share, Times, usePeople } from './board-answer.tsx'
 import { boardShares, type Part, stageGroups, stageKey } from './board.ts'
 import style from './board.module.css'
 import { useStageName } from './use-stage-name.ts'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type StagesProps = { readonly board: Board; readonly numbers: ChannelsAnswer }
 
@@ -20,7 +20,7 @@ export function BoardStages({ board, numbers }: StagesProps) {
   const format = useFormat()
   const stageName = useStageName(numbers.stages)
   const groups = stageGroups(numbers.by_stage)
-  const share = ({ share }: Part) => (share === null ? '–' : format.share(share))
+  const share = ({ share }: Part) => format.shareIfAny(share)
   const head = [text('board.channel'), text('board.reached'), text('board.contacts'), text('board.answered'), text('board.acts'), text('board.converted')]
   const label = text('board.byStage')
   return (

@@ -2,15 +2,16 @@ import { useState } from 'react'
 import type { Bottlenecks, BottlenecksAnswer, Contrast, Opportunity, Passage } from '../api/bottlenecks.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { shareOf } from '../lib/share.ts'
 import { Button } from '../ui/button.tsx'
 import { Count, Interval } from '../ui/count.tsx'
 import { fieldName } from '../ui/field-name.ts'
 import { Section } from '../ui/page.tsx'
-import { barOf, otherOf, profilesOf, shareOf, SHOWN_FIRST, spotOf, wholeOf } from './bottlenecks.ts'
+import { barOf, otherOf, profilesOf, SHOWN_FIRST, spotOf, wholeOf } from './bottlenecks.ts'
 import style from './bottlenecks.module.css'
 import funnelStyle from './funnel.module.css'
 import { useLabelText } from './use-label-text.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly report: Bottlenecks; readonly numbers: BottlenecksAnswer }
 
@@ -85,8 +86,8 @@ export function StagesTable({ report, numbers }: AnswerProps) {
 
 function Share({ passage }: { readonly passage: Passage }) {
   const format = useFormat()
-  const share = shareOf(passage)
-  return <>{share === null ? '–' : format.share(share)}</>
+  const share = shareOf(passage.passed, passage.entered)
+  return <>{format.shareIfAny(share)}</>
 }
 
 /** The name of a place: its stage, and the value that it is of. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Contrast } from '../api/bottlenecks.ts'
-import { barOf, otherOf, shareOf, spotOf, wholeOf, withField } from './bottlenecks.ts'
+import { barOf, otherOf, spotOf, wholeOf, withField } from './bottlenecks.ts'
 
 const passage = { entered: 40, passed: 10, immature: 0 }
 const contrast: Contrast = {
@@ -17,11 +17,6 @@ const contrast: Contrast = {
   is_sure: true,
   people: -10,
 }
-
-test('a share is of those who entered, and of nobody there is none', () => {
-  expect(shareOf(passage)).toBe(0.25)
-  expect(shareOf({ entered: 0, passed: 0 })).toBeNull()
-})
 
 test('a place and what it is held against name their people', () => {
   expect(spotOf(contrast)).toEqual({ stage: 'decision', by: 'channel', label: { value: 'sms' } })

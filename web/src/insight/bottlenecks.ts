@@ -1,12 +1,7 @@
-import type { Bottlenecks, BottlenecksSelect, Contrast, Passage } from '../api/bottlenecks.ts'
+import type { Bottlenecks, BottlenecksSelect, Contrast } from '../api/bottlenecks.ts'
 
 /** So many rows are seen at a glance; the rest is one press away. */
 export const SHOWN_FIRST = 12
-
-/** The share that goes on; none of nobody. */
-export function shareOf({ passed, entered }: Pick<Passage, 'passed' | 'entered'>): number | null {
-  return entered === 0 ? null : passed / entered
-}
 
 /** Names the profiles behind a number. */
 export function profilesOf(report: Bottlenecks) {

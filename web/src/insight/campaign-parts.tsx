@@ -11,7 +11,7 @@ import { fieldChoices } from './field-choices.ts'
 import funnelStyle from './funnel.module.css'
 import { useCampaignParts } from './use-campaign.ts'
 import { useLabelText } from './use-label-text.ts'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type PartsProps = {
   readonly ask: CampaignAsk

@@ -7,7 +7,7 @@ import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { phasesOf } from './campaign.ts'
 import funnelStyle from './funnel.module.css'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 /** So many phases are read at a glance. */
 const OPEN_MAX = 14

@@ -16,7 +16,7 @@ import { CostNotes } from './cost-section.tsx'
 import funnelStyle from './funnel.module.css'
 import { SuggestedConversions } from './suggested.tsx'
 import { useCampaignAsk, useCampaigns } from './use-campaign.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 /** Every campaign of events and costs: what it cost, whom it reached, and what came of it. */
 export function CampaignsPage() {

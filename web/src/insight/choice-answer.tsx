@@ -1,6 +1,7 @@
 import type { Choice, ChoiceFactor, ChoiceReply, ChoiceSelect } from '../api/choice.ts'
 import type { Label } from '../api/funnel.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
+import { fieldValue } from '../i18n/candidate-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count, Interval } from '../ui/count.tsx'
@@ -126,7 +127,7 @@ function useFactorName(): (factor: { readonly from: ChoiceFactor['from']; readon
   return ({ from, label }) => {
     if ('before' in from) return from.before
     const field = 'trait' in from ? from.trait : from.field
-    return text('drivers.valueOf', { field: field === 'channel' ? text('drivers.fields.channel') : field, value: field === 'channel' ? channelName(label) : plainName(label) })
+    return fieldValue(field, field === 'channel' ? channelName(label) : plainName(label), text)
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Choice, ChoiceReply } from '../api/choice.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useText } from '../i18n/use-text.ts'
-import { type Choice as Option, SelectField } from '../ui/field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
-import { toggled } from './drivers.ts'
 import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
+import { NameTicks } from './name-ticks.tsx'
 import { NamedSteps } from './named-steps.tsx'
 import { SpanField } from './span-field.tsx'
 import { useLabelText } from './use-label-text.ts'
@@ -41,8 +41,8 @@ export function ChoiceBuilder({ choice, ways, edit }: BuilderProps) {
       </Section>
       <Section title={text('choice.matters')}>
         <div className={style.choices}>
-          {(known.length > 0 || traits.length > 0) && <Ticks label={text('drivers.traits')} chosen={traits} all={known} onChange={(next) => edit({ traits: next })} />}
-          <Ticks label={text('choice.fields')} chosen={fields} all={all.filter((it) => it.value !== by && it.value !== 'event')} onChange={(next) => edit({ fields: next })} />
+          {(known.length > 0 || traits.length > 0) && <NameTicks label={text('drivers.traits')} chosen={traits} all={known} onChange={(next) => edit({ traits: next })} />}
+          <NameTicks label={text('choice.fields')} chosen={fields} all={all.filter((it) => it.value !== by && it.value !== 'event')} onChange={(next) => edit({ fields: next })} />
         </div>
       </Section>
       <Section title={text('choice.before')} note={text('choice.beforeNote')}>
@@ -62,34 +62,5 @@ export function ChoiceBuilder({ choice, ways, edit }: BuilderProps) {
         </div>
       </Section>
     </div>
-  )
-}
-
-type TicksProps = { readonly label: string; readonly chosen: readonly string[]; readonly all: readonly Option<string>[]; readonly onChange: (names: readonly string[]) => void }
-
-/** Names that are looked at, each to be taken off, and others to add. */
-function Ticks({ label, chosen, all, onChange }: TicksProps) {
-  const text = useText()
-  const others = all.filter((it) => !chosen.includes(it.value))
-  return (
-    <fieldset className={style.fields}>
-      <legend>{label}</legend>
-      {chosen.map((name) => (
-        <label key={name} className={style.check}>
-          <input type="checkbox" checked onChange={() => onChange(toggled(chosen, name))} />
-          {all.find((it) => it.value === name)?.label ?? name}
-        </label>
-      ))}
-      {others.length > 0 && (
-        <SelectField
-          size="s"
-          label={text('drivers.addTo', { name: label })}
-          labelHidden
-          value=""
-          choices={[{ value: '', label: text('drivers.addField') }, ...others]}
-          onChange={(name) => name !== '' && onChange(toggled(chosen, name))}
-        />
-      )}
-    </fieldset>
   )
 }

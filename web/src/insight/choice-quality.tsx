@@ -4,7 +4,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Section } from '../ui/page.tsx'
 import style from './choice.module.css'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type Model = NonNullable<ChoiceReply['numbers']['model']>
 

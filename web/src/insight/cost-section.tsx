@@ -11,7 +11,7 @@ import { type CostShow, costRows, costShows, ratio } from './cost.ts'
 import funnelStyle from './funnel.module.css'
 import { ModelHeads } from './model-heads.tsx'
 import { useLineName } from './use-line-name.ts'
-import wide from './wide-table.module.css'
+import wide from '../ui/wide-table.module.css'
 
 type SectionProps = { readonly attribution: Attribution; readonly numbers: AttributionReply['numbers']; readonly cost: CostTotal }
 

@@ -1,7 +1,7 @@
 import type { Difference, DifferenceMove } from '../api/difference.ts'
 import type { Funnel } from '../api/funnel.ts'
 import type { ReportEntry, StoredReport } from '../api/report.ts'
-import { isSame } from '../report/saved.ts'
+import { isSame } from '../lib/same.ts'
 import { applyPreset, presetOf, presets } from './funnel-presets.ts'
 
 /** The two funnels, of which one or both may still have to be chosen. */

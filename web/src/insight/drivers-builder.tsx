@@ -5,15 +5,17 @@ import { Button } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Section } from '../ui/page.tsx'
-import { comparedFields, toggled } from './drivers.ts'
+import { comparedFields } from './drivers.ts'
 import { fieldChoices } from './field-choices.ts'
+import { NameTicks } from './name-ticks.tsx'
 import { NamedSteps } from './named-steps.tsx'
 import style from './funnel.module.css'
 import { SpanField } from './span-field.tsx'
 
 type BuilderProps = { readonly drivers: Drivers; readonly edit: (change: Partial<Drivers>) => void }
 
-const usual = ['event', 'touchpoint', 'channel'] as const
+/** Fields that are offered without being looked for. */
+const usual = ['event', 'channel', 'touchpoint'] as const
 
 /** Whose ways are looked at, and what of them. */
 export function DriversBuilder({ drivers, edit }: BuilderProps) {
@@ -21,6 +23,7 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
   const source = usePeopleSource()
   const { steps, fields = ['event'], entry_fields: entryFields = [], traits = [], false_permille: falsePermille = 50 } = drivers
   const seen = fieldChoices(source.fields.map((it) => it.field), text)
+  const offered = usual.map((value) => ({ value, label: text(`drivers.fields.${value}`) }))
   const compared = comparedFields(source.fields.map((it) => it.field))
   const known = source.traits.fields.map((it) => ({ value: it.field, label: it.field }))
   return (
@@ -33,9 +36,9 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
       </Section>
       <Section title={text('drivers.candidates')}>
         <div className={style.choices}>
-          <Sources label={text('drivers.onTheWay')} usual={usual} chosen={fields} all={seen} onChange={(next) => edit({ fields: next })} />
-          <Sources label={text('drivers.atEntry')} usual={['channel', 'touchpoint']} chosen={entryFields} all={seen} onChange={(next) => edit({ entry_fields: next })} />
-          {(known.length > 0 || traits.length > 0) && <Sources label={text('drivers.traits')} usual={[]} chosen={traits} all={known} onChange={(next) => edit({ traits: next })} />}
+          <NameTicks label={text('drivers.onTheWay')} usual={offered} chosen={fields} all={seen} onChange={(next) => edit({ fields: next })} />
+          <NameTicks label={text('drivers.atEntry')} usual={offered.filter((it) => it.value !== 'event')} chosen={entryFields} all={seen} onChange={(next) => edit({ entry_fields: next })} />
+          {(known.length > 0 || traits.length > 0) && <NameTicks label={text('drivers.traits')} chosen={traits} all={known} onChange={(next) => edit({ traits: next })} />}
           <SelectField
             size="s"
             label={text('drivers.falseShare')}
@@ -57,42 +60,5 @@ export function DriversBuilder({ drivers, edit }: BuilderProps) {
         <FilterBuilder rule={drivers.filter} source={source} onChange={(filter) => edit({ filter })} />
       </Section>
     </div>
-  )
-}
-
-type SourcesProps = {
-  readonly label: string
-  /** Offered without being looked for. */
-  readonly usual: readonly string[]
-  readonly chosen: readonly string[]
-  readonly all: readonly { readonly value: string; readonly label: string }[]
-  readonly onChange: (names: readonly string[]) => void
-}
-
-/** Fields or traits that are looked at: the usual ones to tick, any other to add. */
-function Sources({ label, usual: offered, chosen, all, onChange }: SourcesProps) {
-  const text = useText()
-  const listed = [...offered, ...chosen.filter((it) => !offered.includes(it))]
-  const others = all.filter((it) => !listed.includes(it.value))
-  return (
-    <fieldset className={style.fields}>
-      <legend>{label}</legend>
-      {listed.map((name) => (
-        <label key={name} className={style.check}>
-          <input type="checkbox" checked={chosen.includes(name)} onChange={() => onChange(toggled(chosen, name))} />
-          {usual.some((it) => it === name) ? text(`drivers.fields.${usual.find((it) => it === name) ?? 'event'}`) : name}
-        </label>
-      ))}
-      {others.length > 0 && (
-        <SelectField
-          size="s"
-          label={text('drivers.addTo', { name: label })}
-          labelHidden
-          value=""
-          choices={[{ value: '', label: text('drivers.addField') }, ...others]}
-          onChange={(name) => name !== '' && onChange(toggled(chosen, name))}
-        />
-      )}
-    </fieldset>
   )
 }

@@ -2,6 +2,7 @@ import { useContext } from 'react'
 import type { Driver, Drivers, DriversReply } from '../api/drivers.ts'
 import { channels } from '../api/model.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
+import { candidateName } from '../i18n/candidate-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
@@ -48,8 +49,7 @@ function useDriverName(): (driver: Driver) => string {
     const value = String(label.value)
     const channel = field === 'channel' ? channels.find((it) => it === value) : undefined
     const named = channel === undefined ? (nameOf(field, value) ?? value) : text(`channel.${channel}`)
-    const full = kind === 'trait' || (field !== 'event' && field !== 'touchpoint') ? text('drivers.valueOf', { field: field === 'channel' ? text('drivers.fields.channel') : field, value: named }) : named
-    return kind === 'at_entry' ? text('drivers.atStart', { name: full }) : full
+    return candidateName({ of: kind, field }, named, text)
   }
 }
 

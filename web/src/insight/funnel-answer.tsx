@@ -60,7 +60,6 @@ export function FunnelBars({ funnel, numbers }: { readonly funnel: Funnel; reado
   const text = useText()
   const format = useFormat()
   const rows = funnelRows(numbers)
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
   const people = { report: { kind: 'funnel' as const, ...funnel } }
   return (
     <TableTwin
@@ -70,8 +69,8 @@ export function FunnelBars({ funnel, numbers }: { readonly funnel: Funnel; reado
         rows: rows.map((row) => [
           row.name,
           format.count(row.profiles),
-          share(row.reached),
-          share(row.passed),
+          format.shareIfAny(row.reached),
+          format.shareIfAny(row.passed),
           format.count(row.lost),
           format.count(row.immature),
           row.medianMs === null ? '–' : format.span(row.medianMs),
@@ -105,7 +104,7 @@ function Bar({ row, index, of }: BarProps) {
         {row.medianMs !== null && <span className={style.quiet}>{text('funnel.after50', { span: format.span(row.medianMs) })}</span>}
         <Count value={row.profiles} people={{ of, select: select('reached'), title: row.name }} />
         <span className={style.share} data-small={row.units < SMALL || undefined}>
-          {row.reached === null ? '–' : format.share(row.reached)}
+          {format.shareIfAny(row.reached)}
         </span>
       </div>
       <div className={style.track}>

@@ -26,6 +26,7 @@ export function FunnelPage() {
       question={{ page: 'funnel', report: askable ? { kind: 'funnel', ...funnel } : null, search: { ask: funnel } }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.funnel'), reply.data)] : []}
       people={{ rule: funnel.people ?? null, set: (people) => edit({ kind: 'set', change: { people } }) }}
+      accounts={{ type: funnel.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts } }) }}
       title={text('page.funnel')}
       note={text('funnel.note')}
       actions={

@@ -16,7 +16,6 @@ export function FunnelTrendView({ reply }: { readonly reply: FunnelReply }) {
   const rows = trendRows(reply.numbers)
   const name = (from: string) => format.date(format.dayOf(from))
   const parts = ['converted', 'missed', 'open'] as const
-  const share = (value: number | null) => (value === null ? '–' : format.share(value))
   const head = [text('funnel.day'), text('funnel.entered'), ...parts.map((it) => text(`funnel.part.${it}`)), text('funnel.converted')]
   const people = (from: string, part: 'reached' | (typeof parts)[number]) => ({
     of: { report: reply.report },
@@ -24,7 +23,7 @@ export function FunnelTrendView({ reply }: { readonly reply: FunnelReply }) {
     title: `${name(from)} · ${part === 'reached' ? text('funnel.entered') : text(`funnel.part.${part}`)}`,
     asked: reply.asked,
   })
-  const rateWords = (it: TrendRow) => (it.open.units > 0 ? text('funnel.soFar', { share: share(it.rate) }) : share(it.rate))
+  const rateWords = (it: TrendRow) => (it.open.units > 0 ? text('funnel.soFar', { share: format.shareIfAny(it.rate) }) : format.shareIfAny(it.rate))
   const openFrom = rows.findIndex((it) => it.open.units > 0)
   return (
     <Section title={text('funnel.trend')} note={text('funnel.trendNote')}>

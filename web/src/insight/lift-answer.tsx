@@ -8,7 +8,7 @@ import { armKey, type EffectRow, effectRows, isUnsure, profilesOf, stripOf } fro
 import style from './lift.module.css'
 import { LiftReturns } from './lift-returns.tsx'
 import { useArmName } from './use-arm-name.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly lift: Lift; readonly numbers: LiftAnswer }
 

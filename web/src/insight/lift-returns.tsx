@@ -6,7 +6,7 @@ import funnelStyle from './funnel.module.css'
 import { armKey } from './lift.ts'
 import style from './lift.module.css'
 import { useArmName } from './use-arm-name.ts'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 /** What each arm brought more, what it cost more, and what is left for each unit of cost. */
 export function LiftReturns({ numbers }: { readonly numbers: LiftAnswer }) {

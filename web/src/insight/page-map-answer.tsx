@@ -1,6 +1,7 @@
 import type { ClickTally, PageMap, PageMapAnswer, PageMapWidth } from '../api/page-map.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { shareOf } from '../lib/share.ts'
 import { Count } from '../ui/count.tsx'
 import { Empty } from '../ui/look.tsx'
 import { Meter } from '../ui/meter.tsx'
@@ -9,8 +10,8 @@ import { Segments } from '../ui/segments.tsx'
 import funnelStyle from './funnel.module.css'
 import { PageMapCanvas } from './page-map-canvas.tsx'
 import style from './page-map.module.css'
-import { bandLines, halfReach, type Layer, layers, shareOf, type Shown, visitorsOf, widthToShow } from './page-map.ts'
-import { WideTable } from './wide-table.tsx'
+import { bandLines, halfReach, type Layer, layers, type Shown, visitorsOf, widthToShow } from './page-map.ts'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = {
   readonly map: PageMap
@@ -71,7 +72,7 @@ function Figures({ map, width }: { readonly map: PageMap; readonly width: PageMa
   const half = halfReach(width)
   const { clicks, rage, dead } = width.clicks
   const share = (part: number) => {
-    const found = shareOf(part, width.clicks)
+    const found = shareOf(part, width.clicks.clicks.times)
     return found === null ? null : format.share(found)
   }
   const figures = [
@@ -113,7 +114,7 @@ export function PageElements({ map, width }: { readonly map: PageMap; readonly w
   if (width.elements.length === 0) return <Empty small title={text('pageMap.noClicks')} />
   const most = Math.max(1, ...width.elements.map((it) => it.clicks.times))
   const share = (part: number, tally: ClickTally) => {
-    const found = shareOf(part, tally)
+    const found = shareOf(part, tally.clicks.times)
     return found === null || part === 0 ? '–' : format.share(found)
   }
   return (
@@ -165,7 +166,7 @@ function PageBands({ map, width, layer }: { readonly map: PageMap; readonly widt
             {layer === 'scroll' ? (
               <>
                 <td data-number>
-                  {it.share === null ? '–' : format.share(it.share)}
+                  {format.shareIfAny(it.share)}
                   <Meter share={it.share ?? 0} />
                 </td>
                 <td data-number>{format.count(it.reached)}</td>

@@ -82,7 +82,7 @@ function Bands({ map, width, layer, down }: LayerProps & { readonly layer: 'scro
   return (
     <>
       {lines.map((it) => {
-        const share = it.share === null ? '–' : format.share(it.share)
+        const share = format.shareIfAny(it.share)
         const each = it.eachMs === null ? '–' : format.span(it.eachMs)
         const shown = layer === 'scroll' ? share : each
         const words = text(`pageMap.band.${layer}`, { top: format.count(it.topPx), shown })

@@ -1,4 +1,4 @@
-import type { ClickTally, PageMap, PageMapAnswer, PageMapSelect, PageMapWidth } from '../api/page-map.ts'
+import type { PageMap, PageMapAnswer, PageMapSelect, PageMapWidth } from '../api/page-map.ts'
 
 export const shownWidths = ['phone', 'tablet', 'desktop'] as const
 export type Shown = (typeof shownWidths)[number]
@@ -83,11 +83,6 @@ export function halfReach(width: PageMapWidth): number | null {
   if (width.views.times === 0) return null
   const half = width.bands.filter((it) => it.reached.times * 2 >= width.views.times)
   return half.length * BAND_PX
-}
-
-/** What of all clicks went wrong; none of no clicks. */
-export function shareOf(part: number, tally: ClickTally): number | null {
-  return tally.clicks.times === 0 ? null : part / tally.clicks.times
 }
 
 /** Names the people behind a number of the map. */

@@ -11,9 +11,9 @@ import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import type { PeopleTarget } from '../ui/people.ts'
 import funnelStyle from './funnel.module.css'
-import { barsOf, lateShare, promiseParts } from './promises.ts'
+import { barsOf, lateShare, openFrom, promiseParts } from './promises.ts'
 import style from './promises.module.css'
-import { WideTable } from './wide-table.tsx'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly promises: Promises; readonly reply: PromisesReply }
 
@@ -148,6 +148,10 @@ export function PromiseGaps({ promises, reply }: AnswerProps) {
   const hours = (ms: number) => text('promises.hours', { sign: ms > 0 ? '+' : ms < 0 ? '−' : '', span: ms === 0 ? '0' : format.span(Math.abs(ms)) })
   return (
     <>
+      <div className={style.barHeads} aria-hidden="true">
+        <span className={style.number}>{text('promises.objects')}</span>
+        <span className={style.number}>{text('promises.people')}</span>
+      </div>
       <ol className={style.bars} aria-label={text('promises.gaps')}>
         {barsOf(gaps).map(({ index, bin, share, side }) => {
           const name =
@@ -188,8 +192,6 @@ export function PromiseTrend({ numbers }: { readonly numbers: PromisesAnswer }) 
   const gap = useGapWords()
   const { points } = numbers
   const names = points.map((it) => format.date(format.dayOf(it.point.from)))
-  // While promises of a period are not all due, its share may still rise.
-  const open = points.findIndex((it) => it.point.is_partial || it.counts.pending.objects > 0)
   return (
     <TableTwin
       label={text('promises.overTime')}
@@ -202,7 +204,8 @@ export function PromiseTrend({ numbers }: { readonly numbers: PromisesAnswer }) 
         label={text('promises.overTime')}
         places={names}
         lines={[{ name: text('promises.lateShare'), slot: 0, values: points.map((it) => lateShare(it.counts)?.share ?? null) }]}
-        openFrom={open <= 0 ? null : open}
+        openFrom={openFrom(points)}
+        isCutAtStart={points.length > 2 && points[0]?.point.is_partial === true}
         height={220}
         showValue={format.share}
         showTick={format.share}

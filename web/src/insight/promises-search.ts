@@ -12,5 +12,9 @@ export function readPromisesSearch(search: Record<string, unknown>): PromisesSea
 
 /** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
 function isPromises(value: unknown): value is Promises {
-  return isRecord(value) && isRecord(value['range']) && typeof value['object'] === 'string' && isPeoplePart(value['people'])
+  return isRecord(value) && isRecord(value['range']) && typeof value['object'] === 'string' && isPeoplePart(value['people']) && areHours(value['bounds_hours'])
+}
+
+function areHours(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((it) => typeof it === 'number'))
 }

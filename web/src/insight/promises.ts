@@ -11,6 +11,14 @@ export function lateShare({ due, due_late }: Pick<PromiseCounts, 'due' | 'due_la
   return due.objects === 0 ? null : { share: due_late.objects / due.objects, isSmall: due.objects < FEW }
 }
 
+type Point = { readonly point: { readonly is_partial: boolean }; readonly counts: Pick<PromiseCounts, 'pending'> }
+
+/** The first period whose promises are not all due, so that its share may still rise. The range may cut the first period of all, which says nothing of that. */
+export function openFrom(points: readonly Point[]): number | null {
+  const open = points.findIndex((it, index) => it.counts.pending.objects > 0 || (index > 0 && it.point.is_partial))
+  return open < 0 ? null : open
+}
+
 export type Bar = { readonly index: number; readonly bin: GapBin; readonly share: number; readonly side: 'before' | 'after' }
 
 /** The bins as bars beside the longest; a bin that lies before the promise as a whole is on its good side. */

@@ -68,6 +68,7 @@ export function ReportCard({ answer, isTall }: CardProps) {
   if (answer.n === 0) return <Empty small title={text('dashboard.nothing')}>{text('dashboard.nothingNote')}</Empty>
   return (
     <div className={style.card}>
+      {'accounts' in answer.report && answer.report.accounts != null && <p className={style.counted}>{text('account.counted', { type: answer.report.accounts })}</p>}
       <Drawing answer={answer} isTall={isTall} />
     </div>
   )

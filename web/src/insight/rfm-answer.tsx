@@ -1,14 +1,15 @@
 import type { Rfm, RfmAnswer } from '../api/rfm.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { shareOf } from '../lib/share.ts'
 import { Count } from '../ui/count.tsx'
 import { Meter } from '../ui/meter.tsx'
 import { Section } from '../ui/page.tsx'
 import funnelStyle from './funnel.module.css'
 import { RfmGrid } from './rfm-grid.tsx'
 import style from './rfm.module.css'
-import { customersOf, shareOf } from './rfm.ts'
-import { WideTable } from './wide-table.tsx'
+import { customersOf } from './rfm.ts'
+import { WideTable } from '../ui/wide-table.tsx'
 
 type AnswerProps = { readonly rfm: Rfm; readonly numbers: RfmAnswer }
 
@@ -79,7 +80,6 @@ export function RfmGroups({ rfm, numbers }: AnswerProps) {
   const people = customersOf(rfm)
   const { total } = numbers
   const hasWorth = numbers.money.length > 0
-  const shown = (share: number | null) => (share === null ? '–' : format.share(share))
   const most = Math.max(1, ...numbers.groups.map((it) => it.profiles))
   return (
     <WideTable name={text('rfm.groups')} className={style.table} first={text('rfm.group')} heads={[text('rfm.customers'), text('rfm.share'), text('rfm.purchasesEach'), ...(hasWorth ? [text('rfm.worth'), text('rfm.worthShare')] : []), text('rfm.lastPurchase')]}>
@@ -95,12 +95,12 @@ export function RfmGroups({ rfm, numbers }: AnswerProps) {
               <Count value={line.profiles} people={people(name, { group: line.group })} />
               <Meter share={line.profiles / most} />
             </td>
-            <td data-number>{shown(shareOf(line.profiles, total.profiles))}</td>
+            <td data-number>{format.shareIfAny(shareOf(line.profiles, total.profiles))}</td>
             <td data-number>{line.profiles === 0 ? '–' : format.amount(line.purchases / line.profiles)}</td>
             {hasWorth && (
               <>
                 <td data-number>{format.amount(line.value)}</td>
-                <td data-number>{shown(shareOf(line.value, total.value))}</td>
+                <td data-number>{format.shareIfAny(shareOf(line.value, total.value))}</td>
               </>
             )}
             <td data-number>{line.median_ms == null ? '–' : format.span(line.median_ms)}</td>
@@ -132,7 +132,7 @@ function Money({ rfm, numbers }: AnswerProps) {
             </td>
             <td data-number>{format.amount(line.value)}</td>
             <td data-number>
-              {share === null ? '–' : format.share(share)}
+              {format.shareIfAny(share)}
               <Meter share={share ?? 0} />
             </td>
           </tr>

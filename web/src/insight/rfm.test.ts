@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RfmAnswer } from '../api/rfm.ts'
-import { rfmGrid, shareOf } from './rfm.ts'
+import { rfmGrid } from './rfm.ts'
 
 const answer: RfmAnswer = {
   until: '2026-03-01T00:00:00Z',
@@ -22,9 +22,4 @@ test('the most frequent are on top and the most recent to the right', () => {
   expect(grid[0]?.[4]).toMatchObject({ recency: 5, frequency: 5, share: 0.25, heat: 2, isSmall: true })
   expect(grid[4]?.[0]).toMatchObject({ recency: 1, frequency: 1, share: 0.75, heat: 5, isSmall: false })
   expect(grid[2]?.[2]).toMatchObject({ cell: null, share: 0 })
-})
-
-test('nothing has no share', () => {
-  expect(shareOf(0, 0)).toBeNull()
-  expect(shareOf(1, 4)).toBe(0.25)
 })

@@ -28,11 +28,6 @@ export function rfmGrid(answer: RfmAnswer): readonly (readonly RfmPlace[])[] {
   )
 }
 
-/** What of a whole falls to a part; none of nothing. */
-export function shareOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole
-}
-
 /** The score of a measure; none where nobody has it. */
 export function scoreOf(all: readonly RfmScore[], score: number): RfmScore | null {
   return all.find((it) => it.score === score) ?? null

@@ -10,3 +10,8 @@ export function hasWords(text: string, search: string): boolean {
     .split(/\s+/)
     .every((word) => folded.includes(word))
 }
+
+/** A text without the spaces that a page does not show: those at its ends, and all but one of several. */
+export function asShown(text: string): string {
+  return text.trim().replace(/\s+/g, ' ')
+}

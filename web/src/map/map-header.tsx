@@ -91,7 +91,7 @@ export function MapHeader({ id, isAsking }: { readonly id: string; readonly isAs
                 {
                   name: map.title,
                   of: { draft: range === undefined ? map : { ...map, range } },
-                  facts: { range: numbers.range, zone: numbers.range.zone, n: numbers.base, asked: numbers.asked, filter: map.filter ?? null, people: null },
+                  facts: { range: numbers.range, zone: numbers.range.zone, n: numbers.base, asked: numbers.asked, filter: map.filter ?? null, people: null, accounts: null },
                 },
               ]
         }

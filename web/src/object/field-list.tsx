@@ -1,6 +1,6 @@
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { AddNamed } from './add-named.tsx'
 import style from './kinds.module.css'
 
 type FieldListProps = {

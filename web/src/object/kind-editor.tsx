@@ -3,11 +3,11 @@ import { givenName } from '../api/use-kinds.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
+import { NameField } from '../ui/name-field.tsx'
 import { Section } from '../ui/page.tsx'
-import { AddNamed } from './add-named.tsx'
 import { FieldList } from './field-list.tsx'
 import type { Edit } from './kinds.ts'
 import style from './kinds.module.css'
@@ -26,13 +26,12 @@ export function KindEditor({ kind, others, count, at, act }: KindEditorProps) {
   const text = useText()
   const format = useFormat()
   const source = useMatcherSource()
-  const name = givenName(kind.name, text)
   const known = source.fields.map((it) => it.field).filter((it) => /^(properties|context)\./.test(it))
   const belongs = kind.belongs_to ?? []
   return (
     <>
       <div className={style.head}>
-        <TextField size="s" label={text('vocabulary.name')} value={name} maxLength={100} onChange={(changed) => act({ kind: 'change', at, change: { name: changed } })} />
+        <NameField label={text('vocabulary.name')} name={kind.name} given={givenName(kind.name, text)} onChange={(name) => act({ kind: 'change', at, change: { name } })} />
         <span className={style.count}>
           {count !== undefined && text('object.countOf', { shown: format.count(count.objects), open: format.count(count.open) })}
         </span>
@@ -47,7 +46,7 @@ export function KindEditor({ kind, others, count, at, act }: KindEditorProps) {
             const called = givenName(state.name, text)
             return (
               <li key={state.id}>
-                <TextField size="s" label={text('vocabulary.name')} labelHidden value={called} maxLength={100} onChange={(changed) => act({ kind: 'state', at, state: index, change: { name: changed } })} />
+                <NameField label={text('vocabulary.name')} labelHidden name={state.name} given={called} onChange={(name) => act({ kind: 'state', at, state: index, change: { name } })} />
                 <div className={style.matcher}>
                   <MatcherPicker
                     label={text('vocabulary.matcherOf', { name: called })}

@@ -4,13 +4,14 @@ import { givenName } from '../api/use-kinds.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { Button } from '../ui/button.tsx'
+import { DraftActions } from '../ui/draft-actions.tsx'
+import { FaultList } from '../ui/fault-list.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { AddNamed } from './add-named.tsx'
 import { KindEditor } from './kind-editor.tsx'
-import style from './kinds.module.css'
 import objectStyle from './object.module.css'
 import { useKindsDraft } from './use-kinds-draft.ts'
 
@@ -27,43 +28,29 @@ function KindsEditor() {
   const text = useText()
   const format = useFormat()
   const { role } = useWorkspace()
-  const { now, canUndo, act, check, save, isChanged } = useKindsDraft()
+  const draft = useKindsDraft()
+  const { now, act, check, isChecking, isChanged, saving } = draft
   const [chosen, setChosen] = useState(0)
   const at = Math.min(chosen, now.length - 1)
   const kind = now[at]
   const faults = check.data?.faults ?? []
   const counted = (id: string) => check.data?.kinds.find((it) => it.id === id)
-  const refused = !canEditMaps(role) ? text('object.cannotEdit') : faults.length > 0 ? text('vocabulary.mendFirst') : isChanged ? undefined : text('settings.nothingNew')
+  const refused = !canEditMaps(role) ? text('object.cannotEdit') : !isChanged ? text('settings.nothingNew') : isChecking ? text('draft.checking') : faults.length > 0 ? text('draft.mendFirst') : undefined
   return (
     <Page
       title={text('page.objectKinds')}
       note={text('object.kindsNote')}
       actions={
-        <>
-          <Button icon="undo" refused={canUndo ? undefined : text('vocabulary.nothingToUndo')} onClick={() => act({ kind: 'undo' })}>
-            {text('vocabulary.undo')}
-          </Button>
-          <Button
-            look="primary"
-            refused={refused}
-            aria-busy={save.isPending}
-            onClick={() => save.mutate(undefined, { onSuccess: () => toast(text('object.kindsSaved')), onError: toastFailure })}
-          >
-            {text('settings.save')}
-          </Button>
-        </>
+        <DraftActions
+          draft={draft}
+          refused={refused}
+          isSaving={saving.isPending}
+          onSave={() => saving.mutate(undefined, { onSuccess: () => toast(text('object.kindsSaved')), onError: toastFailure })}
+        />
       }
     >
       {check.error !== null && <Failed small error={check.error} onRetry={() => void check.refetch()} />}
-      {faults.length > 0 && (
-        <ul className={style.faults} role="alert">
-          {faults.map((fault) => (
-            <li key={`${fault.place} ${fault.message}`}>
-              <code>{fault.place}</code> {fault.message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <FaultList faults={faults} />
       <div className={objectStyle.tabs} role="group" aria-label={text('object.kinds')}>
         {now.map((it, index) => {
           const count = counted(it.id)

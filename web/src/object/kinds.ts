@@ -1,5 +1,6 @@
 import type { Matcher } from '../api/model.ts'
 import type { ObjectKind, ObjectState } from '../api/object.ts'
+import { freeId, moved } from '../lib/list.ts'
 
 type Promise = NonNullable<ObjectKind['promise']>
 
@@ -33,27 +34,9 @@ function within(kind: ObjectKind, edit: Exclude<Edit, { readonly kind: 'add' | '
       return { ...kind, states: [...kind.states, { id: freeId(edit.name, kind.states.map((it) => it.id)), name: edit.name, entry: {} }] }
     case 'state':
       return { ...kind, states: kind.states.map((it, index): ObjectState => (index === edit.state ? { ...it, ...edit.change } : it)) }
-    case 'moveState': {
-      const rest = kind.states.filter((_, index) => index !== edit.state)
-      return { ...kind, states: [...rest.slice(0, edit.to), ...kind.states.slice(edit.state, edit.state + 1), ...rest.slice(edit.to)] }
-    }
+    case 'moveState':
+      return { ...kind, states: moved(kind.states, edit.state, edit.to) }
     case 'removeState':
       return { ...kind, states: kind.states.filter((_, index) => index !== edit.state) }
-  }
-}
-
-/** An id like `out_for_delivery` that is not taken; names without Latin letters get a number. */
-function freeId(name: string, taken: readonly string[]): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 48)
-  const base = plain === '' ? 'entry' : plain
-  if (!taken.includes(base) && plain !== '') return base
-  for (let number = plain === '' ? 1 : 2; ; number += 1) {
-    const id = `${base}_${number}`
-    if (!taken.includes(id)) return id
   }
 }

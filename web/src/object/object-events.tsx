@@ -1,22 +1,27 @@
 import { Link } from '@tanstack/react-router'
 import { type CSSProperties, useState } from 'react'
-import type { ObjectEvent, ObjectStory } from '../api/object.ts'
+import type { ObjectEvent } from '../api/object.ts'
 import { useNames } from '../api/use-names.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { channelColor } from '../ui/channel.tsx'
+import { EventFacts } from '../ui/event-facts.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Properties } from '../ui/properties.tsx'
 import style from './object.module.css'
 
-/** The events of an object, the latest first, each with whose it is and what was sent. */
-export function ObjectEvents({ story }: { readonly story: ObjectStory }) {
-  const labels = new Map(story.profiles.map((it) => [it.id, it.label]))
+type ObjectEventsProps = {
+  readonly profiles: readonly { readonly id: number; readonly label: string }[]
+  readonly events: readonly ObjectEvent[]
+}
+
+/** The events of an object or an account, the latest first, each with whose it is and what was sent. */
+export function ObjectEvents({ profiles, events }: ObjectEventsProps) {
+  const labels = new Map(profiles.map((it) => [it.id, it.label]))
   return (
     <ol className={style.events}>
-      {story.events.map((event) => (
+      {events.map((event) => (
         <EventRow key={event.seq} event={event} label={labels.get(event.profile) ?? `#${event.profile}`} />
       ))}
     </ol>
@@ -42,16 +47,11 @@ function EventRow({ event, label }: { readonly event: ObjectEvent; readonly labe
       </button>
       {isOpen && (
         <div className={style.details}>
-          <p>
+          <EventFacts event={event} source={nameOf(event.source) ?? text('profile.source', { id: event.source })}>
             <Link to="/w/$ws/profiles/$profile" params={{ ws, profile: String(event.profile) }}>
               {label}
             </Link>
-          </p>
-          <Properties title={text('profile.properties')} value={event.properties} />
-          <Properties title={text('profile.context')} value={event.context} />
-          <p className={style.quiet}>
-            {text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: nameOf(event.source) ?? text('profile.source', { id: event.source }), seq: event.seq })}
-          </p>
+          </EventFacts>
         </div>
       )}
     </li>

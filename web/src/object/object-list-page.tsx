@@ -25,7 +25,9 @@ export function ObjectListPage() {
   const format = useFormat()
   const { id: ws, role } = useWorkspace()
   const navigate = useNavigate()
-  const { kinds, isSeen, kind, range, search, pages, rows, first, edit } = useObjects()
+  const { kinds, hasNoKinds, isSeen, kind, range, search, pages, failed, rows, first, edit } = useObjects()
+  const hasPromise = kind !== undefined && kinds.find(kind)?.promise != null
+  const withCount = (name: string, count: number | undefined) => (first === undefined ? name : text('object.withCount', { name, shown: format.count(count ?? 0) }))
   return (
     <Page
       title={text('page.objects')}
@@ -39,8 +41,10 @@ export function ObjectListPage() {
         </>
       }
     >
-      {pages.error !== null ? (
-        <Failed error={pages.error} onRetry={() => void pages.refetch()} />
+      {failed !== undefined ? (
+        <Failed error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : hasNoKinds ? (
+        <Empty title={text('object.noKinds')}>{text('object.noKindsNote')}</Empty>
       ) : kind === undefined ? (
         <Loading rows={8} />
       ) : (
@@ -73,12 +77,12 @@ export function ObjectListPage() {
                 { value: '', label: text('object.anyState') },
                 ...(kinds.find(kind)?.states ?? []).map((it) => ({
                   value: it.id,
-                  label: text('object.withCount', { name: kinds.state(kind, it.id), shown: format.count(first?.states.find((one) => one.state === it.id)?.objects ?? 0) }),
+                  label: withCount(kinds.state(kind, it.id), first?.states.find((one) => one.state === it.id)?.objects),
                 })),
               ]}
               onChange={(state) => edit(({ state: _, ...before }) => (state === '' ? before : { ...before, state }))}
             />
-            {kinds.find(kind)?.promise != null && (
+            {hasPromise && (
               <SelectField
                 size="s"
                 label={text('object.promise')}
@@ -87,7 +91,7 @@ export function ObjectListPage() {
                   { value: '', label: text('object.anyStanding') },
                   ...standings.map((it) => ({
                     value: it,
-                    label: text('object.withCount', { name: text(`object.standing.${it}`), shown: format.count(first?.standings.find((one) => one.standing === it)?.objects ?? 0) }),
+                    label: withCount(text(`object.standing.${it}`), first?.standings.find((one) => one.standing === it)?.objects),
                   })),
                 ]}
                 onChange={(chosen) => {
@@ -97,7 +101,7 @@ export function ObjectListPage() {
               />
             )}
             <Button size="s" aria-pressed={search.open === true} onClick={() => edit(({ open, ...before }) => (open === true ? before : { ...before, open: true }))}>
-              {text('object.onlyOpen')} <span className={style.count}>{format.count(first?.open ?? 0)}</span>
+              {text('object.onlyOpen')} {first !== undefined && <span className={style.count}>{format.count(first.open)}</span>}
             </Button>
           </div>
           {rows === undefined || first === undefined ? (
@@ -117,11 +121,11 @@ export function ObjectListPage() {
               </p>
               <DataTable
                 label={kinds.kind(kind)}
-                columns={columnsOf(text, format, kinds)}
+                columns={columnsOf(text, format, kinds, hasPromise)}
                 rows={rows}
                 total={first.found}
                 rowKey={(row) => row.id}
-                height="calc(100dvh - 320px)"
+                height="max(320px, calc(100dvh - 370px))"
                 onEnd={pages.hasNextPage && !pages.isFetchingNextPage ? () => void pages.fetchNextPage() : undefined}
                 onOpen={(row) => void navigate({ to: '/w/$ws/objects/$kind/$object', params: { ws, kind: row.kind, object: row.id } })}
               />
@@ -133,7 +137,8 @@ export function ObjectListPage() {
   )
 }
 
-function columnsOf(text: Text, format: Format, kinds: Kinds): readonly Column<ObjectFacts>[] {
+/** Where an object stands with its promise is what a narrow screen has to show. */
+function columnsOf(text: Text, format: Format, kinds: Kinds, hasPromise: boolean): readonly Column<ObjectFacts>[] {
   return [
     { key: 'id', title: text('object.id'), width: 'minmax(110px, 1.4fr)', cell: (row) => <b className={style.id}>{row.id}</b>, sort: (row) => row.id },
     {
@@ -143,14 +148,18 @@ function columnsOf(text: Text, format: Format, kinds: Kinds): readonly Column<Ob
       cell: (row) => (row.state == null ? text('object.noState') : kinds.state(row.kind, row.state)),
       sort: (row) => (row.state == null ? '' : kinds.state(row.kind, row.state)),
     },
+    ...(hasPromise
+      ? [
+          {
+            key: 'promise',
+            title: text('object.promise'),
+            width: 'minmax(120px, 1fr)',
+            cell: (row: ObjectFacts) => (row.promise == null ? '–' : <StandingBadge promise={row.promise} />),
+            sort: (row: ObjectFacts) => row.promise?.gap_ms ?? Number.MIN_SAFE_INTEGER,
+          },
+        ]
+      : []),
     { key: 'since', title: text('object.since'), width: '110px', align: 'end', cell: (row) => (row.since == null ? '–' : <Age time={row.since} />), sort: (row) => (row.since == null ? 0 : Date.parse(row.since)) },
-    {
-      key: 'promise',
-      title: text('object.promise'),
-      width: 'minmax(120px, 1fr)',
-      cell: (row) => (row.promise == null ? '–' : <StandingBadge promise={row.promise} />),
-      sort: (row) => row.promise?.gap_ms ?? Number.MIN_SAFE_INTEGER,
-    },
     { key: 'begun', title: text('object.begun'), width: '110px', align: 'end', cell: (row) => <Age time={row.begun} />, sort: (row) => Date.parse(row.begun) },
     { key: 'people', title: text('object.people'), width: '84px', align: 'end', cell: (row) => format.count(row.people_count), sort: (row) => row.people_count },
     { key: 'events', title: text('people.events'), width: '84px', align: 'end', cell: (row) => format.count(row.events_count), sort: (row) => row.events_count },

@@ -35,7 +35,7 @@ export function ObjectPage() {
             <ObjectStates story={story} />
           </Section>
           <Section title={text('object.events')} note={story.events.length < story.events_count ? text('object.listed', { shown: format.count(story.events.length), all: format.count(story.events_count) }) : ''}>
-            <ObjectEvents story={story} />
+            <ObjectEvents profiles={story.profiles} events={story.events} />
           </Section>
         </div>
         <aside className={style.side} aria-label={text('object.about')}>

@@ -1,7 +1,8 @@
 import type { PeopleRule, Range } from '../api/model.ts'
 import { type Standing, standings } from '../api/object.ts'
-import { isRecord, oneOf, textOf } from '../lib/read.ts'
+import { oneOf, textOf } from '../lib/read.ts'
 import { isPeopleRule } from '../ui/people-rule.ts'
+import { isRange } from '../ui/range.ts'
 
 /** Which objects the page lists; it stands in the URL, so that a link shows the same. */
 export type ObjectSearch = {
@@ -29,9 +30,4 @@ export function readObjectSearch(search: Record<string, unknown>): ObjectSearch 
     ...(q === undefined ? {} : { q }),
     ...(isPeopleRule(who) ? { who } : {}),
   }
-}
-
-/** Enough of the shape to draw it; the server checks the rest and says what is wrong. */
-function isRange(value: unknown): value is Range {
-  return isRecord(value) && ['last', 'between', 'all', 'before', 'year_before'].some((it) => it in value)
 }

@@ -1,16 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { changeMasking, type Masking, maskingQuery, previewMasking, type StoredMasking } from '../api/privacy.ts'
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { useDraft } from '../canvas/use-draft.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
-import { Section } from '../ui/page.tsx'
+import { Section, SectionEnd } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
+import { WordsField } from '../ui/words-field.tsx'
 import { MaskingEffect } from './masking-effect.tsx'
-import { canLookIn, countOf, detectors, isSame, places, treatmentOf, treatments, withTreatment, wordsOf } from './privacy.ts'
+import { canLookIn, countOf, detectors, places, treatmentOf, treatments, withTreatment } from './privacy.ts'
 import style from './privacy.module.css'
 
 /** What is masked before anything is stored. */
@@ -25,32 +27,23 @@ export function MaskingSection() {
       ) : stored.data === undefined ? (
         <Loading rows={6} />
       ) : (
-        <Editor key={stored.data.version} ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} readAgain={stored.refetch} />
       )}
     </Section>
   )
 }
 
-function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMasking }) {
+type EditorProps = { readonly ws: string; readonly stored: StoredMasking; readonly readAgain: () => unknown }
+
+function Editor({ ws, stored, readAgain }: EditorProps) {
   const text = useText()
   const format = useFormat()
   const { role } = useWorkspace()
-  const [masking, setMasking] = useState<Masking>(stored.masking)
-  const [allowed, setAllowed] = useState((stored.masking.allowed ?? []).join(', '))
-  const trying = useMutation({ mutationFn: () => previewMasking(ws, masking), onError: toastFailure })
-  const saving = useMutation({
-    mutationFn: () => changeMasking(ws, stored.version, masking),
-    onSuccess: () => toast(text('privacy.saved')),
-    onError: toastFailure,
-  })
-  const edit = (next: Masking) => {
-    setMasking(next)
-    // What was tried were other rules.
-    trying.reset()
-  }
-  const governs = role === 'admin' || role === 'owner'
-  const isNew = !isSame(masking, stored.masking)
-  const refused = !governs ? text('settings.adminsOnly') : !isNew ? text('settings.nothingNew') : trying.data === undefined ? text('privacy.tryFirst') : undefined
+  const { now: masking, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.masking }, readAgain, (version, next) => changeMasking(ws, version, next))
+  const trying = useMutation({ mutationFn: (tried: Masking) => previewMasking(ws, tried), onError: toastFailure })
+  // What was tried may have been other rules.
+  const effect = trying.variables === masking ? trying.data : undefined
+  const refused = !governs(role) ? text('settings.adminsOnly') : !isChanged ? text('settings.nothingNew') : effect === undefined ? text('privacy.tryFirst') : undefined
   return (
     <>
       <div className={style.scroll}>
@@ -84,7 +77,7 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMa
                             label={text('privacy.ruleOf', { detector: text(`privacy.detectors.${detector}`), place: text(`privacy.places.${place}`) })}
                             value={treatmentOf(masking, detector, place)}
                             choices={treatments.map((value) => ({ value, label: text(`privacy.treatments.${value}`) }))}
-                            onChange={(treatment) => edit(withTreatment(masking, detector, place, treatment))}
+                            onChange={(treatment) => change((now) => withTreatment(now, detector, place, treatment))}
                           />
                           <small>{count === 0 ? '' : text('privacy.found', { count, shown: format.count(count) })}</small>
                         </>
@@ -101,37 +94,23 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredMa
       </div>
       <p className={style.hint}>{text('privacy.foundSince', { time: format.moment(stored.since) })}</p>
       <div className={style.allowed}>
-        <TextField
-          size="s"
-          label={text('privacy.allowed')}
-          hint={text('privacy.allowedHint')}
-          value={allowed}
-          onChange={(next) => {
-            setAllowed(next)
-            edit({ ...masking, allowed: wordsOf(next) })
-          }}
-        />
+        <WordsField label={text('privacy.allowed')} hint={text('privacy.allowedHint')} words={masking.allowed ?? []} onChange={(allowed) => change((now) => ({ ...now, allowed }))} />
       </div>
-      {trying.data !== undefined && <MaskingEffect preview={trying.data} />}
-      <div className={style.end}>
-        <p>{text('privacy.maskingHolds')}</p>
-        {isNew && (
-          <Button
-            onClick={() => {
-              edit(stored.masking)
-              setAllowed((stored.masking.allowed ?? []).join(', '))
-            }}
-          >
-            {text('privacy.discard')}
-          </Button>
-        )}
-        <Button aria-busy={trying.isPending} onClick={() => trying.mutate()}>
+      {effect !== undefined && <MaskingEffect preview={effect} />}
+      <SectionEnd note={text('privacy.maskingHolds')}>
+        {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
+        <Button aria-busy={trying.isPending} refused={governs(role) ? undefined : text('settings.adminsOnly')} onClick={() => trying.mutate(masking)}>
           {text('privacy.try')}
         </Button>
-        <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => saving.mutate()}>
+        <Button
+          look="primary"
+          aria-busy={saving.isPending}
+          refused={refused}
+          onClick={() => saving.mutate(undefined, { onSuccess: () => toast(text('privacy.saved')), onError: toastFailure })}
+        >
           {text('privacy.saveMasking')}
         </Button>
-      </div>
+      </SectionEnd>
     </>
   )
 }

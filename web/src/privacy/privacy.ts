@@ -1,4 +1,5 @@
 import type { ConsentPolicy, Detector, MaskCount, Masking, MaskPlace, MaskRule, Purpose } from '../api/privacy.ts'
+import { freeId } from '../lib/list.ts'
 
 export const detectors = ['email', 'phone', 'card', 'national_id_cn', 'iban', 'secret'] as const satisfies readonly Detector[]
 export const places = ['url_parameters', 'url_path', 'titles', 'properties'] as const satisfies readonly MaskPlace[]
@@ -34,26 +35,8 @@ export function countOf(found: readonly MaskCount[], detector: Detector, place: 
   return found.find((it) => it.detector === detector && it.place === place)?.count ?? 0
 }
 
-/** Words of a line with commas between, each once. */
-export function wordsOf(line: string): string[] {
-  const words = line.split(/[,，、;；\n]/).map((it) => it.trim())
-  return [...new Set(words.filter((it) => it !== ''))]
-}
-
-/** An id from a name, which no other purpose has. */
+/** A purpose that nobody has been asked for yet, with an id that no other has. */
 export function newPurpose({ purposes }: ConsentPolicy, name: string): Purpose {
-  const slug = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')
-    .slice(0, 40)
-  const base = slug === '' ? 'purpose' : slug
-  const taken = new Set((purposes ?? []).map((it) => it.id))
-  let id = base
-  for (let number = 2; taken.has(id); number += 1) id = `${base}_${number}`
+  const id = freeId(name, (purposes ?? []).map((it) => it.id), 'purpose')
   return { id, name: name.trim(), keys: [], channels: [], basis: 'consent', untold: 'denied' }
-}
-
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,15 +1,20 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import type { Channel } from '../api/model.ts'
-import { changeConsentPolicy, type ConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { changeConsentPolicy, consentPolicyQuery, type Purpose, type StoredConsentPolicy } from '../api/privacy.ts'
+import { purposeName } from '../api/purpose-name.ts'
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { useDraft } from '../canvas/use-draft.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
-import { Section } from '../ui/page.tsx'
+import { NameField } from '../ui/name-field.tsx'
+import { Section, SectionEnd } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { isSame, newPurpose, wordsOf } from './privacy.ts'
+import { WordsField } from '../ui/words-field.tsx'
+import { newPurpose } from './privacy.ts'
 import style from './privacy.module.css'
 
 /** Channels on which somebody can be reached, so that consent is asked apart. */
@@ -27,31 +32,22 @@ export function PurposeSection() {
       ) : stored.data === undefined ? (
         <Loading rows={6} />
       ) : (
-        <Editor key={stored.data.version} ws={ws} stored={stored.data} />
+        <Editor ws={ws} stored={stored.data} readAgain={stored.refetch} />
       )}
     </Section>
   )
 }
 
-function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredConsentPolicy }) {
+type EditorProps = { readonly ws: string; readonly stored: StoredConsentPolicy; readonly readAgain: () => unknown }
+
+function Editor({ ws, stored, readAgain }: EditorProps) {
   const text = useText()
   const { role } = useWorkspace()
-  const [policy, setPolicy] = useState<ConsentPolicy>(stored.policy)
-  const [name, setName] = useState('')
-  const saving = useMutation({
-    mutationFn: () => changeConsentPolicy(ws, stored.version, policy),
-    onSuccess: () => toast(text('privacy.saved')),
-    onError: toastFailure,
-  })
+  const { now: policy, change, discard, isChanged, saving } = useDraft({ version: stored.version, value: stored.policy }, readAgain, (version, next) => changeConsentPolicy(ws, version, next))
   const purposes = policy.purposes ?? []
-  const put = (next: readonly Purpose[]) => setPolicy({ ...policy, purposes: [...next] })
-  const governs = role === 'admin' || role === 'owner'
-  const isNew = !isSame(policy, stored.policy)
-  const refused = !governs ? text('settings.adminsOnly') : !isNew ? text('settings.nothingNew') : undefined
-  const add = () => {
-    put([...purposes, newPurpose(policy, name)])
-    setName('')
-  }
+  const put = (next: readonly Purpose[]) => change((now) => ({ ...now, purposes: [...next] }))
+  // A policy that was only suggested holds once it is saved, as it is or changed.
+  const refused = !governs(role) ? text('settings.adminsOnly') : isChanged || stored.version === 0 ? undefined : text('settings.nothingNew')
   return (
     <>
       <ul className={style.purposes}>
@@ -64,25 +60,18 @@ function Editor({ ws, stored }: { readonly ws: string; readonly stored: StoredCo
           />
         ))}
       </ul>
-      <form
-        className={style.add}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.trim() !== '') add()
-        }}
-      >
-        <TextField size="s" label={text('privacy.newPurpose')} value={name} maxLength={100} onChange={setName} />
-        <Button size="s" type="submit" icon="plus" refused={name.trim() === '' ? text('privacy.nameFirst') : undefined}>
-          {text('privacy.addPurpose')}
-        </Button>
-      </form>
-      <div className={style.end}>
-        <p>{text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}</p>
-        {isNew && <Button onClick={() => setPolicy(stored.policy)}>{text('privacy.discard')}</Button>}
-        <Button look="primary" aria-busy={saving.isPending} refused={refused} onClick={() => saving.mutate()}>
+      <AddNamed label={text('privacy.newPurpose')} onAdd={(name) => put([...purposes, newPurpose(policy, name)])} />
+      <SectionEnd note={text(stored.version === 0 ? 'privacy.purposesSuggested' : 'privacy.purposesHold')}>
+        {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
+        <Button
+          look="primary"
+          aria-busy={saving.isPending}
+          refused={refused}
+          onClick={() => saving.mutate(undefined, { onSuccess: () => toast(text('privacy.saved')), onError: toastFailure })}
+        >
           {text('privacy.savePurposes')}
         </Button>
-      </div>
+      </SectionEnd>
     </>
   )
 }
@@ -91,25 +80,16 @@ type RowProps = { readonly purpose: Purpose; readonly onChange: (change: Partial
 
 function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
   const text = useText()
-  const [keys, setKeys] = useState((purpose.keys ?? []).join(', '))
+  const called = purposeName(purpose.name, text)
   const channels = purpose.channels ?? []
   const toggle = (channel: Channel) => onChange({ channels: channels.includes(channel) ? channels.filter((it) => it !== channel) : [...channels, channel] })
   return (
-    <li className={style.purpose} aria-label={purpose.name}>
+    <li className={style.purpose} aria-label={called}>
       <div className={style.name}>
-        <TextField size="s" label={text('privacy.name')} value={purpose.name} maxLength={100} onChange={(name) => onChange({ name })} />
+        <NameField label={text('privacy.name')} name={purpose.name} given={called} onChange={(name) => onChange({ name })} />
         <code>{purpose.id}</code>
       </div>
-      <TextField
-        size="s"
-        label={text('privacy.keys')}
-        hint={text('privacy.keysHint', { id: purpose.id })}
-        value={keys}
-        onChange={(next) => {
-          setKeys(next)
-          onChange({ keys: wordsOf(next) })
-        }}
-      />
+      <WordsField label={text('privacy.keys')} hint={text('privacy.keysHint', { id: purpose.id })} words={purpose.keys ?? []} onChange={(keys) => onChange({ keys })} />
       <div className={style.rights}>
         <SelectField
           size="s"
@@ -125,7 +105,7 @@ function PurposeRow({ purpose, onChange, onRemove }: RowProps) {
           choices={(['denied', 'granted'] as const).map((value) => ({ value, label: text(`consent.state.${value}`) }))}
           onChange={(untold) => onChange({ untold })}
         />
-        <IconButton size="s" icon="trash" label={text('privacy.removePurpose', { name: purpose.name })} onClick={onRemove} />
+        <IconButton size="s" icon="trash" label={text('privacy.removePurpose', { name: called })} onClick={onRemove} />
       </div>
       <fieldset className={style.channels}>
         <legend>{text('privacy.channels')}</legend>

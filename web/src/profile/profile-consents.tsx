@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import type { ConsentStatement, ProfileConsents as Consents } from '../api/privacy.ts'
+import { purposeName } from '../api/purpose-name.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
+import { untoldKey } from './consents.ts'
 import style from './profile.module.css'
 
 const HISTORY_SHOWN = 8
@@ -25,14 +27,14 @@ export function ProfileConsents({ consents }: { readonly consents: Consents }) {
           {purposes.map((it) => (
             <div key={`${it.purpose} ${it.channel ?? ''}`}>
               <dt>
-                {it.name}
+                {purposeName(it.name, text)}
                 {it.channel != null && <small>{text(`channel.${it.channel}`)}</small>}
               </dt>
               <dd>
                 <span className={style.consent} data-state={it.state}>
                   {text(`consent.state.${it.state}`)}
                 </span>
-                <small>{it.said == null ? text(`consent.untold.${it.basis}`) : text('consent.saidBy', { event: it.said.event, time: format.moment(it.said.time) })}</small>
+                <small>{it.said == null ? text(untoldKey(it)) : text('consent.saidBy', { event: it.said.event, time: format.moment(it.said.time) })}</small>
               </dd>
             </div>
           ))}
@@ -40,7 +42,7 @@ export function ProfileConsents({ consents }: { readonly consents: Consents }) {
       )}
       {history.length > 0 && (
         <details className={style.said}>
-          <summary>{text('consent.history', { count: history.length, shown: format.count(history.length) })}</summary>
+          <summary>{text('consent.history', { count: history.length + left_out, shown: format.count(history.length + left_out) })}</summary>
           <ol>
             {shown.map((it) => (
               <Statement key={`${it.seq} ${it.key} ${it.state} ${it.first}`} statement={it} />
@@ -51,7 +53,7 @@ export function ProfileConsents({ consents }: { readonly consents: Consents }) {
               {text('consent.wholeHistory')}
             </Button>
           )}
-          {isWhole && left_out > 0 && <p className={style.none}>{text('consent.leftOut', { count: left_out, shown: format.count(left_out) })}</p>}
+          {shown.length === history.length && left_out > 0 && <p className={style.none}>{text('consent.leftOut', { count: left_out, shown: format.count(left_out) })}</p>}
         </details>
       )}
     </>

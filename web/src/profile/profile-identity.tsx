@@ -6,6 +6,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { errorText } from '../i18n/error-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { JoinDialog } from '../join/join-dialog.tsx'
 import { Button } from '../ui/button.tsx'
 import style from './profile.module.css'
 import { WhyDialog } from './why-dialog.tsx'
@@ -16,6 +17,7 @@ export function ProfileIdentifiers({ profile }: { readonly profile: Profile }) {
   const format = useFormat()
   const { id: ws } = useWorkspace()
   const [isOpen, setOpen] = useState(false)
+  const [isJoining, setJoining] = useState(false)
   const { data, error } = useQuery(profileIdentityQuery(ws, String(profile.id)))
   const own = data?.identifiers.filter((it) => it.profile === data.profile)
   return (
@@ -53,6 +55,10 @@ export function ProfileIdentifiers({ profile }: { readonly profile: Profile }) {
           {text('profile.why')}
         </Button>
       )}
+      <Button size="s" icon="people" className={style.why} onClick={() => setJoining(true)}>
+        {text('identity.joinWith')}
+      </Button>
+      {isJoining && <JoinDialog left={profile.id} onClose={() => setJoining(false)} />}
       {isOpen && data !== undefined && <WhyDialog identity={data} onClose={() => setOpen(false)} />}
     </>
   )

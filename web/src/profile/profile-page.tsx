@@ -9,6 +9,7 @@ import { channelColor } from '../ui/channel.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import style from './profile.module.css'
 import { ProfileFacts } from './profile-facts.tsx'
+import { ProfileAccounts } from './profile-accounts.tsx'
 import { ProfileObjects } from './profile-objects.tsx'
 import { ProfilePrivacy } from './profile-privacy.tsx'
 import { Timeline } from './profile-timeline.tsx'
@@ -42,6 +43,7 @@ export function ProfilePage() {
       </header>
       <div className={style.columns}>
         <div className={style.main}>
+          <ProfileAccounts profile={String(profile.id)} />
           <ProfileObjects profile={String(profile.id)} />
           <section aria-label={text('profile.timeline')} className={style.events}>
             <div className={style.filters} role="group" aria-label={text('profile.channels')}>

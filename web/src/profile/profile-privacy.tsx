@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { copyAddress, eraseProfile } from '../api/erasure.ts'
 import type { Profile } from '../api/profile.ts'
-import { canEditMaps } from '../api/session.ts'
+import { canEditMaps, governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,7 +25,6 @@ export function ProfilePrivacy({ profile }: { readonly profile: Profile }) {
     },
     onError: toastFailure,
   })
-  const governs = role === 'admin' || role === 'owner'
   return (
     <div className={style.privacy}>
       {canEditMaps(role) && (
@@ -36,7 +35,7 @@ export function ProfilePrivacy({ profile }: { readonly profile: Profile }) {
       <Button
         size="s"
         icon="trash"
-        refused={governs ? undefined : text('settings.adminsOnly')}
+        refused={governs(role) ? undefined : text('settings.adminsOnly')}
         aria-busy={erase.isPending}
         onClick={() => setAsking(true)}
       >

@@ -9,8 +9,8 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { channelColor } from '../ui/channel.tsx'
+import { EventFacts } from '../ui/event-facts.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Properties } from '../ui/properties.tsx'
 import { objectsOf } from './event-objects.ts'
 import style from './profile.module.css'
 import { daysOf, stageChanges } from './timeline.ts'
@@ -94,10 +94,9 @@ const EventRow = memo(function EventRow({ event, isChange, sourceName, names }: 
       </button>
       {isOpen && (
         <div className={style.details}>
-          <EventObjects event={event} />
-          <Properties title={text('profile.properties')} value={event.properties} />
-          <Properties title={text('profile.context')} value={event.context} />
-          <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source: sourceName, seq: event.seq })}</p>
+          <EventFacts event={event} source={sourceName}>
+            <EventObjects event={event} />
+          </EventFacts>
         </div>
       )}
     </li>

@@ -125,4 +125,4 @@ function DecisionLine({ decision, refused, onWish }: DecisionLineProps) {
 }
 
 /** What takes a decision back. */
-const undoOf = { part: 'reunite', reunite: 'part', join: 'part', release: 'learn', suspend: 'learn', learn: undefined } as const
+const undoOf = { part: 'reunite', reunite: 'part', join: 'part', release: 'learn', suspend: 'learn', learn: undefined, dismiss: 'reconsider', reconsider: 'dismiss' } as const

@@ -47,10 +47,9 @@ function FunnelPair({ a, b, sides }: { readonly a: Numbers<'funnel'>; readonly b
       return { units, share: whole === 0 ? null : units / whole, is_small: whole < 30 }
     }),
   }))
-  const shown = (share: number | null) => (share === null ? '–' : format.share(share))
   const twin = {
     head: [text('compare.step'), sides.a, text('compare.nOf', { side: sides.a }), sides.b, text('compare.nOf', { side: sides.b })],
-    rows: rows.map((row) => [row.name, ...row.sides.flatMap((it) => [shown(it.share), format.count(it.units)])]),
+    rows: rows.map((row) => [row.name, ...row.sides.flatMap((it) => [format.shareIfAny(it.share), format.count(it.units)])]),
   }
   return (
     <TableTwin label={text('compare.funnel')} twin={twin}>
@@ -64,7 +63,7 @@ function FunnelPair({ a, b, sides }: { readonly a: Numbers<'funnel'>; readonly b
                 <span className={style.track}>
                   <span style={{ width: `${(it.share ?? 0) * 100}%` }} />
                 </span>
-                <strong>{shown(it.share)}</strong>
+                <strong>{format.shareIfAny(it.share)}</strong>
                 <span className={style.count}>{format.count(it.units)}</span>
               </div>
             ))}
@@ -91,9 +90,8 @@ function RetentionPair({ a, b, sides }: { readonly a: Numbers<'retention'>; read
   const name = (column: number) => format.count(a.columns[column]?.from ?? column)
   const every = Math.max(1, Math.ceil(count / 12))
   const ticks = a.columns.slice(0, count).flatMap((_, column) => (column % every === 0 ? [{ at: place(column), label: name(column) }] : []))
-  const at = (line: readonly PairPoint[], column: number) => line.find((it) => it.at === place(column))
-  const shown = (point: PairPoint | undefined) => (point === undefined ? '–' : format.share(point.share))
-  const twin = { head: [text('compare.periodHead'), sides.a, sides.b], rows: a.columns.slice(0, count).map((_, column) => [name(column), shown(at(lines[0], column)), shown(at(lines[1], column))]) }
+  const shown = (line: readonly PairPoint[], column: number) => format.shareIfAny(line.find((it) => it.at === place(column))?.share)
+  const twin = { head: [text('compare.periodHead'), sides.a, sides.b], rows: a.columns.slice(0, count).map((_, column) => [name(column), shown(lines[0], column), shown(lines[1], column)]) }
   return (
     <TableTwin label={text('compare.retention')} twin={twin}>
       <PairCurves label={text('compare.retention')} lines={lines} ticks={ticks} top={topOf(lines)} showShare={format.share} />

@@ -4,6 +4,7 @@ import { channels } from '../api/model.ts'
 import { useLabelName } from '../api/use-label-name.ts'
 import { useModelText } from '../api/use-model-text.ts'
 import { useNames } from '../api/use-names.ts'
+import { candidateName } from '../i18n/candidate-name.ts'
 import { type Format, useFormat } from '../i18n/use-format.ts'
 import { type Text, useLocale, useText } from '../i18n/use-text.ts'
 import { weekdayName } from '../lib/locale-names.ts'
@@ -30,7 +31,10 @@ export function useFigureWords(report: Report): (figure: Figure) => string {
     }
     if ('model' in name) return model(name.model)
     if ('heat' in name) return heatWords(name.heat, report, text, label, locale)
-    if ('candidate' in name) return candidateWords(name.candidate, text, label)
+    if ('candidate' in name) {
+      const { of, field: own, label: value } = name.candidate
+      return candidateName(name.candidate, label(of === 'trait' ? null : own, value), text)
+    }
     if ('width' in name) return text(`pageMap.widths.${name.width}`)
     if ('depth' in name) return text('compare.name.depth', { px: format.count(name.depth) })
     if ('arm' in name) return typeof name.arm === 'string' ? text(`lift.${name.arm}`) : String(name.arm.value)
@@ -53,16 +57,6 @@ function fieldOf(report: Report): string | null {
   if (report.kind === 'choice') return report.by ?? 'channel'
   if (report.kind === 'funnel') return report.breakdown?.field ?? null
   return 'breakdown' in report && typeof report.breakdown === 'string' ? report.breakdown : null
-}
-
-type Candidate = Extract<FigureName, { readonly candidate: unknown }>['candidate']
-
-/** A value with the field or trait that it is of; names of events and touchpoints stand for themselves. */
-function candidateWords({ of, field, label: value }: Candidate, text: Text, label: ReturnType<typeof useLabelName>): string {
-  const own = label(of === 'trait' ? null : field, value)
-  const standsAlone = of !== 'trait' && (field === 'event' || field === 'touchpoint')
-  const full = standsAlone ? own : text('drivers.valueOf', { field: field === 'channel' ? text('drivers.fields.channel') : field, value: own })
-  return of === 'at_entry' ? text('drivers.atStart', { name: full }) : full
 }
 
 function elementName({ id, name }: { readonly id: string; readonly name: string }, report: Report, text: Text): string {

@@ -142,7 +142,8 @@ function IntervalBar({ figure, reach }: { readonly figure: Figure; readonly reac
 function valueWords(value: number, { unit }: Figure, format: Format): string {
   if (unit === 'share') return format.share(value)
   if (unit === 'points') return format.points(value)
-  return unit === 'milliseconds' ? format.span(value) : format.amount(value)
+  if (unit !== 'milliseconds') return format.amount(value)
+  return value < 0 ? `−${format.span(-value)}` : format.span(value)
 }
 
 /** Differences of shares and of effects on shares are told in points. */

@@ -47,6 +47,8 @@ const opened: readonly FigureOf[] = [
   'lift_effect',
   'lift_visits',
   'lift_worth',
+  'promise_late',
+  'promise_gap',
 ]
 
 export function isOpenAtFirst({ of }: FigureGroup): boolean {

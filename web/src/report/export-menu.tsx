@@ -32,6 +32,8 @@ export type ExportAnswer = {
     readonly asked: string
     readonly filter: Rule | null
     readonly people: PeopleRule | null
+    /** The type of accounts that it counts in place of people. */
+    readonly accounts: string | null
   }
 }
 
@@ -40,7 +42,7 @@ type Reply = { readonly report: Report; readonly range: { readonly from: string;
 /** The answer to a report as it can be taken along. */
 export function answerOf(name: string, reply: Reply): ExportAnswer {
   const { report, range, zone, n, asked } = reply
-  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null } }
+  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null, accounts: ('accounts' in report ? report.accounts : null) ?? null } }
 }
 
 /** A comparison as it can be taken along; its pictures say what its report depends on. */
@@ -175,12 +177,13 @@ function Panel({ title, answers }: ExportMenuProps) {
 
 /** Range, filter, n and date as lines for a picture. */
 function factLines({ facts }: ExportAnswer, text: Text, format: Format, locale: Locale, names: PeopleNames): string[] {
-  const { range, zone, n, asked, filter, people } = facts
+  const { range, zone, n, asked, filter, people, accounts } = facts
   const moment = (time: string) => formatMoment(time, locale, zone)
   return [
     isAllTime(range) ? text('export.allTime', { zone }) : text('export.range', { from: moment(range.from), to: moment(range.to), zone }),
     ...(filter === null ? [] : [text('export.filter', { rule: ruleWords(filter, text) })]),
     ...(people === null ? [] : [text('export.onlyPeople', { words: peopleWords(people, { text, format, names }) })]),
+    ...(accounts === null ? [] : [text('account.counted', { type: accounts })]),
     text('export.facts', { n: format.count(n), asked: moment(asked) }),
   ]
 }

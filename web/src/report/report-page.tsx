@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Page } from '../ui/page.tsx'
 import { useShortcut } from '../ui/use-shortcut.ts'
+import { AccountsChoice, type CountedAccounts } from './accounts-choice.tsx'
 import { AgainstFilter } from './against-filter.tsx'
 import { ComparisonView, useComparison } from './comparison-view.tsx'
 import { comparisonOf, ExportMenu, type ExportAnswer } from './export-menu.tsx'
@@ -24,10 +25,12 @@ type ReportPageProps = ComponentProps<typeof Page> & {
   readonly answers: readonly ExportAnswer[]
   /** Whom it is about; none where it asks for more than one group. */
   readonly people: AskedPeople | null
+  /** What it can count in place of people. */
+  readonly accounts?: CountedAccounts | undefined
 }
 
 /** A page that asks a question: what it asks can be saved, and what it shows can be taken along. */
-export function ReportPage({ question, answers, people, actions, children, ...page }: ReportPageProps) {
+export function ReportPage({ question, answers, people, accounts, actions, children, ...page }: ReportPageProps) {
   const text = useText()
   const { role } = useWorkspace()
   const saved = useSaved(question)
@@ -77,6 +80,7 @@ export function ReportPage({ question, answers, people, actions, children, ...pa
         {people !== null && <PeopleFilter {...people} />}
         {report !== null && <AgainstFilter report={report} />}
       </div>
+      {accounts !== undefined && <AccountsChoice {...accounts} />}
       {against !== null && report !== null && <ComparisonView report={report} against={against} reply={compared} />}
       {children}
     </Page>

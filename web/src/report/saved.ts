@@ -1,7 +1,6 @@
 import type { StoredReport } from '../api/report.ts'
 import type { Report } from '../api/model.ts'
 import type { TextKey } from '../i18n/use-text.ts'
-import { isRecord } from '../lib/read.ts'
 
 /** Pages that ask a question and can keep it, by their path below the workspace. */
 export const questionPages: Readonly<Record<string, TextKey>> = {
@@ -30,15 +29,6 @@ export const questionPages: Readonly<Record<string, TextKey>> = {
 
 /** What stands in the address of a page. */
 export type Search = Readonly<Record<string, unknown>>
-
-/** A question is the same however its members are ordered; what is undefined is not there. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other)
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, it: unknown) => (isRecord(it) ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))) : it))
-}
 
 /** The part of an address that belongs to the question: not the open list of people, nor the name of what is saved. */
 export function ownSearch(search: Search): Search {

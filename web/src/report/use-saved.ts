@@ -6,7 +6,8 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { isRefusal } from '../lib/api-error.ts'
 import { toast, toastFailure } from '../ui/toast.tsx'
-import { isSame, type Search } from './saved.ts'
+import { isSame } from '../lib/same.ts'
+import type { Search } from './saved.ts'
 
 /** A question of a page as it is kept. */
 export type Question = {

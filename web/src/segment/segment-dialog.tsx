@@ -1,4 +1,3 @@
-import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import type { PeopleRule } from '../api/model.ts'
@@ -12,13 +11,12 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextArea, TextField } from '../ui/field.tsx'
 import { PeopleBuilder } from '../ui/people-builder.tsx'
+import { useSettled } from '../ui/use-settled.ts'
 import { countOf } from './segment.ts'
 import style from './segment.module.css'
 
 /** As many letters as the server takes. */
 const [TITLE_MAX, DESCRIPTION_MAX] = [100, 2000]
-/** How long a person may pause while editing before it is counted. */
-const PAUSE_MS = 350
 
 export type SegmentDraft = { readonly title: string; readonly description: string; readonly rule: PeopleRule | null }
 
@@ -74,7 +72,7 @@ function RuleCounted({ rule, onChange }: { readonly rule: PeopleRule | null; rea
   const format = useFormat()
   const { id: ws } = useWorkspace()
   const source = usePeopleSource()
-  const [asked] = useDebouncedValue(rule, PAUSE_MS)
+  const asked = useSettled(rule)
   const counts = useQuery(peopleCountQuery(ws, asked))
   // Counts of another shape would stand beside the wrong conditions.
   const known = rule !== null && asked === rule && !counts.isPlaceholderData ? counts.data : undefined

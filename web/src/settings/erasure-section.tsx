@@ -2,11 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { type Erasure, erasuresQuery, type Left } from '../api/erasure.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
-import { useText } from '../i18n/use-text.ts'
+import { type Text, useText } from '../i18n/use-text.ts'
 import { never } from '../lib/never.ts'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import style from './settings.module.css'
+
+/** What members write that may name a person. */
+const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'privacy', 'notes', 'folder', 'folder_files'] as const
 
 /** Who was asked to be erased, and what became of it. Nobody is named. */
 export function ErasureSection() {
@@ -61,7 +64,7 @@ function ErasureRow({ it }: { readonly it: Erasure }) {
           {text(`erasure.state.${it.state}`)}
           {it.finished != null && ` · ${format.moment(it.finished)}`}
         </span>
-        {it.waits_for != null && <span className={style.hint}>{it.waits_for}</span>}
+        {it.waits_for != null && <span className={style.hint}>{text('erasure.waits', { why: it.waits_for })}</span>}
         {it.upto != null && <span className={style.hint}>{facts.join(' · ')}</span>}
         {it.left.length > 0 && (
           <>
@@ -87,7 +90,7 @@ function LeftText({ left }: { readonly left: Left }) {
     case 'file':
       return text('erasure.leftFile', { name: left.name, count: left.rows, shown: format.count(left.rows) })
     case 'document':
-      return text('erasure.leftDocument', { kind: left.document, title: left.title })
+      return text('erasure.leftDocument', { kind: documentName(left.document, text), title: left.title })
     case 'audit':
       return text('erasure.leftAudit', { position: format.count(left.position) })
     case 'record':
@@ -95,6 +98,11 @@ function LeftText({ left }: { readonly left: Left }) {
     default:
       return never(left)
   }
+}
+
+function documentName(kind: string, text: Text): string {
+  const known = documents.find((it) => it === kind)
+  return known === undefined ? kind : text(`erasure.document.${known}`)
 }
 
 function keyOf(left: Left): string {

@@ -1,3 +1,4 @@
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Page } from '../ui/page.tsx'
@@ -11,14 +12,14 @@ import { WorkspaceSection } from './workspace-section.tsx'
 export function SettingsPage() {
   const text = useText()
   const { role } = useWorkspace()
-  const governs = role === 'admin' || role === 'owner'
+  const isGoverning = governs(role)
   return (
     <Page title={text('page.settings')} note={text('settings.note')}>
       <MemberSection />
-      <WorkspaceSection governs={governs} />
-      {governs && <PeopleSection />}
-      {governs && <ErasureSection />}
-      {governs && <AuditSection />}
+      <WorkspaceSection governs={isGoverning} />
+      {isGoverning && <PeopleSection />}
+      {isGoverning && <ErasureSection />}
+      {isGoverning && <AuditSection />}
     </Page>
   )
 }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { peopleQuery, type ProfileRow } from '../api/people.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
@@ -13,6 +13,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import type { PeopleTarget } from '../ui/people.ts'
 import { ProfileName } from '../ui/profile-name.tsx'
 import { SidePanel } from '../ui/side-panel.tsx'
+import style from './people-panel.module.css'
 import { PeopleExport } from './people-export.tsx'
 import { PeopleSave } from './people-save.tsx'
 
@@ -27,11 +28,13 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
   const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select, target.asked))
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.profiles) ?? [], [people.data])
   const total = people.data?.pages[0]?.total
+  const accounts = people.data?.pages[0]?.accounts ?? null
+  const counted = accounts === null ? '' : `${text('people.accounts', { count: accounts.total, shown: format.count(accounts.total) })} · `
   const more = people.hasNextPage && !people.isFetchingNextPage
   return (
     <SidePanel
       title={target.title}
-      note={total === undefined ? text('look.loading') : text('people.total', { count: total, shown: format.count(total) })}
+      note={total === undefined ? text('look.loading') : counted + text('people.total', { count: total, shown: format.count(total) })}
       width={560}
       actions={
         <>
@@ -48,15 +51,28 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
       ) : total === 0 ? (
         <Empty small title={text('people.none')} />
       ) : (
-        <DataTable
-          label={target.title}
-          columns={columnsOf(text, format)}
-          rows={rows}
-          rowKey={(row) => String(row.id)}
-          total={total}
-          onEnd={more ? () => void people.fetchNextPage() : undefined}
-          onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(row.id) } })}
-        />
+        <>
+          {accounts !== null && (
+            <ul className={style.accounts}>
+              {accounts.ids.map((id) => (
+                <li key={id}>
+                  <Link to="/w/$ws/accounts/$type/$account" params={{ ws, type: accounts.account_type, account: id }}>
+                    {id}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )}
+          <DataTable
+            label={target.title}
+            columns={columnsOf(text, format)}
+            rows={rows}
+            rowKey={(row) => String(row.id)}
+            total={total}
+            onEnd={more ? () => void people.fetchNextPage() : undefined}
+            onOpen={(row) => void navigate({ to: '/w/$ws/profiles/$profile', params: { ws, profile: String(row.id) } })}
+          />
+        </>
       )}
     </SidePanel>
   )

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Key, keysQuery, makeKey, removeKey } from '../api/key.ts'
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
@@ -18,69 +19,82 @@ import style from './source.module.css'
 
 /** Write keys, and the code that uses one. */
 export function ConnectPanel() {
+  const text = useText()
+  const { role } = useWorkspace()
+  const [made, setMade] = useState<string | null>(null)
+  return (
+    <div className={style.connect}>
+      <div>
+        <Section title={text('source.keys')} note={text('source.keysNote')}>
+          {governs(role) ? <Keys made={made} onMade={setMade} /> : <Empty small title={text('source.adminsOnly')}>{text('source.adminsOnlyNote')}</Empty>}
+        </Section>
+      </div>
+      <Snippets made={made} />
+    </div>
+  )
+}
+
+type KeysProps = { readonly made: string | null; readonly onMade: (key: string) => void }
+
+/** The keys of the workspace, and a place for a new one. */
+function Keys({ made, onMade }: KeysProps) {
   const { id: ws } = useWorkspace()
   const text = useText()
   const keys = useQuery(keysQuery(ws))
   const [name, setName] = useState('')
-  const [made, setMade] = useState<string | null>(null)
   const [leaving, setLeaving] = useState<Key | null>(null)
   const make = useMutation({
     mutationFn: () => makeKey(ws, name.trim()),
     onSuccess: ({ key }) => {
-      setMade(key)
+      onMade(key)
       setName('')
     },
     onError: toastFailure,
   })
   const remove = useMutation({ mutationFn: (key: Key) => removeKey(ws, key.id), onError: toastFailure })
   return (
-    <div className={style.connect}>
-      <div>
-        <Section title={text('source.keys')} note={text('source.keysNote')}>
-          {keys.error !== null ? (
-            <Failed small error={keys.error} onRetry={() => void keys.refetch()} />
-          ) : keys.data === undefined ? (
-            <Loading rows={2} />
-          ) : keys.data.keys.length === 0 ? (
-            <Empty small title={text('source.noKeys')} />
-          ) : (
-            <ul className={style.rows} aria-label={text('source.keys')}>
-              {keys.data.keys.map((key) => (
-                <li key={key.id} className={style.row}>
-                  <Icon name="key" />
-                  <span className={style.grow}>
-                    <b>{key.name}</b>
-                    <code>{key.prefix}…</code>
-                  </span>
-                  <span className={style.quiet}>
-                    {key.last_used == null ? text('source.neverUsed') : <>{text('source.used')} <Age time={key.last_used} /></>}
-                  </span>
-                  <IconButton size="s" icon="trash" label={text('source.removeKey', { name: key.name })} onClick={() => setLeaving(key)} />
-                </li>
-              ))}
-            </ul>
-          )}
-          <form
-            className={style.make}
-            onSubmit={(event) => {
-              event.preventDefault()
-              if (!make.isPending && name.trim() !== '') make.mutate()
-            }}
-          >
-            <TextField label={text('source.keyName')} placeholder={text('source.keyHint')} value={name} maxLength={100} onChange={setName} />
-            <Button type="submit" icon="plus" refused={name.trim() === '' ? text('source.nameFirst') : undefined} aria-busy={make.isPending}>
-              {text('source.makeKey')}
-            </Button>
-          </form>
-          {made !== null && (
-            <div className={style.made} role="status">
-              <p>{text('source.made')}</p>
-              <CopyLine value={made} />
-            </div>
-          )}
-        </Section>
-      </div>
-      <Snippets made={made} />
+    <>
+      {keys.error !== null ? (
+        <Failed small error={keys.error} onRetry={() => void keys.refetch()} />
+      ) : keys.data === undefined ? (
+        <Loading rows={2} />
+      ) : keys.data.keys.length === 0 ? (
+        <Empty small title={text('source.noKeys')} />
+      ) : (
+        <ul className={style.rows} aria-label={text('source.keys')}>
+          {keys.data.keys.map((key) => (
+            <li key={key.id} className={style.row}>
+              <Icon name="key" />
+              <span className={style.grow}>
+                <b>{key.name}</b>
+                <code>{key.prefix}…</code>
+              </span>
+              <span className={style.quiet}>
+                {key.last_used == null ? text('source.neverUsed') : <>{text('source.used')} <Age time={key.last_used} /></>}
+              </span>
+              <IconButton size="s" icon="trash" label={text('source.removeKey', { name: key.name })} onClick={() => setLeaving(key)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <form
+        className={style.make}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!make.isPending && name.trim() !== '') make.mutate()
+        }}
+      >
+        <TextField label={text('source.keyName')} placeholder={text('source.keyHint')} value={name} maxLength={100} onChange={setName} />
+        <Button type="submit" icon="plus" refused={name.trim() === '' ? text('source.nameFirst') : undefined} aria-busy={make.isPending}>
+          {text('source.makeKey')}
+        </Button>
+      </form>
+      {made !== null && (
+        <div className={style.made} role="status">
+          <p>{text('source.made')}</p>
+          <CopyLine value={made} />
+        </div>
+      )}
       {leaving !== null && (
         <ConfirmDelete
           title={text('source.removeKey', { name: leaving.name })}
@@ -90,7 +104,7 @@ export function ConnectPanel() {
           onClose={() => setLeaving(null)}
         />
       )}
-    </div>
+    </>
   )
 }
 

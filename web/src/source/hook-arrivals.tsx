@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type Hook, type HookArrival, hookArrivalsQuery } from '../api/hook.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { refusalText } from '../i18n/error-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Age } from '../ui/age.tsx'
@@ -71,7 +72,16 @@ function Arrival({ arrival, isMapped }: ArrivalProps) {
 
 function Outcome({ arrival, isMapped }: ArrivalProps) {
   const text = useText()
-  if (!arrival.is_taken) return <span className={style.bad}>{arrival.message}</span>
+  if (!arrival.is_taken) {
+    const message = arrival.message ?? ''
+    return (
+      <>
+        <span className={style.bad}>{refusalText(text, arrival.code ?? '', message)}</span>
+        {/* In the server's words, which say the most. */}
+        <span className={style.quiet}>{message}</span>
+      </>
+    )
+  }
   const parts = [
     ...(arrival.topic == null ? [] : [arrival.topic]),
     ...(arrival.events.length === 0 ? [] : [arrival.events.join(', ')]),

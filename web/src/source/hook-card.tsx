@@ -11,11 +11,12 @@ import { Icon } from '../ui/icon.tsx'
 import { toastFailure } from '../ui/toast.tsx'
 import { CopyLine } from './copy-line.tsx'
 import { HookArrivals } from './hook-arrivals.tsx'
-import { hookAddress, hookMakerNames, isChecked } from './hook-maker.ts'
+import { hookAddress, isChecked } from './hook-maker.ts'
 import { HookMapping } from './hook-mapping.tsx'
 import { HookSecret } from './hook-secret.tsx'
 import hookStyle from './hook.module.css'
 import style from './source.module.css'
+import { useMakerName } from './use-maker-name.ts'
 
 type HookCardProps = { readonly hook: Hook; readonly base: string | null | undefined; readonly isOpen: boolean; readonly onToggle: () => void }
 
@@ -27,7 +28,7 @@ export function HookCard({ hook, base, isOpen, onToggle }: HookCardProps) {
   const detailId = useId()
   const [leaving, setLeaving] = useState(false)
   const pause = useMutation({ mutationFn: () => changeHook(ws, hook.id, { is_paused: !hook.is_paused }), onError: toastFailure })
-  const maker = hookMakerNames[hook.maker] ?? text(hook.maker === 'survey' ? 'hook.maker.survey' : 'hook.maker.generic')
+  const maker = useMakerName()(hook.maker)
   return (
     <li className={hookStyle.card}>
       <div className={style.row}>

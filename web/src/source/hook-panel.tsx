@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HookMaker, hooksQuery, makeHook } from '../api/hook.ts'
+import { governs } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,16 +10,19 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { toastFailure } from '../ui/toast.tsx'
 import { HookCard } from './hook-card.tsx'
-import { hookMakerNames, hookMakers } from './hook-maker.ts'
+import { hookMakers } from './hook-maker.ts'
 import hookStyle from './hook.module.css'
 import style from './source.module.css'
+import { useMakerName } from './use-maker-name.ts'
 
 /** Addresses to which other products send what happens there. */
 export function HookPanel() {
-  const { id: ws } = useWorkspace()
+  const { id: ws, role } = useWorkspace()
   const text = useText()
-  const hooks = useQuery(hooksQuery(ws))
+  const isGoverning = governs(role)
+  const hooks = useQuery({ ...hooksQuery(ws), enabled: isGoverning })
   const [open, setOpen] = useState<number | null>(null)
+  if (!isGoverning) return <Empty title={text('source.adminsOnly')}>{text('source.adminsOnlyNote')}</Empty>
   return (
     <>
       <NewHook onMade={setOpen} />
@@ -54,7 +58,7 @@ function NewHook({ onMade }: { readonly onMade: (id: number) => void }) {
   const text = useText()
   const [maker, setMaker] = useState<HookMaker>('shopify')
   const [name, setName] = useState('')
-  const makerName = (it: HookMaker) => hookMakerNames[it] ?? text(it === 'survey' ? 'hook.maker.survey' : 'hook.maker.generic')
+  const makerName = useMakerName()
   const called = name.trim() === '' ? makerName(maker) : name.trim()
   const make = useMutation({
     mutationFn: () => makeHook(ws, { maker, name: called }),

@@ -6,6 +6,7 @@ import { useText } from '../i18n/use-text.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Failed } from '../ui/look.tsx'
+import { FolderPanel } from './folder-panel.tsx'
 import { ImportList } from './import-list.tsx'
 import { MappingEditor } from './mapping-editor.tsx'
 import style from './source.module.css'
@@ -30,6 +31,7 @@ export function ImportPanel() {
         <MappingEditor key={file.file} file={file} onDone={() => setFile(null)} />
       )}
       {send.error !== null && <Failed small error={send.error} />}
+      {file === null && <FolderPanel onFile={setFile} />}
       <ImportList />
     </>
   )

@@ -11,6 +11,7 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { toast, toastFailure } from '../ui/toast.tsx'
+import { useSettled } from '../ui/use-settled.ts'
 import { type ColumnPart, columnParts, partOf, propertyColumns, toggleIgnored, withPart, withTime } from './mapping.ts'
 import style from './source.module.css'
 
@@ -22,7 +23,8 @@ export function MappingEditor({ file, onDone }: MappingEditorProps) {
   const text = useText()
   const format = useFormat()
   const [mapping, setMapping] = useState(file.mapping)
-  const preview = useQuery(previewQuery(ws, file.file, mapping))
+  const asked = useSettled(mapping)
+  const preview = useQuery(previewQuery(ws, file.file, asked))
   const stored = useQuery(mappingsQuery(ws))
   const start = useMutation({
     mutationFn: (kind: 'import' | 'dry_run') => startImport(ws, kind, file.file, mapping),
@@ -36,7 +38,8 @@ export function MappingEditor({ file, onDone }: MappingEditorProps) {
     onSuccess: () => toast(text('source.mappingSaved')),
     onError: toastFailure,
   })
-  const refused = preview.error !== null ? text('source.mendFirst') : undefined
+  const isLooking = asked !== mapping || preview.isPending || preview.isPlaceholderData
+  const refused = preview.error !== null ? text('source.mendFirst') : isLooking ? text('draft.checking') : undefined
   const size = `${file.name} · ${format.bytes(file.bytes)}`
   return (
     <Section title={text('source.mapping')} note={size} aside={<Button size="s" look="quiet" onClick={onDone}>{text('source.otherFile')}</Button>}>

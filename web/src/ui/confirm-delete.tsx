@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
+import { asShown } from '../lib/fold.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { TextField } from './field.tsx'
@@ -19,7 +20,7 @@ type ConfirmDeleteProps = {
 export function ConfirmDelete({ title, note, action, typed, onConfirm, onClose }: ConfirmDeleteProps) {
   const text = useText()
   const [name, setName] = useState('')
-  const isRefused = typed !== undefined && name.trim() !== typed
+  const isRefused = typed !== undefined && asShown(name) !== asShown(typed)
   return (
     <Dialog
       title={title}

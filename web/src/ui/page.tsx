@@ -41,3 +41,13 @@ export function Section({ title, note, aside, children }: SectionProps) {
     </section>
   )
 }
+
+/** The end of a part that is edited: what holds now, and what can be done. */
+export function SectionEnd({ note, children }: { readonly note: string; readonly children: ReactNode }) {
+  return (
+    <div className={style.end}>
+      <p>{note}</p>
+      {children}
+    </div>
+  )
+}

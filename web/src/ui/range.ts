@@ -1,4 +1,5 @@
 import type { Range, RangeDays } from '../api/model.ts'
+import { isRecord } from '../lib/read.ts'
 import { parseSpan } from '../lib/span.ts'
 
 /** The ranges that are offered at once. */
@@ -20,6 +21,11 @@ export function kindOfRange(range: Range | RangeDays): RangeKind {
   if ('last' in range) return { kind: 'last', span: range.last }
   if ('between' in range) return { kind: 'between', days: range.between }
   return { kind: 'all' }
+}
+
+/** Enough of the shape of a range to draw it; the server checks the rest and says what is wrong. */
+export function isRange(value: unknown): value is Range {
+  return isRecord(value) && ['last', 'between', 'all', 'before', 'year_before'].some((it) => it in value)
 }
 
 /** How long a span is in words that a person uses: whole days where it can. */

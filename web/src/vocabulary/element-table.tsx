@@ -121,7 +121,7 @@ function NameDialog({ element, act, onClose }: NameDialogProps) {
       actions={
         <>
           <Button onClick={onClose}>{text('look.cancel')}</Button>
-          <Button look="primary" refused={name.trim() === '' ? text('vocabulary.nameFirst') : undefined} onClick={add}>
+          <Button look="primary" refused={name.trim() === '' ? text('draft.nameFirst') : undefined} onClick={add}>
             {text('vocabulary.element.add')}
           </Button>
         </>

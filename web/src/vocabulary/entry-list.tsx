@@ -4,11 +4,12 @@ import { useMatcherSource } from '../api/use-matcher-source.ts'
 import type { Vocabulary, VocabularyCheck } from '../api/vocabulary.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AddNamed } from '../ui/add-named.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Empty } from '../ui/look.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
-import { type Edit, entriesOf, type List, type NamedList } from './vocabulary.ts'
+import { type Edit, entriesOf, type List } from './vocabulary.ts'
 import style from './vocabulary.module.css'
 
 type EntryListProps = {
@@ -82,29 +83,8 @@ export function EntryList({ list, vocabulary, coverage, act }: EntryListProps) {
           )
         })}
       </ol>
-      {list === 'channels' ? <AddChannel act={act} /> : <AddEntry list={list} act={act} />}
+      {list === 'channels' ? <AddChannel act={act} /> : <AddNamed label={text(`vocabulary.new.${list}`)} onAdd={(name) => act({ kind: 'add', list, name })} />}
     </>
-  )
-}
-
-function AddEntry({ list, act }: { readonly list: NamedList; readonly act: (edit: Edit) => void }) {
-  const text = useText()
-  const [name, setName] = useState('')
-  return (
-    <form
-      className={style.add}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (name.trim() === '') return
-        act({ kind: 'add', list, name: name.trim() })
-        setName('')
-      }}
-    >
-      <TextField size="s" label={text(`vocabulary.new.${list}`)} value={name} maxLength={200} onChange={setName} />
-      <Button type="submit" icon="plus" refused={name.trim() === '' ? text('vocabulary.nameFirst') : undefined}>
-        {text('vocabulary.add')}
-      </Button>
-    </form>
   )
 }
 
@@ -127,7 +107,7 @@ function AddChannel({ act }: { readonly act: (edit: Edit) => void }) {
         onChange={setChannel}
       />
       <Button type="submit" icon="plus">
-        {text('vocabulary.add')}
+        {text('draft.add')}
       </Button>
     </form>
   )

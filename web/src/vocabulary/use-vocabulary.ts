@@ -1,35 +1,23 @@
-import { keepPreviousData, useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { useDeferredValue, useReducer } from 'react'
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { useWorkspace } from '../api/use-workspace.ts'
-import { changeVocabulary, checkVocabularyQuery, suggestVocabulary, type Vocabulary, vocabularyQuery } from '../api/vocabulary.ts'
-import { commit, type History, startHistory, undo } from '../canvas/history.ts'
+import { changeVocabulary, checkVocabularyQuery, suggestVocabulary, vocabularyQuery } from '../api/vocabulary.ts'
+import { useCheckedDraft } from '../canvas/use-checked-draft.ts'
 import { type Edit, edited } from './vocabulary.ts'
-
-type Draft = { readonly history: History<Vocabulary>; readonly saved: Vocabulary }
-
-type Act = Edit | { readonly kind: 'undo' } | { readonly kind: 'saved' }
-
-function step(draft: Draft, act: Act): Draft {
-  if (act.kind === 'saved') return { ...draft, saved: draft.history.present }
-  if (act.kind === 'undo') return { ...draft, history: undo(draft.history) }
-  return { ...draft, history: commit(draft.history, edited(draft.history.present, act)) }
-}
 
 /** The vocabulary as it is being written, and what it would do. */
 export function useVocabulary() {
   const { id: ws } = useWorkspace()
-  const { data: stored } = useSuspenseQuery(vocabularyQuery(ws))
-  const [draft, act] = useReducer(step, stored.vocabulary, (it): Draft => ({ history: startHistory(it), saved: it }))
-  const now = draft.history.present
-  const asked = useDeferredValue(now)
-  const check = useQuery({ ...checkVocabularyQuery(ws, asked), placeholderData: keepPreviousData })
-  const save = useMutation({
-    mutationFn: () => changeVocabulary(ws, stored.version, now),
-    onSuccess: () => act({ kind: 'saved' }),
-  })
+  const { data: stored, refetch } = useSuspenseQuery(vocabularyQuery(ws))
+  const draft = useCheckedDraft(
+    { version: stored.version, value: stored.vocabulary },
+    refetch,
+    (version, vocabulary) => changeVocabulary(ws, version, vocabulary),
+    (vocabulary) => checkVocabularyQuery(ws, vocabulary),
+  )
   const suggest = useMutation({
     mutationFn: () => suggestVocabulary(ws),
-    onSuccess: (vocabulary) => act({ kind: 'replace', vocabulary }),
+    onSuccess: (vocabulary) => draft.change(() => vocabulary),
   })
-  return { now, canUndo: draft.history.past.length > 0, act, check, save, suggest, isChanged: now !== draft.saved || stored.version === 0 }
+  // The suggestion of a new workspace holds only once it is saved.
+  return { ...draft, act: (edit: Edit) => draft.change((now) => edited(now, edit)), suggest, isNew: draft.isChanged || stored.version === 0 }
 }

@@ -2,6 +2,8 @@ import { Suspense, useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { Button } from '../ui/button.tsx'
+import { DraftActions } from '../ui/draft-actions.tsx'
+import { FaultList } from '../ui/fault-list.tsx'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Page } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
@@ -26,54 +28,40 @@ function VocabularyEditor() {
   const text = useText()
   const format = useFormat()
   const [shown, setShown] = useState<List | 'events' | 'elements'>('touchpoints')
-  const { now, canUndo, act, check, save, suggest, isChanged } = useVocabulary()
+  const draft = useVocabulary()
+  const { now, act, check, isChecking, saving, suggest, isNew } = draft
   const coverage = check.data?.coverage
   const faults = check.data?.faults ?? []
-  const refused = faults.length > 0 ? text('vocabulary.mendFirst') : isChanged ? undefined : text('settings.nothingNew')
-  const share = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format.share(value))
+  const refused = !isNew ? text('settings.nothingNew') : isChecking ? text('draft.checking') : faults.length > 0 ? text('draft.mendFirst') : undefined
   return (
     <Page
       title={text('page.vocabulary')}
       note={text('vocabulary.note')}
       actions={
-        <>
-          <Button icon="undo" refused={!canUndo ? text('vocabulary.nothingToUndo') : undefined} onClick={() => act({ kind: 'undo' })}>
-            {text('vocabulary.undo')}
-          </Button>
+        <DraftActions
+          draft={draft}
+          refused={refused}
+          isSaving={saving.isPending}
+          onSave={() => saving.mutate(undefined, { onSuccess: () => toast(text('vocabulary.saved')), onError: toastFailure })}
+        >
           <Button icon="spark" aria-busy={suggest.isPending} onClick={() => suggest.mutate(undefined, { onError: toastFailure })}>
             {text('vocabulary.suggest')}
           </Button>
-          <Button
-            look="primary"
-            refused={refused}
-            aria-busy={save.isPending}
-            onClick={() => save.mutate(undefined, { onSuccess: () => toast(text('vocabulary.saved')), onError: toastFailure })}
-          >
-            {text('settings.save')}
-          </Button>
-        </>
+        </DraftActions>
       }
     >
       <dl className={style.figures}>
         <div>
           <dt>{text('vocabulary.withTouchpoint')}</dt>
-          <dd>{share(coverage?.events_share_with_touchpoint)}</dd>
+          <dd>{format.shareIfAny(coverage?.events_share_with_touchpoint)}</dd>
         </div>
         <div>
           <dt>{text('vocabulary.withStage')}</dt>
-          <dd>{share(coverage?.events_share_with_stage)}</dd>
+          <dd>{format.shareIfAny(coverage?.events_share_with_stage)}</dd>
         </div>
       </dl>
-      {check.error !== null && <Failed small error={check.error} />}
-      {faults.length > 0 && (
-        <ul className={style.faults} role="alert">
-          {faults.map((fault) => (
-            <li key={`${fault.place} ${fault.message}`}>
-              <code>{fault.place}</code> {fault.message}
-            </li>
-          ))}
-        </ul>
-      )}
+      {check.error !== null && <Failed small error={check.error} onRetry={() => void check.refetch()} />}
+      <FaultList faults={faults} />
       <Segments
         label={text('page.vocabulary')}
         value={shown}

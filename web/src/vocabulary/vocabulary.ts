@@ -1,6 +1,7 @@
 import type { CapturedElement } from '../api/catalog.ts'
 import type { Matcher } from '../api/model.ts'
 import type { Vocabulary } from '../api/vocabulary.ts'
+import { freeId, moved } from '../lib/list.ts'
 
 export type List = 'touchpoints' | 'stages' | 'channels' | 'signals'
 
@@ -18,13 +19,10 @@ export type Edit =
   | { readonly kind: 'addChannel'; readonly channel: NonNullable<Vocabulary['channels']>[number]['channel'] }
   | { readonly kind: 'remove'; readonly list: List; readonly index: number }
   | { readonly kind: 'move'; readonly list: List; readonly index: number; readonly to: number }
-  | { readonly kind: 'replace'; readonly vocabulary: Vocabulary }
 
 /** The vocabulary after an edit. Order counts: in each list the first rule that fits decides. */
 export function edited(vocabulary: Vocabulary, edit: Edit): Vocabulary {
   switch (edit.kind) {
-    case 'replace':
-      return edit.vocabulary
     case 'rename':
       switch (edit.list) {
         case 'touchpoints':
@@ -95,27 +93,6 @@ export function elementMatcher(element: Pick<CapturedElement, 'event' | 'selecto
   return { events: [element.event], rule: path === null ? selector : { all: [selector, where('properties.path', path)] } }
 }
 
-/** An id like `checkout_page` that is not taken; names without Latin letters get a number. */
-export function freeId(name: string, taken: readonly string[]): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 48)
-  const base = plain === '' ? 'entry' : plain
-  if (!taken.includes(base) && plain !== '') return base
-  for (let number = plain === '' ? 1 : 2; ; number += 1) {
-    const id = `${base}_${number}`
-    if (!taken.includes(id)) return id
-  }
-}
-
 function change<Item>(list: readonly Item[] | undefined, at: number, how: (item: Item) => Item): Item[] {
   return (list ?? []).map((item, index) => (index === at ? how(item) : item))
-}
-
-function moved<Item>(list: readonly Item[], from: number, to: number): Item[] {
-  const rest = list.filter((_, index) => index !== from)
-  return [...rest.slice(0, to), ...list.slice(from, from + 1), ...rest.slice(to)]
 }

@@ -2,7 +2,7 @@
 //!
 //! - `user_id` is a known identity, `device_id` an anonymous one, `insert_id` the id of a message.
 //! - The operations of `user_properties` are traits, on any event.
-//! - `$groupidentify` speaks of no profile; `groups` of an event stay in its context.
+//! - `$groupidentify` speaks of no profile, what it says of the account is kept; `groups` of an event stay in its context.
 //! - Times are corrected by `client_upload_time`, where the library sends it.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use throughline_model::{Channel, EventKind};
 
 use super::{
-    Dialect, Moment, checked, decode_items,
+    Dialect, Moment, checked, decode_items, described,
     draft::{Draft, Part, Place, message_key, unmarked},
     items, text_of,
 };
@@ -74,9 +74,10 @@ pub(super) fn decode(text: &str, mut moment: Moment) -> Result<Decoded, Refusal>
         }
     }
     let items = items(list.unwrap_or_default(), "events")?;
-    decode_items(items, &mut decoded, |index, text, _| {
+    decode_items(items.iter().copied(), &mut decoded, |index, text, _| {
         item(text, index, moment)
     });
+    described::read(Dialect::Amplitude, &items, moment, &mut decoded);
     Ok(decoded)
 }
 

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use throughline_model::limits;
 
 /// Name and value of each pair.
-pub(super) fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (unescaped(name), unescaped(value))
+        (unescaped(name, true), unescaped(value, true))
     })
 }
 
@@ -23,17 +23,17 @@ pub(super) fn value<'a>(text: &'a str, name: &str) -> Option<Cow<'a, str>> {
 /// As many pairs as an event can have keys, and one more, by which it is known to have too many.
 const PAIRS_MAX: usize = limits::JSON_KEYS_MAX + 1;
 
-/// A form as the text of an object of texts. The first of pairs with one name counts.
-pub(super) fn flat(text: &str) -> String {
+/// A form as an object of texts. The first of pairs with one name counts.
+pub(super) fn flat(text: &str) -> Value {
     let mut object = Map::new();
     for (name, value) in pairs(text).take(PAIRS_MAX) {
         let value = Value::from(value.into_owned());
         object.entry(name.into_owned()).or_insert(value);
     }
-    Value::Object(object).to_string()
+    Value::Object(object)
 }
 
-/// As `flat`, where a dot in a name leads into an object within.
+/// As `flat` and as a text, where a dot in a name leads into an object within.
 pub(super) fn nested(text: &str) -> String {
     let mut object = Map::new();
     for (name, value) in pairs(text).take(PAIRS_MAX) {
@@ -53,9 +53,9 @@ pub(super) fn nested(text: &str) -> String {
     Value::Object(object).to_string()
 }
 
-/// A text whose escapes are resolved; what is no escape stands for itself.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['%', '+']) {
+/// A text whose escapes are resolved, in a form the blanks too; what is no escape stands for itself.
+pub(crate) fn unescaped(text: &str, has_blanks: bool) -> Cow<'_, str> {
+    if !(text.contains('%') || has_blanks && text.contains('+')) {
         return Cow::Borrowed(text);
     }
     let bytes = text.as_bytes();
@@ -67,7 +67,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
             .flatten();
         plain.push(match (escaped, byte) {
             (Some(escaped), _) => escaped,
-            (None, b'+') => b' ',
+            (None, b'+') if has_blanks => b' ',
             (None, byte) => byte,
         });
         at += if escaped.is_some() { 3 } else { 1 };
@@ -92,7 +92,8 @@ mod tests {
         let found: Vec<(&str, &str)> = found.iter().map(|(n, v)| (&**n, &**v)).collect();
         assert_eq!(found, [("a", "1 2"), ("b", "é%zz%"), ("c", ""), ("a", "3")]);
         assert_eq!(value("x=%ff", "x").as_deref(), Some("\u{fffd}"));
-        assert_eq!(flat("a=1&a=2&b=%22"), r#"{"a":"1","b":"\""}"#);
+        assert_eq!(unescaped("1+2%20", false), "1+2 ");
+        assert_eq!(flat("a=1&a=2&b=%22").to_string(), r#"{"a":"1","b":"\""}"#);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Each maker has a recipe: which of its topics is which event, who it is about, when it was.
 //! A topic without a recipe becomes an event under its own name, so that nothing is lost.
 //! Deliveries come in any order and more than once: an event has the time that its maker gives it,
-//! and a message id made from the maker's own, so a second delivery is a duplicate.
+//! and a message id made from the maker's own, so a second delivery is a duplicate. Where that stands
+//! outside of what is signed, it is made from the text, as anybody could send it with another id.
 //! What is about nobody, as a change of the shop's settings, stays in the raw log only.
 
 mod generic;
@@ -22,7 +23,7 @@ mod zendesk;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use throughline_model::{MessageKey, Timestamp, limits};
+use throughline_model::{MessageKey, SourceId, Timestamp, limits};
 use utoipa::ToSchema;
 
 use crate::{Decoded, Refusal, file::Mapping, inflate};
@@ -60,10 +61,7 @@ pub struct Note {
     /// What it is about, where a header says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
-    /// The maker's id of what has happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// When it happened, as a header says.
+    /// When it happened, as a header says; or when it came, if it was read again later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// How a body of no known maker is read.
@@ -127,22 +125,23 @@ impl Maker {
     }
 }
 
-/// Reads a body that came to a webhook at `received`.
+/// Reads a body that came to the webhook `source` at `received`.
 pub fn decode(
     maker: Maker,
+    source: SourceId,
     note: &Note,
     body: &[u8],
     received: Timestamp,
 ) -> Result<Decoded, Refusal> {
-    let bytes = inflate::open(body)?;
-    let text = text_of(&bytes)?;
+    let text = inflate::text(body)?;
+    let text = bare(&text);
     if maker == Maker::Generic {
-        return generic::decode(note, text, received);
+        return generic::decode(source, note, text, received);
     }
     // Twilio sends forms, and so may tools for surveys.
     let body = generic::whole(text)?;
     let told = match maker {
-        Maker::Shopify => shopify::told(note, &body),
+        Maker::Shopify => shopify::told(note, &body, MessageKey::of(text)),
         Maker::Stripe => stripe::told(&body),
         Maker::Twilio => twilio::told(&body),
         Maker::Sendgrid => mail::sendgrid(&body),
@@ -157,7 +156,7 @@ pub fn decode(
     if told.len() > limits::BATCH_EVENTS_MAX {
         return Err(Refusal::BatchTooLong(told.len()));
     }
-    Ok(decoded(maker, told, text, received))
+    Ok(decoded(maker, source, told, MessageKey::of(text), received))
 }
 
 /// The names and values of a form, for those who sign them.
@@ -169,14 +168,25 @@ pub fn form(body: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The key of an event by its maker's own id of it.
-pub(super) fn message_key(maker: Maker, id: &str) -> MessageKey {
-    MessageKey::of(&format!("hook:{}:{id}", maker.name()))
+/// The keys that an event with this id may have, whoever has sent it to one of some webhooks.
+pub(super) fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
+    let sources = std::iter::once(None).chain(hooks.iter().copied().map(Some));
+    let keys = sources.flat_map(|source| Maker::ALL.map(|it| message_key(it, source, id)));
+    keys.collect()
 }
 
-fn text_of(bytes: &[u8]) -> Result<&str, Refusal> {
-    let text = std::str::from_utf8(bytes).map_err(|it| Refusal::NotUtf8(it.valid_up_to()))?;
-    Ok(text.trim_start_matches('\u{feff}').trim_ascii())
+/// The key of an event by its maker's own id of it, or by that within a webhook.
+fn message_key(maker: Maker, source: Option<SourceId>, id: &str) -> MessageKey {
+    let maker = maker.name();
+    MessageKey::of(&match source {
+        None => format!("hook:{maker}:{id}"),
+        Some(source) => format!("hook {}:{maker}:{id}", source.0),
+    })
+}
+
+/// A text without what stands around it.
+fn bare(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim_ascii()
 }
 
 fn json(text: &str) -> Result<Value, Refusal> {
@@ -184,16 +194,23 @@ fn json(text: &str) -> Result<Value, Refusal> {
 }
 
 /// Brings events to their last form; a body without any speaks of nobody.
-fn decoded(maker: Maker, told: Vec<Told>, text: &str, received: Timestamp) -> Decoded {
+fn decoded(
+    maker: Maker,
+    source: SourceId,
+    told: Vec<Told<'_>>,
+    body: MessageKey,
+    received: Timestamp,
+) -> Decoded {
     let mut decoded = Decoded::default();
     if told.is_empty() {
         decoded.aside.push(0);
     }
-    let body = MessageKey::of(text);
     for (index, told) in (0..).zip(told) {
-        match told.finish(maker, index, body, received).transpose() {
-            Some(found) => decoded.take(index, found, text),
-            None => decoded.aside.push(index),
+        let item = told.item;
+        match told.finish(maker, source, index, body, received) {
+            Ok(Some(found)) => decoded.take(index, Ok(found), ""),
+            Ok(None) => decoded.aside.push(index),
+            Err(fault) => decoded.take(index, Err(fault), &item.to_string()),
         }
     }
     decoded

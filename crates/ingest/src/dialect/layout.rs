@@ -14,7 +14,8 @@ pub struct Layout {
     pub items: Vec<Range<usize>>,
 }
 
-/// Where the items of a body stand; none for a body that is one event, or cannot be read.
+/// Where the items of a body stand; none for a body that is one event, that is of one person as in
+/// GA4, or that cannot be read.
 pub fn layout(dialect: Dialect, body: &[u8]) -> Option<Layout> {
     if let Dialect::Segment(route) = dialect {
         if route != segment::Route::Batch {
@@ -34,7 +35,8 @@ pub fn layout(dialect: Dialect, body: &[u8]) -> Option<Layout> {
     let list = match dialect {
         _ if text.starts_with('[') => Some(text),
         Dialect::PostHog | Dialect::PostHogV1 => last("batch"),
-        Dialect::Amplitude | Dialect::Ga4 => last("events"),
+        Dialect::Amplitude => last("events"),
+        Dialect::Ga4 => None,
         Dialect::Snowplow if form::value(text, "e").is_none() => json::member(text, "data"),
         Dialect::MixpanelEvents | Dialect::MixpanelProfiles => {
             let items = mixpanel::split(text).ok()?;
@@ -160,6 +162,8 @@ mod tests {
             layout(Dialect::PostHog, br#"{"event":"e","distinct_id":"u"}"#),
             None
         );
+        let ga4 = br#"{"client_id":"c","events":[{"name":"a"},{"name":"b"}]}"#;
+        assert_eq!(layout(Dialect::Ga4, ga4), None);
         assert_eq!(layout(Dialect::Snowplow, b"e=pv&uid=u1"), None);
         assert_eq!(layout(Dialect::Pixel(EventKind::Page), b"userId=u"), None);
         assert_eq!(layout(Dialect::Amplitude, b"not json"), None);

@@ -6,14 +6,14 @@
 //!   address when it sent them.
 //! - Operations on profiles have no id: where they have a time in milliseconds, their text is the
 //!   id, as nothing but a second sending says the same at the same instant.
-//! - Operations on groups speak of no profile.
+//! - Operations on groups speak of no profile; what they say of the account is kept.
 
 use std::borrow::Cow;
 
 use throughline_model::{Channel, EventKind};
 
 use super::{
-    Dialect, Moment, checked, decode_items,
+    Dialect, Moment, checked, decode_items, described,
     draft::{Draft, Part, Place, is_precise, message_key, unmarked},
     items, text_of,
 };
@@ -77,11 +77,16 @@ pub(super) fn decode(dialect: Dialect, text: &str, moment: Moment) -> Result<Dec
         write_key: items.iter().find_map(key),
         ..Decoded::default()
     };
-    decode_items(items, &mut decoded, |index, text, _| match dialect {
-        Dialect::MixpanelGroups => Ok(None),
-        Dialect::MixpanelProfiles => profile(text, index, moment).map(Some),
-        _ => event(text, index, moment).map(Some),
-    });
+    decode_items(
+        items.iter().copied(),
+        &mut decoded,
+        |index, text, _| match dialect {
+            Dialect::MixpanelGroups => Ok(None),
+            Dialect::MixpanelProfiles => profile(text, index, moment).map(Some),
+            _ => event(text, index, moment).map(Some),
+        },
+    );
+    described::read(dialect, &items, moment, &mut decoded);
     Ok(decoded)
 }
 

@@ -31,7 +31,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Takes the wrapping off a body.
 pub(super) fn open(body: &[u8]) -> Result<Opened<'_>, Refusal> {
-    let text = text_of(inflate::open(body)?)?;
+    let text = inflate::text(body)?;
     if is_json(&text) {
         return Ok(Opened {
             text,
@@ -55,10 +55,15 @@ pub(super) fn open(body: &[u8]) -> Result<Opened<'_>, Refusal> {
     Ok(Opened { text, verbose })
 }
 
-impl Opened<'_> {
+impl<'a> Opened<'a> {
     /// JSON, or a form without a field `data`.
     pub fn text(&self) -> &str {
         trimmed(&self.text)
+    }
+
+    /// The same with the blanks around it.
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
     }
 }
 
@@ -85,19 +90,7 @@ fn unwrapped(text: String) -> Result<String, Refusal> {
     let Some(bytes) = from_base64(&text) else {
         return Ok(text);
     };
-    let bytes = inflate::open(&bytes)?;
-    Ok(text_of(bytes)?.into_owned())
-}
-
-fn text_of(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, str>, Refusal> {
-    match bytes {
-        Cow::Borrowed(bytes) => std::str::from_utf8(bytes)
-            .map(Cow::Borrowed)
-            .map_err(|it| Refusal::NotUtf8(it.valid_up_to())),
-        Cow::Owned(bytes) => String::from_utf8(bytes)
-            .map(Cow::Owned)
-            .map_err(|it| Refusal::NotUtf8(it.utf8_error().valid_up_to())),
-    }
+    Ok(inflate::text(&bytes)?.into_owned())
 }
 
 fn is_json(text: &str) -> bool {
@@ -150,6 +143,19 @@ mod tests {
         check(&zlib.finish().expect("writes to memory"), TEXT, None);
         let zstd = zstd::encode_all(TEXT.as_bytes(), 3).expect("writes to memory");
         check(&zstd, TEXT, None);
+    }
+
+    #[test]
+    fn what_a_body_says_is_found_in_whatever_it_is_wrapped() {
+        use super::super::said;
+        let packed = BASE64_STANDARD.encode(gzip(TEXT.as_bytes()));
+        for body in [packed, TEXT.to_owned()] {
+            assert_eq!(said(body.as_bytes()), TEXT);
+        }
+        let form = "e=pv&uid=ann%40example.org&uid=b";
+        let expected = r#"[{"e":"pv"},{"uid":"ann@example.org"},{"uid":"b"}]"#;
+        assert_eq!(said(form.as_bytes()), expected);
+        assert_eq!(said(b"plain"), "plain");
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! - `$set`, `$set_once` and `$unset` are traits, on any event. Without more than that the event
 //!   is an identify.
 //! - `$create_alias` names two ids of one profile. The Python library has them the other way round.
-//! - `$groupidentify` of a server comes with an id that is made up, so it speaks of no profile.
+//! - `$groupidentify` of a server comes with an id that is made up, so it speaks of no profile;
+//!   what it says of the account is kept.
 //! - Times are corrected by when the library says that it sent them.
 
 use std::borrow::Cow;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 use throughline_model::{Channel, EventKind, Timestamp};
 
 use super::{
-    Dialect, Moment, Read, checked, decode_items,
+    Dialect, Moment, Read, checked, decode_items, described,
     draft::{Draft, Members, Part, Place, message_key, unmarked},
     items, text_of,
 };
@@ -111,9 +112,10 @@ pub(super) fn decode(dialect: Dialect, text: &str, mut moment: Moment) -> Result
         Dialect::PostHogV1 => named(&items),
         _ => Vec::new(),
     };
-    decode_items(items, &mut decoded, |index, text, _| {
+    decode_items(items.iter().copied(), &mut decoded, |index, text, _| {
         item(dialect, text, index, moment)
     });
+    described::read(dialect, &items, moment, &mut decoded);
     Ok(Read {
         ids,
         ..Read::plain(dialect, decoded)

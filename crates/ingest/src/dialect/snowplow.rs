@@ -92,7 +92,7 @@ pub(super) fn decode(text: &str, moment: Moment) -> Result<Decoded, Refusal> {
         checked(text)?;
         items(text, "data")?
     } else if form::value(text, "e").is_some() {
-        own = form::flat(text);
+        own = form::flat(text).to_string();
         vec![&*own]
     } else {
         return Err(Refusal::ListMissing("data"));

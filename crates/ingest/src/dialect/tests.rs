@@ -51,6 +51,13 @@ fn show(read: &Result<Read, Refusal>) -> String {
     for index in &decoded.aside {
         text += &format!("aside {index}\n");
     }
+    for it in &decoded.described {
+        text += &format!("described {} {} {:?}", it.account_type, it.id, it.key);
+        for (name, time, value) in &it.traits {
+            text += &format!(" {name}={} at {}", value.as_deref().unwrap_or("-"), time.0);
+        }
+        text += "\n";
+    }
     for held in &decoded.quarantined {
         let code = held.fault.reason.code();
         text += &format!("held {} {code}: {}\n", held.index, held.fault.message);
@@ -156,6 +163,7 @@ fn posthog_groups_of_servers_make_nobody() {
               {"name":"Acme"}
               {"groupId":"acme","groupType":"company"}
             aside 0
+            described company acme Context name="Acme" at 1772366400000
         "#]],
     );
 }
@@ -368,6 +376,7 @@ fn mixpanel_operations_on_profiles_are_traits() {
         expect![[r#"
             MixpanelGroups key=k
             aside 0
+            described company acme Property name="Acme" at 1772366400000
         "#]],
     );
 }
@@ -429,6 +438,7 @@ fn amplitude_events_carry_operations_groups_and_money() {
               {}
               {"page":{"url":"https://s.example/"}}
             aside 2
+            described company acme Context name="Acme" at 1772366400000
             held 5 id_missing: has no id of a person, browser or installation
             held 6 field_missing: has no `event_type`, a text
             held 7 time_invalid: `time` is not an instant like 2026-03-01T08:00:00Z
@@ -616,4 +626,23 @@ fn a_refund_in_parts_is_more_than_one() {
     let keys: Vec<_> = keys.collect();
     assert_ne!(keys[0], keys[1]);
     assert_eq!(keys[2], keys[3]);
+}
+
+#[test]
+fn a_held_event_is_found_by_the_id_that_is_asked_for() {
+    let purchase = r#"{"name":"purchase","params":{"transaction_id":"T\u002d1:7","value":2}}"#;
+    let cut = &r#"{"name":"purchase","params":{"transaction_id":"T-1:7","value":2}}"#[..60];
+    for (event, id, is_it) in [
+        (r#"{"uuid":"a"}"#, "a", true),
+        (r#"{"properties":{"$insert_id":17}}"#, "17", true),
+        (r#"{"properties":{"x":"a"}}"#, "a", false),
+        (purchase, "purchase:T-1:7", true),
+        (purchase, "T-1:7", true),
+        (purchase, "refund:T-1:7", false),
+        (purchase, "purchase:T-1", false),
+        (cut, "purchase:T-1:7", true),
+        (cut, "refund:T-1:7", false),
+    ] {
+        assert_eq!(super::has_message_id(event, id), is_it, "{id} of {event}");
+    }
 }

@@ -262,6 +262,13 @@ impl Mapping {
         places
     }
 
+    /// Columns by which somebody or an event is known.
+    pub(crate) fn persons(&self) -> impl Iterator<Item = &str> {
+        let ids = [&self.user, &self.anonymous, &self.message];
+        let ids = ids.into_iter().flatten().chain(self.identifiers.keys());
+        ids.map(String::as_str)
+    }
+
     /// Every column that the mapping names, with the place where it does.
     fn named_columns(&self) -> Vec<(&'static str, &String)> {
         let roles = [

@@ -1,5 +1,7 @@
 //! What kind of file it is, from its first bytes.
 
+use serde_json::value::RawValue;
+
 use super::{Format, Mapping};
 use crate::json;
 
@@ -77,11 +79,27 @@ fn is_log(text: &str) -> bool {
     log.is_some_and(|rest| rest.starts_with(|sign: char| sign.is_whitespace() || sign == '>'))
 }
 
-/// The parts that a log of OCEL begins with, in any order; a line of a file of lines is whole and has no such list.
+/// The lists of a log of OCEL.
+const OCEL_PARTS: [&str; 4] = ["events", "objects", "objectTypes", "eventTypes"];
+
+/// Whether it is one document with the lists of a log. In a file of lines, whose objects may have such lists too, the
+/// first object is whole, and others are behind it or it is no log.
 fn is_ocel(text: &str) -> bool {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    let Some(Ok(document)) = documents.next() else {
+        return begins_like_ocel(text);
+    };
+    let is_alone = text[documents.byte_offset()..].trim().is_empty();
+    let has = |part: &&str| {
+        json::member(document.get(), part).is_some_and(|value| value.starts_with('['))
+    };
+    is_alone && has(&"events") && OCEL_PARTS[1..].iter().any(has)
+}
+
+/// Whether the first part is one of a log; they come in any order.
+fn begins_like_ocel(text: &str) -> bool {
     let body = text.trim_start()[1..].trim_start();
-    let parts = ["objectTypes", "eventTypes", "objects", "events"];
-    parts.iter().any(|part| {
+    OCEL_PARTS.iter().any(|part| {
         let rest = body.strip_prefix('"').and_then(|it| it.strip_prefix(part));
         let rest = rest.and_then(|it| it.strip_prefix('"'));
         let rest = rest.and_then(|it| it.trim_start().strip_prefix(':'));
@@ -101,7 +119,7 @@ fn lines_format(text: &str) -> Format {
         .lines()
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
-    let Ok(raw) = serde_json::from_str::<&serde_json::value::RawValue>(line) else {
+    let Ok(raw) = serde_json::from_str::<&RawValue>(line) else {
         return Format::Lines;
     };
     let line = raw.get();
@@ -203,7 +221,16 @@ mod tests {
         );
         let json = "{\n \"objectTypes\": [ {\"name\":\"order\"}], \"events\": [";
         assert_eq!(format(json), Ok(Format::Ocel));
-        assert_eq!(format("{\"events\":3,\"type\":1}\n"), Ok(Format::Lines));
+        let whole = "{\"@context\":1, \"objectTypes\":[],\"objects\":[{}],\"events\":[{}]}\n";
+        assert_eq!(format(whole), Ok(Format::Ocel));
+        for lines in [
+            "{\"events\":3,\"type\":1}\n",
+            "{\"events\":[1,2],\"user\":1}\n{\"events\":[",
+            "{\"objects\":[{}],\"events\":[{}]}\n{\"objects\":[],\"events\":[]}",
+            "{\"events\":[\"a\"],\"user\":1}",
+        ] {
+            assert_eq!(format(lines), Ok(Format::Lines), "{lines}");
+        }
         assert_eq!(format("<logs></logs>"), Err(SniffFault::Xml));
         assert_eq!(format("<html>"), Err(SniffFault::Xml));
     }

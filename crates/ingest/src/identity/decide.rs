@@ -20,7 +20,9 @@ impl Resolver {
         match &decided.what {
             Decision::Part { left, right }
             | Decision::Reunite { left, right }
-            | Decision::Join { left, right } => {
+            | Decision::Join { left, right }
+            | Decision::Dismiss { left, right }
+            | Decision::Reconsider { left, right } => {
                 self.intern(left, changes);
                 self.intern(right, changes);
             }
@@ -74,6 +76,16 @@ impl Resolver {
                     self.join(pair, decided.at);
                 }
                 Concern::of(pair)
+            }
+            Decision::Dismiss { left, right } => {
+                self.dismissed.extend(self.pair(left, right));
+                Concern::of(None)
+            }
+            Decision::Reconsider { left, right } => {
+                if let Some(pair) = self.pair(left, right) {
+                    self.dismissed.remove(&pair);
+                }
+                Concern::of(None)
             }
             Decision::Treat {
                 identifier,

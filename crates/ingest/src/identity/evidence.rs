@@ -244,7 +244,7 @@ impl Resolver {
     }
 
     /// The ends of a link, the stronger first; none when neither is.
-    fn by_strength(&self, link: &Link) -> Option<(u32, u32)> {
+    pub(super) fn by_strength(&self, link: &Link) -> Option<(u32, u32)> {
         let (left, right) = (link.left.0, link.right.0);
         let (left_kind, right_kind) = (self.kind(left), self.kind(right));
         if self.policy.is_stronger(left_kind, right_kind) {

@@ -95,6 +95,40 @@ impl Resolver {
         pairs.map(|&(left, right)| (ActorId(left), ActorId(right)))
     }
 
+    /// Pairs that members do not want to be suggested.
+    pub fn dismissed(&self) -> impl Iterator<Item = (ActorId, ActorId)> {
+        let pairs = self.dismissed.iter();
+        pairs.map(|&(left, right)| (ActorId(left), ActorId(right)))
+    }
+
+    /// Evidence that joins nobody by the policy alone: an identifier whose links do not count, or
+    /// not all, and one that it was seen with, as often as it was.
+    pub fn unjoined(&self) -> impl Iterator<Item = (ActorId, ActorId)> {
+        let count = u32::try_from(self.links.len()).expect("a workspace has under 2^32 links");
+        let is_open = |index: &u32| {
+            let link = &self.links[*index as usize];
+            !self.holds(link) && !self.is_apart(link) && !self.counts(*index)
+        };
+        let open = (0..count).filter(is_open);
+        open.flat_map(|index| self.held_back(&self.links[index as usize]))
+    }
+
+    /// The ends that hold a link back, each with the other one.
+    fn held_back(&self, link: &Link) -> Vec<(ActorId, ActorId)> {
+        let ends = [(link.left, link.right), (link.right, link.left)];
+        let holds_back = |(actor, _): &(ActorId, ActorId)| {
+            self.is_suspended(*actor) || !self.policy.joins(self.kind(actor.0))
+        };
+        let found: Vec<_> = ends.into_iter().filter(holds_back).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        // There are too many of the weaker type around the stronger one.
+        let by_strength = self.by_strength(link);
+        let weaker = by_strength.map(|(strong, weak)| (ActorId(weak), ActorId(strong)));
+        weaker.into_iter().collect()
+    }
+
     /// The time at which an actor was first linked to another, and the last.
     pub fn seen(&self, actor: ActorId) -> Option<(Timestamp, Timestamp)> {
         let times = self

@@ -1,13 +1,15 @@
 use proptest::prelude::*;
 use throughline_model::{EventKind, Timestamp, masking::MaskRule};
 
-use super::*;
+use super::{walk::is_suspect, *};
 use crate::{
     dialect::{Call, Moment, read},
     segment::Route,
 };
 
 const SEGMENT: Dialect = Dialect::Segment(Route::One(EventKind::Track));
+
+const RECEIVED: Timestamp = Timestamp(1_700_000_000_000);
 
 fn everything() -> Masking {
     let mut masking = Masking::default();
@@ -83,6 +85,34 @@ fn addresses_are_masked_from_the_start() {
             "https://y.org/?id=11010519491231002X",
             "https://y.org/?id=***national_id***",
         ),
+        (
+            "url",
+            "https://x.org/in?next=https%3A%2F%2Fy.org%2Fa%3Ftoken%3Dabc%26b%3D1&c=2",
+            "https://x.org/in?next=https:%2F%2Fy.org%2Fa%3Ftoken%3D***secret***%26b%3D1&c=2",
+        ),
+        (
+            "url",
+            "https://x.org/in?next=%2Freset%3Fe%3Dana%2540x.org%26key%3Dabc",
+            "https://x.org/in?next=%2Freset%3Fe%3D***email***%26key%3D***secret***",
+        ),
+        (
+            "search",
+            "?to=https%253A%252F%252Fy.org%252F%253Fotp%253D123",
+            "?to=https:%252F%252Fy.org%252F%253Fotp%253D***secret***",
+        ),
+        (
+            "url",
+            "https://x.org/in?next=https%3A%2F%2Fana:pw@y.org%2F",
+            "https://x.org/in?next=https:%2F%2F***secret***@y.org%2F",
+        ),
+        (
+            "url",
+            "https://x.org/?e=***ana@x.org",
+            "https://x.org/?e=******email***",
+        ),
+        ("[Amplitude] Page Path", "/u/ana@x.org", "/u/***email***"),
+        ("current_url_path", "/u/ana@x.org", "/u/***email***"),
+        ("current_url_search", "?key=abc", "?key=***secret***"),
         ("href", "mailto:ana@x.org", "mailto:***email***"),
         (
             "anything",
@@ -119,6 +149,8 @@ fn titles_and_properties_are_masked_when_somebody_says_so() {
         ("note", "4111 1111 1111 1111", "***card***"),
         ("email", "ana@x.org", "ana@x.org"),
         ("customer_id", "ana@x.org", "ana@x.org"),
+        ("cx", "ana@x.org", "***email***"),
+        ("shipped_at", "2026-11-28T10:00:00Z", "2026-11-28T10:00:00Z"),
         (
             "note",
             "{\"inner\":\"ana@x.org\"}",
@@ -140,7 +172,9 @@ fn what_says_who_somebody_is_stays() {
     for body in [
         r#"{"userId":"ana@x.org","traits":{"email":"ana@x.org","note":"+4915112345678"}}"#,
         r#"{"anonymousId":"+4915112345678","context":{"traits":{"phone":"+4915112345678"},"externalIds":[{"id":"ana@x.org","type":"email"}]}}"#,
-        r#"{"event":"ana@x.org","messageId":"4111111111111111","userId":"u"}"#,
+        r#"{"event":"ana@x.org","messageId":"4111111111111111","userId":4111111111111111}"#,
+        r#"{"type":"merge","mergeProperties":[{"type":"userId","value":"ana@x.org"}]}"#,
+        r#"{"event":"$merge","properties":{"$distinct_ids":["ana@x.org","+4915112345678"]}}"#,
     ] {
         assert_eq!(masked(&masking, SEGMENT, body), None, "{body}");
     }
@@ -184,6 +218,91 @@ fn names_that_are_allowed_are_left_and_what_is_dropped_is_gone() {
 }
 
 #[test]
+fn numbers_half_pairs_and_lines_hide_nothing() {
+    let masking = everything();
+    for (body, expected) in [
+        (
+            r#"{"n":[4111111111111111,1764366912345,-4111111111111111,4111111111111111.0],"m":13812345678}"#,
+            r#"{"n":["***card***",1764366912345,-4111111111111111,4111111111111111.0],"m":"***phone***"}"#,
+        ),
+        (
+            r#"{"a\ud800":{"b":"ana@x.org"},"c":"\ud800 ben@x.org"}"#,
+            "{\"a\\ud800\":{\"b\":\"***email***\"},\"c\":\"\u{fffd} ***email***\"}",
+        ),
+        (
+            "{\"a\":\"ana@x.org\"}\n{\"url\":\"https://x.org/?key=1\"}\n",
+            "{\"a\":\"***email***\"}\n{\"url\":\"https://x.org/?key=***secret***\"}\n",
+        ),
+        (
+            r#"[[{"x":1},"ana@x.org"],{"traits":{"a":{"email":"ana@x.org"}},"b":["ana@x.org"]}]"#,
+            r#"[[{"x":1},"***email***"],{"traits":{"a":{"email":"ana@x.org"}},"b":["***email***"]}]"#,
+        ),
+    ] {
+        let told = masked(&masking, Dialect::MixpanelEvents, body);
+        assert_eq!(told.as_deref(), Some(expected));
+    }
+    let (open, close) = ("[".repeat(200), "]".repeat(200));
+    let deep = format!(r#"{{"n":{open}{{"a":"ana@x.org"}}{close},"b":"ana@x.org"}}"#);
+    let told = masked(&masking, SEGMENT, &deep).expect("masked");
+    assert_eq!(told, deep.replace("ana@x.org", "***email***"));
+}
+
+#[test]
+fn bodies_of_webhooks_keep_who_they_are_about() {
+    let masker = Masker::new(&everything());
+    let hook = |note: &Note, body: &str| {
+        let masked = masker.hook(note, body.as_bytes()).expect("opens");
+        masked.map(|it| it.text)
+    };
+    for (body, expected) in [
+        (
+            "From=%2B491701234567&To=%2B4930123456&MessageSid=SM1&Body=call+212-555-0123",
+            "From=%2B491701234567&To=%2B4930123456&MessageSid=SM1&Body=call%20***phone***",
+        ),
+        (
+            r#"{"id":4111111111111111,"order_id":"4111111111111111","contact_email":"ana@x.org","landing_site":"/?email=ana@x.org","note":"ana@x.org"}"#,
+            r#"{"id":4111111111111111,"order_id":"4111111111111111","contact_email":"ana@x.org","landing_site":"/?email=***email***","note":"***email***"}"#,
+        ),
+        (
+            r#"{"message":{"headers":{"from":"Ana <ana@x.org>","message-id":"m1@x.org"}},"recipient":"ana@x.org","body-plain":"ana@x.org"}"#,
+            r#"{"message":{"headers":{"from":"Ana <ana@x.org>","message-id":"m1@x.org"}},"recipient":"ana@x.org","body-plain":"***email***"}"#,
+        ),
+    ] {
+        assert_eq!(hook(&Note::default(), body).as_deref(), Some(expected));
+    }
+    let mapping = serde_json::json!({"format": "lines", "event": {"constant": "e"}, "identifiers": {"who.0.at": "email"}});
+    let note = Note {
+        mapping: Some(serde_json::from_value(mapping).expect("a mapping")),
+        ..Note::default()
+    };
+    let body = r#"{"who":[{"at":"ana@x.org"}],"text":"ana@x.org"}"#;
+    let expected = r#"{"who":[{"at":"ana@x.org"}],"text":"***email***"}"#;
+    assert_eq!(hook(&note, body).as_deref(), Some(expected));
+}
+
+#[test]
+fn events_that_no_body_brought_are_masked_but_for_traits() {
+    let masker = Masker::new(&everything());
+    let body = |kind: &str| {
+        let part = r#"{"note":"ana@x.org","card":4111111111111111}"#;
+        format!(
+            r#"{{"batch":[{{"type":"{kind}","event":"e","userId":"u","properties":{part},"traits":{part},"context":{part}}}]}}"#
+        )
+    };
+    let expected = r#"{"note":"***email***","card":"***card***"}"#;
+    for (kind, is_traits) in [("track", false), ("identify", true)] {
+        let decoded = crate::segment::decode(Route::Batch, body(kind).as_bytes(), RECEIVED);
+        let mut event = decoded.expect("sound").events.remove(0).1;
+        let before = event.properties.clone();
+        let mut found = Found::default();
+        masker.event(&mut event, &mut found);
+        assert_eq!(event.context.as_str(), expected);
+        assert_eq!(event.properties == before, is_traits, "{kind}");
+        assert!(!found.is_empty());
+    }
+}
+
+#[test]
 fn forms_and_what_is_wrapped_in_them_are_masked() {
     let masking = Masking::default();
     let form = "e=pv&uid=ana%40x.org&url=https%3A%2F%2Fx.org%2F%3Femail%3Dana%40x.org&page=Home";
@@ -211,7 +330,7 @@ fn a_masked_body_is_read_again_as_itself() {
     let masking = Masking::default();
     let body = r#"{"api_key":"k","batch":[{"event":"$pageview","distinct_id":"d","uuid":"0190","properties":{"$current_url":"https://x.org/?email=ana@x.org"}}]}"#;
     let moment = Moment {
-        received: Timestamp(1_700_000_000_000),
+        received: RECEIVED,
         sent: None,
     };
     let first = read(Call::Batch, body.as_bytes(), moment).expect("read");
@@ -254,7 +373,7 @@ fn what_was_found_is_counted_by_rule() {
 }
 
 #[test]
-fn bodies_without_suspects_are_not_looked_through() {
+fn texts_without_suspects_are_not_looked_through() {
     for body in [
         "{\"a\":1}",
         "{\"t\":\"2026\",\"n\":1234567}",
@@ -325,7 +444,7 @@ fn any_value() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// Whether two values differ in texts only, and in none that says who somebody is.
+/// Whether two values differ in texts and numbers only, and in none that says who somebody is.
 fn is_same_but_texts(a: &serde_json::Value, b: &serde_json::Value, is_kept: bool) -> bool {
     use serde_json::Value::{Array, Object, String};
     match (a, b) {
@@ -343,7 +462,7 @@ fn is_same_but_texts(a: &serde_json::Value, b: &serde_json::Value, is_kept: bool
                     .zip(b)
                     .all(|(a, b)| is_same_but_texts(a, b, is_kept))
         }
-        (String(a), String(b)) => !is_kept || a == b,
+        (String(_), String(_)) | (serde_json::Value::Number(_), String(_)) if !is_kept => true,
         (a, b) => a == b,
     }
 }

@@ -2,20 +2,16 @@
 
 use throughline_model::attribution::CreditModel;
 
-use super::figure::{FigureName, FigureOf, Figures, Measure};
+use super::figure::{FigureName, FigureOf, Figures, Measure, labels};
 use crate::{
     kernel::attribution::{AttributionAnswer, CreditLine},
     labels::Label,
-    select::{AttributionSelect, Select},
+    select::{Select, why::AttributionSelect},
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &AttributionAnswer, b: &AttributionAnswer) {
-    let mut labels: Vec<&Label> = Vec::new();
-    for line in a.lines.iter().chain(&b.lines) {
-        if line.label != Label::Rest && !labels.contains(&&line.label) {
-            labels.push(&line.label);
-        }
-    }
+    let [of_a, of_b] = [a, b].map(|it| it.lines.iter().map(|it| &it.label));
+    let labels = labels(of_a, of_b);
     let on_path = |label: &Label| Select::Attribution {
         of: AttributionSelect::OnPath(label.clone()),
     };
@@ -29,10 +25,7 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &AttributionAnswer, b: &Attr
                 part: 0,
                 whole: it.total.passes.profiles,
             },
-            Line::Unknown => Measure::Plain {
-                value: None,
-                n: it.total.passes.profiles,
-            },
+            Line::Unknown => Measure::unknown(it.total.passes.profiles),
         });
         let names = vec![FigureName::Label((*label).clone())];
         figures.shares(FigureOf::OnPath, names, shares, on_path(label));
@@ -90,6 +83,6 @@ fn credit<'a>(answer: &AttributionAnswer, model: &CreditModel, label: &Label) ->
             share: share.clamp(0.0, 1.0),
             n,
         },
-        None => Measure::Plain { value: None, n },
+        None => Measure::unknown(n),
     }
 }

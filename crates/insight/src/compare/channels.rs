@@ -2,13 +2,17 @@
 
 use throughline_model::Channel;
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
     kernel::{
         channels::{ChannelLine, ChannelsAnswer},
-        switches::{AtStage, Leaving, SwitchesAnswer, Switching},
+        switches::{Leaving, SwitchesAnswer, Switching},
     },
-    select::{ChannelPart, ChannelsSelect, Select, SwitchPart, SwitchesSelect},
+    select::{
+        Select,
+        counts::{ChannelPart, ChannelsSelect},
+        ways::{SwitchPart, SwitchesSelect},
+    },
 };
 
 pub(super) fn board(figures: &mut Figures<'_>, a: &ChannelsAnswer, b: &ChannelsAnswer) {
@@ -34,12 +38,8 @@ pub(super) fn board(figures: &mut Figures<'_>, a: &ChannelsAnswer, b: &ChannelsA
             (on_path, all.conversions.passes.profiles)
         }),
     ];
-    let mut channels: Vec<Channel> = Vec::new();
-    for line in a.lines.iter().chain(&b.lines) {
-        if !channels.contains(&line.channel) {
-            channels.push(line.channel);
-        }
-    }
+    let [of_a, of_b] = [a, b].map(|it| it.lines.iter().map(|it| it.channel));
+    let channels: Vec<Channel> = both(of_a, of_b);
     for (of, part, share) in parts {
         for channel in &channels {
             let sides = [a, b].map(|it| {
@@ -58,13 +58,8 @@ pub(super) fn board(figures: &mut Figures<'_>, a: &ChannelsAnswer, b: &ChannelsA
 }
 
 pub(super) fn switches(figures: &mut Figures<'_>, a: &SwitchesAnswer, b: &SwitchesAnswer) {
-    let mut from: Vec<(&AtStage, Channel)> = Vec::new();
-    for it in a.leaves.iter().chain(&b.leaves) {
-        if !from.contains(&(&it.at, it.from)) {
-            from.push((&it.at, it.from));
-        }
-    }
-    for (at, channel) in from {
+    let [of_a, of_b] = [a, b].map(|it| it.leaves.iter().map(|it| (&it.at, it.from)));
+    for (at, channel) in both(of_a, of_b) {
         let sides = [a, b].map(|it| {
             let found = (it.leaves.iter()).find(|it| it.at == *at && it.from == channel);
             let (part, whole) = found.map_or((0, 0), |it: &Leaving| {
@@ -84,14 +79,10 @@ pub(super) fn switches(figures: &mut Figures<'_>, a: &SwitchesAnswer, b: &Switch
     hops(figures, a, b);
 }
 
-fn hops(figures: &mut Figures<'_>, a: &SwitchesAnswer, b: &SwitchesAnswer) {
-    let mut hops: Vec<(&AtStage, Channel, Channel)> = Vec::new();
-    for it in a.switches.iter().chain(&b.switches) {
-        if !hops.contains(&(&it.at, it.from, it.to)) {
-            hops.push((&it.at, it.from, it.to));
-        }
-    }
-    for (at, from, to) in hops {
+fn hops<'a>(figures: &mut Figures<'_>, a: &'a SwitchesAnswer, b: &'a SwitchesAnswer) {
+    let key = |it: &'a Switching| (&it.at, it.from, it.to);
+    let [of_a, of_b] = [a, b].map(|it| it.switches.iter().map(key));
+    for (at, from, to) in both(of_a, of_b) {
         let found = [a, b].map(|it| {
             (it.switches.iter()).find(|it| it.at == *at && it.from == from && it.to == to)
         });

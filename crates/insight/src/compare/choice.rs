@@ -3,35 +3,32 @@
 //! Odds ratios are not compared: each holds all else equal that is in the model of its own side, and models of two
 //! sides need not have the same in them.
 
-use super::figure::{CandidateOf, FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{CandidateOf, FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
-    ask::Answer,
     kernel::{
         choice::{ChoiceAnswer, FactorSource},
         funnel::Share,
     },
     labels::Label,
-    select::{ChoicePart, ChoiceSelect, Select},
+    select::{
+        Select,
+        why::{ChoicePart, ChoiceSelect},
+    },
 };
 
-pub(super) fn figures(
-    figures: &mut Figures<'_>,
-    (of_a, a): (&Answer, &ChoiceAnswer),
-    (of_b, b): (&Answer, &ChoiceAnswer),
-) {
-    let mut ways: Vec<&Label> = a.ways.iter().map(|it| &it.label).collect();
-    let more = b.ways.iter().map(|it| &it.label);
-    ways.extend(more.filter(|it| a.ways.iter().all(|way| way.label != **it)));
-    for way in ways {
-        let chose = [(of_a, a), (of_b, b)].map(|(of, answer)| {
+pub(super) fn figures(figures: &mut Figures<'_>, a: &ChoiceAnswer, b: &ChoiceAnswer) {
+    let [of_a, of_b] = [a, b].map(|it| it.ways.iter().map(|it| &it.label));
+    for way in both(of_a, of_b) {
+        let chose = [a, b].map(|answer| {
             let whole = answer.chosen.whole;
+            let listed: u64 = answer.ways.iter().map(|it| it.profiles).sum();
             let found = answer.ways.iter().find(|it| it.label == *way);
             let select = found.map(|_| Select::Choice {
                 of: ChoiceSelect::Chose(way.clone()),
             });
             let measure = match found {
                 // Ways beyond the limit were not chosen by nobody.
-                None if of.left_out.capped > 0 => Measure::unknown(whole),
+                None if listed < whole => Measure::unknown(whole),
                 found => Measure::Share {
                     part: found.map_or(0, |it| it.profiles),
                     whole,
@@ -45,15 +42,10 @@ pub(super) fn figures(
     if a.explained != b.explained {
         return;
     }
-    let mut known = with(a);
-    for (from, label, _) in with(b) {
-        if find(a, from, label).is_none() {
-            known.push((from, label, Share::of(0, 0)));
-        }
-    }
-    for (from, label, _) in known {
+    let [of_a, of_b] = [a, b].map(|it| with(it).map(|(from, label, _)| (from, label)));
+    for (from, label) in both(of_a, of_b) {
         let shares = [a, b].map(|answer| {
-            let found = find(answer, from, label);
+            let found = with(answer).find(|it| it.0 == from && it.1 == label);
             let select = found.map(|_| Select::Choice {
                 of: ChoiceSelect::Of {
                     from: from.clone(),
@@ -61,36 +53,28 @@ pub(super) fn figures(
                     part: ChoicePart::WithChosen,
                 },
             });
-            (found.map_or(Measure::unknown(0), Measure::share), select)
+            let measure = found.map_or(Measure::unknown(0), |it| Measure::share(it.2));
+            (measure, select)
         });
         let names = vec![name(from, label)];
         figures.push(FigureOf::ChoseWith, names, FigureUnit::Share, shares);
     }
 }
 
-/// Everything that the answer tells, whether it is in the model or set apart, with those who have it.
-fn with(answer: &ChoiceAnswer) -> Vec<(&FactorSource, &Label, Share)> {
+/// Everything that the answer tells of, whether it is in the model, set apart or what others are compared with, with
+/// those who have it: what most have on one side need not be it on the other.
+fn with(answer: &ChoiceAnswer) -> impl Iterator<Item = (&FactorSource, &Label, Share)> {
     let factors = answer.model.iter().flat_map(|it| &it.factors);
     let factors = factors.map(|it| (&it.from, &it.label, it.with));
     let apart = answer.apart.iter().map(|it| (&it.from, &it.label, it.with));
-    factors.chain(apart).collect()
-}
-
-fn find(answer: &ChoiceAnswer, from: &FactorSource, label: &Label) -> Option<Share> {
-    let mut all = with(answer).into_iter();
-    let found = all.find(|it| it.0 == from && it.1 == label)?;
-    Some(found.2)
+    let references = (answer.references.iter()).map(|it| (&it.from, &it.label, it.with));
+    factors.chain(apart).chain(references)
 }
 
 fn name(from: &FactorSource, label: &Label) -> FigureName {
-    let (of, field) = match from {
-        FactorSource::Before(name) => return FigureName::Text(name.clone()),
-        FactorSource::Field(field) => (CandidateOf::Choice, field.to_string()),
-        FactorSource::Trait(name) => (CandidateOf::Trait, name.clone()),
-    };
-    FigureName::Candidate {
-        of,
-        field,
-        label: label.clone(),
+    match from {
+        FactorSource::Before(name) => FigureName::Text(name.clone()),
+        FactorSource::Field(field) => FigureName::candidate(CandidateOf::Choice, field, label),
+        FactorSource::Trait(name) => FigureName::candidate(CandidateOf::Trait, name, label),
     }
 }

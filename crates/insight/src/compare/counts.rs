@@ -2,12 +2,15 @@
 
 use super::{
     Sides,
-    figure::{FigureName, FigureOf, FigureUnit, Figures, Measure},
+    figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both},
 };
 use crate::{
     kernel::counts::{Count, CountsAnswer, Series},
     labels::Label,
-    select::{CountsSelect, Select, SeriesName},
+    select::{
+        Select,
+        counts::{CountsSelect, SeriesName},
+    },
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &CountsAnswer, b: &CountsAnswer, sides: Sides) {
@@ -41,10 +44,7 @@ fn push(
             part: count.profiles.min(people),
             whole: people,
         },
-        None => Measure::Plain {
-            value: None,
-            n: people,
-        },
+        None => Measure::unknown(people),
     };
     let shares = [of(a, people[0]), of(b, people[1])];
     figures.shares(
@@ -69,9 +69,7 @@ fn push(
 /// Every series and line that either side lists, those of the first in its order.
 fn keys<'a>(a: &'a CountsAnswer, b: &'a CountsAnswer) -> Vec<(&'a SeriesName, Option<&'a Label>)> {
     let key = |it: &'a Series| (&it.name, it.label.as_ref());
-    let mut keys: Vec<_> = a.series.iter().map(key).collect();
-    let more = b.series.iter().map(key);
-    keys.extend(more.filter(|it| !a.series.iter().any(|of_a| key(of_a) == *it)));
+    let mut keys = both(a.series.iter().map(key), b.series.iter().map(key));
     // What is not listed is not the same on both sides, so it cannot be compared.
     keys.retain(|(name, label)| **name != SeriesName::Rest && *label != Some(&Label::Rest));
     keys

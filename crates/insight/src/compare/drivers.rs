@@ -5,47 +5,50 @@
 
 use throughline_model::drivers::DriverSource;
 
-use super::figure::{CandidateOf, FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{CandidateOf, FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
     ask::Answer,
-    kernel::drivers::{Driver, DriversAnswer},
-    select::{DriverPart, DriversSelect, Select},
+    kernel::drivers::DriversAnswer,
+    labels::Label,
+    select::{
+        Select,
+        why::{DriverPart, DriversSelect},
+    },
 };
 
-pub(super) fn figures(
+pub(super) fn figures<'a>(
     figures: &mut Figures<'_>,
-    (of_a, a): (&Answer, &DriversAnswer),
-    (of_b, b): (&Answer, &DriversAnswer),
+    (of_a, a): (&Answer, &'a DriversAnswer),
+    (of_b, b): (&Answer, &'a DriversAnswer),
 ) {
     let converted = [a, b].map(|it| Measure::share(it.converted));
     let select = Select::Drivers {
         of: DriversSelect::Converted,
     };
     figures.shares(FigureOf::DriversConverted, Vec::new(), converted, select);
-    let mut all: Vec<&Driver> = a.drivers.iter().collect();
-    all.extend(b.drivers.iter().filter(|it| find(a, it).is_none()));
-    for it in all {
-        let found = [(of_a, a), (of_b, b)].map(|(of, answer)| (of, answer, find(answer, it)));
-        let names = || vec![name(it)];
+    let [left, right] = [a, b].map(|it| it.drivers.iter().map(|it| (&it.from, &it.label)));
+    for (from, label) in both(left, right) {
+        let find = |it: &'a DriversAnswer| {
+            (it.drivers.iter()).find(|it| it.from == *from && it.label == *label)
+        };
+        let found = [(of_a, a), (of_b, b)].map(|(of, answer)| (of, answer, find(answer)));
+        let names = || vec![name(from, label)];
         let select = |is_there: bool| {
             let of = DriversSelect::Of {
-                from: it.from.clone(),
-                label: it.label.clone(),
+                from: from.clone(),
+                label: label.clone(),
                 part: DriverPart::Did,
             };
             is_there.then_some(Select::Drivers { of })
         };
         let did = found.map(|(of, answer, found)| {
+            let whole = answer.converted.whole;
             let did = match found {
-                Some(found) => Measure::Share {
-                    part: found.did.whole,
-                    whole: answer.converted.whole,
-                },
                 // What is beyond the limit is not known; otherwise nobody did it.
-                None if of.left_out.capped > 0 => Measure::unknown(answer.converted.whole),
-                None => Measure::Share {
-                    part: 0,
-                    whole: answer.converted.whole,
+                None if of.left_out.capped > 0 => Measure::unknown(whole),
+                found => Measure::Share {
+                    part: found.map_or(0, |it| it.did.whole),
+                    whole,
                 },
             };
             (did, select(found.is_some()))
@@ -65,20 +68,10 @@ pub(super) fn figures(
     }
 }
 
-fn find<'a>(answer: &'a DriversAnswer, wanted: &Driver) -> Option<&'a Driver> {
-    let mut drivers = answer.drivers.iter();
-    drivers.find(|it| it.from == wanted.from && it.label == wanted.label)
-}
-
-fn name(it: &Driver) -> FigureName {
-    let (of, field) = match &it.from {
-        DriverSource::OnTheWay(field) => (CandidateOf::OnTheWay, field.to_string()),
-        DriverSource::AtEntry(field) => (CandidateOf::AtEntry, field.to_string()),
-        DriverSource::Trait(name) => (CandidateOf::Trait, name.clone()),
-    };
-    FigureName::Candidate {
-        of,
-        field,
-        label: it.label.clone(),
+fn name(from: &DriverSource, label: &Label) -> FigureName {
+    match from {
+        DriverSource::OnTheWay(field) => FigureName::candidate(CandidateOf::OnTheWay, field, label),
+        DriverSource::AtEntry(field) => FigureName::candidate(CandidateOf::AtEntry, field, label),
+        DriverSource::Trait(name) => FigureName::candidate(CandidateOf::Trait, name, label),
     }
 }

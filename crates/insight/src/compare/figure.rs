@@ -17,7 +17,7 @@ use crate::{
     kernel::{funnel::Share, heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
     labels::Label,
     lives::Remaining,
-    select::{Select, SeriesName},
+    select::{Select, counts::SeriesName},
 };
 
 /// Fewer than these on either side say nothing, and are shown grey.
@@ -63,8 +63,10 @@ pub enum FigureUnit {
     /// How much one share is above another, from -1 to 1.
     Points,
     Milliseconds,
-    /// Events, or what they are worth, for each profile.
+    /// Events for each profile.
     PerProfile,
+    /// What events of a profile are worth, for each profile.
+    WorthPerProfile,
     /// Whatever a series measures.
     Plain,
 }
@@ -179,6 +181,12 @@ pub enum FigureOf {
     LiftVisits,
     /// How much more those of the arm brought than those of the control.
     LiftWorth,
+    /// Of the objects whose promise is due, the ones that are late or overdue.
+    PromiseLate,
+    /// The same by the value of a field.
+    PromiseLine,
+    /// From the promise to the fact, for half of all at most; less than nothing is early.
+    PromiseGap,
 }
 
 /// A part of what a figure is about.
@@ -223,6 +231,16 @@ pub enum FigureName {
     },
 }
 
+impl FigureName {
+    pub(super) fn candidate(of: CandidateOf, field: impl ToString, label: &Label) -> Self {
+        Self::Candidate {
+            of,
+            field: field.to_string(),
+            label: label.clone(),
+        }
+    }
+}
+
 /// Where a candidate is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -258,6 +276,30 @@ pub(super) enum Measure<'a> {
     Means { with: Moments, without: Moments },
     /// A number without an interval.
     Plain { value: Option<f64>, n: u64 },
+}
+
+/// What either side has, each once: that of the first in its order, then what only the second has.
+pub(super) fn both<T: PartialEq>(
+    a: impl IntoIterator<Item = T>,
+    b: impl IntoIterator<Item = T>,
+) -> Vec<T> {
+    let mut all: Vec<T> = Vec::new();
+    for it in a.into_iter().chain(b) {
+        if !all.contains(&it) {
+            all.push(it);
+        }
+    }
+    all
+}
+
+/// The labels that either side lists; what is not listed is not the same on both, so it cannot be compared.
+pub(super) fn labels<'a>(
+    a: impl IntoIterator<Item = &'a Label>,
+    b: impl IntoIterator<Item = &'a Label>,
+) -> Vec<&'a Label> {
+    let mut labels = both(a, b);
+    labels.retain(|it| **it != Label::Rest);
+    labels
 }
 
 /// Figures while they are gathered.
@@ -348,7 +390,7 @@ impl Pair<'_> {
 }
 
 impl Measure<'_> {
-    /// Nothing is known.
+    /// Nothing is known, of so many.
     pub(super) fn unknown(n: u64) -> Self {
         Self::Plain { value: None, n }
     }

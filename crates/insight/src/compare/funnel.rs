@@ -2,12 +2,15 @@
 
 use throughline_model::report::{Report, Unit};
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, labels};
 use crate::{
     ask::Answer,
     kernel::funnel::{FunnelAnswer, FunnelLine},
     labels::Label,
-    select::{FunnelPart, FunnelSelect, Select},
+    select::{
+        Select,
+        ways::{FunnelPart, FunnelSelect},
+    },
 };
 
 pub(super) fn figures<'a>(
@@ -36,7 +39,8 @@ pub(super) fn figures<'a>(
         figures.shares(FigureOf::FunnelReached, names(), pair, reached);
     }
     times(figures, a, b);
-    for label in labels(a, b) {
+    let [left, right] = sides.map(|it| it.lines.iter().map(|it| &it.label));
+    for label in labels(left, right) {
         let of = |it: &FunnelAnswer| line(it, label, is_sure);
         let select = Select::Funnel(at(0, FunnelPart::Converted, Some(label.clone())));
         let names = vec![FigureName::Label(label.clone())];
@@ -79,17 +83,6 @@ fn measure<'a>(is_sure: bool, part: u64, whole: u64) -> Measure<'a> {
         true => Measure::Share { part, whole },
         false => Measure::Dependent { part, whole },
     }
-}
-
-/// The lines that either side lists, but what is not listed.
-fn labels<'a>(a: &'a FunnelAnswer, b: &'a FunnelAnswer) -> Vec<&'a Label> {
-    let mut labels: Vec<&Label> = a.lines.iter().map(|it| &it.label).collect();
-    let more: Vec<&Label> = (b.lines.iter().map(|it| &it.label))
-        .filter(|it| !labels.contains(it))
-        .collect();
-    labels.extend(more);
-    labels.retain(|it| **it != Label::Rest);
-    labels
 }
 
 fn line<'a>(answer: &FunnelAnswer, label: &Label, is_sure: bool) -> Measure<'a> {

@@ -1,23 +1,21 @@
 //! Where the people of each side crowd.
 
-use super::figure::{FigureName, FigureOf, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
     kernel::heatmap::{HeatCell, HeatPlace, HeatmapAnswer},
-    select::{HeatPart, HeatSelect, Select},
+    labels::Label,
+    select::{
+        Select,
+        counts::{HeatPart, HeatSelect},
+    },
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &HeatmapAnswer, b: &HeatmapAnswer) {
     let has_goal = a.total.mature + a.total.immature + b.total.mature + b.total.immature > 0;
-    let rows = both(
-        places(a, |it| it.rows.iter().map(|it| &it.place).collect()),
-        b,
-        |it| it.rows.iter().map(|it| &it.place).collect(),
-    );
-    let columns = both(
-        places(a, |it| it.columns.iter().map(|it| &it.place).collect()),
-        b,
-        |it| it.columns.iter().map(|it| &it.place).collect(),
-    );
+    let [of_a, of_b] = [a, b].map(|it| it.rows.iter().map(|it| &it.place));
+    let rows = places(of_a, of_b);
+    let [of_a, of_b] = [a, b].map(|it| it.columns.iter().map(|it| &it.place));
+    let columns = places(of_a, of_b);
     for row in &rows {
         for column in &columns {
             let cells = [a, b].map(|it| cell(it, row, column));
@@ -45,7 +43,7 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &HeatmapAnswer, b: &HeatmapA
                 };
                 (measure, select(HeatPart::Met, cells[index].is_some()))
             };
-            let unit = super::figure::FigureUnit::Share;
+            let unit = FigureUnit::Share;
             figures.push(
                 FigureOf::HeatProfiles,
                 names.clone(),
@@ -65,25 +63,13 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &HeatmapAnswer, b: &HeatmapA
     }
 }
 
+/// The rest of a field is not one place.
 fn places<'a>(
-    answer: &'a HeatmapAnswer,
-    of: impl Fn(&'a HeatmapAnswer) -> Vec<&'a HeatPlace>,
+    a: impl Iterator<Item = &'a HeatPlace>,
+    b: impl Iterator<Item = &'a HeatPlace>,
 ) -> Vec<&'a HeatPlace> {
-    of(answer)
-}
-
-/// The places of the first side, then those that only the second has; the rest of a field is not one place.
-fn both<'a>(
-    mut places: Vec<&'a HeatPlace>,
-    b: &'a HeatmapAnswer,
-    of: impl Fn(&'a HeatmapAnswer) -> Vec<&'a HeatPlace>,
-) -> Vec<&'a HeatPlace> {
-    for place in of(b) {
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    places.retain(|it| **it != HeatPlace::Label(crate::labels::Label::Rest));
+    let mut places = both(a, b);
+    places.retain(|it| **it != HeatPlace::Label(Label::Rest));
     places
 }
 

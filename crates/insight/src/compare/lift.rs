@@ -1,23 +1,26 @@
 //! Whether a treatment does the same for the people of both sides: the difference of two differences.
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
-use crate::{
-    kernel::lift::{LiftAnswer, LiftArm, LiftLine, LiftMean},
-    select::{LiftPart, LiftSelect, Select},
-};
 use throughline_predict::Measured;
 
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both};
+use crate::{
+    kernel::lift::{LiftAnswer, LiftArm, LiftLine, LiftMean},
+    select::{
+        Select,
+        why::{LiftPart, LiftSelect},
+    },
+};
+
 pub(super) fn figures(figures: &mut Figures<'_>, a: &LiftAnswer, b: &LiftAnswer) {
-    let mut arms: Vec<&LiftArm> = a.arms.iter().map(|it| &it.arm).collect();
-    let more = b.arms.iter().map(|it| &it.arm);
-    arms.extend(more.filter(|it| find(a, it).is_none()));
+    let [of_a, of_b] = [a, b].map(|it| it.arms.iter().map(|it| &it.arm));
+    let arms = both(of_a, of_b);
     for arm in &arms {
         let shares = [a, b].map(|it| {
             let found = find(it, arm);
             let share = found.map_or(Measure::unknown(0), |it| Measure::share(it.reached));
             (share, people(arm, found, LiftPart::Reached))
         });
-        let names = vec![FigureName::Arm((*arm).clone())];
+        let names = vec![FigureName::Arm(LiftArm::clone(arm))];
         figures.push(FigureOf::LiftReached, names, FigureUnit::Share, shares);
     }
     // The control is the first of either side.
@@ -31,7 +34,12 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &LiftAnswer, b: &LiftAnswer)
                     let people = people(arm, found, LiftPart::Mature);
                     (measure.unwrap_or(Measure::unknown(0)), people)
                 });
-                figures.push(of, vec![FigureName::Arm((*arm).clone())], unit, effects);
+                figures.push(
+                    of,
+                    vec![FigureName::Arm(LiftArm::clone(arm))],
+                    unit,
+                    effects,
+                );
             };
         effect(FigureOf::LiftEffect, FigureUnit::Points, of_shares);
         let has = |of: fn(&LiftLine) -> Option<LiftMean>| {
@@ -47,7 +55,7 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &LiftAnswer, b: &LiftAnswer)
         if has(|it| it.value) {
             effect(
                 FigureOf::LiftWorth,
-                FigureUnit::PerProfile,
+                FigureUnit::WorthPerProfile,
                 |it, control| means(it.value?, control.value?),
             );
         }

@@ -2,23 +2,23 @@
 
 use throughline_model::page_map::WidthClass;
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
     kernel::page_map::{ClickedElement, PageMapAnswer, PageMapWidth},
     passes::Passes,
-    select::{PageMapPart, PageMapSelect, Select},
+    select::{
+        Select,
+        counts::{PageMapPart, PageMapSelect},
+    },
 };
 
 /// Depths are compared at each multiple of so many pixels: bands are many, and say nearly the same as the next.
 const DEPTH_PX: u32 = 500;
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &PageMapAnswer, b: &PageMapAnswer) {
-    for class in WidthClass::ALL {
-        let find = |it: &PageMapAnswer| it.widths.iter().position(|it| it.class == class);
-        let (Some(left), Some(right)) = (find(a), find(b)) else {
-            continue;
-        };
-        let sides = [&a.widths[left], &b.widths[right]];
+    // Both have all widths, in the same order.
+    for (of_a, of_b) in a.widths.iter().zip(&b.widths) {
+        let (class, sides) = (of_a.class, [of_a, of_b]);
         depths(figures, class, sides);
         wrong(figures, class, sides);
         elements(figures, class, sides);
@@ -58,15 +58,14 @@ fn wrong(figures: &mut Figures<'_>, class: WidthClass, sides: [&PageMapWidth; 2]
 }
 
 fn elements(figures: &mut Figures<'_>, class: WidthClass, sides: [&PageMapWidth; 2]) {
-    let [a, b] = sides;
-    let mut all: Vec<&ClickedElement> = a.elements.iter().collect();
-    let more = b.elements.iter();
-    all.extend(more.filter(|it| find(a, &it.selector).is_none()));
-    for it in all {
-        let found = sides.map(|side| (side, find(side, &it.selector)));
+    let [of_a, of_b] = sides.map(|it| it.elements.iter().map(|it| it.selector.as_str()));
+    for selector in both(of_a, of_b) {
+        let found = sides.map(|side| (side, find(side, selector)));
         let names = || {
-            let name = it.text.clone().unwrap_or_else(|| it.selector.clone());
-            let id = it.selector.clone();
+            let shown = found.iter().find_map(|it| it.1);
+            let text = shown.and_then(|it| it.text.as_deref());
+            let name = text.unwrap_or(selector).to_owned();
+            let id = selector.to_owned();
             vec![FigureName::Width(class), FigureName::Element { id, name }]
         };
         // An element that is not listed was clicked by nobody only where all are.
@@ -75,19 +74,16 @@ fn elements(figures: &mut Figures<'_>, class: WidthClass, sides: [&PageMapWidth;
             None => (side.more_elements == 0).then(Passes::default),
         };
         let people = |is_there: bool| {
-            let part = PageMapPart::Element(it.selector.clone());
+            let part = PageMapPart::Element(selector.to_owned());
             is_there.then(|| select(class, part))
         };
         let clicked = found.map(|it| {
             let whole = it.0.clicks.clicks.profiles;
-            let share = clicks(&it).map(|clicks| Measure::Share {
+            let share = clicks(&it).map_or(Measure::unknown(whole), |clicks| Measure::Share {
                 part: clicks.profiles,
                 whole,
             });
-            (
-                share.unwrap_or(Measure::unknown(whole)),
-                people(it.1.is_some()),
-            )
+            (share, people(it.1.is_some()))
         });
         figures.push(FigureOf::PageElement, names(), FigureUnit::Share, clicked);
         // One person clicks often and comes often, so that clicks by views have no interval.

@@ -2,83 +2,70 @@
 //!
 //! A profile may take a way many times, so that shares of paths have no interval; shares of people do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both};
 use crate::{
     ask::Answer,
     kernel::{
         paths::{Path, PathsAnswer},
         transitions::{Transition, TransitionsAnswer},
     },
-    select::{PathsSelect, Select, TransitionsSelect},
-    sequence::Element,
+    select::{
+        Select,
+        ways::{PathsSelect, TransitionsSelect},
+    },
+    sequence::Names,
 };
 
-type Names<'a> = BTreeMap<&'a str, &'a str>;
-
-pub(super) fn ways(figures: &mut Figures<'_>, a: &PathsAnswer, b: &PathsAnswer) {
-    let names: Names<'_> = names(a.elements.iter().chain(&b.elements));
-    let mut ways: Vec<&Path> = a.paths.iter().collect();
-    let more = b.paths.iter();
-    ways.extend(more.filter(|it| find(a, &it.elements).is_none()));
-    for way in ways {
-        let sides = [a, b].map(|it| (it, find(it, &way.elements)));
-        let shown: Vec<FigureName> = way.elements.iter().map(|id| element(&names, id)).collect();
-        let select = Select::Paths {
-            of: PathsSelect::Path(way.elements.clone()),
+pub(super) fn ways<'a>(figures: &mut Figures<'_>, a: &'a PathsAnswer, b: &'a PathsAnswer) {
+    let names = Names::of(a.elements.iter().chain(&b.elements));
+    let [of_a, of_b] = [a, b].map(|it| it.paths.iter().map(|it| &it.elements));
+    for way in both(of_a, of_b) {
+        let find = |it: &'a PathsAnswer| it.paths.iter().find(|it| it.elements == *way);
+        let sides = [a, b].map(|it| (it, find(it)));
+        let shown: Vec<FigureName> = way.iter().map(|id| element(&names, id)).collect();
+        let people = |found: Option<&Path>| {
+            found.map(|_| Select::Paths {
+                of: PathsSelect::Path(way.clone()),
+            })
         };
-        // A way that is not listed was taken by nobody only where all ways are.
-        let taken = sides.map(|(answer, found)| match found {
-            None if answer.rest.times > 0 => Measure::Plain {
-                value: None,
-                n: answer.total.profiles,
-            },
-            found => Measure::Share {
-                part: found.map_or(0, |it| it.passes.profiles),
-                whole: answer.total.profiles,
-            },
+        let taken = sides.map(|(answer, found)| {
+            let whole = answer.total.profiles;
+            let share = match found {
+                // A way that is not listed was taken by nobody only where all ways are.
+                None if answer.rest.times > 0 => Measure::unknown(whole),
+                found => Measure::Share {
+                    part: found.map_or(0, |it| it.passes.profiles),
+                    whole,
+                },
+            };
+            (share, people(found))
         });
-        let is_known = sides.map(|(_, found)| found.is_some());
-        let people = is_known.map(|is_known| is_known.then(|| select.clone()));
-        let [people_a, people_b] = people;
-        let [taken_a, taken_b] = taken;
-        figures.push(
-            FigureOf::Way,
-            shown.clone(),
-            FigureUnit::Share,
-            [(taken_a, people_a.clone()), (taken_b, people_b.clone())],
-        );
-        let time = sides.map(|(_, found)| Measure::Plain {
-            value: found.map(|it| it.median_ms as f64),
-            n: found.map_or(0, |it| it.passes.profiles),
+        figures.push(FigureOf::Way, shown.clone(), FigureUnit::Share, taken);
+        let times = sides.map(|(_, found)| {
+            let median = Measure::Plain {
+                value: found.map(|it| it.median_ms as f64),
+                n: found.map_or(0, |it| it.passes.profiles),
+            };
+            (median, people(found))
         });
-        let [time_a, time_b] = time;
-        figures.push(
-            FigureOf::WayTime,
-            shown,
-            FigureUnit::Milliseconds,
-            [(time_a, people_a), (time_b, people_b)],
-        );
+        figures.push(FigureOf::WayTime, shown, FigureUnit::Milliseconds, times);
     }
 }
 
-pub(super) fn transitions(
+pub(super) fn transitions<'a>(
     figures: &mut Figures<'_>,
-    (of_a, a): (&Answer, &TransitionsAnswer),
-    (of_b, b): (&Answer, &TransitionsAnswer),
+    (of_a, a): (&Answer, &'a TransitionsAnswer),
+    (of_b, b): (&Answer, &'a TransitionsAnswer),
 ) {
-    let elements = || a.elements.iter().chain(&b.elements).map(|it| &it.element);
-    let names: Names<'_> = names(elements());
-    let visits = |it: &TransitionsAnswer, id: &str| {
-        let found = it.elements.iter().find(|it| it.element.id == *id);
-        found.map_or(0, |it| it.visits.profiles)
-    };
-    let sides = [(of_a, a), (of_b, b)];
-    for id in names.keys().copied() {
-        let shares = sides.map(|(answer, it)| Measure::Share {
-            part: visits(it, id),
-            whole: answer.n,
+    let names = Names::of(a.elements.iter().chain(&b.elements).map(|it| &it.element));
+    let sides = [Pairs::of(a), Pairs::of(b)];
+    let people = [of_a.n, of_b.n];
+    for id in names.ids() {
+        let shares = [0, 1].map(|side| Measure::Share {
+            part: sides[side].visits(id),
+            whole: people[side],
         });
         let select = Select::Transitions {
             of: TransitionsSelect::Visit(id.to_owned()),
@@ -86,73 +73,75 @@ pub(super) fn transitions(
         let shown = vec![element(&names, id)];
         figures.shares(FigureOf::Visited, shown, shares, select);
     }
-    let find = |it: &'_ TransitionsAnswer, from: &str, to: &str| -> Option<Transition> {
-        let found = (it.transitions.iter()).find(|it| it.from == from && it.to == to);
-        found.cloned()
-    };
-    let mut seen = BTreeSet::new();
-    let pairs = a.transitions.iter().chain(&b.transitions);
-    let pairs = pairs.map(|it| (it.from.as_str(), it.to.as_str()));
-    let pairs: Vec<(&str, &str)> = pairs.filter(|pair| seen.insert(*pair)).collect();
-    for (from, to) in pairs {
-        let found = sides.map(|(answer, it)| (answer, it, find(it, from, to)));
-        let select = Select::Transitions {
-            of: TransitionsSelect::Transition {
-                from: from.to_owned(),
-                to: to.to_owned(),
-            },
+    let more =
+        (b.transitions.iter().map(pair_of)).filter(|pair| !sides[0].transitions.contains_key(pair));
+    // There may be as many as there are names by names.
+    for (from, to) in a.transitions.iter().map(pair_of).chain(more) {
+        let found = [0, 1].map(|side| sides[side].transitions.get(&(from, to)).copied());
+        let people = |found: Option<&Transition>| {
+            found.map(|_| Select::Transitions {
+                of: TransitionsSelect::Transition {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                },
+            })
         };
         let shown = vec![element(&names, from), element(&names, to)];
-        let pair = |(answer, it, found): &(&Answer, &TransitionsAnswer, Option<Transition>)| {
-            let whole = visits(it, from);
-            let share = match found {
-                None if answer.left_out.capped > 0 => Measure::Plain {
-                    value: None,
-                    n: whole,
-                },
-                found => Measure::Share {
-                    part: found.as_ref().map_or(0, |it| it.passes.profiles),
-                    whole,
-                },
+        // All are listed, so that what is not was done by nobody.
+        let shares = [0, 1].map(|side| {
+            let share = Measure::Share {
+                part: found[side].map_or(0, |it| it.passes.profiles),
+                whole: sides[side].visits(from),
             };
-            (share, found.as_ref().map(|_| select.clone()))
-        };
-        let [of_a, of_b] = &found;
-        figures.push(
-            FigureOf::Transition,
-            shown.clone(),
-            FigureUnit::Share,
-            [pair(of_a), pair(of_b)],
-        );
-        let time = |(_, _, found): &(&Answer, &TransitionsAnswer, Option<Transition>)| {
+            (share, people(found[side]))
+        });
+        let unit = FigureUnit::Share;
+        figures.push(FigureOf::Transition, shown.clone(), unit, shares);
+        let times = found.map(|it| {
             let median = Measure::Plain {
-                value: found.as_ref().map(|it| it.median_ms as f64),
-                n: found.as_ref().map_or(0, |it| it.passes.profiles),
+                value: it.map(|it| it.median_ms as f64),
+                n: it.map_or(0, |it| it.passes.profiles),
             };
-            (median, found.as_ref().map(|_| select.clone()))
-        };
-        figures.push(
-            FigureOf::TransitionTime,
-            shown,
-            FigureUnit::Milliseconds,
-            [time(of_a), time(of_b)],
-        );
+            (median, people(it))
+        });
+        let unit = FigureUnit::Milliseconds;
+        figures.push(FigureOf::TransitionTime, shown, unit, times);
     }
 }
 
-fn names<'a>(elements: impl Iterator<Item = &'a Element>) -> Names<'a> {
-    elements
-        .map(|it| (it.id.as_str(), it.name.as_str()))
-        .collect()
+/// The pairs of a side, and how many met each element.
+struct Pairs<'a> {
+    transitions: BTreeMap<(&'a str, &'a str), &'a Transition>,
+    visits: BTreeMap<&'a str, u64>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(answer: &'a TransitionsAnswer) -> Self {
+        let elements = answer.elements.iter();
+        Self {
+            transitions: answer
+                .transitions
+                .iter()
+                .map(|it| (pair_of(it), it))
+                .collect(),
+            visits: elements
+                .map(|it| (it.element.id.as_str(), it.visits.profiles))
+                .collect(),
+        }
+    }
+
+    fn visits(&self, id: &str) -> u64 {
+        self.visits.get(id).copied().unwrap_or(0)
+    }
+}
+
+fn pair_of(it: &Transition) -> (&str, &str) {
+    (&it.from, &it.to)
 }
 
 fn element(names: &Names<'_>, id: &str) -> FigureName {
     FigureName::Element {
         id: id.to_owned(),
-        name: names.get(id).map_or(id, |name| *name).to_owned(),
+        name: names.name(id).to_owned(),
     }
-}
-
-fn find<'a>(answer: &'a PathsAnswer, elements: &[String]) -> Option<&'a Path> {
-    answer.paths.iter().find(|it| it.elements == elements)
 }

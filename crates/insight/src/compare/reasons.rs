@@ -6,7 +6,10 @@ use crate::{
         funnel::Share,
         reasons::{ReasonAnswer, ReasonsAnswer},
     },
-    select::{ReasonPart, ReasonsSelect, Select},
+    select::{
+        Select,
+        why::{ReasonPart, ReasonsSelect},
+    },
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &ReasonsAnswer, b: &ReasonsAnswer) {

@@ -2,7 +2,7 @@
 
 use throughline_model::Timestamp;
 
-use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure};
+use super::figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, labels};
 use crate::{
     kernel::{
         lifecycle::{LifecycleAnswer, LifecyclePeriod},
@@ -11,7 +11,10 @@ use crate::{
     },
     labels::Label,
     select::{
-        LifecycleSelect, LifecycleState, RetentionPart, RetentionSelect, Select, StickinessSelect,
+        Select,
+        counts::{
+            LifecycleSelect, LifecycleState, RetentionPart, RetentionSelect, StickinessSelect,
+        },
     },
 };
 
@@ -23,7 +26,8 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &RetentionAnswer, b: &Retent
         let names = vec![name(&a.columns[column])];
         figures.push(FigureOf::RetentionBack, names, FigureUnit::Share, sides);
     }
-    for label in labels(a, b) {
+    let [of_a, of_b] = [a, b].map(|it| it.lines.iter().filter_map(|it| it.label.as_ref()));
+    for label in labels(of_a, of_b) {
         for column in 0..columns {
             let sides = [a, b].map(|it| {
                 let line = it.lines.iter().find(|it| it.label.as_ref() == Some(label));
@@ -63,16 +67,6 @@ fn back(column: usize, label: Option<Label>, cohort: Option<Timestamp>) -> Selec
         column: Some(column),
         part: RetentionPart::Back,
     })
-}
-
-fn labels<'a>(a: &'a RetentionAnswer, b: &'a RetentionAnswer) -> Vec<&'a Label> {
-    let mut labels: Vec<&Label> = Vec::new();
-    for label in (a.lines.iter().chain(&b.lines)).filter_map(|it| it.label.as_ref()) {
-        if *label != Label::Rest && !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
-    labels
 }
 
 fn name(column: &RetentionColumn) -> FigureName {

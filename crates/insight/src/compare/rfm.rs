@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     kernel::rfm::RfmAnswer,
-    select::{RfmSelect, Select},
+    select::{Select, counts::RfmSelect},
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &RfmAnswer, b: &RfmAnswer, sides: Sides) {
@@ -18,16 +18,20 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &RfmAnswer, b: &RfmAnswer, s
         whole: people,
     });
     figures.shares(FigureOf::RfmCustomers, Vec::new(), shares, select.clone());
-    let mut per_customer = |of, amount: fn(&RfmAnswer) -> f64| {
+    let mut per_customer = |of, unit, amount: fn(&RfmAnswer) -> f64| {
         let sides = [a, b].map(|it| {
             let n = it.total.profiles;
             let value = (n > 0).then(|| amount(it) / n as f64);
             (Measure::Plain { value, n }, Some(select.clone()))
         });
-        figures.push(of, Vec::new(), FigureUnit::PerProfile, sides);
+        figures.push(of, Vec::new(), unit, sides);
     };
-    per_customer(FigureOf::RfmPurchases, |it| it.total.purchases as f64);
+    per_customer(FigureOf::RfmPurchases, FigureUnit::PerProfile, |it| {
+        it.total.purchases as f64
+    });
     if !(a.money.is_empty() && b.money.is_empty()) {
-        per_customer(FigureOf::RfmWorth, |it| it.total.value);
+        per_customer(FigureOf::RfmWorth, FigureUnit::WorthPerProfile, |it| {
+            it.total.value
+        });
     }
 }

@@ -171,7 +171,12 @@ fn days_of_both_sides_are_told() {
 fn what_cannot_be_compared_is_refused() {
     let vocabulary = Vocabulary::default();
     let place = |asked: &str, with: &str| {
-        let faults = faults(&vocabulary, &report(asked), &against(with));
+        let faults = faults(
+            &vocabulary,
+            &Default::default(),
+            &report(asked),
+            &against(with),
+        );
         faults
             .into_iter()
             .map(|it| it.place)
@@ -314,6 +319,7 @@ fn of_a_lift_the_difference_of_two_effects_has_an_interval() {
     assert_eq!((effect.a.n, effect.b.n), (50, 40));
     is_close(effect, 0.2, -0.086_358_749_0, 0.472_985_716_9);
     let worth = first(&found, FigureOf::LiftWorth);
+    assert_eq!(worth.unit, FigureUnit::WorthPerProfile);
     // 30 with 10.5 on average less 20 with 10.5, of 50 each; nothing on the other side.
     assert!(
         (worth.difference.expect("known") - 2.1).abs() < 1e-12,
@@ -423,6 +429,97 @@ fn of_a_page_people_are_compared_and_clicks_by_views_have_no_interval() {
     assert_eq!((clicked.a.value, clicked.b.value), (Some(0.5), Some(0.5)));
     let clicks = element(FigureOf::PageClicks);
     assert_eq!((clicks.a.value, clicks.interval), (Some(1.0), None));
+}
+
+#[test]
+fn promises_are_compared_by_what_is_late_and_by_how_far_facts_lie_from_them() {
+    let kinds = r#"{"objects":[{"id":"order","name":"Orders","keys":["properties.order"],
+        "states":[{"id":"placed","name":"Placed","entry":{"events":["view"]}},{"id":"there","name":"There","entry":{"events":["arrive"]}}],
+        "promise":{"told":["properties.by"],"kept_by":"there"}}]}"#;
+    let vocabulary: Vocabulary = serde_json::from_str(kinds).expect("valid");
+    let mut text = String::new();
+    for (plan, late, people, hour) in [("a", 56, 70, 14), ("b", 48, 80, 13)] {
+        for person in 0..people {
+            let who = format!("{plan}{person}");
+            text += &format!(
+                "{who} 09:00 view web {{\"plan\":\"{plan}\",\"order\":\"{who}\",\"by\":\"2026-03-02T12:00:00Z\"}}\n"
+            );
+            let hour = if person < late { hour } else { 11 };
+            text += &format!("{who} {hour}:00 arrive web {{\"order\":\"{who}\"}}\n");
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"promises","range":{{"all":true}},"object":"order","breakdown":"properties.plan","people":{}}}"#,
+        plan("a")
+    );
+    let log = Log::read(&format!("{text}zoe 8d00:00 other\n"));
+    let (snapshot, cancel) = (log.snapshot(), Cancel::default());
+    let (asked, other) = (report(&asked), against(&B()));
+    let found = compare(
+        &snapshot,
+        &vocabulary,
+        &asked,
+        &other,
+        at("9d00:00"),
+        &cancel,
+    );
+    let found = found.expect("sound");
+    // Newcombe 1998, as above.
+    let late = first(&found, FigureOf::PromiseLate);
+    assert_eq!((late.a.n, late.b.n), (70, 80));
+    let interval = late.interval.expect("independent");
+    assert!((interval.low - 0.0524).abs() < 5e-5 && (interval.high - 0.3339).abs() < 5e-5);
+    let gap = first(&found, FigureOf::PromiseGap);
+    let hour = 3_600_000.0;
+    assert_eq!((gap.a.value, gap.b.value), (Some(2.0 * hour), Some(hour)));
+    assert_eq!((gap.a.n, gap.difference), (70, Some(hour)));
+    // Four of five are late on one side, so half of them surely are; on the other the bounds reach to those that came early.
+    assert_eq!(gap.a.interval.expect("it falls").low, 2.0 * hour);
+    assert!(gap.interval.is_some());
+    let lines = found
+        .figures
+        .iter()
+        .filter(|it| it.of == FigureOf::PromiseLine);
+    let lines: Vec<_> = lines.map(|it| (it.a.value, it.b.value)).collect();
+    assert_eq!(lines, [(Some(0.8), None), (None, Some(0.6))]);
+}
+
+#[test]
+fn what_others_are_compared_with_on_one_side_is_told_of_both() {
+    let mut text = String::new();
+    // Most are old on one side, and young on the other; each names a color of its own, which is more than are looked at.
+    for (plan, young, old) in [("a", 40, 80), ("b", 80, 40)] {
+        for person in 0..young + old {
+            let age = if person < young { "young" } else { "old" };
+            let channel = match (person % 2, plan) {
+                (0, _) => "app",
+                (_, "a") => "web",
+                _ => "store",
+            };
+            let who = format!("{plan}{person}");
+            text += &format!("{who} 09:00 view web {{\"plan\":\"{plan}\"}}\n");
+            text +=
+                &format!("{who} 09:10 buy {channel} {{\"age\":\"{age}\",\"color\":\"{who}\"}}\n");
+        }
+    }
+    let asked = format!(
+        r#"{{"kind":"choice","range":{{"all":true}},"goal":{{"events":["buy"]}},"chosen":"app","fields":["properties.age","properties.color"],"people":{}}}"#,
+        plan("a")
+    );
+    let found = compared(&Log::read(&text), &asked, &B(), "9d00:00");
+    assert!(found.a.left_out.capped > 0);
+    let figure = |of: FigureOf, name: &str| {
+        let is_it = |it: &&Figure| it.of == of && format!("{:?}", it.names).contains(name);
+        found.figures.iter().find(is_it).expect(name)
+    };
+    for (age, n) in [("young", [40, 80]), ("old", [80, 40])] {
+        let with = figure(FigureOf::ChoseWith, age);
+        assert_eq!([with.a.n, with.b.n], n, "{age}");
+        assert_eq!((with.a.value, with.b.value), (Some(0.5), Some(0.5)));
+    }
+    // Colors are beyond the limit and ways are not, so that a way which is not listed was chosen by nobody.
+    let store = figure(FigureOf::Chose, "store");
+    assert_eq!((store.a.value, store.b.value), (Some(0.0), Some(0.5)));
 }
 
 /// One report of each kind, about everybody who has viewed.

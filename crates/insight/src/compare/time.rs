@@ -6,7 +6,10 @@ use crate::{
         stage_time::{StageStays, StageTimeAnswer},
         work_time::{Spans, WorkTimeAnswer},
     },
-    select::{Select, StageTimeSelect, WorkPart, WorkTimeSelect},
+    select::{
+        Select,
+        ways::{StageTimeSelect, WorkPart, WorkTimeSelect},
+    },
 };
 
 pub(super) fn stages<'a>(

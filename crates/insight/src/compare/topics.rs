@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     kernel::topics::TopicsAnswer,
-    select::{Select, TopicsSelect},
+    select::{Select, why::TopicsSelect},
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &TopicsAnswer, b: &TopicsAnswer, sides: Sides) {

@@ -2,22 +2,17 @@
 
 use super::{
     Sides,
-    figure::{FigureName, FigureOf, FigureUnit, Figures, Measure},
+    figure::{FigureName, FigureOf, FigureUnit, Figures, Measure, both},
 };
 use crate::{
     kernel::trends::{TrendLine, TrendsAnswer},
     labels::Label,
-    select::{Select, TrendsSelect},
+    select::{Select, counts::TrendsSelect},
 };
 
 pub(super) fn figures(figures: &mut Figures<'_>, a: &TrendsAnswer, b: &TrendsAnswer, sides: Sides) {
     let key = |it: &TrendLine| (it.name.clone(), it.label.clone());
-    let mut keys: Vec<_> = a.lines.iter().map(key).collect();
-    for more in b.lines.iter().map(key) {
-        if !keys.contains(&more) {
-            keys.push(more);
-        }
-    }
+    let mut keys = both(a.lines.iter().map(key), b.lines.iter().map(key));
     // What is not listed is not the same on both sides, so it cannot be compared.
     keys.retain(|(_, label)| *label != Some(Label::Rest));
     for (name, label) in keys {
@@ -54,10 +49,7 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &TrendsAnswer, b: &TrendsAns
                     part: profiles.min(people[index]),
                     whole: people[index],
                 },
-                None => Measure::Plain {
-                    value: None,
-                    n: people[index],
-                },
+                None => Measure::unknown(people[index]),
             };
             let shares = [share(0), share(1)];
             figures.shares(FigureOf::SeriesProfiles, names, shares, select);

@@ -7,7 +7,7 @@ use crate::{
     ask::Answer,
     kernel::attribution::AttributionAnswer,
     labels::Label,
-    select::{AttributionSelect, Select},
+    select::{Select, why::AttributionSelect},
 };
 
 pub(super) fn body(answer: &Answer, numbers: &AttributionAnswer) -> Body {

@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::bottlenecks::BottlenecksAnswer,
-    select::{BottleneckPart, BottlenecksSelect, Select},
+    select::{
+        Select,
+        why::{BottleneckPart, BottlenecksSelect},
+    },
 };
 
 pub(super) fn body(answer: &BottlenecksAnswer) -> Body {

@@ -9,7 +9,11 @@ use crate::{
         switches::{AtStage, SwitchesAnswer},
     },
     labels::Label,
-    select::{ChannelPart, ChannelsSelect, Select, SwitchPart, SwitchesSelect},
+    select::{
+        Select,
+        counts::{ChannelPart, ChannelsSelect},
+        ways::{SwitchPart, SwitchesSelect},
+    },
 };
 
 pub(super) fn body(answer: &ChannelsAnswer) -> Body {

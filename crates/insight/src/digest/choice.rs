@@ -4,7 +4,10 @@ use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
     kernel::choice::{ChoiceAnswer, Factor, FactorSource},
     labels::Label,
-    select::{ChoicePart, ChoiceSelect, Select},
+    select::{
+        Select,
+        why::{ChoicePart, ChoiceSelect},
+    },
 };
 
 pub(super) fn body(answer: &ChoiceAnswer) -> Body {

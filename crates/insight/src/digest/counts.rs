@@ -7,7 +7,10 @@ use crate::{
     ask::Answer,
     kernel::counts::{CountsAnswer, Series},
     labels::Label,
-    select::{CountsSelect, Select, SeriesName},
+    select::{
+        Select,
+        counts::{CountsSelect, SeriesName},
+    },
 };
 
 pub(super) fn body(answer: &Answer, counts: &CountsAnswer) -> Body {

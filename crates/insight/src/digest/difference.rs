@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::difference::DifferenceAnswer,
-    select::{DifferencePart, DifferenceSelect, Select},
+    select::{
+        Select,
+        why::{DifferencePart, DifferenceSelect},
+    },
 };
 
 pub(super) fn body(answer: &DifferenceAnswer) -> Body {

@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::drivers::{Driver, DriversAnswer, Standing},
-    select::{DriverPart, DriversSelect, Select},
+    select::{
+        Select,
+        why::{DriverPart, DriversSelect},
+    },
 };
 
 pub(super) fn body(answer: &DriversAnswer) -> Body {

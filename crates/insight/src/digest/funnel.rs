@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::funnel::{FunnelAnswer, FunnelStepAnswer},
-    select::{FunnelPart, FunnelSelect, Select},
+    select::{
+        Select,
+        ways::{FunnelPart, FunnelSelect},
+    },
 };
 
 pub(super) fn body(answer: &FunnelAnswer) -> Body {

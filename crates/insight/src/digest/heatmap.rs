@@ -6,7 +6,10 @@ use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     ask::Answer,
     kernel::heatmap::{HeatPlace, HeatRow, HeatmapAnswer},
-    select::{HeatPart, HeatSelect, Select},
+    select::{
+        Select,
+        counts::{HeatPart, HeatSelect},
+    },
 };
 
 pub(super) fn body(answer: &Answer, numbers: &HeatmapAnswer) -> Body {

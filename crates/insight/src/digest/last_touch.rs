@@ -5,7 +5,10 @@ use crate::{
     ask::Answer,
     kernel::last_touch::{LastTouchAnswer, Touch, TouchStanding},
     labels::Label,
-    select::{LastTouchSelect, Select, TouchPart},
+    select::{
+        Select,
+        why::{LastTouchSelect, TouchPart},
+    },
 };
 
 pub(super) fn body(answer: &Answer, numbers: &LastTouchAnswer) -> Body {

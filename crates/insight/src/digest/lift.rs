@@ -4,7 +4,10 @@ use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
     kernel::lift::{LiftAnswer, LiftArm, LiftLine},
     labels::Label,
-    select::{LiftPart, LiftSelect, Select},
+    select::{
+        Select,
+        why::{LiftPart, LiftSelect},
+    },
 };
 
 pub(super) fn body(answer: &LiftAnswer) -> Body {

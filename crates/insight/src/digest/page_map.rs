@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::page_map::PageMapAnswer,
-    select::{PageMapPart, PageMapSelect, Select},
+    select::{
+        Select,
+        counts::{PageMapPart, PageMapSelect},
+    },
 };
 
 pub(super) fn body(answer: &PageMapAnswer) -> Body {

@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::{paths::PathsAnswer, transitions::TransitionsAnswer},
-    select::{PathsSelect, Select, TransitionsSelect},
+    select::{
+        Select,
+        ways::{PathsSelect, TransitionsSelect},
+    },
     sequence::{Element, Names},
 };
 

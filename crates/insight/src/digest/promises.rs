@@ -9,7 +9,7 @@ use crate::{
     ask::Answer,
     kernel::promises::{PromiseCounts, PromisePart, PromisesAnswer},
     labels::Label,
-    select::{PromisesSelect, Select},
+    select::{Select, counts::PromisesSelect},
 };
 
 pub(super) fn body(answer: &Answer, numbers: &PromisesAnswer) -> Body {

@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::reasons::{ReasonAnswer, ReasonsAnswer},
-    select::{ReasonPart, ReasonsSelect, Select},
+    select::{
+        Select,
+        why::{ReasonPart, ReasonsSelect},
+    },
 };
 
 pub(super) fn body(answer: &ReasonsAnswer) -> Body {

@@ -9,7 +9,10 @@ use crate::{
         lifecycle::LifecycleAnswer, retention::RetentionAnswer, stickiness::StickinessAnswer,
     },
     select::{
-        LifecycleSelect, LifecycleState, RetentionPart, RetentionSelect, Select, StickinessSelect,
+        Select,
+        counts::{
+            LifecycleSelect, LifecycleState, RetentionPart, RetentionSelect, StickinessSelect,
+        },
     },
 };
 

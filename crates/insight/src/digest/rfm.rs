@@ -3,7 +3,7 @@
 use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
     kernel::rfm::RfmAnswer,
-    select::{RfmSelect, Select},
+    select::{Select, counts::RfmSelect},
 };
 
 pub(super) fn body(answer: &RfmAnswer) -> Body {

@@ -3,7 +3,7 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::stage_time::StageTimeAnswer,
-    select::{Select, StageTimeSelect},
+    select::{Select, ways::StageTimeSelect},
 };
 
 pub(super) fn body(answer: &StageTimeAnswer) -> Body {

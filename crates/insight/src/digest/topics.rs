@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::topics::{TopicAnswer, TopicsAnswer},
-    select::{Select, TopicPart, TopicsSelect},
+    select::{
+        Select,
+        why::{TopicPart, TopicsSelect},
+    },
 };
 
 /// Words that name a topic in one line.

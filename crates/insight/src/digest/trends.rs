@@ -6,7 +6,7 @@ use super::{Amount, Body, DigestLine, DigestPoint, DigestRow, Form, Quantity, Ro
 use crate::{
     ask::Answer,
     kernel::trends::{TrendLine, TrendsAnswer},
-    select::{Select, TrendsSelect},
+    select::{Select, counts::TrendsSelect},
 };
 
 pub(super) fn body(answer: &Answer, numbers: &TrendsAnswer) -> Body {

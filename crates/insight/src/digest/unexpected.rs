@@ -3,12 +3,13 @@
 use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
     kernel::unexpected::{UnexpectedAnswer, UnexpectedWay},
-    select::{Select, UnexpectedSelect},
+    select::{Select, ways::UnexpectedSelect},
     sequence::Names,
 };
 
 pub(super) fn body(answer: &UnexpectedAnswer) -> Body {
     let most = answer.ways.iter().map(|it| it.passes.profiles).max();
+    let names = Names::of(&answer.elements);
     let everybody = Select::Unexpected(UnexpectedSelect {
         elements: Vec::new(),
     });
@@ -19,14 +20,13 @@ pub(super) fn body(answer: &UnexpectedAnswer) -> Body {
         ],
         columns: vec![Quantity::Profiles, Quantity::Expected],
         rows: (answer.ways.iter())
-            .map(|it| row(answer, it, most.unwrap_or(0)))
+            .map(|it| row(&names, it, most.unwrap_or(0)))
             .collect(),
         ..Body::default()
     }
 }
 
-fn row(answer: &UnexpectedAnswer, it: &UnexpectedWay, most: u64) -> DigestRow {
-    let names = Names::of(&answer.elements);
+fn row(names: &Names<'_>, it: &UnexpectedWay, most: u64) -> DigestRow {
     let select = Select::Unexpected(UnexpectedSelect {
         elements: it.elements.clone(),
     });

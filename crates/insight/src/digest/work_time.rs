@@ -3,7 +3,10 @@
 use super::{Amount, Body, DigestRow, Quantity, RowLabel, bar};
 use crate::{
     kernel::work_time::WorkTimeAnswer,
-    select::{Select, WorkPart, WorkTimeSelect},
+    select::{
+        Select,
+        ways::{WorkPart, WorkTimeSelect},
+    },
 };
 
 pub(super) fn body(answer: &WorkTimeAnswer) -> Body {

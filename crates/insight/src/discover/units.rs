@@ -2,7 +2,10 @@
 
 use throughline_model::{EventCode, Field, Matcher, Rule, Test, TimeRange, limits};
 
-use crate::{ask::AskError, codes::Codes, rule::Condition, scan::ProfileRows, view::View};
+use crate::{
+    ask::AskError, captured::is_gesture, codes::Codes, rule::Condition, scan::ProfileRows,
+    view::View,
+};
 
 use super::{DiscoverOptions, LeftOutUnit};
 use crate::vocabulary_defaults::readable;
@@ -91,6 +94,11 @@ impl<'v> Units<'v> {
             Some(touchpoint) => (touchpoint.id.clone(), touchpoint.name.clone()),
             None => readable(self.event_name(unit).as_str()),
         }
+    }
+
+    /// False for gestures on a page that belong to no touchpoint.
+    pub fn is_contact(&self, unit: usize) -> bool {
+        unit < self.view.vocabulary.touchpoints.len() || !is_gesture(self.event_name(unit))
     }
 
     /// Takes exactly the events of a unit.
@@ -217,17 +225,19 @@ impl Census {
     }
 
     /// The steps: the goal, the most frequent units, and what many met on the way to the goal.
-    pub fn choose(&self, options: &DiscoverOptions) -> Vec<usize> {
+    pub fn choose(&self, units: &Units<'_>, options: &DiscoverOptions) -> Vec<usize> {
         let goal_events: u64 = self.units.iter().map(|unit| unit.goal_events).sum();
         let is_goal = |unit: &UnitCount| unit.goal_events * 10 >= goal_events.max(1);
         let mut ranked: Vec<usize> = (0..self.units.len())
             .filter(|unit| self.units[*unit].events > 0)
+            .filter(|unit| units.is_contact(*unit) || is_goal(&self.units[*unit]))
             .collect();
         ranked.sort_by_key(|unit| {
             let count = &self.units[*unit];
             (!is_goal(count), u64::MAX - count.events, *unit)
         });
-        let enough = options.coverage * self.events as f64;
+        let events: u64 = ranked.iter().map(|unit| self.units[*unit].events).sum();
+        let enough = options.coverage * events as f64;
         let often = options.goal_share * self.goal_profiles as f64;
         let mut covered = 0;
         let mut kept = Vec::new();

@@ -30,7 +30,7 @@ use crate::{
     labels::Label,
     passes::Passes,
     scan::{Found, ProfileRows, scan, scan_picked},
-    select::AttributionSelect,
+    select::why::AttributionSelect,
     view::View,
 };
 

@@ -22,7 +22,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     labels::Label,
     scan::scan,
-    select::{BottleneckPart, BottlenecksSelect},
+    select::why::{BottleneckPart, BottlenecksSelect},
     sequence::Element,
     view::View,
 };

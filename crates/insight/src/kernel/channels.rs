@@ -28,7 +28,10 @@ use crate::{
     labels::Label,
     passes::Passes,
     scan::scan,
-    select::{AttributionSelect, ChannelPart, ChannelsSelect},
+    select::{
+        counts::{ChannelPart, ChannelsSelect},
+        why::AttributionSelect,
+    },
     sequence::Element,
     view::View,
 };

@@ -24,7 +24,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     kernel::funnel::Share,
     labels::{Label, ranks},
-    select::{ChoicePart, ChoiceSelect},
+    select::why::{ChoicePart, ChoiceSelect},
     view::View,
 };
 
@@ -46,6 +46,8 @@ pub struct ChoiceAnswer {
     pub needed: u64,
     /// What cannot be in a model, and why.
     pub apart: Vec<SetApart>,
+    /// The value of each source that most have, which its other values are compared with.
+    pub references: Vec<ReferenceValue>,
 }
 
 /// One way.
@@ -122,6 +124,15 @@ pub struct SetApart {
     pub with: Share,
 }
 
+/// What other values of a source are compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ReferenceValue {
+    pub from: FactorSource,
+    pub label: Label,
+    /// Those with it, and how many of them chose the way.
+    pub with: Share,
+}
+
 /// Why something is not in the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +184,13 @@ pub(crate) fn answer(
             cases: modelled.cases,
             needed: modelled.needed,
             apart: modelled.apart,
+            references: (choosers.variables.iter().filter(|it| it.is_reference))
+                .map(|it| ReferenceValue {
+                    from: it.from.clone(),
+                    label: it.label.clone(),
+                    with: share(&choosers, |who| it.has(who), chose),
+                })
+                .collect(),
         },
     })
 }

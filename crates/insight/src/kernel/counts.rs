@@ -11,7 +11,7 @@ use crate::{
     labels::{Label, Labels, Lines, ranks},
     rule::Condition,
     scan::{ProfileRows, scan},
-    select::{CountsSelect, SeriesName},
+    select::counts::{CountsSelect, SeriesName},
     view::View,
 };
 

@@ -16,7 +16,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When, about},
     cancel::Cancel,
     kernel::funnel::{Reached, reached},
-    select::{DifferencePart, DifferenceSelect},
+    select::why::{DifferencePart, DifferenceSelect},
     view::View,
 };
 

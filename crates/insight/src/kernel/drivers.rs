@@ -24,7 +24,7 @@ use crate::{
     contrast::{Contrast, Contrasts, SUPPORT_MIN, Test, is_structural, months, ratio},
     kernel::funnel::Share,
     labels::Label,
-    select::{DriverPart, DriversSelect},
+    select::why::{DriverPart, DriversSelect},
     view::View,
 };
 

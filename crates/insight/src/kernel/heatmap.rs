@@ -17,7 +17,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     labels::Label,
     scan::scan,
-    select::{HeatPart, HeatSelect},
+    select::counts::{HeatPart, HeatSelect},
     view::View,
 };
 

@@ -25,7 +25,7 @@ use crate::{
     labels::{Label, ranks},
     passes::Passes,
     scan::scan,
-    select::{LastTouchSelect, TouchPart},
+    select::why::{LastTouchSelect, TouchPart},
     view::View,
 };
 

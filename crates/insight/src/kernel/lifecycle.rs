@@ -14,7 +14,7 @@ use crate::{
     extent::{clipped, extent},
     pick::Picker,
     scan::{ProfileRows, scan},
-    select::{LifecycleSelect, LifecycleState},
+    select::counts::{LifecycleSelect, LifecycleState},
     view::View,
 };
 

@@ -19,7 +19,7 @@ use self::{
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     kernel::funnel::Share,
-    select::{LiftPart, LiftSelect},
+    select::why::{LiftPart, LiftSelect},
     view::View,
 };
 

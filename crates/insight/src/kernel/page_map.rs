@@ -21,7 +21,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     passes::Passes,
     scan::scan,
-    select::{PageMapPart, PageMapSelect},
+    select::counts::{PageMapPart, PageMapSelect},
     view::View,
 };
 

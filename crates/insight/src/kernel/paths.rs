@@ -29,7 +29,7 @@ use crate::{
     passes::Passes,
     rule::Condition,
     scan::{Found, ProfileRows, scan, scan_picked},
-    select::PathsSelect,
+    select::ways::PathsSelect,
     sequence::{Element, Item, Sequences},
     view::View,
 };

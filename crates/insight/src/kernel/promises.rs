@@ -16,7 +16,8 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     calendar::Point,
     labels::Label,
-    select::PromisesSelect,
+    lives::{Remaining, remaining},
+    select::counts::PromisesSelect,
     view::View,
 };
 
@@ -34,6 +35,8 @@ pub struct PromisesAnswer {
     pub points: Vec<PromisePoint>,
     /// Gaps of promises that were kept, whenever.
     pub gaps: Vec<GapBin>,
+    /// Of all gaps, with those that are still open, the share that is longer.
+    pub curve: Vec<Remaining>,
 }
 
 /// Objects, and the different profiles that have an event of one.
@@ -130,7 +133,7 @@ pub(crate) fn answer(
     when: &When,
 ) -> Result<Counted<PromisesAnswer>, AskError> {
     let sorter = Sorter::new(view, promises, when)?;
-    let sorted = sorter.sort(view)?;
+    let sorted = &sorter.objects;
     let counts = |is_wanted: &dyn Fn(&Sorted) -> bool| {
         let wanted: Vec<&Sorted> = sorted.iter().filter(|it| is_wanted(it)).collect();
         counts_of(&wanted)
@@ -158,6 +161,7 @@ pub(crate) fn answer(
         })
         .collect();
     let total = counts(&|_| true);
+    let everything: Vec<&Sorted> = sorted.iter().collect();
     Ok(Counted {
         n: total.all.objects,
         left_out: LeftOut {
@@ -172,6 +176,7 @@ pub(crate) fn answer(
             lines,
             points,
             gaps,
+            curve: remaining(&curve_of(&everything)),
         },
     })
 }
@@ -183,7 +188,7 @@ pub(crate) fn people(
     when: &When,
 ) -> Result<Vec<ProfileId>, AskError> {
     let sorter = Sorter::new(view, promises, when)?;
-    let sorted = sorter.sort(view)?;
+    let sorted = &sorter.objects;
     let unknown = |place: &str| AskError::fault(place, "is not in the report's answer");
     let line = match &select.label {
         Some(label) => {
@@ -234,17 +239,22 @@ fn touched<'a>(objects: impl Iterator<Item = &'a Sorted>) -> Touched {
     }
 }
 
+/// An object that is still waited for says only that its gap is at least as long as it is by now.
+fn curve_of(objects: &[&Sorted]) -> Curve {
+    let lengths = objects.iter().filter_map(|it| {
+        let is_kept = it.is_of(PromisePart::Kept);
+        Some((it.gap_ms?, is_kept))
+    });
+    Curve::of(lengths.collect())
+}
+
 fn counts_of(objects: &[&Sorted]) -> PromiseCounts {
     let part = |part| touched(objects.iter().copied().filter(|it| it.is_of(part)));
     let kept = (objects.iter()).filter(|it| it.is_of(PromisePart::Kept));
     let gaps: Vec<i64> = kept.filter_map(|it| it.gap_ms).collect();
     let sum: i128 = gaps.iter().map(|gap| i128::from(*gap)).sum();
     let mean = (!gaps.is_empty()).then(|| sum as f64 / gaps.len() as f64);
-    let lengths = objects.iter().filter_map(|it| {
-        let is_kept = it.is_of(PromisePart::Kept);
-        Some((it.gap_ms?, is_kept))
-    });
-    let curve = Curve::of(lengths.collect());
+    let curve = curve_of(objects);
     let (due, due_late) = (part(PromisePart::Due), part(PromisePart::DueLate));
     PromiseCounts {
         all: part(PromisePart::All),

@@ -26,7 +26,7 @@ use crate::{
     contrast::{Contrast, Contrasts, SUPPORT_MIN, Test, is_structural, months, ratio},
     kernel::funnel::Share,
     quote::{Quote, quoted},
-    select::{ReasonPart, ReasonsSelect},
+    select::why::{ReasonPart, ReasonsSelect},
     view::View,
 };
 

@@ -21,7 +21,7 @@ use crate::{
     extent::extent,
     labels::Label,
     scan::scan_picked,
-    select::{RetentionPart, RetentionSelect},
+    select::counts::{RetentionPart, RetentionSelect},
     view::View,
 };
 

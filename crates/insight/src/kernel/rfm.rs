@@ -16,7 +16,7 @@ use crate::{
     pick::Picker,
     rule::{Condition, Verdict},
     scan::{ProfileRows, scan},
-    select::RfmSelect,
+    select::counts::RfmSelect,
     view::View,
     worth::Worths,
 };

@@ -21,7 +21,7 @@ use crate::{
     lives::{CURVE_POINTS, LivesCount, Remaining, is_beyond, remaining},
     passes::Passes,
     scan::scan_picked,
-    select::{NthPart, StageTimeSelect},
+    select::ways::{NthPart, StageTimeSelect},
     sequence::Element,
     view::View,
 };

@@ -12,7 +12,7 @@ use crate::{
     passes::Passes,
     pick::Picker,
     scan::{ProfileRows, scan},
-    select::StickinessSelect,
+    select::counts::StickinessSelect,
     view::View,
 };
 

@@ -24,7 +24,7 @@ use crate::{
     lives::{LivesCount, is_beyond},
     passes::Passes,
     scan::scan,
-    select::{SwitchPart, SwitchesSelect},
+    select::ways::{SwitchPart, SwitchesSelect},
     sequence::Element,
     view::View,
 };

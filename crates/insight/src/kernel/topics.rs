@@ -23,7 +23,7 @@ use crate::{
     kernel::funnel::Share,
     passes::Passes,
     quote::{Quote, first},
-    select::{TopicPart, TopicsSelect},
+    select::why::{TopicPart, TopicsSelect},
     view::View,
 };
 

@@ -22,7 +22,7 @@ use crate::{
     ask::{AskError, Counted, LeftOut, When},
     passes::Passes,
     scan::scan,
-    select::TransitionsSelect,
+    select::ways::TransitionsSelect,
     sequence::{Element, Item, Sequences},
     view::View,
 };

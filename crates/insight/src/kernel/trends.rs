@@ -24,7 +24,7 @@ use crate::{
     calendar::Point,
     labels::Label,
     scan::scan,
-    select::TrendsSelect,
+    select::counts::TrendsSelect,
     view::View,
 };
 

@@ -21,7 +21,7 @@ use self::tally::{Chain, Counts, Walks};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     passes::Passes,
-    select::UnexpectedSelect,
+    select::ways::UnexpectedSelect,
     sequence::{Element, Sequences},
     view::View,
 };

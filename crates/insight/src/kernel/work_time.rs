@@ -20,7 +20,7 @@ use crate::{
     lives::{LivesCount, Remaining, is_beyond},
     passes::Passes,
     scan::scan_picked,
-    select::WorkTimeSelect,
+    select::ways::WorkTimeSelect,
     view::View,
 };
 

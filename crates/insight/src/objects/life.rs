@@ -9,13 +9,7 @@ use throughline_model::{
 use throughline_store::Values;
 
 use super::{PromiseStanding, keys::Keys};
-use crate::{
-    ask::AskError,
-    extent::extent,
-    rule::Condition,
-    scan::{Place, scan},
-    view::View,
-};
+use crate::{ask::AskError, extent::extent, rule::Condition, scan::Place, view::View};
 
 /// An event of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +29,7 @@ pub(crate) struct Plan<'k> {
     /// Per state what enters it.
     entries: Vec<Condition>,
     promise: Option<Promised<'k>>,
-    is_system: Vec<bool>,
+    is_quiet: Vec<bool>,
     /// Up to when objects are followed: the last event of the log, or now when that is earlier.
     pub(crate) end: i64,
     zone: Zone,
@@ -107,7 +101,7 @@ impl<'k> Plan<'k> {
             keys: Keys::of(view, kind)?,
             entries: entries.collect::<Result<_, _>>()?,
             promise,
-            is_system: view.snapshot.names.quiet(),
+            is_quiet: view.snapshot.names.quiet(),
             end: extent(view.snapshot).map_or(now.0, |(_, last)| last.min(now.0)),
             zone: zone.clone(),
         })
@@ -119,32 +113,15 @@ impl<'k> Plan<'k> {
         view: &View<'_>,
         is_wanted: impl Fn(u32) -> bool + Sync,
     ) -> Result<Vec<Touch>, AskError> {
-        if self.keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let states = scan(view.snapshot, view.cancel, Vec::new, |touches, rows| {
-            for index in 0..rows.len() {
-                let place = rows.place(index);
-                let object = self.keys.at(place);
-                if object == 0 || !is_wanted(object) {
-                    continue;
-                }
-                let event = rows.event[index];
-                if self.is_system.get(usize::from(event)) == Some(&false) {
-                    touches.push(Touch {
-                        object,
-                        time: rows.time[index],
-                        event,
-                        channel: rows.channel[index],
-                        place,
-                        profile: rows.profile.0,
-                    });
-                }
-            }
-        })?;
-        let mut touches = states.concat();
-        touches.sort_unstable();
-        Ok(touches)
+        self.keys.touches(view, self.end, |object, event, place| {
+            is_wanted(object) && self.is_of_objects(event, place)
+        })
+    }
+
+    /// System events and hidden ones are of objects only where a state names them.
+    fn is_of_objects(&self, event: u16, place: Place) -> bool {
+        let is_named = || self.entries.iter().any(|it| it.holds(event, place));
+        self.is_quiet.get(usize::from(event)) == Some(&false) || is_named()
     }
 
     /// What became of an object, by all its events in the order of time.
@@ -175,8 +152,10 @@ impl<'k> Plan<'k> {
             is_over: passages
                 .last()
                 .is_some_and(|it| self.kind.states[it.0].ends),
-            promise: (self.promise.as_ref())
-                .map(|promised| self.outcome(promised, touches, &first_entries)),
+            promise: (self.promise.as_ref()).map(|promised| {
+                let kept = first_entries[promised.kept_by];
+                self.outcome(promised, touches, kept, &passages)
+            }),
             passages,
         }
     }
@@ -185,12 +164,12 @@ impl<'k> Plan<'k> {
         &self,
         promised: &Promised<'_>,
         touches: &[Touch],
-        first_entries: &[Option<i64>],
+        kept: Option<i64>,
+        passages: &[(usize, i64)],
     ) -> Outcome {
-        let kept = first_entries[promised.kept_by];
-        let others = (self.kind.states.iter().zip(first_entries).enumerate())
-            .filter(|(index, (state, _))| *index != promised.kept_by && state.ends);
-        let released = others.filter_map(|(_, (_, entered))| *entered).min();
+        // An object that went on after an end is waited for again.
+        let at_end = (passages.iter().rev()).take_while(|it| self.kind.states[it.0].ends);
+        let released = at_end.last().map(|it| it.1);
         // What is said after it happened, or after nobody waits any more, promises nothing.
         let until = kept.or(released).unwrap_or(i64::MAX);
         let told: Vec<(i64, i64)> = (touches.iter())

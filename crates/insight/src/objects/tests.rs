@@ -4,8 +4,11 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use throughline_model::{
     Channel, Field, Value, Vocabulary,
+    naming::{NameRules, Naming},
     object_kind::{Counting, Promise},
 };
+
+use throughline_store::value_of;
 
 use super::*;
 use crate::{
@@ -138,6 +141,73 @@ fn of_several_promises_the_first_counts_or_the_last_before_the_fact() {
 }
 
 #[test]
+fn an_object_that_goes_on_after_its_end_is_waited_for_again() {
+    check(
+        r#"
+        ana 09:00 place web {"order":1,"by":"2026-03-02T12:00:00Z"}
+        ana 09:30 drop web {"order":1}
+        ana 10:00 place web {"order":1,"by":"2026-03-02T13:00:00Z"}
+        ben 09:00 place web {"order":2,"by":"2026-03-02T12:00:00Z"}
+        ben 09:30 drop web {"order":2}
+        ben 10:00 place web {"order":2}
+        ben 10:30 drop web {"order":2}
+        cem 14:00 view web
+        "#,
+        "last",
+        expect![[r"
+            order 1: 3 events of 1 people, placed since 2026-03-02T10:00:00.000Z, Overdue 60 minutes, 2 promises
+            order 2: 4 events of 1 people, off since 2026-03-02T10:30:00.000Z, Released no minutes, 1 promises
+        "]],
+    );
+}
+
+#[test]
+fn what_is_stamped_later_than_now_decides_nothing() {
+    let vocabulary = vocabulary("last");
+    let snapshot = Log::read(
+        r#"
+        ana 09:00 place web {"order":1,"by":"2026-03-02T10:00:00Z"}
+        ana 13:00 excuse web {"order":1,"by":"2026-03-02T15:00:00Z"}
+        ana 14:00 arrive web {"order":1}
+        "#,
+    )
+    .snapshot();
+    let cancel = Cancel::default();
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let kind = vocabulary.object_kind("order").expect("there");
+    let story = object(&view, kind, "1", &Zone::UTC, at("12:00")).expect("asked");
+    assert_eq!(
+        line(&story.expect("there").facts),
+        "order 1: 1 events of 1 people, placed since 2026-03-02T09:00:00.000Z, Overdue 120 minutes, 1 promises"
+    );
+}
+
+#[test]
+fn a_key_that_is_read_under_another_name_still_leads_to_its_objects() {
+    let vocabulary = vocabulary("first");
+    let rules: NameRules = serde_json::from_str(
+        r#"{"rules":[{"kind":"property","from":"properties.order","to":"properties.order_id"},
+            {"kind":"property","from":"properties.parcel","to":"properties.parcel_id"}]}"#,
+    )
+    .expect("readable");
+    let snapshot = Log::read(
+        r#"
+        ana 09:00 place web {"order":7}
+        ana 10:00 send web {"order":7,"parcel":"A"}
+        "#,
+    )
+    .snapshot()
+    .named(&Naming::of(&rules));
+    let cancel = Cancel::default();
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let of = objects_of(&view, ProfileId(0), &Zone::UTC, at("12:00")).expect("asked");
+    assert_eq!(of.found, 2);
+    let kind = vocabulary.object_kind("order").expect("there");
+    let story = object(&view, kind, "7", &Zone::UTC, at("12:00")).expect("asked");
+    assert_eq!(story.expect("there").related[0].id, "A");
+}
+
+#[test]
 fn the_story_of_an_object_has_its_states_its_people_and_its_neighbors() {
     let vocabulary = vocabulary("first");
     let log = Log::read(
@@ -198,18 +268,19 @@ pub(crate) fn naive(log: &Log, vocabulary: &Vocabulary, now: Timestamp) -> BTree
         log.names.name(code).expect("named").as_str().to_owned()
     };
     let mut ids: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let end = log.events.iter().map(|it| it.time.0).max();
+    let end = end.map_or(now.0, |it| it.min(now.0));
     for (index, event) in log.events.iter().enumerate() {
         let id = ["properties.order", "properties.number"]
             .iter()
             .find_map(|name| object_id(&value_of(event, &field(name))?));
         if let Some(id) = id
             && !name(index).starts_with('$')
+            && event.time.0 <= end
         {
             ids.entry(id).or_default().push(index);
         }
     }
-    let end = log.events.iter().map(|it| it.time.0).max();
-    let end = end.map_or(now.0, |it| it.min(now.0));
     let kind = vocabulary.object_kind("order").expect("there");
     let promise = kind.promise.as_ref().expect("promises");
     let is_paid = |index: usize| {
@@ -239,7 +310,14 @@ pub(crate) fn naive(log: &Log, vocabulary: &Vocabulary, now: Timestamp) -> BTree
             let entering = events.iter().filter(|index| enters(**index, state));
             entering.map(|it| log.events[*it].time.0).min()
         };
-        let (kept, dropped) = (first("there"), first("off"));
+        let mut dropped = None;
+        for (state, time) in &passages {
+            dropped = match kind.states.iter().any(|it| it.id == *state && it.ends) {
+                true => dropped.or(Some(*time)),
+                false => None,
+            };
+        }
+        let kept = first("there");
         let until = kept.or(dropped).unwrap_or(i64::MAX);
         let mut promises: Vec<(i64, i64)> = Vec::new();
         for index in &events {

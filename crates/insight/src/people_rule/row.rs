@@ -41,12 +41,12 @@ enum Node<'v> {
     Any(Vec<Self>),
     Not(Box<Self>),
     Did {
-        fits: Fits,
+        fits: Condition,
         within: Option<Range>,
         times: Times,
     },
     InOrder {
-        steps: Vec<Fits>,
+        steps: Vec<Condition>,
         within: Option<Span>,
     },
     Stage {
@@ -64,13 +64,6 @@ enum Node<'v> {
         consent: ConsentIs,
         policy: &'v ConsentPolicy,
     },
-}
-
-/// Which rows are events that a matcher takes.
-struct Fits {
-    condition: Condition,
-    /// Per event code whether it is what a customer did.
-    is_done: Vec<bool>,
 }
 
 impl<'v> RowRule<'v> {
@@ -160,14 +153,14 @@ impl<'v> Node<'v> {
 
     fn did(view: &View<'_>, did: &Did) -> Result<Self, AskError> {
         Ok(Self::Did {
-            fits: Fits::new(view, &did.matcher)?,
+            fits: view.matcher(&did.matcher)?,
             within: did.within.clone(),
             times: did.times,
         })
     }
 
     fn in_order(view: &View<'_>, order: &InOrder) -> Result<Self, AskError> {
-        let steps = order.steps.iter().map(|it| Fits::new(view, it));
+        let steps = order.steps.iter().map(|it| view.matcher(it));
         Ok(Self::InOrder {
             steps: steps.collect::<Result<_, _>>()?,
             within: order.within,
@@ -191,7 +184,8 @@ impl<'v> Node<'v> {
                 within,
                 times,
             } => {
-                let done = (0..rows.len()).filter(|index| fits.holds(rows, *index));
+                let done = (0..rows.len())
+                    .filter(|index| fits.holds(rows.event[*index], rows.place(*index)));
                 let done: Vec<i64> = done.map(|index| rows.time[index]).collect();
                 match within {
                     Some(Range {
@@ -223,22 +217,6 @@ impl<'v> Node<'v> {
                 forever(consent.holds(is_denied, policy))
             }
         }
-    }
-}
-
-impl Fits {
-    fn new(view: &View<'_>, matcher: &throughline_model::Matcher) -> Result<Self, AskError> {
-        let quiet = view.snapshot.names.quiet();
-        Ok(Self {
-            condition: view.matcher(matcher)?,
-            is_done: quiet.iter().map(|it| !it).collect(),
-        })
-    }
-
-    fn holds(&self, rows: &ProfileRows<'_>, index: usize) -> bool {
-        let event = rows.event[index];
-        let is_done = self.is_done.get(usize::from(event)).copied();
-        is_done.unwrap_or(false) && self.condition.holds(event, rows.place(index))
     }
 }
 
@@ -287,7 +265,7 @@ fn lately(done: &[i64], span: Span, times: Times, now: Timestamp) -> Standing {
 /// Per count of steps the latest beginning of a way that has done them is kept: whoever began later
 /// has more time left. Events of one instant may have come in any order, so from each count as many
 /// further steps are done as different events of the instant can be given to.
-fn has_order(steps: &[Fits], within: Option<Span>, rows: &ProfileRows<'_>) -> bool {
+fn has_order(steps: &[Condition], within: Option<Span>, rows: &ProfileRows<'_>) -> bool {
     let within = within.map_or(i64::MAX, |it| it.0);
     let mut begun: Vec<Option<i64>> = vec![None; steps.len() + 1];
     let mut start = 0;
@@ -295,7 +273,12 @@ fn has_order(steps: &[Fits], within: Option<Span>, rows: &ProfileRows<'_>) -> bo
         let (time, indexes) = (instant[0], start..start + instant.len());
         start += instant.len();
         let fitting: Vec<Vec<usize>> = (steps.iter())
-            .map(|step| indexes.clone().filter(|it| step.holds(rows, *it)).collect())
+            .map(|step| {
+                indexes
+                    .clone()
+                    .filter(|it| step.holds(rows.event[*it], rows.place(*it)))
+                    .collect()
+            })
             .collect();
         let before = begun.clone();
         for done in 0..steps.len() {

@@ -71,8 +71,6 @@ fn did_not_holds_for_those_who_did_nothing_else_either() {
 fn system_events_are_nothing_that_was_done() {
     let nothing = json!({"did": {"matcher": {}, "times": {"at_most": 0}}});
     assert_eq!(names(SHOP, "2d00:00", nothing), "dora");
-    let named = json!({"did": {"matcher": {"events": ["$identify"]}}});
-    assert_eq!(names(SHOP, "2d00:00", named), "");
 }
 
 #[test]
@@ -427,6 +425,22 @@ fn who_has_said_nothing_counts_as_the_purpose_says() {
     assert_eq!(names(is("service", "granted")), "ana cleo dora");
     assert_eq!(names(is("service", "denied")), "bob");
     assert_eq!(names(is("analytics", "granted")), "");
+    let unknown = json!({"any": [is("none", "denied")]});
+    let rule: PeopleRule = serde_json::from_value(unknown.clone()).expect("valid");
+    let report = json!({"kind": "counts", "range": {"all": true}, "people": unknown});
+    let report: Report = serde_json::from_value(report).expect("valid");
+    let now = at("2d00:00");
+    for (place, asked) in [
+        ("people", people_who(&view, &rule, now).map(drop)),
+        (
+            "people.any[0].consent.purpose",
+            ask(&snapshot, &vocabulary, &report, now, &cancel).map(drop),
+        ),
+    ] {
+        let fault = AskError::fault(place, "names the purpose `none`, which does not exist");
+        let asked = asked.expect_err(place);
+        assert_eq!(format!("{asked:?}"), format!("{fault:?}"));
+    }
 }
 
 proptest! {

@@ -72,7 +72,7 @@ fn checked(events: &[StoredEvent]) -> (Vec<SourceGap>, Bots, Vec<Arrivals>, OutO
         })
         .expect("ready");
     let (gaps, _) = source_gaps(&view, range()).expect("counted");
-    let looked_at = sample(&view, range(), 100_000).expect("read");
+    let looked_at = sample(&view, range(), &BTreeSet::new(), 100_000).expect("read");
     let by_profile: Vec<_> = (looked_at.iter())
         .map(|it| (ProfileId(it.actor.0), it.clone()))
         .collect();
@@ -169,4 +169,24 @@ fn what_servers_send_is_no_browser_however_its_library_is_called() {
     sent.channel = Channel::Email.code();
     let (_, bots, ..) = checked(&[sent]);
     assert_eq!(bots.suspects, BotCounts::default());
+}
+
+#[test]
+fn what_is_left_out_takes_no_room_among_what_is_looked_at() {
+    let at = |index: i64| START + index * HOUR_MS;
+    // A file of many people, a few who came by themselves, and some long before the range.
+    let imported = (0..400).map(|it| event(it, at(1), 900, 9, 0, ""));
+    let own = (0..8).map(|it| event(500 + it, at(2), 900, 1, 0, ""));
+    let old = (0..400).map(|it| event(1_000 + it, START - WEEK_MS, 900, 1, 0, ""));
+    let events: Vec<StoredEvent> = imported.chain(own).chain(old).collect();
+    let (snapshot, vocabulary) = (snapshot(&events), Vocabulary::default());
+    let cancel = Cancel::default();
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let without = BTreeSet::from([SourceId(9)]);
+    let looked_at = sample(&view, range(), &without, 8).expect("read");
+    assert_eq!(looked_at.len(), 8);
+    let lives = sample_lives(&view, range(), &without, 8).expect("read");
+    assert_eq!(lives.len(), 8);
+    let few = sample_lives(&view, range(), &without, 4).expect("read");
+    assert_eq!(few.len(), 4);
 }

@@ -6,7 +6,7 @@ use crate::{
     cancel::Cancel,
     fixture::{LAYOUTS, Layout, Log, any_log, at},
     kernel::{paths::PathsAnswer, transitions::TransitionsAnswer},
-    select::{PathsSelect, Select},
+    select::{Select, ways::PathsSelect},
 };
 
 fn numbers(log: &Log, layout: Layout, report: &str, now: Timestamp) -> Numbers {

@@ -91,7 +91,7 @@ fn activity(active: &Matcher, filter: Option<&Rule>, range: TimeRange, told: &To
     all(vec![
         super::within(range, "epoch_ms(time)"),
         filter.map(rule::rule).unwrap_or_default(),
-        rule::matcher(active),
+        told.matcher(active),
     ])
 }
 

@@ -96,11 +96,11 @@ fn columns(report: &AttributionReport) -> Vec<(&'static str, &'static str)> {
 pub(super) fn paths(report: &AttributionReport, told: &Told<'_>) -> Option<String> {
     let valued = rule::valued(&report.by);
     let filter = report.filter.as_ref().map(rule::rule).unwrap_or_default();
-    let conversion = rule::matcher(&report.conversion);
+    let conversion = told.matcher(&report.conversion);
     let touch = match &report.touch {
-        Some(touch) => rule::matcher(touch),
+        Some(touch) => told.matcher(touch),
         None => all(vec![
-            "event NOT LIKE '$%'".to_owned(),
+            told.acts(),
             format!("{} > 0", valued.rank),
             match report.by {
                 Field::Channel => "channel <> 'other'".to_owned(),

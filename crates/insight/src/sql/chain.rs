@@ -18,10 +18,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
     if matches!(funnel.window, Window::Each(_)) {
         return None;
     }
-    let valued = match &funnel.breakdown {
-        Some(breakdown) => Some(rule::valued(&breakdown.field)),
-        None => None,
-    };
+    let valued = (funnel.breakdown.as_ref()).map(|it| rule::valued(&it.field));
     let count = funnel.steps.len();
     let mut text = format!("WITH {}", marked(funnel, valued.as_ref(), told));
     text.push_str(match funnel.entry {
@@ -52,10 +49,10 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
 /// The events that matter, and for each instant when each step comes next.
 fn marked(funnel: &Funnel, valued: Option<&Valued>, told: &Told<'_>) -> String {
     let steps: Vec<String> = (funnel.steps.iter())
-        .map(|it| rule::matcher(&it.matcher))
+        .map(|it| told.matcher(&it.matcher))
         .collect();
     let outs: Vec<String> = (funnel.exclusions.iter())
-        .map(|it| rule::matcher(&it.matcher))
+        .map(|it| told.matcher(&it.matcher))
         .collect();
     let range = within(funnel.range.resolve(told.now), "epoch_ms(time)");
     let mut columns = String::new();

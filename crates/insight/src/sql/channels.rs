@@ -1,6 +1,6 @@
 //! What each channel does, but for the paths to conversions: those are a question of attribution.
 
-use throughline_model::{EventName, channels::ChannelBoard};
+use throughline_model::channels::ChannelBoard;
 
 use super::{Told, all, rule, within};
 use crate::vocabulary_defaults::contacts::is_contact;
@@ -9,13 +9,13 @@ use crate::vocabulary_defaults::contacts::is_contact;
 pub(super) fn statement(board: &ChannelBoard, told: &Told<'_>) -> Option<String> {
     // The trend and the lines by stage are the same numbers, cut further.
     let filter = board.filter.as_ref().map(rule::rule).unwrap_or_default();
-    let goal = rule::matcher(&board.goal);
+    let goal = told.matcher(&board.goal);
     let contact = match &board.contacts {
-        Some(contacts) => rule::matcher(contacts),
-        None => named(told.names),
+        Some(contacts) => told.matcher(contacts),
+        None => named(told),
     };
-    let acts = "event NOT LIKE '$%'";
-    let rows = all(vec![format!("({acts} OR {goal})"), filter]);
+    let meeting = format!("({} OR {contact})", told.acts());
+    let rows = all(vec![format!("({meeting} OR {goal})"), filter]);
     let range = within(board.range.resolve(told.now), "ms");
     let (answer, later, now) = (board.answer_within.0, board.within.0, told.now.0);
     let events = told.events;
@@ -26,8 +26,8 @@ pub(super) fn statement(board: &ChannelBoard, told: &Told<'_>) -> Option<String>
 marked AS (
   SELECT profile, epoch_ms(time) AS ms, coalesce(channel, 'other') AS channel,
     CASE WHEN {goal} THEN 1 ELSE 0 END AS is_goal,
-    CASE WHEN {acts} THEN 1 ELSE 0 END AS is_meeting,
-    CASE WHEN {acts} AND {contact} THEN 1 ELSE 0 END AS is_contact
+    CASE WHEN {meeting} THEN 1 ELSE 0 END AS is_meeting,
+    CASE WHEN {contact} THEN 1 ELSE 0 END AS is_contact
   FROM {events}
   WHERE {rows}
 ),
@@ -76,10 +76,11 @@ ORDER BY profiles DESC, met.channel"
 }
 
 /// Contacts by their names, where a board names none.
-fn named(names: &[EventName]) -> String {
-    let contacts: Vec<String> = (names.iter())
-        .filter(|name| !name.is_system() && is_contact(name))
-        .map(|name| super::quoted(name.as_str()))
+fn named(told: &Told<'_>) -> String {
+    let contacts: Vec<String> = (told.names.iter())
+        .filter(|(code, name)| !told.names.is_quiet(*code) && is_contact(name))
+        .filter(|(code, _)| told.names.stands(*code))
+        .map(|(_, name)| super::quoted(name.as_str()))
         .collect();
     match contacts.is_empty() {
         true => "false".to_owned(),

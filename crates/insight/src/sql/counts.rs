@@ -46,7 +46,7 @@ pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
         vec![select("event", String::new())]
     } else {
         (counts.series.iter())
-            .map(|it| select(&quoted(&it.name), rule::matcher(&it.matcher)))
+            .map(|it| select(&quoted(&it.name), told.matcher(&it.matcher)))
             .collect()
     };
     let (groups, shown) = (groups.join(", "), shown.join(", "));

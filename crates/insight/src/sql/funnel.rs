@@ -25,7 +25,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
         None => String::new(),
     };
     let conditions: Vec<String> = (funnel.steps.iter())
-        .map(|it| rule::matcher(&it.matcher))
+        .map(|it| told.matcher(&it.matcher))
         .collect();
     let range = within(funnel.range.resolve(told.now), "epoch_ms(time)");
     let mut text = String::from("WITH marked AS (\n  SELECT profile, epoch_ms(time) AS ms");

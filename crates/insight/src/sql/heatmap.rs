@@ -16,18 +16,13 @@ pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
     let condition = all(vec![
         within(heatmap.range.resolve(told.now), "epoch_ms(time)"),
         format!("epoch_ms(time) <= {now}"),
-        "event NOT LIKE '$%'".to_owned(),
         filter.clone(),
-        rule::matcher(&heatmap.events),
+        told.matcher(&heatmap.events),
     ]);
     let (goals, found, told_of) = match &heatmap.goal {
         None => (String::new(), String::new(), String::new()),
         Some(goal) => {
-            let goal = all(vec![
-                "event NOT LIKE '$%'".to_owned(),
-                filter,
-                rule::matcher(goal),
-            ]);
+            let goal = all(vec![filter, told.matcher(goal)]);
             (
                 format!(
                     "goals AS (

@@ -19,10 +19,11 @@ pub(super) fn statement(lift: &Lift, told: &Told<'_>) -> Option<String> {
     let assigned = all(vec![
         within(lift.range.resolve(told.now), "epoch_ms(time)"),
         format!("epoch_ms(time) <= {now}"),
-        rule::matcher(&lift.assigned),
+        told.matcher(&lift.assigned),
     ]);
-    let goal = rule::matcher(&lift.goal);
-    let rows = all(vec!["event NOT LIKE '$%'".to_owned(), filter]);
+    let goal = told.matcher(&lift.goal);
+    let either = rule::one_of(&[told.matcher(&lift.assigned), goal.clone()]);
+    let rows = all(vec![either, filter]);
     let (micros, kept, worth) = match &lift.value {
         None => (String::new(), String::new(), ""),
         Some(field) => {

@@ -2,7 +2,7 @@
 
 use throughline_model::people::{Did, PeopleRule, Times};
 
-use super::{Told, all, quoted, rule, within};
+use super::{Told, all, quoted, within};
 
 /// The common tables `chosen` and `their_events`; `None` for rules that SQL cannot say exactly.
 pub(super) fn tables(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
@@ -47,11 +47,7 @@ fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
 
 fn done(did: &Did, told: &Told<'_>) -> String {
     let range = (did.within.as_ref()).map(|it| within(it.resolve(told.now), "epoch_ms(time)"));
-    let event = all(vec![
-        "event NOT LIKE '$%'".to_owned(),
-        rule::matcher(&did.matcher),
-        range.unwrap_or_default(),
-    ]);
+    let event = all(vec![told.matcher(&did.matcher), range.unwrap_or_default()]);
     let (sign, times) = match did.times {
         Times::AtLeast(times) => (">=", times),
         Times::AtMost(times) => ("<=", times),

@@ -23,8 +23,8 @@ pub(super) fn statement(retention: &Retention, told: &Told<'_>) -> Option<String
     };
     let zone = quoted(retention.range.zone.name());
     let (start, returns) = (
-        rule::matcher(&retention.start),
-        rule::matcher(&retention.returns),
+        told.matcher(&retention.start),
+        told.matcher(&retention.returns),
     );
     let filter = retention
         .filter

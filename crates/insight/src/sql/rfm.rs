@@ -14,7 +14,7 @@ pub(super) fn statement(rfm: &Rfm, told: &Told<'_>) -> String {
     let condition = all(vec![
         within(range, "epoch_ms(time)"),
         rfm.filter.as_ref().map(rule::rule).unwrap_or_default(),
-        rule::matcher(&rfm.purchase),
+        told.matcher(&rfm.purchase),
     ]);
     // How many have less is the rank less one; so many fifths of all lie behind.
     let score = |amount: &str| {

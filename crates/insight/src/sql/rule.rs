@@ -4,16 +4,15 @@ use throughline_model::{Field, Matcher, Rule, Test, Value};
 
 use super::{all, quoted};
 
-/// What a matcher asks of an event.
-pub(crate) fn matcher(matcher: &Matcher) -> String {
+/// What a matcher asks of an event; `acts` holds for those that fit without being named.
+pub(crate) fn matcher(matcher: &Matcher, acts: String) -> String {
     let list = |column: &str, values: Vec<String>| {
         let values: Vec<String> = values.iter().map(|it| quoted(it)).collect();
         format!("coalesce({column} IN ({}), false)", values.join(", "))
     };
     let mut conditions = Vec::new();
     if matcher.events.is_empty() {
-        // Names that the product gives itself are nothing that a customer did.
-        conditions.push("event NOT LIKE '$%'".to_owned());
+        conditions.push(acts);
     } else {
         let names: Vec<String> = (matcher.events.iter())
             .map(|it| quoted(it.as_str()))

@@ -15,16 +15,16 @@ pub(super) fn items(
     let filter = filter.map(rule::rule).unwrap_or_default();
     let range = within(range, "epoch_ms(time)");
     let known = match unit {
-        PathUnit::Event => "event NOT LIKE '$%'".to_owned(),
-        PathUnit::Channel => "event NOT LIKE '$%' AND channel IS NOT NULL".to_owned(),
+        PathUnit::Event => told.acts(),
+        PathUnit::Channel => format!("{} AND channel IS NOT NULL", told.acts()),
         PathUnit::Touchpoint => "touchpoint IS NOT NULL".to_owned(),
         PathUnit::Stage => {
             let stages = told.vocabulary.stages.iter();
-            let all: Vec<String> = stages.map(|it| rule::matcher(&it.entry)).collect();
+            let all: Vec<String> = stages.map(|it| told.matcher(&it.entry)).collect();
             rule::one_of(&all)
         }
         PathUnit::Steps(steps) => {
-            let all: Vec<String> = steps.iter().map(|it| rule::matcher(&it.matcher)).collect();
+            let all: Vec<String> = steps.iter().map(|it| told.matcher(&it.matcher)).collect();
             rule::one_of(&all)
         }
         PathUnit::Field(_) => return None,
@@ -63,7 +63,7 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> Option<(String, String)> {
                 let stages = told.vocabulary.stages.iter().enumerate().rev();
                 let all: Vec<String> = stages
                     .map(|(index, it)| {
-                        let condition = rule::matcher(&it.entry);
+                        let condition = told.matcher(&it.entry);
                         format!("WHEN {condition} THEN {}", of(index, &it.id))
                     })
                     .collect();
@@ -78,7 +78,7 @@ fn element(unit: &PathUnit, told: &Told<'_>) -> Option<(String, String)> {
             let cases = |of: &dyn Fn(usize, &str) -> String| {
                 let all: Vec<String> = (steps.iter().enumerate())
                     .map(|(index, it)| {
-                        let condition = rule::matcher(&it.matcher);
+                        let condition = told.matcher(&it.matcher);
                         format!("WHEN {condition} THEN {}", of(index, &it.name))
                     })
                     .collect();

@@ -10,10 +10,10 @@ use super::{Told, all, quoted, rule, within};
 pub(super) fn statement(report: &StageTime, told: &Told<'_>) -> Option<String> {
     let stages: Vec<(&str, String)> = match &report.stages {
         Some(stages) => (stages.iter())
-            .map(|it| (it.name.as_str(), rule::matcher(&it.matcher)))
+            .map(|it| (it.name.as_str(), told.matcher(&it.matcher)))
             .collect(),
         None => (told.vocabulary.stages.iter())
-            .map(|it| (it.id.as_str(), rule::matcher(&it.entry)))
+            .map(|it| (it.id.as_str(), told.matcher(&it.entry)))
             .collect(),
     };
     if stages.is_empty() {
@@ -29,7 +29,7 @@ pub(super) fn statement(report: &StageTime, told: &Told<'_>) -> Option<String> {
     let entries: Vec<String> = stages.into_iter().map(|it| it.1).collect();
     let filter = report.filter.as_ref().map(rule::rule).unwrap_or_default();
     let rows = all(vec![
-        format!("(event NOT LIKE '$%' OR {})", rule::one_of(&entries)),
+        format!("({} OR {})", told.acts(), rule::one_of(&entries)),
         filter,
     ]);
     let range = within(report.range.resolve(told.now), "ms");

@@ -9,19 +9,20 @@ use std::sync::Arc;
 use throughline_model::{
     EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary, Zone,
     attribution::CreditModel,
+    naming::Naming,
     report::{Every, Report},
     retention::{PeriodUnit, WeekStart},
     segment::{Definitions, SegmentDefinition},
     sql::Period,
 };
-use throughline_store::{Known, Snapshot};
+use throughline_store::{EventNames, Known, Snapshot};
 
 use self::engine::{Cell, Engine};
 use super::statement;
 use crate::{
     ask::{Numbers, ask},
     cancel::Cancel,
-    fixture::Log,
+    fixture::{Log, at},
     kernel::{
         attribution::{AttributionAnswer, CreditLine},
         counts::{Count, CountsAnswer, Series},
@@ -31,7 +32,7 @@ use crate::{
         trends::{TrendValue, TrendsAnswer},
     },
     labels::Label,
-    select::SeriesName,
+    select::counts::SeriesName,
 };
 
 /// Two touchpoints, so that statements can name one.
@@ -84,9 +85,9 @@ fn numbers(log: &Log, report: &Report, now: Timestamp) -> Numbers {
 }
 
 /// Every name that tests use; `mail` is none by which a company reaches out, as its name does not say so.
-fn names() -> Vec<EventName> {
+fn names() -> EventNames {
     let names = ["view", "cart", "buy", "mail", "email_sent"];
-    names.map(|it| EventName::parse(it).expect(it)).to_vec()
+    EventNames::of(&names.map(|it| EventName::parse(it).expect(it)))
 }
 
 fn told(report: &Report, now: Timestamp) -> Option<String> {
@@ -155,6 +156,25 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 let counts = [it.stays.times, it.stays.profiles, moved, silent, still_in];
                 let stage = [text(&it.stage.id)];
                 stage.into_iter().chain(counts.map(cell)).collect()
+            })
+            .collect(),
+        Numbers::WorkTime(it) => (it.steps.iter())
+            .filter_map(|it| {
+                let counts = [
+                    it.waits.begun.times,
+                    it.waits.begun.profiles,
+                    it.waits.unfinished.times,
+                    it.work.begun.times,
+                    it.work.begun.profiles,
+                    it.work.unfinished.times,
+                    it.unasked.times,
+                    it.done.passes.times,
+                ];
+                let done = [it.done.waited_ms, it.done.worked_ms].map(cell);
+                let counted = counts.map(cell).into_iter().chain(done);
+                let is_any = counts.iter().any(|it| *it > 0) || it.loose_ends > 0;
+                let name = [text(&it.name)].into_iter();
+                is_any.then(|| name.chain(counted).chain([cell(it.loose_ends)]).collect())
             })
             .collect(),
         Numbers::Transitions(it) => (it.transitions.iter())
@@ -443,4 +463,63 @@ fn agree(engine: &Engine, log: &Log, report: &Report, now: Timestamp) {
         found.len(),
         wanted.len()
     );
+}
+
+#[test]
+fn statements_leave_out_what_is_hidden_unless_it_is_named() {
+    let log = Log::read(
+        "
+        ana 0:01 view web
+        ana 0:02 cart web
+        ana 0:03 buy app
+        ben 0:01 mail web
+        ben 0:04 view app
+        ben 0:05 buy web
+        ",
+    );
+    let rules = r#"{"rules":[{"kind":"hide","event":"view"},{"kind":"hide","event":"cart"}]}"#;
+    let naming = Naming::of(&serde_json::from_str(rules).expect("readable"));
+    let snapshot = log.snapshot().named(&naming);
+    let all = r#""range":{"all":true}"#;
+    for report in [
+        format!(
+            r#"{{"kind":"stage_time",{all},"silence_max":"2m","stages":[
+                {{"name":"Look","matcher":{{"events":["cart"]}}}},{{"name":"Pay","matcher":{{"events":["buy"]}}}}]}}"#
+        ),
+        format!(
+            r#"{{"kind":"lift",{all},"assigned":{{"events":["view"]}},"goal":{{"events":["buy"]}},"within":"1m",
+                "arms":{{"field":{{"field":"channel","control":"web"}}}}}}"#
+        ),
+        format!(
+            r#"{{"kind":"channels",{all},"every":"range","goal":{{"events":["buy"]}},
+                "contacts":{{"events":["cart"]}},"answer_within":"1m","within":"1m"}}"#
+        ),
+        format!(
+            r#"{{"kind":"heatmap",{all},"rows":{{"field":"event"}},"columns":{{"field":"channel"}}}}"#
+        ),
+        format!(
+            r#"{{"kind":"heatmap",{all},"rows":{{"field":"event"}},"columns":{{"field":"channel"}},
+                "events":{{"events":["view","buy"]}},"goal":{{"events":["cart"]}},"within":"1m"}}"#
+        ),
+        format!(
+            r#"{{"kind":"attribution",{all},"by":"channel","conversion":{{"events":["buy"]}},
+                "look_back":{{"within":"1h"}},"models":["first","last"]}}"#
+        ),
+        format!(r#"{{"kind":"paths",{all},"by":"event"}}"#),
+        format!(r#"{{"kind":"transitions",{all},"by":"channel"}}"#),
+        format!(
+            r#"{{"kind":"counts",{all},"every":"range","series":[{{"name":"all","matcher":{{}}}}],
+                "people":{{"did":{{"matcher":{{"events":["cart"]}}}}}}}}"#
+        ),
+    ] {
+        let (report, now) = (read(&report), at("0:08"));
+        let sql = statement(&report, &vocabulary(), &snapshot.names, now).expect("SQL can say it");
+        let answer = ask(&snapshot, &vocabulary(), &report, now, &Cancel::default());
+        let mut wanted = expected(&report, &answer.expect("sound").numbers);
+        let mut found = Engine::over(&log).rows(&sql);
+        assert!(!wanted.is_empty(), "{report:?}");
+        found.sort();
+        wanted.sort();
+        assert_eq!(found, wanted, "{report:?}\n{sql}");
+    }
 }

@@ -41,7 +41,7 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
             range.clone(),
             until.clone(),
             filter.clone(),
-            rule::matcher(&series.matcher),
+            told.matcher(&series.matcher),
             match &amount {
                 Some(amount) => format!("{amount} IS NOT NULL"),
                 None => String::new(),

@@ -5,7 +5,7 @@ use crate::{
     compare::{CandidateOf, Comparison, Figure, FigureName, FigureUnit},
     kernel::{heatmap::HeatPlace, lift::LiftArm, switches::AtStage},
     labels::Label,
-    select::SeriesName,
+    select::counts::SeriesName,
 };
 
 /// One row for each figure, with both sides, the difference and its bounds.
@@ -43,6 +43,7 @@ fn row(figure: &Figure) -> Vec<Cell> {
         FigureUnit::Points => "difference of shares",
         FigureUnit::Milliseconds => "ms",
         FigureUnit::PerProfile => "events per profile",
+        FigureUnit::WorthPerProfile => "value per profile",
         FigureUnit::Plain => "",
     };
     let mut row = vec![word(&figure.of), names.join(" | ").into(), unit.into()];

@@ -3,7 +3,7 @@
 use super::{Cell, Column, LINE, POINT, Table, Unit, line, point};
 use crate::{
     kernel::counts::{Count, CountsAnswer},
-    select::SeriesName,
+    select::counts::SeriesName,
 };
 
 pub(super) fn tables(answer: &CountsAnswer) -> Vec<Table> {

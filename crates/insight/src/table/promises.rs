@@ -40,6 +40,19 @@ pub(super) fn tables(answer: &PromisesAnswer) -> Vec<Table> {
         let bounds = [it.above_ms.into(), it.upto_ms.into()];
         gaps.push(bounds.into_iter().chain(touched(it.kept)));
     }
+    let mut curve = Table::new(
+        "curve",
+        [
+            Column::span("gap_ms"),
+            Column::share("open_share"),
+            Column::share("open_low"),
+            Column::share("open_high"),
+        ],
+    );
+    for point in &answer.curve {
+        let shares = [point.share, point.low, point.high].map(Cell::from);
+        curve.push([point.ms.into()].into_iter().chain(shares));
+    }
     let mut totals = Table::new(
         "totals",
         [
@@ -55,7 +68,7 @@ pub(super) fn tables(answer: &PromisesAnswer) -> Vec<Table> {
             .unwrap_or_default()
             .into(),
     ]);
-    vec![lines, points, gaps, totals]
+    vec![lines, points, gaps, curve, totals]
 }
 
 fn columns() -> impl Iterator<Item = Column> {

@@ -86,7 +86,6 @@ fn counts(answer: &ReasonsAnswer) -> Table {
     table
 }
 
-/// Without a reason where nothing of the list was met.
 fn totals(answer: &ReasonsAnswer) -> Table {
     let mut table = Table::new(
         "totals",

@@ -255,7 +255,7 @@ fn tables_hold_what_became_of_promises() {
         ana 09:00 order_placed web {"order_id":1,"promised_at":"2026-03-02T12:00:00Z","by":"=post"}
         ana 11:00 order_delivered web {"order_id":"1"}
         ben 09:30 order_placed web {"order_id":2,"promised_at":"2026-03-02T12:00:00Z"}
-        bot 2d12:05 order_delivered web {"order_id":2}
+        bot 2d11:55 order_delivered web {"order_id":2}
         cem 1d10:00 order_placed web {"order_id":3,"promised_at":"2026-03-04"}
         dia 1d10:00 order_placed web {"order_id":4}
         "#,

@@ -7,6 +7,7 @@ use throughline_model::{EventName, Matcher, StageRule, Touchpoint};
 use super::SeenEvent;
 use super::pages;
 use super::words::Words;
+use crate::captured::CAPTURED;
 
 const STAGES: [(&str, &str); 5] = [
     ("awareness", "Awareness"),
@@ -159,8 +160,11 @@ pub(super) fn suggest(seen: &[&SeenEvent], touchpoints: &[Touchpoint]) -> Vec<St
 /// Pages say by their name what they are, all else by the names of its events.
 fn subjects<'a>(seen: &[&SeenEvent], touchpoints: &'a [Touchpoint]) -> Vec<Subject<'a>> {
     let event = |name: &EventName| seen.iter().copied().find(|event| event.name == *name);
+    // What the browser library tells of any form or popup says nothing of where people are.
+    let of_any_element = |name: &EventName| CAPTURED.contains(&name.as_str());
     touchpoints
         .iter()
+        .filter(|it| !it.matcher.events.iter().all(of_any_element))
         .map(|touchpoint| {
             let events: Vec<&SeenEvent> =
                 touchpoint.matcher.events.iter().filter_map(event).collect();

@@ -123,7 +123,7 @@ fn the_demo_shop_is_understood() {
     check(
         &demo_events(),
         expect![[r#"
-            channel web: page_viewed
+            channel web: page_left page_viewed
             channel app: app_opened screen_viewed
             channel email: email_bounced email_clicked email_opened email_sent email_unsubscribed
             channel sms: sms_clicked sms_sent
@@ -138,6 +138,7 @@ fn the_demo_shop_is_understood() {
             channel service: refund_paid return_received return_requested ticket_answered ticket_closed ticket_opened
             channel review: review_submitted reviews_read survey_answered
             category_page = "Category page": page_viewed screen_viewed where properties.name Is([Text("Category")])
+            checkout_page = "Checkout page": page_viewed screen_viewed where properties.name Is([Text("Checkout")])
             help_page = "Help page": page_viewed screen_viewed where properties.name Is([Text("Help")])
             home_page = "Home page": page_viewed screen_viewed where properties.name Is([Text("Home")])
             landing_page = "Landing page": page_viewed screen_viewed where properties.name Is([Text("Landing")])
@@ -163,6 +164,7 @@ fn the_demo_shop_is_understood() {
             shipping_notice_email = "Shipping notice email": email_bounced email_clicked email_opened email_sent where properties.template Is([Text("shipping_notice")])
             email = "Email": email_bounced email_clicked email_opened email_sent
             email_unsubscribed = "Email unsubscribed": email_unsubscribed
+            form_submitted = "Form submitted": form_submitted
             friend_invited = "Friend invited": friend_invited
             guide_opened = "Guide opened": guide_opened
             list_filtered = "List filtered": list_filtered
@@ -207,7 +209,7 @@ fn the_demo_shop_is_understood() {
             wishlist_added = "Wishlist added": wishlist_added
             stage awareness: home_page landing_page ad_clicked social_post_clicked
             stage consideration: category_page list_filtered product_searched product_viewed recommendation reviews_read store_visited wishlist_added
-            stage decision: address_entered address_rejected cart_viewed checkout_started coupon_popup delivery_chosen product_added product_removed
+            stage decision: checkout_page address_entered address_rejected cart_viewed checkout_started coupon_popup delivery_chosen product_added product_removed
             stage purchase: order_canceled order_placed payment_failed payment_held payment_submitted store_purchased
             stage after: order_status_page delivery_delayed friend_invited guide_opened loyalty_banner loyalty_joined order_collected order_delivered order_shipped order_status_viewed points_earned points_redeemed refund_paid return_received return_requested review_submitted social_mentioned survey_answered ticket
         "#]],

@@ -39,6 +39,9 @@ pub struct Funnel {
     /// Everything is counted as if only these people were in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<PeopleRule>,
+    /// The type of accounts that are counted in place of people: what all members of one do is one timeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
     /// Whether to tell how the time between steps is spread, which takes longer. It changes no other number.
     #[serde(default, skip_serializing_if = "is_off")]
     pub times: bool,
@@ -218,6 +221,7 @@ impl Funnel {
             breakdown: None,
             filter: None,
             people: None,
+            accounts: None,
             times: false,
         }
     }

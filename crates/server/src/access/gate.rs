@@ -179,16 +179,17 @@ fn enter(
     let id = WorkspaceId::parse(name).ok_or_else(unknown)?;
     let role = app.instance().read().role(member, &id);
     let role = role.ok_or_else(unknown)?;
-    // One that is listed and not open is being put together anew, or made or removed.
-    let closed = || {
-        let message = "the workspace is closed for a moment; try again";
-        Refusal::new(Code::Draining, message).retry_after(Span::seconds(2))
-    };
     Ok(Workspace {
         caller,
         role,
         runtime: app.workspaces().get(&id).ok_or_else(closed)?,
     })
+}
+
+/// Says that a workspace is listed and not open: it is put together anew, or made or removed.
+pub fn closed() -> Refusal {
+    let message = "the workspace is closed for a moment; try again";
+    Refusal::new(Code::Draining, message).retry_after(Span::seconds(2))
 }
 
 /// Notes that a session is in use, at most once in a while, as it costs a write.

@@ -8,10 +8,10 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use throughline_insight::{
-    Answer, AskError, Cancel, Select, View, ask,
+    Answer, AskError, Behind, Cancel, Select, View, ask, behind,
     compare::{Comparison, compare},
     map_metrics::{MapSelect, map_people},
-    people, people_who,
+    people_who,
 };
 use throughline_model::{
     Map, ProfileId, Role, Timestamp, compare::Against, limits, people::PeopleRule, report::Report,
@@ -120,11 +120,24 @@ pub enum Wanted {
 /// One page of people.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct People {
-    /// As many as the number says.
+    /// As many as the number says, where it counts people.
     pub total: usize,
     pub profiles: Vec<ProfileRow>,
     /// `after` of the next page; none on the last.
     pub next: Option<ProfileId>,
+    /// Of a report about accounts those that the number counts; the people are their members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<AccountsBehind>,
+}
+
+/// The accounts behind a number.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountsBehind {
+    pub account_type: String,
+    /// As many as the number says.
+    pub total: usize,
+    /// The first 500 by id.
+    pub ids: Vec<String>,
 }
 
 pub fn routes() -> Vec<Route> {
@@ -247,7 +260,10 @@ async fn list_people(
         move |cancel| {
             let past = body.as_of.map(|position| context.as_of(position));
             let context = past.transpose()?.unwrap_or(context);
-            let found = found(&context, &wanted, cancel).map_err(refuse)?;
+            let Behind {
+                people: found,
+                accounts,
+            } = behind_of(&context, &wanted, cancel).map_err(refuse)?;
             let start = body
                 .after
                 .map_or(0, |after| found.partition_point(|it| *it <= after));
@@ -258,6 +274,11 @@ async fn list_people(
                 total: found.len(),
                 next: page.last().copied().filter(|_| !is_last),
                 profiles: rows(&context, runtime.state(), page, cancel)?,
+                accounts: accounts.map(|ids| AccountsBehind {
+                    account_type: wanted.accounts().unwrap_or_default().to_owned(),
+                    total: ids.len(),
+                    ids: ids.into_iter().take(limits::ACCOUNTS_PAGE_MAX).collect(),
+                }),
             })
         },
     );
@@ -298,19 +319,37 @@ pub fn found(
     wanted: &Wanted,
     cancel: &Cancel,
 ) -> Result<Vec<ProfileId>, AskError> {
+    Ok(behind_of(context, wanted, cancel)?.people)
+}
+
+fn behind_of(context: &Context, wanted: &Wanted, cancel: &Cancel) -> Result<Behind, AskError> {
     let (vocabulary, now) = (&context.meaning.vocabulary, context.now);
-    match wanted {
+    let people = match wanted {
         Wanted::Report(report, select) => {
             let snapshot = context.snapshot_of(&[report])?;
-            people(&snapshot, vocabulary, report, select, now, cancel)
+            return behind(&snapshot, vocabulary, report, select, now, cancel);
         }
         Wanted::Map(map, select) => {
             let view = View::new(&context.snapshot, vocabulary, cancel);
-            map_people(&view, map, select, now)
+            map_people(&view, map, select, now)?
         }
         Wanted::Rule(rule) => {
             let snapshot = context.snapshot_for(&[rule])?;
-            people_who(&View::new(&snapshot, vocabulary, cancel), rule, now)
+            people_who(&View::new(&snapshot, vocabulary, cancel), rule, now)?
+        }
+    };
+    Ok(Behind {
+        people,
+        accounts: None,
+    })
+}
+
+impl Wanted {
+    /// The type of accounts that the number counts.
+    fn accounts(&self) -> Option<&str> {
+        match self {
+            Self::Report(report, _) => report.accounts(),
+            Self::Map(..) | Self::Rule(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-use throughline_insight::{AskError, Cancel, Label, Numbers, View, catalog};
+use throughline_insight::{AskError, Cancel, Label, Numbers, View, catalog, events_at, spread};
 use throughline_model::{
     Channel, Field, Matcher, Role, Timestamp, Value,
     naming::ValueKind,
@@ -124,7 +124,7 @@ async fn list_names(State(app): State<App>, workspace: Workspace) -> Result<Resp
     responses((status = 200, body = Fields)))]
 async fn list_fields(State(app): State<App>, workspace: Workspace) -> Result<Response, Refusal> {
     let asked = Asked::of(&workspace, "fields");
-    answers::answer(&app, asked, |context, _| fields(context)).await
+    answers::answer(&app, asked, fields).await
 }
 
 /// The most frequent values of a field.
@@ -178,9 +178,9 @@ pub fn names(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogEvent>, As
     Ok(names)
 }
 
-pub(super) fn fields(context: &Context) -> Result<Fields, AskError> {
+pub(super) fn fields(context: &Context, cancel: &Cancel) -> Result<Fields, AskError> {
     let mut seen: BTreeMap<Field, (u64, BTreeSet<ValueKind>)> = BTreeMap::new();
-    let events = sample(context)?;
+    let events = sample(context, cancel)?;
     for event in &events {
         let mut found = Vec::new();
         for (map, field) in [
@@ -221,23 +221,18 @@ pub(super) fn fields(context: &Context) -> Result<Fields, AskError> {
     Ok(Fields { sampled, fields })
 }
 
-/// Events spread evenly over everything.
-fn sample(context: &Context) -> Result<Vec<StoredEvent>, AskError> {
-    let snapshot = &context.snapshot;
-    let rows_count: usize = snapshot.runs.iter().map(|run| run.len()).sum();
-    let step = rows_count.div_ceil(SAMPLE).max(1);
-    let mut events = Vec::new();
-    let mut next = 0;
-    for run in &snapshot.runs {
-        let mut rows = Vec::new();
-        while next < run.len() {
-            rows.push(u32::try_from(next).expect("rows of a run fit 32 bits"));
-            next += step;
-        }
-        next -= run.len();
-        events.extend(run.events(&rows)?);
-    }
-    Ok(events)
+/// Events spread evenly over all that are not hidden.
+fn sample(context: &Context, cancel: &Cancel) -> Result<Vec<StoredEvent>, AskError> {
+    let view = View::new(&context.snapshot, &context.meaning.vocabulary, cancel);
+    let names = &context.snapshot.names;
+    let is_hidden: Vec<bool> = (names.iter())
+        .map(|(code, name)| names.is_quiet(code) && !name.is_system())
+        .collect();
+    let is_seen = |run: usize, row: usize| {
+        let event = context.snapshot.runs[run].event[row];
+        !is_hidden[usize::from(event)]
+    };
+    events_at(&view, &spread(&view, SAMPLE, is_seen))
 }
 
 pub(super) fn leaves(
@@ -277,6 +272,7 @@ fn values(
         every: Every::Range,
         filter: None,
         people: None,
+        accounts: None,
         breakdown: Some(field),
     });
     let Numbers::Counts(counts) = context.ask(&report, cancel)?.numbers else {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
-    erasures::{self, ErasureState, Found, Left},
+    erasures::{self, ErasureState, Found, LedgerError, Left},
     http::{
         refusal::{Code, Refusal},
         routes::Route,
@@ -94,9 +94,12 @@ async fn erase(
     );
     let asked = blocking(move || {
         let asked = runtime.ledger().request(profile.0, &by, now);
-        asked.map_err(|error| Refusal::internal(&error))
+        asked.map_err(|error| match error {
+            LedgerError::Full => Refusal::new(Code::LimitReached, error.to_string()),
+            error => Refusal::internal(&error),
+        })
     });
-    Ok(Json(shown(asked.await?)))
+    Ok(Json(shown(&asked.await?)))
 }
 
 /// Who was asked to be erased, and what became of it.
@@ -104,10 +107,9 @@ async fn erase(
     params(("ws" = String, Path, description = "The workspace")),
     responses((status = 200, body = Erasures)))]
 async fn list(workspace: Workspace) -> Json<Erasures> {
-    let erasures = workspace.runtime.ledger().list();
-    Json(Erasures {
-        erasures: erasures.into_iter().rev().map(shown).collect(),
-    })
+    let ledger = workspace.runtime.ledger();
+    let erasures = ledger.read(|all| all.iter().rev().map(shown).collect());
+    Json(Erasures { erasures })
 }
 
 /// The profile that a number leads to now; one that nobody has is refused.
@@ -153,16 +155,16 @@ async fn note(
     app.instance().decide(decide).await
 }
 
-fn shown(erasure: erasures::Erasure) -> Erasure {
+fn shown(erasure: &erasures::Erasure) -> Erasure {
     Erasure {
         id: erasure.id,
         requested: erasure.requested,
-        by: erasure.by,
+        by: erasure.by.clone(),
         state: erasure.state,
         finished: erasure.finished,
-        waits_for: erasure.waits_for,
+        waits_for: erasure.waits_for.clone(),
         upto: erasure.upto,
         found: erasure.found,
-        left: erasure.left,
+        left: erasure.left.clone(),
     }
 }

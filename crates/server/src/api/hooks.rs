@@ -22,7 +22,12 @@ use crate::{
     access::gate::{Needs, Workspace},
     app::App,
     collect::refuse,
-    hooks::{Check, Hook, Method, Settings, heard::HookArrival, new_key},
+    hooks::{
+        Check, Hook, Method, Settings,
+        again::{self, AgainError, ReadAgain},
+        heard::HookArrival,
+        new_key,
+    },
     http::{
         body::{Body, Query},
         refusal::{Code, Fault, Refusal},
@@ -137,6 +142,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(admin, __path_change, change),
         Route::new(admin, __path_remove, remove),
         Route::new(admin, __path_arrivals, arrivals),
+        Route::new(admin, __path_reread, reread),
         Route::new(admin, __path_show_preview, show_preview),
     ]
 }
@@ -273,6 +279,8 @@ async fn remove(
             })
         });
         paused.await?;
+        // Who found it before it was paused is done when the door is free.
+        drop(app.collector().hooks_door.write().await);
         take_back(&app, &workspace, SourceId(id), now).await?;
     }
     let ws = workspace.runtime.id().clone();
@@ -308,6 +316,41 @@ async fn arrivals(
     }))
 }
 
+/// Reads what came before there was a mapping by the one that the webhook has now.
+#[utoipa::path(post, path = "/api/w/{ws}/hooks/{id}/again", tag = "hooks", operation_id = "readHookAgain",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = u32, Path, description = "The webhook")),
+    responses((status = 200, body = ReadAgain)))]
+async fn reread(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, u32)>,
+) -> Result<Json<ReadAgain>, Refusal> {
+    let hook = find(&app.instance().read(), workspace.runtime.id(), id)?;
+    let mapping = hook.settings.mapping.ok_or_else(|| {
+        let message = "the webhook has no mapping yet; save one first";
+        Refusal::new(Code::BodyUnusable, message)
+    })?;
+    let mut audit = workspace.did("hook.read_again", app.now());
+    audit.subject = Some(hook.name);
+    let (runtime, now) = (workspace.runtime.clone(), app.now());
+    let read = blocking(move || again::read_again(&runtime, hook.id, &mapping, now)).await;
+    let read = read.map_err(|error| match error {
+        AgainError::Append(error) => refuse::unaccepted(&error, app.is_draining()),
+        AgainError::Ended => refuse::draining(),
+        error => Refusal::internal(&error),
+    })?;
+    audit.details = serde_json::json!({ "hook": hook.id, "arrivals": read.arrivals });
+    let noted = app.instance().decide(move |_| {
+        Ok::<_, Refusal>(Decision {
+            changes: Vec::new(),
+            audit: Some(audit),
+            result: (),
+        })
+    });
+    noted.await?;
+    Ok(Json(read))
+}
+
 /// Shows what a body becomes by a mapping. Nothing comes in.
 #[utoipa::path(post, path = "/api/w/{ws}/hooks/preview", tag = "hooks", operation_id = "previewHook",
     params(("ws" = String, Path, description = "The workspace")),
@@ -336,7 +379,7 @@ fn preview(sample: HookSample, now: Timestamp) -> Result<HookPreview, Refusal> {
         mapping: Some(mapping.clone()),
         ..Note::default()
     };
-    let decoded = hook::decode(Maker::Generic, &note, body, now).map_err(unread)?;
+    let decoded = hook::decode(Maker::Generic, SourceId(0), &note, body, now).map_err(unread)?;
     Ok(HookPreview {
         columns: columns
             .into_iter()

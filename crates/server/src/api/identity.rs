@@ -1,7 +1,9 @@
 //! Who is one person: the policy, what is suspended, and what members decide by hand.
 
+pub mod join;
 pub mod policy;
 pub mod profile;
+pub mod suggestions;
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,10 @@ pub enum DecisionKind {
     Reunite,
     /// The two are one person, whatever events say.
     Join,
+    /// The two are not suggested to be one person.
+    Dismiss,
+    /// They may be suggested again.
+    Reconsider,
     /// The identifier joins, however many it was seen with.
     Release,
     /// The identifier joins nobody.
@@ -123,8 +129,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(reads, __path_suspended, suspended),
         Route::new(writes, __path_decide, decide),
     ];
+    routes.extend(join::routes());
     routes.extend(policy::routes());
     routes.extend(profile::routes());
+    routes.extend(suggestions::routes());
     routes
 }
 
@@ -202,7 +210,8 @@ async fn suspended(workspace: Workspace) -> Result<Json<SuspendedIdentifiers>, R
     listed.await.map(Json)
 }
 
-/// Parts, reunites or joins two identifiers, or says how one is treated. It can be taken back.
+/// Parts, reunites or joins two identifiers, or says how one is treated, or that two are not
+/// suggested. It can be taken back.
 #[utoipa::path(post, path = "/api/w/{ws}/identity/decisions", tag = "identity",
     operation_id = "decideIdentity", params(("ws" = String, Path, description = "The workspace")),
     request_body = IdentityDecision, responses((status = 200, body = DecisionDone)))]
@@ -234,6 +243,14 @@ async fn decide(
             left: left.clone(),
             right: both(&right),
         },
+        DecisionKind::Dismiss => Decision::Dismiss {
+            left: left.clone(),
+            right: both(&right),
+        },
+        DecisionKind::Reconsider => Decision::Reconsider {
+            left: left.clone(),
+            right: both(&right),
+        },
         DecisionKind::Release | DecisionKind::Suspend | DecisionKind::Learn => Decision::Treat {
             identifier: left.clone(),
             treatment: match what {
@@ -247,6 +264,8 @@ async fn decide(
         DecisionKind::Part => "identity.parted",
         DecisionKind::Reunite => "identity.reunited",
         DecisionKind::Join => "identity.joined",
+        DecisionKind::Dismiss => "identity.dismissed",
+        DecisionKind::Reconsider => "identity.reconsidered",
         DecisionKind::Release => "identity.released",
         DecisionKind::Suspend => "identity.suspended",
         DecisionKind::Learn => "identity.learned",
@@ -334,9 +353,9 @@ fn check_known(
         actor.ok_or_else(|| faulty(place, "was never seen in this workspace"))
     };
     let first = known("identifier", left)?;
-    let is_pair = matches!(
+    let is_pair = !matches!(
         what,
-        DecisionKind::Part | DecisionKind::Reunite | DecisionKind::Join
+        DecisionKind::Release | DecisionKind::Suspend | DecisionKind::Learn
     );
     let Some(right) = right else {
         return match is_pair {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use throughline_ingest::file::Mapping;
 use throughline_model::{Role, SourceId, Span, limits};
 use throughline_store::state::{Document, DocumentKind};
-use tokio::sync::mpsc;
+use tokio::sync::{SemaphorePermit, mpsc};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{documents, maps::MadeId, session::check_name};
@@ -27,7 +27,7 @@ use crate::{
     },
     import::{
         self, BeginError, FileFault, Import, ImportKind, ImportState, Job, Plan, Preview,
-        UploadedFile,
+        StartError, UploadedFile,
         archive::{FileId, Incoming, TakeError},
     },
     work::blocking,
@@ -106,10 +106,7 @@ async fn upload(
     body: RawBody,
 ) -> Result<Json<UploadedFile>, Refusal> {
     check_name("name", &query.name)?;
-    let Ok(_slot) = app.uploads().try_acquire() else {
-        let message = "too many files are being uploaded; try again in a moment";
-        return Err(Refusal::new(Code::Busy, message).retry_after(Span::seconds(10)));
-    };
+    let _slot = slot(&app)?;
     let (sender, pieces) = mpsc::channel(PIECES_WAITING);
     let runtime = workspace.runtime.clone();
     let writing = blocking(move || {
@@ -320,33 +317,23 @@ async fn start(
     kind: ImportKind,
     plan: Plan,
 ) -> Result<Json<Import>, Refusal> {
-    let runtime = workspace.runtime.clone();
-    let checked = plan.clone();
-    blocking(move || {
-        let archive = runtime.imports().archive();
-        archive.find(&checked.file).ok_or_else(file_unknown)?;
-        let path = archive.path(&checked.file);
-        let faults = import::check(&path, &checked.mapping).map_err(unusable)?;
-        documents::check("mapping", placed(faults))
-    })
-    .await?;
-    let source = app.instance().new_source().await?;
-    let (now, runtime) = (app.now(), workspace.runtime.clone());
-    let begun = blocking(move || {
-        let imports = runtime.imports();
-        imports.begin(runtime.state(), source, kind, plan, now)
-    });
-    let job = begun.await.map_err(|error| match error {
-        BeginError::Full => Refusal::new(Code::LimitReached, error.to_string()),
-        BeginError::FileUnknown => file_unknown(),
-        BeginError::State(error) => error.into(),
-    })?;
+    let (here, runtime) = (app.clone(), workspace.runtime.clone());
+    let begun = blocking(move || import::start(&here, &runtime, kind, plan)).await;
+    let job = begun.map_err(unstarted)?;
     if kind == ImportKind::Import {
         note(&app, &workspace, "import.begun", &job).await?;
     }
-    let shown = job.shown(now);
+    let shown = job.shown(app.now());
     import::spawn(&app, &workspace.runtime, job, import::run);
     Ok(Json(shown))
+}
+
+/// A place for a file that comes in.
+pub fn slot(app: &App) -> Result<SemaphorePermit<'_>, Refusal> {
+    app.uploads().try_acquire().map_err(|_| {
+        let message = "too many files are being uploaded; try again in a moment";
+        Refusal::new(Code::Busy, message).retry_after(Span::seconds(10))
+    })
 }
 
 /// Says in the audit log what was done with an import.
@@ -413,7 +400,22 @@ fn placed(faults: Vec<throughline_ingest::file::MappingFault>) -> Vec<Fault> {
     faults.collect()
 }
 
-fn unusable(fault: FileFault) -> Refusal {
+fn unstarted(error: StartError) -> Refusal {
+    match error {
+        StartError::File(fault) => unusable(fault),
+        StartError::Number(error) | StartError::Begin(BeginError::State(error)) => error.into(),
+        StartError::Begin(BeginError::FileUnknown) => file_unknown(),
+        StartError::Begin(error @ BeginError::Full) => {
+            Refusal::new(Code::LimitReached, error.to_string())
+        }
+        StartError::Begin(error @ BeginError::Closed) => {
+            Refusal::new(Code::Draining, error.to_string()).retry_after(Span::seconds(2))
+        }
+    }
+}
+
+/// Says why a file cannot be used.
+pub fn unusable(fault: FileFault) -> Refusal {
     match fault {
         FileFault::Mapping(faults) => {
             Refusal::faulty("the mapping does not fit the file", placed(faults))
@@ -429,7 +431,8 @@ fn unusable(fault: FileFault) -> Refusal {
     }
 }
 
-fn untaken(error: TakeError) -> Refusal {
+/// Says why a file was not kept.
+pub fn untaken(error: TakeError) -> Refusal {
     match error {
         TakeError::Large => Refusal::new(Code::BodyLarge, error.to_string()),
         TakeError::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
@@ -440,7 +443,8 @@ fn untaken(error: TakeError) -> Refusal {
     }
 }
 
-fn file_unknown() -> Refusal {
+/// Says that a file is not there.
+pub fn file_unknown() -> Refusal {
     Refusal::new(Code::FileUnknown, "there is no such file; upload it again")
 }
 

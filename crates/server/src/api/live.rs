@@ -27,7 +27,7 @@ use crate::{
         routes::Route,
     },
     import::Import,
-    workspace::{Context, LiveEvent, Notice, WorkspaceRuntime},
+    workspace::{Context, LiveEvent, Notice, Verdict, WorkspaceRuntime},
 };
 
 /// The latest events, the newest first.
@@ -91,23 +91,27 @@ async fn live(
     let context = workspace.runtime.context(app.now());
     let recent = workspace.runtime.news().recent(count).into_iter();
     Json(Live {
-        events: recent.map(|event| placed(event, &context)).collect(),
+        events: recent.filter_map(|it| placed(it, &context)).collect(),
     })
 }
 
 /// An event with the name that it is shown under and the touchpoint that the vocabulary gives it now.
-fn placed(event: LiveEvent, context: &Context) -> LiveEvent {
-    let sent = EventName::parse(&event.name).ok();
-    let name = match &sent {
-        Some(sent) => context.naming.naming.shown(sent).to_string(),
-        None => event.name.clone(),
+///
+/// None where it was stored and is left out of everything since; what is held back is shown with the reason.
+fn placed(event: LiveEvent, context: &Context) -> Option<LiveEvent> {
+    let Ok(sent) = EventName::parse(&event.name) else {
+        return Some(event);
     };
-    let touchpoint = context.meaning.touchpoint_of(&name).map(str::to_owned);
-    LiveEvent {
-        name,
-        touchpoint,
-        ..event
+    let naming = &context.naming.naming;
+    if naming.is_blocked(&sent) && event.verdict != Verdict::Quarantined {
+        return None;
     }
+    let touchpoint = context.meaning.touchpoint_of(&sent, naming);
+    Some(LiveEvent {
+        name: naming.shown(&sent).to_string(),
+        touchpoint: touchpoint.map(str::to_owned),
+        ..event
+    })
 }
 
 /// Server-sent events: `tick`, `live`, `import` and `demo`, with a heartbeat every 15 seconds.
@@ -143,6 +147,8 @@ async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Eve
     loop {
         let event = tokio::select! {
             () = &mut drained => return,
+            // Whoever asks again finds the workspace as it was opened anew.
+            () = runtime.news().ended() => return,
             () = to.closed() => return,
             _ = seconds.tick() => {
                 live_left = LIVE_PER_SECOND;
@@ -157,9 +163,12 @@ async fn follow(app: App, runtime: WorkspaceRuntime, to: mpsc::Sender<Result<Eve
             heard = notices.recv() => match heard {
                 Ok(Notice::Live(_)) if live_left == 0 => continue,
                 Ok(Notice::Live(event)) => {
-                    live_left -= 1;
                     let context = runtime.context(app.now());
-                    named("live", &placed(*event, &context))
+                    let Some(event) = placed(*event, &context) else {
+                        continue;
+                    };
+                    live_left -= 1;
+                    named("live", &event)
                 }
                 Ok(Notice::Work { kind, json }) => Event::default().event(kind).data(json),
                 // A slow reader misses what is older; the next tick tells where things are.

@@ -140,6 +140,7 @@ fn now(context: &Context, zone: &Zone, cancel: &Cancel) -> Result<Now, AskError>
             every,
             filter: None,
             people: None,
+            accounts: None,
             breakdown: breakdown.filter(|field| *field != Field::Event),
         })
     };

@@ -9,8 +9,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use throughline_insight::{
-    Cancel, ObjectList, ObjectStory, ObjectsAsk, ObjectsOfProfile, PromiseStanding, View, object,
-    objects, objects_of,
+    Cancel, ObjectList, ObjectStory, ObjectsAsk, ObjectsOfProfile, Place, PromiseStanding, View,
+    object, objects, objects_of,
 };
 use throughline_model::{
     ProfileId, Role, Zone, limits, object_kind::ObjectKind, people::PeopleRule, report::Range,
@@ -184,9 +184,24 @@ fn shown(
         Refusal::new(Code::DocumentUnknown, message)
     })?;
     story.people.truncate(limits::PROFILES_PAGE_MAX);
-    let show = event_shower(context, &view).map_err(refuse)?;
-    let mut events = Vec::with_capacity(story.shown.len());
-    for (place, profile) in story.shown.iter().rev() {
+    let events = events_at(context, &view, &story.shown)?;
+    let state = context.runtime.state();
+    Ok(ShownObject {
+        profiles: rows(context, state, &story.people, cancel)?,
+        events,
+        story,
+    })
+}
+
+/// Events by where they lie, the last first.
+pub fn events_at(
+    context: &Context,
+    view: &View<'_>,
+    places: &[(Place, ProfileId)],
+) -> Result<Vec<ObjectEvent>, Refusal> {
+    let show = event_shower(context, view).map_err(refuse)?;
+    let mut events = Vec::with_capacity(places.len());
+    for (place, profile) in places.iter().rev() {
         let run = &context.snapshot.runs[place.run as usize];
         let read = run.events(&[place.row]);
         let read = read.map_err(|error| Refusal::internal(&error))?;
@@ -195,12 +210,7 @@ fn shown(
             event: show(*place, event),
         }));
     }
-    let state = context.runtime.state();
-    Ok(ShownObject {
-        profiles: rows(context, state, &story.people, cancel)?,
-        events,
-        story,
-    })
+    Ok(events)
 }
 
 /// The objects that a profile has events of, what happened last first.

@@ -261,6 +261,7 @@ impl Asker<'_> {
             every,
             filter: None,
             people: None,
+            accounts: None,
             breakdown,
         });
         let context = Context {

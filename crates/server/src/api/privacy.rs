@@ -5,7 +5,7 @@ mod consents;
 use axum::{Json, extract::State};
 use serde::Serialize;
 use serde_json::json;
-use throughline_ingest::mask::{Found, Masker};
+use throughline_ingest::mask::{self, Found, Masker};
 use throughline_model::{
     Role, Timestamp,
     consent::ConsentPolicy,
@@ -28,7 +28,7 @@ use crate::{
         routes::Route,
     },
     instance::Decision,
-    workspace::{CONSENT, LiveEvent, MASKING},
+    workspace::{CONSENT, LiveEvent, MASKING, WorkspaceRuntime},
 };
 
 pub use consents::{ConsentStatement, ProfileConsent, ProfileConsents, consents_of};
@@ -131,10 +131,10 @@ async fn change_consent(
     });
     documents::check("list of purposes", faults.collect())?;
     let json = serde_json::to_string(&policy).expect("policies have text keys");
-    let (kind, id) = (DocumentKind::Privacy, CONSENT.to_owned());
-    let title = "Purposes of consent".to_owned();
-    let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
-    workspace.runtime.set_consent_policy(policy);
+    let written = write(&app, &workspace, CONSENT, version, json, |runtime| {
+        runtime.set_consent_policy(policy);
+    });
+    let version = written.await?;
     note(&app, &workspace, "consent.changed", version).await?;
     Ok(Json(ChangedVersion { version }))
 }
@@ -172,10 +172,10 @@ async fn change_masking(
 ) -> Result<Json<ChangedVersion>, Refusal> {
     documents::check("list of rules", faults(&masking))?;
     let json = serde_json::to_string(&masking).expect("rules have text keys");
-    let (kind, id) = (DocumentKind::Privacy, MASKING.to_owned());
-    let title = "What is masked".to_owned();
-    let version = documents::replace(&app, &workspace, kind, id, version, title, json).await?;
-    workspace.runtime.privacy().set_masking(&masking);
+    let written = write(&app, &workspace, MASKING, version, json, |runtime| {
+        runtime.privacy().set_masking(masking);
+    });
+    let version = written.await?;
     note(&app, &workspace, "masking.changed", version).await?;
     Ok(Json(ChangedVersion { version }))
 }
@@ -210,6 +210,26 @@ async fn preview_masking(
     })
 }
 
+/// Writes a document over the version that the caller has read, and makes it hold in the same turn.
+async fn write(
+    app: &App,
+    workspace: &Workspace,
+    id: &'static str,
+    IfMatch(version): IfMatch,
+    json: String,
+    hold: impl FnOnce(&WorkspaceRuntime) + Send + 'static,
+) -> Result<u64, Refusal> {
+    let (now, runtime) = (app.now(), workspace.runtime.clone());
+    let written = workspace.runtime.with_state(move |state| {
+        let _turn = runtime.privacy().turn();
+        let (kind, expected) = (DocumentKind::Privacy, (version > 0).then_some(version));
+        let version = documents::put_over(state, kind, id, expected, id, &json, now)?;
+        hold(&runtime);
+        Ok(version)
+    });
+    written.await
+}
+
 /// Says in the audit log who has changed what.
 async fn note(app: &App, workspace: &Workspace, action: &str, version: u64) -> Result<(), Refusal> {
     let mut audit = workspace.did(action, app.now());
@@ -235,7 +255,8 @@ fn masked_in(
         ("properties", &event.properties),
         ("context", &event.context),
     ];
-    for (name, object) in parts {
+    let is_traits = mask::says_who(event.kind);
+    for (name, object) in parts.into_iter().skip(usize::from(is_traits)) {
         let Some(masked) = masker.object(&object.to_string(), found) else {
             continue;
         };
@@ -249,7 +270,7 @@ fn masked_in(
     is_masked
 }
 
-/// The texts in which two values differ.
+/// The texts and numbers in which two values differ, of which one is masked and else the same.
 fn differences(
     event: &str,
     field: &str,
@@ -260,10 +281,8 @@ fn differences(
     use serde_json::Value::{Array, Object, String};
     match (before, after) {
         (Object(before), Object(after)) => {
-            for (name, value) in before {
-                if let Some(after) = after.get(name) {
-                    differences(event, &format!("{field}.{name}"), value, after, samples);
-                }
+            for ((name, before), after) in before.iter().zip(after.values()) {
+                differences(event, &format!("{field}.{name}"), before, after, samples);
             }
         }
         (Array(before), Array(after)) => {
@@ -271,10 +290,10 @@ fn differences(
                 differences(event, &format!("{field}[{index}]"), before, after, samples);
             }
         }
-        (String(before), String(after)) if before != after => samples.push(MaskSample {
+        (before, String(after)) if before != after => samples.push(MaskSample {
             event: event.to_owned(),
             field: field.to_owned(),
-            before: before.clone(),
+            before: (before.as_str()).map_or_else(|| before.to_string(), str::to_owned),
             after: after.clone(),
         }),
         _ => {}

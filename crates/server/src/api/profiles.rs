@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// A profile in a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProfileRow {
     pub id: ProfileId,
     /// The most telling name that is known.
@@ -330,14 +330,7 @@ fn profile(
         consents: consents_of(state, &actors)?,
         label: name.label(id),
         known: name.is_known(),
-        identifiers: name
-            .identifiers
-            .iter()
-            .map(|identifier| ProfileIdentifier {
-                kind: identifier.kind,
-                value: identifier.value.to_string(),
-            })
-            .collect(),
+        identifiers: name.identifiers.iter().map(shown_identifier).collect(),
         traits: name.traits.iter().map(shown_trait).collect(),
         stage,
         first: person.first,
@@ -508,7 +501,16 @@ impl Context {
     }
 }
 
-fn shown_trait(row: &TraitRow) -> ProfileTrait {
+/// A key of a profile as it is shown.
+pub fn shown_identifier(identifier: &Identifier) -> ProfileIdentifier {
+    ProfileIdentifier {
+        kind: identifier.kind,
+        value: identifier.value.to_string(),
+    }
+}
+
+/// A trait as it is shown.
+pub fn shown_trait(row: &TraitRow) -> ProfileTrait {
     let value = row.value.as_deref().unwrap_or("null");
     ProfileTrait {
         name: row.name.to_string(),

@@ -6,15 +6,15 @@ use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throughline_insight::{
-    AskError, Cancel, View, places_of,
+    AskError, Cancel, View,
     quality::{
-        Arrivals, Bots, OutOfOrder, SourceGap, arrivals, bots, out_of_order, sample, source_gaps,
+        Arrivals, Bots, OutOfOrder, SourceGap, arrivals, bots, out_of_order, sample, sample_lives,
+        source_gaps,
     },
 };
-use throughline_model::{Matcher, ProfileId, Role, SourceId, Span, TimeRange, Timestamp};
-use throughline_store::{
-    StoredEvent,
-    state::{DocumentKind, QuarantineFilter, SourceCounts, StateError, WorkspaceState},
+use throughline_model::{Matcher, Role, SourceId, Span, TimeRange, Timestamp};
+use throughline_store::state::{
+    DocumentKind, QuarantineFilter, SourceCounts, StateError, WorkspaceState,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -89,7 +89,6 @@ pub struct QualityRange {
 const DAYS: i64 = 56;
 const LOOKED_AT_MAX: usize = 10_000;
 const PROFILES_MAX: usize = 200;
-const EVENTS_OF_PROFILE_MAX: usize = 500;
 
 pub fn routes() -> Vec<Route> {
     vec![Route::new(
@@ -146,10 +145,8 @@ fn quality(context: &Context, days: i64, cancel: &Cancel) -> Result<DataQuality,
             its.missing += gap.expected - gap.events as f64;
         }
     }
-    let mut looked_at = sample(&view, range, LOOKED_AT_MAX)?;
-    looked_at.retain(|it| !imports.contains(&it.source));
-    let mut lives = some_lives(&view, range)?;
-    lives.retain(|(_, it)| !imports.contains(&it.source));
+    let looked_at = sample(&view, range, &imports, LOOKED_AT_MAX)?;
+    let lives = sample_lives(&view, range, &imports, PROFILES_MAX)?;
     let goal = goal(state)?;
     let condition = goal.as_ref().map(|it| view.matcher(&it.1)).transpose()?;
     let quarantine = state.quarantine(&QuarantineFilter::default())?;
@@ -185,30 +182,6 @@ fn counted(source: SourceId, counts: SourceCounts) -> SourceQuality {
         quarantined: counts.quarantined,
         faulty: counts.faulty,
     }
-}
-
-/// The events of some profiles, spread evenly over all who did something in the range.
-fn some_lives(
-    view: &View<'_>,
-    range: TimeRange,
-) -> Result<Vec<(ProfileId, StoredEvent)>, AskError> {
-    let all: Vec<u32> = view.snapshot.profiles().iter().collect();
-    let step = all.len().div_ceil(PROFILES_MAX).max(1);
-    let mut events = Vec::new();
-    for profile in all.into_iter().step_by(step).map(ProfileId) {
-        view.cancel.check()?;
-        for (index, rows) in places_of(view.snapshot, profile) {
-            let run = &view.snapshot.runs[index];
-            let is_in = |row: &usize| (range.from.0..range.to.0).contains(&run.time[*row]);
-            let wanted: Vec<u32> = rows
-                .filter(is_in)
-                .take(EVENTS_OF_PROFILE_MAX)
-                .map(|row| u32::try_from(row).expect("rows fit 32 bits"))
-                .collect();
-            events.extend(run.events(&wanted)?.into_iter().map(|it| (profile, it)));
-        }
-    }
-    Ok(events)
 }
 
 /// The last step of the funnel that was saved last.

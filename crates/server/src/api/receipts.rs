@@ -9,7 +9,7 @@ use axum::{
 use http::request::Parts;
 use serde::Serialize;
 use throughline_ingest::dialect;
-use throughline_model::{ProfileId, Role, SourceId, Timestamp, limits};
+use throughline_model::{MessageKey, ProfileId, Role, SourceId, Timestamp, limits};
 use throughline_store::{StoredEvent, state::QuarantinedEvent};
 use utoipa::ToSchema;
 
@@ -110,7 +110,8 @@ async fn by_key(
     let workspace = collect::workspace_of_key(&app, &head).map_err(Refused)?;
     let runtime = app.workspaces().get(&workspace);
     let runtime = runtime.ok_or_else(|| Refused(collect::draining()))?;
-    receipt(runtime, message).await.map(Json).map_err(Refused)
+    let receipt = receipt(&app, runtime, message).await;
+    receipt.map(Json).map_err(Refused)
 }
 
 /// What became of an event of a workspace.
@@ -119,25 +120,40 @@ async fn by_key(
         ("message" = String, Path, description = "The id that the library gave the event")),
     responses((status = 200, body = Receipt)))]
 async fn by_member(
+    State(app): State<App>,
     workspace: Workspace,
     Path((_, message)): Path<(String, String)>,
 ) -> Result<Json<Receipt>, Refusal> {
-    receipt(workspace.runtime, message).await.map(Json)
+    let receipt = receipt(&app, workspace.runtime, message).await;
+    receipt.map(Json)
 }
 
-async fn receipt(runtime: WorkspaceRuntime, message: String) -> Result<Receipt, Refusal> {
+async fn receipt(
+    app: &App,
+    runtime: WorkspaceRuntime,
+    message: String,
+) -> Result<Receipt, Refusal> {
     if message.chars().count() > limits::MESSAGE_ID_CHARS_MAX {
         let text = "the id is longer than the id of a message can be";
         return Err(Refusal::new(Code::ParameterUnusable, text));
     }
-    blocking(move || find(&runtime, message)).await
+    let hooks: Vec<SourceId> = {
+        let directory = app.instance().read();
+        directory.hooks_of(runtime.id()).map(|it| it.id).collect()
+    };
+    let keys = dialect::message_keys(&message, &hooks);
+    blocking(move || find(&runtime, &keys, message)).await
 }
 
-fn find(runtime: &WorkspaceRuntime, message: String) -> Result<Receipt, Refusal> {
+fn find(
+    runtime: &WorkspaceRuntime,
+    keys: &[MessageKey],
+    message: String,
+) -> Result<Receipt, Refusal> {
     let pipeline = runtime.pipeline();
-    let mut found = look(pipeline, &message)?;
+    let mut found = look(pipeline, keys, &message)?;
     if found.0.is_none() && found.1.is_empty() && pipeline.settle_within(WAIT_MAX) {
-        found = look(pipeline, &message)?;
+        found = look(pipeline, keys, &message)?;
     }
     let (stored, held) = found;
     let waiting_records = pipeline.stats().waiting_records;
@@ -158,16 +174,16 @@ fn find(runtime: &WorkspaceRuntime, message: String) -> Result<Receipt, Refusal>
 
 fn look(
     pipeline: &Pipeline,
+    keys: &[MessageKey],
     message: &str,
 ) -> Result<(Option<StoredEvent>, Vec<QuarantinedEvent>), Refusal> {
-    let keys = dialect::message_keys(message);
-    let stored = pipeline.store().find_event(&keys);
+    let stored = pipeline.store().find_event(keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
-    let mut held = pipeline
-        .state()
-        .quarantined_with(message, limits::QUARANTINE_KEPT_PER_REASON_MAX)?;
-    held.retain(|event| dialect::has_message_id(&event.raw, message));
-    held.truncate(HELD_MAX);
+    let is_sought = |event: &QuarantinedEvent| {
+        let has_key = event.id.is_some_and(|id| keys.contains(&id));
+        has_key || dialect::has_message_id(&event.raw, message)
+    };
+    let held = (pipeline.state()).quarantined_where(&is_sought, HELD_MAX)?;
     Ok((stored, held))
 }
 

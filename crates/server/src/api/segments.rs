@@ -242,7 +242,13 @@ async fn make(
         let mut faults = kept.definition.faults();
         faults.extend(kept.definition.faults_among(None, &others));
         if let SegmentDefinition::Rule(rule) = &kept.definition {
-            faults.extend(people_faults(&vocabulary, rule, "definition.rule"));
+            let consent = state.consent_policy();
+            faults.extend(people_faults(
+                &vocabulary,
+                &consent,
+                rule,
+                "definition.rule",
+            ));
         }
         check_faults(faults)?;
         let json = written(&kept);
@@ -325,7 +331,13 @@ async fn change(
         let mut faults = kept.definition.faults();
         faults.extend(kept.definition.faults_among(Some(&id), &others));
         if let SegmentDefinition::Rule(rule) = &kept.definition {
-            faults.extend(people_faults(&vocabulary, rule, "definition.rule"));
+            let consent = state.consent_policy();
+            faults.extend(people_faults(
+                &vocabulary,
+                &consent,
+                rule,
+                "definition.rule",
+            ));
         }
         check_faults(faults)?;
         let expected = (version > 0).then_some(version);

@@ -24,7 +24,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::shares::SharedKind;
 use crate::{
-    access::{gate::Needs, secret::hash_of},
+    access::{
+        gate::{self, Needs},
+        secret::hash_of,
+    },
     answers::{self, Asked},
     app::{App, ClientAddress},
     digests::{self, Titled},
@@ -251,7 +254,8 @@ fn enter(
     let directory = app.instance().read();
     let share = directory.share_by_hash(&hash_of(token), now);
     let share = share.cloned().ok_or_else(unknown)?;
-    let runtime = app.workspaces().get(&share.workspace).ok_or_else(unknown)?;
+    let runtime = app.workspaces().get(&share.workspace);
+    let runtime = runtime.ok_or_else(gate::closed)?;
     Ok((share, runtime))
 }
 

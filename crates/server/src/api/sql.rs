@@ -281,14 +281,10 @@ async fn report_statement(
     let now = app.now();
     let context = workspace.runtime.context(now);
     let known = &context.snapshot.names;
-    let names: Vec<EventName> = (known.iter())
-        .filter(|(code, name)| known.stands(*code) && (name.is_system() || !known.is_quiet(*code)))
-        .map(|(_, name)| name.clone())
-        .collect();
     let sql = statement(
         &shown(&query.report, known),
         &shown(context.meaning.vocabulary.as_ref(), known),
-        &names,
+        known,
         query.asked.unwrap_or(now),
     );
     let (sql, why) = match sql {

@@ -243,6 +243,7 @@ fn all_time(series: Vec<NamedMatcher>) -> Report {
         every: Every::Range,
         filter: None,
         people: None,
+        accounts: None,
         breakdown: None,
     })
 }

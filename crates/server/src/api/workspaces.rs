@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use throughline_model::{Role, WorkspaceId, Zone, limits, schedule::Language};
+use throughline_model::{Role, SourceId, WorkspaceId, Zone, limits, schedule::Language};
 use throughline_store::state::instance::{Change, MembershipRow, WorkspaceRow};
 use utoipa::ToSchema;
 
@@ -159,14 +159,17 @@ async fn remove(State(app): State<App>, workspace: Workspace) -> Result<StatusCo
         let id = id.clone();
         move |directory| {
             found(directory.workspace(&id))?;
+            let hooks: Vec<SourceId> = directory.hooks_of(&id).map(|it| it.id).collect();
             Ok::<_, Refusal>(Decision {
                 changes: vec![Change::RemoveWorkspace(id)],
                 audit: Some(audit),
-                result: (),
+                result: hooks,
             })
         }
     });
-    removed.await?;
+    for hook in removed.await? {
+        app.collector().hooks.forget(hook);
+    }
     drop(workspace);
     app.workspaces().remove(&id).await;
     Ok(StatusCode::NO_CONTENT)

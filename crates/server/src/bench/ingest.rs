@@ -12,6 +12,8 @@ use std::{
 use serde_json::json;
 use throughline_store::log::{Entry, Kind, Log, Options};
 
+mod masking;
+
 use super::{
     Chapter, Figure, Plan, Subject, Target, Unit,
     client::Member,
@@ -62,10 +64,13 @@ pub fn measure(
         tell("sending a steady stream of events");
         let steady = sender.steady().await?;
         sender.settle().await?;
+        tell("masking events");
+        let mut figures = figures(&rounds, &steady, sender.refused);
+        figures.extend(masking::figures(&sender.lines, plan.now));
         Ok(Chapter {
             subject: Subject::Ingest,
             about: about(plan, &sender.lines),
-            figures: figures(&rounds, &steady, sender.refused),
+            figures,
             grid: None,
         })
     })
@@ -79,7 +84,9 @@ fn about(plan: &Plan, lines: &Lines) -> String {
          An answer means that the events are synced to disk.\n\
          Bare HTTP is `GET /health/live` over the same connections; a bare append is a record as \
          large as an event, put into a raw log by as many producers, without HTTP or decoding.\n\
-         A steady stream is {PACE} events each second; each waits from the moment on at which it is due.",
+         A steady stream is {PACE} events each second; each waits from the moment on at which it is due.\n\
+         Masking is measured without HTTP and disk: decoding batches, masking them and decoding again \
+         what was masked, over decoding alone.",
         plan.connections,
         lines.event_bytes(),
         plan.seconds,

@@ -53,6 +53,12 @@ impl Lines {
     /// Many events, of which the first is the `n`th that is sent.
     pub fn batch(&self, n: u64, count: u64, out: &mut Vec<u8>) {
         let body_from = self.head("batch", out);
+        self.body(n, count, out);
+        self.close(body_from, out);
+    }
+
+    /// The body of a batch.
+    pub fn body(&self, n: u64, count: u64, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"batch\":[");
         for index in n..n + count {
             if index > n {
@@ -61,7 +67,6 @@ impl Lines {
             self.line(index).write(index, out);
         }
         out.extend_from_slice(b"]}");
-        self.close(body_from, out);
     }
 
     /// Two events, one a second before the other, of a profile that has no others.

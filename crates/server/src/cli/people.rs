@@ -50,7 +50,9 @@ impl People {
             let context = runtime.context(app.now());
             let mut faults = rule.faults("rule");
             faults.extend(named_faults(&rule, "rule", None, &context.segments));
-            faults.extend(people_faults(&context.meaning.vocabulary, &rule, "rule"));
+            let consent = runtime.state().consent_policy();
+            let vocabulary = &context.meaning.vocabulary;
+            faults.extend(people_faults(vocabulary, &consent, &rule, "rule"));
             if !faults.is_empty() {
                 return Err(told(throughline_insight::AskError::Faults(faults)));
             }

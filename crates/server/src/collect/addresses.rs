@@ -28,7 +28,10 @@ use super::{
 use crate::{
     access::gate::Needs,
     app::App,
-    http::{refusal::Refusal, routes::Route},
+    http::{
+        refusal::{Code, Refusal},
+        routes::Route,
+    },
 };
 
 /// One address, with a name for the OpenAPI document where it has a line of its own there.
@@ -387,6 +390,42 @@ fn refused(call: Call, refusal: Refusal) -> Response {
     match call {
         // Libraries of Segment's dialect look for code and message.
         Call::Is(Dialect::Segment(_)) => refuse::Refused(refusal).into_response(),
-        call => refuse::refused_by_maker(refusal, matches!(call, AMPLITUDE | Call::Batch)),
+        call => {
+            let status = status_of(call, refusal.code());
+            refuse::refused_by_maker(refusal, status)
+        }
+    }
+}
+
+/// The status after which the libraries that make this call do as the refusal means it.
+fn status_of(call: Call, code: Code) -> StatusCode {
+    let (_, status) = code.parts();
+    match call {
+        // They send everything again unless they are told so, with this status.
+        AMPLITUDE | Call::Batch if code == Code::WriteKeyUnknown => StatusCode::BAD_REQUEST,
+        // In a browser it gives events up after any 4xx.
+        POSTHOG if status == StatusCode::TOO_MANY_REQUESTS => StatusCode::SERVICE_UNAVAILABLE,
+        _ => status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_status_after_which_its_libraries_do_as_it_means() {
+        for (call, busy, key) in [
+            (POSTHOG, 503, 401),
+            (POSTHOG_V1, 429, 401),
+            (EVENTS, 429, 401),
+            (AMPLITUDE, 429, 400),
+            (Call::Batch, 429, 400),
+            (SNOWPLOW, 429, 401),
+        ] {
+            let status = |code| status_of(call, code).as_u16();
+            let told = (status(Code::EventsBusy), status(Code::WriteKeyUnknown));
+            assert_eq!(told, (busy, key), "{call:?}");
+        }
     }
 }

@@ -38,7 +38,7 @@ use crate::{
         routes::Route,
     },
     pipeline::{applier::Arrival, envelope::Envelope},
-    work::blocking,
+    workspace::WorkspaceRuntime,
 };
 
 /// What became of what came to a webhook.
@@ -106,10 +106,7 @@ async fn take(
     now: Timestamp,
     arrival: &mut HookArrival,
 ) -> Result<HookTaken, Refusal> {
-    if hook.settings.is_paused {
-        let message = "this webhook is paused; send it again later";
-        return Err(Refusal::new(Code::HookPaused, message).retry_after(Span::minutes(15)));
-    }
+    check_open(hook)?;
     let received = app.collector().room.receive(body).await?;
     let bytes = received.bytes.clone();
     arrival.bytes = bytes.len();
@@ -123,18 +120,18 @@ async fn take(
     };
     signature::check(&hook.settings, signed)
         .map_err(|fault| Refusal::new(Code::HookSignature, fault.to_string()))?;
+    // A workspace without its runtime is being closed.
+    let workspace = app.workspaces().get(&hook.workspace);
+    let workspace = workspace.ok_or_else(refuse::draining)?;
+    app.metrics().collected(bytes.len(), false);
     let note = note_of(hook, &head.headers);
-    let decoded = read(app, hook.settings.maker, note.clone(), received, now).await?;
-    show(&decoded, &bytes, arrival);
+    let (body, decoded) = read(app, &workspace, hook, note.clone(), received, now).await?;
+    show(&decoded, &body, arrival);
     let taken = HookTaken {
         success: true,
         accepted: decoded.events.len(),
         held: decoded.quarantined.len(),
     };
-    // A workspace without its runtime is being closed.
-    let workspace = app.workspaces().get(&hook.workspace);
-    let workspace = workspace.ok_or_else(refuse::draining)?;
-    app.metrics().collected(bytes.len(), false);
     let envelope = Envelope::Hook {
         source: hook.id,
         received: now,
@@ -142,8 +139,11 @@ async fn take(
         note: serde_json::to_vec(&note)
             .expect("notes have text keys")
             .into(),
-        body: bytes,
+        body,
     };
+    let _door = app.collector().hooks_door.read().await;
+    // While the body came in, the webhook may have been deleted, and what it brought taken back.
+    check_open(&find(app, &hook.key).ok_or_else(unknown)?)?;
     let accepted = workspace
         .pipeline()
         .accept(envelope, Arrival::of(hook.id, now, decoded))
@@ -161,27 +161,33 @@ fn unknown() -> Refusal {
     Refusal::new(Code::HookUnknown, message)
 }
 
-/// Decodes a body away from the threads that serve requests, unless it is small.
+fn check_open(hook: &Hook) -> Result<(), Refusal> {
+    if !hook.settings.is_paused {
+        return Ok(());
+    }
+    let message = "this webhook is paused; send it again later";
+    Err(Refusal::new(Code::HookPaused, message).retry_after(Span::minutes(15)))
+}
+
+/// A body without what may not be kept, and what it says.
 async fn read(
     app: &App,
-    maker: Maker,
+    workspace: &WorkspaceRuntime,
+    hook: &Hook,
     note: Note,
     received: Received,
     now: Timestamp,
-) -> Result<Decoded, Refusal> {
-    let decoded = if received.bytes.len() <= super::UNPACKED_HERE_BYTES {
-        hook::decode(maker, &note, &received.bytes, now)
-    } else {
-        let turn = app.collector().turn().await;
-        blocking(move || {
-            let decoded = hook::decode(maker, &note, &received.bytes, now);
-            // Both stay taken until here, also when nobody waits for the work any more.
-            drop((received, turn));
-            decoded
-        })
-        .await
-    };
-    decoded.map_err(|refusal| refuse::undecoded(&refusal))
+) -> Result<(Bytes, Decoded), Refusal> {
+    let (runtime, maker, source) = (workspace.clone(), hook.settings.maker, hook.id);
+    let is_small = received.bytes.len() <= super::UNPACKED_HERE_BYTES;
+    let read = app.collector().work(is_small, move || {
+        let masked = runtime.privacy().mask_hook(&note, &received.bytes)?;
+        let body = masked.map_or_else(|| received.bytes.clone(), Bytes::from);
+        let decoded = hook::decode(maker, source, &note, &body, now)?;
+        Ok((body, decoded))
+    });
+    let read: Result<_, throughline_ingest::Refusal> = read.await;
+    read.map_err(|refusal| refuse::undecoded(&refusal))
 }
 
 /// What the headers say of the body.
@@ -193,7 +199,6 @@ fn note_of(hook: &Hook, headers: &HeaderMap) -> Note {
     match hook.settings.maker {
         Maker::Shopify => Note {
             topic: header("x-shopify-topic"),
-            id: header("x-shopify-event-id").or_else(|| header("x-shopify-webhook-id")),
             at: header("x-shopify-triggered-at"),
             mapping: None,
         },

@@ -53,16 +53,9 @@ pub struct MakerError {
     pub reason: String,
 }
 
-/// Says no to a library that does not speak Segment's dialect.
-pub fn refused_by_maker(refusal: Refusal, is_amplitude: bool) -> Response {
-    let (_, status) = refusal.code().parts();
-    // Its libraries send everything again unless they are told so, with this status.
-    let is_key = is_amplitude && refusal.code() == Code::WriteKeyUnknown;
-    let status = if is_key {
-        StatusCode::BAD_REQUEST
-    } else {
-        status
-    };
+/// Says no, with a status that it acts on, to a library that does not speak Segment's dialect.
+pub fn refused_by_maker(refusal: Refusal, status: StatusCode) -> Response {
+    let is_key = refusal.code() == Code::WriteKeyUnknown && status == StatusCode::BAD_REQUEST;
     let mut response = refusal.respond(|error| MakerError {
         status: 0,
         code: status.as_u16(),

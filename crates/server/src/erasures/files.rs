@@ -12,7 +12,11 @@ use anyhow::Context as _;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use throughline_ingest::{file::Format, identifiers, inflate::is_gzip};
 
-use super::{ledger::Left, mention::mentions, scan::Wanted};
+use super::{
+    ledger::Left,
+    mention::mentions,
+    scan::{ChunkRows, Chunks, Reading, Wanted},
+};
 use crate::{
     import::{
         Job,
@@ -21,13 +25,11 @@ use crate::{
     workspace::WorkspaceRuntime,
 };
 
-/// What was found in files.
-#[derive(Debug, Default)]
-pub struct InFiles {
+/// What was found in one file and is gone from it, or is left.
+#[derive(Debug)]
+pub struct InFile {
     pub rows: u64,
-    /// Files that were written anew.
-    pub files: u64,
-    pub left: Vec<Left>,
+    pub left: Option<Left>,
 }
 
 /// A row of the person: where it stands in the unpacked file.
@@ -36,39 +38,70 @@ struct Span {
     to: u64,
 }
 
-/// Takes the rows of a person out of every file that became events.
-pub fn erase(runtime: &WorkspaceRuntime, wanted: &Wanted<'_>) -> anyhow::Result<InFiles> {
+/// Takes the rows of a person out of every file that became events. `tell` hears of each file.
+pub fn erase(
+    runtime: &WorkspaceRuntime,
+    wanted: &Wanted<'_>,
+    chunks: &Chunks,
+    mut tell: impl FnMut(InFile),
+) -> anyhow::Result<()> {
     let country = runtime.pipeline().resolver().policy().country.clone();
     let archive = runtime.imports().archive();
-    let mut found = InFiles::default();
     for job in runtime.imports().list() {
         let path = archive.path(&job.plan.file);
+        let rows = InLog {
+            chunks: chunks.get(&job.source).map_or(&[], Vec::as_slice),
+            other: Reading {
+                country: country.clone(),
+                ids_only: false,
+            },
+        };
         if path.exists() {
-            erase_in(&path, &job, wanted, country.as_deref(), &mut found)
+            let found = erase_in(&path, &job, wanted, &rows)
                 .with_context(|| format!("could not take rows out of {}", job.name))?;
+            found.into_iter().for_each(&mut tell);
         }
         forget_faults(&archive.faults_path(job.source.0), wanted.values)?;
     }
-    Ok(found)
+    Ok(())
+}
+
+/// How the rows of one import are read.
+struct InLog<'a> {
+    /// In the order of their rows.
+    chunks: &'a [ChunkRows],
+    /// Of rows that never came into the log.
+    other: Reading,
+}
+
+impl InLog<'_> {
+    /// None for a row that came in too late to be erased.
+    fn reading(&self, row: u64) -> Option<&Reading> {
+        let upto = self.chunks.partition_point(|it| it.first <= row);
+        let chunk = self.chunks[..upto].last();
+        match chunk.filter(|it| row - it.first < u64::from(it.count)) {
+            Some(chunk) => chunk.reading.as_ref(),
+            None => Some(&self.other),
+        }
+    }
 }
 
 fn erase_in(
     path: &Path,
     job: &Job,
     wanted: &Wanted<'_>,
-    country: Option<&str>,
-    found: &mut InFiles,
-) -> anyhow::Result<()> {
+    in_log: &InLog<'_>,
+) -> anyhow::Result<Option<InFile>> {
     let (mut rows, mapping) = FileRows::open(path, Some(&job.plan.mapping))?;
     let columns = rows.columns().len();
     let Ok(mut mapper) = Mapper::new(&mapping, rows.columns()) else {
         // No row of it ever became an event.
-        return Ok(());
+        return Ok(None);
     };
     let mut spans = Vec::new();
     let mut count = 0;
     let mut row = Vec::new();
-    loop {
+    for number in 0.. {
         let from = rows.used();
         row.clear();
         rows.map(&mut mapper, 1, job.started, &mut row)?;
@@ -77,9 +110,8 @@ fn erase_in(
             continue;
         };
         identifiers::complete(&mut event);
-        identifiers::settle(&mut event.identifiers, country);
-        let own = event.identifiers.first();
-        if own.is_some_and(|it| (wanted.is_theirs)(it)) {
+        let reading = in_log.reading(number);
+        if reading.is_some_and(|it| wanted.owns(&event, it)) {
             count += 1;
             if let (Some(from), Some(to)) = (from, rows.used()) {
                 spans.push(Span { from, to });
@@ -87,19 +119,20 @@ fn erase_in(
         }
     }
     if count == 0 {
-        return Ok(());
+        return Ok(None);
     }
-    found.rows += count;
     if matches!(mapping.format, Format::Parquet | Format::Xes | Format::Ocel) {
         let name = job.name.clone();
-        found.left.push(Left::File { name, rows: count });
-        return Ok(());
+        let left = Some(Left::File { name, rows: count });
+        return Ok(Some(InFile { rows: count, left }));
     }
     let delimiter = mapping.delimiter.unwrap_or(',');
     let erased = |row: &[u8]| erased_row(row, mapping.format, delimiter, columns);
     write_anew(path, &spans, &erased)?;
-    found.files += 1;
-    Ok(())
+    Ok(Some(InFile {
+        rows: count,
+        left: None,
+    }))
 }
 
 /// Writes a file beside, with something else in the place of some rows, and renames it.

@@ -13,7 +13,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use throughline_ingest::identifiers;
-use throughline_model::{ActorId, Identifier, Timestamp};
+use throughline_model::{ActorId, Identifier, Timestamp, limits};
+use throughline_store::state::{StateError, WorkspaceState, is_gone};
 use utoipa::ToSchema;
 
 use crate::outgoing::sign::{hex, hmac_sha256};
@@ -81,6 +82,19 @@ pub struct Found {
     pub parts: u64,
 }
 
+impl Found {
+    /// Forgets what the log and files held, as it is there again and will be found once more.
+    pub fn begin_again(&mut self) {
+        *self = Self {
+            identifiers: self.identifiers,
+            traits: self.traits,
+            links: self.links,
+            parts: self.parts,
+            ..Self::default()
+        };
+    }
+}
+
 /// Something that is left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -103,7 +117,14 @@ pub enum Left {
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
-    content: Mutex<Content>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    content: Content,
+    /// Set when the workspace is removed: another one of its name may have a file there then.
+    is_over: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -125,6 +146,13 @@ pub enum LedgerError {
     },
     #[error("{} has form {found}, and this program knows form {VERSION}", path.display())]
     Newer { path: PathBuf, found: u32 },
+    #[error(
+        "{} people wait to be erased already; ask again when some are",
+        limits::ERASURES_WAITING_MAX
+    )]
+    Full,
+    #[error("the workspace was removed")]
+    Over,
 }
 
 impl Ledger {
@@ -150,73 +178,120 @@ impl Ledger {
         if found != VERSION {
             return Err(LedgerError::Newer { path, found });
         }
+        let is_over = false;
         Ok(Self {
             path,
-            content: Mutex::new(content),
+            kept: Mutex::new(Kept { content, is_over }),
         })
     }
 
     /// Puts a copy into another folder, for what is made there.
     pub fn copy_to(&self, dir: &Path) -> Result<(), LedgerError> {
-        write(&dir.join(NAME), &self.content())
+        write(&dir.join(NAME), &self.kept().content)
     }
 
-    /// Everything that was asked, the oldest first.
-    pub fn list(&self) -> Vec<Erasure> {
-        self.content().erasures.clone()
+    /// Looks at everything that was asked, the oldest first.
+    pub fn read<T>(&self, look: impl FnOnce(&[Erasure]) -> T) -> T {
+        look(&self.kept().content.erasures)
+    }
+
+    /// What is not done, the oldest first.
+    pub fn open_ones(&self) -> Vec<Erasure> {
+        self.read(|all| all.iter().filter(|it| it.is_open()).cloned().collect())
     }
 
     /// Takes a request in; it is durable on `Ok`. One that waits for the same profile is given back.
     pub fn request(&self, profile: u32, by: &str, now: Timestamp) -> Result<Erasure, LedgerError> {
-        let mut content = self.content();
-        let is_same = |it: &&Erasure| it.profile == profile && it.state == ErasureState::Waiting;
-        if let Some(waiting) = content.erasures.iter().find(is_same) {
-            return Ok(waiting.clone());
-        }
-        let erasure = Erasure {
-            id: content.erasures.last().map_or(1, |it| it.id + 1),
-            requested: now,
-            by: by.to_owned(),
-            state: ErasureState::Waiting,
-            finished: None,
-            waits_for: None,
-            profile,
-            upto: None,
-            actors: BTreeSet::new(),
-            actors_count: 0,
-            hashes: BTreeSet::new(),
-            found: Found::default(),
-            left: Vec::new(),
-        };
-        let mut next = content.clone();
-        next.erasures.push(erasure.clone());
-        write(&self.path, &next)?;
-        *content = next;
-        Ok(erasure)
+        self.change(|erasures| {
+            let is_same =
+                |it: &&Erasure| it.profile == profile && it.state == ErasureState::Waiting;
+            if let Some(waiting) = erasures.iter().find(is_same) {
+                return Ok(waiting.clone());
+            }
+            let open = erasures.iter().filter(|it| it.is_open()).count();
+            if open >= limits::ERASURES_WAITING_MAX {
+                return Err(LedgerError::Full);
+            }
+            let erasure = Erasure {
+                id: erasures.last().map_or(1, |it| it.id + 1),
+                requested: now,
+                by: by.to_owned(),
+                state: ErasureState::Waiting,
+                finished: None,
+                waits_for: None,
+                profile,
+                upto: None,
+                actors: BTreeSet::new(),
+                actors_count: 0,
+                hashes: BTreeSet::new(),
+                found: Found::default(),
+                left: Vec::new(),
+            };
+            erasures.push(erasure.clone());
+            Ok(erasure)
+        })
     }
 
     /// Puts what is known of an erasure now in the place of what was known; durable on `Ok`.
     pub fn put(&self, erasure: &Erasure) -> Result<(), LedgerError> {
-        let mut content = self.content();
-        let mut next = content.clone();
-        for known in &mut next.erasures {
-            if known.id == erasure.id {
+        self.change(|erasures| {
+            let known = erasures.iter_mut().find(|it| it.id == erasure.id);
+            if let Some(known) = known {
                 known.clone_from(erasure);
             }
+            Ok(())
+        })
+    }
+
+    /// Cuts what is erased to where the log ends: of a restored backup, what comes from now on is
+    /// new.
+    pub fn cut(&self, end: u64) -> Result<(), LedgerError> {
+        let reaches = |it: &Erasure| it.upto.is_some_and(|upto| upto > end);
+        if !self.read(|all| all.iter().any(reaches)) {
+            return Ok(());
         }
+        self.change(|erasures| {
+            for erasure in erasures.iter_mut().filter(|it| reaches(it)) {
+                erasure.upto = Some(end);
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes no changes any more, as the workspace is removed.
+    pub fn end(&self) {
+        self.kept().is_over = true;
+    }
+
+    /// Whether the workspace was removed.
+    pub fn is_over(&self) -> bool {
+        self.kept().is_over
+    }
+
+    /// Changes the file; as it was on `Err`.
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Vec<Erasure>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let mut kept = self.kept();
+        if kept.is_over {
+            return Err(LedgerError::Over);
+        }
+        let mut next = kept.content.clone();
+        let done = change(&mut next.erasures)?;
         write(&self.path, &next)?;
-        *content = next;
-        Ok(())
+        kept.content = next;
+        Ok(done)
     }
 
     /// What an identifier is known by.
     pub fn hash(&self, identifier: &Identifier) -> String {
-        hash(self.content().salt.as_bytes(), identifier)
+        hash(self.kept().content.salt.as_bytes(), identifier)
     }
 
     /// Who is erased, for those who apply the log.
     pub fn erased(&self) -> Erased {
-        let content = self.content();
+        let content = &self.kept().content;
         let mut upto = HashMap::new();
         for erasure in &content.erasures {
             for hash in &erasure.hashes {
@@ -231,18 +306,29 @@ impl Ledger {
         }
     }
 
-    /// How many actors keep their numbers, and which of them stand for nobody; none where nobody
-    /// was erased.
-    pub fn numbers(&self) -> Option<(u64, BTreeSet<ActorId>)> {
-        let content = self.content();
-        let begun = content.erasures.iter().filter(|it| it.upto.is_some());
-        let count = begun.clone().map(|it| it.actors_count).max()?;
-        let gone = begun.flat_map(|it| it.actors.iter().map(|actor| ActorId(*actor)));
-        Some((count, gone.collect()))
+    /// How many actors keep their numbers; none where nobody was erased.
+    pub fn actors_count(&self) -> Option<u64> {
+        let counts = |all: &[Erasure]| {
+            let begun = all.iter().filter(|it| it.upto.is_some());
+            begun.map(|it| it.actors_count).max()
+        };
+        self.read(counts)
     }
 
-    fn content(&self) -> MutexGuard<'_, Content> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Actors that stand for nobody. In a backup that is older than an erasure, its numbers may be
+    /// those of others by now, so the identifiers decide.
+    pub fn gone(&self, state: &WorkspaceState) -> Result<BTreeSet<ActorId>, StateError> {
+        let numbers = |all: &[Erasure]| all.iter().flat_map(Erasure::gone).collect();
+        let numbers: BTreeSet<ActorId> = self.read(numbers);
+        let erased = self.erased();
+        let known = state.identifiers(&numbers.into_iter().collect::<Vec<_>>())?;
+        let is_theirs = |it: &Identifier| is_gone(&it.value) || erased.knows(it);
+        let gone = known.into_iter().filter(|(_, it)| is_theirs(it));
+        Ok(gone.map(|(actor, _)| actor).collect())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -256,6 +342,11 @@ pub struct Erased {
 }
 
 impl Erased {
+    /// Whether this was an identifier of somebody who was erased.
+    fn knows(&self, identifier: &Identifier) -> bool {
+        self.upto.contains_key(&hash(&self.salt, identifier))
+    }
+
     /// Whether anybody is erased in a record at a position.
     pub fn reaches(&self, position: u64) -> bool {
         position < self.end
@@ -269,6 +360,21 @@ impl Erased {
 }
 
 impl Erasure {
+    /// Whether it is not done.
+    pub fn is_open(&self) -> bool {
+        self.state != ErasureState::Done
+    }
+
+    /// Forgets what could not be changed, as it is about to be found again.
+    pub fn look_again(&mut self) {
+        for left in &self.left {
+            if let Left::File { rows, .. } = left {
+                self.found.rows = self.found.rows.saturating_sub(*rows);
+            }
+        }
+        (self.left).retain(|it| !matches!(it, Left::File { .. } | Left::Record { .. }));
+    }
+
     /// The person's actors.
     pub fn gone(&self) -> BTreeSet<ActorId> {
         self.actors.iter().map(|it| ActorId(*it)).collect()

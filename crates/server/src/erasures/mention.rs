@@ -15,7 +15,17 @@ pub fn mentions(text: &str, values: &[String]) -> bool {
 
 /// True when an identifier stands anywhere in what somebody wrote.
 pub fn told_in(text: &str, value: &str) -> bool {
-    value.len() >= TELLING_CHARS_MIN && text.contains(value)
+    value.len() >= TELLING_CHARS_MIN && text.to_lowercase().contains(&value.to_lowercase())
+}
+
+/// True when a title or a document as JSON names one of these, a short one as a whole value.
+pub fn written_in(text: &str, values: &[String]) -> bool {
+    let text = text.to_lowercase();
+    values.iter().any(|value| {
+        let quoted = Value::from(value.to_lowercase()).to_string();
+        let bare = &quoted[1..quoted.len() - 1];
+        text.contains(&quoted) || value.len() >= TELLING_CHARS_MIN && text.contains(bare)
+    })
 }
 
 fn names(value: &Value, key: &str, values: &[String]) -> bool {
@@ -51,6 +61,25 @@ mod tests {
             ("userId=17", false),
         ] {
             assert_eq!(mentions(text, &values), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_members_wrote_names_a_person_within_other_words_too() {
+        let values = [
+            "ann@example.org".to_owned(),
+            "17".to_owned(),
+            "a\"nn 17".to_owned(),
+        ];
+        for (text, expected) in [
+            ("Ask Ann@Example.org", true),
+            (r#"{"note":"ask ANN@example.org"}"#, true),
+            (r#"{"equals":"17"}"#, true),
+            (r#"{"equals":"a\"nn 17"}"#, true),
+            (r#"{"price":17}"#, false),
+            ("Top 17", false),
+        ] {
+            assert_eq!(written_in(text, &values), expected, "{text}");
         }
     }
 }

@@ -1,15 +1,18 @@
 //! Finds what the raw log holds of a person, and blanks it in its place.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{cell::LazyCell, collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use throughline_ingest::{
-    dialect::layout::{self, Layout},
+    dialect::{
+        self,
+        layout::{self, Layout},
+    },
     identifiers,
 };
 use throughline_model::{
-    Identifier,
-    blank::{BLANK_MARK, is_blank},
+    Event, Identifier, SourceId,
+    blank::BLANK_MARK,
     identity::{Decided, Decision},
 };
 use throughline_store::log::{
@@ -20,7 +23,8 @@ use throughline_store::log::{
 use super::{mention::mentions, pack::pack};
 use crate::pipeline::{
     applier::Arrival,
-    envelope::Envelope,
+    envelope::{Envelope, ImportChunk},
+    release,
     runtime::{decode, decode_hook},
 };
 
@@ -36,6 +40,27 @@ pub struct Wanted<'a> {
     /// Records below this position give user ids and anonymous ids only.
     pub typed_from: u64,
 }
+
+/// How identifiers of a record are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Whose phones those without a country are.
+    pub country: Option<String>,
+    /// Whether user ids and anonymous ids are all that counts.
+    pub ids_only: bool,
+}
+
+/// Rows of an imported file that a record names.
+#[derive(Debug)]
+pub struct ChunkRows {
+    pub first: u64,
+    pub count: u32,
+    /// None for those that came in too late to be erased.
+    pub reading: Option<Reading>,
+}
+
+/// Which rows of which import are in the log.
+pub type Chunks = BTreeMap<SourceId, Vec<ChunkRows>>;
 
 /// What was found and blanked since it was told last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,170 +84,246 @@ pub enum ScanError {
     Ended,
 }
 
+impl Wanted<'_> {
+    /// Whether an event is the person's: it is whose first identifier it names; others may stand
+    /// beside it.
+    pub fn owns(&self, event: &Event, reading: &Reading) -> bool {
+        let mut named = event.identifiers.clone();
+        if reading.ids_only {
+            identifiers::ids_only(&mut named);
+        }
+        identifiers::settle(&mut named, reading.country.as_deref());
+        named.first().is_some_and(|it| (self.is_theirs)(it))
+    }
+}
+
 /// Blanks everything of a person below a position. `tell` hears of what is durably gone.
 pub fn blank_log(
     log: &Log,
     upto: u64,
     wanted: &Wanted<'_>,
     mut tell: impl FnMut(&Blanked),
-) -> Result<(), ScanError> {
+) -> Result<Chunks, ScanError> {
+    let end = log.end().0;
     let mut reader = log.reader(Position(0))?;
     let mut payloads = BTreeMap::new();
-    let mut blanked = Blanked::default();
+    let mut scan = Scan::of(wanted);
     let mut bytes = 0;
-    let mut country = None;
     let mut next = 0;
-    while next < upto {
+    while next < end {
         let record = match reader.next(Duration::from_secs(1))? {
             Next::Record(record) => record,
             Next::Quiet => continue,
             Next::Closed => return Err(ScanError::Ended),
         };
         next = record.position.0 + 1;
-        if let Some(payload) = amended(&record, wanted, &mut country, &mut blanked) {
+        if let Some(payload) = scan.amended(&record, record.position.0 < upto) {
             bytes += payload.len();
             payloads.insert(record.position, payload);
         }
-        if bytes >= BYTES_AT_ONCE || next == upto {
+        if bytes >= BYTES_AT_ONCE || next == end {
             log.amend(&payloads)?;
-            tell(&std::mem::take(&mut blanked));
+            tell(&std::mem::take(&mut scan.blanked));
             payloads.clear();
             bytes = 0;
         }
     }
-    Ok(())
+    Ok(scan.chunks)
 }
 
-/// The payload of a record without a person; none where there is nothing of them.
-fn amended(
-    record: &Record,
-    wanted: &Wanted<'_>,
-    country: &mut Option<String>,
-    blanked: &mut Blanked,
-) -> Option<Bytes> {
-    let envelope = Envelope::decode(record.kind.code(), &record.payload).ok()?;
-    let (body, changed) = match envelope {
-        Envelope::Request {
-            source,
-            moment,
-            dialect,
-            body,
-        } => {
-            if is_blank(&body) {
-                return None;
-            }
-            let arrival = decode(source, moment, dialect, &body);
-            let position = record.position.0;
-            let laid = || layout::layout(dialect, &body);
-            let theirs = Theirs::of(arrival, position, laid, &body, wanted, country.as_deref())?;
-            let Some(changed) = theirs.without(&body) else {
-                blanked.left.push(position);
-                return None;
-            };
-            blanked.events += theirs.events.len() as u64;
-            blanked.quarantined += theirs.held.len() as u64;
-            (body, changed)
-        }
-        Envelope::Hook {
-            source,
-            received,
-            maker,
-            note,
-            body,
-        } => {
-            if is_blank(&body) {
-                return None;
-            }
-            let arrival = decode_hook(source, received, maker, &note, &body);
-            let position = record.position.0;
-            // Makers put what belongs to one event in several places, so only all of a body can be taken out.
-            let theirs = Theirs::of(
-                arrival,
-                position,
-                || None,
-                &body,
-                wanted,
-                country.as_deref(),
-            )?;
-            let Some(changed) = theirs.without(&body) else {
-                blanked.left.push(position);
-                return None;
-            };
-            blanked.events += theirs.events.len() as u64;
-            blanked.quarantined += theirs.held.len() as u64;
-            (body, changed)
-        }
-        Envelope::IdentityDecided { decided, .. } => {
-            // One that was blanked before is not read.
-            let told: Decided = serde_json::from_slice(&decided).ok()?;
-            if let Decision::Policy { policy } = &told.what {
-                country.clone_from(&policy.country);
-            }
-            let named = identifiers_of(&told.what);
-            if !named.iter().any(|it| (wanted.is_theirs)(it)) {
-                return None;
-            }
-            let mut changed = decided.to_vec();
-            blank(&mut changed).ok()?;
-            blanked.decisions += 1;
-            (decided, changed)
-        }
-        Envelope::ImportChunk(_)
-        | Envelope::SourceRemoved { .. }
-        | Envelope::NamesDecided { .. } => return None,
-    };
-    blanked.records += 1;
-    let head = record.payload.len() - body.len();
-    Some([&record.payload[..head], &changed].concat().into())
+/// What is known of the log where it is looked at.
+struct Scan<'a> {
+    wanted: &'a Wanted<'a>,
+    /// The country of phones without one, as it was decided last.
+    country: Option<String>,
+    chunks: Chunks,
+    blanked: Blanked,
 }
 
-/// What a request holds of a person.
+impl<'a> Scan<'a> {
+    fn of(wanted: &'a Wanted<'a>) -> Self {
+        Self {
+            wanted,
+            country: None,
+            chunks: Chunks::new(),
+            blanked: Blanked::default(),
+        }
+    }
+
+    /// The payload of a record without a person; none where there is nothing of them.
+    fn amended(&mut self, record: &Record, is_early: bool) -> Option<Bytes> {
+        let position = record.position.0;
+        let envelope = Envelope::decode(record.kind.code(), &record.payload).ok()?;
+        let (body, changed) = match envelope {
+            Envelope::ImportChunk(chunk) => {
+                self.note(position, &chunk, is_early);
+                return None;
+            }
+            _ if !is_early => return None,
+            Envelope::Request {
+                source,
+                moment,
+                dialect,
+                body,
+            } => {
+                let arrival = decode(source, moment, dialect, &body);
+                let items = || layout::layout(dialect, &body).map_or(Items::One, Items::Laid);
+                let changed = self.without(position, &arrival, &body, items)?;
+                (body, changed)
+            }
+            Envelope::Hook {
+                source,
+                received,
+                maker,
+                note,
+                body,
+            } => {
+                let arrival = decode_hook(source, received, maker, &note, &body);
+                let changed = self.without(position, &arrival, &body, || Items::Strewn)?;
+                (body, changed)
+            }
+            Envelope::Released {
+                source,
+                received,
+                dialect,
+                body,
+                ..
+            } => {
+                let arrival = release::decode(source, received, dialect, &body);
+                let changed = self.without(position, &arrival, &body, || Items::One)?;
+                (body, changed)
+            }
+            Envelope::IdentityDecided { decided, .. } => {
+                let changed = self.undecided(&decided)?;
+                (decided, changed)
+            }
+            Envelope::SourceRemoved { .. }
+            | Envelope::NamesDecided { .. }
+            | Envelope::PlanDecided { .. } => return None,
+        };
+        self.blanked.records += 1;
+        let head = record.payload.len() - body.len();
+        Some([&record.payload[..head], &changed].concat().into())
+    }
+
+    fn reading(&self, position: u64) -> Reading {
+        Reading {
+            country: self.country.clone(),
+            ids_only: position < self.wanted.typed_from,
+        }
+    }
+
+    fn note(&mut self, position: u64, chunk: &ImportChunk, is_early: bool) {
+        let rows = ChunkRows {
+            first: chunk.first,
+            count: chunk.count,
+            reading: is_early.then(|| self.reading(position)),
+        };
+        self.chunks.entry(chunk.source).or_default().push(rows);
+    }
+
+    /// What came in a record, without the person; none where nothing of them can be taken out.
+    fn without(
+        &mut self,
+        position: u64,
+        arrival: &Arrival,
+        body: &Bytes,
+        items: impl FnOnce() -> Items,
+    ) -> Option<Vec<u8>> {
+        let reading = self.reading(position);
+        let theirs = Theirs::of(arrival, items, body, self.wanted, &reading)?;
+        let Some(changed) = theirs.without(body) else {
+            self.blanked.left.push(position);
+            return None;
+        };
+        self.blanked.events += theirs.events.len() as u64;
+        self.blanked.quarantined += theirs.held.len() as u64;
+        Some(changed)
+    }
+
+    /// A decision about the person, blanked.
+    fn undecided(&mut self, decided: &Bytes) -> Option<Vec<u8>> {
+        // One that was blanked before is not read.
+        let told: Decided = serde_json::from_slice(decided).ok()?;
+        if let Decision::Policy { policy } = &told.what {
+            self.country.clone_from(&policy.country);
+        }
+        let named = identifiers_of(&told.what);
+        if !named.iter().any(|it| (self.wanted.is_theirs)(it)) {
+            return None;
+        }
+        let mut changed = decided.to_vec();
+        blank(&mut changed).ok()?;
+        self.blanked.decisions += 1;
+        Some(changed)
+    }
+}
+
+/// Where the items of a body are.
+enum Items {
+    /// It is about one person.
+    One,
+    Laid(Layout),
+    /// What belongs to one event stands in several places, so only all of a body can be taken out.
+    Strewn,
+}
+
+/// What a body holds of a person.
 struct Theirs {
     /// Indexes of events.
     events: Vec<u32>,
     /// Indexes of what was held back and names the person.
     held: Vec<u32>,
+    /// Indexes of what was never anybody's event and names the person all the same.
+    aside: Vec<u32>,
     /// Whether it holds nothing of anybody else.
     is_whole: bool,
-    /// Where its items stand.
-    laid: Option<Layout>,
+    items: Items,
 }
 
 impl Theirs {
-    /// None for a request that holds nothing of the person.
+    /// None for a body that holds nothing of the person.
     fn of(
-        arrival: Arrival,
-        position: u64,
-        laid: impl FnOnce() -> Option<Layout>,
+        arrival: &Arrival,
+        items: impl FnOnce() -> Items,
         body: &[u8],
         wanted: &Wanted<'_>,
-        country: Option<&str>,
+        reading: &Reading,
     ) -> Option<Self> {
-        let all = arrival.events.len() + arrival.quarantined.len();
-        let mut events = Vec::new();
-        for (index, mut event) in arrival.events {
-            if position < wanted.typed_from {
-                identifiers::ids_only(&mut event.identifiers);
-            }
-            identifiers::settle(&mut event.identifiers, country);
-            // An event is whose first identifier it names; others may stand beside it.
-            let own = event.identifiers.first();
-            if own.is_some_and(|it| (wanted.is_theirs)(it)) {
-                events.push(index);
-            }
-        }
-        if events.is_empty() && arrival.quarantined.is_empty() {
+        let events = arrival.events.iter();
+        let events = events.filter(|(_, it)| wanted.owns(it, reading));
+        let events: Vec<u32> = events.map(|(index, _)| *index).collect();
+        if events.is_empty() && arrival.quarantined.is_empty() && arrival.aside.is_empty() {
             return None;
         }
-        let laid = laid();
-        let held = arrival.quarantined.iter().map(|it| it.index).collect();
-        let held = naming(held, laid.as_ref(), body, wanted);
-        let theirs = events.len() + held.len();
-        (theirs > 0).then_some(Self {
-            is_whole: theirs == all,
+        let items = items();
+        let said = LazyCell::new(|| dialect::said(body));
+        let names = |index: u32| match &items {
+            Items::One | Items::Strewn => mentions(&said, wanted.values),
+            Items::Laid(laid) => (text_at(laid, body, index))
+                .is_some_and(|it| mentions(&String::from_utf8_lossy(it), wanted.values)),
+        };
+        let held = arrival.quarantined.iter().filter(|it| match &items {
+            Items::Strewn => mentions(&it.raw, wanted.values),
+            _ => names(it.index),
+        });
+        let held: Vec<u32> = held.map(|it| it.index).collect();
+        let aside = arrival.aside.iter().copied().filter(|it| names(*it));
+        let aside: Vec<u32> = aside.collect();
+        let found = events.len() + held.len();
+        let others = arrival.events.len() + arrival.quarantined.len() - found;
+        let is_whole = match items {
+            Items::One => true,
+            Items::Laid(_) => others + arrival.aside.len() == aside.len(),
+            // What is about nobody goes with what the person has.
+            Items::Strewn => others == 0,
+        };
+        (found + aside.len() > 0).then_some(Self {
             events,
             held,
-            laid,
+            aside,
+            is_whole,
+            items,
         })
     }
 
@@ -234,9 +335,11 @@ impl Theirs {
             blank(&mut changed).ok()?;
             return Some(changed);
         }
-        let laid = self.laid.as_ref()?;
+        let Items::Laid(laid) = &self.items else {
+            return None;
+        };
         let mut text = laid.unwrapped.as_ref().map(|it| it.clone().into_bytes());
-        for index in self.events.iter().chain(&self.held) {
+        for index in self.events.iter().chain(&self.held).chain(&self.aside) {
             let item = laid.items.get(*index as usize)?.clone();
             match &mut text {
                 None => blank(changed.get_mut(item)?).ok()?,
@@ -256,25 +359,19 @@ impl Theirs {
     }
 }
 
-/// Which of the items that were held back name the person.
-fn naming(held: Vec<u32>, laid: Option<&Layout>, body: &[u8], wanted: &Wanted<'_>) -> Vec<u32> {
-    let text = laid.and_then(|it| it.unwrapped.as_ref());
-    let text = text.map_or(body, String::as_bytes);
-    let item = |index: u32| match laid {
-        None => Some(text),
-        Some(laid) => text.get(laid.items.get(index as usize)?.clone()),
-    };
-    let names = |index: &u32| {
-        item(*index).is_some_and(|it| mentions(&String::from_utf8_lossy(it), wanted.values))
-    };
-    held.into_iter().filter(names).collect()
+/// The item of a list at an index.
+fn text_at<'a>(laid: &'a Layout, body: &'a [u8], index: u32) -> Option<&'a [u8]> {
+    let of = laid.unwrapped.as_deref().map_or(body, str::as_bytes);
+    of.get(laid.items.get(index as usize)?.clone())
 }
 
 fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
     match decision {
         Decision::Part { left, right }
         | Decision::Reunite { left, right }
-        | Decision::Join { left, right } => vec![left, right],
+        | Decision::Join { left, right }
+        | Decision::Dismiss { left, right }
+        | Decision::Reconsider { left, right } => vec![left, right],
         Decision::Treat { identifier, .. } => vec![identifier],
         Decision::Policy { .. } => Vec::new(),
     }

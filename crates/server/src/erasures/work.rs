@@ -1,14 +1,20 @@
 //! Takes up what was asked to be erased, one person at a time in each workspace, from wherever an
 //! earlier try has ended.
 
-use std::{collections::BTreeSet, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use throughline_model::{ActorId, Identifier, Timestamp};
 use throughline_store::{
-    log::Extent,
+    log::{AmendError, Position},
     state::{
         StateError,
-        instance::{AuditEntry, AuditFilter},
+        instance::{AuditEntry, AuditFilter, AuditRecord},
         is_gone,
     },
 };
@@ -16,7 +22,7 @@ use throughline_store::{
 use super::{
     files,
     ledger::{Erasure, ErasureState, Found, LedgerError, Left},
-    mention::told_in,
+    mention::{told_in, written_in},
     scan::{ScanError, Wanted, blank_log},
 };
 use crate::{
@@ -42,13 +48,19 @@ pub enum WorkError {
     Scan(#[from] ScanError),
     #[error("could not take rows out of an imported file")]
     Files(#[source] anyhow::Error),
+    #[error("could not tell where the raw log ended")]
+    Log(#[source] AmendError),
     #[error("could not make the workspace again")]
     Rebuild(#[from] RebuildError),
     #[error("could not open the workspace again; restart the server")]
     Workspace(#[from] WorkspaceError),
+    #[error("could not go on with imports")]
+    Imports(#[source] io::Error),
+    #[error("could not remove {}", path.display())]
+    File { path: PathBuf, source: io::Error },
     #[error("an import is running; it goes on when that has ended")]
     Importing,
-    #[error("the server is about to stop")]
+    #[error("the server or the workspace is about to stop")]
     Draining,
 }
 
@@ -98,14 +110,13 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
 
 fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<(), WorkError> {
     loop {
-        let open: Vec<Erasure> = (runtime.ledger().list().into_iter())
-            .filter(|it| it.state != ErasureState::Done)
-            .collect();
+        let open = runtime.ledger().open_ones();
         if open.is_empty() {
             return Ok(());
         }
         match erase(app, &runtime, open) {
             Ok(again) => runtime = again,
+            Err(_) if runtime.ledger().is_over() => return remove(&runtime.beside()),
             Err(error) => {
                 wait_for(&runtime, &error)?;
                 return Err(error);
@@ -137,16 +148,12 @@ fn erase(
     if runtime.imports().list().iter().any(|job| job.is_open()) {
         return Err(WorkError::Importing);
     }
-    let gone: BTreeSet<ActorId> = open.iter().flat_map(Erasure::gone).collect();
-    let fresh = runtime.dir().with_extension("erased");
-    let extent: Extent = runtime.pipeline().log().extent();
-    rebuild_beside(runtime.pipeline(), &fresh, app.clock(), extent)?;
+    rebuild(app, runtime, &open)?;
     if app.is_draining() {
         return Err(WorkError::Draining);
     }
-    let between = |old: &WorkspaceRuntime| exchange(old.pipeline(), &fresh, &gone);
-    let again = app.workspaces().reopen(runtime, between)??;
-    again.pipeline().settle();
+    let again = reopen(app, runtime, &mut open)?;
+    forget_arrivals(app, &again);
     for mut erasure in open {
         erasure.state = ErasureState::Done;
         erasure.waits_for = None;
@@ -157,13 +164,73 @@ fn erase(
     Ok(again)
 }
 
+/// Makes everything again beside the workspace, from the log as far as it is erased.
+///
+/// What came later is applied when the workspace is opened again: only then it is known which
+/// numbers others have been given, so that whoever comes back takes none of them.
+fn rebuild(app: &App, runtime: &WorkspaceRuntime, open: &[Erasure]) -> Result<(), WorkError> {
+    let log = runtime.pipeline().log();
+    let upto = open.iter().filter_map(|it| it.upto).min();
+    let end = upto.map_or(log.end(), |it| Position(it).min(log.end()));
+    let extent = log.extent_at(end).map_err(WorkError::Log)?;
+    rebuild_beside(runtime.pipeline(), &runtime.beside(), app.clock(), extent)?;
+    Ok(())
+}
+
+/// Puts what was made in the place of what is there, and waits until later events are there too.
+fn reopen(
+    app: &App,
+    runtime: &WorkspaceRuntime,
+    open: &mut [Erasure],
+) -> Result<WorkspaceRuntime, WorkError> {
+    let ledger = runtime.ledger();
+    let between = |old: &WorkspaceRuntime| {
+        let actors_count = old.state().actors_count()?;
+        for erasure in &mut *open {
+            erasure.actors_count = actors_count;
+            ledger.put(erasure)?;
+        }
+        let gone = ledger.gone(old.state())?;
+        Ok::<_, WorkError>(exchange(old.pipeline(), &old.beside(), &gone)?)
+    };
+    let done = app.workspaces().reopen(runtime, between)?;
+    let again = app.workspaces().get(runtime.id());
+    let again = again.ok_or(WorkError::Draining)?;
+    // Whatever became of the exchange, imports that began meanwhile were stopped by it.
+    let resumed = again.resume_imports(app);
+    done?;
+    resumed.map_err(WorkError::Imports)?;
+    match again.pipeline().settle() {
+        true => Ok(again),
+        false => Err(WorkError::Draining),
+    }
+}
+
+fn remove(dir: &Path) -> Result<(), WorkError> {
+    match fs::remove_dir_all(dir) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(WorkError::File {
+            path: dir.to_owned(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Bodies that came to webhooks are shown as samples.
+fn forget_arrivals(app: &App, runtime: &WorkspaceRuntime) {
+    for hook in app.instance().read().hooks_of(runtime.id()) {
+        app.collector().hooks.forget_arrivals(hook.id);
+    }
+}
+
 /// Decides what belongs to the person: all actors of the profile, up to the end of the log.
 fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkError> {
     let (pipeline, ledger) = (runtime.pipeline(), runtime.ledger());
-    pipeline.settle();
     let end = pipeline.log().end().0;
     // Events that are accepted from here on are those of somebody new.
-    pipeline.settle();
+    if !pipeline.settle() {
+        return Err(WorkError::Draining);
+    }
     {
         let resolver = pipeline.resolver();
         // A restored backup may be older than the profile; then there is nobody.
@@ -177,7 +244,8 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     erasure.hashes = identifiers.iter().map(|it| ledger.hash(it)).collect();
     let (links, traits) = pipeline.state().lines_of(&gone)?;
     let values = values_of(&identifiers);
-    let documents = pipeline.state().documents_that_hold(&quoted(&values))?;
+    let names = |text: &str| written_in(text, &values);
+    let documents = pipeline.state().documents_that_name(&names)?;
     erasure.found = Found {
         identifiers: identifiers.len() as u64,
         links,
@@ -205,24 +273,31 @@ fn audited(
     runtime: &WorkspaceRuntime,
     values: &[String],
 ) -> Result<Vec<Left>, StateError> {
-    let filter = AuditFilter {
-        before: None,
-        workspaces: Some(vec![runtime.id().clone()]),
-        count_max: usize::MAX,
-    };
-    let records = app.instance().audit(&filter)?.into_iter();
-    let naming = records.filter(|it| {
+    const RECORDS_AT_ONCE: usize = 1000;
+    let names = |it: &AuditRecord| {
         let details = it.entry.details.to_string();
         let subject = it.entry.subject.as_deref().unwrap_or_default();
         values
             .iter()
             .any(|value| subject.split(" – ").any(|it| it == value) || told_in(&details, value))
-    });
-    Ok(naming
-        .map(|it| Left::Audit {
+    };
+    let mut filter = AuditFilter {
+        before: None,
+        workspaces: Some(vec![runtime.id().clone()]),
+        count_max: RECORDS_AT_ONCE,
+    };
+    let mut found = Vec::new();
+    loop {
+        let records = app.instance().audit(&filter)?;
+        let naming = records.iter().filter(|it| names(it));
+        found.extend(naming.map(|it| Left::Audit {
             position: it.position,
-        })
-        .collect())
+        }));
+        match records.last() {
+            Some(last) => filter.before = Some(last.position),
+            None => return Ok(found),
+        }
+    }
 }
 
 /// Blanks the log and looks through imported files.
@@ -240,8 +315,9 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
     let log = pipeline.log();
     // A backup may hold less of the log than was there once.
     let upto = erasure.upto.unwrap_or_default().min(log.end().0);
+    erasure.look_again();
     let mut failed = None;
-    blank_log(log, upto, &wanted, |blanked| {
+    let chunks = blank_log(log, upto, &wanted, |blanked| {
         erasure.found.records += blanked.records;
         erasure.found.events += blanked.events;
         erasure.found.quarantined += blanked.quarantined;
@@ -251,24 +327,23 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
         // What is counted is gone, so a later try does not find it again.
         failed = ledger.put(erasure).err().or(failed.take());
     })?;
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    let found = files::erase(runtime, &wanted).map_err(WorkError::Files)?;
-    // What an earlier try has counted is gone from the files.
-    erasure.found.rows += found.rows;
-    erasure.found.files += found.files;
-    erasure.left.extend(found.left);
-    Ok(())
+    let in_files = files::erase(runtime, &wanted, &chunks, |found| {
+        erasure.found.rows += found.rows;
+        erasure.found.files += u64::from(found.left.is_none());
+        erasure.left.extend(found.left);
+        failed = ledger.put(erasure).err().or(failed.take());
+    });
+    in_files.map_err(WorkError::Files)?;
+    failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// What a restored backup brings back is erased again.
 fn take_up_restored(runtime: &WorkspaceRuntime) -> Result<(), WorkError> {
     let ledger = runtime.ledger();
-    for mut erasure in ledger.list() {
-        if erasure.state != ErasureState::Done {
-            continue;
-        }
+    let done = |all: &[Erasure]| -> Vec<Erasure> {
+        all.iter().filter(|it| !it.is_open()).cloned().collect()
+    };
+    for mut erasure in ledger.read(done) {
         let known = known(runtime, &erasure.gone())?;
         if known
             .iter()
@@ -277,6 +352,7 @@ fn take_up_restored(runtime: &WorkspaceRuntime) -> Result<(), WorkError> {
             tracing::info!(workspace = %runtime.id(), erasure = erasure.id, "somebody who was erased is there again, as after a restored backup");
             erasure.state = ErasureState::Blanking;
             erasure.finished = None;
+            erasure.found.begin_again();
             ledger.put(&erasure)?;
         }
     }
@@ -298,19 +374,11 @@ fn values_of(identifiers: &[Identifier]) -> Vec<String> {
     identifiers.iter().map(|it| it.value.to_string()).collect()
 }
 
-/// As the values stand in JSON.
-fn quoted(values: &[String]) -> Vec<String> {
-    let quote = |value: &String| serde_json::Value::from(value.as_str()).to_string();
-    values.iter().map(quote).collect()
-}
-
 fn wait_for(runtime: &WorkspaceRuntime, error: &WorkError) -> Result<(), LedgerError> {
     let ledger = runtime.ledger();
-    for mut erasure in ledger.list() {
-        if erasure.state != ErasureState::Done {
-            erasure.waits_for = Some(error.to_string());
-            ledger.put(&erasure)?;
-        }
+    for mut erasure in ledger.open_ones() {
+        erasure.waits_for = Some(error.to_string());
+        ledger.put(&erasure)?;
     }
     Ok(())
 }

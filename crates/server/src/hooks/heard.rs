@@ -74,6 +74,13 @@ impl Heard {
         (kept.taken, kept.refused, latest)
     }
 
+    /// Forgets what came to a webhook, but not how much it was.
+    pub fn forget_arrivals(&self, hook: SourceId) {
+        if let Some(kept) = self.all().get_mut(&hook) {
+            kept.last.clear();
+        }
+    }
+
     /// Forgets a webhook that is gone.
     pub fn forget(&self, hook: SourceId) {
         self.all().remove(&hook);

@@ -1,7 +1,8 @@
 //! Whether what came to a webhook is from whom it says: signatures over the body as it was sent.
 //!
 //! Codes are compared in constant time. Where a product signs the time too, what is old is refused,
-//! so that nobody can send it again; elsewhere its own id makes it a duplicate.
+//! so that nobody can send it again. What may come again is a duplicate, by an id or a text that is
+//! signed; where that is neither the topic nor all of the body, the recipe says so.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderMap;
@@ -75,19 +76,13 @@ pub fn check(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFau
         Maker::Sendgrid => sendgrid(secret, signed),
         Maker::Mailgun => mailgun(secret, signed),
         Maker::Whatsapp => {
-            const HEADER: &str = "x-hub-signature-256";
-            let odd = || SignatureFault::HeaderOdd(HEADER.to_owned());
-            let code = signed.header(HEADER)?.strip_prefix("sha256=");
-            let code = code.and_then(from_hex).ok_or_else(odd)?;
+            let code = signed.code("x-hub-signature-256", "sha256=", from_hex)?;
             sha256(secret, &[signed.body], &code)
         }
         Maker::Zendesk => zendesk(secret, signed),
         Maker::Typeform => {
-            const HEADER: &str = "typeform-signature";
-            let odd = || SignatureFault::HeaderOdd(HEADER.to_owned());
-            let code = signed.header(HEADER)?.strip_prefix("sha256=");
-            let code = code.and_then(|it| BASE64_STANDARD.decode(it).ok());
-            sha256(secret, &[signed.body], &code.ok_or_else(odd)?)
+            let code = signed.code("typeform-signature", "sha256=", from_base64)?;
+            sha256(secret, &[signed.body], &code)
         }
         Maker::Hubspot => hubspot(secret, signed),
         Maker::Generic | Maker::Survey => unreachable!("checked above"),
@@ -103,8 +98,18 @@ impl<'a> Signed<'a> {
     }
 
     fn base64(&self, name: &str) -> Result<Vec<u8>, SignatureFault> {
-        let odd = |_| SignatureFault::HeaderOdd(name.to_owned());
-        BASE64_STANDARD.decode(self.header(name)?).map_err(odd)
+        self.code(name, "", from_base64)
+    }
+
+    /// The code in a header, after a prefix and in some writing.
+    fn code(
+        &self,
+        name: &str,
+        prefix: &str,
+        read: fn(&str) -> Option<Vec<u8>>,
+    ) -> Result<Vec<u8>, SignatureFault> {
+        let code = self.header(name)?.strip_prefix(prefix).and_then(read);
+        code.ok_or_else(|| SignatureFault::HeaderOdd(name.to_owned()))
     }
 
     /// Refuses what was signed too long ago, or by a clock that is far ahead.
@@ -115,6 +120,9 @@ impl<'a> Signed<'a> {
         }
     }
 }
+
+/// Signatures that are looked at: a product has two secrets at most.
+const CODES_MAX: usize = 4;
 
 /// `t=1700000000,v1=…,v1=…`: a product that changes its secret signs with both for a while.
 fn stripe(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
@@ -128,7 +136,7 @@ fn stripe(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
     {
         match name.trim() {
             "t" => seconds = Some(value.trim()),
-            "v1" => codes.extend(from_hex(value.trim())),
+            "v1" if codes.len() < CODES_MAX => codes.extend(from_hex(value.trim())),
             _ => {}
         }
     }
@@ -138,13 +146,11 @@ fn stripe(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
         return Err(odd());
     }
     let parts = [seconds.as_bytes(), b".", signed.body];
-    if !codes
-        .iter()
-        .any(|code| sha256(secret, &parts, code).is_ok())
-    {
-        return Err(SignatureFault::Wrong);
+    let tag = tag_of(hmac::HMAC_SHA256, secret, &parts);
+    match codes.iter().any(|code| same(code, tag.as_ref())) {
+        true => signed.fresh(at, FRESH),
+        false => Err(SignatureFault::Wrong),
     }
-    signed.fresh(at, FRESH)
 }
 
 /// HMAC with SHA-1 of the address and the sorted fields of the form. Where the body is no form, the
@@ -169,7 +175,8 @@ fn twilio(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
             }
         }
         let legacy = hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
-        hmac_of(legacy, secret, &[message.as_bytes()], &code).is_ok()
+        let tag = tag_of(legacy, secret, &[message.as_bytes()]);
+        same(&code, tag.as_ref())
     };
     match signed.urls.iter().any(is_signed) {
         true => Ok(()),
@@ -205,7 +212,8 @@ fn p256_point(key: &str) -> Option<Vec<u8>> {
     (point.len() == 65 && point[0] == 4).then(|| point.to_vec())
 }
 
-/// Mailgun signs a time and a token, which stand in the body.
+/// Mailgun signs a time and a token, which stand in the body, and nothing else: the token is what an
+/// event is known by, so that another body with it is a duplicate.
 fn mailgun(secret: &str, signed: Signed<'_>) -> Result<(), SignatureFault> {
     #[derive(Deserialize)]
     struct Body {
@@ -274,24 +282,23 @@ fn generic(settings: &Settings, signed: Signed<'_>) -> Result<(), SignatureFault
             };
         }
         Method::HmacHex => from_hex(bare).ok_or_else(odd)?,
-        Method::HmacBase64 => BASE64_STANDARD.decode(bare).map_err(|_| odd())?,
+        Method::HmacBase64 => from_base64(bare).ok_or_else(odd)?,
     };
     sha256(secret, &[signed.body], &code)
 }
 
 fn sha256(secret: &str, parts: &[&[u8]], code: &[u8]) -> Result<(), SignatureFault> {
-    hmac_of(hmac::HMAC_SHA256, secret, parts, code)
+    match same(code, tag_of(hmac::HMAC_SHA256, secret, parts).as_ref()) {
+        true => Ok(()),
+        false => Err(SignatureFault::Wrong),
+    }
 }
 
-fn hmac_of(
-    algorithm: hmac::Algorithm,
-    secret: &str,
-    parts: &[&[u8]],
-    code: &[u8],
-) -> Result<(), SignatureFault> {
+fn tag_of(algorithm: hmac::Algorithm, secret: &str, parts: &[&[u8]]) -> hmac::Tag {
     let key = hmac::Key::new(algorithm, secret.as_bytes());
-    let message = parts.concat();
-    hmac::verify(&key, &message, code).map_err(|_| SignatureFault::Wrong)
+    let mut context = hmac::Context::with_key(&key);
+    parts.iter().for_each(|part| context.update(part));
+    context.sign()
 }
 
 /// Compares without telling by the time it takes where two differ.
@@ -300,6 +307,10 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"compared by code");
     let code = hmac::sign(&key, b);
     hmac::verify(&key, a, code.as_ref()).is_ok()
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(text).ok()
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

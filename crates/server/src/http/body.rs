@@ -95,7 +95,7 @@ mod tests {
         check(
             r#"{"kind":"funnel","range":{"all":true},"steps":[],"windw":"7d"}"#,
             expect![[
-                r#"Refusal(Inner { code: BodyUnusable, message: "the body does not have the expected fields", faults: [Fault { place: "", message: "unknown field `windw`, expected one of `range`, `steps`, `order`, `window`, `entry`, `unit`, `ties`, `reuse`, `exclusions`, `hold`, `breakdown`, `filter`, `people`, `times`" }], retry_after: None })"#
+                r#"Refusal(Inner { code: BodyUnusable, message: "the body does not have the expected fields", faults: [Fault { place: "", message: "unknown field `windw`, expected one of `range`, `steps`, `order`, `window`, `entry`, `unit`, `ties`, `reuse`, `exclusions`, `hold`, `breakdown`, `filter`, `people`, `accounts`, `times`" }], retry_after: None })"#
             ]],
         );
     }

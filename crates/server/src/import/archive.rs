@@ -126,12 +126,17 @@ impl Archive {
     /// Takes a copy of a file of this machine.
     pub fn copy(&self, path: &Path, token: u64) -> Result<FileId, TakeError> {
         let name = path.file_name().unwrap_or(path.as_os_str());
-        let mut from = File::open(path)?;
+        let incoming = self.read(File::open(path)?, token)?;
+        incoming.finish(&name.to_string_lossy())
+    }
+
+    /// Takes a copy of an open file, which is kept once it is finished.
+    pub fn read(&self, mut from: impl Read, token: u64) -> Result<Incoming, TakeError> {
         let mut incoming = self.begin(token)?;
         let mut piece = vec![0; 1 << 20];
         loop {
             match from.read(&mut piece)? {
-                0 => return incoming.finish(&name.to_string_lossy()),
+                0 => return Ok(incoming),
                 count => incoming.write(&piece[..count])?,
             }
         }
@@ -183,11 +188,15 @@ impl Incoming {
         Ok(self.file.write_all(piece)?)
     }
 
+    /// The digest of what was taken so far.
+    pub fn id(&self) -> FileId {
+        let digest = self.hasher.clone().finalize();
+        FileId(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Makes the file durable under its digest.
-    pub fn finish(mut self, name: &str) -> Result<FileId, TakeError> {
-        let digest = std::mem::take(&mut self.hasher).finalize();
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = FileId(hex);
+    pub fn finish(self, name: &str) -> Result<FileId, TakeError> {
+        let id = self.id();
         let label = StoredFile {
             name: name.to_owned(),
             bytes: self.bytes,

@@ -6,14 +6,18 @@ use serde::{Deserialize, Serialize};
 use throughline_ingest::{
     file::{Mapping, MappingFault, Repeats, RowFault, TooManyRows, repeated_key},
     identifiers,
+    mask::{Found, Masker},
 };
-use throughline_model::{Event, SourceId, Timestamp};
+use throughline_model::{Event, SourceId, Timestamp, masking::Masking};
 
 use super::{
     archive::{Archive, FileId},
     rows::{FileFault, FileRows, Mapper, Outcome},
 };
-use crate::pipeline::{applier::Arrival, envelope::ImportChunk};
+use crate::{
+    pipeline::{applier::Arrival, envelope::ImportChunk},
+    workspace::Rules,
+};
 
 /// Reads a file row by row and tells equal rows apart by how often they stood before.
 pub struct ChunkReader {
@@ -53,6 +57,9 @@ pub enum ChunkFault {
 pub struct Recipe {
     pub file: FileId,
     pub mapping: Mapping,
+    /// What was masked when the rows were taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masking: Option<Masking>,
 }
 
 impl ChunkReader {
@@ -120,6 +127,15 @@ impl ChunkReader {
 }
 
 impl Chunk {
+    /// Masks what may not be kept.
+    pub fn mask(&mut self, masker: &Masker) -> Found {
+        let mut found = Found::default();
+        for (_, event) in &mut self.events {
+            masker.event(event, &mut found);
+        }
+        found
+    }
+
     /// The chunk as the pipeline takes it.
     pub fn arrival(self, source: SourceId, received: Timestamp) -> Arrival {
         let mut events = self.events;
@@ -132,6 +148,8 @@ impl Chunk {
             events,
             quarantined: Vec::new(),
             unnamed: Vec::new(),
+            aside: Vec::new(),
+            described: Vec::new(),
             faulty: self.faults.len() as u64,
         }
     }
@@ -141,6 +159,8 @@ impl Chunk {
 pub struct Rereader {
     archive: Archive,
     open: Option<(SourceId, ChunkReader)>,
+    /// Of the recipe that was read last.
+    rules: Rules,
 }
 
 impl Rereader {
@@ -149,6 +169,7 @@ impl Rereader {
         Self {
             archive,
             open: None,
+            rules: Rules::of(Masking::NONE),
         }
     }
 
@@ -165,8 +186,13 @@ impl Rereader {
         let is_at_hand = self.open.as_ref().is_some_and(|(source, reader)| {
             *source == wanted.source && reader.next <= wanted.first
         });
+        let recipe: Recipe = serde_json::from_slice(&wanted.recipe)?;
+        // Rules may change while a file is read.
+        let masking = recipe.masking.unwrap_or(Masking::NONE);
+        if self.rules.masking != masking {
+            self.rules = Rules::of(masking);
+        }
         if !is_at_hand {
-            let recipe: Recipe = serde_json::from_slice(&wanted.recipe)?;
             let path = self.archive.path(&recipe.file);
             let reader = ChunkReader::open(&path, &recipe.mapping, wanted.received)?;
             self.open = Some((wanted.source, reader));
@@ -181,10 +207,11 @@ impl Rereader {
         }
         let chunk = reader.next(wanted.count)?;
         let chunk = chunk.filter(|it| it.count == wanted.count);
-        let chunk = chunk.ok_or_else(|| {
+        let mut chunk = chunk.ok_or_else(|| {
             let last = wanted.first + u64::from(wanted.count);
             anyhow::anyhow!("the file ends before row {last}")
         })?;
+        chunk.mask(&self.rules.masker);
         Ok(chunk.arrival(wanted.source, wanted.received))
     }
 }

@@ -4,9 +4,8 @@
 //! several. Its own name, time and id are `event`, `time` and `event_id`, its attributes are under their names.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
     io::{self, Read},
-    ops::Range,
 };
 
 use serde::Deserialize;
@@ -20,28 +19,32 @@ use super::{
     xml::{Open, Tag, Xml},
 };
 
+/// About what keeping an object takes besides its id.
+const OBJECT_BYTES: usize = 64;
+
 /// The events of a file, one by one.
 pub struct Ocel<R: Read> {
     objects: Objects,
     events: Events<R>,
+    events_total: u64,
     line: Written,
 }
 
 enum Events<R: Read> {
-    /// The file and where its events lie in it.
+    /// The file, and where its next event begins.
     Json {
         text: String,
-        events: std::vec::IntoIter<Range<usize>>,
+        next: usize,
     },
     Xml(Box<Xml<R>>),
 }
 
 /// The members that objects of each type are under, and the type of each object.
-#[derive(Default)]
 struct Objects {
     members: Vec<String>,
     types: HashMap<String, usize>,
     by_object: HashMap<String, u32>,
+    bytes_left: usize,
 }
 
 /// An event, whichever way it was written.
@@ -69,12 +72,13 @@ struct Relationship {
     object: String,
 }
 
+/// Lists are kept as they stand, as what is made of them may be far larger.
 #[derive(Deserialize)]
 struct JsonLog<'a> {
     #[serde(borrow, default)]
-    objects: Vec<JsonObject<'a>>,
+    objects: Option<&'a RawValue>,
     #[serde(borrow)]
-    events: Vec<&'a RawValue>,
+    events: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -102,63 +106,61 @@ impl<R: Read> Ocel<R> {
             return Err(FileFault::Ocel(message));
         }
         let body = text.trim_start_matches('\u{feff}');
-        let log: JsonLog<'_> = serde_json::from_str(body)
-            .map_err(|error| FileFault::Ocel(format!("cannot be read: {error}")))?;
-        let mut objects = Objects::default();
-        for object in &log.objects {
+        let unsound = |error| FileFault::Ocel(format!("cannot be read: {error}"));
+        let log: JsonLog<'_> = serde_json::from_str(body).map_err(unsound)?;
+        let mut objects = Objects::within(limits::IMPORT_OBJECTS_BYTES_MAX);
+        for object in items("objects", log.objects.map_or("[]", RawValue::get))? {
+            let object: JsonObject<'_> = serde_json::from_str(object).map_err(unsound)?;
             objects.add(&object.id, &object.kind)?;
         }
-        let begin = text.as_ptr() as usize;
-        let events: Vec<Range<usize>> = (log.events.iter())
-            .map(|event| {
-                let from = event.get().as_ptr() as usize - begin;
-                from..from + event.get().len()
-            })
-            .collect();
+        let events = log.events.get();
+        let events_total = items("events", events)?.count() as u64;
+        let next = events.as_ptr() as usize - text.as_ptr() as usize + 1;
         Ok(Self {
             objects,
-            events: Events::Json {
-                events: events.into_iter(),
-                text,
-            },
+            events: Events::Json { next, text },
+            events_total,
             line: Written::default(),
         })
     }
 
     /// Reads a log in XML twice: once for its objects, and then event by event.
     pub fn of_xml(first: R, second: R) -> Result<Self, FileFault> {
-        let mut objects = Objects::default();
+        let mut objects = Objects::within(limits::IMPORT_OBJECTS_BYTES_MAX);
+        let mut events_total = 0;
         let mut xml = Xml::new(first);
         while let Some(tag) = xml.next()? {
-            if let Tag::Open(mut open) = tag
-                && open.name == "object"
-                && xml.depth() == 3
-                && let (Some(id), Some(kind)) = (open.take("id"), open.take("type"))
-            {
-                objects.add(&id, &kind)?;
+            let Tag::Open(mut open) = tag else { continue };
+            match open.name.as_str() {
+                "event" if xml.depth() == 3 => events_total += 1,
+                "object" if xml.depth() == 3 => {
+                    if let (Some(id), Some(kind)) = (open.take("id"), open.take("type")) {
+                        objects.add(&id, &kind)?;
+                    }
+                }
+                _ => {}
             }
         }
         Ok(Self {
             objects,
             events: Events::Xml(Box::new(Xml::new(second))),
+            events_total,
             line: Written::default(),
         })
+    }
+
+    /// How many events there are.
+    pub fn events_total(&self) -> u64 {
+        self.events_total
     }
 
     /// The next event as a line of JSON; none at the end.
     pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
         let event: Result<OcelEvent, Fault> = match &mut self.events {
-            Events::Json { text, events } => {
-                let Some(range) = events.next() else {
-                    return Ok(None);
-                };
-                serde_json::from_str(&text[range]).map_err(|error| {
-                    Fault::new(
-                        Reason::RowInvalid,
-                        format!("the event is not sound: {error}"),
-                    )
-                })
-            }
+            Events::Json { text, next } => match next_item(text, next) {
+                Some(event) => json_event(event),
+                None => return Ok(None),
+            },
             Events::Xml(xml) => match xml_event(xml)? {
                 Some(event) => Ok(event),
                 None => return Ok(None),
@@ -171,6 +173,37 @@ impl<R: Read> Ocel<R> {
     }
 }
 
+/// The items of a list that is sound JSON, as they stand.
+fn items<'a>(name: &str, list: &'a str) -> Result<impl Iterator<Item = &'a str>, FileFault> {
+    if !list.starts_with('[') {
+        return Err(FileFault::Ocel(format!("has `{name}` that are no list")));
+    }
+    let mut next = 1;
+    Ok(std::iter::from_fn(move || next_item(list, &mut next)))
+}
+
+/// The item of a list that begins at or behind `next`, which is moved behind it.
+fn next_item<'a>(text: &'a str, next: &mut usize) -> Option<&'a str> {
+    let rest = text[*next..].trim_start_matches([' ', '\t', '\r', '\n', ',']);
+    // There is none where the list ends.
+    let mut reader = serde_json::Deserializer::from_str(rest);
+    let item = <&RawValue>::deserialize(&mut reader).ok()?.get();
+    *next = item.as_ptr() as usize - text.as_ptr() as usize + item.len();
+    Some(item)
+}
+
+fn json_event(text: &str) -> Result<OcelEvent, Fault> {
+    let most = limits::IMPORT_ROW_BYTES_MAX;
+    if text.len() > most {
+        let message = format!("the event is longer than {most} bytes");
+        return Err(Fault::new(Reason::TooLarge, message));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let message = format!("the event is not sound: {error}");
+        Fault::new(Reason::RowInvalid, message)
+    })
+}
+
 fn write<'a>(
     objects: &Objects,
     event: &OcelEvent,
@@ -181,15 +214,16 @@ fn write<'a>(
     line.add("time", &Value::from(event.time.as_str()));
     line.add("event_id", &Value::from(event.id.as_str()));
     let mut by_member: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for Relationship { object } in &event.relationships {
+        if !seen.insert(object) {
+            continue;
+        }
         let member = objects.member_of(object).ok_or_else(|| {
             let message = format!("names the object `{object}`, which the file does not have");
             Fault::new(Reason::RowInvalid, message)
         })?;
-        let ids = by_member.entry(member).or_default();
-        if !ids.contains(&object.as_str()) {
-            ids.push(object);
-        }
+        by_member.entry(member).or_default().push(object);
     }
     for (member, ids) in by_member {
         match ids.as_slice() {
@@ -204,11 +238,17 @@ fn write<'a>(
 }
 
 impl Objects {
-    fn add(&mut self, id: &str, kind: &str) -> Result<(), FileFault> {
-        if self.by_object.len() >= limits::IMPORT_OBJECTS_MAX {
-            let most = limits::IMPORT_OBJECTS_MAX;
-            return Err(FileFault::Ocel(format!("has more than {most} objects")));
+    /// None yet, with room for what so many bytes take.
+    fn within(bytes: usize) -> Self {
+        Self {
+            members: Vec::new(),
+            types: HashMap::new(),
+            by_object: HashMap::new(),
+            bytes_left: bytes,
         }
+    }
+
+    fn add(&mut self, id: &str, kind: &str) -> Result<(), FileFault> {
         let most = limits::IDENTIFIER_CHARS_MAX;
         if id.chars().count() > most || kind.chars().count() > most {
             let message =
@@ -230,7 +270,16 @@ impl Objects {
             }
         };
         let member = u32::try_from(member).expect("there are fewer types than objects");
-        self.by_object.insert(id.to_owned(), member);
+        match self.by_object.entry(id.to_owned()) {
+            Entry::Occupied(mut known) => *known.get_mut() = member,
+            Entry::Vacant(place) => {
+                let bytes = id.len() + OBJECT_BYTES;
+                self.bytes_left = self.bytes_left.checked_sub(bytes).ok_or_else(|| {
+                    FileFault::Ocel("has more objects than fit into memory".to_owned())
+                })?;
+                place.insert(member);
+            }
+        }
         Ok(())
     }
 
@@ -360,6 +409,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_of_a_log_is_bounded_in_bytes() {
+        let long = "x".repeat(limits::IMPORT_ROW_BYTES_MAX);
+        let event =
+            |note: &str| format!(r#"{{"id":"{note}","type":"pay","time":"t","relationships":[]}}"#);
+        let (short, long) = (event("e"), event(&long));
+        json(
+            &format!("{{\"events\":[{long}, {short}]}}"),
+            expect![[r#"
+                the event is longer than 1048576 bytes
+                {"event":"pay","time":"t","event_id":"e"}
+            "#]],
+        );
+        let mut objects = Objects::within(2 * (OBJECT_BYTES + 2));
+        for id in ["o1", "o2", "o1"] {
+            assert!(objects.add(id, "order").is_ok(), "{id}");
+        }
+        assert!(objects.add("o3", "order").is_err());
+    }
+
+    #[test]
+    fn events_are_counted_before_they_are_read() {
+        let text = r#" {"events": [ {"a":[1,{"b":"],"}]} , 5,"]", {}
+            ], "objects":[]}"#;
+        assert_eq!(Ocel::of_json(text.as_bytes()).unwrap().events_total(), 4);
+        let text = "<log><events><event><event/></event><event/></events><objects/></log>";
+        let log = Ocel::of_xml(text.as_bytes(), text.as_bytes());
+        assert_eq!(log.unwrap().events_total(), 2);
+    }
+
+    #[test]
     fn xml_says_the_same_as_json() {
         xml(
             r#"<?xml version="1.0"?><log>
@@ -382,6 +461,12 @@ mod tests {
             "{\"objects\":[]}",
             expect![[r"
             the file is not sound OCEL: cannot be read: missing field `events` at line 1 column 14
+        "]],
+        );
+        json(
+            "{\"events\":{}}",
+            expect![[r"
+            the file is not sound OCEL: has `events` that are no list
         "]],
         );
         json(

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io,
     path::Path,
     sync::{
         Arc,
@@ -10,25 +10,22 @@ use std::{
     },
 };
 
-use flate2::read::MultiGzDecoder;
 use throughline_ingest::{
     Fault, Reason,
     file::{
         Cell, CsvRows, Format, Lines, Mapped, Mapping, MappingFault, NextRow, Row, RowFault,
         RowMapper, SniffFault, column_names, sniff,
     },
-    inflate, segment,
+    segment,
 };
-use throughline_model::{Timestamp, limits};
+use throughline_model::Timestamp;
 
 use super::{
-    ocel::Ocel,
+    log::Log,
     parquet::{ParquetFault, ParquetRows},
-    xes::Xes,
+    text::Text,
 };
 
-/// Bytes that are read from a file at once.
-const PIECE_BYTES: usize = 1 << 20;
 /// Lines whose members become columns to choose from.
 const SAMPLE_LINES: usize = 1_000;
 
@@ -66,6 +63,7 @@ pub fn erased_row(row: &[u8], format: Format, delimiter: char, columns: usize) -
 pub struct FileRows {
     rows: Rows,
     columns: Vec<String>,
+    is_packed: bool,
     bytes_total: u64,
     bytes_read: Arc<AtomicU64>,
 }
@@ -76,12 +74,6 @@ enum Rows {
     Segment { text: Text },
     Parquet(Box<ParquetRows>),
     Log { log: Log, lines: Lines },
-}
-
-/// A log of process mining, event by event.
-enum Log {
-    Xes(Box<Xes<Source>>),
-    Ocel(Box<Ocel<Source>>),
 }
 
 /// A row that was read: an event, or what is wrong with it.
@@ -126,6 +118,7 @@ impl FileRows {
             None => found,
         };
         let bytes_read = Arc::clone(&text.bytes_read);
+        let is_packed = text.is_packed();
         let (rows, columns) = match base.format {
             Format::Parquet => {
                 let rows = ParquetRows::open(path)?;
@@ -150,11 +143,9 @@ impl FileRows {
                 (Rows::Segment { text }, Vec::new())
             }
             Format::Xes | Format::Ocel => {
-                let open = || {
-                    let source = Source::open(path, Arc::clone(&bytes_read))?;
-                    let is_xml = text.rest().trim_ascii_start().starts_with(b"<");
-                    Log::open(base.format, is_xml, path, source)
-                };
+                text.skip_mark();
+                let is_xml = text.rest().trim_ascii_start().starts_with(b"<");
+                let open = || Log::open(base.format, is_xml, path, Arc::clone(&bytes_read));
                 // Read once for its columns, which stand in its events, and again from the beginning.
                 let columns = open()?.columns()?;
                 let log = open()?;
@@ -165,6 +156,7 @@ impl FileRows {
         let rows = Self {
             rows,
             columns,
+            is_packed,
             bytes_total,
             bytes_read,
         };
@@ -229,12 +221,16 @@ impl FileRows {
         Ok(cells)
     }
 
-    /// How many rows there are, judged by the first `read` of them; exact for Parquet.
+    /// How many rows there are, judged by the first `read` of them where the file does not tell.
     pub fn rows_estimate(&self, read: u64) -> Option<u64> {
-        if let Rows::Parquet(rows) = &self.rows {
-            return Some(rows.rows_total());
+        if let Some(total) = self.rows.total() {
+            return Some(total);
         }
-        let bytes = self.bytes_read.load(Ordering::Relaxed) - self.rows.unread();
+        // Of a packed file, more was read than is used.
+        let bytes = match self.is_packed {
+            true => self.bytes_read.load(Ordering::Relaxed),
+            false => self.rows.position(),
+        };
         let is_whole = self.rows.is_at_end();
         if is_whole || bytes == 0 {
             return is_whole.then_some(read);
@@ -333,16 +329,21 @@ impl Rows {
         }
     }
 
-    /// Bytes that were unpacked and not used yet; they weigh too much where the file is packed.
-    fn unread(&self) -> u64 {
+    /// How many there are, where the file tells.
+    fn total(&self) -> Option<u64> {
         match self {
-            Self::Csv { text, .. } | Self::Lines { text, .. } | Self::Segment { text } => {
-                match text.source {
-                    Source::Plain(_) => text.rest().len() as u64,
-                    Source::Gzip(_) => 0,
-                }
-            }
-            Self::Parquet(_) | Self::Log { .. } => 0,
+            Self::Parquet(rows) => Some(rows.rows_total()),
+            Self::Log { log, .. } => log.events_total(),
+            Self::Csv { .. } | Self::Lines { .. } | Self::Segment { .. } => None,
+        }
+    }
+
+    /// Bytes of the unpacked file that were used, where the file does not tell how many rows it has.
+    fn position(&self) -> u64 {
+        match self {
+            Self::Csv { text, .. } | Self::Lines { text, .. } | Self::Segment { text } => text.used,
+            Self::Log { log, .. } => log.used(),
+            Self::Parquet(_) => 0,
         }
     }
 
@@ -353,191 +354,6 @@ impl Rows {
             }
             Self::Parquet(_) | Self::Log { .. } => false,
         }
-    }
-}
-
-impl Log {
-    fn open(format: Format, is_xml: bool, path: &Path, source: Source) -> Result<Self, FileFault> {
-        Ok(match (format, is_xml) {
-            (Format::Xes, _) => Self::Xes(Box::new(Xes::new(source))),
-            (_, false) => Self::Ocel(Box::new(Ocel::of_json(source)?)),
-            (_, true) => {
-                let first = Source::open(path, Arc::default())?;
-                Self::Ocel(Box::new(Ocel::of_xml(first, source)?))
-            }
-        })
-    }
-
-    fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
-        match self {
-            Self::Xes(xes) => xes.line(),
-            Self::Ocel(ocel) => ocel.line(),
-        }
-    }
-
-    /// The members of the first events. A file that is not sound further on is read up to there, and then says so.
-    fn columns(&mut self) -> Result<Vec<String>, FileFault> {
-        let mut sample: Vec<Vec<u8>> = Vec::new();
-        while sample.len() < SAMPLE_LINES {
-            match self.line() {
-                Ok(Some(Ok(line))) => sample.push(line.to_vec()),
-                Ok(Some(Err(_))) => {}
-                Ok(None) => break,
-                Err(_) if !sample.is_empty() => break,
-                Err(fault) => return Err(fault),
-            }
-        }
-        Ok(Lines::columns(sample.iter().map(Vec::as_slice)))
-    }
-}
-
-/// The text of a file, unpacked if it is gzip, in pieces.
-struct Text {
-    source: Source,
-    bytes: Vec<u8>,
-    /// What lies before it in `bytes` is used up.
-    start: usize,
-    /// Bytes of the unpacked file before `start`.
-    used: u64,
-    is_last: bool,
-    bytes_read: Arc<AtomicU64>,
-}
-
-enum Source {
-    Plain(Counted),
-    Gzip(Box<MultiGzDecoder<BufReader<Counted>>>),
-}
-
-/// A file that tells how much of it was read.
-struct Counted {
-    file: File,
-    bytes_read: Arc<AtomicU64>,
-}
-
-impl Source {
-    fn open(path: &Path, bytes_read: Arc<AtomicU64>) -> Result<Self, FileFault> {
-        Self::new(File::open(path).map_err(FileFault::Read)?, bytes_read)
-    }
-
-    fn new(file: File, bytes_read: Arc<AtomicU64>) -> Result<Self, FileFault> {
-        let mut counted = Counted { file, bytes_read };
-        let mut begin = [0; 2];
-        let count = counted.read(&mut begin).map_err(FileFault::Read)?;
-        let is_gzip = inflate::is_gzip(&begin[..count]);
-        io::Seek::rewind(&mut counted.file).map_err(FileFault::Read)?;
-        counted.bytes_read.store(0, Ordering::Relaxed);
-        Ok(if is_gzip {
-            let packed = BufReader::with_capacity(PIECE_BYTES / 4, counted);
-            Self::Gzip(Box::new(MultiGzDecoder::new(packed)))
-        } else {
-            Self::Plain(counted)
-        })
-    }
-}
-
-impl Read for Source {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(file) => file.read(into),
-            Self::Gzip(gzip) => gzip.read(into),
-        }
-    }
-}
-
-impl Text {
-    fn new(file: File) -> Result<Self, FileFault> {
-        let bytes_read = Arc::new(AtomicU64::new(0));
-        let source = Source::new(file, Arc::clone(&bytes_read))?;
-        Ok(Self {
-            source,
-            bytes: Vec::new(),
-            start: 0,
-            used: 0,
-            is_last: false,
-            bytes_read,
-        })
-    }
-
-    /// What was read and not used yet.
-    fn rest(&self) -> &[u8] {
-        &self.bytes[self.start..]
-    }
-
-    fn consume(&mut self, bytes: usize) {
-        self.start += bytes;
-        self.used += bytes as u64;
-    }
-
-    /// Reads another piece behind what is not used yet; false when the file has no more.
-    fn fill(&mut self) -> Result<bool, FileFault> {
-        self.bytes.drain(..self.start);
-        self.start = 0;
-        let before = self.bytes.len();
-        self.bytes.resize(before + PIECE_BYTES, 0);
-        let mut count = 0;
-        while count < PIECE_BYTES {
-            let into = &mut self.bytes[before + count..];
-            let is_packed = matches!(self.source, Source::Gzip(_));
-            let failed = |error| match is_packed {
-                true => FileFault::Gzip(error),
-                false => FileFault::Read(error),
-            };
-            let read = self.source.read(into).map_err(failed)?;
-            if read == 0 {
-                self.is_last = true;
-                break;
-            }
-            count += read;
-        }
-        self.bytes.truncate(before + count);
-        Ok(!self.is_last)
-    }
-
-    /// Leaves out the byte order mark that some programs put before UTF-8.
-    fn skip_mark(&mut self) {
-        if self.rest().starts_with("\u{feff}".as_bytes()) {
-            self.consume("\u{feff}".len());
-        }
-    }
-
-    /// The next line that is not blank.
-    fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
-        loop {
-            let found = self.rest().iter().position(|&byte| byte == b'\n');
-            let (end, next) = match found {
-                Some(at) => (at, at + 1),
-                None if self.is_last && self.rest().is_empty() => return Ok(None),
-                None if self.is_last => (self.rest().len(), self.rest().len()),
-                None if self.rest().len() > limits::IMPORT_ROW_BYTES_MAX => {
-                    let most = limits::IMPORT_ROW_BYTES_MAX;
-                    let message = format!("a line is longer than {most} bytes");
-                    return Err(FileFault::Endless(Fault::new(Reason::RowInvalid, message)));
-                }
-                None => {
-                    self.fill()?;
-                    continue;
-                }
-            };
-            let (from, to) = (self.start, self.start + end);
-            self.consume(next);
-            if self.bytes[from..to].trim_ascii().is_empty() {
-                continue;
-            }
-            if end > limits::IMPORT_ROW_BYTES_MAX {
-                let most = limits::IMPORT_ROW_BYTES_MAX;
-                let message = format!("the line is longer than {most} bytes");
-                return Ok(Some(Err(Fault::new(Reason::TooLarge, message))));
-            }
-            return Ok(Some(Ok(&self.bytes[from..to])));
-        }
-    }
-}
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read(into)?;
-        self.bytes_read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
     }
 }
 

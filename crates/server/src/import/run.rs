@@ -84,7 +84,8 @@ pub fn undo(app: &App, runtime: &WorkspaceRuntime, job: &Job) {
             job.progress().counts = Counts::default();
             end(app, runtime, job, ImportState::Undone, None);
         }
-        Err(_) if app.is_draining() => {}
+        // The next opening goes on.
+        Err(_) if app.is_draining() || runtime.news().has_ended() => {}
         Err(error) => end(
             app,
             runtime,
@@ -139,9 +140,11 @@ impl<'a> Running<'a> {
         // Every row has one fate, so their sum says how many an earlier process has written.
         let written = pipeline.counts(self.job.source).total();
         let (mut reader, mut report) = self.open(written)?;
+        let rules = self.runtime.privacy().rules();
         let recipe = Recipe {
             file: self.job.plan.file.clone(),
             mapping: self.job.plan.mapping.clone(),
+            masking: Some(rules.masking.clone()),
         };
         let recipe: bytes::Bytes = serde_json::to_vec(&recipe)?.into();
         let mut ahead: Vec<Position> = Vec::new();
@@ -159,11 +162,12 @@ impl<'a> Running<'a> {
                     .unwrap_or(u32::MAX)
                     .min(limits::IMPORT_CHUNK_ROWS_MAX),
             };
-            let Some(chunk) = reader.next(count)? else {
+            let Some(mut chunk) = reader.next(count)? else {
                 break;
             };
             self.note(&chunk, &mut report)?;
             if chunk.first >= written {
+                self.runtime.privacy().count(&chunk.mask(&rules.masker));
                 if ahead.len() == CHUNKS_AHEAD && !pipeline.wait_until_applied(ahead.remove(0)) {
                     return Ok(End::Stopped);
                 }
@@ -235,7 +239,8 @@ impl<'a> Running<'a> {
         if self.job.is_cancelled() {
             return Some(End::Cancelled);
         }
-        self.app.is_draining().then_some(End::Stopped)
+        let is_over = self.app.is_draining() || self.runtime.news().has_ended();
+        is_over.then_some(End::Stopped)
     }
 
     /// Counts the rows of a chunk, and lists those that are no events.

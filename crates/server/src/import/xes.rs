@@ -48,6 +48,11 @@ impl<R: Read> Xes<R> {
         }
     }
 
+    /// Bytes of the document that were read.
+    pub fn used(&self) -> u64 {
+        self.xml.position()
+    }
+
     /// The next event as a line of JSON; none at the end.
     pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
         loop {

@@ -75,6 +75,11 @@ impl<R: Read> Xml<R> {
         self.depth
     }
 
+    /// Bytes of the document before what comes next.
+    pub fn position(&self) -> u64 {
+        self.reader.buffer_position()
+    }
+
     /// The next tag or text; none at the end of the document.
     ///
     /// Nothing outside of the file is read, and entities other than the five of XML itself are refused, so that no

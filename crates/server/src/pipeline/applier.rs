@@ -13,24 +13,28 @@ use std::{
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason, consent, identifiers,
+    Decoded, Fault, Quarantined, Reason, accounts, consent, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
 use throughline_model::{
-    ActorId, Event, EventKind, Identifier, IdentifierKind, MessageKey, ProfileId, Seq, SourceId,
-    Timestamp,
+    ActorId, Event, EventName, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    account::{AccountDescription, AccountKey},
     identity::{Decided, Decision, TraitRule},
     naming::{NameRules, NamesDecided, Naming},
+    plan::{Breach, Plan, PlanDecided, TrackingPlan},
 };
 use throughline_store::{
-    EventNames, StoredEvent,
+    EventNames, StoredEvent, read_as,
     state::{
         ConsentRow, QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow,
     },
 };
 
-use super::window::Window;
+use super::{
+    release::{self, Released},
+    window::Window,
+};
 use crate::erasures::Erased;
 
 /// Events of one record, decoded.
@@ -43,6 +47,10 @@ pub struct Arrival {
     pub quarantined: Vec<Quarantined>,
     /// Indexes of events without a message id of their own, in ascending order.
     pub unnamed: Vec<u32>,
+    /// Indexes of what speaks of no profile: it is nobody's event.
+    pub aside: Vec<u32>,
+    /// What of that was told of accounts.
+    pub described: Vec<AccountDescription>,
     /// Rows of a file that are no events.
     pub faulty: u64,
 }
@@ -59,6 +67,8 @@ impl Arrival {
             events: decoded.events,
             quarantined: decoded.quarantined,
             unnamed: decoded.unnamed,
+            aside: decoded.aside,
+            described: decoded.described,
             faulty: 0,
         }
     }
@@ -100,6 +110,27 @@ pub struct Batch {
     pub trait_rules: Option<Vec<TraitRule>>,
     /// How names are read from now on, when that was decided.
     pub naming: Option<InForce>,
+    /// What is planned from now on, when that was decided.
+    pub plan: Option<PlanInForce>,
+}
+
+/// The tracking plan that holds.
+#[derive(Clone, Debug, Default)]
+pub struct PlanInForce {
+    /// 0 while nobody has decided anything; then it grows with each decision.
+    pub version: u64,
+    pub plan: TrackingPlan,
+    pub ready: Arc<Plan>,
+}
+
+impl PlanInForce {
+    fn of(decided: &PlanDecided) -> Self {
+        Self {
+            version: decided.version,
+            ready: Arc::new(Plan::of(&decided.plan)),
+            plan: decided.plan.clone(),
+        }
+    }
 }
 
 /// The rules on names that hold.
@@ -109,13 +140,17 @@ pub struct InForce {
     pub version: u64,
     pub rules: NameRules,
     pub naming: Arc<Naming>,
+    /// The same without what is blocked, for who looks at what was left out.
+    pub whole: Arc<Naming>,
 }
 
 impl InForce {
     fn of(decided: &NamesDecided) -> Self {
+        let naming = Naming::of(&decided.rules);
         Self {
             version: decided.version,
-            naming: Arc::new(Naming::of(&decided.rules)),
+            whole: Arc::new(naming.with_blocked()),
+            naming: Arc::new(naming),
             rules: decided.rules.clone(),
         }
     }
@@ -136,6 +171,8 @@ pub struct Applier {
     consents_from: u64,
     /// How names are read after the record at a position.
     namings: BTreeMap<u64, InForce>,
+    /// What is planned after the record at a position.
+    plans: BTreeMap<u64, PlanInForce>,
     /// Whose events are left out, wherever they still come from.
     erased: Erased,
 }
@@ -154,6 +191,9 @@ impl Applier {
             consents_from: restored.consents_from,
             namings: (restored.namings.iter())
                 .map(|(position, decided)| (*position, InForce::of(decided)))
+                .collect(),
+            plans: (restored.plans.iter())
+                .map(|(position, decided)| (*position, PlanInForce::of(decided)))
                 .collect(),
             erased: Erased::default(),
         }
@@ -220,6 +260,8 @@ impl Applier {
             events,
             quarantined,
             unnamed: _,
+            aside: _,
+            described,
             faulty,
         } = arrival;
         let mut counts = SourceCounts {
@@ -233,8 +275,14 @@ impl Applier {
                 batch.hold(Seq::new(position, held.index), source, received, held);
             }
         }
+        if !is_stored {
+            for description in described {
+                batch.state.accounts.describe(source, description);
+            }
+        }
         let mut changes = Changes::default();
         let naming = self.naming_at(position).naming;
+        let plan = self.plan_at(position).ready;
         let shared = Arc::clone(&self.resolver);
         let mut resolver = write(&shared);
         for (place, (index, mut event)) in events.into_iter().enumerate() {
@@ -249,6 +297,18 @@ impl Applier {
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
                     batch.hold(seq, source, received, is_blocked(index, &event));
+                }
+                continue;
+            }
+            if let Some(broken) = breaks(&plan, &naming, index, &event, |breach, name, property| {
+                if !is_stored {
+                    batch.state.violations.see(breach, name, property, received);
+                }
+            }) {
+                counts.quarantined += 1;
+                verdicts(index, Verdict::Quarantined);
+                if !is_stored {
+                    batch.hold(seq, source, received, broken);
                 }
                 continue;
             }
@@ -299,6 +359,11 @@ impl Applier {
                     actor
                 }
             };
+            if !is_stored {
+                for account_type in accounts::types_of(&event) {
+                    (batch.state.accounts).see(source, account_type, AccountKey::Context);
+                }
+            }
             counts.stored += 1;
             verdicts(index, Verdict::Stored);
             batch.rows.push(StoredEvent {
@@ -347,6 +412,7 @@ impl Applier {
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
+            batch.state.accounts.remove_source(source);
             batch
                 .state
                 .quarantined
@@ -387,6 +453,48 @@ impl Applier {
     pub fn naming_at(&self, position: u64) -> InForce {
         let before = self.namings.range(..position).next_back();
         before.map(|(_, it)| it.clone()).unwrap_or_default()
+    }
+
+    /// Asks for what a member planned, as the record at `position` says.
+    pub fn decide_plan(&mut self, position: u64, decided: PlanDecided, batch: &mut Batch) {
+        let in_force = PlanInForce::of(&decided);
+        if position >= self.stored_upto {
+            batch.state.plans.push((position, decided));
+            batch.state.violations.begin();
+        }
+        batch.plan = Some(in_force.clone());
+        self.plans.insert(position, in_force);
+        batch.state.applied = position + 1;
+    }
+
+    /// What is planned for the record at a position.
+    pub fn plan_at(&self, position: u64) -> PlanInForce {
+        let before = self.plans.range(..position).next_back();
+        before.map(|(_, it)| it.clone()).unwrap_or_default()
+    }
+
+    /// Takes an event that was held back out of the quarantine, and applies it as it is sent now, the
+    /// record at `position`.
+    pub fn release(
+        &mut self,
+        position: u64,
+        released: &Released,
+        mut arrival: Arrival,
+        batch: &mut Batch,
+        verdicts: impl FnMut(u32, Verdict),
+    ) {
+        if position >= self.stored_upto {
+            batch.state.released.push((position, released.seq));
+        }
+        arrival.received = released.at;
+        for (index, event) in &mut arrival.events {
+            event.received = released.at;
+            if let Some(id) = &released.id {
+                event.message = *id;
+                arrival.unnamed.retain(|it| it != index);
+            }
+        }
+        self.take(position, arrival, batch, verdicts);
     }
 
     /// Leaves out a record that cannot be understood.
@@ -435,6 +543,7 @@ impl Batch {
             message: held.fault.message.into(),
             raw: held.raw.into(),
             source,
+            id: held.message,
         });
     }
 
@@ -495,51 +604,60 @@ fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
 
 fn names_nobody(index: u32, event: &Event) -> Quarantined {
     let message = "the phone number has no country; send it as +49…, or name a country in the identity policy";
-    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
-    Quarantined::new(
-        index,
-        Fault::new(Reason::IdInvalid, message),
-        &raw.to_string(),
-    )
+    held(index, event, Fault::new(Reason::IdInvalid, message))
 }
 
 fn is_blocked(index: u32, event: &Event) -> Quarantined {
     let message = format!("events named `{}` are blocked in the catalogue", event.name);
-    let fault = Fault::new(Reason::EventBlocked, message);
-    Quarantined::new(index, fault, &sent(event).to_string())
-}
-
-/// An event as a library would send it: enough to let it in later.
-fn sent(event: &Event) -> serde_json::Value {
-    let of_kind = |kind| {
-        let found = event.identifiers.iter().find(|it| it.kind == kind);
-        found.map(|it| it.value.clone())
-    };
-    serde_json::json!({
-        "type": match event.kind {
-            EventKind::Page => "page",
-            EventKind::Screen => "screen",
-            _ => "track",
-        },
-        "event": event.name,
-        "userId": of_kind(IdentifierKind::User),
-        "anonymousId": of_kind(IdentifierKind::Anonymous),
-        "timestamp": event.time,
-        "properties": event.properties.to_map(),
-        "context": event.context.to_map(),
-    })
+    held(index, event, Fault::new(Reason::EventBlocked, message))
 }
 
 fn names_are_full(index: u32, event: &Event) -> Quarantined {
-    let fault = Fault::new(
-        Reason::EventNamesFull,
-        format!(
-            "the workspace has too many event names to take `{}` in",
-            event.name
-        ),
+    let message = format!(
+        "the workspace has too many event names to take `{}` in",
+        event.name
     );
-    let raw = serde_json::json!({ "event": event.name, "properties": event.properties.to_map() });
-    Quarantined::new(index, fault, &raw.to_string())
+    held(index, event, Fault::new(Reason::EventNamesFull, message))
+}
+
+/// Why an event that is released would be held back again.
+pub fn refused(plan: &Plan, naming: &Naming, event: &Event) -> Option<Fault> {
+    if naming.is_blocked(&event.name) {
+        return Some(is_blocked(0, event).fault);
+    }
+    breaks(plan, naming, 0, event, |_, _, _| {}).map(|it| it.fault)
+}
+
+/// What is held back of an event that is not as planned; none where it is taken all the same.
+fn breaks(
+    plan: &Plan,
+    naming: &Naming,
+    index: u32,
+    event: &Event,
+    mut see: impl FnMut(Breach, &EventName, &str),
+) -> Option<Quarantined> {
+    let shown = naming.shown(&event.name);
+    if !plan.concerns(shown) {
+        return None;
+    }
+    let properties = read_as(naming, shown, &event.properties);
+    let violations = plan.violations(shown, &properties);
+    for it in &violations {
+        see(it.breach, shown, &it.property);
+    }
+    if violations.is_empty() || !plan.is_locked() {
+        return None;
+    }
+    let messages: Vec<&str> = violations.iter().map(|it| it.message.as_str()).collect();
+    let fault = Fault::new(Reason::PlanBroken, messages.join("; "));
+    Some(held(index, event, fault))
+}
+
+fn held(index: u32, event: &Event, fault: Fault) -> Quarantined {
+    Quarantined {
+        message: Some(event.message),
+        ..Quarantined::new(index, fault, &release::written(event).to_string())
+    }
 }
 
 fn stored(entry: LinkEntry) -> StoredLink {

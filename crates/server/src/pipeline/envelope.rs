@@ -25,6 +25,10 @@ pub const DIALECT_REQUEST: u8 = 5;
 pub const HOOK_REQUEST: u8 = 6;
 /// How members want events and properties to be named.
 pub const NAMES_DECIDED: u8 = 16;
+/// How members want events to look.
+pub const PLAN_DECIDED: u8 = 17;
+/// An event that was held back and is let in after all.
+pub const RELEASED: u8 = 18;
 
 const VERSION: u8 = 1;
 
@@ -61,6 +65,20 @@ pub enum Envelope {
         received: Timestamp,
         /// A `NamesDecided` as JSON.
         decided: Bytes,
+    },
+    PlanDecided {
+        received: Timestamp,
+        /// A `PlanDecided` as JSON.
+        decided: Bytes,
+    },
+    Released {
+        source: SourceId,
+        /// When it arrived and was held back.
+        received: Timestamp,
+        dialect: Dialect,
+        /// A `Released` as JSON.
+        note: Bytes,
+        body: Bytes,
     },
 }
 
@@ -146,6 +164,34 @@ impl Envelope {
                 bytes.extend_from_slice(decided);
                 (NAMES_DECIDED, bytes)
             }
+            Self::PlanDecided { received, decided } => {
+                put_head(&mut bytes, MEMBERS, *received);
+                bytes.extend_from_slice(decided);
+                (PLAN_DECIDED, bytes)
+            }
+            Self::Released {
+                source,
+                received,
+                dialect,
+                note,
+                body,
+            } => {
+                bytes.reserve(body.len() + note.len() + 32);
+                put_head(&mut bytes, *source, *received);
+                let note_len = u32::try_from(note.len()).expect("notes are small");
+                bytes.extend_from_slice(&note_len.to_le_bytes());
+                bytes.extend_from_slice(note);
+                let moment = Moment {
+                    received: *received,
+                    sent: None,
+                };
+                // The kind of a request stands where it would be that of the record.
+                let place = bytes.len();
+                bytes.push(0);
+                bytes[place] = put_dialect(&mut bytes, *dialect, moment);
+                bytes.extend_from_slice(body);
+                (RELEASED, bytes)
+            }
         }
     }
 
@@ -161,31 +207,11 @@ impl Envelope {
         let source = SourceId(u32::from_le_bytes(rest.take()?));
         let received = Timestamp(i64::from_le_bytes(rest.take()?));
         match kind {
-            SEGMENT_REQUEST => {
-                let [code] = rest.take()?;
-                let route = Route::from_code(code).ok_or(EnvelopeError::Route(code))?;
-                let moment = Moment {
-                    received,
-                    sent: None,
-                };
+            SEGMENT_REQUEST | DIALECT_REQUEST => {
+                let (dialect, sent) = rest.dialect(kind)?;
                 Ok(Self::Request {
                     source,
-                    moment,
-                    dialect: Dialect::Segment(route),
-                    body: rest.bytes,
-                })
-            }
-            DIALECT_REQUEST => {
-                let [code] = rest.take()?;
-                let dialect = Dialect::from_code(code).ok_or(EnvelopeError::Dialect(code))?;
-                let sent = i64::from_le_bytes(rest.take()?);
-                let moment = Moment {
-                    received,
-                    sent: (sent != UNSENT).then_some(Timestamp(sent)),
-                };
-                Ok(Self::Request {
-                    source,
-                    moment,
+                    moment: Moment { received, sent },
                     dialect,
                     body: rest.bytes,
                 })
@@ -193,11 +219,7 @@ impl Envelope {
             HOOK_REQUEST => {
                 let [code] = rest.take()?;
                 let maker = Maker::from_code(code).ok_or(EnvelopeError::Maker(code))?;
-                let note_len = u32::from_le_bytes(rest.take()?) as usize;
-                if rest.bytes.len() < note_len {
-                    return Err(EnvelopeError::Short);
-                }
-                let note = rest.bytes.split_to(note_len);
+                let note = rest.note()?;
                 Ok(Self::Hook {
                     source,
                     received,
@@ -222,6 +244,22 @@ impl Envelope {
                 received,
                 decided: rest.bytes,
             }),
+            PLAN_DECIDED => Ok(Self::PlanDecided {
+                received,
+                decided: rest.bytes,
+            }),
+            RELEASED => {
+                let note = rest.note()?;
+                let [request] = rest.take()?;
+                let (dialect, _) = rest.dialect(request)?;
+                Ok(Self::Released {
+                    source,
+                    received,
+                    dialect,
+                    note,
+                    body: rest.bytes,
+                })
+            }
             other => Err(EnvelopeError::Kind(other)),
         }
     }
@@ -263,6 +301,26 @@ impl Rest {
         }
         let head = self.bytes.split_to(N);
         Ok(head.as_ref().try_into().expect("split at this length"))
+    }
+
+    fn note(&mut self) -> Result<Bytes, EnvelopeError> {
+        let len = u32::from_le_bytes(self.take()?) as usize;
+        if self.bytes.len() < len {
+            return Err(EnvelopeError::Short);
+        }
+        Ok(self.bytes.split_to(len))
+    }
+
+    /// What `put_dialect` has written for a kind of request.
+    fn dialect(&mut self, request: u8) -> Result<(Dialect, Option<Timestamp>), EnvelopeError> {
+        let [code] = self.take()?;
+        if request == SEGMENT_REQUEST {
+            let route = Route::from_code(code).ok_or(EnvelopeError::Route(code))?;
+            return Ok((Dialect::Segment(route), None));
+        }
+        let dialect = Dialect::from_code(code).ok_or(EnvelopeError::Dialect(code))?;
+        let sent = i64::from_le_bytes(self.take()?);
+        Ok((dialect, (sent != UNSENT).then_some(Timestamp(sent))))
     }
 }
 
@@ -309,7 +367,23 @@ mod tests {
                 received,
                 decided: Bytes::from_static(b"{}"),
             },
+            Envelope::PlanDecided {
+                received,
+                decided: Bytes::from_static(b"{}"),
+            },
+            released(Dialect::Segment(Route::Batch)),
+            released(Dialect::Amplitude),
         ]
+    }
+
+    fn released(dialect: Dialect) -> Envelope {
+        Envelope::Released {
+            source: SourceId(7),
+            received: Timestamp(1_790_000_000_123),
+            dialect,
+            note: Bytes::from_static(b"{}"),
+            body: Bytes::from_static(b"{\"batch\":[]}"),
+        }
     }
 
     #[test]

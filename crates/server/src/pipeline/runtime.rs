@@ -3,6 +3,9 @@
 //! The tables are committed before rows are appended, so the parts are never ahead of the tables,
 //! and a restart applies again what lies between them.
 
+mod applying;
+mod tending;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -24,29 +27,29 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, SourceId, Span, Timestamp,
+    ActorId, MessageKey, ProfileId, Seq, SourceId, Timestamp,
     blank::is_blank,
     identity::Decided,
     limits,
     naming::{NameRules, NamesDecided},
+    plan::{PlanDecided, TrackingPlan},
 };
 use throughline_store::{
-    Batch as Rows, EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
+    EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
     log::{self, Entry, Kind, Log, Next, OpenError, Position},
-    state::{SourceCounts, StateBatch, StateError, WorkspaceState},
+    state::{SourceCounts, StateError, WorkspaceState},
 };
 
 use super::{
-    applier::{Applier, Arrival, Batch, InForce},
+    applier::{Applier, Arrival, InForce, PlanInForce},
     envelope::{Envelope, ImportChunk},
-    heard::Heard,
     repeats::Repeats,
-    touched::{Touched, Whom},
+    touched::Touched,
 };
 use crate::{
     clock::Clock,
     erasures::{Ledger, LedgerError},
-    workspace::{Beat, News, Pulse},
+    workspace::{News, Pulse},
 };
 
 /// Reads the rows of an archived file again. It is asked in the order of the log.
@@ -78,8 +81,9 @@ struct Inner {
     /// Changed by who applies the log, read by who explains it.
     resolver: Arc<RwLock<Resolver>>,
     naming: RwLock<InForce>,
+    plan: RwLock<PlanInForce>,
     /// Held from reading a version until the decision that follows it holds.
-    naming_turn: Mutex<()>,
+    decision_turn: Mutex<()>,
 }
 
 /// The snapshot that is given out, and what it holds.
@@ -139,18 +143,6 @@ type Parcel = Mutex<Option<Arrival>>;
 
 /// How old a snapshot may be while newer events wait to be shown.
 const SNAPSHOT_AGE_MAX: Duration = Duration::from_millis(200);
-/// How long records are gathered into one commit of the tables.
-const GATHER_MAX: Duration = Duration::from_millis(25);
-/// Rows of one commit of the tables.
-const GATHER_ROWS_MAX: usize = 16_384;
-/// How long the applier waits for the log before it looks around.
-const QUIET: Duration = Duration::from_millis(500);
-/// How often the parts are looked after when nobody asks.
-const TEND_EVERY: Duration = Duration::from_secs(1);
-/// How long rows stay in memory only.
-const TAIL_AGE_MAX: Duration = Duration::from_secs(300);
-/// How long to wait before a failed write is tried again. The log keeps everything meanwhile.
-const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// Bytes of memory that a decoded event takes, about.
 const EVENT_WEIGHT: usize = 400;
 
@@ -167,7 +159,7 @@ impl Pipeline {
         read_chunk: ReadChunk,
         options: StoreOptions,
     ) -> Result<Self, PipelineError> {
-        let erased = Ledger::open(dir)?.erased();
+        let ledger = Ledger::open(dir)?;
         let state = WorkspaceState::open(&dir.join("state.db"))?;
         let restored = state.restore()?;
         let store = EventStore::open(&dir.join("events"), options)?;
@@ -177,7 +169,8 @@ impl Pipeline {
         if let Some(cut) = recovered.cut {
             tracing::warn!(?cut, "the unfinished end of the raw log was cut off");
         }
-        let mut applier = Applier::restore(restored).without(erased);
+        ledger.cut(log.end().0)?;
+        let mut applier = Applier::restore(restored).without(ledger.erased());
         let now = clock.now();
         let imports: BTreeSet<SourceId> = state.imports()?.iter().map(|it| it.source).collect();
         for arrived in store.keys_since(now.minus(limits::DUPLICATE_WINDOW))? {
@@ -223,7 +216,8 @@ impl Pipeline {
             threads: Mutex::default(),
             resolver: applier.share(),
             naming: RwLock::new(applier.naming_at(u64::MAX)),
-            naming_turn: Mutex::default(),
+            plan: RwLock::new(applier.plan_at(u64::MAX)),
+            decision_turn: Mutex::default(),
         });
         let applying = Arc::clone(&inner);
         let tending = Arc::clone(&inner);
@@ -277,6 +271,26 @@ impl Pipeline {
             entry = entry.with_decoded(parcel, weight);
         }
         Ok(self.0.log.append(entry)?.wait()?)
+    }
+
+    /// Makes records durable together, on a thread that may wait. The answer is the place of the last.
+    pub fn append_all(
+        &self,
+        records: Vec<(Envelope, Arrival)>,
+    ) -> Result<Option<Position>, AcceptError> {
+        let mut pending = Vec::with_capacity(records.len());
+        for (envelope, arrival) in records {
+            let weight = arrival.events.len() * EVENT_WEIGHT;
+            let (kind, payload) = envelope.encode();
+            let parcel: Arc<Parcel> = Arc::new(Mutex::new(Some(arrival)));
+            let entry = Entry::new(Kind::new(kind), payload).with_decoded(parcel, weight);
+            pending.push(self.0.log.append(entry)?);
+        }
+        let mut last = None;
+        for it in pending {
+            last = Some(it.wait()?);
+        }
+        Ok(last)
     }
 
     /// Waits until the record at a position is applied; false when the pipeline ends before.
@@ -393,7 +407,7 @@ impl Pipeline {
         by: String,
         rules: NameRules,
     ) -> Result<Result<Option<u64>, u64>, AcceptError> {
-        let _turn = (self.0.naming_turn.lock()).unwrap_or_else(PoisonError::into_inner);
+        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
         let found = self.naming().version;
         if found != expected {
             return Ok(Err(found));
@@ -412,6 +426,55 @@ impl Pipeline {
         };
         let position = self.append(&envelope, None)?;
         Ok(Ok(self.wait_until_applied(position).then_some(version)))
+    }
+
+    /// What is planned now.
+    pub fn plan(&self) -> PlanInForce {
+        let plan = self.0.plan.read().unwrap_or_else(PoisonError::into_inner);
+        plan.clone()
+    }
+
+    /// As [`Pipeline::decide_names`], for a tracking plan. Blocks.
+    pub fn decide_plan(
+        &self,
+        expected: u64,
+        by: String,
+        plan: TrackingPlan,
+    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
+        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
+        let found = self.plan().version;
+        if found != expected {
+            return Ok(Err(found));
+        }
+        let at = self.0.clock.now();
+        let version = found + 1;
+        let decided = PlanDecided {
+            at,
+            by,
+            version,
+            plan,
+        };
+        let envelope = Envelope::PlanDecided {
+            received: at,
+            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
+        };
+        let position = self.append(&envelope, None)?;
+        Ok(Ok(self.wait_until_applied(position).then_some(version)))
+    }
+
+    /// How an event came that was held back; none where its record tells no dialect.
+    pub fn came_as(&self, held: Seq) -> Result<Option<Dialect>, log::ReadError> {
+        let mut reader = self.0.log.reader(Position(held.position()))?;
+        let Next::Record(record) = reader.next(Duration::ZERO)? else {
+            return Ok(None);
+        };
+        let envelope = Envelope::decode(record.kind.code(), &record.payload);
+        Ok(match envelope {
+            Ok(Envelope::Request { dialect, .. } | Envelope::Released { dialect, .. }) => {
+                Some(dialect)
+            }
+            _ => None,
+        })
     }
 
     /// The raw log, for those who amend it.
@@ -468,6 +531,7 @@ impl Pipeline {
 
     /// Applies what was accepted, seals it, and ends. Blocks until it is done.
     pub fn close(&self) {
+        self.0.news.end();
         self.0.log.close();
         let threads = std::mem::take(&mut *self.0.threads());
         let mut threads = threads.into_iter();
@@ -484,300 +548,6 @@ impl Pipeline {
 }
 
 impl Inner {
-    fn apply(&self, mut applier: Applier, mut reader: log::Reader, mut read_chunk: ReadChunk) {
-        loop {
-            match reader.next(QUIET) {
-                Ok(Next::Record(first)) => {
-                    let mut batch = Batch::default();
-                    let mut heard = Heard::default();
-                    let begin = Instant::now();
-                    let mut next = Some(first);
-                    while let Some(record) = next.take() {
-                        self.step(
-                            &mut applier,
-                            &record,
-                            &mut read_chunk,
-                            &mut batch,
-                            &mut heard,
-                        );
-                        if batch.rows.len() < GATHER_ROWS_MAX
-                            && begin.elapsed() < GATHER_MAX
-                            && let Ok(Next::Record(record)) = reader.next(Duration::ZERO)
-                        {
-                            next = Some(record);
-                        }
-                    }
-                    self.publish(&applier, batch, heard);
-                }
-                Ok(Next::Quiet) => {}
-                Ok(Next::Closed) => return,
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "the raw log cannot be read; what was accepted is safe, but is not shown"
-                    );
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Applies one record to the batch; what takes a source back is published by itself.
-    fn step(
-        &self,
-        applier: &mut Applier,
-        record: &log::Record,
-        read_chunk: &mut ReadChunk,
-        batch: &mut Batch,
-        heard: &mut Heard,
-    ) {
-        let position = record.position.0;
-        let parcel = record
-            .decoded
-            .as_ref()
-            .and_then(|it| it.downcast_ref::<Parcel>());
-        let held = parcel.and_then(|it| it.lock().unwrap_or_else(PoisonError::into_inner).take());
-        match Envelope::decode(record.kind.code(), &record.payload) {
-            Ok(Envelope::Request {
-                source,
-                moment,
-                dialect,
-                body,
-            }) => {
-                let arrival = held.unwrap_or_else(|| decode(source, moment, dialect, &body));
-                heard.expect(position, &arrival);
-                applier.take(position, arrival, batch, |index, verdict| {
-                    heard.hear(position, index, verdict);
-                });
-            }
-            Ok(Envelope::Hook {
-                source,
-                received,
-                maker,
-                note,
-                body,
-            }) => {
-                let arrival =
-                    held.unwrap_or_else(|| decode_hook(source, received, maker, &note, &body));
-                heard.expect(position, &arrival);
-                applier.take(position, arrival, batch, |index, verdict| {
-                    heard.hear(position, index, verdict);
-                });
-            }
-            Ok(Envelope::ImportChunk(chunk)) => {
-                let arrival = held.map_or_else(|| read_chunk(&chunk), Ok);
-                match arrival {
-                    Ok(arrival) => {
-                        // Rows are compared with all before them, so those are stored first.
-                        self.publish(applier, std::mem::take(batch), std::mem::take(heard));
-                        let known = self.known(&arrival);
-                        applier.take_rows(position, arrival, &known, batch);
-                    }
-                    Err(error) => {
-                        tracing::error!(position, source = chunk.source.0, %error, "rows of an import cannot be read again");
-                        applier.skip(position, batch);
-                    }
-                }
-            }
-            Ok(Envelope::SourceRemoved { source, .. }) => {
-                // What came before is stored first, so that it is there to be removed.
-                self.publish(applier, std::mem::take(batch), std::mem::take(heard));
-                self.persist("remove a source", || self.store.remove_source(source));
-                applier.remove_source(position, source, batch);
-                self.publish(applier, std::mem::take(batch), Heard::default());
-            }
-            // It was about somebody who was erased.
-            Ok(Envelope::IdentityDecided { decided, .. }) if is_blank(&decided) => {
-                applier.skip(position, batch);
-            }
-            Ok(Envelope::IdentityDecided { decided, .. }) => {
-                match serde_json::from_slice::<Decided>(&decided) {
-                    Ok(decided) => applier.decide(position, &decided, batch),
-                    Err(error) => {
-                        tracing::error!(position, %error, "a decision about identity is not understood; it stays in the raw log");
-                        applier.skip(position, batch);
-                    }
-                }
-            }
-            Ok(Envelope::NamesDecided { decided, .. }) => {
-                match serde_json::from_slice::<NamesDecided>(&decided) {
-                    Ok(decided) => applier.decide_names(position, decided, batch),
-                    Err(error) => {
-                        tracing::error!(position, %error, "rules on names are not understood; they stay in the raw log");
-                        applier.skip(position, batch);
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::error!(position, %error, "a record of the raw log is not understood; it stays there");
-                applier.skip(position, batch);
-            }
-        }
-    }
-
-    /// Which events are here already.
-    fn known(&self, arrival: &Arrival) -> Vec<bool> {
-        let keys: Vec<MessageKey> = arrival
-            .events
-            .iter()
-            .map(|(_, event)| event.message)
-            .collect();
-        let mut known = Vec::new();
-        self.persist("look for events that are here already", || {
-            known = self.store.contains_keys(&keys)?;
-            Ok::<_, StoreError>(())
-        });
-        known
-    }
-
-    /// Stores what was decided: the tables, then the rows, then everyone may see it.
-    fn publish(&self, applier: &Applier, batch: Batch, heard: Heard) {
-        let applied = batch.state.applied;
-        if applied == 0 {
-            return;
-        }
-        self.persist("store what the log says", || {
-            self.state.commit(&batch.state)
-        });
-        if !batch.state.names.is_empty()
-            && let Err(error) = self.store.set_names(Arc::new(applier.names().clone()))
-        {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "event names of the tables and the parts differ"
-            );
-        }
-        if !(batch.roots.is_empty() && batch.state.links.is_empty()) {
-            self.store.set_roots(
-                batch.roots.iter().map(|it| (it.actor, it.new)),
-                applier.links(),
-            );
-        }
-        if let Some(rules) = &batch.trait_rules {
-            self.state.set_trait_rules(rules);
-        }
-        if let Some(naming) = &batch.naming {
-            let mut held = self.naming.write().unwrap_or_else(PoisonError::into_inner);
-            // A restart applies older decisions again; the latest is known from the tables.
-            if held.version <= naming.version {
-                *held = naming.clone();
-            }
-        }
-        self.count(&batch.state);
-        *self.events() += batch.counts;
-        let beat = self.beat(&batch);
-        let whom = Whom::of(&batch);
-        self.store.append(Rows {
-            events: batch.rows,
-            applied,
-        });
-        self.applied.fetch_max(applied, Ordering::AcqRel);
-        // Whoever hears of them finds their events in the next snapshot.
-        self.touched.note(whom);
-        self.repeats.note(&batch.repeated);
-        self.window_len
-            .store(applier.window_len() as u64, Ordering::Relaxed);
-        self.pulse.note(self.clock.now(), beat);
-        heard.tell(&self.news, applier);
-        self.news.reached(applied);
-        if self.store.is_seal_due() {
-            self.tending().is_wanted = true;
-            self.wake.notify_all();
-            if self.store.stats().tail_rows_count > 2 * limits::TAIL_ROWS_MAX {
-                // Memory is bounded: the applier waits for the disk, and the log keeps what comes.
-                self.persist("seal events into a part", || self.store.seal());
-            }
-        }
-    }
-
-    fn count(&self, stored: &StateBatch) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        for source in &stored.removed_sources {
-            counts.remove(source);
-        }
-        for (source, added) in &stored.counts {
-            *counts.entry(*source).or_default() += *added;
-        }
-    }
-
-    fn beat(&self, batch: &Batch) -> Beat {
-        let now = self.clock.now();
-        let late = Span::hours(1);
-        Beat {
-            stored: batch.counts.stored,
-            duplicate: batch.counts.duplicate,
-            late: batch
-                .rows
-                .iter()
-                .filter(|row| row.received.since(row.time) > late)
-                .count() as u64,
-            lag_ms: batch
-                .rows
-                .iter()
-                .map(|row| now.since(row.received).0)
-                .max()
-                .unwrap_or(0),
-        }
-    }
-
-    fn tend(&self) {
-        let mut sealed = Instant::now();
-        loop {
-            let is_over = {
-                let tending = self.tending();
-                let (mut tending, _) = self
-                    .wake
-                    .wait_timeout_while(tending, TEND_EVERY, |it| !it.is_wanted && !it.is_over)
-                    .unwrap_or_else(PoisonError::into_inner);
-                tending.is_wanted = false;
-                tending.is_over
-            };
-            if is_over || self.store.is_seal_due() || sealed.elapsed() > TAIL_AGE_MAX {
-                match self.store.seal() {
-                    Ok(_) => sealed = Instant::now(),
-                    Err(error) => tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "events could not be sealed; they stay in memory and in the raw log"
-                    ),
-                }
-            }
-            if is_over {
-                return;
-            }
-            if self.is_pouring() {
-                continue;
-            }
-            if let Err(error) = self.store.merge() {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "parts could not be merged"
-                );
-            }
-        }
-    }
-
-    /// True while merging would take from events that pour in what it gives to reports later.
-    fn is_pouring(&self) -> bool {
-        let waiting = self.log.end().0 > self.applied.load(Ordering::Acquire);
-        waiting && self.store.stats().parts_count < limits::PARTS_WHILE_POURING_MAX
-    }
-
-    /// Does what must succeed before the log can be applied further, and waits while it cannot.
-    fn persist<T, E: std::error::Error + 'static>(
-        &self,
-        doing: &str,
-        mut work: impl FnMut() -> Result<T, E>,
-    ) {
-        while let Err(error) = work() {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                doing,
-                "the log waits to be applied"
-            );
-            thread::sleep(RETRY_DELAY);
-        }
-    }
-
     fn events(&self) -> MutexGuard<'_, SourceCounts> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -814,7 +584,7 @@ pub(crate) fn decode_hook(
         return Arrival::of(source, received, Decoded::default());
     }
     let note: Note = serde_json::from_slice(note).unwrap_or_default();
-    let decoded = hook::decode(maker, &note, body, received);
+    let decoded = hook::decode(maker, source, &note, body, received);
     let decoded = decoded.unwrap_or_else(|refusal| unread(&refusal, body));
     Arrival::of(source, received, decoded)
 }

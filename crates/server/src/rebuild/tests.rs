@@ -103,9 +103,11 @@ fn any_identifier(rng: &mut Rng) -> Identifier {
 
 fn any_decision(rng: &mut Rng) -> Decision {
     let (left, right) = (any_identifier(rng), any_identifier(rng));
-    match rng.bits() % 6 {
+    match rng.bits() % 8 {
         0 | 1 => Decision::Part { left, right },
         2 => Decision::Reunite { left, right },
+        5 => Decision::Dismiss { left, right },
+        6 => Decision::Reconsider { left, right },
         3 => Decision::Join { left, right },
         4 => Decision::Treat {
             identifier: left,
@@ -124,7 +126,10 @@ fn any_decision(rng: &mut Rng) -> Decision {
             }
             policy.traits = vec![TraitRule {
                 name: "plan".into(),
-                keep: Survivor::First,
+                keep: match rng.bits() % 2 {
+                    0 => Survivor::First,
+                    _ => Survivor::Frequent,
+                },
             }];
             Decision::Policy {
                 policy: Box::new(policy),

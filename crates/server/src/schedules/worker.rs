@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use throughline_model::{Timestamp, limits};
-use throughline_store::state::{DocumentError, DocumentKind, StateError, WorkspaceState};
+use throughline_store::state::{DocumentKind, StateError, WorkspaceState};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{Deliveries, Occasion, Open, Step, StoredSchedule, decide, deliver};
-use crate::{app::App, work::blocking, workspace::WorkspaceRuntime};
+use crate::{app::App, kept, work::blocking, workspace::WorkspaceRuntime};
 
 /// How often is looked for what is due.
 const LOOK: Duration = Duration::from_secs(10);
@@ -107,7 +107,7 @@ fn claim_due(runtime: &WorkspaceRuntime, now: Timestamp) -> Result<Vec<Claim>, S
                 Step::Note(next) => (next, None),
                 Step::Start(next, open) => (next, Some(open)),
             };
-            if !write(state, &id, version, &next, now)? {
+            if !kept::write(state, DocumentKind::Delivery, &id, version, &next, now)? {
                 // Somebody has changed it at the same moment; the next look decides anew.
                 break;
             }
@@ -131,9 +131,7 @@ pub fn read(
     id: &str,
     now: Timestamp,
 ) -> Result<(Option<u64>, Deliveries), StateError> {
-    let document = state.document(DocumentKind::Delivery, id)?;
-    let version = document.as_ref().map(|it| it.head.version);
-    let known = document.and_then(|it| serde_json::from_str(&it.json).ok());
+    let (version, known) = kept::read(state, DocumentKind::Delivery, id)?;
     Ok((version, known.unwrap_or_else(|| Deliveries::starting(now))))
 }
 
@@ -142,29 +140,8 @@ pub fn update(
     state: &WorkspaceState,
     id: &str,
     now: Timestamp,
-    mut change: impl FnMut(&mut Deliveries),
+    change: impl FnMut(&mut Deliveries),
 ) -> Result<Deliveries, StateError> {
-    loop {
-        let (version, mut deliveries) = read(state, id, now)?;
-        change(&mut deliveries);
-        if write(state, id, version, &deliveries, now)? {
-            return Ok(deliveries);
-        }
-    }
-}
-
-/// False when somebody else was faster.
-fn write(
-    state: &WorkspaceState,
-    id: &str,
-    version: Option<u64>,
-    deliveries: &Deliveries,
-    now: Timestamp,
-) -> Result<bool, StateError> {
-    let json = serde_json::to_string(deliveries).expect("deliveries have text keys");
-    match state.put_document(DocumentKind::Delivery, id, version, "", &json, now) {
-        Ok(_) => Ok(true),
-        Err(DocumentError::Conflict { .. }) => Ok(false),
-        Err(DocumentError::State(error)) => Err(error),
-    }
+    let begin = || Deliveries::starting(now);
+    kept::update(state, DocumentKind::Delivery, id, now, begin, change)
 }

@@ -21,7 +21,7 @@ use crate::pipeline::applier::entry_of;
 pub struct Past(Mutex<Option<(u64, Arc<[u32]>)>>);
 
 /// What another policy would do to all of history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tried {
     pub profiles_before: usize,
     pub profiles_after: usize,
@@ -35,6 +35,8 @@ pub struct Tried {
     pub merges: Vec<Vec<ProfileId>>,
     /// Actors that stand for what a profile of now would fall into.
     pub splits: Vec<(ProfileId, Vec<u32>)>,
+    /// The profile of every actor, then.
+    pub roots: Arc<[u32]>,
 }
 
 impl WorkspaceRuntime {
@@ -56,19 +58,12 @@ impl WorkspaceRuntime {
 
     /// What a policy would do, without anybody being moved.
     pub fn try_policy(&self, policy: &IdentityPolicy, now: Timestamp) -> Tried {
-        let (mut tried, roots_before, suspended_before) = {
+        let (roots_before, suspended_before): (Arc<[u32]>, usize) = {
             let resolver = self.pipeline().resolver();
-            let roots: Arc<[u32]> = resolver.roots().into();
-            (resolver.clone(), roots, resolver.suspended_count())
+            (resolver.roots().into(), resolver.suspended_count())
         };
         let policy = Box::new(policy.clone());
-        let decided = Decided {
-            at: now,
-            by: String::new(),
-            why: String::new(),
-            what: Decision::Policy { policy },
-        };
-        tried.decide(&decided, &mut Changes::default());
+        let tried = self.resolver_after(Decision::Policy { policy }, now);
         let roots_after: Arc<[u32]> = tried.roots().into();
         let store = self.pipeline().store();
         let before = store
@@ -101,7 +96,21 @@ impl WorkspaceRuntime {
             splits: (parted.into_iter().take(most))
                 .map(|(old, them)| (ProfileId(old), them.into_iter().collect()))
                 .collect(),
+            roots: roots_after,
         }
+    }
+
+    /// Who is whom after a decision, which is not taken.
+    fn resolver_after(&self, what: Decision, now: Timestamp) -> Resolver {
+        let mut tried = self.pipeline().resolver().clone();
+        let decided = Decided {
+            at: now,
+            by: String::new(),
+            why: String::new(),
+            what,
+        };
+        tried.decide(&decided, &mut Changes::default());
+        tried
     }
 }
 
@@ -111,13 +120,22 @@ impl Context {
         if position >= self.snapshot.links {
             return Ok(self.clone());
         }
-        let roots = self.runtime.roots_at(position)?;
+        Ok(self.under(self.runtime.roots_at(position)?, position))
+    }
+
+    /// The same question asked of who would be whom after a decision, which is not taken.
+    pub fn after(&self, what: Decision) -> Self {
+        let tried = self.runtime.resolver_after(what, self.now);
+        self.under(tried.roots().into(), tried.position())
+    }
+
+    fn under(&self, roots: Arc<[u32]>, position: u64) -> Self {
         let store = self.runtime.pipeline().store();
         let snapshot: Snapshot = store.snapshot_under(roots, position, self.now);
-        Ok(Self {
+        Self {
             snapshot: Arc::new(snapshot.named(&self.naming.naming)),
             ..self.clone()
-        })
+        }
     }
 
     /// The actor of an identifier, when it was ever seen.

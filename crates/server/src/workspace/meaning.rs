@@ -1,13 +1,14 @@
 //! The vocabulary that holds in a workspace: the one that people have written, or a suggestion.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, RwLock, RwLockReadGuard},
 };
 
 use throughline_insight::vocabulary_defaults::{SeenEvent, named_in, suggest};
 use throughline_model::{
-    Channel, EventCode, EventName, Vocabulary, object_kind::ObjectKind, schedule::Language,
+    Channel, EventCode, EventName, Touchpoint, Vocabulary, naming::Naming, object_kind::ObjectKind,
+    schedule::Language,
 };
 use throughline_store::{
     Snapshot,
@@ -50,14 +51,19 @@ impl Meaning {
         }
     }
 
-    /// The touchpoint of every event of a name; none where more than the name decides.
-    pub fn touchpoint_of(&self, name: &str) -> Option<&str> {
-        let touchpoints = self.vocabulary.touchpoints.iter();
-        let named = touchpoints.filter(|it| {
-            let events = &it.matcher.events;
-            events.is_empty() || events.iter().any(|event| event.as_str() == name)
-        });
-        let first = named.into_iter().next()?;
+    /// The touchpoint of every event that is sent under a name; none where more than the name decides.
+    pub fn touchpoint_of(&self, sent: &EventName, naming: &Naming) -> Option<&str> {
+        let shown = naming.shown(sent);
+        let is_quiet = sent.is_system() || naming.is_hidden(sent);
+        let may_be = |touchpoint: &&Touchpoint| {
+            let events = &touchpoint.matcher.events;
+            match events.is_empty() {
+                true => !is_quiet,
+                // A vocabulary may name what is sent.
+                false => events.iter().any(|it| naming.shown(it) == shown),
+            }
+        };
+        let first = self.vocabulary.touchpoints.iter().find(may_be)?;
         let is_decided = first.matcher.rule.is_none() && first.matcher.channels.is_empty();
         is_decided.then_some(first.id.as_str())
     }
@@ -67,9 +73,17 @@ impl Meaning {
 #[derive(Debug, Default)]
 pub struct Meanings {
     written: RwLock<Option<Meaning>>,
-    suggested: RwLock<Option<(usize, Meaning)>>,
+    suggested: RwLock<Option<Suggested>>,
     language: RwLock<Language>,
     objects: RwLock<Objects>,
+}
+
+/// What was suggested last, and all that it was suggested for.
+#[derive(Clone, Debug)]
+struct Suggested {
+    names: BTreeSet<EventName>,
+    language: Language,
+    meaning: Meaning,
 }
 
 /// Kinds of objects with their version; none while they are those that everybody has.
@@ -144,11 +158,6 @@ impl Meanings {
         if let Some(meaning) = written.as_mut() {
             *meaning = meaning.with(&objects);
         }
-        drop(objects);
-        *self
-            .suggested
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
     fn objects(&self) -> RwLockReadGuard<'_, Objects> {
@@ -168,32 +177,43 @@ impl Meanings {
         }
         drop(written);
         // Names that are shown as one are one; those that are hidden suggest nothing.
-        let names_count = names_of(snapshot).count();
-        let kept = self
-            .suggested
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((count, meaning)) = &*kept
-            && *count == names_count
-        {
-            return meaning.clone();
-        }
-        drop(kept);
+        let names: BTreeSet<EventName> = names_of(snapshot).map(|it| it.1.clone()).collect();
         let language = *self
             .language
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = self
+            .suggested
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        let meaning = match kept {
+            Some(it) if it.names == names && it.language == language => it.meaning,
+            _ => self.suggest(snapshot, names, language),
+        };
+        // Kinds of objects are put in last, so that a suggestion cannot bring back those of before.
+        meaning.with(&self.objects())
+    }
+
+    fn suggest(
+        &self,
+        snapshot: &Snapshot,
+        names: BTreeSet<EventName>,
+        language: Language,
+    ) -> Meaning {
         let meaning = Meaning {
             version: 0,
             objects_version: 0,
             vocabulary: Arc::new(named_in(suggest(&glance(snapshot)), language)),
         };
-        let meaning = meaning.with(&self.objects());
         *self
             .suggested
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some((names_count, meaning.clone()));
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Suggested {
+            names,
+            language,
+            meaning: meaning.clone(),
+        });
         meaning
     }
 }
@@ -225,4 +245,31 @@ fn glance(snapshot: &Snapshot) -> Vec<SeenEvent> {
         }
     });
     names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use throughline_store::EventNames;
+
+    use super::*;
+
+    #[test]
+    fn a_suggestion_is_for_the_names_that_there_are_and_not_for_how_many() {
+        let meanings = Meanings::default();
+        let of = |name: &str| {
+            let names = EventNames::of(&[EventName::parse(name).expect(name)]);
+            let vocabulary = meanings
+                .of(&Snapshot::of_events(&[], vec![], names, 4, 1))
+                .vocabulary;
+            vocabulary.touchpoints[0].name.clone()
+        };
+        assert_ne!(of("order_completed"), of("page_seen"));
+        let before = of("order_completed");
+        meanings.speak(Language::SimplifiedChinese);
+        assert_ne!(of("order_completed"), before);
+        meanings.set_objects(3, Vec::new());
+        let names = EventNames::default();
+        let snapshot = Snapshot::of_events(&[], vec![], names, 4, 1);
+        assert_eq!(meanings.of(&snapshot).objects_version, 3);
+    }
 }

@@ -15,6 +15,7 @@ pub struct News {
     recent: Mutex<VecDeque<LiveEvent>>,
     notices: broadcast::Sender<Notice>,
     position: watch::Sender<u64>,
+    has_ended: watch::Sender<bool>,
 }
 
 /// Something that watchers hear of.
@@ -68,6 +69,7 @@ impl News {
             recent: Mutex::new(VecDeque::new()),
             notices: broadcast::Sender::new(limits::STREAM_NEWS_MAX),
             position: watch::Sender::new(0),
+            has_ended: watch::Sender::new(false),
         }
     }
 
@@ -101,6 +103,21 @@ impl News {
     /// Hears what happens from now on.
     pub fn listen(&self) -> (broadcast::Receiver<Notice>, watch::Receiver<u64>) {
         (self.notices.subscribe(), self.position.subscribe())
+    }
+
+    /// Says that nothing will happen here any more: the workspace is opened anew, or is gone.
+    pub fn end(&self) {
+        self.has_ended.send_replace(true);
+    }
+
+    /// Whether that was said.
+    pub fn has_ended(&self) -> bool {
+        *self.has_ended.borrow()
+    }
+
+    /// Waits until it is said.
+    pub async fn ended(&self) {
+        let _ = self.has_ended.subscribe().wait_for(|it| *it).await;
     }
 
     /// How many are listening.

@@ -1,14 +1,14 @@
 //! How a workspace treats personal data: what is masked, and which purposes consent is asked for.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, Mutex, MutexGuard, PoisonError, RwLock,
     atomic::{AtomicU64, Ordering},
 };
 
 use throughline_ingest::{
     Refusal,
-    dialect::Dialect,
-    mask::{Found, Masker},
+    dialect::{Dialect, hook::Note},
+    mask::{Found, Masked, Masker},
 };
 use throughline_model::{
     Timestamp,
@@ -24,10 +24,29 @@ pub const CONSENT: &str = "consent";
 /// What is masked now, and how often anything was.
 #[derive(Debug)]
 pub struct Privacy {
-    masker: RwLock<Arc<Masker>>,
+    rules: RwLock<Arc<Rules>>,
+    /// Held by whoever writes one of the documents and makes it hold.
+    turn: Mutex<()>,
     found: [[AtomicU64; 6]; 4],
     /// Since when it is counted.
     pub since: Timestamp,
+}
+
+/// What is masked, and the same made ready.
+#[derive(Debug)]
+pub struct Rules {
+    pub masking: Masking,
+    pub masker: Masker,
+}
+
+impl Rules {
+    /// Makes rules ready.
+    pub fn of(masking: Masking) -> Self {
+        Self {
+            masker: Masker::new(&masking),
+            masking,
+        }
+    }
 }
 
 impl Privacy {
@@ -37,29 +56,49 @@ impl Privacy {
         state.set_consent_policy(consent.unwrap_or_default());
         let masking: Option<Masking> = read(state, MASKING)?;
         Ok(Self {
-            masker: RwLock::new(Arc::new(Masker::new(&masking.unwrap_or_default()))),
+            rules: RwLock::new(Arc::new(Rules::of(masking.unwrap_or_default()))),
+            turn: Mutex::default(),
             found: Default::default(),
             since: now,
         })
     }
 
+    /// The turn to write a document and to make it hold, so that the last that was written holds.
+    pub fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Masks by other rules from now on.
-    pub fn set_masking(&self, masking: &Masking) {
-        *self.masker.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(Masker::new(masking));
+    pub fn set_masking(&self, masking: Masking) {
+        let rules = Arc::new(Rules::of(masking));
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    /// What is masked now.
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The body to log in the place of one that holds what may not be kept; none when it does not.
     pub fn mask(&self, dialect: Dialect, body: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
-        let masker = Arc::clone(&self.masker.read().unwrap_or_else(PoisonError::into_inner));
-        let Some(masked) = masker.body(dialect, body)? else {
+        self.counted(self.rules().masker.body(dialect, body)?)
+    }
+
+    /// As above for what came to a webhook.
+    pub fn mask_hook(&self, note: &Note, body: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
+        self.counted(self.rules().masker.hook(note, body)?)
+    }
+
+    fn counted(&self, masked: Option<Masked>) -> Result<Option<Vec<u8>>, Refusal> {
+        let Some(masked) = masked else {
             return Ok(None);
         };
         self.count(&masked.found);
         masked.into_body().map(Some)
     }
 
-    fn count(&self, found: &Found) {
+    /// Counts what rules have found.
+    pub fn count(&self, found: &Found) {
         for (counts, more) in self.found.iter().zip(&found.counts) {
             for (count, more) in counts.iter().zip(more) {
                 count.fetch_add(*more, Ordering::Relaxed);

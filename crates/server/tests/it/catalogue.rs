@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use throughline_server::rebuild::rebuild;
+use throughline_store::state::DocumentKind;
 
 use crate::{
     client::Browser,
@@ -178,4 +179,75 @@ async fn people_say_who_looks_after_a_name_and_faulty_rules_are_refused() {
         (&history["version"], &history["history"]),
         (&json!(0), &json!([]))
     );
+}
+
+#[tokio::test]
+async fn a_note_outlives_a_rename_and_what_is_hidden_is_proposed_no_more() {
+    let (server, mut owner) = shop(LINES).await;
+    let path = "/api/w/shop/catalogue/notes";
+    for note in [
+        json!({"event": "OrderCompleted", "note": {"meaning": "Paid"}}),
+        json!({"property": "properties.total", "note": {"meaning": "With tax"}}),
+    ] {
+        owner.send("PUT", path, Some(note)).await.expect(200);
+    }
+    let renamed = json!([
+        {"kind": "rename", "from": ["OrderCompleted"], "to": "bought"},
+        {"kind": "property", "from": "properties.total", "to": "properties.price"}]);
+    rules(&mut owner, 0, renamed).await.expect(200);
+    let page = "/api/w/shop/catalogue/event?name=bought";
+    let page = owner.get(page).await.expect(200);
+    assert_eq!(page["event"]["note"]["meaning"], "Paid");
+    assert_eq!(page["properties"][0]["note"]["meaning"], "With tax");
+
+    let hidden = json!([{"kind": "hide", "event": "OrderCompleted"}]);
+    rules(&mut owner, 1, hidden).await.expect(200);
+    let proposals = "/api/w/shop/catalogue/proposals";
+    let found = owner.get(proposals).await.expect(200);
+    assert_eq!(found["twins"], json!([]), "{found}");
+
+    // Notes that cannot be read are shown as none and are not written over.
+    let state = runtime(&server);
+    let (kind, now) = (DocumentKind::Notes, server.app.now());
+    state
+        .with_state(move |state| {
+            let version = state.document(kind, "notes")?.map(|it| it.head.version);
+            Ok(state
+                .put_document(kind, "notes", version, "Notes", "[1]", now)
+                .unwrap())
+        })
+        .await
+        .unwrap();
+    owner.get("/api/w/shop/catalogue").await.expect(200);
+    let note = json!({"event": "viewed", "note": {"owner": "Web team"}});
+    let refused = owner.send("PUT", path, Some(note)).await;
+    assert!(
+        refused.refusal().starts_with("500"),
+        "{}",
+        refused.refusal()
+    );
+}
+
+#[tokio::test]
+async fn live_events_are_told_as_rules_on_names_read_them() {
+    let (_server, mut owner) = shop(LINES).await;
+    let touchpoint =
+        json!({"id": "till", "name": "Till", "matcher": {"events": ["OrderCompleted"]}});
+    let vocabulary = owner.get("/api/w/shop/vocabulary").await.expect(200);
+    let mut written = vocabulary["vocabulary"].clone();
+    written["touchpoints"] = json!([touchpoint]);
+    written["stages"] = json!([]);
+    let mut writer = owner.clone();
+    writer.headers.push(("if-match", "0".to_owned()));
+    writer
+        .send("PUT", "/api/w/shop/vocabulary", Some(written))
+        .await
+        .expect(200);
+    let mend = json!([
+        {"kind": "rename", "from": ["OrderCompleted"], "to": "order_completed"},
+        {"kind": "block", "event": "spam"}]);
+    rules(&mut owner, 0, mend).await.expect(200);
+    let live = owner.get("/api/w/shop/live").await.expect(200)["events"].clone();
+    assert_eq!(find(&live, "spam"), &Value::Null, "{live}");
+    assert_eq!(find(&live, "order_completed")["touchpoint"], "till");
 }

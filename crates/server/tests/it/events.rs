@@ -35,13 +35,19 @@ pub async fn shop_with(lines: &str, change: impl FnOnce(&mut Config)) -> (Server
 /// Sends more events, and waits until they can be asked about.
 pub async fn send(server: &Server, lines: &str) {
     let now = server.app.now();
-    let runtime = runtime(server);
     let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
     let events: Vec<_> = lines
         .enumerate()
         .map(|(index, line)| event(index, line, now))
         .collect();
-    let body = json!({ "batch": events }).to_string();
+    send_batch(server, &json!({ "batch": events })).await;
+}
+
+/// Sends the body of a batch, and waits until what is in it can be asked about.
+pub async fn send_batch(server: &Server, batch: &serde_json::Value) {
+    let now = server.app.now();
+    let runtime = runtime(server);
+    let body = batch.to_string();
     tokio::task::spawn_blocking(move || {
         let source = SourceId(7);
         let decoded = segment::decode(Route::Batch, body.as_bytes(), now).expect("sound");

@@ -223,3 +223,193 @@ async fn an_identifier_that_joins_too_many_is_shown_with_its_evidence_and_releas
     let listed = owner.get(path).await.expect(200);
     assert_eq!(listed["identifiers"][0]["identifier"]["suspended"], true);
 }
+
+#[tokio::test]
+async fn the_most_frequent_value_stays_once_a_rule_says_so_and_the_preview_counts_it() {
+    let (server, mut owner) = ann_and_bob().await;
+    send(
+        &server,
+        "laptop 69 identify {\"email\":\"ann@example.org\",\"city\":\"Oslo\"}
+        phone 68 identify {\"city\":\"Oslo\"}
+        +ann 10 identify {\"city\":\"Rome\"}
+        +bob 10 identify {\"city\":\"Rome\"}",
+    )
+    .await;
+    let ann = find(&mut owner, "ann@example.org").await[0]["id"].clone();
+    let path = format!("/api/w/shop/profiles/{ann}");
+    let city = |profile: &Value| {
+        let traits = profile["traits"].as_array().unwrap().iter();
+        let mut found = traits.filter(|it| it["name"] == "city");
+        found.next().unwrap()["value"].clone()
+    };
+    assert_eq!(city(&owner.get(&path).await.expect(200)), "Rome");
+    let mut policy = policy_of(&mut owner).await;
+    policy["traits"] = json!([{"name": "city", "keep": {"kind": "frequent"}}]);
+    let preview = "/api/w/shop/identity/policy/preview";
+    let tried = owner.post(preview, policy.clone()).await.expect(200);
+    assert_eq!(
+        tried["effect"]["traits"],
+        json!([{"name": "city", "profiles": 1}])
+    );
+    let body = json!({"version": 0, "policy": policy, "why": "two say Oslo"});
+    let policy = "/api/w/shop/identity/policy";
+    owner.send("PUT", policy, Some(body)).await.expect(200);
+    assert_eq!(city(&owner.get(&path).await.expect(200)), "Oslo");
+    let rule = json!({"trait": {"name": "city", "test": {"is": ["Oslo"]}}});
+    let people = json!({"of": {"rule": rule}});
+    let people = owner.post("/api/w/shop/people", people).await;
+    assert_eq!(people.expect(200)["total"], 1, "segments follow the rule");
+}
+
+#[tokio::test]
+async fn joining_by_hand_is_shown_before_it_is_done_and_parted_again() {
+    let (server, mut owner) = ann_and_bob().await;
+    send(
+        &server,
+        "till 30 order_placed\ntill 20 identify {\"name\":\"A.Lee\",\"city\":\"Oslo\"}",
+    )
+    .await;
+    let id = async |owner: &mut Browser, query: &str| find(owner, query).await[0]["id"].clone();
+    let (ann, bob) = (id(&mut owner, "ann").await, id(&mut owner, "bob").await);
+    let till = id(&mut owner, "till").await;
+    let path = |left: &Value, right: &Value| {
+        format!("/api/w/shop/identity/join?left={left}&right={right}")
+    };
+    let shown = owner.get(&path(&ann, &till)).await.expect(200);
+    assert_eq!(shown["conflict"], Value::Null);
+    let events = |side: &str| shown[side]["profile"]["events_count"].as_u64().unwrap();
+    assert_eq!(events("together"), events("left") + events("right"));
+    assert_eq!(shown["together"]["identifiers_count"], 5);
+    assert_eq!(shown["together"]["profile"]["id"], ann);
+    let name = |side: &str| {
+        let traits = shown[side]["traits"].as_array().unwrap().iter();
+        let mut found = traits.filter(|it| it["name"] == "name");
+        found.next().unwrap()["value"].clone()
+    };
+    assert_eq!(
+        (name("left"), name("right"), name("together")),
+        (json!("Ann"), json!("A.Lee"), json!("A.Lee")),
+        "the newest stays"
+    );
+    assert_eq!(
+        profiles_count(&mut owner, None).await,
+        3,
+        "nothing was done"
+    );
+    let refused = owner.get(&path(&ann, &bob)).await.expect(200);
+    assert_eq!(refused["conflict"], "both_known");
+    assert_eq!(refused["together"], Value::Null);
+    let same = owner.get(&path(&ann, &ann)).await.expect(200);
+    assert_eq!(same["conflict"], "same");
+    let unknown = owner.get(&path(&ann, &json!(999))).await;
+    assert_eq!(unknown.refusal(), "404 profile.unknown");
+
+    let pair = |what: &str| {
+        json!({"what": what, "why": "she showed her card",
+            "identifier": shown["left"]["identifier"], "other": shown["right"]["identifier"]})
+    };
+    let done = decide(&server, &mut owner, pair("join")).await;
+    assert_eq!(done["are_one"], true);
+    assert_eq!(profiles_count(&mut owner, None).await, 2);
+    let after = owner.get(&format!("/api/w/shop/profiles/{ann}")).await;
+    assert_eq!(after.expect(200)["events_count"], events("together"));
+    let done = decide(&server, &mut owner, pair("part")).await;
+    assert_eq!(done["are_one"], false);
+    assert_eq!(profiles_count(&mut owner, None).await, 3);
+    let again = owner.get(&path(&till, &ann)).await.expect(200);
+    assert_eq!(again["parted"], 1, "said before it is joined again");
+}
+
+#[tokio::test]
+async fn the_likely_are_suggested_with_reasons_and_dismissals_are_remembered() {
+    let (server, mut owner) = shop(
+        "+ann 90 identify {\"email\":\"ann.lee@x.org\",\"name\":\"Ann-Lee\",\"city\":\"Oslo\"}",
+    )
+    .await;
+    send(
+        &server,
+        "web-1 80 identify {\"email\":\"ann.le@x.org\",\"name\":\"Lee,Ann\"}
+        web-2 70 identify {\"name\":\"ann-lee\",\"city\":\"OSLO\"}
+        web-3 60 identify {\"name\":\"Bob-Ray\",\"city\":\"Oslo\"}
+        +eve 50 identify {\"email\":\"ann.leee@x.org\",\"name\":\"Ann-Lee\",\"city\":\"Oslo\"}",
+    )
+    .await;
+    let path = "/api/w/shop/identity/suggestions";
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(
+        (&listed["compared"], &listed["both_known"]),
+        (&json!(5), &json!(1))
+    );
+    let with = |listed: &Value, left: &str, right: &str| {
+        let all = listed["suggestions"].as_array().unwrap().iter();
+        let mut found = all.filter(|it| {
+            it["left"]["identifier"]["value"] == left && it["right"]["identifier"]["value"] == right
+        });
+        found.next().cloned()
+    };
+    let typo = with(&listed, "ann", "web-1").expect("suggested");
+    let grounds: Vec<&str> = (typo["reasons"].as_array().unwrap().iter())
+        .map(|it| it["ground"].as_str().unwrap())
+        .collect();
+    assert_eq!(grounds, ["email", "name"]);
+    assert_eq!(typo["reasons"][0]["right"], "ann.le@x.org");
+    assert!(typo["chance"].as_f64().unwrap() > 0.9);
+    assert!(with(&listed, "ann", "web-2").is_some(), "name and city");
+    assert!(with(&listed, "ann", "web-3").is_none(), "another name");
+
+    let pair = |what: &str| {
+        json!({"what": what, "why": "mother and daughter",
+            "identifier": typo["left"]["identifier"], "other": typo["right"]["identifier"]})
+    };
+    decide(&server, &mut owner, pair("dismiss")).await;
+    let listed = owner.get(path).await.expect(200);
+    assert!(with(&listed, "ann", "web-1").is_none());
+    assert_eq!(listed["dismissed"][0]["why"], "mother and daughter");
+    assert_eq!(listed["compared"], 5, "nobody is joined");
+    decide(&server, &mut owner, pair("reconsider")).await;
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(with(&listed, "ann", "web-1").as_ref(), Some(&typo));
+    assert_eq!(listed["dismissed"], json!([]));
+    let done = decide(&server, &mut owner, pair("join")).await;
+    assert_eq!(done["are_one"], true);
+    let listed = owner.get(path).await.expect(200);
+    assert_eq!(listed["compared"], 4);
+    decide(&server, &mut owner, pair("part")).await;
+    let listed = owner.get(path).await.expect(200);
+    assert!(
+        with(&listed, "ann", "web-1").is_none(),
+        "a member has parted them"
+    );
+    let audit = owner.get("/api/audit").await.expect(200);
+    assert_eq!(audit["entries"][3]["action"], "identity.dismissed");
+}
+
+#[tokio::test]
+async fn an_identifier_that_does_not_join_is_a_reason_to_suggest() {
+    let (server, mut owner) = ann_and_bob().await;
+    let mut policy = policy_of(&mut owner).await;
+    let email = (policy["types"].as_array().unwrap().iter())
+        .position(|it| it["kind"] == "email")
+        .unwrap();
+    policy["types"][email]["joins"] = json!(false);
+    let body = json!({"version": 0, "policy": policy, "why": "mailboxes are shared"});
+    let path = "/api/w/shop/identity/policy";
+    owner.send("PUT", path, Some(body)).await.expect(200);
+    let shown = runtime(&server);
+    tokio::task::spawn_blocking(move || wait_until_roots_shown(&shown))
+        .await
+        .unwrap();
+    let listed = owner
+        .get("/api/w/shop/identity/suggestions")
+        .await
+        .expect(200);
+    assert_eq!(listed["total"], 1);
+    let found = &listed["suggestions"][0];
+    assert_eq!(found["left"]["identifier"]["value"], "ann");
+    assert_eq!(found["right"]["identifier"]["value"], "phone");
+    assert_eq!(
+        found["reasons"][0]["identifier"]["value"],
+        "ann@example.org"
+    );
+    assert_eq!(found["reasons"][0]["holders"], 2);
+}

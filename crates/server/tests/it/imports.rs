@@ -76,7 +76,7 @@ async fn undone(owner: &mut Browser, id: &Value) -> Value {
 }
 
 /// Events by name, as a report counts them.
-async fn counted(server: &Server, owner: &mut Browser) -> BTreeMap<String, u64> {
+pub async fn counted(server: &Server, owner: &mut Browser) -> BTreeMap<String, u64> {
     let runtime = runtime(server);
     let waited = tokio::task::spawn_blocking(move || wait_until_shown(&runtime));
     waited.await.unwrap();
@@ -103,7 +103,7 @@ fn outcome(import: &Value) -> String {
     )
 }
 
-fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
+pub fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
     pairs
         .iter()
         .map(|(name, count)| ((*name).to_owned(), *count))
@@ -408,7 +408,7 @@ fn many_rows(count: u32) -> String {
     rows
 }
 
-fn begin(app: &App, runtime: &WorkspaceRuntime, file: &Path) -> Arc<import::Job> {
+pub fn begin(app: &App, runtime: &WorkspaceRuntime, file: &Path) -> Arc<import::Job> {
     let archive = runtime.imports().archive();
     let id = archive.copy(file, 1).unwrap();
     let stored = archive.find(&id).unwrap();
@@ -593,6 +593,40 @@ async fn a_stream_tells_how_far_an_import_is() {
     drop(server);
 }
 
+#[tokio::test]
+async fn logs_tell_how_many_events_they_have_before_all_are_read() {
+    let (_server, mut owner) = shop("").await;
+    const EVENTS: u64 = 2_500;
+    let many = |event: &str| event.repeat(EVENTS as usize);
+    let json = r#"{"id":"e","type":"pay","time":"2026-02-01T09:00:00Z"},"#;
+    let element = r#"<event id="e" type="pay" time="2026-02-01T09:00:00Z"/>"#;
+    let xes = r#"<event><string key="concept:name" value="pay"/></event>"#;
+    for (name, log, most_off) in [
+        (
+            "a.json",
+            format!("{{\"objects\":[],\"events\":[{}{{}}]}}", many(json)),
+            1,
+        ),
+        (
+            "a.xml",
+            format!(
+                "<log><object-types/><events>{}</events></log>",
+                many(element)
+            ),
+            0,
+        ),
+        (
+            "a.xes",
+            format!("<log><trace>{}</trace></log>", many(xes)),
+            EVENTS / 50,
+        ),
+    ] {
+        let uploaded = upload(&mut owner, name, log.into_bytes()).await;
+        let told = uploaded["rows_estimate"].as_u64().expect(name);
+        assert!(told.abs_diff(EVENTS) <= most_off, "{name}: {told}");
+    }
+}
+
 const XES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0"><trace><string key="concept:name" value="A1"/><string key="customer" value="c1"/>
  <event><string key="concept:name" value="check"/><date key="time:timestamp" value="2026-02-01T10:00:00+01:00"/>
@@ -626,6 +660,7 @@ async fn logs_of_process_mining_come_in_with_their_cases_and_objects() {
             "relationships":[{"objectId":"o1","qualifier":""}]}]}"#;
     let uploaded = upload(&mut owner, "log.jsonocel", ocel.as_bytes().to_vec()).await;
     assert_eq!(uploaded["mapping"]["user"], "customer_id");
+    assert_eq!(uploaded["rows_estimate"], 2);
     let done = imported(&mut owner, &uploaded).await;
     assert_eq!(outcome(&done), "done 1 0 1", "one event is of nobody");
     let whole = counts(&[("order_placed", 1)]);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod access;
+mod accounts;
 mod bench;
 mod catalogue;
 mod client;
@@ -14,6 +15,7 @@ mod dialects_recorded;
 mod erasures;
 mod events;
 mod exports;
+mod folders;
 mod hooks;
 mod identity;
 mod imports;
@@ -26,9 +28,11 @@ mod memberships;
 mod now;
 mod objects;
 mod overview;
+mod plan;
 mod privacy;
 mod process;
 mod profiles;
+mod quarantine;
 mod receipts;
 mod reference;
 mod reports;

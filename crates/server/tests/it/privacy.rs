@@ -1,12 +1,13 @@
 //! Consent with its proof, and personal data that is taken out before anything is stored.
 
 use serde_json::{Value, json};
-use throughline_server::{clock::Clock, pipeline::Pipeline, rebuild};
+use throughline_server::{clock::Clock, rebuild, workspace::WorkspaceRuntime};
 
 use crate::{
     client::{Answer, Browser},
     collect::Shop,
     events::{runtime, send, shop, wait_until_shown},
+    imports,
 };
 
 async fn put(owner: &Browser, path: &str, version: u64, body: Value) -> Answer {
@@ -36,6 +37,19 @@ async fn count(owner: &mut Browser, rule: Value) -> Value {
     let body = json!({ "rule": rule });
     let counted = owner.post("/api/w/shop/people/count", body).await;
     counted.expect(200)["people"].clone()
+}
+
+/// In what the log, read again, differs from what is live.
+pub async fn read_again(runtime: WorkspaceRuntime) -> Vec<String> {
+    let again = tokio::task::spawn_blocking(move || {
+        let (live, now) = (runtime.pipeline(), throughline_model::Timestamp(0));
+        let hash = rebuild::StateHash::of(live, now).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("again");
+        let again = rebuild::rebuild(live, &into, &Clock::manual(now), false).unwrap();
+        hash.differences(&again)
+    });
+    again.await.unwrap()
 }
 
 #[tokio::test]
@@ -113,17 +127,8 @@ async fn what_a_log_says_of_consent_is_the_same_when_it_is_read_again() {
          +bob 20 sms_received {\"text\":\"STOP\"}",
     )
     .await;
-    let runtime = runtime(&server);
-    let again = tokio::task::spawn_blocking(move || {
-        let live: &Pipeline = runtime.pipeline();
-        let now = throughline_model::Timestamp(0);
-        let hash = rebuild::StateHash::of(live, now).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let into = folder.path().join("again");
-        let again = rebuild::rebuild(live, &into, &Clock::manual(now), false).unwrap();
-        hash.differences(&again)
-    });
-    assert_eq!(again.await.unwrap(), Vec::<String>::new());
+    let differences = read_again(runtime(&server)).await;
+    assert_eq!(differences, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -198,6 +203,61 @@ async fn personal_data_in_addresses_is_nowhere_once_it_has_arrived() {
         .unwrap();
     let live = shop.owner.get("/api/w/shop/live").await.expect(200);
     assert_eq!(live["events"][0]["properties"]["note"], "***email***");
+}
+
+#[tokio::test]
+async fn a_preview_tells_nothing_of_traits_which_are_never_masked() {
+    let mut shop = Shop::open().await;
+    let traits = json!({"email": "ana@x.example", "note": "call 212-555-0123"});
+    let batch = json!({"writeKey": shop.key, "batch": [
+        {"type": "identify", "userId": "ana", "traits": traits},
+        {"type": "track", "event": "paid", "userId": "ana", "properties": {"card": 4_111_111_111_111_111_u64}}]});
+    shop.stranger(&[])
+        .post("/v1/batch", batch)
+        .await
+        .expect(200);
+    shop.expect_count("paid", (1, 1)).await;
+    let path = "/api/w/shop/privacy/masking";
+    let mut masking = shop.owner.get(path).await.expect(200)["masking"].clone();
+    for rule in masking["rules"].as_array_mut().unwrap() {
+        rule["is_on"] = json!(true);
+    }
+    let preview = shop.owner.post(&format!("{path}/preview"), masking).await;
+    let preview = preview.expect(200);
+    assert_eq!(
+        (&preview["events"], &preview["events_masked"]),
+        (&json!(2), &json!(1))
+    );
+    let sample = json!({"event": "paid", "field": "properties.card", "before": "4111111111111111", "after": "***card***"});
+    assert_eq!(preview["samples"], json!([sample]));
+}
+
+#[tokio::test]
+async fn rows_of_files_are_masked_as_when_they_came_in_whenever_they_are_read() {
+    let (server, mut owner) = shop("").await;
+    let csv = "customer,event,time,url\nana,opened,2026-02-01 10:00:00,https://x.example/?e=cem@x.example&key=abc\n";
+    let uploaded = imports::upload(&mut owner, "shop.csv", csv.into()).await;
+    let import = imports::imported(&mut owner, &uploaded).await;
+    assert_eq!(
+        (&import["state"], &import["new"]),
+        (&json!("done"), &json!(1))
+    );
+    let path = "/api/w/shop/privacy/masking";
+    let none = json!({"rules": [], "allowed": []});
+    put(&owner, path, 0, none).await.expect(200);
+    let runtime = runtime(&server);
+    let waited = runtime.clone();
+    tokio::task::spawn_blocking(move || wait_until_shown(&waited))
+        .await
+        .unwrap();
+    let ana = profile(&mut owner, "ana").await;
+    let path = format!("/api/w/shop/profiles/{}/events", ana["id"]);
+    let events = owner.get(&path).await.expect(200);
+    assert_eq!(
+        events["events"][0]["properties"]["url"],
+        "https://x.example/?e=***email***&key=***secret***"
+    );
+    assert_eq!(read_again(runtime).await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -64,6 +64,21 @@ async fn what_is_held_says_why_and_what_is_not_there_says_so() {
     assert_eq!(receipt["state"], "quarantined", "{receipt}");
     assert_eq!(receipt["quarantined"][0]["reason"], "time_ahead");
     assert_eq!(receipt["quarantined"][1], Value::Null);
+    // Such a purchase is asked for by its name and its number.
+    let purchase = |id: Value| json!({"name": "purchase", "timestamp_micros": 32503680000000000i64, "params": {"transaction_id": id}});
+    let events =
+        json!({"client_id": "c", "events": [purchase(json!("T:17")), purchase(json!(18))]});
+    let path = format!("/mp/collect?measurement_id=G-1&api_secret={}", shop.key);
+    let answer = shop.stranger(&[]).post(&path, events).await;
+    assert!(answer.status < 300, "{}", answer.text());
+    for message in ["purchase:T:17", "purchase:18"] {
+        let receipt = ask(&shop, message).await;
+        assert_eq!(
+            receipt["quarantined"][0]["reason"], "time_ahead",
+            "{message}"
+        );
+    }
+    assert_eq!(ask(&shop, "refund:T:17").await["state"], "unknown");
     let nothing = ask(&shop, "nothing").await;
     assert_eq!(
         (&nothing["state"], &nothing["waiting_records"]),

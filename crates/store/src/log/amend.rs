@@ -189,16 +189,31 @@ fn locate(
         if let Some((position, _)) = wanted.peek()
             && shared.recent().segment_of(**position) == segment
         {
-            // It is there, as the log says, and was not met: its segment is damaged before it.
-            return Err(ReadError::Corrupt {
-                file: shared.disk().path(&file_name(segment)),
-                offset: cursor.place().offset,
-                fault: super::Fault::Short,
-            }
-            .into());
+            return Err(not_met(shared, segment, cursor.place()));
         }
     }
     Ok(changes)
+}
+
+/// Where the record at a position begins, or the log ends.
+pub(super) fn place_of(shared: &Shared, position: Position) -> Result<Place, AmendError> {
+    let end = shared.recent().end();
+    if position >= end.chain.next {
+        return Ok(end);
+    }
+    let segment = shared.recent().segment_of(position);
+    let mut cursor = cursor_of(shared, segment, end)?;
+    loop {
+        let at = cursor.place();
+        match cursor
+            .step()
+            .map_err(|it| read_error(shared, segment, it))?
+        {
+            Step::Frame(frame) if frame.position < position => {}
+            Step::Frame(_) => return Ok(at),
+            Step::Bad(_) | Step::End => return Err(not_met(shared, segment, at)),
+        }
+    }
 }
 
 fn cursor_of(shared: &Shared, segment: Position, end: Place) -> Result<Cursor, AmendError> {
@@ -225,6 +240,16 @@ fn cursor_of(shared: &Shared, segment: Position, end: Place) -> Result<Cursor, A
 fn read_error(shared: &Shared, segment: Position, source: io::Error) -> AmendError {
     let file = shared.disk().path(&file_name(segment));
     ReadError::Io { file, source }.into()
+}
+
+/// A record is there, as the log says, and was not met: its segment is damaged before it.
+fn not_met(shared: &Shared, segment: Position, at: Place) -> AmendError {
+    ReadError::Corrupt {
+        file: shared.disk().path(&file_name(segment)),
+        offset: at.offset,
+        fault: super::Fault::Short,
+    }
+    .into()
 }
 
 fn write_journal(disk: &Disk, bytes: &[u8]) -> io::Result<()> {

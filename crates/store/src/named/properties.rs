@@ -40,8 +40,14 @@ struct Alias {
 
 /// The columns that stand for one path.
 pub(super) struct Reader {
-    /// Set where the path that is asked for is an old name: in which events, and what it is now.
-    old: Option<(Option<BTreeSet<u16>>, Arc<Values>)>,
+    own: Way,
+    /// Where the path is an old name: in which events, and what is read there instead.
+    moved: Vec<(Option<BTreeSet<u16>>, Way)>,
+}
+
+/// A path as it is read in some events: its own column, else the first old name that has a value.
+struct Way {
+    own: Arc<Values>,
     others: Vec<(Option<BTreeSet<u16>>, Arc<Values>)>,
     types: Vec<(Option<BTreeSet<u16>>, ValueKind)>,
 }
@@ -86,24 +92,27 @@ impl Aliases {
 
     /// The columns of a run that stand for a path.
     pub fn reader(&self, path: &[String], run: &Run) -> Result<Reader, ReadError> {
-        let old = self.names.iter().find(|it| path.starts_with(&it.from));
-        let now = match old {
-            Some(alias) => moved(path, &alias.from, &alias.to),
-            None => path.to_vec(),
-        };
+        let mut old = Vec::new();
+        for alias in self.names.iter().filter(|it| path.starts_with(&it.from)) {
+            let now = self.way(&moved(path, &alias.from, &alias.to), run)?;
+            old.push((alias.events.clone(), now));
+        }
+        Ok(Reader {
+            own: self.way(path, run)?,
+            moved: old,
+        })
+    }
+
+    fn way(&self, path: &[String], run: &Run) -> Result<Way, ReadError> {
         let column = |path: Vec<String>| run.values(&Field::Property(path));
-        let old = match old {
-            Some(alias) => Some((alias.events.clone(), column(now.clone())?)),
-            None => None,
-        };
         let mut others = Vec::new();
-        for alias in self.names.iter().filter(|it| now.starts_with(&it.to)) {
-            let values = column(moved(&now, &alias.to, &alias.from))?;
+        for alias in self.names.iter().filter(|it| path.starts_with(&it.to)) {
+            let values = column(moved(path, &alias.to, &alias.from))?;
             others.push((alias.events.clone(), values));
         }
-        let types = self.types.iter().filter(|it| it.path == now);
-        Ok(Reader {
-            old,
+        let types = self.types.iter().filter(|it| it.path == path);
+        Ok(Way {
+            own: column(path.to_vec())?,
             others,
             types: types.map(|it| (it.events.clone(), it.to)).collect(),
         })
@@ -118,20 +127,15 @@ impl Aliases {
         let mut has_changed = false;
         for alias in self.names.iter().filter(|it| holds(&it.events, code)) {
             if let Some(value) = take(&mut map, &alias.from) {
-                put(&mut map, &alias.to, value);
+                // What finds no room stays where it was sent.
+                if let Some(left) = put(&mut map, &alias.to, value) {
+                    put(&mut map, &alias.from, left);
+                }
                 has_changed = true;
             }
         }
         for typed in self.types.iter().filter(|it| holds(&it.events, code)) {
-            let Some(value) = find(&mut map, &typed.path) else {
-                continue;
-            };
-            if let Ok(scalar) = serde_json::from_value::<Value>(value.clone())
-                && ValueKind::of(&scalar) != typed.to
-            {
-                *value = serde_json::to_value(typed.to.read(scalar)).expect("scalars are JSON");
-                has_changed = true;
-            }
+            has_changed |= retype(&mut map, &typed.path, typed.to);
         }
         if has_changed {
             event.properties = JsonObject::from_map(&map);
@@ -139,24 +143,41 @@ impl Aliases {
     }
 }
 
+/// The properties of an event of a shown name, as they are read.
+pub fn read_as(naming: &Naming, event: &EventName, properties: &JsonObject) -> Map<String, Json> {
+    let mut map = properties.to_map();
+    let concerns = |events: &BTreeSet<EventName>| events.is_empty() || events.contains(event);
+    for alias in naming.properties().iter().filter(|it| concerns(&it.events)) {
+        if let Some(value) = take(&mut map, &alias.from) {
+            put(&mut map, &alias.to, value);
+        }
+    }
+    for typed in naming.types().iter().filter(|it| concerns(&it.events)) {
+        retype(&mut map, &typed.path, typed.to);
+    }
+    map
+}
+
 fn holds(events: &Option<BTreeSet<u16>>, code: u16) -> bool {
     events.as_ref().is_none_or(|it| it.contains(&code))
 }
 
 impl Reader {
-    /// The value of a row, given the column of the path itself.
-    pub fn value(&self, own: &Values, row: usize, event: u16) -> Option<Value> {
-        let mut value = match &self.old {
-            Some((events, now)) if holds(events, event) => now.get(row),
-            // Events that the old name still belongs to.
-            Some(_) => return own.get(row),
-            None => own.get(row),
+    /// The value of a row.
+    pub fn value(&self, row: usize, event: u16) -> Option<Value> {
+        let mut moved = self.moved.iter();
+        let way = moved.find(|(events, _)| holds(events, event));
+        way.map_or(&self.own, |it| &it.1).value(row, event)
+    }
+}
+
+impl Way {
+    fn value(&self, row: usize, event: u16) -> Option<Value> {
+        let of_others = || {
+            let mut others = self.others.iter();
+            others.find_map(|(events, values)| values.get(row).filter(|_| holds(events, event)))
         };
-        for (events, values) in &self.others {
-            if value.is_none() && holds(events, event) {
-                value = values.get(row);
-            }
-        }
+        let value = self.own.get(row).or_else(of_others);
         (self.types.iter())
             .filter(|(events, _)| holds(events, event))
             .fold(value, |value, (_, kind)| value.map(|it| kind.read(it)))
@@ -167,6 +188,20 @@ impl Reader {
 fn moved(path: &[String], from: &[String], to: &[String]) -> Vec<String> {
     let rest = path[from.len()..].iter();
     to.iter().chain(rest).cloned().collect()
+}
+
+/// Reads the value at a path as a kind; true when it changed.
+fn retype(map: &mut Map<String, Json>, path: &[String], to: ValueKind) -> bool {
+    let Some(value) = find(map, path) else {
+        return false;
+    };
+    match serde_json::from_value::<Value>(value.clone()) {
+        Ok(scalar) if ValueKind::of(&scalar) != to => {
+            *value = serde_json::to_value(to.read(scalar)).expect("scalars are JSON");
+            true
+        }
+        _ => false,
+    }
 }
 
 fn find<'m>(map: &'m mut Map<String, Json>, path: &[String]) -> Option<&'m mut Json> {
@@ -188,33 +223,42 @@ fn take(map: &mut Map<String, Json>, path: &[String]) -> Option<Json> {
 }
 
 /// Puts a value where there is none; objects are joined, and what is there stays.
-fn put(map: &mut Map<String, Json>, path: &[String], value: Json) {
+///
+/// Gives back what finds no room: a member of what is no object, or a value where an object is.
+fn put(map: &mut Map<String, Json>, path: &[String], value: Json) -> Option<Json> {
     let Some((last, before)) = path.split_last() else {
-        return;
+        return Some(value);
     };
     let mut map = map;
     for name in before {
-        let inner = map
-            .entry(name.clone())
-            .or_insert_with(|| Json::Object(Map::new()));
+        let inner = map.entry(name.clone()).or_insert(Json::Null);
+        if inner.is_null() {
+            *inner = Json::Object(Map::new());
+        }
         let Some(inner) = inner.as_object_mut() else {
-            return;
+            return Some(value);
         };
         map = inner;
     }
-    join(map, last.clone(), value);
+    join(map, last.clone(), value)
 }
 
-fn join(map: &mut Map<String, Json>, name: String, value: Json) {
+fn join(map: &mut Map<String, Json>, name: String, value: Json) -> Option<Json> {
     match (map.get_mut(&name), value) {
         (None | Some(Json::Null), value) => {
             map.insert(name, value);
+            None
         }
         (Some(Json::Object(there)), Json::Object(more)) => {
+            let mut left = Map::new();
             for (name, value) in more {
-                join(there, name, value);
+                if let Some(value) = join(there, name.clone(), value) {
+                    left.insert(name, value);
+                }
             }
+            (!left.is_empty()).then_some(Json::Object(left))
         }
-        (Some(_), _) => {}
+        (Some(there), value) if there.is_object() != value.is_object() => Some(value),
+        (Some(_), _) => None,
     }
 }

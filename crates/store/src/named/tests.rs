@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use throughline_model::{
-    ActorId, EventKind, JsonObject, MessageKey, Seq, SourceId, Timestamp, Value, naming::NameRules,
+    ActorId, EventKind, JsonObject, MessageKey, Seq, SourceId, Timestamp, Value,
+    naming::{NameRule, NameRules, ValueKind},
 };
 
 use super::*;
@@ -112,6 +113,146 @@ fn one_name_has_one_code_and_what_was_sent_leads_to_it() {
         names.quiet(),
         [false, false, false, true, true, false, false]
     );
+}
+
+#[test]
+fn an_old_name_leads_to_what_it_means_before_it_is_sent() {
+    let names = names_of(&["viewed", "search"]).named(&naming());
+    assert_eq!(names.code(&name("seen")), Some(EventCode(0)));
+    assert_eq!(names.shown(&name("seen")), Some(&name("viewed")));
+    assert!(names.is_renamed());
+    // Nothing is known of what a name means that was not seen either.
+    assert_eq!(names.code(&name("orderCompleted")), None);
+}
+
+#[test]
+fn a_run_of_what_an_old_name_means_is_another_run() {
+    let events = vec![event(1, 10, 0, "{}")];
+    let names = names_of(&["viewed", "seen"]);
+    let snapshot = Snapshot::of_events(&events, vec![], names, 4, 1);
+    let named = snapshot.named(&naming());
+    assert_ne!(named.runs[0].id, snapshot.runs[0].id);
+}
+
+#[test]
+fn a_value_without_room_under_its_new_name_stays_under_the_old_one() {
+    let rules = r#"{"rules":[
+        {"kind":"property","from":"properties.total","to":"properties.price.value"},
+        {"kind":"property","from":"properties.item","to":"properties.product"}]}"#;
+    for (sent, read) in [
+        (r#"{"total":5,"price":3}"#, r#"{"total":5,"price":3}"#),
+        (r#"{"total":5,"price":null}"#, r#"{"price":{"value":5}}"#),
+        (
+            r#"{"total":5,"price":{"value":1}}"#,
+            r#"{"price":{"value":1}}"#,
+        ),
+        (
+            r#"{"item":"a","product":{"id":"b"}}"#,
+            r#"{"item":"a","product":{"id":"b"}}"#,
+        ),
+        (
+            r#"{"item":{"id":{"x":1},"n":2},"product":{"id":"b"}}"#,
+            r#"{"item":{"id":{"x":1}},"product":{"id":"b","n":2}}"#,
+        ),
+    ] {
+        let rules: NameRules = serde_json::from_str(rules).expect("readable");
+        assert_eq!(rules.check(), []);
+        let events = vec![event(1, 10, 0, sent)];
+        let snapshot = Snapshot::of_events(&events, vec![], names_of(&["a"]), 4, 1);
+        let named = snapshot.named(&Naming::of(&rules));
+        let whole = named.runs[0].events(&[0]).expect("read").remove(0);
+        let expected = JsonObject::parse(read).expect("an object").to_map();
+        assert_eq!(whole.properties.to_map(), expected, "{sent}");
+    }
+}
+
+/// Paths that lie in each other, and events that share rules.
+fn any_rules() -> impl Strategy<Value = Vec<NameRule>> {
+    let path = || {
+        prop::sample::select(vec!["a", "b", "c", "a.b", "a.c", "b.a", "d", "d.a"])
+            .prop_map(|it| Field::parse(&format!("properties.{it}")).expect("a path"))
+    };
+    let events = || prop::collection::vec(prop::sample::select(vec![name("x"), name("y")]), 0..3);
+    let kind = prop::sample::select(ValueKind::ALL.to_vec());
+    let rule = prop_oneof![
+        (events(), path(), path()).prop_map(|(events, from, to)| NameRule::Property {
+            events,
+            from,
+            to
+        }),
+        (events(), path(), kind).prop_map(|(events, property, to)| NameRule::Type {
+            events,
+            property,
+            to
+        }),
+    ];
+    prop::collection::vec(rule, 0..6).prop_map(|rules| {
+        let mut sound = NameRules::default();
+        for rule in rules {
+            sound.rules.push(rule);
+            if !sound.check().is_empty() {
+                sound.rules.pop();
+            }
+        }
+        sound.rules
+    })
+}
+
+proptest! {
+    /// Sound rules mean the same in any order, and columns say what whole events do.
+    #[test]
+    fn the_order_of_rules_means_nothing(
+        rules in any_rules().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
+        sent in prop::collection::vec((0..2_u16, 0..7_usize), 1..12),
+    ) {
+        const SHAPES: [&str; 7] = [
+            r#"{"a":1,"b":"2","d":true}"#,
+            r#"{"a":{"b":1,"c":"x"},"d":{"a":7}}"#,
+            r#"{"b":{"a":"1"},"c":0,"d":null}"#,
+            r#"{"a":{"b":{"a":5}},"c":"true"}"#,
+            r#"{"a":"1","b":"2","c":"3"}"#,
+            r#"{"d":{"a":"4"},"a":[1]}"#,
+            "{}",
+        ];
+        let (one, other) = rules;
+        let is_old = |path: &Field| one.iter().any(|rule| {
+            matches!((rule, path), (NameRule::Property { from: Field::Property(from), .. }, Field::Property(path))
+                if path.starts_with(from))
+        });
+        let events: Vec<StoredEvent> = (0_i64..).zip(&sent)
+            .map(|(at, (code, shape))| event(1, at, *code, SHAPES[*shape]))
+            .collect();
+        let read = |rules: &[NameRule]| {
+            let naming = Naming::of(&NameRules { rules: rules.to_vec() });
+            let snapshot = Snapshot::of_events(&events, vec![], names_of(&["x", "y"]), 4, 1).named(&naming);
+            let run = &snapshot.runs[0];
+            let rows: Vec<u32> = (0..count(run.len())).collect();
+            let whole = run.events(&rows).expect("read");
+            let columns: Vec<(Field, Vec<Option<Value>>)> =
+                ["a", "b", "c", "d", "a.b", "a.c", "b.a", "d.a", "a.b.a"]
+                    .map(|it| Field::parse(&format!("properties.{it}")).expect("a path"))
+                    .into_iter()
+                    .map(|field| {
+                        let values = run.values(&field).expect("read");
+                        (field, (0..run.len()).map(|row| values.get(row)).collect())
+                    })
+                    .collect();
+            (whole, columns)
+        };
+        let ((whole, columns), (again, others)) = (read(&one), read(&other));
+        let maps = |events: &[StoredEvent]| -> Vec<_> {
+            events.iter().map(|it| it.properties.to_map()).collect()
+        };
+        prop_assert_eq!(maps(&whole), maps(&again));
+        prop_assert_eq!(&columns, &others);
+        for (field, values) in columns.iter().filter(|it| !is_old(&it.0)) {
+            for (event, value) in whole.iter().zip(values) {
+                let told = crate::rows::value_of(event, field);
+                // Whole events have no room for some values that their column tells.
+                prop_assert!(told.is_none() || told == *value, "{} {:?} {:?}", field, told, value);
+            }
+        }
+    }
 }
 
 #[test]

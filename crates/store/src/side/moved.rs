@@ -27,7 +27,7 @@ pub(crate) struct Place {
 
 /// A row that has to lie under another profile, and its actor.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MovedRow {
+pub(crate) struct MovedRow {
     pub place: Place,
     pub actor: u32,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Moved {
 }
 
 /// Sorts rows under the roots of their actors.
-pub(super) fn run_of_moved(
+pub(crate) fn run_of_moved(
     bases: Vec<Arc<Run>>,
     moved: &[MovedRow],
     buckets_count: u32,

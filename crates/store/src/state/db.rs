@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 use throughline_model::limits;
 
 /// What a database is and how its tables came to be.
@@ -120,8 +120,7 @@ impl Db {
         self.rest();
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.execute_batch("VACUUM").map_err(sql(doing))?;
-        let folded = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        folded.map_err(sql(doing))
+        empty_log(&writer).map_err(sql(doing))
     }
 
     /// Runs `question` on one consistent state of the tables.
@@ -160,8 +159,7 @@ impl Db {
     pub fn fold(&self) -> Result<(), StateError> {
         let doing = "fold the tables into one file";
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let folded = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        folded.map_err(sql(doing))
+        empty_log(&writer).map_err(sql(doing))
     }
 
     /// Where the database lies.
@@ -200,6 +198,19 @@ const MAPPED_BYTES: i64 = 256 << 20;
 
 fn sql(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> StateError {
     move |source| StateError::Sql { doing, source }
+}
+
+/// Moves what the write-ahead log holds into the file, and cuts it.
+fn empty_log(writer: &Connection) -> rusqlite::Result<()> {
+    // A reader that looks at an older state is no error of the statement, but a word in its answer.
+    let is_busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    match is_busy {
+        false => Ok(()),
+        true => Err(rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_BUSY),
+            Some("somebody still reads an older state".to_owned()),
+        )),
+    }
 }
 
 fn in_transaction<T>(
@@ -361,6 +372,25 @@ mod tests {
         assert!(Db::open(&path, BROKEN).is_err());
         let db = Db::open(&path, SECOND).expect("goes on from version 1");
         assert_eq!(count(&db), 0);
+    }
+
+    #[test]
+    fn a_log_that_somebody_reads_is_not_told_to_be_empty() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&dir.path().join("a.db"), FIRST).expect("opens");
+        let writer = db.writer.lock().expect("sound");
+        writer.busy_timeout(Duration::ZERO).expect("set");
+        drop(writer);
+        insert(&db, 1).expect("stored");
+        db.read("hold an older state", |tx| {
+            tx.query_row("SELECT count(*) FROM a", [], |row| row.get::<_, i64>(0))?;
+            insert(&db, 2).expect("stored");
+            assert!(db.fold().is_err());
+            Ok(())
+        })
+        .expect("readable");
+        db.fold().expect("nobody reads any more");
+        db.scrub().expect("nobody reads any more");
     }
 
     #[test]

@@ -4,28 +4,31 @@
 //! with the position up to which the log has been applied. Writing a batch again changes nothing,
 //! so a restart may apply records twice.
 
+mod accounts;
 mod consents;
 mod costs;
 mod counts;
+mod decided;
 mod documents;
 mod erase;
 mod imports;
 mod memberships;
-mod naming;
 mod quarantine;
 mod traits;
+mod violations;
 
 use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
     ActorId, EventCode, EventName, Identifier, IdentifierKind, Seq, SourceId, Timestamp,
-    naming::NamesDecided,
+    naming::NamesDecided, plan::PlanDecided,
 };
 
 use super::db::{Db, Schema, StateError};
 use crate::EventNames;
 
+pub use accounts::{AccountTrait, AccountsTold};
 pub use consents::ConsentRow;
 pub use costs::{CostError, CostImport, CostLine, CostWhere, CostsPlanned, NewCosts};
 pub use counts::SourceCounts;
@@ -35,6 +38,7 @@ pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use traits::{TraitRow, TraitRules, winning_traits};
+pub use violations::{CountedViolation, Violations};
 
 const SCHEMA: Schema = Schema {
     application_id: 0x5468_7753,
@@ -173,6 +177,33 @@ const SCHEMA: Schema = Schema {
         CREATE INDEX consents_by_source ON consents (source);
         ALTER TABLE progress ADD COLUMN consents_from INTEGER NOT NULL DEFAULT 0;
         UPDATE progress SET consents_from = applied;
+    ", "
+        ALTER TABLE quarantine ADD COLUMN id BLOB;
+        CREATE TABLE violations (
+            breach TEXT NOT NULL,
+            event TEXT NOT NULL,
+            property TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (breach, event, property)
+        ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE account_types (
+            type TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            is_property INTEGER NOT NULL,
+            PRIMARY KEY (type, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE account_traits (
+            type TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            value TEXT,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (type, id, name, source)
+        ) STRICT, WITHOUT ROWID;
     "],
 };
 
@@ -215,13 +246,21 @@ pub struct StateBatch {
     pub names: Vec<(EventCode, EventName)>,
     /// What members decided about names, by the position of the record.
     pub namings: Vec<(u64, NamesDecided)>,
+    /// Tracking plans that members decided on, by the position of the record.
+    pub plans: Vec<(u64, PlanDecided)>,
     pub identifiers: Vec<(ActorId, Identifier)>,
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
+    /// Types of accounts, and what was told of accounts and of nobody.
+    pub accounts: AccountsTold,
     pub quarantined: Vec<QuarantinedEvent>,
+    /// Places of events that are held back no longer, each with the position of the record that says so.
+    pub released: Vec<(u64, Seq)>,
+    /// What broke the tracking plan, to be added to what was counted before.
+    pub violations: Violations,
     /// What became of what sources sent, to be added to what was counted before.
     pub counts: BTreeMap<SourceId, SourceCounts>,
     /// Sources whose traits, consents, quarantined events and counts go, as when an import is undone.
@@ -239,6 +278,8 @@ pub struct Restored {
     pub names: EventNames,
     /// What members decided about names, by the position of the record.
     pub namings: BTreeMap<u64, NamesDecided>,
+    /// Tracking plans that members decided on, by the position of the record.
+    pub plans: BTreeMap<u64, PlanDecided>,
     /// By actor, from 0 without gaps.
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
@@ -250,12 +291,16 @@ impl StateBatch {
     pub fn changes_count(&self) -> usize {
         self.names.len()
             + self.namings.len()
+            + self.plans.len()
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
             + self.traits.len()
             + self.consents.len()
+            + self.accounts.len()
             + self.quarantined.len()
+            + self.released.len()
+            + self.violations.len()
             + self.counts.len()
             + self.removed_sources.len()
     }
@@ -310,7 +355,8 @@ impl WorkspaceState {
                 typed_from,
                 consents_from: consents_from.cast_unsigned(),
                 names,
-                namings: naming::restore(tx)?,
+                namings: decided::restore(tx)?,
+                plans: decided::restore(tx)?,
                 identifiers,
                 links,
             })
@@ -326,6 +372,7 @@ impl WorkspaceState {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
                 consents::remove_source(tx, *source)?;
+                accounts::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
                 counts::remove_source(tx, *source)?;
             }
@@ -384,13 +431,16 @@ impl WorkspaceState {
                     }
                 }
             }
-            naming::store(tx, &batch.namings)?;
+            decided::store(tx, &batch.namings)?;
+            decided::store(tx, &batch.plans)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
-            quarantine::store(tx, &batch.quarantined)?;
+            accounts::store(tx, batch)?;
+            quarantine::store(tx, &batch.quarantined, &batch.released)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
                 counts::add(tx, &batch.counts)?;
+                violations::add(tx, &batch.violations)?;
             }
             tx.prepare_cached("UPDATE progress SET applied = max(applied, ?1)")?
                 .execute([batch.applied.cast_signed()])?;
@@ -431,6 +481,24 @@ impl WorkspaceState {
                 .prepare_cached("SELECT count(*) FROM identifiers WHERE kind = ?1")?
                 .query_row([kind as u8], |row| row.get(0))?;
             Ok(count.cast_unsigned())
+        })
+    }
+
+    /// Every identifier of a kind, actor by actor.
+    pub fn each_identifier(
+        &self,
+        kind: IdentifierKind,
+        mut see: impl FnMut(ActorId, Identifier),
+    ) -> Result<(), StateError> {
+        self.db.read("read identifiers of a kind", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT kind, value, actor FROM identifiers WHERE kind = ?1 ORDER BY actor",
+            )?;
+            let mut rows = select.query([kind as u8])?;
+            while let Some(row) = rows.next()? {
+                see(ActorId(row.get(2)?), read_identifier(row)?);
+            }
+            Ok(())
         })
     }
 
@@ -491,26 +559,6 @@ impl WorkspaceState {
         self.db.read("read how identifiers are taken", typed_from)
     }
 
-    /// Writes a copy of the tables in which nothing is left that follows from the raw log.
-    pub fn copy_without_log(&self, path: &Path) -> Result<(), StateError> {
-        self.db.copy(path)?;
-        let copy = Db::open(path, SCHEMA)?;
-        copy.write("empty the copy of the tables", |tx| {
-            tx.execute_batch(
-                "UPDATE progress SET applied = 0;
-                 DELETE FROM event_names;
-                 DELETE FROM identifiers;
-                 DELETE FROM links;
-                 DELETE FROM traits;
-                 DELETE FROM consents;
-                 DELETE FROM documents WHERE kind = 'names_decided';
-                 DELETE FROM quarantine;
-                 DELETE FROM quarantine_counts;
-                 DELETE FROM source_counts;",
-            )
-        })
-    }
-
     /// Brings everything into the one file, so that it can be moved.
     pub fn fold(&self) -> Result<(), StateError> {
         self.db.fold()
@@ -563,8 +611,11 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 7] = [
+        const QUESTIONS: [&str; 10] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
+            "SELECT 'account type', type, source, is_property, '' FROM account_types ORDER BY type, source",
+            "SELECT 'account', type || '/' || id, name || '/' || source, time, ifnull(value, '')
+             FROM account_traits ORDER BY type, id, name, source",
             "SELECT 'identifier', actor, kind, value, '' FROM identifiers ORDER BY actor",
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
                     reason || '/' || time, source || '/' || seq || ifnull(decision, '')
@@ -578,6 +629,8 @@ impl WorkspaceState {
              FROM consents
              ORDER BY actor, key, channel, source, is_granted, text, proof, span, is_decision",
             "SELECT 'quarantined', seq, reason, source, raw FROM quarantine ORDER BY seq",
+            "SELECT 'violation', breach, event, property, count || '/' || first || '/' || last
+             FROM violations ORDER BY breach, event, property",
             "SELECT 'count', source, stored, duplicate, quarantined || '/' || faulty
              FROM source_counts ORDER BY source",
         ];

@@ -4,6 +4,7 @@ use super::catalog::BULKY;
 use super::life::{DAY, HOUR, Happening, Life, MINUTE, Method, Order, Origin, SECOND};
 use super::person::{APP_NEW, LATE_REGION};
 use super::plan;
+use super::site;
 use super::truth::Planted;
 use super::visit::Visit;
 use super::words::Experience;
@@ -46,9 +47,11 @@ impl Life<'_> {
     pub fn check_out(&mut self, visit: &mut Visit) {
         let value: i64 = self.cart.iter().map(|product| product.price()).sum();
         let items = self.cart.len() as i64;
+        let at = visit.now;
         self.track(visit, "checkout_started", |it| {
             it.money("value", value).count("items_count", items);
         });
+        self.show_to_library(visit, "Checkout", site::CHECKOUT, at);
         let finished = self.pass_popup(visit)
             && self.open_account(visit)
             && self.give_address(visit)
@@ -101,6 +104,7 @@ impl Life<'_> {
         });
         let mut gives_up = false;
         while refused && !gives_up {
+            self.send_address(visit, visit.now, true);
             self.track(visit, "address_rejected", |it| {
                 it.plain("field", "postcode")
                     .plain("error", "invalid_format");
@@ -114,6 +118,7 @@ impl Life<'_> {
         }
         if !gives_up {
             let region = self.person.region;
+            self.send_address(visit, visit.now, false);
             self.track(visit, "address_entered", |it| {
                 it.plain("region", region);
             });

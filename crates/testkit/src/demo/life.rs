@@ -22,6 +22,9 @@ pub(super) struct Life<'a> {
     pub demo: &'a Demo,
     pub person: Person,
     pub rng: Rng,
+    /// The chance of what the browser library sees, apart from that of the life.
+    pub gestures: Rng,
+    pub views_count: u32,
     pub lines: &'a mut Lines,
     pub tally: &'a mut Tally,
     agenda: BinaryHeap<Due>,
@@ -178,6 +181,8 @@ impl<'a> Life<'a> {
             demo,
             person,
             rng,
+            gestures: Rng::new(!demo.seed, u64::from(index)),
+            views_count: 0,
             lines,
             tally,
             agenda: BinaryHeap::new(),

@@ -37,6 +37,8 @@ pub(super) struct Device {
     pub signed_in: bool,
     /// Has told who uses it, which happens once.
     pub is_identified: bool,
+    /// Runs the browser library beside what the shop has always had.
+    pub runs_library: bool,
     /// When the app of this device becomes the new version.
     pub updates_at: i64,
 }
@@ -100,6 +102,9 @@ const REGIONS: [(&str, u32); 4] = [
 /// Quantiles of the number of visits: most come once or twice, a few all the time.
 const VISITS: [f64; 11] = [1.0, 1.0, 1.0, 1.2, 1.7, 2.2, 2.8, 3.8, 5.4, 8.4, 30.0];
 
+/// The browser library is on trial: one customer in so many has it in the browser.
+const LIBRARY_EVERY: u32 = 8;
+
 /// One household in so many people shares a browser.
 const SHARES_EVERY: u32 = 400;
 
@@ -162,6 +167,7 @@ fn devices(
             locale: if is_chinese { "zh-CN" } else { "en" },
             // A customer is signed in where it is the only device, mostly.
             is_identified: false,
+            runs_library: !kind.is_app() && index % LIBRARY_EVERY == 3,
             signed_in: is_customer && rng.is(if place == 0 { 0.7 } else { 0.2 }),
             updates_at: middle + (delay * DAY_MS as f64) as i64,
         })

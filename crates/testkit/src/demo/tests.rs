@@ -62,6 +62,11 @@ fn is(event: &Value, name: &str) -> bool {
     event["event"] == name
 }
 
+/// Whether the browser library tells it by itself, beside what the shop tells.
+fn is_captured(event: &Value) -> bool {
+    event["context"]["library"]["name"] == "throughline/js"
+}
+
 fn problem(id: &str) -> &'static Problem {
     let mut problems = shop().truth.problems.iter();
     problems.find(|it| it.id == id).expect(id)
@@ -78,7 +83,7 @@ fn count(cases: impl Iterator<Item = i64>) -> Cases {
 fn the_same_seed_tells_the_same_events() {
     let mut text = String::new();
     demo(300).write(0..300, &mut text);
-    expect!["09bffc12f15ab7d92fac69574d53901e"]
+    expect!["3ceb3dc5992bdbda3b021c90f4adbd47"]
         .assert_eq(&format!("{:032x}", MessageKey::of(&text).0));
     let mut other = String::new();
     let seed = 43;
@@ -185,7 +190,7 @@ fn the_taxonomy_is_known() {
         let library = event["context"]["library"]["name"].as_str();
         let channel = match (event["properties"]["channel"].as_str(), library) {
             (Some(channel), _) => channel,
-            (None, Some("analytics.js")) => "web",
+            (None, Some("analytics.js" | "throughline/js")) => "web",
             (None, _) => "app",
         };
         names
@@ -218,11 +223,14 @@ fn the_taxonomy_is_known() {
         coupon_popup_shown: {"web"}
         delivery_chosen: {"app", "web"}
         delivery_delayed: {"delivery"}
+        element_clicked: {"web"}
         email_bounced: {"email"}
         email_clicked: {"email"}
         email_opened: {"email"}
         email_sent: {"email"}
         email_unsubscribed: {"email"}
+        form_error: {"web"}
+        form_submitted: {"web"}
         friend_invited: {"social"}
         guide_opened: {"web"}
         identify: {"app", "web"}
@@ -236,6 +244,7 @@ fn the_taxonomy_is_known() {
         order_shipped: {"delivery"}
         order_status_viewed: {"app", "web"}
         page: {"web"}
+        page_left: {"web"}
         payment_failed: {"app", "web"}
         payment_held: {"service"}
         payment_submitted: {"app", "web"}
@@ -254,6 +263,7 @@ fn the_taxonomy_is_known() {
         review_submitted: {"review"}
         reviews_read: {"app", "web"}
         screen: {"app"}
+        search_answered: {"web"}
         signed_in: {"app", "web"}
         signed_up: {"app", "web"}
         sms_clicked: {"sms"}
@@ -491,9 +501,10 @@ fn the_address_form_breaks_in_the_middle() {
 fn empty_searches_end_visits() {
     let (mut exposed, mut compared) = (Vec::new(), Vec::new());
     for events in people() {
-        for pair in events.windows(2) {
-            if is(&pair[0], "product_searched") {
-                let ends = time(&pair[1]) - time(&pair[0]) > 10 * 60_000;
+        let told: Vec<&Value> = events.iter().filter(|it| !is_captured(it)).collect();
+        for pair in told.windows(2) {
+            if is(pair[0], "product_searched") {
+                let ends = time(pair[1]) - time(pair[0]) > 10 * 60_000;
                 let is_empty = pair[0]["properties"]["results_count"] == 0;
                 let cases = if is_empty {
                     &mut exposed
@@ -507,6 +518,56 @@ fn empty_searches_end_visits() {
     let exposed = count(exposed.into_iter()).mean().expect("cases");
     let compared = count(compared.into_iter()).mean().expect("cases");
     assert!(exposed > compared + 0.25, "{exposed} {compared}");
+}
+
+/// What the browser library of one customer in eight tells, by the id of the view.
+#[test]
+fn what_the_library_sees_lies_on_its_pages_and_shows_the_dead_button() {
+    let mut views = BTreeMap::<&str, (&str, [u32; 3])>::new();
+    let mut dead = BTreeMap::<&str, [u32; 2]>::new();
+    let mut seen = [0; 3];
+    for event in shop().events.iter().filter(|it| is_captured(it)) {
+        let properties = &event["properties"];
+        let text = |name: &str| properties[name].as_str().expect(name);
+        let (path, view) = (text("path"), text("view"));
+        let (on, [pages, left, clicks]) = views.entry(view).or_insert((path, [0; 3]));
+        assert_eq!(*on, path, "{event}");
+        let number = |name: &str| properties[name].as_i64().expect(name);
+        match event["event"].as_str() {
+            None => *pages += 1,
+            Some("page_left") => {
+                *left += 1;
+                assert!(number("reached") <= number("page_height"), "{event}");
+                let bands = text("bands").split(' ').count() as i64;
+                assert_eq!(bands, number("reached") / 100, "{event}");
+            }
+            Some("element_clicked") => {
+                *clicks += 1;
+                assert!(number("x") < number("page_width"), "{event}");
+                assert!(number("y") < number("page_height"), "{event}");
+                let is_dead = properties["reaction"] == "none";
+                let of = dead.entry(path).or_default();
+                of[usize::from(is_dead)] += 1;
+                seen[0] += u32::from(properties["within"]["3"].is_number());
+            }
+            Some("search_answered") => seen[1] += 1,
+            Some("form_error") => seen[2] += 1,
+            Some(_) => {}
+        }
+    }
+    // The last view may be under way at the end of the shop.
+    let whole = views
+        .values()
+        .filter(|(_, [pages, left, _])| (*pages, *left) == (1, 1));
+    assert!(whole.count() * 100 > views.len() * 98);
+    assert!(seen.iter().all(|it| *it > 0), "{seen:?}");
+    let share = |path: &str| {
+        let [alive, dead] = dead[path];
+        f64::from(dead) / f64::from(alive + dead)
+    };
+    assert!(share(site::SOLD_OUT) > 0.7 && share("/") < 0.2, "{dead:?}");
+    let back = |it: &&Value| it["properties"]["back"] == true;
+    assert!(shop().events.iter().filter(back).count() > 20);
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! A visit to the web shop or the app: arriving, looking around, filling the cart.
 
 use super::catalog::{CATEGORIES, Product};
+use super::library::Sight;
 use super::life::{HOUR, Happening, Life, MINUTE, Origin, SECOND};
 use super::person::DeviceKind;
 use super::plan;
+use super::site;
 use super::truth::Planted;
 use super::words;
-use super::writer::{Call, Campaign};
+use super::writer::{Call, Campaign, Object};
 
 pub(super) const CAMPAIGNS: [(Campaign, u32); 6] = [
     (campaign("tea_season", "search_ads", "cpc"), 30),
@@ -36,6 +38,9 @@ pub(super) struct Visit {
     pub is_app: bool,
     /// The address form refused a good address more than once.
     pub was_refused: bool,
+    /// The present page where the browser library runs, and the address of the one before.
+    pub sight: Option<Sight>,
+    pub path_before: Option<&'static str>,
 }
 
 impl Life<'_> {
@@ -49,6 +54,8 @@ impl Life<'_> {
             campaign: None,
             is_app: kind.is_app(),
             was_refused: false,
+            sight: None,
+            path_before: None,
         };
         let known = &self.person.devices[device];
         if known.signed_in && !known.is_identified {
@@ -140,7 +147,7 @@ impl Life<'_> {
         visit.now += self.rng.between(1, 4) * SECOND;
         let is_sold_out = campaign.name == SOLD_OUT_CAMPAIGN;
         if is_sold_out {
-            self.page(visit, "Landing", "/landing/garden-week");
+            self.page(visit, "Landing", site::SOLD_OUT);
             let bench = Product {
                 category: super::catalog::BULKY,
                 model: 0,
@@ -202,7 +209,7 @@ impl Life<'_> {
             }
         }
         if self.rng.is(0.03) {
-            self.page(visit, "Help", "/help");
+            self.page(visit, "Help", site::HELP);
         }
         if !self.cart.is_empty() && self.rng.is(0.8) {
             self.go_to_cart(visit, 1.0);
@@ -219,9 +226,11 @@ impl Life<'_> {
                 _ => self.rng.pick(&words.queries),
             };
             let results = if is_empty { 0 } else { self.rng.between(3, 60) };
+            let at = visit.now;
             self.track(visit, "product_searched", |it| {
                 it.text("query", query).count("results_count", results);
             });
+            self.answer_search(visit, at, results);
             let leaves = if is_empty {
                 plan::LEAVES_AFTER_EMPTY_SEARCH
             } else {
@@ -321,15 +330,7 @@ impl Life<'_> {
     fn category(&mut self, visit: &mut Visit, category: usize) {
         let id = CATEGORIES[category].id;
         let at = self.step(visit);
-        let call = if visit.is_app {
-            Call::Screen("Category")
-        } else {
-            Call::Page {
-                name: "Category",
-                path: CATEGORY_PATHS[category],
-            }
-        };
-        self.tell(at, visit.device, visit.campaign, call, |it| {
+        self.show(visit, "Category", CATEGORY_PATHS[category], at, |it| {
             it.plain("category", id);
         });
     }
@@ -348,12 +349,45 @@ impl Life<'_> {
     /// Shows a page of the web shop, or the screen of the app that stands for it.
     pub fn page(&mut self, visit: &mut Visit, name: &'static str, path: &'static str) {
         let at = self.step(visit);
-        let call = if visit.is_app {
-            Call::Screen(name)
-        } else {
-            Call::Page { name, path }
-        };
-        self.tell(at, visit.device, visit.campaign, call, |_| {});
+        self.show(visit, name, path, at, |_| {});
+    }
+
+    fn show(
+        &mut self,
+        visit: &mut Visit,
+        name: &'static str,
+        path: &'static str,
+        at: i64,
+        fill: impl FnOnce(&mut Object<'_>),
+    ) {
+        let (device, campaign) = (visit.device, visit.campaign);
+        if visit.is_app {
+            self.tell(at, device, campaign, Call::Screen(name), fill);
+            return;
+        }
+        let sight = self.sight(visit, path, at, visit.now);
+        self.tell(at, device, campaign, Call::Page { name, path }, |it| {
+            fill(it);
+            if let Some(sight) = &sight {
+                sight.write(it);
+            }
+        });
+        if let Some(sight) = sight {
+            self.watch(visit, sight);
+        }
+    }
+
+    /// A page that only the browser library tells, from an instant until now.
+    pub fn show_to_library(
+        &mut self,
+        visit: &mut Visit,
+        name: &'static str,
+        path: &'static str,
+        at: i64,
+    ) {
+        if self.person.devices[visit.device].runs_library {
+            self.show(visit, name, path, at, |_| {});
+        }
     }
 
     /// Tells what the customer does next, after a moment of thought. False behind the last day.
@@ -361,7 +395,7 @@ impl Life<'_> {
         &mut self,
         visit: &mut Visit,
         event: &'static str,
-        fill: impl FnOnce(&mut super::writer::Object<'_>),
+        fill: impl FnOnce(&mut Object<'_>),
     ) -> bool {
         let at = self.step(visit);
         self.tell(at, visit.device, visit.campaign, Call::Track(event), fill)

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use throughline_model::Timestamp;
 
 use super::person::{Device, Person};
+use super::site::Site;
 
 /// The events of one person, collected in any order and given out by time.
 #[derive(Debug, Default)]
@@ -41,7 +42,15 @@ pub(super) struct Campaign {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Call<'a> {
     Track(&'a str),
-    Page { name: &'a str, path: &'a str },
+    /// What the browser library tells by itself of a page.
+    Captured {
+        event: &'a str,
+        path: &'a str,
+    },
+    Page {
+        name: &'a str,
+        path: &'a str,
+    },
     Screen(&'a str),
     Identify,
 }
@@ -81,7 +90,9 @@ impl Lines {
         let from = self.text.len();
         let mut line = Object::open(&mut self.text);
         match call {
-            Call::Track(event) => line.plain("type", "track").plain("event", event),
+            Call::Track(event) | Call::Captured { event, .. } => {
+                line.plain("type", "track").plain("event", event)
+            }
             Call::Page { name, .. } => line.plain("type", "page").plain("name", name),
             Call::Screen(name) => line.plain("type", "screen").plain("name", name),
             Call::Identify => line.plain("type", "identify"),
@@ -138,11 +149,16 @@ fn surroundings(context: &mut Object<'_>, at: i64, teller: Teller<'_>, call: Cal
                 .plain("medium", campaign.medium);
         });
     }
-    if let Call::Page { name, path } = call {
+    let page = match call {
+        Call::Page { name, path } => Some((path, name)),
+        Call::Captured { path, .. } => Some((path, Site::of(path).name)),
+        _ => None,
+    };
+    if let Some((path, title)) = page {
         context.object("page", |page| {
             page.plain("path", path)
                 .shown("url", format_args!("https://shop.example{path}"))
-                .plain("title", name);
+                .plain("title", title);
         });
     }
     context.plain("locale", device.locale);
@@ -156,7 +172,10 @@ fn surroundings(context: &mut Object<'_>, at: i64, teller: Teller<'_>, call: Cal
         });
     }
     context.object("library", |library| {
-        let (name, version) = device.kind.library();
+        let (name, version) = match page {
+            Some(_) if device.runs_library => ("throughline/js", "1"),
+            _ => device.kind.library(),
+        };
         library.plain("name", name).plain("version", version);
     });
 }
@@ -224,6 +243,14 @@ impl<'a> Object<'a> {
         self
     }
 
+    /// A part of one, given in thousandths.
+    pub fn thousandths(&mut self, key: &str, value: i64) -> &mut Self {
+        self.key(key);
+        write!(self.text, "{}.{:03}", value / 1_000, value % 1_000)
+            .expect("writing to memory does not fail");
+        self
+    }
+
     /// An amount of money, given in hundredths.
     pub fn money(&mut self, key: &str, cents: i64) -> &mut Self {
         self.key(key);
@@ -244,7 +271,8 @@ impl<'a> Object<'a> {
         self.shown(key, format_args!("{}", Timestamp(at)))
     }
 
-    fn object(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
+    /// An object within it.
+    pub fn object(&mut self, key: &str, fill: impl FnOnce(&mut Object<'_>)) {
         self.key(key);
         let mut inner = Object::open(self.text);
         fill(&mut inner);

@@ -4,10 +4,10 @@
 //! Without a time of its own an arrival happened when it came, and without an id its text is its id,
 //! so that what is delivered twice counts once. Without a mapping it stays in the raw log only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use throughline_model::{IdentifierKind, Timestamp, Zone, limits};
+use throughline_model::{IdentifierKind, SourceId, Timestamp, Zone, limits};
 
 use super::{Maker, Note, message_key, read};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     decoded::Found,
     dialect::form,
     file::{self, Cell, Format, Mapping, MappingFault, Row, RowMapper, TimeColumn, TimeFormat},
-    inflate,
+    inflate, instant,
     json::Checker,
 };
 
@@ -29,12 +29,14 @@ const ARRIVAL: &str = "\u{0}arrival";
 pub struct Arrived {
     pub places: Vec<String>,
     pub cells: Vec<Cell<'static>>,
+    /// Where each place stands in the lists.
+    index: BTreeMap<String, usize>,
 }
 
 /// The rows of a body: an object, a list of objects, or a form.
 pub fn arrived(body: &[u8]) -> Result<Vec<Arrived>, Refusal> {
-    let bytes = inflate::open(body)?;
-    let items = items(super::text_of(&bytes)?)?;
+    let text = inflate::text(body)?;
+    let items = items(super::bare(&text))?;
     Ok(items.iter().map(Arrived::of).collect())
 }
 
@@ -43,16 +45,17 @@ pub fn columns(rows: &[Arrived]) -> Vec<(String, Vec<String>)> {
     const SAMPLES: usize = 3;
     const SAMPLE_CHARS: usize = 60;
     let mut columns: Vec<(String, Vec<String>)> = Vec::new();
+    let mut index = BTreeMap::new();
     for row in rows {
         for (place, cell) in row.places.iter().zip(&row.cells) {
+            let at = *index.entry(place).or_insert_with(|| {
+                columns.push((place.clone(), Vec::new()));
+                columns.len() - 1
+            });
+            let samples = &mut columns[at].1;
             let text: String = cell.text().trim().chars().take(SAMPLE_CHARS).collect();
-            let known = columns.iter_mut().find(|(it, _)| it == place);
-            match known {
-                Some((_, samples)) if samples.len() < SAMPLES && !samples.contains(&text) => {
-                    samples.push(text);
-                }
-                Some(_) => {}
-                None => columns.push((place.clone(), vec![text])),
+            if samples.len() < SAMPLES && !samples.contains(&text) {
+                samples.push(text);
             }
         }
     }
@@ -68,8 +71,9 @@ pub fn suggest(rows: &[Arrived]) -> Mapping {
     mapping
 }
 
-/// Takes addresses and numbers for what they are, so that they join what other products tell, and an
-/// id for what makes two deliveries one.
+/// Takes addresses and numbers for what they are, so that they join what other products tell, and the
+/// id of a message for what makes two deliveries one. A plain `id` may as well be that of an order,
+/// of which there is more to tell.
 fn name_persons(mapping: &mut Mapping, places: &[String]) {
     let last = |place: &str| place.rsplit('.').next().unwrap_or_default().to_lowercase();
     for (kind, names) in [
@@ -84,7 +88,7 @@ fn name_persons(mapping: &mut Mapping, places: &[String]) {
             mapping.identifiers.insert(place.clone(), kind);
         }
     }
-    let ids = ["event_id", "message_id", "uuid", "id"];
+    let ids = ["event_id", "message_id", "uuid"];
     let is_free = |place: &&String| mapping.is_property(place);
     let id = ids
         .iter()
@@ -107,13 +111,21 @@ pub fn faults(mapping: &Mapping) -> Vec<MappingFault> {
     faults
 }
 
-pub(super) fn decode(note: &Note, text: &str, received: Timestamp) -> Result<Decoded, Refusal> {
+pub(super) fn decode(
+    source: SourceId,
+    note: &Note,
+    text: &str,
+    received: Timestamp,
+) -> Result<Decoded, Refusal> {
     let mut decoded = Decoded::default();
+    // What is read again came before it came this way.
+    let arrival = note.at.as_deref().and_then(instant::read);
+    let arrival = arrival.unwrap_or(received);
     for (index, item) in (0..).zip(items(text)?) {
         match &note.mapping {
             None => decoded.aside.push(index),
             Some(mapping) => {
-                let found = event(mapping, index, &item, received);
+                let found = event(mapping, source, index, &item, arrival, received);
                 decoded.take(index, found, &item.to_string());
             }
         }
@@ -146,14 +158,17 @@ fn of_form(text: &str) -> Result<Value, Refusal> {
         super::json(text)?;
         return Err(Refusal::NotAnObject);
     }
-    let pairs = form::pairs(text).take(limits::JSON_KEYS_MAX + 1);
-    let members: Map<String, Value> = pairs
-        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
-        .collect();
-    Ok(members.into())
+    Ok(form::flat(text))
 }
 
-fn event(mapping: &Mapping, index: u32, item: &Value, received: Timestamp) -> Result<Found, Fault> {
+fn event(
+    mapping: &Mapping,
+    source: SourceId,
+    index: u32,
+    item: &Value,
+    arrival: Timestamp,
+    received: Timestamp,
+) -> Result<Found, Fault> {
     if !item.is_object() {
         let message = "the event is not a JSON object";
         return Err(Fault::new(Reason::NotAnObject, message));
@@ -164,11 +179,8 @@ fn event(mapping: &Mapping, index: u32, item: &Value, received: Timestamp) -> Re
     let mut mapping = mapping.clone();
     let mut row = Arrived::of(item);
     for place in mapping.places() {
-        if !row.places.contains(&place) {
-            let cell = read::at(item, &place).map_or(Cell::Missing, cell);
-            row.places.push(place);
-            row.cells.push(cell);
-        }
+        let cell = read::at(item, &place).map_or(Cell::Missing, cell);
+        row.put(place, cell);
     }
     if mapping.time.is_none() {
         mapping.time = Some(TimeColumn {
@@ -176,8 +188,7 @@ fn event(mapping: &Mapping, index: u32, item: &Value, received: Timestamp) -> Re
             format: TimeFormat::default(),
             zone: Zone::default(),
         });
-        row.places.push(ARRIVAL.to_owned());
-        row.cells.push(Cell::Instant(received));
+        row.put(ARRIVAL.to_owned(), Cell::Instant(arrival));
     }
     let mut mapper = RowMapper::new(&mapping, &row.places).map_err(|faults| {
         let told: Vec<String> = faults
@@ -203,7 +214,7 @@ fn event(mapping: &Mapping, index: u32, item: &Value, received: Timestamp) -> Re
         Some(id) => format!("{}:{id}", event.name),
         None => format!("{index}:{text}"),
     };
-    event.message = message_key(Maker::Generic, &id);
+    event.message = message_key(Maker::Generic, Some(source), &id);
     Ok(Found {
         event,
         has_id: true,
@@ -221,10 +232,7 @@ impl Arrived {
 
     /// The cells at these places.
     fn in_order(&self, places: &[String]) -> Vec<Cell<'static>> {
-        let cell = |place| {
-            let at = self.places.iter().position(|it| it == place)?;
-            Some(self.cells.cell(at).into_owned())
-        };
+        let cell = |place| Some(self.cells.cell(*self.index.get(place)?).into_owned());
         places
             .iter()
             .map(|it| cell(it).unwrap_or(Cell::Missing))
@@ -242,13 +250,18 @@ impl Arrived {
                 Value::Object(inner) if !inner.is_empty() && depth < DEPTH_MAX => {
                     self.open(&place, inner, depth + 1);
                 }
-                // Two ways may lead to one place, as a name can hold a dot.
-                value if !self.places.contains(&place) => {
-                    self.places.push(place);
-                    self.cells.push(cell(value));
-                }
-                _ => {}
+                value => self.put(place, cell(value)),
             }
+        }
+    }
+
+    /// Adds what stands at a place. Of two ways that lead to one, as a name can hold a dot, the first
+    /// counts.
+    fn put(&mut self, place: String, cell: Cell<'static>) {
+        if !self.index.contains_key(&place) {
+            self.index.insert(place.clone(), self.places.len());
+            self.places.push(place);
+            self.cells.push(cell);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     told::Told,
 };
 
-pub fn told(body: &Value) -> Vec<Told> {
+pub fn told(body: &Value) -> Vec<Told<'_>> {
     let items = match body {
         Value::Array(list) => list.as_slice(),
         one => std::slice::from_ref(one),
@@ -18,23 +18,28 @@ pub fn told(body: &Value) -> Vec<Told> {
     items.iter().map(event).collect()
 }
 
-fn event(item: &Value) -> Told {
+fn event(item: &Value) -> Told<'_> {
     let kind = text(item, "subscriptionType").unwrap_or("hubspot_event".into());
     let name = match &*kind {
         "contact.creation" => "contact_created".to_owned(),
         "contact.deletion" | "contact.privacyDeletion" => "contact_deleted".to_owned(),
         kind => plain_name(kind),
     };
-    let mut told = Told::new(name, Channel::Other);
+    let mut told = Told::new(name, Channel::Other, item);
+    // Accounts count their objects and events each for itself.
+    let object = text(item, "objectId").map(|id| match text(item, "portalId") {
+        Some(account) => format!("{account}:{id}"),
+        None => id.into_owned(),
+    });
     // Its own id of an event is not always unique, with the object and the moment it is.
     told.id = text(item, "eventId").map(|id| {
-        let object = text(item, "objectId").unwrap_or_default();
+        let object = object.as_deref().unwrap_or_default();
         let at = text(item, "occurredAt").unwrap_or_default();
         format!("{id}:{kind}:{object}:{at}")
     });
     told.time = time(item, &["occurredAt"]);
     if kind.starts_with("contact.") {
-        told.who.known_by("hubspot", text(item, "objectId"));
+        told.who.known_by("hubspot", object);
         if &*kind == "contact.propertyChange" {
             told.is_identify = true;
             property(item, &mut told);
@@ -44,7 +49,7 @@ fn event(item: &Value) -> Told {
     told
 }
 
-fn property(item: &Value, told: &mut Told) {
+fn property(item: &Value, told: &mut Told<'_>) {
     let name = text(item, "propertyName").unwrap_or_default();
     let value = text(item, "propertyValue");
     match &*name {

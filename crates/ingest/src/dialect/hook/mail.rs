@@ -25,7 +25,7 @@ const SENDGRID: [(&str, &str); 10] = [
 ];
 
 /// SendGrid sends a list of events.
-pub fn sendgrid(body: &Value) -> Vec<Told> {
+pub fn sendgrid(body: &Value) -> Vec<Told<'_>> {
     let events = match body {
         Value::Array(list) => list.as_slice(),
         one => std::slice::from_ref(one),
@@ -33,11 +33,11 @@ pub fn sendgrid(body: &Value) -> Vec<Told> {
     events.iter().map(sendgrid_event).collect()
 }
 
-fn sendgrid_event(event: &Value) -> Told {
+fn sendgrid_event(event: &Value) -> Told<'_> {
     let kind = text(event, "event").unwrap_or("event".into());
     let known = SENDGRID.iter().find(|(it, _)| *it == kind);
     let verb = known.map_or_else(|| plain_name(&kind), |(_, verb)| (*verb).to_owned());
-    let mut told = Told::new(format!("message_{verb}"), Channel::Email);
+    let mut told = Told::new(format!("message_{verb}"), Channel::Email, event);
     told.id = first(event, &["sg_event_id"]).map(|it| it.into_owned());
     told.time = time(event, &["timestamp"]);
     told.who.email(text(event, "email"));
@@ -73,7 +73,7 @@ fn sendgrid_event(event: &Value) -> Told {
 }
 
 /// Mailgun sends one event, beside its signature.
-pub fn mailgun(body: &Value) -> Vec<Told> {
+pub fn mailgun(body: &Value) -> Vec<Told<'_>> {
     let event = at(body, "event-data").unwrap_or(body);
     let kind = text(event, "event").unwrap_or("event".into());
     let is_lasting = text(event, "severity").as_deref() != Some("temporary");
@@ -86,8 +86,9 @@ pub fn mailgun(body: &Value) -> Vec<Told> {
         "stored" => "received".to_owned(),
         other => plain_name(other),
     };
-    let mut told = Told::new(format!("message_{verb}"), Channel::Email);
-    told.id = text(event, "id").map(|it| it.into_owned());
+    let mut told = Told::new(format!("message_{verb}"), Channel::Email, body);
+    // Nothing else of the body is signed: with another id it could be sent again.
+    told.id = text(body, "signature.token").map(|it| it.into_owned());
     told.time = time(event, &["timestamp"]);
     let person = match verb.as_str() {
         "received" => first(event, &["message.headers.from", "envelope.sender"]),
@@ -127,7 +128,7 @@ pub fn mailgun(body: &Value) -> Vec<Told> {
     vec![told]
 }
 
-fn campaign(name: Option<&str>, told: &mut Told) {
+fn campaign(name: Option<&str>, told: &mut Told<'_>) {
     if let Some(name) = name {
         told.put("campaign", Some(name));
         let context = serde_json::json!({ "name": name, "medium": "email" });

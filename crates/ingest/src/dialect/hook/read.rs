@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use throughline_model::Timestamp;
 
-use crate::instant;
+use crate::{instant, mask::is_secret};
 
 /// The value at a place like `customer.email` or `lines.0`; null is not there.
 pub fn at<'a>(value: &'a Value, place: &str) -> Option<&'a Value> {
@@ -62,6 +62,16 @@ pub fn list<'a>(value: &'a Value, place: &str) -> &'a [Value] {
         Some(Value::Array(list)) => list,
         _ => &[],
     }
+}
+
+/// The members of an object that are no lists or objects, without keys to something: secrets, and
+/// addresses that are open to whoever knows them.
+pub fn plain(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let members = value.as_object().into_iter().flatten();
+    members.filter(|(name, value)| {
+        let is_url = value.as_str().is_some_and(|it| it.contains("://"));
+        !value.is_object() && !value.is_array() && !is_url && !is_secret(name)
+    })
 }
 
 /// A name of an event from a topic of a maker: lower case, words joined by `_`.

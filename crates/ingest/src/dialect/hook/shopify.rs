@@ -1,14 +1,14 @@
 //! Shopify: orders, refunds, shipments, checkouts and customers.
 //!
-//! The topic and the id stand in the headers. What a guest orders is joined to what follows by the
+//! The topic stands in a header. What a guest orders is joined to what follows by the
 //! number of the order, as a refund names neither customer nor address.
 
 use serde_json::{Value, json};
-use throughline_model::{Channel, IdentifierKind};
+use throughline_model::{Channel, IdentifierKind, MessageKey};
 
 use super::{
     Note,
-    read::{at, first, list, number, plain_name, text, time},
+    read::{at, first, list, number, plain, plain_name, text, time},
     told::Told,
 };
 
@@ -42,7 +42,7 @@ const NAMES: [(&str, &str); 23] = [
     ("subscription_billing_attempts/failure", "payment_failed"),
 ];
 
-pub fn told(note: &Note, body: &Value) -> Vec<Told> {
+pub fn told<'a>(note: &Note, body: &'a Value, key: MessageKey) -> Vec<Told<'a>> {
     let topic = note
         .topic
         .as_deref()
@@ -50,10 +50,9 @@ pub fn told(note: &Note, body: &Value) -> Vec<Told> {
         .trim()
         .to_lowercase();
     let (object, _) = topic.split_once('/').unwrap_or((&topic, ""));
-    let mut told = Told::new(name_of(&topic, body), Channel::Web);
-    let own_id = first(body, &["id", "token", "admin_graphql_api_id"]).unwrap_or_default();
-    // One act of a merchant can bring several topics, which share the id of the act.
-    told.id = note.id.as_ref().map(|id| format!("{id}:{topic}:{own_id}"));
+    let mut told = Told::new(name_of(&topic, body), Channel::Web, body);
+    // Only the body is signed: with the id of a delivery it could be sent again under another one.
+    told.id = Some(format!("{:032x}", key.0));
     told.time = note.at.as_deref().and_then(crate::instant::read);
     match object {
         "customers" => customer(&topic, body, &mut told),
@@ -81,7 +80,7 @@ fn name_of(topic: &str, body: &Value) -> String {
     known.map_or_else(|| plain_name(topic), |(_, name)| (*name).to_owned())
 }
 
-fn customer(topic: &str, body: &Value, told: &mut Told) {
+fn customer(topic: &str, body: &Value, told: &mut Told<'_>) {
     told.is_identify = matches!(topic, "customers/create" | "customers/update");
     told.time = time(body, &["updated_at", "created_at"]).or(told.time);
     person(body, told);
@@ -95,7 +94,7 @@ fn customer(topic: &str, body: &Value, told: &mut Told) {
 }
 
 /// What a customer object tells of somebody.
-fn person(customer: &Value, told: &mut Told) {
+fn person(customer: &Value, told: &mut Told<'_>) {
     let who = &mut told.who;
     who.known_by("shopify", text(customer, "id"));
     who.email(text(customer, "email"));
@@ -110,7 +109,7 @@ fn person(customer: &Value, told: &mut Told) {
 }
 
 /// Whom an order or a checkout is of.
-fn buyer(body: &Value, told: &mut Told) {
+fn buyer(body: &Value, told: &mut Told<'_>) {
     if let Some(customer) = at(body, "customer") {
         person(customer, told);
     }
@@ -129,7 +128,7 @@ fn buyer(body: &Value, told: &mut Told) {
     }
 }
 
-fn order(topic: &str, body: &Value, told: &mut Told) {
+fn order(topic: &str, body: &Value, told: &mut Told<'_>) {
     told.time = match topic {
         "orders/create" => time(body, &["processed_at", "created_at"]),
         "orders/cancelled" => time(body, &["cancelled_at"]),
@@ -174,7 +173,7 @@ fn channel_of(body: &Value) -> Channel {
 }
 
 /// The number of an order is what its later parts are known by.
-fn of_order(id: Option<impl AsRef<str>>, told: &mut Told) {
+fn of_order(id: Option<impl AsRef<str>>, told: &mut Told<'_>) {
     if let Some(id) = id {
         told.who.add(IdentifierKind::Order, Some(id.as_ref()));
         told.who.known_by("shopify_order", Some(id.as_ref()));
@@ -182,7 +181,7 @@ fn of_order(id: Option<impl AsRef<str>>, told: &mut Told) {
     }
 }
 
-fn amounts(body: &Value, told: &mut Told) {
+fn amounts(body: &Value, told: &mut Told<'_>) {
     told.put("value", number(body, "total_price"));
     told.put(
         "currency",
@@ -200,7 +199,7 @@ fn amounts(body: &Value, told: &mut Told) {
     items(list(body, "line_items"), told);
 }
 
-fn items(lines: &[Value], told: &mut Told) {
+fn items(lines: &[Value], told: &mut Told<'_>) {
     if lines.is_empty() {
         return;
     }
@@ -229,7 +228,7 @@ fn item(line: &Value, quantity: Option<f64>, price: Option<f64>) -> Value {
 }
 
 /// The campaign that led to the visit in which somebody ordered.
-fn campaign(body: &Value, told: &mut Told) {
+fn campaign(body: &Value, told: &mut Told<'_>) {
     let Some(landing) = text(body, "landing_site") else {
         return;
     };
@@ -250,7 +249,7 @@ fn campaign(body: &Value, told: &mut Told) {
     told.put("referrer", text(body, "referring_site"));
 }
 
-fn refund(body: &Value, told: &mut Told) {
+fn refund(body: &Value, told: &mut Told<'_>) {
     told.time = time(body, &["processed_at", "created_at"]).or(told.time);
     of_order(text(body, "order_id"), told);
     told.put("refund_id", text(body, "id"));
@@ -299,7 +298,7 @@ fn cents(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-fn shipment(topic: &str, body: &Value, told: &mut Told) {
+fn shipment(topic: &str, body: &Value, told: &mut Told<'_>) {
     told.channel = Channel::Delivery;
     told.time = match topic {
         "fulfillments/create" => time(body, &["created_at"]),
@@ -335,7 +334,7 @@ fn order_of(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(order, _)| order)
 }
 
-fn checkout(object: &str, body: &Value, told: &mut Told) {
+fn checkout(object: &str, body: &Value, told: &mut Told<'_>) {
     let places: &[&str] = match told.name.ends_with("updated") {
         true => &["updated_at", "created_at"],
         false => &["created_at", "updated_at"],
@@ -355,7 +354,7 @@ fn checkout(object: &str, body: &Value, told: &mut Told) {
 }
 
 /// Topics without a recipe: whoever is named, and the plain members.
-fn other(body: &Value, told: &mut Told) {
+fn other(body: &Value, told: &mut Told<'_>) {
     told.time = told
         .time
         .or_else(|| time(body, &["updated_at", "created_at"]));
@@ -373,11 +372,7 @@ fn other(body: &Value, told: &mut Told) {
         order.map(|it| it.rsplit('/').next().unwrap_or_default().to_owned()),
         told,
     );
-    if let Value::Object(members) = body {
-        for (name, value) in members {
-            if !value.is_object() && !value.is_array() {
-                told.put(name, Some(value.clone()));
-            }
-        }
+    for (name, value) in plain(body) {
+        told.put(name, Some(value.clone()));
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use throughline_model::{Channel, IdentifierKind};
 
 use super::{
-    read::{at, first, list, number, plain_name, text, time},
+    read::{at, first, list, number, plain, plain_name, text, time},
     told::Told,
 };
 
@@ -49,11 +49,11 @@ const NAMES: [(&str, &str); 23] = [
     ("refund.failed", "refund_failed"),
 ];
 
-pub fn told(body: &Value) -> Vec<Told> {
+pub fn told(body: &Value) -> Vec<Told<'_>> {
     let none = Value::Null;
     let kind = text(body, "type").unwrap_or_default();
     let object = at(body, "data.object").unwrap_or(&none);
-    let mut told = Told::new(name_of(&kind, object), channel_of(&kind, object));
+    let mut told = Told::new(name_of(&kind, object), channel_of(&kind, object), body);
     told.id = text(body, "id").map(|it| it.into_owned());
     told.time = time(body, &["created"]);
     told.is_identify = matches!(&*kind, "customer.created" | "customer.updated");
@@ -104,7 +104,7 @@ fn channel_of(kind: &str, object: &Value) -> Channel {
     }
 }
 
-fn buyer(kind: &str, object: &Value, told: &mut Told) {
+fn buyer(kind: &str, object: &Value, told: &mut Told<'_>) {
     let is_customer =
         kind.starts_with("customer.") && text(object, "object").as_deref() == Some("customer");
     let who = &mut told.who;
@@ -160,7 +160,7 @@ fn buyer(kind: &str, object: &Value, told: &mut Told) {
 }
 
 /// The order: what the shop calls it, else the payment, which its refund names too.
-fn of_order(object: &Value, payment: Option<&str>, told: &mut Told) {
+fn of_order(object: &Value, payment: Option<&str>, told: &mut Told<'_>) {
     let own = first(object, &["metadata.order_id", "metadata.orderId"]);
     for id in [own.as_deref(), payment].into_iter().flatten() {
         told.who.add(IdentifierKind::Order, Some(id));
@@ -170,7 +170,7 @@ fn of_order(object: &Value, payment: Option<&str>, told: &mut Told) {
     told.put("order_id", id);
 }
 
-fn money(told: &mut Told, name: &str, object: &Value, place: &str) {
+fn money(told: &mut Told<'_>, name: &str, object: &Value, place: &str) {
     let currency = text(object, "currency").unwrap_or_default().to_lowercase();
     let amount = number(object, place).map(|it| major(it, &currency));
     told.put(name, amount);
@@ -188,7 +188,7 @@ pub(super) fn major(amount: f64, currency: &str) -> f64 {
     }
 }
 
-fn checkout(object: &Value, told: &mut Told) {
+fn checkout(object: &Value, told: &mut Told<'_>) {
     let payment = first(object, &["payment_intent.id", "payment_intent"]);
     let session = text(object, "id");
     of_order(object, payment.as_deref().or(session.as_deref()), told);
@@ -213,7 +213,7 @@ fn checkout(object: &Value, told: &mut Told) {
     lines(list(object, "line_items.data"), object, told);
 }
 
-fn lines(lines: &[Value], object: &Value, told: &mut Told) {
+fn lines(lines: &[Value], object: &Value, told: &mut Told<'_>) {
     if lines.is_empty() {
         return;
     }
@@ -240,7 +240,7 @@ fn lines(lines: &[Value], object: &Value, told: &mut Told) {
     told.put("items_count", Some(lines.len()));
 }
 
-fn payment(kind: &str, body: &Value, object: &Value, told: &mut Told) {
+fn payment(kind: &str, body: &Value, object: &Value, told: &mut Told<'_>) {
     let is_intent = text(object, "object").as_deref() == Some("payment_intent");
     let payment = match is_intent {
         true => text(object, "id"),
@@ -279,7 +279,7 @@ fn payment(kind: &str, body: &Value, object: &Value, told: &mut Told) {
 }
 
 /// The amount of a charge that is refunded grows; the part of this event is what it grew by.
-fn refunded(body: &Value, object: &Value, told: &mut Told) {
+fn refunded(body: &Value, object: &Value, told: &mut Told<'_>) {
     let currency = text(object, "currency").unwrap_or_default().to_lowercase();
     let total = number(object, "amount_refunded").unwrap_or_default();
     let before = number(body, "data.previous_attributes.amount_refunded").unwrap_or_default();
@@ -294,7 +294,7 @@ fn refunded(body: &Value, object: &Value, told: &mut Told) {
     told.put("reason", text(object, "refunds.data.0.reason"));
 }
 
-fn invoice(object: &Value, told: &mut Told) {
+fn invoice(object: &Value, told: &mut Told<'_>) {
     told.put("invoice_id", text(object, "id"));
     told.put("invoice_number", text(object, "number"));
     let is_paid = told.name == "invoice_paid";
@@ -335,8 +335,8 @@ fn is_renewal(invoice: &Value) -> bool {
 }
 
 /// A renewal is told by its invoice, whose amount stays there, so that no sum counts it twice.
-fn renewal(paid: &Told) -> Told {
-    let mut told = Told::new("subscription_renewed", paid.channel);
+fn renewal<'a>(paid: &Told<'a>) -> Told<'a> {
+    let mut told = Told::new("subscription_renewed", paid.channel, paid.item);
     told.id.clone_from(&paid.id);
     told.time = paid.time;
     told.who = paid.who.clone();
@@ -346,7 +346,7 @@ fn renewal(paid: &Told) -> Told {
     told
 }
 
-fn subscription(body: &Value, object: &Value, told: &mut Told) {
+fn subscription(body: &Value, object: &Value, told: &mut Told<'_>) {
     told.put("subscription_id", text(object, "id"));
     told.put("purchase_mode", Some("subscription"));
     told.put("status", text(object, "status"));
@@ -399,16 +399,30 @@ fn subscription(body: &Value, object: &Value, told: &mut Told) {
 }
 
 /// Types without a recipe: the plain members of their object.
-fn other(object: &Value, told: &mut Told) {
+fn other(object: &Value, told: &mut Told<'_>) {
     let payment = first(object, &["payment_intent.id", "payment_intent"]);
     told.who.add(IdentifierKind::Order, payment.as_deref());
     told.who.known_by("stripe_payment", payment);
-    money(told, "value", object, "amount");
-    if let Value::Object(members) = object {
-        for (name, value) in members {
-            if !value.is_object() && !value.is_array() {
-                told.put(name, Some(value.clone()));
-            }
+    let has_currency = text(object, "currency").is_some();
+    if has_currency {
+        money(told, "value", object, "amount");
+    }
+    for (name, value) in plain(object) {
+        match is_amount(name) {
+            true if has_currency => money(told, name, object, name),
+            true => {}
+            false => told.put(name, Some(value.clone())),
         }
     }
+}
+
+/// Whether a member holds an amount in the smallest unit, as they all do.
+fn is_amount(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or_default();
+    name.contains("amount")
+        || name.ends_with("_excluding_tax")
+        || matches!(
+            last,
+            "balance" | "fee" | "net" | "subtotal" | "tax" | "total"
+        )
 }

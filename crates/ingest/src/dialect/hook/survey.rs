@@ -10,14 +10,16 @@ use super::{
     told::{Told, Who},
 };
 
-pub fn typeform(body: &Value) -> Vec<Told> {
+pub fn typeform(body: &Value) -> Vec<Told<'_>> {
     let none = Value::Null;
     let response = at(body, "form_response").unwrap_or(&none);
     let answers = list(response, "answers");
     let mut base = Base {
         id: first(body, &["form_response.token", "event_id"]).map(|it| it.into_owned()),
         time: time(response, &["submitted_at", "landed_at"]),
-        ..Base::default()
+        item: body,
+        who: Who::default(),
+        properties: Map::new(),
     };
     who_answers(response, answers, &mut base.who);
     base.put("survey_id", text(response, "form_id"));
@@ -57,15 +59,15 @@ pub fn typeform(body: &Value) -> Vec<Told> {
 }
 
 /// What the answers of one response share.
-#[derive(Default)]
-struct Base {
+struct Base<'a> {
+    item: &'a Value,
     id: Option<String>,
     time: Option<throughline_model::Timestamp>,
     who: Who,
     properties: Map<String, Value>,
 }
 
-impl Base {
+impl<'a> Base<'a> {
     fn put(&mut self, name: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.properties.insert(name.to_owned(), value.into());
@@ -73,8 +75,8 @@ impl Base {
     }
 
     /// An event of this response; `part` tells the answers of one apart.
-    fn told(&self, name: &str, part: Option<&str>) -> Told {
-        let mut told = Told::new(name, Channel::Review);
+    fn told(&self, name: &str, part: Option<&str>) -> Told<'a> {
+        let mut told = Told::new(name, Channel::Review, self.item);
         told.id = self.id.as_ref().map(|id| match part {
             Some(part) => format!("{id}:{part}"),
             None => id.clone(),
@@ -102,7 +104,7 @@ fn who_answers(response: &Value, answers: &[Value], who: &mut Who) {
 }
 
 /// An answer on a scale, as an event.
-fn scored(response: &Value, answer: &Value, base: &Base) -> Option<Told> {
+fn scored<'a>(response: &Value, answer: &Value, base: &Base<'a>) -> Option<Told<'a>> {
     let score = number(answer, "number")?;
     let sort = text(answer, "field.type").unwrap_or_default();
     let (kind, most) = match &*sort {
@@ -160,7 +162,7 @@ fn all_answers(response: &Value, answers: &[Value]) -> Vec<Value> {
 }
 
 /// Answers in a plain shape: an object or a list, whose members may have any of the usual names.
-pub fn plain(body: &Value) -> Vec<Told> {
+pub fn plain(body: &Value) -> Vec<Told<'_>> {
     let items = match body {
         Value::Array(list) => list.as_slice(),
         one => std::slice::from_ref(one),
@@ -168,7 +170,7 @@ pub fn plain(body: &Value) -> Vec<Told> {
     items.iter().map(answer).collect()
 }
 
-fn answer(item: &Value) -> Told {
+fn answer(item: &Value) -> Told<'_> {
     // Some tools put the answer beside what they say of the delivery.
     let inner = ["event_data", "survey_response", "response", "data"];
     let inner = inner
@@ -176,7 +178,8 @@ fn answer(item: &Value) -> Told {
         .find_map(|it| at(item, it))
         .filter(|it| it.is_object());
     let answer = inner.unwrap_or(item);
-    let mut told = Told::new("survey_answered", Channel::Review);
+    let mut told = Told::new("survey_answered", Channel::Review, item);
+    told.is_local = true;
     told.id = first(answer, &["id", "response_id", "uuid"])
         .or_else(|| first(item, &["event_id", "id"]))
         .map(|it| it.into_owned());

@@ -8,8 +8,8 @@ mod service;
 use std::fmt::Write;
 
 use expect_test::Expect;
-use serde_json::Value;
-use throughline_model::{Event, Timestamp};
+use serde_json::{Value, json};
+use throughline_model::{Event, SourceId, Timestamp};
 
 use super::{Maker, Note, decode};
 use crate::{Decoded, identifiers, traits};
@@ -17,10 +17,12 @@ use crate::{Decoded, identifiers, traits};
 /// 2026-11-28T12:00:00Z, when all of these arrive.
 const RECEIVED: Timestamp = Timestamp(1_795_867_200_000);
 
+const HOOK: SourceId = SourceId(7);
+
 fn read(maker: Maker, note: &Note, body: &Value) -> Decoded {
     let body = body.to_string();
-    let decoded = decode(maker, note, body.as_bytes(), RECEIVED).expect("sound");
-    let again = decode(maker, note, body.as_bytes(), RECEIVED);
+    let decoded = decode(maker, HOOK, note, body.as_bytes(), RECEIVED).expect("sound");
+    let again = decode(maker, HOOK, note, body.as_bytes(), RECEIVED);
     assert_eq!(again.as_ref(), Ok(&decoded), "decoding is a function");
     decoded
 }
@@ -28,7 +30,6 @@ fn read(maker: Maker, note: &Note, body: &Value) -> Decoded {
 fn topic(topic: &str) -> Note {
     Note {
         topic: Some(topic.to_owned()),
-        id: Some("act-1".to_owned()),
         at: Some("2026-11-28T11:59:00Z".to_owned()),
         mapping: None,
     }
@@ -118,9 +119,38 @@ fn every_maker_has_a_code_of_its_own() {
 }
 
 #[test]
+fn an_id_that_somebody_made_up_counts_within_one_webhook_only() {
+    let mapping =
+        json!({"format": "lines", "event": {"constant": "e"}, "user": "user", "message": "id"});
+    let mapped = Note {
+        mapping: Some(serde_json::from_value(mapping).expect("a mapping")),
+        ..Note::default()
+    };
+    let survey = json!({"id": "1", "score": 9, "email": "ana@example.com"});
+    let trigger =
+        json!({"event_id": "1", "event": "solved", "ticket_id": 1, "email": "ana@example.com"});
+    let stripe =
+        json!({"id": "evt_1", "type": "charge.failed", "data": {"object": {"customer": "cus_1"}}});
+    for (maker, note, body, is_local) in [
+        (Maker::Survey, Note::default(), survey, true),
+        (Maker::Zendesk, Note::default(), trigger, true),
+        (Maker::Generic, mapped, json!({"id": 1, "user": "u1"}), true),
+        (Maker::Stripe, Note::default(), stripe, false),
+    ] {
+        let body = body.to_string();
+        let key = |hook: u32| {
+            let decoded = decode(maker, SourceId(hook), &note, body.as_bytes(), RECEIVED);
+            decoded.expect("sound").events[0].1.message
+        };
+        assert_eq!(key(7), key(7), "{maker:?}");
+        assert_eq!(key(7) != key(8), is_local, "{maker:?}");
+    }
+}
+
+#[test]
 fn a_body_that_is_no_json_is_refused_with_the_place() {
     for maker in Maker::ALL {
-        let refusal = decode(maker, &Note::default(), b"{\"a\":", RECEIVED);
+        let refusal = decode(maker, HOOK, &Note::default(), b"{\"a\":", RECEIVED);
         let message = refusal.expect_err("broken").to_string();
         assert!(message.contains("line 1"), "{maker:?}: {message}");
     }
@@ -140,7 +170,13 @@ fn bodies_of_any_type_do_not_panic() {
             "{\"id\":{}}",
             "a=b&c",
         ] {
-            let _ = decode(maker, &topic("orders/create"), body.as_bytes(), RECEIVED);
+            let _ = decode(
+                maker,
+                HOOK,
+                &topic("orders/create"),
+                body.as_bytes(),
+                RECEIVED,
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use throughline_model::{
     Channel, Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey,
-    Timestamp, limits,
+    SourceId, Timestamp, limits,
 };
 
 use super::{Maker, message_key};
@@ -21,10 +21,14 @@ const LIST_MAX: usize = 50;
 
 /// What a recipe has found out about an event.
 #[derive(Debug)]
-pub struct Told {
+pub struct Told<'a> {
     pub name: String,
     /// What the maker knows it by; without one the whole body is its id.
     pub id: Option<String>,
+    /// True where others may give the same id, so that it only counts within one webhook.
+    pub is_local: bool,
+    /// The part of the body that tells it, and nothing of anybody else where that can be.
+    pub item: &'a Value,
     pub time: Option<Timestamp>,
     pub channel: Channel,
     pub who: Who,
@@ -62,19 +66,22 @@ impl Who {
         }
     }
 
-    /// Adds an address, which is a trait as well.
+    /// Adds an address, which is a trait as well; what is none is neither.
     pub fn email(&mut self, value: Option<impl AsRef<str>>) {
-        if let Some(value) = value {
-            self.trait_of("email", Some(value.as_ref()));
-            self.add(IdentifierKind::Email, Some(value));
-        }
+        self.address(IdentifierKind::Email, "email", value);
     }
 
-    /// Adds a number, which is a trait as well.
+    /// Adds a number, which is a trait as well; what is none is neither.
     pub fn phone(&mut self, value: Option<impl AsRef<str>>) {
-        if let Some(value) = value {
-            self.trait_of("phone", Some(value.as_ref()));
-            self.add(IdentifierKind::Phone, Some(value));
+        self.address(IdentifierKind::Phone, "phone", value);
+    }
+
+    fn address(&mut self, kind: IdentifierKind, name: &str, value: Option<impl AsRef<str>>) {
+        if let Some(value) = value
+            && let Some(identifier) = identifiers::typed(kind, value.as_ref())
+        {
+            self.trait_of(name, Some(value.as_ref()));
+            self.identifiers.push(identifier);
         }
     }
 
@@ -88,12 +95,14 @@ impl Who {
     }
 }
 
-impl Told {
-    /// An event of this name, of nobody yet.
-    pub fn new(name: impl Into<String>, channel: Channel) -> Self {
+impl<'a> Told<'a> {
+    /// An event of this name, of nobody yet, that a part of the body tells.
+    pub fn new(name: impl Into<String>, channel: Channel, item: &'a Value) -> Self {
         Self {
             name: name.into(),
             id: None,
+            is_local: false,
+            item,
             time: None,
             channel,
             who: Who::default(),
@@ -117,6 +126,7 @@ impl Told {
     pub fn finish(
         self,
         maker: Maker,
+        source: SourceId,
         index: u32,
         body: MessageKey,
         received: Timestamp,
@@ -162,7 +172,7 @@ impl Told {
         let event = Event {
             kind,
             name,
-            message: message_key(maker, &id),
+            message: message_key(maker, self.is_local.then_some(source), &id),
             identifiers,
             time,
             received,

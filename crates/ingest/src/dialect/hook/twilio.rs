@@ -7,14 +7,12 @@ use serde_json::Value;
 use throughline_model::{Channel, Timestamp};
 
 use super::{
-    read::{first, number, plain_name, text},
+    read::{first, number, plain, plain_name, text},
     told::Told,
 };
+use crate::consent;
 
-/// What people write to hear no more, as carriers take it.
-const STOP_WORDS: [&str; 6] = ["stop", "stopall", "unsubscribe", "cancel", "end", "quit"];
-
-pub fn told(form: &Value) -> Vec<Told> {
+pub fn told(form: &Value) -> Vec<Told<'_>> {
     if text(form, "CallSid").is_some() {
         return vec![call(form)];
     }
@@ -22,14 +20,16 @@ pub fn told(form: &Value) -> Vec<Told> {
         return message(form);
     }
     let kind = first(form, &["EventType", "Type"]).unwrap_or("twilio_event".into());
-    let mut told = Told::new(plain_name(&kind), Channel::Other);
+    let mut told = Told::new(plain_name(&kind), Channel::Other, form);
     told.who
         .phone(first(form, &["From", "Author", "To"]).map(|it| bare(&it).to_owned()));
-    plain(form, &mut told);
+    for (name, value) in plain(form) {
+        told.put(&plain_name(name), Some(value.clone()));
+    }
     vec![told]
 }
 
-fn message(form: &Value) -> Vec<Told> {
+fn message(form: &Value) -> Vec<Told<'_>> {
     let id = first(form, &["MessageSid", "SmsSid", "SmsMessageSid"]);
     let status = first(form, &["MessageStatus", "SmsStatus"]).unwrap_or("received".into());
     let status = status.to_lowercase();
@@ -45,7 +45,8 @@ fn message(form: &Value) -> Vec<Told> {
         false => ("From", "To"),
     };
     let number_of = |place| text(form, place);
-    let mut told = Told::new(name, channel_of(&[number_of("From"), number_of("To")]));
+    let channel = channel_of(&[number_of("From"), number_of("To")]);
+    let mut told = Told::new(name, channel, form);
     told.id = id.as_ref().map(|id| format!("{id}:{status}"));
     told.who
         .phone(number_of(theirs).map(|it| bare(&it).to_owned()));
@@ -62,25 +63,31 @@ fn message(form: &Value) -> Vec<Told> {
     told.put("button", first(form, &["ButtonText", "ButtonPayload"]));
     told.put("template", text(form, "ContentSid"));
     told.put("service_id", text(form, "MessagingServiceSid"));
-    if is_incoming && is_stop(form) {
-        let mut stop = Told::new("message_unsubscribed", told.channel);
-        stop.id.clone_from(&told.id);
-        stop.who = told.who.clone();
-        stop.put("message_id", told.properties.get("message_id").cloned());
-        return vec![told, stop];
-    }
-    vec![told]
+    let Some(is_granted) = agreed(form).filter(|_| is_incoming) else {
+        return vec![told];
+    };
+    let name = match is_granted {
+        true => "message_resubscribed",
+        false => "message_unsubscribed",
+    };
+    let mut answer = Told::new(name, told.channel, form);
+    answer.id.clone_from(&told.id);
+    answer.who = told.who.clone();
+    answer.put("message_id", told.properties.get("message_id").cloned());
+    vec![told, answer]
 }
 
-fn is_stop(form: &Value) -> bool {
-    if let Some(kind) = text(form, "OptOutType") {
-        return kind.eq_ignore_ascii_case("stop");
+/// Whether somebody wants messages from now on; most texts do not say.
+fn agreed(form: &Value) -> Option<bool> {
+    match text(form, "OptOutType") {
+        Some(kind) if kind.eq_ignore_ascii_case("stop") => Some(false),
+        Some(kind) if kind.eq_ignore_ascii_case("start") => Some(true),
+        Some(_) => None,
+        None => consent::answer(&text(form, "Body")?),
     }
-    let said = text(form, "Body").unwrap_or_default().to_lowercase();
-    STOP_WORDS.contains(&said.trim_matches(['.', '!', ' ']))
 }
 
-fn call(form: &Value) -> Told {
+fn call(form: &Value) -> Told<'_> {
     let id = text(form, "CallSid");
     let status = text(form, "CallStatus")
         .unwrap_or("unknown".into())
@@ -94,10 +101,11 @@ fn call(form: &Value) -> Told {
         "completed" | "busy" | "no-answer" | "failed" | "canceled" => "call_ended".to_owned(),
         status => format!("call_{}", plain_name(status)),
     };
-    let mut told = Told::new(name, channel_of(&[text(form, "From"), text(form, "To")]));
-    if told.channel == Channel::Sms {
-        told.channel = Channel::Call;
-    }
+    let channel = match channel_of(&[text(form, "From"), text(form, "To")]) {
+        Channel::Sms => Channel::Call,
+        channel => channel,
+    };
+    let mut told = Told::new(name, channel, form);
     told.id = id.as_ref().map(|id| format!("{id}:{status}"));
     told.time = text(form, "Timestamp").and_then(|it| written(&it));
     let theirs = if is_inbound { "From" } else { "To" };
@@ -147,13 +155,5 @@ fn written(text: &str) -> Option<Timestamp> {
     match parsed {
         Ok(at) => Some(Timestamp(at.as_millisecond())),
         Err(_) => crate::instant::read(text),
-    }
-}
-
-fn plain(form: &Value, told: &mut Told) {
-    if let Value::Object(members) = form {
-        for (name, value) in members {
-            told.put(&plain_name(name), Some(value.clone()));
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     told::Told,
 };
 
-pub fn told(body: &Value) -> Vec<Told> {
+pub fn told(body: &Value) -> Vec<Told<'_>> {
     let mut all = Vec::new();
     for change in list(body, "entry")
         .iter()
@@ -17,24 +17,25 @@ pub fn told(body: &Value) -> Vec<Told> {
         let Some(value) = at(change, "value") else {
             continue;
         };
+        let before = all.len();
         let statuses = list(value, "statuses").iter();
         all.extend(statuses.map(|it| status(value, it)));
         all.extend(list(value, "messages").iter().map(|it| message(value, it)));
         all.extend(list(value, "user_preferences").iter().map(preference));
-        if all.is_empty() {
+        if all.len() == before {
             all.push(other(change, value));
         }
     }
     all
 }
 
-fn status(value: &Value, status: &Value) -> Told {
+fn status<'a>(value: &'a Value, status: &'a Value) -> Told<'a> {
     let state = text(status, "status").unwrap_or("updated".into());
     let name = match &*state {
         "read" => "message_opened".to_owned(),
         state => format!("message_{}", plain_name(state)),
     };
-    let mut told = of_person(name, value, text(status, "recipient_id").as_deref());
+    let mut told = of_person(name, status, value, text(status, "recipient_id").as_deref());
     let id = text(status, "id");
     told.id = id.as_ref().map(|id| format!("{id}:{state}"));
     told.time = time(status, &["timestamp"]);
@@ -53,9 +54,10 @@ fn status(value: &Value, status: &Value) -> Told {
     told
 }
 
-fn message(value: &Value, message: &Value) -> Told {
+fn message<'a>(value: &'a Value, message: &'a Value) -> Told<'a> {
     let mut told = of_person(
         "message_received".to_owned(),
+        message,
         value,
         text(message, "from").as_deref(),
     );
@@ -82,7 +84,7 @@ fn message(value: &Value, message: &Value) -> Told {
     told
 }
 
-fn preference(preference: &Value) -> Told {
+fn preference(preference: &Value) -> Told<'_> {
     let is_stop = text(preference, "value").as_deref() == Some("stop");
     let name = if is_stop {
         "message_unsubscribed"
@@ -91,26 +93,33 @@ fn preference(preference: &Value) -> Told {
     };
     let mut told = of_person(
         name.to_owned(),
+        preference,
         &Value::Null,
         text(preference, "wa_id").as_deref(),
     );
     told.time = time(preference, &["timestamp"]);
-    told.put("category", text(preference, "category"));
+    let category = text(preference, "category");
+    // Its only category so far, under the name that purposes have.
+    let purpose = category.as_deref().map(|it| match it {
+        "marketing_messages" => "marketing",
+        other => other,
+    });
+    told.put("purpose", purpose);
     told
 }
 
 /// What concerns no person, as the state of a template, is about nobody and stays in the raw log.
-fn other(change: &Value, value: &Value) -> Told {
+fn other<'a>(change: &'a Value, value: &Value) -> Told<'a> {
     let field = text(change, "field").unwrap_or("whatsapp_event".into());
-    let mut told = Told::new(plain_name(&field), Channel::Whatsapp);
+    let mut told = Told::new(plain_name(&field), Channel::Whatsapp, change);
     told.time = time(value, &["timestamp"]);
     told.who
         .phone(text(value, "wa_id").map(|it| international(&it)));
     told
 }
 
-fn of_person(name: String, value: &Value, number: Option<&str>) -> Told {
-    let mut told = Told::new(name, Channel::Whatsapp);
+fn of_person<'a>(name: String, item: &'a Value, value: &Value, number: Option<&str>) -> Told<'a> {
+    let mut told = Told::new(name, Channel::Whatsapp, item);
     told.who.phone(number.map(international));
     let contacts = list(value, "contacts");
     let contact = contacts

@@ -11,7 +11,7 @@ use super::{
     told::Told,
 };
 
-pub fn told(body: &Value) -> Vec<Told> {
+pub fn told(body: &Value) -> Vec<Told<'_>> {
     let kind = text(body, "type").unwrap_or_default();
     match kind.strip_prefix("zen:event-type:") {
         Some(kind) => vec![event(kind, body)],
@@ -19,7 +19,7 @@ pub fn told(body: &Value) -> Vec<Told> {
     }
 }
 
-fn event(kind: &str, body: &Value) -> Told {
+fn event<'a>(kind: &str, body: &'a Value) -> Told<'a> {
     let name = match kind {
         "ticket.created" => "ticket_opened".to_owned(),
         "ticket.comment_added" => "ticket_commented".to_owned(),
@@ -29,7 +29,7 @@ fn event(kind: &str, body: &Value) -> Told {
         ),
         kind => plain_name(kind),
     };
-    let mut told = Told::new(name, Channel::Service);
+    let mut told = Told::new(name, Channel::Service, body);
     told.id = text(body, "id").map(|it| it.into_owned());
     told.time = time(body, &["time"]);
     match kind.split('.').next() {
@@ -57,7 +57,7 @@ fn state_name(previous: Option<&str>, current: Option<&str>) -> String {
     .to_owned()
 }
 
-fn ticket(kind: &str, body: &Value, told: &mut Told) {
+fn ticket(kind: &str, body: &Value, told: &mut Told<'_>) {
     told.who
         .known_by("zendesk", text(body, "detail.requester_id"));
     told.put("ticket_id", text(body, "detail.id"));
@@ -97,7 +97,7 @@ fn ticket(kind: &str, body: &Value, told: &mut Told) {
     }
 }
 
-fn user(kind: &str, body: &Value, told: &mut Told) {
+fn user(kind: &str, body: &Value, told: &mut Told<'_>) {
     told.is_identify = kind != "user.deleted";
     told.who.known_by("zendesk", text(body, "detail.id"));
     told.who.email(text(body, "detail.email"));
@@ -108,7 +108,7 @@ fn user(kind: &str, body: &Value, told: &mut Told) {
 }
 
 /// What a trigger sends, as the reference page proposes it.
-fn trigger(body: &Value) -> Told {
+fn trigger(body: &Value) -> Told<'_> {
     let event = first(body, &["event", "event_name"]).unwrap_or("updated".into());
     let event = plain_name(&event);
     let name = match event.as_str() {
@@ -118,8 +118,10 @@ fn trigger(body: &Value) -> Told {
         event => format!("ticket_{event}"),
     };
     let is_survey = name == "survey_answered";
-    let mut told = Told::new(name, Channel::Service);
+    let mut told = Told::new(name, Channel::Service, body);
+    // Its author makes it up.
     told.id = text(body, "event_id").map(|it| it.into_owned());
+    told.is_local = true;
     told.time = time(body, &["time", "updated_at", "created_at"]);
     told.who
         .known_by("zendesk", first(body, &["requester_id", "user_id"]));

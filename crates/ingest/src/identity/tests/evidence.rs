@@ -239,6 +239,60 @@ fn members_join_whatever_events_say_but_never_two_known_identities() {
 }
 
 #[test]
+fn what_is_dismissed_moves_nobody_and_is_remembered_until_it_is_reconsidered() {
+    let mut played = play(&lines("1 u=ann e=a@x.org\n2 a=phone e=b@x.org"));
+    let before = played.show();
+    let (left, right) = (Identifier::user("ann"), email("b@x.org"));
+    played.decide(Decision::Dismiss {
+        left: right.clone(),
+        right: left.clone(),
+    });
+    let ids = |played: &Played| {
+        let actor = |it: &Identifier| played.resolver.actor(it).expect("seen");
+        (actor(&left), actor(&right))
+    };
+    let dismissed = |played: &Played| played.resolver.dismissed().collect::<Vec<_>>();
+    assert_eq!(dismissed(&played), [ids(&played)]);
+    assert_eq!(played.show(), before);
+    let identifiers = played.identifiers.iter().cloned();
+    let restored = Resolver::restore(identifiers, &played.log);
+    assert!(restored.dismissed().eq([ids(&played)]));
+    played.decide(Decision::Reconsider { left, right });
+    assert_eq!(played.resolver.dismissed().count(), 0);
+}
+
+#[test]
+fn evidence_that_joins_nobody_names_what_holds_it_back() {
+    let unjoined = |played: &Played| -> Vec<(String, String)> {
+        let value = |actor: ActorId| played.identifiers[actor.0 as usize].value.to_string();
+        let pairs = played.resolver.unjoined();
+        pairs.map(|(a, b)| (value(a), value(b))).collect()
+    };
+    let pairs = |them: &[(&str, &str)]| -> Vec<(String, String)> {
+        let owned = |it: &(&str, &str)| (it.0.to_owned(), it.1.to_owned());
+        them.iter().map(owned).collect()
+    };
+    let timeline = lines("1 u=ann e=a@x.org\n2 u=bob e=a@x.org\n3 u=bob a=phone");
+    assert_eq!(
+        unjoined(&play(&timeline)),
+        pairs(&[]),
+        "refused is no suggestion"
+    );
+    let no_emails = policy(|it| it.joins &= it.kind != IdentifierKind::Email);
+    let played = under(&no_emails, &timeline);
+    let expected = pairs(&[("a@x.org", "ann"), ("a@x.org", "bob")]);
+    assert_eq!(unjoined(&played), expected);
+    let crowded = policy(|it| it.owners_max = it.owners_max.map(|_| 1));
+    assert_eq!(unjoined(&under(&crowded, &timeline)), expected);
+    let one = policy(|it| it.around_max = (it.kind != IdentifierKind::User).then_some(1));
+    let timeline = lines("1 u=ann e=a@x.org\n2 u=ann e=b@x.org");
+    let mut played = under(&one, &timeline);
+    assert_eq!(unjoined(&played), pairs(&[("b@x.org", "ann")]));
+    played.decide(part(&Identifier::user("ann"), &email("b@x.org")));
+    assert_eq!(unjoined(&played), pairs(&[]), "a member has decided");
+}
+
+#[test]
 fn a_suspended_identifier_is_released_by_a_member_and_learned_again() {
     let shop = email("shop@x.org");
     let treat = |treatment| Decision::Treat {
@@ -411,7 +465,7 @@ fn naive_under(
             } => {
                 treated.insert(identifier.clone(), *treatment);
             }
-            Decision::Policy { .. } => {}
+            Decision::Policy { .. } | Decision::Dismiss { .. } | Decision::Reconsider { .. } => {}
         }
     }
     links.retain(|it| !apart.contains(&it.1));
@@ -557,6 +611,7 @@ fn any_decision() -> impl Strategy<Value = Decision> {
         3 => pair().prop_map(|(a, b)| part(&a, &b)),
         1 => pair().prop_map(|(a, b)| reunite(&a, &b)),
         1 => pair().prop_map(|(a, b)| join(&a, &b)),
+        1 => pair().prop_map(|(left, right)| Decision::Dismiss { left, right }),
         2 => (any_identifier(), treatment)
             .prop_map(|(identifier, treatment)| Decision::Treat { identifier, treatment }),
     ]
@@ -584,7 +639,9 @@ proptest! {
         let is_seen = |it: &Decision| match it {
             Decision::Part { left, right }
             | Decision::Reunite { left, right }
-            | Decision::Join { left, right } => seen.contains(left) && seen.contains(right),
+            | Decision::Join { left, right }
+            | Decision::Dismiss { left, right }
+            | Decision::Reconsider { left, right } => seen.contains(left) && seen.contains(right),
             Decision::Treat { identifier, .. } => seen.contains(identifier),
             Decision::Policy { .. } => true,
         };

@@ -77,6 +77,11 @@ fn asked(log: &str, report: &Report) -> ChoiceAnswer {
     for it in &numbers.apart {
         check(of(&it.from, &it.label, ChoicePart::With), it.with.whole);
     }
+    for it in &numbers.references {
+        check(of(&it.from, &it.label, ChoicePart::With), it.with.whole);
+        let part = ChoicePart::WithChosen;
+        check(of(&it.from, &it.label, part), it.with.part);
+    }
     numbers
 }
 

@@ -7,7 +7,10 @@ use super::*;
 use crate::{
     ask::{Numbers, ask, people},
     fixture::{LAYOUTS, Log, any_log, at},
-    select::{FunnelPart, FunnelSelect, Select},
+    select::{
+        Select,
+        ways::{FunnelPart, FunnelSelect},
+    },
 };
 
 fn funnel(more: &str) -> Funnel {

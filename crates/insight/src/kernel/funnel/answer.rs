@@ -19,7 +19,7 @@ use crate::{
     calendar::{Point, points},
     extent::extent,
     labels::Label,
-    select::{FunnelPart, FunnelSelect},
+    select::ways::{FunnelPart, FunnelSelect},
     view::View,
 };
 

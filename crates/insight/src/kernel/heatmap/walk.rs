@@ -16,7 +16,7 @@ use crate::{
     labels::{Label, Labels},
     rule::Condition,
     scan::ProfileRows,
-    select::HeatPart,
+    select::counts::HeatPart,
     view::View,
 };
 
@@ -39,7 +39,6 @@ pub(super) struct Plan<'v> {
 /// Which events count.
 struct Counted {
     condition: Condition,
-    is_system: Vec<bool>,
     /// What is observed of the range: no longer than the log.
     range: TimeRange,
 }
@@ -98,7 +97,6 @@ impl Counted {
     fn holds(&self, rows: &ProfileRows<'_>, index: usize) -> bool {
         let event = rows.event[index];
         self.range.contains(Timestamp(rows.time[index]))
-            && !self.is_system[usize::from(event)]
             && self.condition.holds(event, rows.place(index))
     }
 }
@@ -119,7 +117,6 @@ impl<'v> Plan<'v> {
         let filter = heatmap.filter.as_ref();
         let counted = Counted {
             condition: view.narrowed(&heatmap.events, filter)?,
-            is_system: view.snapshot.names.quiet(),
             range,
         };
         let is_counted = |rows: &ProfileRows<'_>, index: usize| counted.holds(rows, index);
@@ -166,10 +163,7 @@ impl<'v> Plan<'v> {
         if let Some(goal) = &self.goal
             && !room.touched.is_empty()
         {
-            let is_goal = |index: &usize| {
-                let event = rows.event[*index];
-                !self.counted.is_system[usize::from(event)] && goal.holds(event, rows.place(*index))
-            };
+            let is_goal = |index: &usize| goal.holds(rows.event[*index], rows.place(*index));
             let from = rows.between(range.from.0, self.end.saturating_add(1));
             room.goals
                 .extend(from.filter(is_goal).map(|it| rows.time[it]));

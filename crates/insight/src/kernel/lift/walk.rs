@@ -72,7 +72,6 @@ struct Plan<'v> {
     worths: Option<Worths>,
     visits: Option<Condition>,
     contact: Option<Condition>,
-    is_system: Vec<bool>,
     pause_ms: i64,
     within_ms: i64,
     from: i64,
@@ -115,7 +114,6 @@ impl<'v> Plan<'v> {
                 .transpose()?,
             visits: lift.visits.as_ref().map(ready).transpose()?,
             contact: contact.map(ready).transpose()?,
-            is_system: view.snapshot.names.quiet(),
             pause_ms: lift.pause.0,
             within_ms: lift.within.0,
             from: when.range.from.0,
@@ -126,8 +124,7 @@ impl<'v> Plan<'v> {
 
     fn person(&self, rows: &ProfileRows<'_>) -> Option<Person> {
         let holds = |condition: &Condition, index: usize| {
-            let event = rows.event[index];
-            !self.is_system[usize::from(event)] && condition.holds(event, rows.place(index))
+            condition.holds(rows.event[index], rows.place(index))
         };
         let mut assignments = rows
             .between(self.from, self.to)

@@ -5,7 +5,7 @@ use throughline_model::{ProfileId, report::Paths};
 use super::{End, Walker};
 use crate::{
     ask::AskError,
-    select::{Among, BandLook, PathsAlign, PathsBand, Through},
+    select::ways::{Among, BandLook, PathsAlign, PathsBand, Through},
     view::View,
 };
 

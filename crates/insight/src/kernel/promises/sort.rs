@@ -26,6 +26,8 @@ pub(super) struct Sorter<'v> {
     labels: Option<Labels<'v>>,
     pub(super) lines: Lines,
     bounds: Vec<i64>,
+    /// Every object of the range, in no order that says anything.
+    pub(super) objects: Vec<Sorted>,
 }
 
 /// An object of the range.
@@ -90,7 +92,7 @@ impl<'v> Sorter<'v> {
             Some(field) => Some(Labels::of(view, field)?),
             None => None,
         };
-        Ok(Self {
+        let mut sorter = Self {
             plan: Plan::new(view, kind, &when.zone, when.now)?,
             promise,
             range,
@@ -103,8 +105,13 @@ impl<'v> Sorter<'v> {
                 capped: 0,
             },
             bounds: promises.bounds_ms(),
-        }
-        .ranked(view)?)
+            objects: Vec::new(),
+        };
+        let touches = sorter.plan.gather(view, |_| true)?;
+        let objects = touches.chunk_by(|a, b| a.object == b.object);
+        sorter.objects = objects.filter_map(|it| sorter.place(it)).collect();
+        sorter.rank();
+        Ok(sorter)
     }
 
     pub(super) fn promise(&self) -> &Promise {
@@ -116,23 +123,15 @@ impl<'v> Sorter<'v> {
         self.lines.line_of.get(object.label as usize).copied()
     }
 
-    /// Every object of the range, in no order that says anything.
-    pub(super) fn sort(&self, view: &View<'_>) -> Result<Vec<Sorted>, AskError> {
-        let touches = self.plan.gather(view, |_| true)?;
-        let objects = touches.chunk_by(|a, b| a.object == b.object);
-        Ok(objects.filter_map(|it| self.place(it)).collect())
-    }
-
     /// Orders the lines of the breakdown by how many objects they have.
-    fn ranked(mut self, view: &View<'_>) -> Result<Self, AskError> {
+    fn rank(&mut self) {
         if let Some(labels) = &self.labels {
             let mut sums = vec![0_u64; labels.count()];
-            for object in self.sort(view)? {
+            for object in &self.objects {
                 sums[object.label as usize] += 1;
             }
             self.lines = Lines::ranked(labels, &sums);
         }
-        Ok(self)
     }
 
     fn place(&self, touches: &[Touch]) -> Option<Sorted> {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use throughline_model::{Channel, EventCode, Vocabulary, report::Report};
+use throughline_model::{Channel, EventCode, EventName, Timestamp, Vocabulary, report::Report};
 use throughline_predict::quantile;
 
 use super::*;
@@ -202,6 +202,78 @@ fn naive(log: &Log, which: usize) -> (Named, usize) {
     (found, sequences)
 }
 
+fn equals(transitions: &[Transition], expected: &Named) {
+    assert_eq!(transitions.len(), expected.len());
+    for it in transitions {
+        let (times, profiles) = &expected[&(it.from.clone(), it.to.clone())];
+        let mut times = times.clone();
+        assert_eq!(it.passes.times, times.len() as u64);
+        assert_eq!(it.passes.profiles, profiles.len() as u64);
+        assert_eq!(Some(it.median_ms), quantile(&mut times, 500));
+        assert_eq!(Some(it.p90_ms), quantile(&mut times, 900));
+    }
+}
+
+/// Shows the sequences of a report over a log.
+fn over<T>(log: &Log, report: &Report, see: impl FnOnce(&View<'_>, &Sequences<'_>) -> T) -> T {
+    let Report::Transitions(definition) = report else {
+        panic!("transitions")
+    };
+    let (vocabulary, cancel, now) = (Vocabulary::default(), Cancel::default(), at("9d00:00"));
+    let when = When {
+        range: definition.range.resolve(now),
+        zone: definition.range.zone.clone(),
+        now,
+    };
+    let snapshot = log.snapshot();
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    see(&view, &sequences(&view, definition, &when).expect("sound"))
+}
+
+/// Events of so many names, some of which nobody has.
+fn log_of_names(count: u32) -> Log {
+    let actors = 50;
+    let mut log = Log {
+        roots: (0..actors).collect(),
+        profiles: (0..actors).map(|it| it.to_string()).collect(),
+        ..Log::default()
+    };
+    for name in 0..count {
+        let name = EventName::parse(&format!("n{name}")).expect("a name");
+        log.names.intern(&name).expect("few names");
+    }
+    let mut dice: u32 = 7;
+    for minute in 0..80 {
+        for actor in 0..actors {
+            dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Squared, so that some pairs come often.
+            let name = (u64::from((dice >> 16).pow(2)) * u64::from(count)) >> 32;
+            let time = Timestamp(at("09:00").0 + i64::from(minute) * 60_000 + i64::from(dice % 97));
+            log.push(actor, time, &format!("n{name}"), Channel::Web, "{}");
+        }
+    }
+    log
+}
+
+#[test]
+fn pairs_of_many_names_are_the_same_however_they_are_kept() {
+    // More than lie side by side, and more than a table is made for.
+    for count in [130, 1_030] {
+        let (log, report) = (log_of_names(count), read(""));
+        let (expected, _) = naive(&log, 0);
+        for layout in LAYOUTS {
+            equals(&asked(&log, layout, &report).transitions, &expected);
+        }
+        over(&log, &report, |view, sequences| {
+            let sampled = Forecast::sampled(view, sequences, 40).expect("not stopped");
+            for forecast in [Some(&sampled), None] {
+                let told = counted(view, sequences, forecast).expect("not stopped");
+                equals(&told.numbers.transitions, &expected);
+            }
+        });
+    }
+}
+
 proptest! {
     #![proptest_config(twin_config())]
 
@@ -215,15 +287,7 @@ proptest! {
         for layout in log.layouts() {
             let answer = asked(&log, layout, &report);
             prop_assert_eq!(answer.sequences, sequences as u64);
-            prop_assert_eq!(answer.transitions.len(), expected.len());
-            for it in &answer.transitions {
-                let (times, profiles) = &expected[&(it.from.clone(), it.to.clone())];
-                let mut times = times.clone();
-                prop_assert_eq!(it.passes.times, times.len() as u64);
-                prop_assert_eq!(it.passes.profiles, profiles.len() as u64);
-                prop_assert_eq!(Some(it.median_ms), quantile(&mut times, 500));
-                prop_assert_eq!(Some(it.p90_ms), quantile(&mut times, 900));
-            }
+            equals(&answer.transitions, &expected);
             for it in &answer.elements {
                 let sum = |side: fn(&Transition) -> &String| -> u64 {
                     let all = answer.transitions.iter();
@@ -243,23 +307,15 @@ proptest! {
         every in 1..100_usize,
     ) {
         let report = read(REPORTS[which]);
-        let Report::Transitions(definition) = &report else { panic!("transitions") };
-        let (vocabulary, cancel, now) = (Vocabulary::default(), Cancel::default(), at("9d00:00"));
-        let when = When {
-            range: definition.range.resolve(now),
-            zone: definition.range.zone.clone(),
-            now,
-        };
-        let snapshot = log.snapshot();
-        let view = View::new(&snapshot, &vocabulary, &cancel);
-        let sequences = sequences(&view, definition, &when).expect("sound");
-        let wrong = Forecast::at_random(&ranges, sequences.elements.list().len());
-        let sampled = Forecast::sampled(&view, &sequences, every).expect("not stopped");
-        let told = |forecast| counted(&view, &sequences, forecast).expect("not stopped").numbers;
-        let expected = told(Some(&Forecast::ALL));
-        for forecast in [Some(&wrong), Some(&sampled), None] {
-            prop_assert_eq!(&told(forecast), &expected);
-        }
+        over(&log, &report, |view, sequences| {
+            let wrong = Forecast::at_random(&ranges, sequences.elements.list().len());
+            let sampled = Forecast::sampled(view, sequences, every).expect("not stopped");
+            let told = |forecast| counted(view, sequences, forecast).expect("not stopped").numbers;
+            let expected = told(Some(&Forecast::ALL));
+            for forecast in [Some(&wrong), Some(&sampled), None] {
+                assert_eq!(told(forecast), expected);
+            }
+        });
     }
 
     #[test]

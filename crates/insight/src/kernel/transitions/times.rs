@@ -210,6 +210,9 @@ impl<'f> KeptTimes<'f> {
 
     fn merge(&mut self, pair: usize, other: &mut Self, theirs: usize) {
         let (mine, more) = (&mut self.pairs[pair], &mut other.pairs[theirs]);
+        if more.count == 0 {
+            return;
+        }
         mine.count += more.count;
         mine.profiles.count += more.profiles.count;
         for (mine, more) in mine.before.iter_mut().zip(more.before) {
@@ -316,4 +319,22 @@ impl Kept {
 /// The value that `place` others do not exceed.
 pub(super) fn nth<T: Copy + Ord>(times: &mut [T], place: usize) -> T {
     *times.select_nth_unstable(place).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_pair_that_another_thread_has_not_seen_nothing_is_kept() {
+        let [mut mine, mut other] = [(); 2].map(|()| {
+            let mut times = KeptTimes::new(&Forecast::ALL);
+            (0..2).for_each(|place| times.push_pair(place));
+            times
+        });
+        other.add(1, 7, 5);
+        (0..2).for_each(|pair| mine.merge(pair, &mut other, pair));
+        assert!(mine.others[0].is_empty());
+        assert_eq!(mine.others[1], [vec![5]]);
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
     cancel::Cancel,
     fixture::{LAYOUTS, Layout, Log, at, by_profile, twin_config, twin_log},
     lives::remaining,
-    select::{Select, WorkPart},
+    select::{Select, ways::WorkPart},
 };
 
 const CALL: &str = r#""steps":[{"name":"call","asked":{"events":["ring"]},"start":{"events":["answer"]},"end":{"events":["hangup"]}}]"#;

@@ -11,7 +11,7 @@ use crate::{
     pick::Wanted,
     rule::{Condition, Verdict},
     scan::{Found, Picks, ProfileRows},
-    select::WorkPart,
+    select::ways::WorkPart,
     view::View,
 };
 
@@ -56,7 +56,6 @@ impl Fact {
 pub(super) struct Plan {
     steps: Vec<Step>,
     pub(super) picks: Picks,
-    is_system: Vec<bool>,
     range: TimeRange,
     pub(super) end: i64,
 }
@@ -104,10 +103,9 @@ impl Plan {
         let steps = (work_time.steps.iter())
             .map(|step| Step::new(view, step, filter))
             .collect::<Result<Vec<_>, _>>()?;
-        let is_system: Vec<bool> = view.snapshot.names.quiet();
         let wanted = || {
-            Wanted::of(is_system.len(), |code| {
-                !is_system[usize::from(code)] && steps.iter().any(|step| step.may_fit(code))
+            Wanted::of(view.snapshot.names.len(), |code| {
+                steps.iter().any(|step| step.may_fit(code))
             })
         };
         Ok(Self {
@@ -116,7 +114,6 @@ impl Plan {
                 needed: wanted(),
             },
             steps,
-            is_system,
             range: when.range,
             end: extent(view.snapshot).map_or(when.now.0, |(_, last)| last.min(when.now.0)),
         })
@@ -155,9 +152,6 @@ impl Plan {
     /// Notes what an event does to each step.
     fn touch(&self, rows: &ProfileRows<'_>, found: &Found, touched: &mut [Touched]) {
         let event = found.event;
-        if self.is_system.get(usize::from(event)) != Some(&false) {
-            return;
-        }
         let place = rows.place(found.row as usize);
         for (step, touched) in self.steps.iter().zip(touched) {
             let asked = step.asked.as_ref();

@@ -132,6 +132,26 @@ proptest! {
     }
 
     #[test]
+    fn waits_and_work_agree(
+        log in any_log(),
+        range in any_range(),
+        asked in prop::collection::vec(prop::sample::select(vec![
+            "", r#","asked":{"events":["cart"]}"#, r#","asked":{}"#, r#","asked":{"events":["view","mail"],"channels":["web"]}"#,
+        ]), 3),
+        filter in any_filter(),
+        people in any_people(),
+    ) {
+        let (filter, [first, second, third]) = (filtered(filter), [0, 1, 2].map(|it| asked[it]));
+        let report = read(&format!(
+            r#"{{"kind":"work_time",{range}{filter}{people},"steps":[
+                {{"name":"It's one","start":{{"events":["view"]}},"end":{{"events":["buy"]}}{first}}},
+                {{"name":"b","start":{{"events":["cart","mail"]}},"end":{{"events":["view","cart"]}}{second}}},
+                {{"name":"c","start":{{"channels":["app"]}},"end":{{}}{third}}}]}}"#
+        ));
+        agree(&Engine::over(&log), &log, &report, at("0:08"));
+    }
+
+    #[test]
     fn heatmaps_of_fields_agree(
         log in any_log(),
         range in any_range(),

@@ -79,6 +79,9 @@ fn the_online_shop_has_the_same_numbers() {
                 "exclusions":[{"matcher":{"events":["main"]},"after":1,"before":3,"effect":"stop_there"}]}"#,
             r#"{"kind":"attribution","range":{"all":true},"by":"event","conversion":{"events":["payment_done"]},
                 "look_back":{"within":"7d"},"models":["first","last","linear"]}"#,
+            r#"{"kind":"work_time","range":{"between":{"from":"2019-11-10","to":"2020-01-10"}},"steps":[
+                {"name":"Choose","start":{"events":["catalog"]},"end":{"events":["cart"]}},
+                {"name":"Pay","asked":{"events":["cart"]},"start":{"events":["payment_choice"]},"end":{"events":["payment_done"]}}]}"#,
             r#"{"kind":"channels","range":{"all":true},"goal":{"events":["payment_done"]},
                 "contacts":{"events":["main"]},"answer_within":"1h","within":"7d"}"#,
             r#"{"kind":"stage_time","range":{"all":true},"silence_max":"1d","stages":[

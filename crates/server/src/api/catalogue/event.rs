@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-use throughline_insight::{AskError, Cancel, View, field_facts, spread};
-use throughline_model::{
-    EventCode, EventName, Field, Role, Span, Timestamp, Value, naming::ValueKind,
-};
+use throughline_insight::{AskError, Cancel, TypeFacts, View, events_at, field_facts, spread};
+use throughline_model::{EventCode, EventName, Field, Role, Span, Timestamp, Value};
 use throughline_store::{StoredEvent, value_of};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     super::catalog::leaves,
-    list::{CatalogueEvent, events, whole},
+    list::{CatalogueEvent, events},
     notes::{self, Note},
     uses::{Use, Uses},
 };
@@ -57,16 +55,6 @@ pub struct PropertyFacts {
     pub values: Vec<Value>,
     pub note: Note,
     pub uses: Vec<Use>,
-}
-
-/// Events in which a property holds one type.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TypeFacts {
-    #[serde(rename = "type")]
-    pub kind: ValueKind,
-    pub events: u64,
-    pub first: Timestamp,
-    pub last: Timestamp,
 }
 
 /// One event as it was sent.
@@ -136,7 +124,7 @@ fn page(
     let event = events(context, cancel)?
         .into_iter()
         .find(|it| it.name == shown);
-    let whole = whole(context);
+    let whole = context.with_blocked();
     let code = EventName::parse(&shown).ok();
     let code = code.and_then(|name| whole.snapshot.names.code(&name));
     let (Some(event), Some(code)) = (event, code) else {
@@ -144,7 +132,7 @@ fn page(
     };
     let state = context.runtime.state();
     let uses = Uses::read(state, &whole.snapshot.names)?;
-    let (_, notes) = notes::read(state)?;
+    let notes = notes::read(state)?;
     let view = View::new(&whole.snapshot, &whole.meaning.vocabulary, cancel);
     let looked_at = look(&view, code)?;
     let mut properties = Vec::new();
@@ -152,15 +140,7 @@ fn page(
         let path = property.to_string();
         let mut types: Vec<TypeFacts> = (field_facts(&view, Some(code), &property)?)
             .remove(&code)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|it| TypeFacts {
-                kind: it.kind,
-                events: it.events,
-                first: it.first,
-                last: it.last,
-            })
-            .collect();
+            .unwrap_or_default();
         types.sort_by_key(|it| std::cmp::Reverse(it.events));
         let count = types.iter().map(|it| it.events).sum();
         properties.push(PropertyFacts {
@@ -168,7 +148,7 @@ fn page(
             share: count as f64 / event.events.max(1) as f64,
             types,
             values,
-            note: notes.properties.get(&path).cloned().unwrap_or_default(),
+            note: notes.of_property(&property, &context.naming.naming),
             uses: uses.of_property(&path),
             property,
         });
@@ -193,12 +173,8 @@ fn page(
 }
 
 fn look(view: &View<'_>, code: EventCode) -> Result<Vec<StoredEvent>, AskError> {
-    let mut events = Vec::new();
-    for (run, rows) in spread(view, code, LOOKED_AT_MAX) {
-        view.cancel.check()?;
-        events.extend(view.snapshot.runs[run].events(&rows)?);
-    }
-    Ok(events)
+    let is_it = |run: usize, row: usize| view.snapshot.runs[run].event[row] == code.0;
+    events_at(view, &spread(view, LOOKED_AT_MAX, is_it))
 }
 
 /// The properties that some events have, each with a few values.

@@ -9,7 +9,7 @@ use throughline_model::{Channel, Role, Span, Timestamp};
 use utoipa::ToSchema;
 
 use super::{
-    notes::{self, Note, Notes},
+    notes::{self, Note},
     uses::Uses,
 };
 use crate::{
@@ -95,8 +95,8 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Response, 
 /// Every event of a moment, the most frequent first.
 pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<CatalogueEvent>, AskError> {
     let state = context.runtime.state();
-    let (_, notes) = notes::read(state)?;
-    let whole = whole(context);
+    let notes = notes::read(state)?;
+    let whole = context.with_blocked();
     let uses = Uses::read(state, &whole.snapshot.names)?;
     let vocabulary = &whole.meaning.vocabulary;
     let view = View::new(&whole.snapshot, vocabulary, cancel);
@@ -108,6 +108,7 @@ pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<Catalogue
         .filter_map(|facts| {
             let name = names.name(facts.code)?;
             let uses = uses.of_event(name.as_str()).len() as u64;
+            let sent = sent.remove(name.as_str()).unwrap_or_default();
             Some(CatalogueEvent {
                 name: name.to_string(),
                 events: facts.events,
@@ -122,8 +123,8 @@ pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<Catalogue
                 system: name.is_system(),
                 hidden: naming.is_hidden(name),
                 blocked: naming.is_blocked(name),
-                sent: sent.remove(name.as_str()).unwrap_or_default(),
-                note: note_of(&notes, name.as_str()),
+                note: notes.of_event(name.as_str(), &sent),
+                sent,
                 uses,
                 unused: uses == 0 && context.now.since(facts.last) > UNUSED_AFTER,
             })
@@ -131,23 +132,6 @@ pub(super) fn events(context: &Context, cancel: &Cancel) -> Result<Vec<Catalogue
         .collect();
     events.sort_by(|a, b| b.events.cmp(&a.events).then(a.name.cmp(&b.name)));
     Ok(events)
-}
-
-fn note_of(notes: &Notes, event: &str) -> Note {
-    notes.events.get(event).cloned().unwrap_or_default()
-}
-
-/// The moment with what is blocked: the catalogue shows what reports leave out.
-pub(super) fn whole(context: &Context) -> Context {
-    if !context.naming.naming.blocks() {
-        return context.clone();
-    }
-    let naming = context.naming.naming.with_blocked();
-    let snapshot = context.runtime.pipeline().snapshot().named(&naming);
-    Context {
-        snapshot: snapshot.into(),
-        ..context.clone()
-    }
 }
 
 /// By shown name, the names that events were sent under.

@@ -10,18 +10,17 @@ use utoipa::ToSchema;
 
 use super::super::{
     documents::{self, IfMatch},
+    logged,
     maps::ChangedVersion,
 };
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
-    collect::refuse::unaccepted,
     http::{
         body::Body,
-        refusal::{Code, Fault, Refusal},
+        refusal::{Fault, Refusal},
         routes::Route,
     },
-    instance,
     work::blocking,
 };
 
@@ -101,25 +100,7 @@ async fn change(
     let by = workspace.caller.email.clone();
     let runtime = workspace.runtime.clone();
     let decided = blocking(move || runtime.pipeline().decide_names(expected, by, rules)).await;
-    let version = match decided.map_err(|error| unaccepted(&error, false))? {
-        Ok(Some(version)) => version,
-        Ok(None) => {
-            let message = "the rules are safe, and hold once the server has started again";
-            return Err(Refusal::new(Code::Draining, message));
-        }
-        Err(_) => {
-            let message = "somebody else has changed this since you read it; \
-                load it again and redo your change";
-            return Err(Refusal::new(Code::VersionConflict, message));
-        }
-    };
-    let noted = app.instance().decide(move |_| {
-        Ok::<_, Refusal>(instance::Decision {
-            changes: Vec::new(),
-            audit: Some(audit),
-            result: (),
-        })
-    });
-    noted.await?;
+    let version = logged::version("rules are", decided)?;
+    logged::note(&app, audit).await?;
     Ok(Json(ChangedVersion { version }))
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
-use throughline_model::{EventName, Field, Role, limits};
-use throughline_store::state::{DocumentKind, StateError, WorkspaceState};
+use throughline_model::{EventName, Field, Role, limits, naming::Naming};
+use throughline_store::state::{Document, DocumentKind, StateError, WorkspaceState};
 use utoipa::ToSchema;
 
-use super::super::{documents, session::faulty};
+use super::{
+    super::{documents, session::faulty},
+    list::SentName,
+};
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
@@ -93,16 +96,8 @@ async fn change(
     let write = workspace.runtime.with_state(move |state| {
         let mut last = documents::unknown();
         for _ in 0..TRIES {
-            let (version, mut notes) = read(state)?;
-            let (list, key) = match (&body.event, &body.property) {
-                (Some(event), _) => (&mut notes.events, event.to_string()),
-                (_, Some(property)) => (&mut notes.properties, property.to_string()),
-                _ => unreachable!("checked above"),
-            };
-            match said == Note::default() {
-                true => list.remove(&key),
-                false => list.insert(key, said.clone()),
-            };
+            let (version, mut notes) = read_to_change(state)?;
+            notes.change(&body, &said)?;
             let json = serde_json::to_string(&notes).expect("notes have text keys");
             let kind = DocumentKind::Notes;
             match documents::put_over(state, kind, ID, version, "Notes", &json, now) {
@@ -117,14 +112,77 @@ async fn change(
     Ok(Json(note))
 }
 
-/// Everything that was said, with the version of the document.
-pub fn read(state: &WorkspaceState) -> Result<(Option<u64>, Notes), StateError> {
+/// Everything that was said, with the version of the document. What cannot be read is no notes.
+pub fn read(state: &WorkspaceState) -> Result<Notes, StateError> {
     let document = state.document(DocumentKind::Notes, ID)?;
-    Ok(match document {
+    let read = |it: Document| serde_json::from_str(&it.json);
+    let notes = document.map(read).unwrap_or_else(|| Ok(Notes::default()));
+    Ok(notes.unwrap_or_else(|error| {
+        tracing::error!(%error, "the notes of the catalogue cannot be read");
+        Notes::default()
+    }))
+}
+
+/// The same for who is about to change them: notes that cannot be read are not to be written over.
+fn read_to_change(state: &WorkspaceState) -> Result<(Option<u64>, Notes), Refusal> {
+    match state.document(DocumentKind::Notes, ID)? {
         Some(it) => {
-            let notes = serde_json::from_str(&it.json).unwrap_or_default();
-            (Some(it.head.version), notes)
+            let notes = serde_json::from_str(&it.json);
+            let notes = notes.map_err(|error| Refusal::internal(&error))?;
+            Ok((Some(it.head.version), notes))
         }
-        None => (None, Notes::default()),
-    })
+        None => Ok((None, Notes::default())),
+    }
+}
+
+impl Notes {
+    /// What is said of an event under its shown name, or else under one that it is sent as.
+    pub fn of_event(&self, shown: &str, sent: &[SentName]) -> Note {
+        let names = [shown]
+            .into_iter()
+            .chain(sent.iter().map(|it| it.name.as_str()));
+        first_of(&self.events, names)
+    }
+
+    /// What is said of a property under its name, or else under one that is read as it.
+    pub fn of_property(&self, property: &Field, naming: &Naming) -> Note {
+        let old = (naming.properties().iter()).filter_map(|rule| match property {
+            Field::Property(path) if *path == rule.to => Some(Field::Property(rule.from.clone())),
+            _ => None,
+        });
+        let names: Vec<String> = [property.clone()]
+            .into_iter()
+            .chain(old)
+            .map(|it| it.to_string())
+            .collect();
+        first_of(&self.properties, names.iter().map(String::as_str))
+    }
+
+    fn change(&mut self, body: &NoteChange, note: &Note) -> Result<(), Refusal> {
+        let (list, key, most) = match (&body.event, &body.property) {
+            (Some(event), _) => (&mut self.events, event.to_string(), limits::EVENT_NOTES_MAX),
+            (_, Some(property)) => {
+                let most = limits::PROPERTY_NOTES_MAX;
+                (&mut self.properties, property.to_string(), most)
+            }
+            _ => unreachable!("checked before"),
+        };
+        if *note == Note::default() {
+            list.remove(&key);
+            return Ok(());
+        }
+        list.insert(key, note.clone());
+        match list.len() > most {
+            true => Err(faulty(
+                "note",
+                &format!("is one more than the {most} that are kept"),
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+fn first_of<'n>(notes: &BTreeMap<String, Note>, mut names: impl Iterator<Item = &'n str>) -> Note {
+    let found = names.find_map(|name| notes.get(name));
+    found.cloned().unwrap_or_default()
 }

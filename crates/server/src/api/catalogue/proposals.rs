@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
 use serde::Serialize;
-use throughline_insight::{AskError, Cancel, FieldFacts, KindFacts, View, mixed_fields, twins};
+use throughline_insight::{AskError, Cancel, FieldFacts, TypeFacts, View, mixed_fields, twins};
 use throughline_model::{
     EventName, Field, Role,
     naming::{NameRule, ValueKind},
@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 
 use super::{
     super::catalog::{FieldUse, fields},
-    event::TypeFacts,
     list::{CatalogueEvent, SentName, events},
 };
 use crate::{
@@ -94,8 +93,9 @@ async fn list(State(app): State<App>, workspace: Workspace) -> Result<Response, 
 
 fn proposals(context: &Context, cancel: &Cancel) -> Result<Proposals, AskError> {
     let all = events(context, cancel)?;
-    let seen: Vec<&CatalogueEvent> = all.iter().filter(|it| !it.system && !it.blocked).collect();
-    let found = fields(context)?;
+    let is_seen = |it: &&CatalogueEvent| !(it.system || it.blocked || it.hidden);
+    let seen: Vec<&CatalogueEvent> = all.iter().filter(is_seen).collect();
+    let found = fields(context, cancel)?;
     let properties: Vec<&FieldUse> = (found.fields.iter())
         .filter(|it| matches!(it.field, Field::Property(_)))
         .collect();
@@ -186,11 +186,14 @@ fn property_twins(fields: &[&FieldUse]) -> Vec<TwinProperties> {
 }
 
 fn flip((property, facts): (Field, FieldFacts), names: &EventNames) -> Option<TypeFlip> {
-    let mut all: BTreeMap<ValueKind, KindFacts> = BTreeMap::new();
+    let mut all: BTreeMap<ValueKind, TypeFacts> = BTreeMap::new();
     let mut events = Vec::new();
     for (code, kinds) in facts {
+        if names.is_quiet(code) {
+            continue;
+        }
         for it in &kinds {
-            let sum = all.entry(it.kind).or_insert(KindFacts { events: 0, ..*it });
+            let sum = all.entry(it.kind).or_insert(TypeFacts { events: 0, ..*it });
             sum.events += it.events;
             sum.first = sum.first.min(it.first);
             sum.last = sum.last.max(it.last);
@@ -199,6 +202,9 @@ fn flip((property, facts): (Field, FieldFacts), names: &EventNames) -> Option<Ty
             event: names.name(code)?.to_string(),
             types: told(kinds),
         });
+    }
+    if all.len() < 2 {
+        return None;
     }
     let types = told(all.into_values().collect());
     let to = types.first()?.kind;
@@ -214,13 +220,7 @@ fn flip((property, facts): (Field, FieldFacts), names: &EventNames) -> Option<Ty
     })
 }
 
-fn told(mut kinds: Vec<KindFacts>) -> Vec<TypeFacts> {
+fn told(mut kinds: Vec<TypeFacts>) -> Vec<TypeFacts> {
     kinds.sort_by_key(|it| std::cmp::Reverse(it.events));
-    let facts = kinds.into_iter().map(|it| TypeFacts {
-        kind: it.kind,
-        events: it.events,
-        first: it.first,
-        last: it.last,
-    });
-    facts.collect()
+    kinds
 }

@@ -84,7 +84,7 @@ fn write(
     now: Timestamp,
     lines: &Lines,
 ) -> Result<(), End> {
-    let context = runtime.context(now);
+    let context = runtime.context(now).with_blocked();
     let head = json!({
         "kind": "profile", "id": profile, "workspace": runtime.id(), "exported": now,
         "link_log_position": context.snapshot.links,

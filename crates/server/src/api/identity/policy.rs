@@ -1,12 +1,15 @@
 //! The policy: reading it, trying it out over all of history, and saving it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use throughline_ingest::identifiers::is_country;
 use throughline_model::{
-    ActorId, Role, Timestamp,
+    ActorId, Role, Timestamp, Value,
     identity::{Decided, Decision, IdentityPolicy},
 };
+use throughline_store::state::{StateError, TraitRules, WorkspaceState};
 use utoipa::ToSchema;
 
 use super::{carry_out, reason};
@@ -75,6 +78,16 @@ pub struct PolicyEffect {
     pub merges: Vec<Vec<String>>,
     /// Some of the profiles that would fall apart: the identifiers that would stand for the pieces.
     pub splits: Vec<Vec<String>>,
+    /// Traits whose rule would be another, with the profiles that would have another value.
+    pub traits: Vec<TraitEffect>,
+}
+
+/// What another rule on a trait would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TraitEffect {
+    pub name: String,
+    /// Profiles whose value would be another, among those that would be profiles then.
+    pub profiles: usize,
 }
 
 pub fn routes() -> Vec<Route> {
@@ -184,7 +197,9 @@ fn effect(context: &Context, policy: &IdentityPolicy) -> Result<PolicyEffect, Re
         let values = state.identifiers(&actors)?.into_iter();
         splits.push(values.map(|(_, it)| it.value.to_string()).collect());
     }
+    let traits = trait_effects(state, policy, &tried.roots)?;
     Ok(PolicyEffect {
+        traits,
         profiles_before: tried.profiles_before,
         profiles_after: tried.profiles_after,
         merged: tried.merged,
@@ -194,6 +209,40 @@ fn effect(context: &Context, policy: &IdentityPolicy) -> Result<PolicyEffect, Re
         merges,
         splits,
     })
+}
+
+/// Counts whose value would be another, trait by trait of those whose rule would be.
+fn trait_effects(
+    state: &WorkspaceState,
+    policy: &IdentityPolicy,
+    roots: &[u32],
+) -> Result<Vec<TraitEffect>, StateError> {
+    let before = state.trait_rules();
+    let rules = policy
+        .traits
+        .iter()
+        .map(|it| (it.name.clone(), it.keep.clone()));
+    let after: TraitRules = rules.collect();
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let root = |actor: u32| roots.get(actor as usize).copied().unwrap_or(actor);
+    let mut effects = Vec::new();
+    for name in names {
+        let rules = [before.get(name), after.get(name)];
+        if rules[0] == rules[1] {
+            continue;
+        }
+        let of = |keep| -> Result<HashMap<u32, Value>, StateError> {
+            Ok(state.trait_column_under(name, keep)?.values(root))
+        };
+        let (old, new) = (of(rules[0])?, of(rules[1])?);
+        let is_moved = |profile: &&u32| old.get(profile) != new.get(profile);
+        let profiles: BTreeSet<&u32> = old.keys().chain(new.keys()).filter(is_moved).collect();
+        effects.push(TraitEffect {
+            name: name.clone(),
+            profiles: profiles.len(),
+        });
+    }
+    Ok(effects)
 }
 
 fn faults(policy: &IdentityPolicy) -> Vec<Fault> {

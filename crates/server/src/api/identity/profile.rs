@@ -446,6 +446,8 @@ fn named(what: Decision) -> Option<(DecisionKind, Identifier, Option<Identifier>
         Decision::Part { left, right } => (DecisionKind::Part, left, Some(right)),
         Decision::Reunite { left, right } => (DecisionKind::Reunite, left, Some(right)),
         Decision::Join { left, right } => (DecisionKind::Join, left, Some(right)),
+        Decision::Dismiss { left, right } => (DecisionKind::Dismiss, left, Some(right)),
+        Decision::Reconsider { left, right } => (DecisionKind::Reconsider, left, Some(right)),
         Decision::Treat {
             identifier,
             treatment,

@@ -188,3 +188,27 @@ proptest! {
         prop_assert_eq!(after.links(), applier.links());
     }
 }
+
+#[test]
+fn what_is_held_back_after_it_was_read_says_of_whom_it_is() {
+    let event = throughline_model::EventName::parse("view").expect("a name");
+    let rule = throughline_model::naming::NameRule::Block { event };
+    let decided = NamesDecided {
+        at: START,
+        by: "ana@example.com".to_owned(),
+        version: 1,
+        rules: NameRules { rules: vec![rule] },
+    };
+    let body = r#"{"batch":[{"type":"track","event":"view","anonymousId":"b","context":{"traits":{"email":"ana@x.org"}}}]}"#;
+    let (mut applier, mut batch) = (Applier::default(), Batch::default());
+    applier.decide_names(0, decided, &mut batch);
+    apply(&mut applier, 1, arrival(1, 0, body), &mut batch);
+    let raw: serde_json::Value =
+        serde_json::from_str(&batch.state.quarantined[0].raw).expect("JSON");
+    assert_eq!(raw["anonymousId"], "b");
+    assert_eq!(
+        raw["identifiers"],
+        serde_json::json!([{"kind": "email", "value": "ana@x.org"}])
+    );
+    assert_eq!(raw["userId"], serde_json::Value::Null);
+}

@@ -26,6 +26,10 @@ pub enum DocumentKind {
     Privacy,
     /// Who looks after events and properties, and what they mean.
     Notes,
+    /// A folder of this machine whose files are imported by themselves.
+    Folder,
+    /// What became of the files of a watched folder.
+    FolderFiles,
 }
 
 impl DocumentKind {
@@ -45,6 +49,8 @@ impl DocumentKind {
             Self::Decision => "decision",
             Self::Privacy => "privacy",
             Self::Notes => "notes",
+            Self::Folder => "folder",
+            Self::FolderFiles => "folder_files",
         }
     }
 }

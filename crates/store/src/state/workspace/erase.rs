@@ -8,25 +8,34 @@ use throughline_model::{ActorId, IdentifierKind};
 use super::{SCHEMA, StateError, WorkspaceState};
 use crate::{ProfileSet, state::db::Db};
 
-/// The tables that follow from the raw log.
-const OF_THE_LOG: [&str; 9] = [
-    "progress",
+/// The tables that follow from the raw log, besides how far it was applied.
+const OF_THE_LOG: [&str; 11] = [
     "event_names",
     "identifiers",
     "links",
     "traits",
     "consents",
+    "account_types",
+    "account_traits",
     "quarantine",
     "quarantine_counts",
     "source_counts",
+    "violations",
 ];
+/// Documents that follow from it too.
+const DECIDED: &str = "WHERE kind IN ('names_decided', 'plan_decided')";
 
 /// What stands in the place of an identifier that is no more. No client can send it.
 const GONE: &str = "\u{7f}";
 
 impl WorkspaceState {
-    /// As [`WorkspaceState::copy_without_log`], where the first actors keep their numbers, though the
-    /// log no longer says who some of them were: memberships and addresses name people by them.
+    /// Writes a copy of the tables in which nothing is left that follows from the raw log.
+    pub fn copy_without_log(&self, path: &Path) -> Result<(), StateError> {
+        self.copy_with_numbers(path, 0, &BTreeSet::new())
+    }
+
+    /// As above, where the first actors keep their numbers, though the log no longer says who some
+    /// of them were: memberships and addresses name people by them.
     pub fn copy_with_numbers(
         &self,
         path: &Path,
@@ -36,15 +45,11 @@ impl WorkspaceState {
         self.db.copy(path)?;
         let copy = Db::open(path, SCHEMA)?;
         copy.write("empty the copy of the tables", |tx| {
-            for table in OF_THE_LOG {
-                if !matches!(table, "progress" | "identifiers") {
-                    tx.execute(&format!("DELETE FROM {table}"), [])?;
-                }
+            for table in OF_THE_LOG.iter().filter(|it| **it != "identifiers") {
+                tx.execute(&format!("DELETE FROM {table}"), [])?;
             }
-            tx.execute_batch(
-                "UPDATE progress SET applied = 0;
-                 DELETE FROM documents WHERE kind = 'names_decided';",
-            )?;
+            tx.execute(&format!("DELETE FROM main.documents {DECIDED}"), [])?;
+            tx.execute("UPDATE progress SET applied = 0", [])?;
             let beyond = actors_count.cast_signed();
             tx.execute("DELETE FROM identifiers WHERE actor >= ?1", [beyond])?;
             forget(tx, gone)
@@ -62,16 +67,16 @@ impl WorkspaceState {
                  WHERE actor > (SELECT ifnull(max(actor), -1) FROM fresh.identifiers)",
                 [],
             )?;
-            for table in OF_THE_LOG {
+            for table in OF_THE_LOG.iter().chain(&["progress"]) {
                 tx.execute_batch(&format!(
                     "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM fresh.{table};"
                 ))?;
             }
             // What else members wrote may have changed since the other state was made.
-            tx.execute_batch(
-                "DELETE FROM main.documents WHERE kind = 'names_decided';
-                 INSERT INTO main.documents SELECT * FROM fresh.documents WHERE kind = 'names_decided';",
-            )?;
+            tx.execute_batch(&format!(
+                "DELETE FROM main.documents {DECIDED};
+                 INSERT INTO main.documents SELECT * FROM fresh.documents {DECIDED};"
+            ))?;
             let mut delete = tx.prepare("DELETE FROM main.segment_moves WHERE profile = ?1")?;
             for actor in gone {
                 delete.execute([actor.0])?;
@@ -123,19 +128,19 @@ impl WorkspaceState {
         })
     }
 
-    /// Kind, id and title of documents whose text holds one of these.
-    pub fn documents_that_hold(
+    /// Kind, id and title of documents that name somebody, as their title or their JSON says.
+    pub fn documents_that_name(
         &self,
-        texts: &[String],
+        names: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<(String, String, String)>, StateError> {
         self.db.read("look for a person in documents", |tx| {
             let mut select = tx.prepare("SELECT kind, id, title, json FROM documents")?;
             let mut rows = select.query([])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
-                let json: String = row.get(3)?;
-                if texts.iter().any(|it| json.contains(it.as_str())) {
-                    found.push((row.get(0)?, row.get(1)?, row.get(2)?));
+                let (title, json): (String, String) = (row.get(2)?, row.get(3)?);
+                if names(&title) || names(&json) {
+                    found.push((row.get(0)?, row.get(1)?, title));
                 }
             }
             Ok(found)

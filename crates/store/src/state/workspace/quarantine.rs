@@ -1,7 +1,7 @@
 //! Events that were held back, with the reason, so that nothing is lost in silence.
 
-use rusqlite::{Row, Transaction, params};
-use throughline_model::{Seq, SourceId, Timestamp, limits};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use throughline_model::{MessageKey, Seq, SourceId, Timestamp, limits};
 
 use super::{StateError, WorkspaceState};
 
@@ -16,6 +16,8 @@ pub struct QuarantinedEvent {
     /// The event as it came, cut where it is very long.
     pub raw: Box<str>,
     pub source: SourceId,
+    /// The id of the event, where it could be read before it was held back.
+    pub id: Option<MessageKey>,
 }
 
 /// Which held back events are asked for.
@@ -63,7 +65,7 @@ impl WorkspaceState {
             let before = filter.before.map_or(i64::MAX, |seq| seq.0.cast_signed());
             let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
             let mut select = tx.prepare_cached(
-                "SELECT seq, received, reason, message, raw, source FROM quarantine
+                "SELECT seq, received, reason, message, raw, source, id FROM quarantine
                  WHERE seq < ?1 AND (?2 IS NULL OR reason = ?2) ORDER BY seq DESC LIMIT ?3",
             )?;
             let entries = select
@@ -73,20 +75,49 @@ impl WorkspaceState {
         })
     }
 
-    /// Held back events whose text holds a part, oldest first. For people who ask: all are read.
-    pub fn quarantined_with(
+    /// Held back events that are looked for, oldest first. For people who ask: all are read.
+    pub fn quarantined_where(
         &self,
-        part: &str,
+        is_sought: &dyn Fn(&QuarantinedEvent) -> bool,
         limit: usize,
     ) -> Result<Vec<QuarantinedEvent>, StateError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.db.read("search the quarantine", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT seq, received, reason, message, raw, source FROM quarantine
-                 WHERE instr(raw, ?1) > 0 ORDER BY seq LIMIT ?2",
+                "SELECT seq, received, reason, message, raw, source, id FROM quarantine ORDER BY seq",
             )?;
-            let found = select.query_map(params![part, limit], entry)?;
-            found.collect()
+            let mut rows = select.query([])?;
+            let mut found = Vec::new();
+            while found.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let event = entry(row)?;
+                if is_sought(&event) {
+                    found.push(event);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Held back events of some places, in the order of their places; others are left out.
+    pub fn quarantined_at(&self, places: &[Seq]) -> Result<Vec<QuarantinedEvent>, StateError> {
+        let mut places = places.to_vec();
+        places.sort_unstable();
+        places.dedup();
+        self.db.read("read what is released", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT seq, received, reason, message, raw, source, id FROM quarantine
+                 WHERE seq = ?1",
+            )?;
+            let mut found = Vec::with_capacity(places.len());
+            for place in &places {
+                found.extend(
+                    select
+                        .query_row([place.0.cast_signed()], entry)
+                        .optional()?,
+                );
+            }
+            Ok(found)
         })
     }
 
@@ -112,16 +143,37 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<QuarantinedEvent> {
         message: row.get::<_, String>(3)?.into(),
         raw: row.get::<_, String>(4)?.into(),
         source: SourceId(row.get(5)?),
+        id: row
+            .get::<_, Option<[u8; 16]>>(6)?
+            .map(|it| MessageKey(u128::from_le_bytes(it))),
     })
 }
 
-pub(super) fn store(tx: &Transaction<'_>, events: &[QuarantinedEvent]) -> rusqlite::Result<()> {
+/// Holds events back and takes out what was released, in the order of the log: what is dropped as
+/// the oldest must not depend on how the log is cut into batches.
+pub(super) fn store(
+    tx: &Transaction<'_>,
+    events: &[QuarantinedEvent],
+    released: &[(u64, Seq)],
+) -> rusqlite::Result<()> {
+    let mut events = events;
+    for (position, seq) in released {
+        let before = events.partition_point(|it| it.seq < Seq::new(*position, 0));
+        hold(tx, &events[..before])?;
+        events = &events[before..];
+        tx.prepare_cached("DELETE FROM quarantine WHERE seq = ?1")?
+            .execute([seq.0.cast_signed()])?;
+    }
+    hold(tx, events)
+}
+
+fn hold(tx: &Transaction<'_>, events: &[QuarantinedEvent]) -> rusqlite::Result<()> {
     if events.is_empty() {
         return Ok(());
     }
     let mut insert = tx.prepare_cached(
-        "INSERT OR IGNORE INTO quarantine (seq, received, reason, message, raw, source)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?1 > ifnull(
+        "INSERT OR IGNORE INTO quarantine (seq, received, reason, message, raw, source, id)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?1 > ifnull(
              (SELECT dropped_upto FROM quarantine_counts WHERE reason = ?3), -1)",
     )?;
     for event in events {
@@ -131,7 +183,8 @@ pub(super) fn store(tx: &Transaction<'_>, events: &[QuarantinedEvent]) -> rusqli
             &*event.reason,
             &*event.message,
             &*event.raw,
-            event.source.0
+            event.source.0,
+            event.id.map(|it| it.0.to_le_bytes())
         ])?;
     }
     drop_oldest(tx)

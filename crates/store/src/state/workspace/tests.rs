@@ -24,8 +24,10 @@ fn trait_row(actor: u32, value: Option<&str>, time: i64, source: u32) -> TraitRo
 
 fn batch() -> StateBatch {
     StateBatch {
+        accounts: Default::default(),
         applied: 7,
         namings: Vec::new(),
+        plans: Vec::new(),
         names: vec![(EventCode(0), EventName::parse("view").expect("valid"))],
         identifiers: vec![
             (ActorId(0), Identifier::anonymous("a-1")),
@@ -49,6 +51,8 @@ fn batch() -> StateBatch {
         ],
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
         quarantined: Vec::new(),
+        released: Vec::new(),
+        violations: Violations::default(),
         counts: BTreeMap::new(),
         removed_sources: Vec::new(),
     }
@@ -160,6 +164,10 @@ fn a_rule_keeps_the_first_value_or_that_of_a_source() {
     let order = vec![SourceId(2)];
     keep(Some(Survivor::Sources { order }));
     assert_eq!(plan().as_deref(), Some("\"d\""));
+    keep(Some(Survivor::Frequent));
+    assert_eq!(plan().as_deref(), Some("\"c\""));
+    tell(trait_row(1, Some("\"d\""), 16, 3));
+    assert_eq!(plan().as_deref(), Some("\"d\""));
     keep(None);
     assert_eq!(plan().as_deref(), Some("\"c\""));
 }
@@ -217,6 +225,7 @@ fn the_quarantine_keeps_the_newest_and_counts_all() {
             message: "event name is empty".into(),
             raw: "{}".into(),
             source: SourceId(1),
+            id: None,
         })
         .collect();
     let batch = StateBatch {

@@ -191,17 +191,7 @@ impl WorkspaceState {
             if let Some(consent) = ConsentIs::of_column(name) {
                 return consents::column(tx, &Heard::of(&consent, &policy));
             }
-            let mut select = tx.prepare_cached(
-                "SELECT actor, name, value, time, source, first_value, first_time
-                 FROM traits WHERE name = ?1",
-            )?;
-            let mut rows = select.query([name])?;
-            let mut column = TraitColumn::keeping(keep.clone());
-            while let Some(row) = rows.next()? {
-                let row = read(row)?.seen_by(keep.as_ref());
-                column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
-            }
-            Ok(column)
+            read_column(tx, name, keep.clone())
         })?;
         let column = Arc::new(column);
         if kept.columns.len() >= limits::TRAIT_COLUMNS_MAX {
@@ -213,6 +203,16 @@ impl WorkspaceState {
         let entry = (Arc::clone(&column), uses);
         kept.columns.insert(name.to_owned(), entry);
         Ok(column)
+    }
+
+    /// One trait of every actor as it would be under a rule.
+    pub fn trait_column_under(
+        &self,
+        name: &str,
+        keep: Option<&Survivor>,
+    ) -> Result<TraitColumn, StateError> {
+        let read = |tx: &Transaction<'_>| read_column(tx, name, keep.cloned());
+        self.db.read("read a trait of all profiles", read)
     }
 
     /// Names of traits, those that most actors have first.
@@ -232,15 +232,37 @@ impl WorkspaceState {
     }
 }
 
+fn read_column(
+    tx: &Transaction<'_>,
+    name: &str,
+    keep: Option<Survivor>,
+) -> rusqlite::Result<TraitColumn> {
+    let mut select = tx.prepare_cached(
+        "SELECT actor, name, value, time, source, first_value, first_time
+         FROM traits WHERE name = ?1",
+    )?;
+    let mut rows = select.query([name])?;
+    let mut column = TraitColumn::keeping(keep.clone());
+    while let Some(row) = rows.next()? {
+        let row = read(row)?.seen_by(keep.as_ref());
+        column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
+    }
+    Ok(column)
+}
+
 /// The winning row of each name; names that were removed last are left out.
 pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> {
     let seen = |row: TraitRow| {
         let keep = rules.get(&*row.name);
         row.seen_by(keep)
     };
-    let is_told =
-        |row: &TraitRow| row.value.is_some() || rules.get(&*row.name) != Some(&Survivor::First);
+    // What was first cannot be taken back, and whoever removed a value has no vote.
+    let is_told = |row: &TraitRow| {
+        let keep = rules.get(&*row.name);
+        row.value.is_some() || !matches!(keep, Some(Survivor::First | Survivor::Frequent))
+    };
     let mut rows: Vec<TraitRow> = rows.into_iter().map(seen).filter(is_told).collect();
+    retain_elected(&mut rows, rules);
     rows.sort_by(|a, b| {
         let keep = rules.get(&*a.name);
         (a.name.cmp(&b.name)).then_with(|| b.precedence(keep).cmp(&a.precedence(keep)))
@@ -248,6 +270,21 @@ pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> 
     rows.dedup_by(|later, first| later.name == first.name);
     rows.retain(|row| row.value.is_some());
     rows
+}
+
+/// Leaves out what lost against a more frequent value.
+fn retain_elected(rows: &mut Vec<TraitRow>, rules: &TraitRules) {
+    let frequent = |it: &&TraitRow| rules.get(&*it.name) == Some(&Survivor::Frequent);
+    let mut elected: BTreeMap<Box<str>, Option<Box<str>>> = BTreeMap::new();
+    for row in rows.iter().filter(frequent) {
+        if !elected.contains_key(&row.name) {
+            let of_name = rows.iter().filter(|it| it.name == row.name);
+            let votes = of_name.map(|it| it.precedence(Some(&Survivor::Frequent)));
+            let value = Survivor::elect(votes).flatten().map(Box::from);
+            elected.insert(row.name.clone(), value);
+        }
+    }
+    rows.retain(|row| elected.get(&row.name).is_none_or(|it| *it == row.value));
 }
 
 pub(super) fn store(tx: &Transaction<'_>, rows: &[TraitRow]) -> rusqlite::Result<()> {

@@ -187,22 +187,15 @@ fn other_topics_of_shopify_are_named() {
 
 #[test]
 fn one_act_of_shopify_with_several_topics_gives_several_events_and_a_second_delivery_none() {
-    let key = |it: &str| {
-        read(Maker::Shopify, &topic(it), &order()).events[0]
-            .1
-            .message
+    let key = |name: &str, body: &serde_json::Value| {
+        read(Maker::Shopify, &topic(name), body).events[0].1.message
     };
-    assert_ne!(key("orders/create"), key("orders/paid"));
-    assert_eq!(key("orders/create"), key("orders/create"));
-    let without = Note {
-        id: None,
-        ..topic("orders/create")
-    };
-    let key = |body: &serde_json::Value| read(Maker::Shopify, &without, body).events[0].1.message;
-    assert_eq!(key(&order()), key(&order()), "the whole text is its id");
-    let mut other = order();
+    let order = order();
+    assert_ne!(key("orders/create", &order), key("orders/paid", &order));
+    assert_eq!(key("orders/create", &order), key("orders/create", &order));
+    let mut other = order.clone();
     other["total_price"] = json!("1.00");
-    assert_ne!(key(&order()), key(&other));
+    assert_ne!(key("orders/create", &order), key("orders/create", &other));
 }
 
 fn stripe(kind: &str, object: serde_json::Value) -> serde_json::Value {
@@ -402,11 +395,48 @@ fn a_failed_payment_says_why_and_what_is_about_nobody_stays_aside() {
         expect![[r#"
             2026-11-28T10:00:00.000Z other some_new_thing
               who Anonymous stripe:cus_9
-              amount 100
+              amount 1
               currency "USD"
               customer "cus_9"
               id "x"
               value 1
+        "#]],
+    );
+}
+
+#[test]
+fn what_stripe_has_no_recipe_for_tells_no_keys_and_whole_units() {
+    check_stripe(
+        "terminal.reader.action_failed",
+        json!({"id": "x_1", "object": "mystery", "customer": "cus_1", "currency": "eur", "amount": 1999,
+            "amount_due": 500, "unit_amount_decimal": "1050", "fee": 59, "subtotal_excluding_tax": 100, "total_count": 3,
+            "client_secret": "x_1_secret_abc", "hosted_url": "https://pay.example/x_1?key=abc", "status": "failed"}),
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other terminal_reader_action_failed
+              who Anonymous stripe:cus_1
+              amount 19.99
+              amount_due 5
+              currency "EUR"
+              customer "cus_1"
+              fee 0.59
+              id "x_1"
+              object "mystery"
+              status "failed"
+              subtotal_excluding_tax 1
+              total_count 3
+              unit_amount_decimal 10.5
+              value 19.99
+        "#]],
+    );
+    check_stripe(
+        "billing.meter.created",
+        json!({"id": "x_2", "customer": "cus_1", "amount": 1999, "display_name": "calls"}),
+        expect![[r#"
+            2026-11-28T10:00:00.000Z other billing_meter_created
+              who Anonymous stripe:cus_1
+              customer "cus_1"
+              display_name "calls"
+              id "x_2"
         "#]],
     );
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 use serde_json::json;
 
-use super::{Maker, Note, RECEIVED, check, read};
+use super::{HOOK, Maker, Note, RECEIVED, check, read};
 use crate::{
     dialect::hook::{arrived, columns, decode, faults, suggest},
     file::Mapping,
@@ -95,6 +95,7 @@ fn a_form_is_a_row_too() {
     );
     let decoded = decode(
         Maker::Generic,
+        HOOK,
         &note,
         b"mail=ana%40example.com&text=Hi+there",
         RECEIVED,

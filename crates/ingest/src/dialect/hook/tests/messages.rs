@@ -2,13 +2,14 @@
 
 use expect_test::expect;
 use serde_json::json;
-use throughline_model::Timestamp;
+use throughline_model::Channel;
 
-use super::{Maker, Note, RECEIVED, check, shown};
-use crate::dialect::hook::decode;
+use super::{HOOK, Maker, Note, RECEIVED, check, read, shown};
+use crate::{consent::statements, dialect::hook::decode};
 
 fn check_form(form: &str, expected: expect_test::Expect) {
-    let decoded = decode(Maker::Twilio, &Note::default(), form.as_bytes(), RECEIVED);
+    let note = Note::default();
+    let decoded = decode(Maker::Twilio, HOOK, &note, form.as_bytes(), RECEIVED);
     expected.assert_eq(&shown(&decoded.expect("sound")));
 }
 
@@ -76,6 +77,83 @@ fn whoever_writes_stop_to_twilio_is_unsubscribed() {
               trait phone "+491701234567"
         "#]],
     );
+}
+
+#[test]
+fn what_people_answer_to_messages_reaches_consent() {
+    let twilio = |from: &str, said: &str| {
+        format!(
+            "MessageSid=SM5&SmsStatus=received&From={from}%2B491701234567&To={from}%2B4930123&{said}"
+        )
+    };
+    let sendgrid = |event: &str| {
+        json!([{"email": "ana@example.com", "event": event, "sg_event_id": "e1"}]).to_string()
+    };
+    let mailgun = |event: &str| {
+        json!({"signature": {"token": "t"}, "event-data": {"event": event, "recipient": "ana@example.com"}})
+            .to_string()
+    };
+    let whatsapp = |value: &str| {
+        let preference = json!({"wa_id": "491701234567", "category": "marketing_messages", "value": value, "timestamp": "1795860000"});
+        json!({"entry": [{"changes": [{"field": "user_preferences", "value": {"user_preferences": [preference]}}]}]})
+            .to_string()
+    };
+    let (sms, email, chat) = (Channel::Sms, Channel::Email, Channel::Whatsapp);
+    for (maker, body, expected) in [
+        (Maker::Twilio, twilio("", "Body=STOP"), Some((sms, false))),
+        (
+            Maker::Twilio,
+            twilio("", "Body=%E9%80%80%E8%AE%A2"),
+            Some((sms, false)),
+        ),
+        (Maker::Twilio, twilio("", "Body=Unstop."), Some((sms, true))),
+        (
+            Maker::Twilio,
+            twilio("whatsapp%3A", "Body=stop"),
+            Some((chat, false)),
+        ),
+        (
+            Maker::Twilio,
+            twilio("", "OptOutType=START&Body=Yes"),
+            Some((sms, true)),
+        ),
+        (Maker::Twilio, twilio("", "OptOutType=HELP&Body=Stop"), None),
+        (Maker::Twilio, twilio("", "Body=Where+is+it"), None),
+        (
+            Maker::Sendgrid,
+            sendgrid("unsubscribe"),
+            Some((email, false)),
+        ),
+        (
+            Maker::Sendgrid,
+            sendgrid("group_unsubscribe"),
+            Some((email, false)),
+        ),
+        (
+            Maker::Sendgrid,
+            sendgrid("spamreport"),
+            Some((email, false)),
+        ),
+        (Maker::Sendgrid, sendgrid("open"), None),
+        (
+            Maker::Mailgun,
+            mailgun("unsubscribed"),
+            Some((email, false)),
+        ),
+        (Maker::Mailgun, mailgun("complained"), Some((email, false))),
+        (Maker::Whatsapp, whatsapp("stop"), Some((chat, false))),
+        (Maker::Whatsapp, whatsapp("resume"), Some((chat, true))),
+    ] {
+        let decoded = decode(maker, HOOK, &Note::default(), body.as_bytes(), RECEIVED);
+        let events = decoded.expect("sound").events;
+        let said = events.iter().flat_map(|(_, it)| statements(it));
+        let said: Vec<_> = said.map(|it| (it.key, it.channel, it.is_granted)).collect();
+        let expected: Vec<_> = expected
+            .map(|(channel, is_granted)| ("marketing".to_owned(), Some(channel), is_granted))
+            .into_iter()
+            .collect();
+        assert_eq!(said, expected, "{body}");
+    }
 }
 
 #[test]
@@ -259,14 +337,28 @@ fn whatsapp_tells_of_states_and_of_what_people_write() {
           trait phone "+491701234567"
     "#]],
     );
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "message_template_status_update", "value": {"event": "APPROVED"}}]}]});
+    let value = json!({"messages": [{"from": "491701234567", "id": "wamid.4", "timestamp": "1795860000", "type": "sticker"}]});
+    let template =
+        json!({"field": "message_template_status_update", "value": {"event": "APPROVED"}});
+    let changes = [
+        template.clone(),
+        json!({"field": "messages", "value": value}),
+        template,
+    ];
+    let body =
+        json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]});
     check(
         Maker::Whatsapp,
         &Note::default(),
         &body,
         expect![[r#"
-        about nobody: 1
-    "#]],
+            2026-11-28T10:00:00.000Z whatsapp message_received
+              who Phone +491701234567
+              message_id "wamid.4"
+              type "sticker"
+              trait phone "+491701234567"
+            about nobody: 2
+        "#]],
     );
 }
 
@@ -281,5 +373,23 @@ fn a_clock_of_a_maker_that_is_far_ahead_holds_the_event_back() {
         held: happened 2033-03-31T05:33:20.000Z, long after its arrival; check the sender's clock
     "#]],
     );
-    assert!(RECEIVED > Timestamp(0));
+    let held = json!({"email": "ben@example.com", "timestamp": 1_995_860_000, "event": "open"});
+    let body = json!([{"email": "ana@example.com", "event": "open", "sg_event_id": "e9"}, held]);
+    let decoded = read(Maker::Sendgrid, &Note::default(), &body);
+    assert_eq!(decoded.events.len(), 1);
+    let raw = &decoded.quarantined[0].raw;
+    assert_eq!(raw, &held.to_string(), "it says nothing of anybody else");
+}
+
+#[test]
+fn what_mailgun_signs_is_what_it_is_known_by() {
+    let key = |token: &str, id: &str| {
+        let body = json!({"signature": {"timestamp": "1795860000", "token": token, "signature": "s"},
+            "event-data": {"event": "opened", "id": id, "recipient": "ana@example.com"}});
+        read(Maker::Mailgun, &Note::default(), &body).events[0]
+            .1
+            .message
+    };
+    assert_eq!(key("t1", "g1"), key("t1", "g2"));
+    assert_ne!(key("t1", "g1"), key("t2", "g1"));
 }

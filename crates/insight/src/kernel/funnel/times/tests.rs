@@ -11,7 +11,10 @@ use crate::{
         FunnelAnswer, naive,
         terms::{Bound, Hit},
     },
-    select::{FunnelPart, FunnelSelect, Select, TookSelect},
+    select::{
+        Select,
+        ways::{FunnelPart, FunnelSelect, TookSelect},
+    },
 };
 
 fn read(more: &str) -> Report {

@@ -7,7 +7,10 @@ use crate::{
     ask::{Numbers, ask, people},
     cancel::Cancel,
     fixture::{LAYOUTS, Log, any_log, at},
-    select::{Among, BandLook, PathsAlign, PathsBand, PathsSelect, Select, Through},
+    select::{
+        Select,
+        ways::{Among, BandLook, PathsAlign, PathsBand, PathsSelect, Through},
+    },
 };
 
 const REPORTS: [&str; 4] = [

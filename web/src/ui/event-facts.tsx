@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react'
+import { useFormat } from '../i18n/use-format.ts'
+import { useText } from '../i18n/use-text.ts'
+import { Properties } from './properties.tsx'
+
+type EventFactsProps = {
+  readonly event: { readonly time: string; readonly kind: string; readonly seq: string; readonly properties: Readonly<Record<string, unknown>>; readonly context: Readonly<Record<string, unknown>> }
+  readonly source: string
+  /** What leads on from the event, before what was sent with it. */
+  readonly children?: ReactNode
+}
+
+/** What was sent with an event, and where it came from. */
+export function EventFacts({ event, source, children }: EventFactsProps) {
+  const text = useText()
+  const format = useFormat()
+  return (
+    <>
+      {children}
+      <Properties title={text('profile.properties')} value={event.properties} />
+      <Properties title={text('profile.context')} value={event.context} />
+      <p>{text('profile.eventFacts', { moment: format.moment(event.time), kind: event.kind, source, seq: event.seq })}</p>
+    </>
+  )
+}
