@@ -60,7 +60,7 @@ for (const look of looks) {
   test.describe(`${look.locale}, ${look.colorScheme}`, () => {
     test.use(look)
     test(`every page of the shop is accessible`, async ({ page }) => {
-      test.setTimeout(300_000)
+      test.setTimeout(600_000)
       for (const { name, path } of paths()) {
         await test.step(name, async () => {
           await openPage(page, `${server().url}/w/demo${path}`)

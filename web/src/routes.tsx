@@ -46,9 +46,7 @@ import { readAccountSearch } from './object/account-search.ts'
 import { readObjectSearch } from './object/object-search.ts'
 import { readMapSearch } from './map/map-search.ts'
 import { readAgainst } from './report/against.ts'
-import { placeOf } from './report/saved.ts'
 import { readSqlSearch } from './sql/sql-search.ts'
-import { sqlConsoleQuery } from './api/sql.ts'
 import { readPeople, type SharedPeople } from './shell/people-search.ts'
 import { Shell } from './shell/shell.tsx'
 import { LostPage, PageFailure } from './shell/page-failure.tsx'
@@ -421,7 +419,7 @@ const sql = createRoute({
   path: '/sql',
   staticData: { crumb: 'page.sql' },
   validateSearch: readSqlSearch,
-  loader: ({ context, params }) => void context.queryClient.prefetchQuery(sqlConsoleQuery(params.ws)),
+  loader: ({ context, params }) => void import('./api/sql.ts').then((it) => context.queryClient.prefetchQuery(it.sqlConsoleQuery(params.ws))),
   component: lazyPage(() => import('./sql/sql-page.tsx'), 'SqlPage'),
 })
 
@@ -469,7 +467,10 @@ const report = createRoute({
   getParentRoute: () => reports,
   path: '/$report',
   beforeLoad: async ({ context, params }) => {
-    const stored = await context.queryClient.fetchQuery({ ...reportQuery(params.ws, params.report), staleTime: 0 })
+    const [stored, { placeOf }] = await Promise.all([
+      context.queryClient.fetchQuery({ ...reportQuery(params.ws, params.report), staleTime: 0 }),
+      import('./report/saved.ts'),
+    ])
     const place = placeOf(stored)
     if (place === null) return
     // The page gets the whole question, the line of the address stays short.
