@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type Page, expect } from '@playwright/test'
-import type { AxeResults } from 'axe-core'
+import type { AxeResults, RunOptions } from 'axe-core'
 
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Fails with the rule, the element and the reason when the page breaks WCAG 2.2 AA or a best practice. */
-export async function expectAccessible(page: Page): Promise<void> {
+export function expectAccessible(page: Page): Promise<void> {
+  return expectRules(page, {})
+}
+
+/** Fails where the colors of the page are too near each other. */
+export function expectContrast(page: Page): Promise<void> {
+  return expectRules(page, { runOnly: ['color-contrast', 'link-in-text-block'] })
+}
+
+async function expectRules(page: Page, options: RunOptions): Promise<void> {
   // Colors are measured on what is seen, so half-faded elements would be judged by a shade nobody reads.
   await page.evaluate(async () => {
     // What pulses as long as the page is open never finishes.
@@ -18,7 +27,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     }
   })
   await page.evaluate(await source)
-  const results = await page.evaluate<AxeResults>(() => Reflect.get(globalThis, 'axe').run(document))
+  const results = await page.evaluate<AxeResults, RunOptions>((rules) => Reflect.get(globalThis, 'axe').run(document, rules), options)
   const found = results.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id} (${rule.impact}) at ${node.target.join(' ')}: ${node.failureSummary}`),
   )

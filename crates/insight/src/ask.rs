@@ -163,53 +163,47 @@ pub fn ask(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Answer, AskError> {
-    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
-    let asker = Asker {
-        snapshot,
-        vocabulary,
-        now,
-        cancel,
-    };
-    let shown = Shown::of(&asker, report)?;
-    let view = View::new(shown.snapshot(), vocabulary, cancel);
+    let question = Question::new(snapshot, vocabulary, report, now, cancel)?;
+    let Question { asker, when, .. } = &question;
+    let view = question.view();
     let (numbers, n, left_out) = match report {
-        Report::Trends(it) => trends::answer(&view, it, &when)?.into(Numbers::Trends),
-        Report::Counts(it) => counts::answer(&view, it, &when)?.into(Numbers::Counts),
-        Report::Funnel(it) => funnel::answer(&view, it, &when)?.into(Numbers::Funnel),
+        Report::Trends(it) => trends::answer(&view, it, when)?.into(Numbers::Trends),
+        Report::Counts(it) => counts::answer(&view, it, when)?.into(Numbers::Counts),
+        Report::Funnel(it) => funnel::answer(&view, it, when)?.into(Numbers::Funnel),
         Report::Transitions(it) => {
-            transitions::answer(&view, it, &when)?.into(Numbers::Transitions)
+            transitions::answer(&view, it, when)?.into(Numbers::Transitions)
         }
-        Report::Paths(it) => paths::answer(&view, it, &when)?.into(Numbers::Paths),
-        Report::StageTime(it) => stage_time::answer(&view, it, &when)?.into(Numbers::StageTime),
-        Report::WorkTime(it) => work_time::answer(&view, it, &when)?.into(Numbers::WorkTime),
+        Report::Paths(it) => paths::answer(&view, it, when)?.into(Numbers::Paths),
+        Report::StageTime(it) => stage_time::answer(&view, it, when)?.into(Numbers::StageTime),
+        Report::WorkTime(it) => work_time::answer(&view, it, when)?.into(Numbers::WorkTime),
         Report::Attribution(it) => {
-            attribution::answer(&view, it, &when)?.into(Numbers::Attribution)
+            attribution::answer(&view, it, when)?.into(Numbers::Attribution)
         }
-        Report::Retention(it) => retention::answer(&view, it, &when)?.into(Numbers::Retention),
-        Report::Stickiness(it) => stickiness::answer(&view, it, &when)?.into(Numbers::Stickiness),
-        Report::Lifecycle(it) => lifecycle::answer(&view, it, &when)?.into(Numbers::Lifecycle),
-        Report::Drivers(it) => drivers::answer(&view, it, &when)?.into(Numbers::Drivers),
-        Report::Reasons(it) => reasons::answer(&view, it, &when)?.into(Numbers::Reasons),
-        Report::Topics(it) => topics::answer(&view, it, &when)?.into(Numbers::Topics),
-        Report::Choice(it) => choice::answer(&view, it, &when)?.into(Numbers::Choice),
-        Report::Unexpected(it) => unexpected::answer(&view, it, &when)?.into(Numbers::Unexpected),
-        Report::Difference(it) => difference::answer(&asker, it)?.into(Numbers::Difference),
-        Report::LastTouch(it) => last_touch::answer(&view, it, &when)?.into(Numbers::LastTouch),
-        Report::Channels(it) => channels::answer(&view, it, &when)?.into(Numbers::Channels),
-        Report::Switches(it) => switches::answer(&view, it, &when)?.into(Numbers::Switches),
-        Report::Heatmap(it) => heatmap::answer(&view, it, &when)?.into(Numbers::Heatmap),
-        Report::Rfm(it) => rfm::answer(&view, it, &when)?.into(Numbers::Rfm),
+        Report::Retention(it) => retention::answer(&view, it, when)?.into(Numbers::Retention),
+        Report::Stickiness(it) => stickiness::answer(&view, it, when)?.into(Numbers::Stickiness),
+        Report::Lifecycle(it) => lifecycle::answer(&view, it, when)?.into(Numbers::Lifecycle),
+        Report::Drivers(it) => drivers::answer(&view, it, when)?.into(Numbers::Drivers),
+        Report::Reasons(it) => reasons::answer(&view, it, when)?.into(Numbers::Reasons),
+        Report::Topics(it) => topics::answer(&view, it, when)?.into(Numbers::Topics),
+        Report::Choice(it) => choice::answer(&view, it, when)?.into(Numbers::Choice),
+        Report::Unexpected(it) => unexpected::answer(&view, it, when)?.into(Numbers::Unexpected),
+        Report::Difference(it) => difference::answer(asker, it)?.into(Numbers::Difference),
+        Report::LastTouch(it) => last_touch::answer(&view, it, when)?.into(Numbers::LastTouch),
+        Report::Channels(it) => channels::answer(&view, it, when)?.into(Numbers::Channels),
+        Report::Switches(it) => switches::answer(&view, it, when)?.into(Numbers::Switches),
+        Report::Heatmap(it) => heatmap::answer(&view, it, when)?.into(Numbers::Heatmap),
+        Report::Rfm(it) => rfm::answer(&view, it, when)?.into(Numbers::Rfm),
         Report::Bottlenecks(it) => {
-            bottlenecks::answer(&view, it, &when)?.into(Numbers::Bottlenecks)
+            bottlenecks::answer(&view, it, when)?.into(Numbers::Bottlenecks)
         }
-        Report::PageMap(it) => page_map::answer(&view, it, &when)?.into(Numbers::PageMap),
-        Report::Lift(it) => lift::answer(&view, it, &when)?.into(Numbers::Lift),
-        Report::Promises(it) => promises::answer(&view, it, &when)?.into(Numbers::Promises),
+        Report::PageMap(it) => page_map::answer(&view, it, when)?.into(Numbers::PageMap),
+        Report::Lift(it) => lift::answer(&view, it, when)?.into(Numbers::Lift),
+        Report::Promises(it) => promises::answer(&view, it, when)?.into(Numbers::Promises),
     };
     Ok(Answer {
         report: report.clone(),
         range: when.range,
-        zone: when.zone,
+        zone: when.zone.clone(),
         asked: now,
         taken: snapshot.taken,
         links: snapshot.links,
@@ -253,16 +247,10 @@ pub fn behind(
     now: Timestamp,
     cancel: &Cancel,
 ) -> Result<Behind, AskError> {
-    let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
-    let asker = Asker {
-        snapshot,
-        vocabulary,
-        now,
-        cancel,
-    };
-    let shown = Shown::of(&asker, report)?;
-    let view = View::new(shown.snapshot(), vocabulary, cancel);
-    let units = units(&asker, &view, report, select, &when)?;
+    let question = Question::new(snapshot, vocabulary, report, now, cancel)?;
+    let Question { asker, when, shown } = &question;
+    let view = question.view();
+    let units = units(asker, &view, report, select, when)?;
     Ok(match &shown.owned {
         None => Behind {
             people: units,
@@ -346,6 +334,40 @@ fn units(
 impl<T> Counted<T> {
     fn into(self, wrap: impl FnOnce(T) -> Numbers) -> (Numbers, u64, LeftOut) {
         (wrap(self.numbers), self.n, self.left_out)
+    }
+}
+
+/// A report that holds together, and what it is asked of.
+struct Question<'a> {
+    asker: Asker<'a>,
+    when: When,
+    shown: Shown<'a>,
+}
+
+impl<'a> Question<'a> {
+    fn new(
+        snapshot: &'a Snapshot,
+        vocabulary: &'a Vocabulary,
+        report: &Report,
+        now: Timestamp,
+        cancel: &'a Cancel,
+    ) -> Result<Self, AskError> {
+        let when = prepare(vocabulary, &snapshot.known.consent, report, now)?;
+        let asker = Asker {
+            snapshot,
+            vocabulary,
+            now,
+            cancel,
+        };
+        let shown = Shown::of(&asker, report)?;
+        Ok(Self { asker, when, shown })
+    }
+
+    fn view(&self) -> View<'_> {
+        let Asker {
+            vocabulary, cancel, ..
+        } = self.asker;
+        View::new(self.shown.snapshot(), vocabulary, cancel)
     }
 }
 

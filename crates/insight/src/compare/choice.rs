@@ -26,14 +26,8 @@ pub(super) fn figures(figures: &mut Figures<'_>, a: &ChoiceAnswer, b: &ChoiceAns
             let select = found.map(|_| Select::Choice {
                 of: ChoiceSelect::Chose(way.clone()),
             });
-            let measure = match found {
-                // Ways beyond the limit were not chosen by nobody.
-                None if listed < whole => Measure::unknown(whole),
-                found => Measure::Share {
-                    part: found.map_or(0, |it| it.profiles),
-                    whole,
-                },
-            };
+            let part = found.map(|it| it.profiles);
+            let measure = Measure::of_line(part, whole, listed < whole);
             (measure, select)
         });
         let names = vec![FigureName::Label(way.clone())];

@@ -42,15 +42,8 @@ pub(super) fn figures<'a>(
             is_there.then_some(Select::Drivers { of })
         };
         let did = found.map(|(of, answer, found)| {
-            let whole = answer.converted.whole;
-            let did = match found {
-                // What is beyond the limit is not known; otherwise nobody did it.
-                None if of.left_out.capped > 0 => Measure::unknown(whole),
-                found => Measure::Share {
-                    part: found.map_or(0, |it| it.did.whole),
-                    whole,
-                },
-            };
+            let part = found.map(|it| it.did.whole);
+            let did = Measure::of_line(part, answer.converted.whole, of.left_out.capped > 0);
             (did, select(found.is_some()))
         });
         figures.push(FigureOf::DriverDid, names(), FigureUnit::Share, did);

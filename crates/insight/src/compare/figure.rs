@@ -402,6 +402,17 @@ impl Measure<'_> {
         }
     }
 
+    /// The share of those behind a line that may not be listed: then nobody, unless the list is cut.
+    pub(super) fn of_line(part: Option<u64>, whole: u64, is_cut: bool) -> Self {
+        if part.is_none() && is_cut {
+            return Self::unknown(whole);
+        }
+        Self::Share {
+            part: part.unwrap_or(0),
+            whole,
+        }
+    }
+
     /// What is told of a contrast; nothing where it was not tested.
     pub(super) fn contrast(it: Option<&Contrast>) -> Self {
         let Some(it) = it.filter(|it| it.with.whole > 0 && it.without_n > 0.0) else {

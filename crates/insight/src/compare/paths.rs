@@ -31,15 +31,8 @@ pub(super) fn ways<'a>(figures: &mut Figures<'_>, a: &'a PathsAnswer, b: &'a Pat
             })
         };
         let taken = sides.map(|(answer, found)| {
-            let whole = answer.total.profiles;
-            let share = match found {
-                // A way that is not listed was taken by nobody only where all ways are.
-                None if answer.rest.times > 0 => Measure::unknown(whole),
-                found => Measure::Share {
-                    part: found.map_or(0, |it| it.passes.profiles),
-                    whole,
-                },
-            };
+            let part = found.map(|it| it.passes.profiles);
+            let share = Measure::of_line(part, answer.total.profiles, answer.rest.times > 0);
             (share, people(found))
         });
         figures.push(FigureOf::Way, shown.clone(), FigureUnit::Share, taken);
