@@ -83,6 +83,8 @@ pub struct Figure {
 pub enum Quantity {
     Events,
     Profiles,
+    /// That stand in the place of profiles.
+    Accounts,
     Entered,
     Converted,
     /// Of those who entered.
@@ -258,6 +260,19 @@ struct Body {
     more: u64,
 }
 
+impl Body {
+    /// What counts profiles counts accounts in their place.
+    fn count_accounts(&mut self) {
+        let figures = self.figures.iter_mut().map(|it| &mut it.name);
+        let line = self.line.iter_mut().map(|it| &mut it.name);
+        for name in figures.chain(line).chain(&mut self.columns) {
+            if *name == Quantity::Profiles {
+                *name = Quantity::Accounts;
+            }
+        }
+    }
+}
+
 /// The short form of an answer.
 pub fn digest(answer: &Answer) -> Digest {
     let (kind, mut body) = match &answer.numbers {
@@ -288,6 +303,9 @@ pub fn digest(answer: &Answer) -> Digest {
         Numbers::Lift(it) => ("lift", lift::body(it)),
         Numbers::Promises(it) => ("promises", promises::body(answer, it)),
     };
+    if answer.report.accounts().is_some() {
+        body.count_accounts();
+    }
     let cut = body.rows.len().saturating_sub(limits::DIGEST_ROWS_MAX);
     body.rows.truncate(limits::DIGEST_ROWS_MAX);
     Digest {

@@ -35,3 +35,8 @@ export const channels = [
   'service',
   'review',
 ] as const satisfies readonly Channel[]
+
+/** The type of accounts that a report counts in place of people. */
+export function accountsOf(report: Report): string | null {
+  return ('accounts' in report ? report.accounts : null) ?? null
+}

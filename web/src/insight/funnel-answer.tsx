@@ -2,6 +2,7 @@ import type { Funnel, FunnelReply, Label } from '../api/funnel.ts'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useUnits } from '../report/use-units.ts'
 import { Count, Interval } from '../ui/count.tsx'
 import { fieldName } from '../ui/field-name.ts'
 import { Section } from '../ui/page.tsx'
@@ -61,11 +62,12 @@ export function FunnelBars({ funnel, numbers }: { readonly funnel: Funnel; reado
   const format = useFormat()
   const rows = funnelRows(numbers)
   const people = { report: { kind: 'funnel' as const, ...funnel } }
+  const units = useUnits(people.report)
   return (
     <TableTwin
       label={text('funnel.steps')}
       twin={{
-        head: [text('funnel.step'), text('funnel.profiles'), text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
+        head: [text('funnel.step'), units.heading, text('funnel.reached'), text('funnel.passed'), text('funnel.lost'), text('funnel.open'), text('funnel.time')],
         rows: rows.map((row) => [
           row.name,
           format.count(row.profiles),

@@ -5,6 +5,7 @@ import { TableTwin } from '../chart/table-twin.tsx'
 import { TimeBars } from '../chart/time-bars.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useUnits } from '../report/use-units.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { useOpenPeople } from '../ui/people.ts'
@@ -125,15 +126,15 @@ function Histogram({ way, name, reply }: { readonly way: FunnelTimes; readonly n
   const title = text('funnel.histogram', { name })
   const between = (bin: FunnelTimes['bins'][number]) =>
     bin.to_ms === null || bin.to_ms === undefined ? text('funnel.orLonger', { from: format.span(bin.from_ms) }) : text('funnel.fromToSpan', { from: format.span(bin.from_ms), to: format.span(bin.to_ms) })
-  const words = (count: number) => text('funnel.profilesCount', { count, shown: format.count(count) })
-  const bars = way.bins.map((bin) => ({ key: String(bin.from_ms), name: between(bin), value: bin.profiles, words: words(bin.profiles), isOpen: false }))
+  const units = useUnits(reply.report)
+  const bars = way.bins.map((bin) => ({ key: String(bin.from_ms), name: between(bin), value: bin.profiles, words: units.count(bin.profiles), isOpen: false }))
   return (
     <section aria-label={title}>
       <h3 className={style.small}>{title}</h3>
       {bars.length === 0 ? (
         <p className={style.hint}>{text('funnel.nobodyArrived')}</p>
       ) : (
-        <TableTwin label={title} twin={{ head: [text('funnel.took'), text('funnel.profiles')], rows: way.bins.map((bin) => [between(bin), format.count(bin.profiles)]) }}>
+        <TableTwin label={title} twin={{ head: [text('funnel.took'), units.heading], rows: way.bins.map((bin) => [between(bin), format.count(bin.profiles)]) }}>
           <TimeBars
             label={title}
             bars={bars}

@@ -9,7 +9,7 @@ import type { TopicsReply, TopicsReport } from '../api/topics.ts'
 import type { Unexpected, UnexpectedReply } from '../api/unexpected.ts'
 import type { PathsReply, TransitionsReply } from '../api/paths.ts'
 import type { Trends, TrendsReply } from '../api/trends.ts'
-import type { Report } from '../api/model.ts'
+import { accountsOf, type Report } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
@@ -65,10 +65,11 @@ type CardProps = {
 /** The main drawing of any answer, as the page of its report has it. */
 export function ReportCard({ answer, isTall }: CardProps) {
   const text = useText()
+  const accounts = accountsOf(answer.report)
   if (answer.n === 0) return <Empty small title={text('dashboard.nothing')}>{text('dashboard.nothingNote')}</Empty>
   return (
     <div className={style.card}>
-      {'accounts' in answer.report && answer.report.accounts != null && <p className={style.counted}>{text('account.counted', { type: answer.report.accounts })}</p>}
+      {accounts !== null && <p className={style.counted}>{text('account.counted', { type: accounts })}</p>}
       <Drawing answer={answer} isTall={isTall} />
     </div>
   )

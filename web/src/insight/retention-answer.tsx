@@ -3,6 +3,7 @@ import { DayLine } from '../chart/day-line.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useUnits } from '../report/use-units.ts'
 import { Section } from '../ui/page.tsx'
 import { cellLook, columnName, curvePoints, knownCohorts } from './retention.ts'
 import { HeatHead, HeatRow, type RetentionNumbers, type RetentionQuestion } from './retention-heat.tsx'
@@ -33,6 +34,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
     format.count(size),
     ...numbers.columns.map((_, index) => shown(cells[index], isCohort)),
   ]
+  const units = useUnits(question)
   return (
     <>
       {numbers.columns.length > 1 && (
@@ -44,7 +46,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
         <TableTwin
           label={text('retention.tableOf', { name: text('retention.triangle') })}
           twin={{
-            head: [text('retention.cohortName'), text('retention.size'), ...numbers.columns.map((_, index) => columnTitle(index))],
+            head: [text('retention.cohortName'), units.heading, ...numbers.columns.map((_, index) => columnTitle(index))],
             rows: [
               row(text('retention.total'), numbers.total.profiles, numbers.total.cells, false),
               ...cohorts.map((it) => row(periodName(it.from), it.profiles, it.cells, true)),
@@ -64,7 +66,7 @@ export function RetentionAnswerView({ question, numbers, n }: AnswerProps) {
           </li>
         </ul>
         <p className={style.hint}>
-          {text('retention.about', { n: format.count(n) })} {text(question.cohorts === 'each_period' ? 'retention.manyStarts' : 'retention.oneStart')}{' '}
+          {units.started(n)} {text(question.cohorts === 'each_period' ? 'retention.manyStarts' : 'retention.oneStart')}{' '}
           {numbers.known_from !== null && numbers.known_from !== undefined && text('retention.knownFrom', { day: format.date(format.dayOf(numbers.known_from)) })}
         </p>
       </Section>
@@ -95,7 +97,7 @@ export function RetentionHeat({ question, numbers }: { readonly question: Retent
   return (
     <div className={`${style.scroll} ${style.under}`} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('retention.triangle') })}>
       <table className={style.heat}>
-        <HeatHead numbers={numbers} unit={unit} first={text('retention.cohortName')} />
+        <HeatHead question={question} numbers={numbers} unit={unit} first={text('retention.cohortName')} />
         <tbody>
           <HeatRow name={text('retention.total')} line={numbers.total} question={question} titles={columnTitle} look="total" />
           {cohorts.map((cohort) => (

@@ -3,6 +3,7 @@ import type { Label } from '../api/funnel.ts'
 import type { Cohort, NumbersOf, RetentionLine, ReturnQuestion } from '../api/retention.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useUnits } from '../report/use-units.ts'
 import { Count } from '../ui/count.tsx'
 import { cellLook, columnName } from './retention.ts'
 import style from './retention.module.css'
@@ -11,14 +12,14 @@ export type RetentionQuestion = Extract<ReturnQuestion, { readonly kind: 'retent
 export type RetentionNumbers = NumbersOf<'retention'>
 
 /** The columns of a triangle. */
-export function HeatHead({ numbers, unit, first }: { readonly numbers: RetentionNumbers; readonly unit: string; readonly first: string }) {
+export function HeatHead({ question, numbers, unit, first }: { readonly question: RetentionQuestion; readonly numbers: RetentionNumbers; readonly unit: string; readonly first: string }) {
   const text = useText()
   return (
     <thead>
       <tr>
         <th scope="col">{first}</th>
         <th scope="col" data-number>
-          {text('retention.size')}
+          {useUnits(question).heading}
         </th>
         {numbers.columns.map((column) => (
           <th key={column.from} scope="col" data-number aria-label={text('retention.column', { unit, periods: columnName(column) })}>

@@ -40,7 +40,7 @@ export function RetentionLines({ question, numbers, titles }: LinesProps) {
     >
       <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: field })}>
         <table className={style.heat}>
-          <HeatHead numbers={numbers} unit={text(`retention.units.${question.period ?? 'day'}`)} first={field} />
+          <HeatHead question={question} numbers={numbers} unit={text(`retention.units.${question.period ?? 'day'}`)} first={field} />
           <tbody>
             {numbers.lines.map((line) => {
               const key = JSON.stringify(line.label)

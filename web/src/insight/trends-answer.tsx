@@ -8,6 +8,7 @@ import { TrendLines } from '../chart/trend-lines.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useUnits } from '../report/use-units.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
 import { TrendsTable } from './trends-table.tsx'
@@ -41,7 +42,7 @@ export function TrendsAnswerView({ trends, reply, drawn, draw }: AnswerProps) {
           <TrendsTable trends={trends} reply={reply} rows={rows} toggle={(key) => draw(toggled(rows, key))} />
         )}
         <p className={style.hint}>
-          {text('trends.about', { count: reply.n, n: format.count(reply.n) })}{' '}
+          {useUnits(reply.report).about(reply.n)}{' '}
           {left_out.capped > 0 && text('trends.capped', { count: left_out.capped, shown: format.count(left_out.capped) })}{' '}
           {left_out.ungrouped > 0 && text('trends.unmeasured', { count: left_out.ungrouped, shown: format.count(left_out.ungrouped) })}
         </p>

@@ -6,6 +6,7 @@ import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Count } from '../ui/count.tsx'
 import { isSame } from '../lib/same.ts'
+import { useUnits } from '../report/use-units.ts'
 import { SMALL } from './funnel.ts'
 import { openFrom, type TrendRow } from './trends.ts'
 import style from './trends.module.css'
@@ -38,7 +39,7 @@ export function TrendsTable({ trends, reply, rows, toggle, touches }: TableProps
               {text('trends.whole')}
             </th>
             <th scope="col" data-number>
-              {text('trends.profiles')}
+              {useUnits(reply.report).heading}
             </th>
             <th scope="col">{text('trends.course')}</th>
             <th scope="col">{text('trends.change')}</th>

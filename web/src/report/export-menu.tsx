@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Comparison } from '../api/compare.ts'
 import { type ExportOf, exportFile, type ExportQuery } from '../api/export.ts'
-import type { PeopleRule, Report, Rule } from '../api/model.ts'
+import { accountsOf, type PeopleRule, type Report, type Rule } from '../api/model.ts'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { type Drawn, findDrawings, pictureOf, pngOf, rowsDrawn } from '../chart/picture.ts'
@@ -42,7 +42,7 @@ type Reply = { readonly report: Report; readonly range: { readonly from: string;
 /** The answer to a report as it can be taken along. */
 export function answerOf(name: string, reply: Reply): ExportAnswer {
   const { report, range, zone, n, asked } = reply
-  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null, accounts: ('accounts' in report ? report.accounts : null) ?? null } }
+  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null, accounts: accountsOf(report) } }
 }
 
 /** A comparison as it can be taken along; its pictures say what its report depends on. */

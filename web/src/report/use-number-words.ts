@@ -7,7 +7,7 @@ import { useText } from '../i18n/use-text.ts'
 
 /** Numbers of which everybody may read the name; others stand as the server calls them. */
 const figures = [
-  'events', 'profiles', 'entered', 'converted', 'reached', 'median_time', 'times', 'ways', 'stays', 'still_in', 'conversions', 'credit', 'share', 'started', 'back',
+  'events', 'profiles', 'accounts', 'entered', 'converted', 'reached', 'median_time', 'times', 'ways', 'stays', 'still_in', 'conversions', 'credit', 'share', 'started', 'back',
   'active', 'new', 'returning', 'resurrecting', 'dormant', 'before', 'after', 'gained', 'gone', 'left', 'lost_per_month', 'lost', 'median_wait', 'still_waiting',
   'median_work', 'still_in_work', 'customers', 'purchases', 'worth', 'value',
 ] as const

@@ -112,6 +112,20 @@ fn numbers_of_each_kind_list_as_many_as_they_say() {
 }
 
 #[test]
+fn reports_of_accounts_say_so() {
+    let names = |report: &str| {
+        let found = check(report);
+        let figures = found.figures.iter().map(|it| it.name);
+        figures.chain(found.columns).collect::<Vec<_>>()
+    };
+    let of_people = names(r#"{"kind":"counts","range":{"all":true}}"#);
+    let of_accounts = names(r#"{"kind":"counts","range":{"all":true},"accounts":"company"}"#);
+    assert!(of_people.contains(&Quantity::Profiles) && !of_people.contains(&Quantity::Accounts));
+    assert!(!of_accounts.contains(&Quantity::Profiles));
+    assert!(of_accounts.contains(&Quantity::Accounts));
+}
+
+#[test]
 fn one_series_over_days_is_a_line_and_no_rows() {
     let found =
         check(r#"{"kind":"counts","range":{"last":"2d"},"series":[{"name":"all","matcher":{}}]}"#);

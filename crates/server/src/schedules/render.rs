@@ -477,6 +477,7 @@ mod tests {
                 Quantity::Profiles,
                 Quantity::Entered,
                 Quantity::Converted,
+                Quantity::Accounts,
                 Quantity::Reached,
                 Quantity::MedianTime,
                 Quantity::MedianWait,
