@@ -4,6 +4,7 @@ import { chromiumArgs, chromiumPath, reportFile } from './harness/environment.ts
 /** Each file has a binary of its own, so files may run side by side, and tests of one file in order. */
 export default defineConfig({
   testDir: 'specs',
+  globalSetup: './harness/setup.ts',
   outputDir: 'test-results/runs',
   workers: 2,
   retries: 0,

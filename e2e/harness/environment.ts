@@ -10,8 +10,12 @@ function required(name: string): string {
   return value
 }
 
-/** The binary under test, with the interface inside. */
+/** The binary under test. */
 export const binaryPath = required('THROUGHLINE_BIN')
+
+/** Names the folder in which loaded shops are kept for as long as the tests run. */
+export const SHOPS = 'THROUGHLINE_SHOPS'
+export const shopsFolder = () => required(SHOPS)
 
 /** The browser of the distribution. */
 export const chromiumPath = required('THROUGHLINE_CHROMIUM')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { binaryPath } from './environment.ts'
+import { copyShop } from './shops.ts'
 
 /** A running binary in a folder of its own. */
 export type Server = {
@@ -18,7 +19,7 @@ export type Server = {
 }
 
 export type ServerOptions = {
-  /** `demo` loads the demo shop first. */
+  /** `demo` has the demo shop in it. */
   readonly command?: 'serve' | 'demo'
   /** Further arguments of the command. */
   readonly args?: readonly string[]
@@ -39,6 +40,7 @@ export async function startServer({ command = 'serve', args = [], env = {} }: Se
   const remove = () => rm(folder, { recursive: true, force: true })
   let running: Running
   try {
+    if (command === 'demo') await copyShop(args, dataFolder)
     running = await start(command, '127.0.0.1:0')
   } catch (error) {
     await remove()

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::tally::{Tally, read_report};
-use crate::workspace::{build_release, root};
+use crate::workspace::{build_dev, root};
 use crate::{chromium, run, web};
 
 /// The folder of the browser tests.
@@ -18,8 +18,8 @@ pub fn dir() -> PathBuf {
 pub fn only(args: &[String]) -> Result<()> {
     let browser = chromium::find_or_install()?;
     web::check_node()?;
-    let stamp = web::build_stamped()?;
-    let binary = build_release(&stamp)?;
+    web::build()?;
+    let binary = build_dev()?;
     web::install(&dir())?;
     run::run(playwright(&browser, &binary).args(args))
 }

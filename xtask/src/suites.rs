@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::tally::{Suite, Summary, Tally, read_report};
-use crate::workspace::{build_release, cargo, root};
+use crate::workspace::{built_by_tests, cargo, root};
 use crate::{chromium, e2e, gates, layers, links, openapi, run, sizes, sql, web};
 
 /// Runs everything even when something fails, so that one run tells the whole state.
@@ -59,22 +59,14 @@ pub fn test() -> Result<()> {
         gate("browser library size", &sizes::check_sdk)
     });
 
-    let mut built = None;
-    suite("release build", &mut || {
-        built = Some(build_release(&web::build_stamped()?)?);
-        Ok(Tally {
-            passed: 1,
-            ..Tally::default()
-        })
-    });
     let mut companion = None;
     suite("sql companion", &mut || {
         let tally = sql::test()?;
         companion = sql::built_by_tests()?;
         Ok(tally)
     });
-    suite("rust", &mut || rust(built.as_deref(), companion.as_deref()));
-    if let Some(binary) = &built {
+    suite("rust", &mut || rust(companion.as_deref()));
+    if let Some(binary) = &built_by_tests()? {
         suite("generated api types", &mut || {
             gate("generated api types", &|| openapi::check(binary))
         });
@@ -95,12 +87,9 @@ pub fn test() -> Result<()> {
     Ok(())
 }
 
-/// All Rust tests in one invocation. Those that kill the real binary take the one built for release.
-fn rust(release: Option<&Path>, companion: Option<&Path>) -> Result<Tally> {
+/// All Rust tests in one invocation, which builds the binary that the browser tests take as well.
+fn rust(companion: Option<&Path>) -> Result<Tally> {
     let mut command = run::command(root(), &cargo(), ["test", "--workspace", "--no-fail-fast"]);
-    if let Some(binary) = release {
-        command.env("THROUGHLINE_BIN", binary);
-    }
     if let Some(companion) = companion {
         command.env("THROUGHLINE_SQL_BIN", companion);
     }

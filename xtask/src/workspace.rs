@@ -69,8 +69,28 @@ pub fn build_release(web_stamp: &str) -> Result<PathBuf> {
         ["build", "--release", "--package", "throughline-server"],
     );
     run::run(command.envs(release_environment(web_stamp)))?;
-    let name = format!("throughline{}", env::consts::EXE_SUFFIX);
-    Ok(metadata()?.target_directory.join("release").join(name))
+    Ok(folder("release")?.join(program()))
+}
+
+/// Builds the binary as tests take it: quick to build, and it reads the interface from its folder as it answers.
+pub fn build_dev() -> Result<PathBuf> {
+    let args = ["build", "--package", "throughline-server"];
+    run::run(&mut run::command(root(), &cargo(), args))?;
+    Ok(folder("debug")?.join(program()))
+}
+
+/// The binary that the tests of the server have built.
+pub fn built_by_tests() -> Result<Option<PathBuf>> {
+    let binary = folder("debug")?.join(program());
+    Ok(binary.exists().then_some(binary))
+}
+
+fn folder(profile: &str) -> Result<PathBuf> {
+    Ok(metadata()?.target_directory.join(profile))
+}
+
+fn program() -> String {
+    format!("throughline{}", env::consts::EXE_SUFFIX)
 }
 
 /// Files that appear in `web/dist` for the first time are unknown to cargo; the stamp makes it look again.

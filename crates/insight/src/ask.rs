@@ -170,15 +170,11 @@ pub fn ask(
         Report::Trends(it) => trends::answer(&view, it, when)?.into(Numbers::Trends),
         Report::Counts(it) => counts::answer(&view, it, when)?.into(Numbers::Counts),
         Report::Funnel(it) => funnel::answer(&view, it, when)?.into(Numbers::Funnel),
-        Report::Transitions(it) => {
-            transitions::answer(&view, it, when)?.into(Numbers::Transitions)
-        }
+        Report::Transitions(it) => transitions::answer(&view, it, when)?.into(Numbers::Transitions),
         Report::Paths(it) => paths::answer(&view, it, when)?.into(Numbers::Paths),
         Report::StageTime(it) => stage_time::answer(&view, it, when)?.into(Numbers::StageTime),
         Report::WorkTime(it) => work_time::answer(&view, it, when)?.into(Numbers::WorkTime),
-        Report::Attribution(it) => {
-            attribution::answer(&view, it, when)?.into(Numbers::Attribution)
-        }
+        Report::Attribution(it) => attribution::answer(&view, it, when)?.into(Numbers::Attribution),
         Report::Retention(it) => retention::answer(&view, it, when)?.into(Numbers::Retention),
         Report::Stickiness(it) => stickiness::answer(&view, it, when)?.into(Numbers::Stickiness),
         Report::Lifecycle(it) => lifecycle::answer(&view, it, when)?.into(Numbers::Lifecycle),
@@ -193,9 +189,7 @@ pub fn ask(
         Report::Switches(it) => switches::answer(&view, it, when)?.into(Numbers::Switches),
         Report::Heatmap(it) => heatmap::answer(&view, it, when)?.into(Numbers::Heatmap),
         Report::Rfm(it) => rfm::answer(&view, it, when)?.into(Numbers::Rfm),
-        Report::Bottlenecks(it) => {
-            bottlenecks::answer(&view, it, when)?.into(Numbers::Bottlenecks)
-        }
+        Report::Bottlenecks(it) => bottlenecks::answer(&view, it, when)?.into(Numbers::Bottlenecks),
         Report::PageMap(it) => page_map::answer(&view, it, when)?.into(Numbers::PageMap),
         Report::Lift(it) => lift::answer(&view, it, when)?.into(Numbers::Lift),
         Report::Promises(it) => promises::answer(&view, it, when)?.into(Numbers::Promises),

@@ -1,9 +1,7 @@
 //! The binary in trouble while events come in: killed, on a full disk, on one that cannot be written.
 
 use std::{
-    env,
-    ffi::OsString,
-    fs,
+    env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     path::Path,
@@ -18,6 +16,7 @@ use throughline_testkit::rng::Rng;
 
 use crate::client::PASSWORD;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_throughline");
 const SENDERS: usize = 6;
 const BATCHES_PER_SENDER: usize = 40;
 const KILLS: usize = 5;
@@ -32,7 +31,7 @@ struct Running {
 
 impl Running {
     fn start(data: &Path, listen: &str) -> Self {
-        Self::start_by(Command::new(binary()), data, listen)
+        Self::start_by(Command::new(BINARY), data, listen)
     }
 
     /// Starts it by a command that takes the arguments of the binary.
@@ -67,11 +66,6 @@ impl Drop for Running {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
-}
-
-/// The release binary where there is one, as it is what people run.
-fn binary() -> OsString {
-    env::var_os("THROUGHLINE_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_throughline").into())
 }
 
 /// Sends a request and reads the answer to its end; none when either breaks off.
@@ -194,7 +188,7 @@ fn numbers(answer: &Value) -> (u64, u64) {
 fn count(folder: &Path, data: &Path) -> (u64, u64) {
     let spec = folder.join("report.json");
     fs::write(&spec, question().to_string()).unwrap();
-    let output = Command::new(binary())
+    let output = Command::new(BINARY)
         .args(["report", "--json", "--workspace", "shop", "--spec"])
         .arg(&spec)
         .arg("--data")
@@ -263,7 +257,7 @@ fn on_small_disk(folder: &Path, mebibytes: usize) -> Option<Command> {
         .arg("true")
         .stderr(Stdio::null())
         .status();
-    command.arg(binary());
+    command.arg(BINARY);
     tried.is_ok_and(|it| it.success()).then_some(command)
 }
 
@@ -317,7 +311,7 @@ fn a_log_that_cannot_be_written_stops_and_says_so_until_the_next_start() {
     // No file may grow beyond 2 MiB, and who tries hears it as an error.
     let mut command = Command::new("sh");
     let script = "trap '' XFSZ && ulimit -f 4096 && exec \"$@\"";
-    command.args(["-c", script, "limited"]).arg(binary());
+    command.args(["-c", script, "limited"]).arg(BINARY);
     let running = Running::start_by(command, &data, "127.0.0.1:0");
     let (_, key) = set_up(&running);
     let address = running.address;
