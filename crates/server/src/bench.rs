@@ -10,6 +10,7 @@ mod demo;
 mod folder;
 mod freshness;
 mod growth;
+mod identity;
 mod import;
 mod ingest;
 mod kernels;
@@ -21,6 +22,7 @@ mod page;
 mod peer;
 mod peers;
 mod process;
+mod profiles;
 mod stored;
 
 use std::{path::PathBuf, time::Instant};
@@ -54,13 +56,15 @@ pub enum Subject {
     Import,
     /// Memory of a server that answers over many events
     Memory,
+    /// Identifiers that become one profile, and message ids in memory
+    Identity,
     /// Loading the demo shop
     Demo,
 }
 
 impl Subject {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Kernels,
         Self::Peers,
         Self::Growth,
@@ -68,6 +72,7 @@ impl Subject {
         Self::Freshness,
         Self::Import,
         Self::Memory,
+        Self::Identity,
         Self::Demo,
     ];
 }
@@ -199,6 +204,7 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(&str)) -> anyhow::Result<Measur
             Subject::Freshness => freshness::measure(plan, &folder, &mut tell)?,
             Subject::Import => import::measure(plan, &folder, &mut tell)?,
             Subject::Memory => memory::measure(plan, &mut stored, &folder, &mut tell)?,
+            Subject::Identity => identity::measure(plan, &mut tell)?,
             Subject::Demo => demo::measure(plan, &folder, &mut tell)?,
         };
         let seconds = begun.elapsed().as_secs_f64();

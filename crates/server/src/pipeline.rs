@@ -10,7 +10,7 @@ pub mod release;
 pub mod repeats;
 pub mod runtime;
 pub mod touched;
-mod window;
+pub mod window;
 
 pub use applier::{InForce, PlanInForce};
 pub use runtime::Pipeline;

@@ -111,12 +111,21 @@ impl Member {
         Self { address, ..self }
     }
 
+    /// Reads from the API as a page of ours does.
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<Value> {
+        self.call("GET", path, "").await
+    }
+
     /// Calls the API as a page of ours does.
     pub async fn post(&mut self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let (address, body) = (self.address, body.to_string());
+        self.call("POST", path, &body.to_string()).await
+    }
+
+    async fn call(&mut self, method: &str, path: &str, body: &str) -> anyhow::Result<Value> {
+        let address = self.address;
         let cookie = self.cookie.as_deref().unwrap_or_default();
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
              Cookie: {cookie}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );

@@ -12,7 +12,7 @@ use throughline_store::{
 
 use super::{
     Chapter, Figure, Plan, Subject, Target, Unit, client::Member, dashboards, folder::Folder,
-    process::Server, stored::Stored,
+    process::Server, profiles, stored::Stored,
 };
 use crate::pipeline::envelope::Envelope;
 
@@ -66,6 +66,10 @@ pub fn measure(
         ),
         Figure::new("mapped files, in the end", after.mapped, Unit::Mebibytes),
     ]);
+    tell("opening profiles");
+    let profiles_count = stored.what.profiles_count();
+    let opened = profiles::open(&mut member, WORKSPACE, profiles_count, customer);
+    figures.extend(runtime.block_on(opened)?);
     tell("refreshing dashboards");
     let path = format!("/api/w/{WORKSPACE}/ask");
     let refreshed = dashboards::refresh(&server, &member, &path, &names);
@@ -89,6 +93,7 @@ fn about(plan: &Plan, stored: &Stored) -> String {
          takes back when somebody needs the memory.\n\
          Its own memory (`RssAnon`) holds identifiers, the message ids of three days, and columns \
          that were read.\n\
+         Then a hundred profiles are found by their identifiers and opened, each for the first time.\n\
          Then dashboards of the same eight reports refresh at once, each over a range of its own or all \
          over the same; a wait lasts from the moment on at which all of them begin.",
         plan.rows,
@@ -125,7 +130,7 @@ fn write_tables(dir: &Path, names: &[EventName], stored: &Stored) -> anyhow::Res
     let profiles_count = stored.what.profiles_count();
     for from in (0..profiles_count).step_by(ROWS_AT_ONCE) {
         let until = profiles_count.min(from + ROWS_AT_ONCE as u32);
-        let identifier = |profile| Identifier::user(&format!("customer-{profile:08}"));
+        let identifier = |profile| Identifier::user(&customer(profile));
         state.commit(&StateBatch {
             applied: 1,
             identifiers: (from..until)
@@ -135,6 +140,10 @@ fn write_tables(dir: &Path, names: &[EventName], stored: &Stored) -> anyhow::Res
         })?;
     }
     Ok(())
+}
+
+fn customer(profile: u32) -> String {
+    format!("customer-{profile:08}")
 }
 
 /// Writes a log of one record, which the tables and the parts say they have applied.

@@ -101,6 +101,7 @@ fn title(subject: Subject) -> &'static str {
         Subject::Freshness => "From an event to reports",
         Subject::Import => "Importing files",
         Subject::Memory => "Memory",
+        Subject::Identity => "Identity",
         Subject::Demo => "The demo shop",
     }
 }
