@@ -76,7 +76,7 @@ fn joined(evidence: &[[Identifier; 2]]) -> anyhow::Result<f64> {
     let seconds = began.elapsed().as_secs_f64();
     let moved = joining.roots.len();
     anyhow::ensure!(
-        moved > IDENTIFIERS as usize,
+        moved >= IDENTIFIERS as usize,
         "only {moved} identifiers became another profile"
     );
     Ok(seconds)

@@ -545,10 +545,11 @@ fn told(numbers: &Value) -> Vec<Vec<Value>> {
                 let ways = vec![it["from"].clone(), it["to"].clone()];
                 [ways, passes.to_vec(), counts.to_vec()].concat()
             };
-            let stayed = (list("leaves").iter())
+            let (leaves, switches) = (list("leaves"), list("switches"));
+            let stayed = (leaves.iter())
                 .filter(|it| it["at"] == "any" && it["stayed"]["times"] != 0)
                 .map(|it| row(it, "stayed", &it["stayers"]));
-            let switched = (list("switches").iter())
+            let switched = (switches.iter())
                 .filter(|it| it["at"] == "any")
                 .map(|it| row(it, "switches", &it["outcome"]));
             stayed.chain(switched).collect()
