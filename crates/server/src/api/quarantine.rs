@@ -21,8 +21,9 @@ use crate::{
     },
     pipeline::{
         Pipeline,
-        applier::{self, Arrival},
+        applier::Arrival,
         envelope::Envelope,
+        held,
         release::{self, Released},
     },
     work::blocking,
@@ -230,7 +231,7 @@ fn record(
         let message = "this is not one event; send it again as it is to be";
         return Err(Fault::new(Reason::FieldInvalid, message));
     };
-    if let Some(fault) = applier::refused(plan, naming, event) {
+    if let Some(fault) = held::refused(plan, naming, event) {
         return Err(fault);
     }
     let released = Released {
