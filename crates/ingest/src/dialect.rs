@@ -265,7 +265,7 @@ pub(crate) fn unwrapped(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
 }
 
 /// What a text in Base64 says.
-pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     opened::from_base64(text)
 }
 

@@ -26,7 +26,7 @@ use throughline_model::{
 };
 use throughline_store::{
     EventNames, StoredEvent,
-    state::{ConsentRow, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
+    state::{ConsentRow, RefusedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
 };
 
 use super::{
@@ -35,7 +35,7 @@ use super::{
     release::Released,
     window::Window,
 };
-use crate::erasures::Erased;
+use crate::erasures::{Erased, Gone};
 
 /// Events of one record, decoded.
 #[derive(Clone, Debug)]
@@ -246,8 +246,23 @@ impl Applier {
         for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
             let country = resolver.policy().country.as_deref();
-            if self.is_erased(position, &event, country) {
-                continue;
+            match self.gone(position, &event, country) {
+                None => {}
+                Some(Gone::Erased) => continue,
+                // It is not held back, as nothing of what it says may be kept.
+                Some(Gone::Refused(erasure)) => {
+                    counts.refused += 1;
+                    if !is_stored {
+                        batch.state.refused.push(RefusedEvent {
+                            seq,
+                            received: event.received,
+                            source,
+                            id: event.message,
+                            erasure,
+                        });
+                    }
+                    continue;
+                }
             }
             // Before it is noted as seen: what is held back may come again.
             if naming.is_blocked(&event.name) {
@@ -346,17 +361,17 @@ impl Applier {
         batch.state.applied = position + 1;
     }
 
-    /// Whether an event is of somebody who was erased; it is whose first identifier it names.
-    fn is_erased(&self, position: u64, event: &Event, country: Option<&str>) -> bool {
+    /// What becomes of an event of somebody who was erased; none where it is of somebody else.
+    fn gone(&self, position: u64, event: &Event, country: Option<&str>) -> Option<Gone> {
         if !self.erased.reaches(position) {
-            return false;
+            return None;
         }
         let mut named = event.identifiers.clone();
         if position < self.typed_from {
             identifiers::ids_only(&mut named);
         }
         identifiers::settle(&mut named, country);
-        (named.first()).is_some_and(|it| self.erased.holds(position, it))
+        self.erased.gone(position, &named)
     }
 
     /// Takes everything back that a source brought, as the record at `position` asks.
@@ -375,6 +390,7 @@ impl Applier {
                 .state
                 .quarantined
                 .retain(|event| event.source != source);
+            batch.state.refused.retain(|event| event.source != source);
             batch.state.counts.remove(&source);
             batch.state.removed_sources.push(source);
         }

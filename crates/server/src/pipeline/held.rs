@@ -19,7 +19,13 @@ pub fn refused(plan: &Plan, naming: &Naming, event: &Event) -> Option<Fault> {
 }
 
 impl Batch {
-    pub(super) fn hold(&mut self, seq: Seq, source: SourceId, received: Timestamp, held: Quarantined) {
+    pub(super) fn hold(
+        &mut self,
+        seq: Seq,
+        source: SourceId,
+        received: Timestamp,
+        held: Quarantined,
+    ) {
         self.state.quarantined.push(QuarantinedEvent {
             seq,
             received,

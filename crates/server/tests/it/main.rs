@@ -13,6 +13,8 @@ mod dashboards;
 mod dialects;
 mod dialects_recorded;
 mod erasures;
+mod erasures_held;
+mod erasures_later;
 mod events;
 mod exports;
 mod folders;
