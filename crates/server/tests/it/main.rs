@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod bench;
+mod buckets;
 mod catalogue;
 mod client;
 mod collect;
@@ -43,6 +44,7 @@ mod segments;
 mod shares;
 mod sink;
 mod sql;
+mod store;
 mod targets;
 mod vocabulary;
 mod web_sdk;
