@@ -11,6 +11,7 @@ pub(crate) mod form;
 mod ga4;
 pub mod hook;
 pub mod layout;
+mod lz;
 mod mixpanel;
 mod opened;
 mod posthog;
@@ -164,7 +165,8 @@ pub fn has_message_id(event: &str, id: &str) -> bool {
     }
     let is_in = |object: &str, id: &str| {
         json::members(object).any(|(name, value)| {
-            MESSAGE_IDS.contains(&&*name) && (value == id || json::text(value).is_some_and(|it| it == id))
+            MESSAGE_IDS.contains(&&*name)
+                && (value == id || json::text(value).is_some_and(|it| it == id))
         })
     };
     let within = ["properties", "params"];
