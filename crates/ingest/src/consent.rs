@@ -88,10 +88,10 @@ pub fn statements(event: &Event) -> Vec<Statement> {
 /// The state that a consent manager tells with an event.
 fn ambient(told: &str, is_decision: bool, found: &mut Vec<Statement>) {
     let version = text_of(told, &["version", "textVersion", "text_version"]);
-    let mut say = |key: &str, is_granted: bool| {
+    let mut say = |key: &str, channel: Option<Channel>, is_granted: bool| {
         found.extend(key_of(key).map(|key| Statement {
             key,
-            channel: None,
+            channel,
             is_granted,
             is_decision,
             text: version.clone(),
@@ -104,15 +104,23 @@ fn ambient(told: &str, is_decision: bool, found: &mut Vec<Statement>) {
                 continue;
             }
             if json::members(value).next().is_none() {
-                say(EVERY_KEY, false);
+                say(EVERY_KEY, None, false);
             }
             for (category, state) in json::members(value) {
                 if let Some(is_granted) = state_of(state) {
-                    say(&category, is_granted);
+                    say(&category, None, is_granted);
                 }
             }
         } else if let Some(is_granted) = state_of(value) {
-            say(&name, is_granted);
+            say(&name, None, is_granted);
+        } else if value.starts_with('{') {
+            for (channel, state) in json::members(value) {
+                if let (Some(channel), Some(is_granted)) =
+                    (Channel::parse(&channel), state_of(state))
+                {
+                    say(&name, Some(channel), is_granted);
+                }
+            }
         }
     }
 }
@@ -376,6 +384,14 @@ mod tests {
             expect![[r#"
                 ad_user_data all granted
                 ad_personalization all denied
+            "#]],
+        );
+        check(
+            "e",
+            r#""context":{"consent":{"marketing":{"email":"subscribed","sms":"unsubscribed","push":"pending","fax":true}}}"#,
+            expect![[r#"
+                marketing email granted
+                marketing sms denied
             "#]],
         );
         let members = r#""context":{"consent":{"categoryPreferences":{"a":true}}}"#;

@@ -11,6 +11,7 @@ pub(crate) mod form;
 mod ga4;
 pub mod hook;
 pub mod layout;
+mod lz;
 mod mixpanel;
 mod opened;
 mod posthog;
@@ -127,6 +128,18 @@ impl Dialect {
     }
 }
 
+/// Members by which an event is told from others, in any dialect.
+pub(crate) const MESSAGE_IDS: [&str; 8] = [
+    "messageId",
+    "message_id",
+    "uuid",
+    "insert_id",
+    "$insert_id",
+    "eid",
+    "event_id",
+    "transaction_id",
+];
+
 /// The keys that an event with this id may have, whichever library has sent it, or whoever to one of
 /// these webhooks; one of the Measurement Protocol is asked for by its name and its id, `purchase:T-17`.
 pub fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
@@ -145,15 +158,6 @@ pub fn message_keys(id: &str, hooks: &[SourceId]) -> Vec<MessageKey> {
 /// True when the text of an event, that may be cut, gives this as the id of its message; one of the Measurement
 /// Protocol has its name before it, as in [`message_keys`].
 pub fn has_message_id(event: &str, id: &str) -> bool {
-    const NAMES: [&str; 7] = [
-        "messageId",
-        "uuid",
-        "insert_id",
-        "$insert_id",
-        "eid",
-        "event_id",
-        "transaction_id",
-    ];
     let has = |text: &str| event.contains(&serde_json::Value::from(text).to_string());
     if checked(event).is_err() {
         let mut colons = id.match_indices(':');
@@ -161,7 +165,8 @@ pub fn has_message_id(event: &str, id: &str) -> bool {
     }
     let is_in = |object: &str, id: &str| {
         json::members(object).any(|(name, value)| {
-            NAMES.contains(&&*name) && (value == id || json::text(value).is_some_and(|it| it == id))
+            MESSAGE_IDS.contains(&&*name)
+                && (value == id || json::text(value).is_some_and(|it| it == id))
         })
     };
     let within = ["properties", "params"];
@@ -262,7 +267,7 @@ pub(crate) fn unwrapped(body: &[u8]) -> Result<Cow<'_, str>, Refusal> {
 }
 
 /// What a text in Base64 says.
-pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     opened::from_base64(text)
 }
 

@@ -40,8 +40,7 @@ pub fn open(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
     if !is_packed(body) {
         return Ok(Cow::Borrowed(body));
     }
-    let by_ratio = body.len().saturating_mul(limits::BODY_INFLATE_RATIO_MAX);
-    let most = by_ratio.clamp(ALWAYS_FINE_BYTES, limits::BODY_INFLATED_BYTES_MAX);
+    let most = most_of(body);
     let mut inflated = Vec::with_capacity(most.min(body.len().saturating_mul(8)));
     let mut unpacked = unpacker(body)?.take(most as u64 + 1);
     match unpacked.read_to_end(&mut inflated) {
@@ -49,6 +48,12 @@ pub fn open(body: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
         Ok(_) => Ok(Cow::Owned(inflated)),
         Err(_) => Err(Refusal::GzipBroken),
     }
+}
+
+/// The most bytes that something packed may unpack to.
+pub fn most_of(packed: impl AsRef<[u8]>) -> usize {
+    let by_ratio = (packed.as_ref().len()).saturating_mul(limits::BODY_INFLATE_RATIO_MAX);
+    by_ratio.clamp(ALWAYS_FINE_BYTES, limits::BODY_INFLATED_BYTES_MAX)
 }
 
 /// The same as the text that it says.

@@ -10,6 +10,7 @@ mod names;
 mod walk;
 
 pub(crate) use detect::is_secret;
+pub use names::is_base64;
 
 use std::io::Write as _;
 

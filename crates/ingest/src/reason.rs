@@ -1,7 +1,7 @@
 //! Why something was not taken: one event into quarantine, or a whole request refused.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{MessageKey, limits};
+use throughline_model::{Identifier, MessageKey, limits};
 
 /// Why one event is held in quarantine. The code is stable and listed in the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -149,6 +149,8 @@ pub struct Quarantined {
     pub raw: String,
     /// The id of the event, where it could be read before it was held back.
     pub message: Option<MessageKey>,
+    /// Whom it names, where that could be read and does not stand in it as such.
+    pub named: Vec<Identifier>,
 }
 
 impl Quarantined {
@@ -160,6 +162,7 @@ impl Quarantined {
             fault,
             raw: raw[..end].to_owned(),
             message: None,
+            named: Vec::new(),
         }
     }
 }

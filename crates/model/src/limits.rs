@@ -393,8 +393,19 @@ pub const FOLDER_FILES_GONE_MAX: usize = 100;
 pub const FOLDER_IMPORTS_MAX: usize = 4;
 /// Characters of the path of a watched folder, and of its pattern.
 pub const FOLDER_PATH_CHARS_MAX: usize = 1_000;
+/// Pages of the listing of a bucket that are read for one look at a folder in it.
+pub const BUCKET_PAGES_MAX: usize = 100;
+/// Bytes of one page of the listing of a bucket.
+pub const BUCKET_PAGE_BYTES_MAX: usize = 8 << 20;
 /// People of one workspace who are asked to be erased and are not yet.
 pub const ERASURES_WAITING_MAX: usize = 1000;
+/// Identifiers of erased people whose later events are refused; with more, nobody else is erased so.
+pub const REFUSED_IDENTIFIERS_MAX: usize = 100_000;
+/// Refused events whose receipts are kept; older ones are only counted.
+pub const REFUSED_KEPT_MAX: usize = 10_000;
+/// Places that an erasure tells of with something of the person that could not be changed, of those
+/// that came later.
+pub const REFUSED_LEFT_MAX: usize = 100;
 /// Bytes of a file of costs, or of a batch of them.
 pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
 /// Records of costs in one file or batch.

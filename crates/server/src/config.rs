@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use throughline_model::Span;
 use toml::{Table, Value};
 
-use crate::{access::secret::Secret, folders::Root};
+use crate::{
+    access::secret::Secret,
+    folders::{Bucket, Root},
+};
 
 /// The default file, which is also the reference of all settings.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
@@ -50,11 +53,12 @@ pub struct DataConfig {
     pub dir: PathBuf,
 }
 
-/// Which files of this machine may be imported by themselves.
+/// Which files may be imported by themselves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportConfig {
     pub folders: Vec<Root>,
+    pub buckets: Vec<Bucket>,
     pub look_every: Span,
 }
 
@@ -236,7 +240,10 @@ fn set(table: &mut Table, path: &str, text: String) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn hidden<S: serde::Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn hidden<S: serde::Serializer>(
+    secret: &Secret,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let is_set = !secret.reveal().is_empty();
     serializer.serialize_str(if is_set { "***" } else { "" })
 }

@@ -3,12 +3,16 @@
 //! What asks for it is kept in a file of the workspace with how far it is, so a stop at any moment
 //! is taken up again. The log is blanked in place, and everything else is made from it once more,
 //! beside what is there, while questions are answered and events taken in as ever.
+//!
+//! What comes of the person later is refused, where that was asked for, and taken out of the log as
+//! well, until a member lifts it.
 
 mod files;
 mod ledger;
 mod mention;
 mod pack;
 mod scan;
+mod sweep;
 pub mod work;
 
-pub use ledger::{Erased, Erasure, ErasureState, Found, Ledger, LedgerError, Left};
+pub use ledger::{Erased, Erasure, ErasureState, Found, Gone, Ledger, LedgerError, Left, Lifted};

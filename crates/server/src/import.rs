@@ -18,7 +18,7 @@ mod run;
 mod text;
 mod written;
 mod xes;
-mod xml;
+pub(crate) mod xml;
 
 use std::{
     collections::BTreeMap,

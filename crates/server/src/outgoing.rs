@@ -3,22 +3,25 @@
 //! A name is looked up first, every address it has is judged, and the connection is made to one of
 //! those very addresses, so that a name that changes its mind between the two cannot lead inside.
 
+mod fetch;
 mod guard;
 mod mail;
 mod resolve;
 pub mod sign;
+pub mod sign_s3;
 
 use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
+use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use throughline_model::limits;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    task::JoinHandle,
     time::timeout,
 };
 use tokio_rustls::{
@@ -30,6 +33,7 @@ use tokio_rustls::{
     },
 };
 
+pub use fetch::{Asked, Coming};
 pub use guard::{Net, refusal_of};
 pub use mail::{Attachment, Mail, MailError, Mailer, MailerError};
 pub use resolve::Resolver;
@@ -119,6 +123,75 @@ struct Target {
     path: String,
 }
 
+/// Who has written an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// Somebody on a page: it may not lead inside.
+    Typed,
+    /// Whoever runs the server, in its settings: it leads wherever they say.
+    Settings,
+}
+
+/// What a call is spoken over.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+impl Target {
+    fn parse(url: &str) -> Result<Self, CallError> {
+        let uri: Uri = url.parse().map_err(|_| CallError::Url("it is no URL"))?;
+        let is_https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(CallError::Url("it begins with https://")),
+        };
+        let authority = uri.authority().ok_or(CallError::Url("it has no host"))?;
+        // A name before the host is where addresses hide what they lead to.
+        if authority.as_str().contains('@') {
+            return Err(CallError::Url("it has a user name in it"));
+        }
+        let host = authority.host();
+        if host.is_empty() || host == "[]" {
+            return Err(CallError::Url("it has no host"));
+        }
+        let port = authority
+            .port_u16()
+            .unwrap_or(if is_https { 443 } else { 80 });
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+            is_https,
+            path: uri
+                .path_and_query()
+                .map_or("/", |it| it.as_str())
+                .to_owned(),
+        })
+    }
+
+    /// The host with its port, where that is not the usual one.
+    fn authority(&self) -> String {
+        let usual = if self.is_https { 443 } else { 80 };
+        match self.port {
+            port if port == usual => self.host.clone(),
+            port => format!("{}:{port}", self.host),
+        }
+    }
+
+    fn late(&self, is_sent: bool) -> CallError {
+        CallError::Late {
+            host: self.host.clone(),
+            is_sent,
+        }
+    }
+
+    fn broken(&self, source: hyper::Error) -> CallError {
+        CallError::Broken {
+            host: self.host.clone(),
+            source,
+        }
+    }
+}
+
 impl Outgoing {
     /// Prepares the way out.
     pub fn new(config: &OutgoingConfig, resolver: Resolver) -> Result<Self, OutgoingError> {
@@ -141,32 +214,14 @@ impl Outgoing {
         if call.body.len() > limits::OUTGOING_BODY_BYTES_MAX {
             return Err(CallError::Url("there is more to send than may be sent"));
         }
-        let host = target.host.clone();
-        let connected = timeout(limits::OUTGOING_CONNECT_MAX, self.connect(&target)).await;
-        let stream = connected.map_err(|_| CallError::Late {
-            host: host.clone(),
-            is_sent: false,
-        })??;
+        let stream = self.reach(&target, Whose::Typed).await?;
         let sent = async {
-            if !target.is_https {
-                return send(stream, &target, call).await;
-            }
-            let name = ServerName::try_from(plain(&host).to_owned())
-                .map_err(|_| CallError::Url("the host is no name of a server"))?;
-            let tls = self.tls.connect(name, stream).await;
-            let stream = tls.map_err(|source| CallError::Connect {
-                host: host.clone(),
-                source,
-            })?;
-            send(stream, &target, call).await
-        };
-        let late = |_| CallError::Late {
-            host: target.host.clone(),
-            is_sent: true,
+            let wire = self.wrap(&target, stream).await?;
+            send(wire, &target, call).await
         };
         timeout(limits::OUTGOING_CALL_MAX, sent)
             .await
-            .map_err(late)?
+            .map_err(|_| target.late(true))?
     }
 
     /// Whether an address may be called, as far as its text tells; names are judged at each call.
@@ -175,41 +230,39 @@ impl Outgoing {
     }
 
     fn target(&self, url: &str) -> Result<Target, CallError> {
-        let uri: Uri = url.parse().map_err(|_| CallError::Url("it is no URL"))?;
-        let is_https = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") if !self.https_only => false,
-            Some("http") => return Err(CallError::Url("only https is called")),
-            _ => return Err(CallError::Url("it begins with https://")),
-        };
-        let authority = uri.authority().ok_or(CallError::Url("it has no host"))?;
-        // A name before the host is where addresses hide what they lead to.
-        if authority.as_str().contains('@') {
-            return Err(CallError::Url("it has a user name in it"));
+        let target = Target::parse(url)?;
+        if !target.is_https && self.https_only {
+            return Err(CallError::Url("only https is called"));
         }
-        let host = authority.host();
-        if host.is_empty() || host == "[]" {
-            return Err(CallError::Url("it has no host"));
+        if !self.ports.is_empty() && !self.ports.contains(&target.port) {
+            return Err(CallError::Port(target.port));
         }
-        let port = authority
-            .port_u16()
-            .unwrap_or(if is_https { 443 } else { 80 });
-        if !self.ports.is_empty() && !self.ports.contains(&port) {
-            return Err(CallError::Port(port));
+        Ok(target)
+    }
+
+    /// Connects in time.
+    async fn reach(&self, target: &Target, whose: Whose) -> Result<TcpStream, CallError> {
+        let connected = timeout(limits::OUTGOING_CONNECT_MAX, self.connect(target, whose)).await;
+        connected.map_err(|_| target.late(false))?
+    }
+
+    /// A connection as it is spoken over, with encryption where the address asks for it.
+    async fn wrap(&self, target: &Target, stream: TcpStream) -> Result<Box<dyn Wire>, CallError> {
+        if !target.is_https {
+            return Ok(Box::new(stream));
         }
-        Ok(Target {
-            host: host.to_owned(),
-            port,
-            is_https,
-            path: uri
-                .path_and_query()
-                .map_or("/", |it| it.as_str())
-                .to_owned(),
-        })
+        let name = ServerName::try_from(plain(&target.host).to_owned())
+            .map_err(|_| CallError::Url("the host is no name of a server"))?;
+        let tls = self.tls.connect(name, stream).await;
+        let tls = tls.map_err(|source| CallError::Connect {
+            host: target.host.clone(),
+            source,
+        })?;
+        Ok(Box::new(tls))
     }
 
     /// Connects to an address that was judged, and to no other.
-    async fn connect(&self, target: &Target) -> Result<TcpStream, CallError> {
+    async fn connect(&self, target: &Target, whose: Whose) -> Result<TcpStream, CallError> {
         let host = &target.host;
         let found = self.resolver.look_up(plain(host), target.port).await;
         let addresses = found.map_err(|source| CallError::Lookup {
@@ -217,7 +270,7 @@ impl Outgoing {
             source,
         })?;
         for address in &addresses {
-            if self.allow.iter().any(|net| net.holds(address.ip())) {
+            if whose == Whose::Settings || self.allow.iter().any(|net| net.holds(address.ip())) {
                 continue;
             }
             // One address inside is enough, or who owns the name could choose by chance.
@@ -243,39 +296,9 @@ impl Outgoing {
     }
 }
 
-async fn send<S>(stream: S, target: &Target, call: Call) -> Result<Reply, CallError>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let broken = |source| CallError::Broken {
-        host: target.host.clone(),
-        source,
-    };
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(broken)?;
-    let driven = tokio::spawn(connection);
-    let usual = if target.is_https { 443 } else { 80 };
-    let host = match target.port {
-        port if port == usual => target.host.clone(),
-        port => format!("{}:{port}", target.host),
-    };
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(&target.path)
-        .header(header::HOST, host)
-        .header(
-            header::USER_AGENT,
-            concat!("Throughline/", env!("CARGO_PKG_VERSION")),
-        )
-        .header(header::CONNECTION, "close");
-    for (name, value) in call.headers {
-        request = request.header(name, value);
-    }
-    let request = request.body(Full::new(call.body));
-    let request = request.map_err(|_| CallError::Url("it cannot be asked for"))?;
-    let answered = sender.send_request(request).await;
-    let mut response = answered.map_err(broken)?;
+async fn send(wire: Box<dyn Wire>, target: &Target, call: Call) -> Result<Reply, CallError> {
+    let Call { headers, body, .. } = call;
+    let (mut response, _driven) = ask(wire, target, Method::POST, headers, body).await?;
     let status = response.status().as_u16();
     let mut body = BytesMut::new();
     while body.len() < limits::OUTGOING_ANSWER_BYTES_MAX {
@@ -288,11 +311,48 @@ where
             body.extend_from_slice(&bytes[..bytes.len().min(room)]);
         }
     }
-    driven.abort();
     Ok(Reply {
         status,
         body: body.freeze(),
     })
+}
+
+/// A connection that is driven until this is dropped.
+struct Driven(JoinHandle<Result<(), hyper::Error>>);
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn ask(
+    wire: Box<dyn Wire>,
+    target: &Target,
+    method: Method,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+) -> Result<(Response<Incoming>, Driven), CallError> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(wire))
+        .await
+        .map_err(|it| target.broken(it))?;
+    let driven = Driven(tokio::spawn(connection));
+    let mut request = Request::builder()
+        .method(method)
+        .uri(&target.path)
+        .header(header::HOST, target.authority())
+        .header(
+            header::USER_AGENT,
+            concat!("Throughline/", env!("CARGO_PKG_VERSION")),
+        )
+        .header(header::CONNECTION, "close");
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(Full::new(body));
+    let request = request.map_err(|_| CallError::Url("it cannot be asked for"))?;
+    let answered = sender.send_request(request).await;
+    Ok((answered.map_err(|it| target.broken(it))?, driven))
 }
 
 /// A host without the brackets of an IPv6 address.

@@ -6,11 +6,13 @@
 pub mod applier;
 pub mod envelope;
 mod heard;
+pub mod held;
+pub mod in_force;
 pub mod release;
 pub mod repeats;
 pub mod runtime;
 pub mod touched;
 pub mod window;
 
-pub use applier::{InForce, PlanInForce};
+pub use in_force::{InForce, PlanInForce};
 pub use runtime::Pipeline;

@@ -565,6 +565,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/erasures/{id}/lift": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Takes in again what comes of somebody who was erased. What was refused until then stays away. */
+        readonly post: operations["liftErasure"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/events": {
         readonly parameters: {
             readonly query?: never;
@@ -1566,7 +1583,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Erases a person everywhere: all actors of the profile, up to now. It is done in a while. */
+        /**
+         * Erases a person everywhere: all actors of the profile, up to now. It is done in a while.
+         * @description What comes later is refused, unless the order says otherwise.
+         */
         readonly post: operations["eraseProfile"];
         readonly delete?: never;
         readonly options?: never;
@@ -4851,6 +4871,14 @@ export interface components {
          * @enum {string}
          */
         readonly Entry: "first" | "best" | "every";
+        /** @description How a person is erased. */
+        readonly EraseOrder: {
+            /**
+             * @description Whether events that come later with one of the person's identifiers are refused, until that is
+             *     lifted. Without it, whoever comes back is somebody new.
+             */
+            readonly refuse_later?: boolean;
+        };
         /** @description One person that was asked to be erased, with what became of it. It names nobody. */
         readonly Erasure: {
             /** @description E-mail of the member who asked. */
@@ -4861,6 +4889,15 @@ export interface components {
             readonly id: number;
             /** @description What still holds something of the person, to be looked at by somebody. */
             readonly left: readonly components["schemas"]["Left"][];
+            readonly lifted?: components["schemas"]["Lifted"] | null;
+            /**
+             * Format: int64
+             * @description Events that came later and were refused.
+             */
+            readonly refused: number;
+            readonly refused_last?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether events of the person that come later are refused, unless that was lifted. */
+            readonly refuses_later: boolean;
             readonly requested: components["schemas"]["Timestamp"];
             readonly state: components["schemas"]["ErasureState"];
             /**
@@ -5020,7 +5057,7 @@ export interface components {
          * @description What became of an event, in one word.
          * @enum {string}
          */
-        readonly Fate: "stored" | "quarantined" | "waiting" | "unknown";
+        readonly Fate: "stored" | "quarantined" | "refused" | "waiting" | "unknown";
         /** @description Something that the caller can mend. */
         readonly Fault: {
             readonly message: string;
@@ -5191,9 +5228,12 @@ export interface components {
          * @enum {string}
          */
         readonly FilterWhen: "before" | "after";
-        /** @description A folder of this machine whose files are imported by themselves. */
+        /** @description A folder whose files are imported by themselves. */
         readonly Folder: {
-            /** @description One of the folders that the server's settings name, or one below. */
+            /**
+             * @description One of the folders that the server's settings name, or one below; of a bucket as
+             *     `s3://exports/daily`.
+             */
             readonly dir: string;
             /** @description The id of the saved mapping that says what their columns mean. */
             readonly mapping: string;
@@ -5263,7 +5303,7 @@ export interface components {
         /** @description The watched folders of a workspace, the one that changed last first. */
         readonly Folders: {
             readonly folders: readonly components["schemas"]["FolderEntry"][];
-            /** @description Folders of this machine that the workspace may watch, with all below them. */
+            /** @description Folders of this machine and buckets that the workspace may watch, with all below them. */
             readonly roots: readonly string[];
         };
         /**
@@ -5907,6 +5947,11 @@ export interface components {
             readonly rate: number;
             /**
              * Format: int64
+             * @description Rows of people who were erased before.
+             */
+            readonly refused: number;
+            /**
+             * Format: int64
              * @description Rows that were read.
              */
             readonly rows: number;
@@ -6481,6 +6526,10 @@ export interface components {
             /** Format: double */
             readonly sum: number;
         };
+        /** @description Why events of somebody who was erased are taken in again. */
+        readonly LiftOrder: {
+            readonly why: string;
+        };
         /** @description What was paid on days of the range. */
         readonly LiftPaid: {
             /** Format: double */
@@ -6518,6 +6567,15 @@ export interface components {
             readonly arm?: components["schemas"]["LiftArm"] | null;
             /** @default assigned */
             readonly part?: components["schemas"]["LiftPart"];
+        };
+        /** @description That events of somebody who was erased are taken in again. */
+        readonly Lifted: {
+            readonly at: components["schemas"]["Timestamp"];
+            /** @description E-mail of the member who decided. */
+            readonly by: string;
+            /** @description Whether it holds already; it takes a moment. */
+            readonly is_done: boolean;
+            readonly why: string;
         };
         /** @description A list in short. */
         readonly ListedCount: {
@@ -8666,6 +8724,7 @@ export interface components {
             readonly message: string;
             /** @description Times that an event with this id was held back, with the reason of each. */
             readonly quarantined: readonly components["schemas"]["HeldReceipt"][];
+            readonly refused?: components["schemas"]["RefusedReceipt"] | null;
             readonly state: components["schemas"]["Fate"];
             readonly stored?: components["schemas"]["StoredReceipt"] | null;
             /**
@@ -8680,6 +8739,16 @@ export interface components {
             readonly label: components["schemas"]["Label"];
             /** @description Those with it, and how many of them chose the way. */
             readonly with: components["schemas"]["Share"];
+        };
+        /** @description An event that was refused. */
+        readonly RefusedReceipt: {
+            /**
+             * Format: int32
+             * @description The number of the erasure after which it came.
+             */
+            readonly erasure: number;
+            readonly received: components["schemas"]["Timestamp"];
+            readonly source: components["schemas"]["SourceId"];
         };
         /** @description Who is in these segments and in no other. */
         readonly RegionSize: {
@@ -13122,6 +13191,43 @@ export interface operations {
             };
         };
     };
+    readonly liftErasure: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The erasure */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LiftOrder"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listEvents: {
         readonly parameters: {
             readonly query?: never;
@@ -15549,7 +15655,11 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EraseOrder"];
+            };
+        };
         readonly responses: {
             readonly 200: {
                 headers: {

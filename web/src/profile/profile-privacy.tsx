@@ -17,8 +17,9 @@ export function ProfilePrivacy({ profile }: { readonly profile: Profile }) {
   const navigate = useNavigate()
   const { id: ws, role } = useWorkspace()
   const [isAsking, setAsking] = useState(false)
+  const [refusesLater, setRefusesLater] = useState(true)
   const erase = useMutation({
-    mutationFn: () => eraseProfile(ws, profile.id),
+    mutationFn: () => eraseProfile(ws, profile.id, refusesLater),
     onSuccess: async () => {
       toast(text('erasure.requested'))
       await navigate({ to: '/w/$ws/settings', params: { ws }, hash: 'erasures' })
@@ -49,7 +50,15 @@ export function ProfilePrivacy({ profile }: { readonly profile: Profile }) {
           typed={profile.label}
           onConfirm={() => erase.mutate()}
           onClose={() => setAsking(false)}
-        />
+        >
+          <label className={style.later}>
+            <input type="checkbox" checked={refusesLater} onChange={(event) => setRefusesLater(event.currentTarget.checked)} />
+            <span>
+              {text('erasure.refuseLater')}
+              <small>{text(refusesLater ? 'erasure.refuseLaterNote' : 'erasure.takeLaterNote')}</small>
+            </span>
+          </label>
+        </ConfirmDelete>
       )}
     </div>
   )

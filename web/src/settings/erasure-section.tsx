@@ -1,11 +1,15 @@
-import { useQuery } from '@tanstack/react-query'
-import { type Erasure, erasuresQuery, type Left } from '../api/erasure.ts'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type Erasure, erasuresQuery, type Left, liftErasure } from '../api/erasure.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { type Text, useText } from '../i18n/use-text.ts'
 import { never } from '../lib/never.ts'
+import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
+import { ReasonDialog } from '../ui/reason-dialog.tsx'
+import { toast, toastFailure } from '../ui/toast.tsx'
 import style from './settings.module.css'
 
 /** What members write that may name a person. */
@@ -30,7 +34,7 @@ export function ErasureSection() {
         ) : (
           <ul className={style.rows} aria-label={text('erasure.title')}>
             {erasures.data.erasures.map((it) => (
-              <ErasureRow key={it.id} it={it} />
+              <ErasureRow key={it.id} ws={ws} it={it} />
             ))}
           </ul>
         )}
@@ -39,7 +43,7 @@ export function ErasureSection() {
   )
 }
 
-function ErasureRow({ it }: { readonly it: Erasure }) {
+function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
   const text = useText()
   const format = useFormat()
   const { found } = it
@@ -66,6 +70,7 @@ function ErasureRow({ it }: { readonly it: Erasure }) {
         </span>
         {it.waits_for != null && <span className={style.hint}>{text('erasure.waits', { why: it.waits_for })}</span>}
         {it.upto != null && <span className={style.hint}>{facts.join(' · ')}</span>}
+        <Later ws={ws} it={it} />
         {it.left.length > 0 && (
           <>
             <span>{text('erasure.left')}</span>
@@ -80,6 +85,39 @@ function ErasureRow({ it }: { readonly it: Erasure }) {
         )}
       </span>
     </li>
+  )
+}
+
+/** What came after an erasure and was refused, and the way to take it in again. */
+function Later({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
+  const text = useText()
+  const format = useFormat()
+  const [isLifting, setLifting] = useState(false)
+  const lift = useMutation({
+    mutationFn: (why: string) => liftErasure(ws, it.id, why),
+    onSuccess: () => toast(text('erasure.liftAsked')),
+    onError: toastFailure,
+  })
+  if (!it.refuses_later) return <span className={style.hint}>{text('erasure.takesLater')}</span>
+  const refused = it.refused === 0 || it.refused_last == null ? text('erasure.refusedNone') : text('erasure.refused', { count: it.refused, shown: format.count(it.refused), when: format.moment(it.refused_last) })
+  return (
+    <>
+      <span className={style.hint}>{refused}</span>
+      {it.lifted != null ? (
+        <span className={style.hint}>
+          {text(it.lifted.is_done ? 'erasure.lifted' : 'erasure.lifting', { by: it.lifted.by, when: format.moment(it.lifted.at), why: it.lifted.why })}
+        </span>
+      ) : (
+        <span>
+          <Button size="s" refused={it.state === 'done' ? undefined : text('erasure.liftLater')} aria-busy={lift.isPending} onClick={() => setLifting(true)}>
+            {text('erasure.lift')}
+          </Button>
+        </span>
+      )}
+      {isLifting && (
+        <ReasonDialog title={text('erasure.liftTitle', { id: it.id })} note={text('erasure.liftNote')} action={text('erasure.lift')} onDecide={(why) => lift.mutate(why)} onClose={() => setLifting(false)} />
+      )}
+    </>
   )
 }
 

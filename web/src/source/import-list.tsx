@@ -88,6 +88,7 @@ function ImportRow({ ws, it }: { readonly ws: string; readonly it: Import }) {
         <Outcome name={text('source.new')} count={it.new} />
         <Outcome name={text('source.duplicate')} count={it.duplicate} />
         <Outcome name={text('source.faulty')} count={it.faulty} />
+        {it.refused > 0 && <Outcome name={text('source.refused')} count={it.refused} />}
       </dl>
       {it.by_event.length > 0 && (
         <details className={style.held}>

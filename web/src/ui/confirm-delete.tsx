@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useText } from '../i18n/use-text.ts'
 import { asShown } from '../lib/fold.ts'
 import { Button } from './button.tsx'
@@ -12,12 +12,14 @@ type ConfirmDeleteProps = {
   readonly action: string
   /** Set where a mistake would be dear: the name has to be typed. */
   readonly typed?: string
+  /** What else there is to choose. */
+  readonly children?: ReactNode
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks once more before something is gone. */
-export function ConfirmDelete({ title, note, action, typed, onConfirm, onClose }: ConfirmDeleteProps) {
+export function ConfirmDelete({ title, note, action, typed, children, onConfirm, onClose }: ConfirmDeleteProps) {
   const text = useText()
   const [name, setName] = useState('')
   const isRefused = typed !== undefined && asShown(name) !== asShown(typed)
@@ -43,6 +45,7 @@ export function ConfirmDelete({ title, note, action, typed, onConfirm, onClose }
       }
     >
       <p>{note}</p>
+      {children}
       {typed !== undefined && (
         <div style={{ marginTop: 'var(--space-4)' }}>
           <TextField label={text('look.typeToConfirm', { name: typed })} value={name} autoComplete="off" onChange={setName} />

@@ -26,7 +26,7 @@ use serde_json::Value;
 use throughline_model::{MessageKey, SourceId, Timestamp, limits};
 use utoipa::ToSchema;
 
-use crate::{Decoded, Refusal, file::Mapping, inflate};
+use crate::{Decoded, Quarantined, Refusal, file::Mapping, inflate};
 use told::Told;
 
 pub use generic::{Arrived, arrived, columns, faults, suggest};
@@ -206,11 +206,15 @@ fn decoded(
         decoded.aside.push(0);
     }
     for (index, told) in (0..).zip(told) {
-        let item = told.item;
+        let (item, named) = (told.item, told.who.identifiers().to_vec());
         match told.finish(maker, source, index, body, received) {
             Ok(Some(found)) => decoded.take(index, Ok(found), ""),
             Ok(None) => decoded.aside.push(index),
-            Err(fault) => decoded.take(index, Err(fault), &item.to_string()),
+            Err(fault) => decoded.quarantined.push(Quarantined {
+                // Under the id by which a maker knows somebody, the name of the maker stands too.
+                named,
+                ..Quarantined::new(index, fault, &item.to_string())
+            }),
         }
     }
     decoded

@@ -1,7 +1,7 @@
 //! What is inside a body: JSON, or a form, in whatever it was wrapped.
 //!
 //! JSON comes plain, packed, as Base64, in the field `data` of a form, and in several of these at
-//! once, while headers say something else.
+//! once, while headers say something else. LZ-String in Base64 looks like Base64 of nonsense.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::form;
+use super::{form, lz};
 use crate::{Refusal, inflate};
 
 /// A body without its wrapping.
@@ -87,10 +87,17 @@ fn unwrapped(text: String) -> Result<String, Refusal> {
     if is_json(&text) {
         return Ok(text);
     }
-    let Some(bytes) = from_base64(&text) else {
-        return Ok(text);
-    };
-    Ok(inflate::text(&bytes)?.into_owned())
+    let plain = from_base64(&text).map(|it| inflate::text(&it).map(Cow::into_owned));
+    match plain {
+        Some(Ok(plain)) if is_json(&plain) => Ok(plain),
+        plain => {
+            let most = inflate::most_of(&text);
+            match lz::unpacked(&text, most) {
+                Some(unpacked) if is_json(&unpacked) && unpacked.len() <= most => Ok(unpacked),
+                _ => plain.unwrap_or(Ok(text)),
+            }
+        }
+    }
 }
 
 fn is_json(text: &str) -> bool {
@@ -141,6 +148,12 @@ mod tests {
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
         zlib.write_all(TEXT.as_bytes()).expect("writes to memory");
         check(&zlib.finish().expect("writes to memory"), TEXT, None);
+        // As lz-string 1.5.0 packs it, plain and as a form has it.
+        let packed = "N4IgpgbmB2AuIC4QEuD8A+EBfIA=";
+        check(packed.as_bytes(), TEXT, None);
+        let form = packed.replace('+', "%2B").replace('/', "%2F");
+        let form = format!("data={}&compression=lz64", form.replace('=', "%3D"));
+        check(form.as_bytes(), TEXT, Some(false));
         let zstd = zstd::encode_all(TEXT.as_bytes(), 3).expect("writes to memory");
         check(&zstd, TEXT, None);
     }

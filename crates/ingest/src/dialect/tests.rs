@@ -635,6 +635,7 @@ fn a_held_event_is_found_by_the_id_that_is_asked_for() {
     for (event, id, is_it) in [
         (r#"{"uuid":"a"}"#, "a", true),
         (r#"{"properties":{"$insert_id":17}}"#, "17", true),
+        (r#"{"message_id":"a"}"#, "a", true),
         (r#"{"properties":{"x":"a"}}"#, "a", false),
         (purchase, "purchase:T-1:7", true),
         (purchase, "T-1:7", true),

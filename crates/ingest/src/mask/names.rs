@@ -1,6 +1,6 @@
 //! What a member of a body is, by its name.
 
-use crate::file::Mapping;
+use crate::{dialect::MESSAGE_IDS, file::Mapping};
 
 /// Objects that say who somebody is.
 const PERSONS: [&str; 20] = [
@@ -26,8 +26,8 @@ const PERSONS: [&str; 20] = [
     "identities",
 ];
 
-/// Members that name somebody, an event or a key of ours, in any dialect.
-const NAMES: [&str; 63] = [
+/// Members that name somebody, a session, a moment or a key of ours, in any dialect.
+const NAMES: [&str; 55] = [
     "userid",
     "user_id",
     "anonymousid",
@@ -70,14 +70,6 @@ const NAMES: [&str; 63] = [
     "phonenumber",
     "mobile",
     "tel",
-    "messageid",
-    "message_id",
-    "uuid",
-    "insert_id",
-    "$insert_id",
-    "eid",
-    "event_id",
-    "transaction_id",
     "session_id",
     "sessionid",
     "$session_id",
@@ -162,6 +154,7 @@ impl Kept<'_> {
     /// Whether nothing is looked for in a member of this name.
     pub fn has(self, name: &str) -> bool {
         is_one_of(name, &NAMES)
+            || is_one_of(name, &MESSAGE_IDS)
             || is_person(name)
             || self.is_hook && (is_one_of(name, &HOOK_NAMES) || is_id(name))
             || (self.mapping.into_iter().flat_map(Mapping::persons))

@@ -7,16 +7,18 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use throughline_model::{ActorId, ProfileId, Role, Timestamp};
-use throughline_store::state::is_gone;
+use throughline_store::state::{RefusedCount, is_gone};
 use utoipa::ToSchema;
 
+use super::{identity::reason, logged};
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
     erasures::{self, ErasureState, Found, LedgerError, Left},
     http::{
+        body::Body,
         refusal::{Code, Refusal},
         routes::Route,
     },
@@ -47,6 +49,45 @@ pub struct Erasure {
     pub found: Found,
     /// What still holds something of the person, to be looked at by somebody.
     pub left: Vec<Left>,
+    /// Whether events of the person that come later are refused, unless that was lifted.
+    pub refuses_later: bool,
+    /// Events that came later and were refused.
+    pub refused: u64,
+    /// When one was refused last.
+    pub refused_last: Option<Timestamp>,
+    pub lifted: Option<Lifted>,
+}
+
+/// That events of somebody who was erased are taken in again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lifted {
+    pub at: Timestamp,
+    /// E-mail of the member who decided.
+    pub by: String,
+    pub why: String,
+    /// Whether it holds already; it takes a moment.
+    pub is_done: bool,
+}
+
+/// How a person is erased.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EraseOrder {
+    /// Whether events that come later with one of the person's identifiers are refused, until that is
+    /// lifted. Without it, whoever comes back is somebody new.
+    #[serde(default = "yes")]
+    pub refuse_later: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Why events of somebody who was erased are taken in again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LiftOrder {
+    pub why: String,
 }
 
 pub fn routes() -> Vec<Route> {
@@ -54,6 +95,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Needs::Workspace(Role::Editor), __path_export, export),
         Route::new(Needs::Workspace(Role::Admin), __path_erase, erase),
         Route::new(Needs::Workspace(Role::Admin), __path_list, list),
+        Route::new(Needs::Workspace(Role::Admin), __path_lift, lift),
     ]
 }
 
@@ -76,14 +118,17 @@ async fn export(
 }
 
 /// Erases a person everywhere: all actors of the profile, up to now. It is done in a while.
+///
+/// What comes later is refused, unless the order says otherwise.
 #[utoipa::path(post, path = "/api/w/{ws}/profiles/{id}/erase", tag = "profiles",
     operation_id = "eraseProfile",
     params(("ws" = String, Path, description = "The workspace"), ("id" = u32, Path, description = "The profile")),
-    responses((status = 200, body = Erasure)))]
+    request_body = EraseOrder, responses((status = 200, body = Erasure)))]
 async fn erase(
     State(app): State<App>,
     workspace: Workspace,
     Path((_, id)): Path<(String, u32)>,
+    Body(order): Body<EraseOrder>,
 ) -> Result<Json<Erasure>, Refusal> {
     let profile = known(&workspace, id).await?;
     note(&app, &workspace, "profile.erasure_requested", profile).await?;
@@ -93,23 +138,67 @@ async fn erase(
         app.now(),
     );
     let asked = blocking(move || {
-        let asked = runtime.ledger().request(profile.0, &by, now);
-        asked.map_err(|error| match error {
-            LedgerError::Full => Refusal::new(Code::LimitReached, error.to_string()),
-            error => Refusal::internal(&error),
-        })
+        let ledger = runtime.ledger();
+        let asked = ledger.request(profile.0, order.refuse_later, &by, now);
+        asked.map_err(|error| refused(&error))
     });
-    Ok(Json(shown(&asked.await?)))
+    Ok(Json(shown(&asked.await?, None)))
 }
 
 /// Who was asked to be erased, and what became of it.
 #[utoipa::path(get, path = "/api/w/{ws}/erasures", tag = "profiles", operation_id = "listErasures",
     params(("ws" = String, Path, description = "The workspace")),
     responses((status = 200, body = Erasures)))]
-async fn list(workspace: Workspace) -> Json<Erasures> {
+async fn list(workspace: Workspace) -> Result<Json<Erasures>, Refusal> {
+    let refused = (workspace.runtime)
+        .with_state(|state| Ok(state.refused_counts()?))
+        .await?;
+    let shown = |it: &erasures::Erasure| shown(it, refused.get(&it.id));
     let ledger = workspace.runtime.ledger();
     let erasures = ledger.read(|all| all.iter().rev().map(shown).collect());
-    Json(Erasures { erasures })
+    Ok(Json(Erasures { erasures }))
+}
+
+/// Takes in again what comes of somebody who was erased. What was refused until then stays away.
+#[utoipa::path(post, path = "/api/w/{ws}/erasures/{id}/lift", tag = "profiles", operation_id = "liftErasure",
+    params(("ws" = String, Path, description = "The workspace"), ("id" = u32, Path, description = "The erasure")),
+    request_body = LiftOrder, responses((status = 200, body = Erasure)))]
+async fn lift(
+    State(app): State<App>,
+    workspace: Workspace,
+    Path((_, id)): Path<(String, u32)>,
+    Body(order): Body<LiftOrder>,
+) -> Result<Json<Erasure>, Refusal> {
+    let why = reason("why", &order.why)?;
+    let mut audit = workspace.did("profile.erasure_lifted", app.now());
+    audit.subject = Some(format!("erasure {id}"));
+    audit.details = serde_json::json!({ "why": why });
+    let lifted = erasures::Lifted {
+        at: app.now(),
+        by: workspace.caller.email.clone(),
+        why,
+        from: None,
+    };
+    let runtime = workspace.runtime.clone();
+    let asked = blocking(move || {
+        let lifted = runtime.ledger().lift(id, lifted);
+        let erasure = lifted.map_err(|error| refused(&error))?;
+        let counts = runtime.state().refused_counts()?;
+        Ok::<_, Refusal>(shown(&erasure, counts.get(&id)))
+    })
+    .await?;
+    logged::note(&app, audit).await?;
+    Ok(Json(asked))
+}
+
+fn refused(error: &LedgerError) -> Refusal {
+    let code = match error {
+        LedgerError::Full | LedgerError::RefusedFull => Code::LimitReached,
+        LedgerError::Unknown => Code::ErasureUnknown,
+        LedgerError::Open | LedgerError::NotRefusing => Code::ErasureState,
+        error => return Refusal::internal(error),
+    };
+    Refusal::new(code, error.to_string())
 }
 
 /// The profile that a number leads to now; one that nobody has is refused.
@@ -155,7 +244,13 @@ async fn note(
     app.instance().decide(decide).await
 }
 
-fn shown(erasure: &erasures::Erasure) -> Erasure {
+fn shown(erasure: &erasures::Erasure, refused: Option<&RefusedCount>) -> Erasure {
+    let lifted = erasure.lifted.as_ref().map(|it| Lifted {
+        at: it.at,
+        by: it.by.clone(),
+        why: it.why.clone(),
+        is_done: it.from.is_some(),
+    });
     Erasure {
         id: erasure.id,
         requested: erasure.requested,
@@ -166,5 +261,9 @@ fn shown(erasure: &erasures::Erasure) -> Erasure {
         upto: erasure.upto,
         found: erasure.found,
         left: erasure.left.clone(),
+        refuses_later: erasure.refuses_later,
+        refused: refused.map_or(0, |it| it.events),
+        refused_last: refused.map(|it| it.last),
+        lifted,
     }
 }

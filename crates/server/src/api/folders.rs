@@ -34,7 +34,7 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Folders {
     pub folders: Vec<FolderEntry>,
-    /// Folders of this machine that the workspace may watch, with all below them.
+    /// Folders of this machine and buckets that the workspace may watch, with all below them.
     pub roots: Vec<String>,
 }
 
@@ -163,9 +163,13 @@ pub fn routes() -> Vec<Route> {
     responses((status = 200, body = Folders)))]
 async fn list(State(app): State<App>, workspace: Workspace) -> Result<Json<Folders>, Refusal> {
     let runtime = workspace.runtime.clone();
-    let roots = app.config().import.folders.iter();
-    let roots = roots.filter_map(|it| it.dir_for(runtime.id()));
-    let roots = roots.map(|it| it.display().to_string()).collect();
+    let settings = &app.config().import;
+    let dirs = settings.folders.iter();
+    let dirs = dirs.filter_map(|it| it.dir_for(runtime.id()));
+    let buckets = settings.buckets.iter();
+    let buckets = buckets.filter_map(|it| it.root_for(runtime.id()));
+    let roots = dirs.map(|it| it.display().to_string()).chain(buckets);
+    let roots = roots.collect();
     let folders = blocking(move || {
         let documents = runtime.state().documents(DocumentKind::Folder)?;
         let entries = documents.iter().map(|it| entry(&app, &runtime, it));
@@ -192,9 +196,9 @@ async fn look(
         mapping: String::new(),
     };
     check(&app, &workspace, &folder).await?;
-    let id = workspace.runtime.id().clone();
+    let runtime = workspace.runtime;
     blocking(move || {
-        let listed = folders::list(&app.config().import.folders, &id, &folder.dir);
+        let listed = folders::list(&app, &runtime, &folder.dir);
         let found = listed.map_err(|error| faulty("dir", error.to_string()))?;
         let all = found.files.len() as u64 + found.more + found.unnamed;
         let fitting = found.files.into_iter().filter(|it| folder.takes(&it.0));
@@ -226,11 +230,9 @@ async fn fetch(
     let _slot = imports::slot(&app)?;
     let (here, runtime) = (app.clone(), workspace.runtime);
     blocking(move || {
-        let roots = &here.config().import.folders;
-        let opened = folders::open(roots, runtime.id(), &body.dir, &body.name);
-        let (file, _) = opened.map_err(|error| faulty("name", error.to_string()))?;
+        let copied = folders::copy(&here, &runtime, &body.dir, &body.name, None);
+        let incoming = copied.map_err(|error| faulty("name", error.to_string()))?;
         let archive = runtime.imports().archive();
-        let incoming = archive.read(file, rand::random()).map_err(untaken)?;
         let id = incoming.finish(&body.name).map_err(untaken)?;
         let stored = archive.find(&id).ok_or_else(file_unknown)?;
         let looked = import::uploaded(&archive.path(&id), id, stored);
@@ -444,8 +446,8 @@ impl From<ImportState> for FolderFileState {
 }
 
 async fn check(app: &App, workspace: &Workspace, folder: &Folder) -> Result<(), Refusal> {
-    let (app, id, folder) = (app.clone(), workspace.runtime.id().clone(), folder.clone());
-    let fault = blocking(move || folder.fault(&app.config().import.folders, &id)).await;
+    let (app, runtime, folder) = (app.clone(), workspace.runtime.clone(), folder.clone());
+    let fault = blocking(move || folder.fault(&app, &runtime)).await;
     fault.map_or(Ok(()), |(place, message)| Err(faulty(place, message)))
 }
 

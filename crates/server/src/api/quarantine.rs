@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
-use throughline_ingest::{Fault, Reason, dialect::Dialect};
+use throughline_ingest::{Fault, Reason, dialect::Dialect, identifiers};
 use throughline_model::{Role, Seq, SourceId, Timestamp, limits, naming::Naming, plan::Plan};
 use throughline_store::state::{QuarantineFilter, QuarantinedEvent};
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +14,7 @@ use crate::{
     access::gate::{Needs, Workspace},
     app::App,
     collect::refuse::unaccepted,
+    erasures::Erased,
     http::{
         body::{Body, Query},
         refusal::{Code, Refusal},
@@ -21,11 +22,13 @@ use crate::{
     },
     pipeline::{
         Pipeline,
-        applier::{self, Arrival},
+        applier::Arrival,
         envelope::Envelope,
+        held,
         release::{self, Released},
     },
     work::blocking,
+    workspace::WorkspaceRuntime,
 };
 
 const PAGE: usize = 100;
@@ -140,7 +143,7 @@ async fn let_in(
     let mut audit = workspace.did("quarantine.released", app.now());
     let (by, at) = (workspace.caller.email.clone(), app.now());
     let runtime = workspace.runtime.clone();
-    let done = blocking(move || release(runtime.pipeline(), order, by, at)).await?;
+    let done = blocking(move || release(&runtime, order, by, at)).await?;
     if done.released > 0 {
         audit.details = serde_json::json!({ "events": done.released });
         logged::note(&app, audit).await?;
@@ -149,11 +152,12 @@ async fn let_in(
 }
 
 fn release(
-    pipeline: &Pipeline,
+    runtime: &WorkspaceRuntime,
     order: ReleaseOrder,
     by: String,
     at: Timestamp,
 ) -> Result<Release, Refusal> {
+    let pipeline = runtime.pipeline();
     let mut done = Release::default();
     let mut mended = BTreeMap::new();
     let held = match order {
@@ -193,6 +197,7 @@ fn release(
         }
     };
     let (plan, naming) = (pipeline.plan().ready, pipeline.naming().naming);
+    let erased = runtime.ledger().erased();
     let mut records = Vec::with_capacity(held.len());
     for event in held {
         let came_as = pipeline
@@ -200,6 +205,10 @@ fn release(
             .map_err(|error| Refusal::internal(&error))?;
         let raw = mended.get(&event.seq).map_or(&*event.raw, String::as_str);
         match record(&event, raw, came_as, &by, at, &plan, &naming) {
+            Ok((_, arrival)) if is_erased(pipeline, &erased, &arrival) => {
+                let message = "it is of somebody who was erased; lift the erasure first";
+                done.refuse(event.seq, "person_erased", message);
+            }
             Ok(record) => records.push(record),
             Err(fault) => done.refuse(event.seq, fault.reason.code(), &fault.message),
         }
@@ -230,7 +239,7 @@ fn record(
         let message = "this is not one event; send it again as it is to be";
         return Err(Fault::new(Reason::FieldInvalid, message));
     };
-    if let Some(fault) = applier::refused(plan, naming, event) {
+    if let Some(fault) = held::refused(plan, naming, event) {
         return Err(fault);
     }
     let released = Released {
@@ -247,6 +256,17 @@ fn record(
         body,
     };
     Ok((envelope, arrival))
+}
+
+/// Whether an event would be refused, as its person was erased.
+fn is_erased(pipeline: &Pipeline, erased: &Erased, arrival: &Arrival) -> bool {
+    let position = pipeline.log().end().0;
+    let country = pipeline.resolver().policy().country.clone();
+    arrival.events.iter().any(|(_, event)| {
+        let mut named = event.identifiers.clone();
+        identifiers::settle(&mut named, country.as_deref());
+        erased.gone(position, &named).is_some()
+    })
 }
 
 fn place(id: &str) -> Result<u64, Refusal> {

@@ -10,7 +10,10 @@ use http::request::Parts;
 use serde::Serialize;
 use throughline_ingest::dialect;
 use throughline_model::{MessageKey, ProfileId, Role, SourceId, Timestamp, limits};
-use throughline_store::{StoredEvent, state::QuarantinedEvent};
+use throughline_store::{
+    StoredEvent,
+    state::{QuarantinedEvent, RefusedEvent},
+};
 use utoipa::ToSchema;
 
 use crate::{
@@ -37,6 +40,9 @@ pub struct Receipt {
     pub stored: Option<StoredReceipt>,
     /// Times that an event with this id was held back, with the reason of each.
     pub quarantined: Vec<HeldReceipt>,
+    /// That it was refused. None unless it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedReceipt>,
     /// Records that wait to be applied; an event that is not found may be among them.
     pub waiting_records: u64,
 }
@@ -49,6 +55,8 @@ pub enum Fate {
     Stored,
     /// It is held back, and counts nowhere.
     Quarantined,
+    /// It is of somebody who was erased before it came; nothing of it is kept.
+    Refused,
     /// It is not found, but not everything that is safe on disk is applied yet.
     Waiting,
     /// Nothing with this id has arrived, or it speaks of no profile.
@@ -84,6 +92,29 @@ pub struct HeldReceipt {
     pub reason: String,
     pub message: String,
     pub source: SourceId,
+}
+
+/// An event that was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedReceipt {
+    pub received: Timestamp,
+    pub source: SourceId,
+    /// The number of the erasure after which it came.
+    pub erasure: u32,
+}
+
+/// What is found of an event.
+#[derive(Default)]
+struct Traces {
+    stored: Option<StoredEvent>,
+    held: Vec<QuarantinedEvent>,
+    refused: Option<RefusedEvent>,
+}
+
+impl Traces {
+    fn is_none(&self) -> bool {
+        self.stored.is_none() && self.held.is_empty() && self.refused.is_none()
+    }
 }
 
 /// How long what is on its way is waited for.
@@ -152,39 +183,44 @@ fn find(
 ) -> Result<Receipt, Refusal> {
     let pipeline = runtime.pipeline();
     let mut found = look(pipeline, keys, &message)?;
-    if found.0.is_none() && found.1.is_empty() && pipeline.settle_within(WAIT_MAX) {
+    if found.is_none() && pipeline.settle_within(WAIT_MAX) {
         found = look(pipeline, keys, &message)?;
     }
-    let (stored, held) = found;
     let waiting_records = pipeline.stats().waiting_records;
-    let state = match (&stored, held.is_empty(), waiting_records) {
-        (Some(_), _, _) => Fate::Stored,
-        (None, false, _) => Fate::Quarantined,
-        (None, true, 0) => Fate::Unknown,
-        (None, true, _) => Fate::Waiting,
+    let state = match &found {
+        it if it.stored.is_some() => Fate::Stored,
+        it if it.refused.is_some() => Fate::Refused,
+        it if !it.held.is_empty() => Fate::Quarantined,
+        _ if waiting_records == 0 => Fate::Unknown,
+        _ => Fate::Waiting,
     };
     Ok(Receipt {
         message,
         state,
-        stored: stored.map(|event| told(pipeline, &event)),
-        quarantined: held.into_iter().map(held_back).collect(),
+        stored: found.stored.map(|event| told(pipeline, &event)),
+        quarantined: found.held.into_iter().map(held_back).collect(),
+        refused: found.refused.map(|it| RefusedReceipt {
+            received: it.received,
+            source: it.source,
+            erasure: it.erasure,
+        }),
         waiting_records,
     })
 }
 
-fn look(
-    pipeline: &Pipeline,
-    keys: &[MessageKey],
-    message: &str,
-) -> Result<(Option<StoredEvent>, Vec<QuarantinedEvent>), Refusal> {
+fn look(pipeline: &Pipeline, keys: &[MessageKey], message: &str) -> Result<Traces, Refusal> {
     let stored = pipeline.store().find_event(keys);
     let stored = stored.map_err(|error| Refusal::internal(&error))?;
     let is_sought = |event: &QuarantinedEvent| {
         let has_key = event.id.is_some_and(|id| keys.contains(&id));
         has_key || dialect::has_message_id(&event.raw, message)
     };
-    let held = (pipeline.state()).quarantined_where(&is_sought, HELD_MAX)?;
-    Ok((stored, held))
+    let state = pipeline.state();
+    Ok(Traces {
+        stored,
+        held: state.quarantined_where(&is_sought, HELD_MAX)?,
+        refused: state.refused_with(keys)?,
+    })
 }
 
 fn told(pipeline: &Pipeline, event: &StoredEvent) -> StoredReceipt {

@@ -265,6 +265,10 @@ impl Command<'_> {
             "{} were here before, {} are no events",
             import.duplicate, import.faulty
         );
+        if import.refused > 0 {
+            let refused = import.refused;
+            println!("{refused} are of people who were erased, and are not taken in");
+        }
         for event in &import.by_event {
             println!("{:>12}  {}", event.count, event.name);
         }

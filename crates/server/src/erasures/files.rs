@@ -3,6 +3,7 @@
 //! The log names rows by their numbers, so a row that is erased keeps its place.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, BufReader, BufWriter, Read, Write},
     path::Path,
@@ -11,10 +12,11 @@ use std::{
 use anyhow::Context as _;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use throughline_ingest::{file::Format, identifiers, inflate::is_gzip};
+use throughline_model::Event;
 
 use super::{
     ledger::Left,
-    mention::mentions,
+    mention::{Sought, mentions},
     scan::{ChunkRows, Chunks, Reading, Wanted},
 };
 use crate::{
@@ -56,14 +58,33 @@ pub fn erase(
                 ids_only: false,
             },
         };
+        let is_theirs = |number: u64, event: &Event| {
+            let reading = rows.reading(number);
+            reading.is_some_and(|it| wanted.owns(event, it))
+        };
         if path.exists() {
-            let found = erase_in(&path, &job, wanted, &rows)
+            let found = erase_in(&path, &job, &is_theirs)
                 .with_context(|| format!("could not take rows out of {}", job.name))?;
             found.into_iter().for_each(&mut tell);
         }
-        forget_faults(&archive.faults_path(job.source.0), wanted.values)?;
+        let faults = archive.faults_path(job.source.0);
+        forget_faults(&faults, wanted.sought(&rows.other))?;
     }
     Ok(())
+}
+
+/// Takes rows of some numbers out of the file of an import.
+pub fn erase_rows(
+    runtime: &WorkspaceRuntime,
+    job: &Job,
+    numbers: &BTreeSet<u64>,
+) -> anyhow::Result<Option<InFile>> {
+    let path = runtime.imports().archive().path(&job.plan.file);
+    if !path.exists() {
+        return Ok(None);
+    }
+    erase_in(&path, job, &|number, _| numbers.contains(&number))
+        .with_context(|| format!("could not take rows out of {}", job.name))
 }
 
 /// How the rows of one import are read.
@@ -89,8 +110,7 @@ impl InLog<'_> {
 fn erase_in(
     path: &Path,
     job: &Job,
-    wanted: &Wanted<'_>,
-    in_log: &InLog<'_>,
+    is_theirs: &dyn Fn(u64, &Event) -> bool,
 ) -> anyhow::Result<Option<InFile>> {
     let (mut rows, mapping) = FileRows::open(path, Some(&job.plan.mapping))?;
     let columns = rows.columns().len();
@@ -110,8 +130,7 @@ fn erase_in(
             continue;
         };
         identifiers::complete(&mut event);
-        let reading = in_log.reading(number);
-        if reading.is_some_and(|it| wanted.owns(&event, it)) {
+        if is_theirs(number, &event) {
             count += 1;
             if let (Some(from), Some(to)) = (from, rows.used()) {
                 spans.push(Span { from, to });
@@ -184,14 +203,14 @@ fn copy(
 }
 
 /// Takes lines that name the person out of the list of rows that are no events.
-fn forget_faults(path: &Path, values: &[String]) -> anyhow::Result<()> {
+fn forget_faults(path: &Path, sought: Sought<'_>) -> anyhow::Result<()> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         text => text?,
     };
     let kept: String = text
         .split_inclusive('\n')
-        .filter(|line| !mentions(line, values))
+        .filter(|line| !mentions(line, sought))
         .collect();
     if kept.len() < text.len() {
         fs::write(path, kept)?;

@@ -7,20 +7,22 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs::{self, File},
     io::{self, Write as _},
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 use throughline_ingest::identifiers;
-use throughline_model::{ActorId, Identifier, Timestamp, limits};
+use throughline_model::{ActorId, Identifier, IdentifierKind, Timestamp, limits};
 use throughline_store::state::{StateError, WorkspaceState, is_gone};
 use utoipa::ToSchema;
 
 use crate::outgoing::sign::{hex, hmac_sha256};
 
 const NAME: &str = "erasures.json";
-const VERSION: u32 = 1;
+/// The second form has what is refused after an erasure; one of the first is read as well.
+const VERSION: u32 = 2;
 
 /// One person that was asked to be erased.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +48,23 @@ pub struct Erasure {
     pub found: Found,
     /// What still holds something of the person and has to be looked at by somebody.
     pub left: Vec<Left>,
+    /// Whether events of the person that come later are refused.
+    #[serde(default)]
+    pub refuses_later: bool,
+    /// That they are taken in again.
+    #[serde(default)]
+    pub lifted: Option<Lifted>,
+}
+
+/// That events of somebody who was erased are taken in again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    pub at: Timestamp,
+    /// E-mail of the member who decided.
+    pub by: String,
+    pub why: String,
+    /// Records of the raw log from this position on are taken in; none until it is carried out.
+    pub from: Option<u64>,
 }
 
 /// How far an erasure is.
@@ -151,6 +170,17 @@ pub enum LedgerError {
         limits::ERASURES_WAITING_MAX
     )]
     Full,
+    #[error(
+        "later events of {} identifiers are refused already; lift what is no longer needed, or erase without refusing what comes later",
+        limits::REFUSED_IDENTIFIERS_MAX
+    )]
+    RefusedFull,
+    #[error("this workspace has no erasure of this number")]
+    Unknown,
+    #[error("the erasure is not done yet")]
+    Open,
+    #[error("after this erasure nothing is refused")]
+    NotRefusing,
     #[error("the workspace was removed")]
     Over,
 }
@@ -163,7 +193,7 @@ impl Ledger {
             path: path.clone(),
             source,
         };
-        let content = match fs::read(&path) {
+        let content: Content = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Content {
                 version: VERSION,
                 salt: hex(&rand::random::<[u8; 16]>()),
@@ -175,9 +205,13 @@ impl Ledger {
             })?,
         };
         let found = content.version;
-        if found != VERSION {
+        if found > VERSION {
             return Err(LedgerError::Newer { path, found });
         }
+        let content = Content {
+            version: VERSION,
+            ..content
+        };
         let is_over = false;
         Ok(Self {
             path,
@@ -201,7 +235,13 @@ impl Ledger {
     }
 
     /// Takes a request in; it is durable on `Ok`. One that waits for the same profile is given back.
-    pub fn request(&self, profile: u32, by: &str, now: Timestamp) -> Result<Erasure, LedgerError> {
+    pub fn request(
+        &self,
+        profile: u32,
+        refuses_later: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Erasure, LedgerError> {
         self.change(|erasures| {
             let is_same =
                 |it: &&Erasure| it.profile == profile && it.state == ErasureState::Waiting;
@@ -211,6 +251,11 @@ impl Ledger {
             let open = erasures.iter().filter(|it| it.is_open()).count();
             if open >= limits::ERASURES_WAITING_MAX {
                 return Err(LedgerError::Full);
+            }
+            let refused = erasures.iter().filter(|it| it.is_refusing());
+            let refused: usize = refused.map(|it| it.hashes.len()).sum();
+            if refuses_later && refused >= limits::REFUSED_IDENTIFIERS_MAX {
+                return Err(LedgerError::RefusedFull);
             }
             let erasure = Erasure {
                 id: erasures.last().map_or(1, |it| it.id + 1),
@@ -226,10 +271,45 @@ impl Ledger {
                 hashes: BTreeSet::new(),
                 found: Found::default(),
                 left: Vec::new(),
+                refuses_later,
+                lifted: None,
             };
             erasures.push(erasure.clone());
             Ok(erasure)
         })
+    }
+
+    /// Asks that later events of somebody who was erased are taken in again; it is carried out soon.
+    pub fn lift(&self, id: u32, lifted: Lifted) -> Result<Erasure, LedgerError> {
+        self.change(|erasures| {
+            let erasure = erasures.iter_mut().find(|it| it.id == id);
+            let erasure = erasure.ok_or(LedgerError::Unknown)?;
+            if !erasure.is_refusing() {
+                return Err(LedgerError::NotRefusing);
+            }
+            if erasure.is_open() {
+                return Err(LedgerError::Open);
+            }
+            erasure.lifted = Some(lifted);
+            Ok(erasure.clone())
+        })
+    }
+
+    /// Carries out what was asked to be lifted: records from a position on are taken in.
+    pub fn carry_out_lifts(&self, from: u64) -> Result<(), LedgerError> {
+        self.change(|erasures| {
+            let lifted = erasures.iter_mut().filter_map(|it| it.lifted.as_mut());
+            for lifted in lifted.filter(|it| it.from.is_none()) {
+                lifted.from = Some(from);
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether something was asked to be lifted and is not yet.
+    pub fn has_lifts(&self) -> bool {
+        let is_asked = |it: &Erasure| it.lifted.as_ref().is_some_and(|it| it.from.is_none());
+        self.read(|all| all.iter().any(is_asked))
     }
 
     /// Puts what is known of an erasure now in the place of what was known; durable on `Ok`.
@@ -246,13 +326,18 @@ impl Ledger {
     /// Cuts what is erased to where the log ends: of a restored backup, what comes from now on is
     /// new.
     pub fn cut(&self, end: u64) -> Result<(), LedgerError> {
-        let reaches = |it: &Erasure| it.upto.is_some_and(|upto| upto > end);
+        let is_beyond = |position: Option<u64>| position.is_some_and(|it| it > end);
+        let lifted_from = |it: &Erasure| it.lifted.as_ref().and_then(|it| it.from);
+        let reaches = |it: &Erasure| is_beyond(it.upto) || is_beyond(lifted_from(it));
         if !self.read(|all| all.iter().any(reaches)) {
             return Ok(());
         }
         self.change(|erasures| {
-            for erasure in erasures.iter_mut().filter(|it| reaches(it)) {
-                erasure.upto = Some(end);
+            for erasure in erasures {
+                erasure.upto = erasure.upto.map(|it| it.min(end));
+                if let Some(lifted) = &mut erasure.lifted {
+                    lifted.from = lifted.from.map(|it| it.min(end));
+                }
             }
             Ok(())
         })
@@ -293,16 +378,22 @@ impl Ledger {
     pub fn erased(&self) -> Erased {
         let content = &self.kept().content;
         let mut upto = HashMap::new();
+        let mut refused: HashMap<String, Vec<Later>> = HashMap::new();
         for erasure in &content.erasures {
+            let later = erasure.later();
             for hash in &erasure.hashes {
                 let known: &mut u64 = upto.entry(hash.clone()).or_default();
                 *known = (*known).max(erasure.upto.unwrap_or_default());
+                if let Some(later) = &later {
+                    refused.entry(hash.clone()).or_default().push(later.clone());
+                }
             }
         }
         Erased {
             salt: content.salt.as_bytes().to_vec(),
             end: upto.values().copied().max().unwrap_or_default(),
             upto,
+            refused,
         }
     }
 
@@ -339,6 +430,24 @@ pub struct Erased {
     /// Records before this position are erased, by the hash of whose they are.
     upto: HashMap<String, u64>,
     end: u64,
+    /// Records whose events are refused, by the hash of an identifier.
+    refused: HashMap<String, Vec<Later>>,
+}
+
+/// Records after an erasure.
+#[derive(Clone, Debug)]
+struct Later {
+    positions: Range<u64>,
+    erasure: u32,
+}
+
+/// What becomes of an event of somebody who was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// It was there before, and goes.
+    Erased,
+    /// It came after the erasure of this number.
+    Refused(u32),
 }
 
 impl Erased {
@@ -347,15 +456,50 @@ impl Erased {
         self.upto.contains_key(&hash(&self.salt, identifier))
     }
 
-    /// Whether anybody is erased in a record at a position.
+    /// Whether there may be anything of anybody who was erased in a record at a position.
     pub fn reaches(&self, position: u64) -> bool {
-        position < self.end
+        position < self.end || !self.refused.is_empty()
     }
 
-    /// Whether an event of this identifier, in the record at a position, is erased.
-    pub fn holds(&self, position: u64, identifier: &Identifier) -> bool {
-        self.reaches(position)
-            && (self.upto.get(&hash(&self.salt, identifier))).is_some_and(|upto| position < *upto)
+    /// What becomes of an event of these identifiers, in the record at a position; none where it is
+    /// of nobody who was erased.
+    ///
+    /// It is whose first identifier it names. One that comes later must not bring an address back
+    /// under the name of another browser either, so there the others count too, but for those that
+    /// two people may share.
+    pub fn gone(&self, position: u64, named: &[Identifier]) -> Option<Gone> {
+        if !self.reaches(position) {
+            return None;
+        }
+        for (place, identifier) in named.iter().enumerate() {
+            let hash = hash(&self.salt, identifier);
+            let is_first = place == 0;
+            if is_first && self.upto.get(&hash).is_some_and(|upto| position < *upto) {
+                return Some(Gone::Erased);
+            }
+            if is_first || is_personal(identifier.kind) {
+                let mut later = self.refused.get(&hash).into_iter().flatten();
+                if let Some(later) = later.find(|it| it.positions.contains(&position)) {
+                    return Some(Gone::Refused(later.erasure));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether an identifier of this kind is of one person, and not of what several may use.
+pub fn is_personal(kind: IdentifierKind) -> bool {
+    match kind {
+        IdentifierKind::User
+        | IdentifierKind::Email
+        | IdentifierKind::Phone
+        | IdentifierKind::Loyalty
+        | IdentifierKind::Custom => true,
+        IdentifierKind::Anonymous
+        | IdentifierKind::Device
+        | IdentifierKind::Advertising
+        | IdentifierKind::Order => false,
     }
 }
 
@@ -363,6 +507,21 @@ impl Erasure {
     /// Whether it is not done.
     pub fn is_open(&self) -> bool {
         self.state != ErasureState::Done
+    }
+
+    /// Whether events of the person are refused now.
+    pub fn is_refusing(&self) -> bool {
+        self.refuses_later && self.lifted.is_none()
+    }
+
+    /// Records whose events of the person are refused.
+    fn later(&self) -> Option<Later> {
+        let from = self.upto.filter(|_| self.refuses_later)?;
+        let lifted_from = self.lifted.as_ref().and_then(|it| it.from);
+        Some(Later {
+            positions: from..lifted_from.unwrap_or(u64::MAX),
+            erasure: self.id,
+        })
     }
 
     /// Forgets what could not be changed, as it is about to be found again.

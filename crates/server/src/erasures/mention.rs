@@ -1,15 +1,28 @@
 //! Whether a text that could not be read as an event names somebody all the same.
 
 use serde_json::Value;
+use throughline_ingest::{dialect, identifiers, mask};
+use throughline_model::{Identifier, IdentifierKind};
 
 /// Shorter values are looked for only where an id is expected: `17` may be anything.
 const TELLING_CHARS_MIN: usize = 6;
 
-/// True when a text names one of these identifiers.
-pub fn mentions(text: &str, values: &[String]) -> bool {
+/// Who is looked for in a text.
+#[derive(Clone, Copy)]
+pub struct Sought<'a> {
+    /// The person's identifiers as they are known.
+    pub values: &'a [String],
+    /// True for an identifier of the person.
+    pub is_theirs: &'a dyn Fn(&Identifier) -> bool,
+    /// Whose phones those without a country are.
+    pub country: Option<&'a str>,
+}
+
+/// True when a text names somebody.
+pub fn mentions(text: &str, sought: Sought<'_>) -> bool {
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => names(&value, "", values),
-        Err(_) => values.iter().any(|it| told_in(text, it)),
+        Ok(value) => names(&value, "", sought),
+        Err(_) => sought.values.iter().any(|it| told_in(text, it)),
     }
 }
 
@@ -28,24 +41,47 @@ pub fn written_in(text: &str, values: &[String]) -> bool {
     })
 }
 
-fn names(value: &Value, key: &str, values: &[String]) -> bool {
-    let is_one = |text: &str| {
-        let text = text.trim();
-        let is_telling =
-            text.len() >= TELLING_CHARS_MIN || key.to_ascii_lowercase().ends_with("id");
-        is_telling && values.iter().any(|it| it.eq_ignore_ascii_case(text))
-    };
+fn names(value: &Value, key: &str, sought: Sought<'_>) -> bool {
     match value {
-        Value::String(text) => is_one(text),
-        Value::Number(number) => is_one(&number.to_string()),
-        Value::Array(items) => items.iter().any(|it| names(it, key, values)),
-        Value::Object(members) => members.iter().any(|(key, it)| names(it, key, values)),
+        Value::String(text) => is_one(text, key, sought) || within(text, key, sought),
+        Value::Number(number) => is_one(&number.to_string(), key, sought),
+        Value::Array(items) => items.iter().any(|it| names(it, key, sought)),
+        Value::Object(members) => members.iter().any(|(key, it)| names(it, key, sought)),
         Value::Null | Value::Bool(_) => false,
     }
 }
 
+/// As it stands, or as an address or number that is written in another form or hashed.
+fn is_one(text: &str, key: &str, sought: Sought<'_>) -> bool {
+    let text = text.trim();
+    if text.len() < TELLING_CHARS_MIN && !key.to_ascii_lowercase().ends_with("id") {
+        return false;
+    }
+    if (sought.values.iter()).any(|it| it.eq_ignore_ascii_case(text)) {
+        return true;
+    }
+    let kinds = [IdentifierKind::Email, IdentifierKind::Phone];
+    let mut read = (kinds.into_iter())
+        .filter_map(|kind| identifiers::typed(kind, text))
+        .collect();
+    identifiers::settle(&mut read, sought.country);
+    read.iter().any(|it| (sought.is_theirs)(it))
+}
+
+/// JSON that is wrapped in a text, as trackers of Snowplow send what stands around an event.
+fn within(text: &str, key: &str, sought: Sought<'_>) -> bool {
+    let inner = match mask::is_base64(key) {
+        true => dialect::from_base64(text).and_then(|it| String::from_utf8(it).ok()),
+        false => (text.starts_with(['{', '['])).then(|| text.to_owned()),
+    };
+    let inner = inner.and_then(|it| serde_json::from_str::<Value>(&it).ok());
+    inner.is_some_and(|it| names(&it, "", sought))
+}
+
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+
     use super::*;
 
     #[test]
@@ -60,7 +96,44 @@ mod tests {
             ("userId=17&mail=ann@example.org", true),
             ("userId=17", false),
         ] {
-            assert_eq!(mentions(text, &values), expected, "{text}");
+            assert_eq!(check(text, &values), expected, "{text}");
+        }
+    }
+
+    fn check(text: &str, values: &[String]) -> bool {
+        let phone = identifiers::typed(IdentifierKind::Phone, "+49 171 2345678").unwrap();
+        let sought = Sought {
+            values,
+            is_theirs: &|it| *it == phone,
+            country: Some("DE"),
+        };
+        mentions(text, sought)
+    }
+
+    #[test]
+    fn a_phone_is_found_in_whatever_form_it_is_written() {
+        for (text, expected) in [
+            (r#"{"traits":{"phone":"0171 / 234 56 78"}}"#, true),
+            (r#"{"traits":{"phone":"0049 171 2345678"}}"#, true),
+            (r#"{"traits":{"phone":"+43 171 2345678"}}"#, false),
+            (r#"{"traits":{"phone":"0171 / 234 56 79"}}"#, false),
+        ] {
+            assert_eq!(check(text, &[]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrapped_in_base64_or_in_a_text_is_looked_through() {
+        let values = ["annika-17".to_owned()];
+        let context = r#"{"data":[{"data":{"userId":"annika-17"}}]}"#;
+        let packed = BASE64_URL_SAFE_NO_PAD.encode(context);
+        for (text, expected) in [
+            (serde_json::json!({ "cx": packed }), true),
+            (serde_json::json!({ "data": [{ "ue_px": packed }] }), true),
+            (serde_json::json!({ "co": context }), true),
+            (serde_json::json!({ "x": packed }), false),
+        ] {
+            assert_eq!(check(&text.to_string(), &values), expected, "{text}");
         }
     }
 

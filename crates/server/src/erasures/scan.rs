@@ -1,11 +1,15 @@
 //! Finds what the raw log holds of a person, and blanks it in its place.
 
-use std::{cell::LazyCell, collections::BTreeMap, time::Duration};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use throughline_ingest::{
     dialect::{
-        self,
+        self, Dialect,
         layout::{self, Layout},
     },
     identifiers,
@@ -20,7 +24,10 @@ use throughline_store::log::{
     blank::{blank, checksum},
 };
 
-use super::{mention::mentions, pack::pack};
+use super::{
+    mention::{Sought, mentions},
+    pack::pack,
+};
 use crate::pipeline::{
     applier::Arrival,
     envelope::{Envelope, ImportChunk},
@@ -29,7 +36,7 @@ use crate::pipeline::{
 };
 
 /// Bytes of records that are amended at once.
-const BYTES_AT_ONCE: usize = 8 << 20;
+pub const BYTES_AT_ONCE: usize = 8 << 20;
 
 /// Who is looked for.
 pub struct Wanted<'a> {
@@ -94,6 +101,15 @@ impl Wanted<'_> {
         }
         identifiers::settle(&mut named, reading.country.as_deref());
         named.first().is_some_and(|it| (self.is_theirs)(it))
+    }
+
+    /// Who is looked for in what could not be read as an event.
+    pub fn sought<'a>(&'a self, reading: &'a Reading) -> Sought<'a> {
+        Sought {
+            values: self.values,
+            is_theirs: self.is_theirs,
+            country: reading.country.as_deref(),
+        }
     }
 }
 
@@ -160,50 +176,18 @@ impl<'a> Scan<'a> {
                 return None;
             }
             _ if !is_early => return None,
-            Envelope::Request {
-                source,
-                moment,
-                dialect,
-                body,
-            } => {
-                let arrival = decode(source, moment, dialect, &body);
-                let items = || layout::layout(dialect, &body).map_or(Items::One, Items::Laid);
-                let changed = self.without(position, &arrival, &body, items)?;
-                (body, changed)
-            }
-            Envelope::Hook {
-                source,
-                received,
-                maker,
-                note,
-                body,
-            } => {
-                let arrival = decode_hook(source, received, maker, &note, &body);
-                let changed = self.without(position, &arrival, &body, || Items::Strewn)?;
-                (body, changed)
-            }
-            Envelope::Released {
-                source,
-                received,
-                dialect,
-                body,
-                ..
-            } => {
-                let arrival = release::decode(source, received, dialect, &body);
-                let changed = self.without(position, &arrival, &body, || Items::One)?;
-                (body, changed)
-            }
             Envelope::IdentityDecided { decided, .. } => {
                 let changed = self.undecided(&decided)?;
                 (decided, changed)
             }
-            Envelope::SourceRemoved { .. }
-            | Envelope::NamesDecided { .. }
-            | Envelope::PlanDecided { .. } => return None,
+            envelope => {
+                let arrived = Arrived::of(envelope)?;
+                let changed = self.without(position, &arrived)?;
+                (arrived.body, changed)
+            }
         };
         self.blanked.records += 1;
-        let head = record.payload.len() - body.len();
-        Some([&record.payload[..head], &changed].concat().into())
+        Some(with_body(record, &body, &changed))
     }
 
     fn reading(&self, position: u64) -> Reading {
@@ -223,16 +207,10 @@ impl<'a> Scan<'a> {
     }
 
     /// What came in a record, without the person; none where nothing of them can be taken out.
-    fn without(
-        &mut self,
-        position: u64,
-        arrival: &Arrival,
-        body: &Bytes,
-        items: impl FnOnce() -> Items,
-    ) -> Option<Vec<u8>> {
+    fn without(&mut self, position: u64, arrived: &Arrived) -> Option<Vec<u8>> {
         let reading = self.reading(position);
-        let theirs = Theirs::of(arrival, items, body, self.wanted, &reading)?;
-        let Some(changed) = theirs.without(body) else {
+        let theirs = Theirs::of(arrived, self.wanted, &reading)?;
+        let Some(changed) = theirs.without(&arrived.body) else {
             self.blanked.left.push(position);
             return None;
         };
@@ -256,6 +234,110 @@ impl<'a> Scan<'a> {
         blank(&mut changed).ok()?;
         self.blanked.decisions += 1;
         Some(changed)
+    }
+}
+
+/// The payload of a record with another body as long as its own.
+fn with_body(record: &Record, body: &Bytes, changed: &[u8]) -> Bytes {
+    let head = record.payload.len() - body.len();
+    [&record.payload[..head], changed].concat().into()
+}
+
+/// What came in a record.
+struct Arrived {
+    arrival: Arrival,
+    body: Bytes,
+    place: Place,
+}
+
+/// What tells where the items of a body are.
+enum Place {
+    One,
+    Of(Dialect),
+    Strewn,
+}
+
+impl Arrived {
+    /// None for a record in which nothing came.
+    fn of(envelope: Envelope) -> Option<Self> {
+        let (arrival, body, place) = match envelope {
+            Envelope::Request {
+                source,
+                moment,
+                dialect,
+                body,
+            } => {
+                let arrival = decode(source, moment, dialect, &body);
+                (arrival, body, Place::Of(dialect))
+            }
+            Envelope::Hook {
+                source,
+                received,
+                maker,
+                note,
+                body,
+            } => {
+                let arrival = decode_hook(source, received, maker, &note, &body);
+                (arrival, body, Place::Strewn)
+            }
+            Envelope::Released {
+                source,
+                received,
+                dialect,
+                body,
+                ..
+            } => {
+                let arrival = release::decode(source, received, dialect, &body);
+                (arrival, body, Place::One)
+            }
+            Envelope::ImportChunk(_)
+            | Envelope::IdentityDecided { .. }
+            | Envelope::SourceRemoved { .. }
+            | Envelope::NamesDecided { .. }
+            | Envelope::PlanDecided { .. } => return None,
+        };
+        Some(Self {
+            arrival,
+            body,
+            place,
+        })
+    }
+
+    fn items(&self) -> Items {
+        match self.place {
+            Place::One => Items::One,
+            Place::Of(dialect) => {
+                layout::layout(dialect, &self.body).map_or(Items::One, Items::Laid)
+            }
+            Place::Strewn => Items::Strewn,
+        }
+    }
+}
+
+/// What becomes of a record from which events at some places are taken.
+pub enum Taken {
+    /// Its payload without them.
+    Payload(Bytes),
+    /// They are rows of an imported file.
+    Rows(ImportChunk),
+    /// They cannot be blanked by themselves.
+    Left,
+}
+
+/// Takes events at some places out of a record, and nothing else.
+pub fn without_places(record: &Record, places: &BTreeSet<u32>) -> Taken {
+    let envelope = match Envelope::decode(record.kind.code(), &record.payload) {
+        Ok(Envelope::ImportChunk(chunk)) => return Taken::Rows(chunk),
+        Ok(envelope) => envelope,
+        Err(_) => return Taken::Left,
+    };
+    let Some(arrived) = Arrived::of(envelope) else {
+        return Taken::Left;
+    };
+    let theirs = Theirs::at(&arrived, places);
+    match theirs.without(&arrived.body) {
+        Some(changed) => Taken::Payload(with_body(record, &arrived.body, &changed)),
+        None => Taken::Left,
     }
 }
 
@@ -283,29 +365,29 @@ struct Theirs {
 
 impl Theirs {
     /// None for a body that holds nothing of the person.
-    fn of(
-        arrival: &Arrival,
-        items: impl FnOnce() -> Items,
-        body: &[u8],
-        wanted: &Wanted<'_>,
-        reading: &Reading,
-    ) -> Option<Self> {
+    fn of(arrived: &Arrived, wanted: &Wanted<'_>, reading: &Reading) -> Option<Self> {
+        let Arrived { arrival, body, .. } = arrived;
         let events = arrival.events.iter();
         let events = events.filter(|(_, it)| wanted.owns(it, reading));
         let events: Vec<u32> = events.map(|(index, _)| *index).collect();
         if events.is_empty() && arrival.quarantined.is_empty() && arrival.aside.is_empty() {
             return None;
         }
-        let items = items();
+        let items = arrived.items();
+        let sought = wanted.sought(reading);
         let said = LazyCell::new(|| dialect::said(body));
         let names = |index: u32| match &items {
-            Items::One | Items::Strewn => mentions(&said, wanted.values),
+            Items::One | Items::Strewn => mentions(&said, sought),
             Items::Laid(laid) => (text_at(laid, body, index))
-                .is_some_and(|it| mentions(&String::from_utf8_lossy(it), wanted.values)),
+                .is_some_and(|it| mentions(&String::from_utf8_lossy(it), sought)),
         };
-        let held = arrival.quarantined.iter().filter(|it| match &items {
-            Items::Strewn => mentions(&it.raw, wanted.values),
-            _ => names(it.index),
+        let held = arrival.quarantined.iter().filter(|it| {
+            let is_named = it.named.iter().any(|it| (wanted.is_theirs)(it));
+            is_named
+                || match &items {
+                    Items::Strewn => mentions(&it.raw, sought),
+                    _ => names(it.index),
+                }
         });
         let held: Vec<u32> = held.map(|it| it.index).collect();
         let aside = arrival.aside.iter().copied().filter(|it| names(*it));
@@ -325,6 +407,24 @@ impl Theirs {
             is_whole,
             items,
         })
+    }
+
+    /// The events at some places. What else there is must be read again as it was.
+    fn at(arrived: &Arrived, places: &BTreeSet<u32>) -> Self {
+        let arrival = &arrived.arrival;
+        let events = arrival.events.iter().map(|(index, _)| *index);
+        let events: Vec<u32> = events.filter(|it| places.contains(it)).collect();
+        let is_all = events.len() == arrival.events.len();
+        Self {
+            is_whole: is_all
+                && arrival.quarantined.is_empty()
+                && arrival.aside.is_empty()
+                && arrival.described.is_empty(),
+            items: arrived.items(),
+            events,
+            held: Vec::new(),
+            aside: Vec::new(),
+        }
     }
 
     /// The body without the person, in as many bytes and with the same checksum; none where that

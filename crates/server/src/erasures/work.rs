@@ -24,6 +24,7 @@ use super::{
     ledger::{Erasure, ErasureState, Found, LedgerError, Left},
     mention::{told_in, written_in},
     scan::{ScanError, Wanted, blank_log},
+    sweep::sweep,
 };
 use crate::{
     app::App,
@@ -77,7 +78,7 @@ pub fn start(app: App) {
                 thread::sleep(LOOK);
                 waited += LOOK;
             }
-            is_done = look(&app, erase_all);
+            is_done = look(&app, tend);
         }
     };
     if let Err(error) = thread::Builder::new().name("erase".to_owned()).spawn(work) {
@@ -90,8 +91,17 @@ pub fn start(app: App) {
 pub fn tick(app: &App) -> bool {
     look(app, |app, runtime| {
         take_up_restored(&runtime)?;
-        erase_all(app, runtime)
+        tend(app, runtime)
     })
+}
+
+/// Erases who is asked, lifts what is asked, and takes out what was refused.
+fn tend(app: &App, runtime: WorkspaceRuntime) -> Result<(), WorkError> {
+    let runtime = lift(app, erase_all(app, runtime)?)?;
+    match runtime.ledger().is_over() {
+        true => Ok(()),
+        false => sweep(&runtime),
+    }
 }
 
 fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError>) -> bool {
@@ -108,21 +118,38 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
     is_done
 }
 
-fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<(), WorkError> {
+fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<WorkspaceRuntime, WorkError> {
     loop {
         let open = runtime.ledger().open_ones();
         if open.is_empty() {
-            return Ok(());
+            return Ok(runtime);
         }
         match erase(app, &runtime, open) {
             Ok(again) => runtime = again,
-            Err(_) if runtime.ledger().is_over() => return remove(&runtime.beside()),
+            Err(_) if runtime.ledger().is_over() => {
+                remove(&runtime.beside())?;
+                return Ok(runtime);
+            }
             Err(error) => {
                 wait_for(&runtime, &error)?;
                 return Err(error);
             }
         }
     }
+}
+
+/// Takes in again what comes from now on, where that was asked for.
+///
+/// The workspace is closed for a moment: each record of its log is either before or after.
+fn lift(app: &App, runtime: WorkspaceRuntime) -> Result<WorkspaceRuntime, WorkError> {
+    if runtime.ledger().is_over() || !runtime.ledger().has_lifts() {
+        return Ok(runtime);
+    }
+    let between = |old: &WorkspaceRuntime| {
+        let end = old.pipeline().log().end().0;
+        Ok(old.ledger().carry_out_lifts(end)?)
+    };
+    open_again(app, &runtime, between)
 }
 
 /// Erases several people: the log for each, then all that follows from it at once.
@@ -193,17 +220,27 @@ fn reopen(
         let gone = ledger.gone(old.state())?;
         Ok::<_, WorkError>(exchange(old.pipeline(), &old.beside(), &gone)?)
     };
-    let done = app.workspaces().reopen(runtime, between)?;
-    let again = app.workspaces().get(runtime.id());
-    let again = again.ok_or(WorkError::Draining)?;
-    // Whatever became of the exchange, imports that began meanwhile were stopped by it.
-    let resumed = again.resume_imports(app);
-    done?;
-    resumed.map_err(WorkError::Imports)?;
+    let again = open_again(app, runtime, between)?;
     match again.pipeline().settle() {
         true => Ok(again),
         false => Err(WorkError::Draining),
     }
+}
+
+/// Closes a workspace, does something with it, and opens it again.
+fn open_again(
+    app: &App,
+    runtime: &WorkspaceRuntime,
+    between: impl FnOnce(&WorkspaceRuntime) -> Result<(), WorkError>,
+) -> Result<WorkspaceRuntime, WorkError> {
+    let done = app.workspaces().reopen(runtime, between)?;
+    let again = app.workspaces().get(runtime.id());
+    let again = again.ok_or(WorkError::Draining)?;
+    // Whatever became of it, imports that ran were stopped by it.
+    let resumed = again.resume_imports(app);
+    done?;
+    resumed.map_err(WorkError::Imports)?;
+    Ok(again)
 }
 
 fn remove(dir: &Path) -> Result<(), WorkError> {

@@ -15,7 +15,7 @@ use std::{
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use throughline_model::{WorkspaceId, limits};
 
-use super::{Root, files::Version};
+use super::{Root, bucket::BucketError, files::Version};
 
 /// The files of a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Found {
 /// Why a folder or a file of it was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("is in none of the folders that the server's settings allow")]
+    #[error("is in none of the folders and buckets that the server's settings allow")]
     Outside,
     #[error("does not exist")]
     Missing,
@@ -45,6 +45,8 @@ pub enum OpenError {
     Forbidden,
     #[error("could not be read: {0}")]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
 }
 
 /// Lists the plain files of a folder; links are passed over.
@@ -154,6 +156,7 @@ fn version_of(stat: &rustix::fs::Stat) -> Version {
     Version {
         bytes: u64::try_from(stat.st_size).unwrap_or_default(),
         modified: i64::try_from(nanos).unwrap_or(i64::MAX),
+        tag: 0,
     }
 }
 

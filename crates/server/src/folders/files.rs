@@ -11,6 +11,13 @@ pub struct Version {
     pub bytes: u64,
     /// Nanoseconds since 1970.
     pub modified: i64,
+    /// Of an object, what its mark is known by; 0 for a file.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tag: u64,
+}
+
+fn is_zero(tag: &u64) -> bool {
+    *tag == 0
 }
 
 /// A file that was taken, or could not be.
@@ -77,7 +84,11 @@ mod tests {
     use super::*;
 
     fn seen(files: &[(&str, u64, i64)]) -> BTreeMap<String, Version> {
-        let version = |bytes, modified| Version { bytes, modified };
+        let version = |bytes, modified| Version {
+            bytes,
+            modified,
+            tag: 0,
+        };
         let named = files
             .iter()
             .map(|it| (it.0.to_owned(), version(it.1, it.2)));
@@ -108,6 +119,7 @@ mod tests {
         let older = Version {
             bytes: 8,
             modified: 9,
+            tag: 0,
         };
         files.0.insert("e".to_owned(), handled(older, 1));
         assert_eq!(
@@ -123,6 +135,7 @@ mod tests {
         let version = Version {
             bytes: 1,
             modified: 1,
+            tag: 0,
         };
         let count = i64::try_from(limits::FOLDER_FILES_GONE_MAX).unwrap() + 2;
         for at in 0..count {

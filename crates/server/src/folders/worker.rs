@@ -12,12 +12,14 @@ use throughline_model::{Timestamp, WorkspaceId, limits};
 use throughline_store::state::{DocumentKind, StateError, WorkspaceState, instance::AuditEntry};
 use tokio::task::JoinSet;
 
-use super::{Files, Found, Handled, OpenError, Outcome, StoredFolder, Version, disk, files::ready};
+use super::{
+    CopyError, Files, Found, Handled, Outcome, StoredFolder, Version, copy, files::ready, list,
+};
 use crate::{
     app::App,
     import::{
         self, BeginError, FileFault, ImportKind, ImportState, Job, Plan, StartError,
-        archive::{FileId, TakeError},
+        archive::FileId,
     },
     instance::Decision,
     kept,
@@ -132,12 +134,11 @@ fn look_at(
     stored: &StoredFolder,
 ) -> Result<(), StateError> {
     let before = app.folders().last(runtime.id(), id).unwrap_or_default();
-    let roots = &app.config().import.folders;
     let mut look = Look {
         at: app.now(),
         ..Look::default()
     };
-    match disk::list(roots, runtime.id(), &stored.folder.dir) {
+    match list(app, runtime, &stored.folder.dir) {
         Ok(found) => {
             look.trouble = left_out(&found);
             look.seen = found.files;
@@ -229,27 +230,12 @@ fn take(
             cause.unwrap_or_default()
         ))
     };
-    let roots = &app.config().import.folders;
-    let (file, version) = match disk::open(roots, runtime.id(), &stored.folder.dir, name) {
-        Ok(opened) => opened,
-        // It went, or something else has its name now.
-        Err(OpenError::Missing | OpenError::Link | OpenError::NoFile) => {
-            return Err(Untaken::Changed);
-        }
-        Err(error @ OpenError::Forbidden) => return Ok(Outcome::Refused(error.to_string())),
-        Err(error) => return Err(later("could not be opened", &error)),
+    let incoming = match copy(app, runtime, &stored.folder.dir, name, Some(seen)) {
+        Ok(incoming) => incoming,
+        Err(CopyError::Changed) => return Err(Untaken::Changed),
+        Err(CopyError::Refused(reason)) => return Ok(Outcome::Refused(reason)),
+        Err(CopyError::Later(reason)) => return Err(Untaken::Later(reason)),
     };
-    if version != seen {
-        return Err(Untaken::Changed);
-    }
-    let archive = runtime.imports().archive();
-    let incoming = match archive.read(&file, rand::random()) {
-        Err(error @ TakeError::Large) => return Ok(Outcome::Refused(error.to_string())),
-        incoming => incoming.map_err(|error| later("could not be copied", &error))?,
-    };
-    if !disk::version(&file).is_ok_and(|it| it == seen) {
-        return Err(Untaken::Changed);
-    }
     if let Some(job) = same_import(runtime, &incoming.id(), mapping) {
         let is_own = job.name == name;
         return Ok(match is_own {

@@ -37,6 +37,8 @@ pub struct Import {
     pub duplicate: u64,
     /// Rows that are no events; `errors.csv` lists them.
     pub faulty: u64,
+    /// Rows of people who were erased before.
+    pub refused: u64,
     /// Sound rows by event, also those that were here before; the most frequent first.
     pub by_event: Vec<EventCount>,
     /// Sound rows of events that are too many to be counted one by one.
@@ -112,6 +114,8 @@ pub(super) struct Counts {
     pub new: u64,
     pub duplicate: u64,
     pub faulty: u64,
+    #[serde(default)]
+    pub refused: u64,
 }
 
 /// The form in which an import is stored.
@@ -262,6 +266,7 @@ impl Job {
             new: progress.counts.new,
             duplicate: progress.counts.duplicate,
             faulty: progress.counts.faulty,
+            refused: progress.counts.refused,
             by_event,
             other_events: progress.other_events,
             mapping: self.plan.mapping.clone(),
@@ -295,6 +300,7 @@ impl From<SourceCounts> for Counts {
             new: counts.stored,
             duplicate: counts.duplicate,
             faulty: counts.faulty + counts.quarantined,
+            refused: counts.refused,
         }
     }
 }

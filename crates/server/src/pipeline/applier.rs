@@ -13,29 +13,29 @@ use std::{
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Fault, Quarantined, Reason, accounts, consent, identifiers,
+    Decoded, Quarantined, accounts, consent, identifiers,
     identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
     traits,
 };
 use throughline_model::{
-    ActorId, Event, EventName, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
+    ActorId, Event, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
     account::{AccountDescription, AccountKey},
     identity::{Decided, Decision, TraitRule},
-    naming::{NameRules, NamesDecided, Naming},
-    plan::{Breach, Plan, PlanDecided, TrackingPlan},
+    naming::NamesDecided,
+    plan::PlanDecided,
 };
 use throughline_store::{
-    EventNames, StoredEvent, read_as,
-    state::{
-        ConsentRow, QuarantinedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow,
-    },
+    EventNames, StoredEvent,
+    state::{ConsentRow, RefusedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
 };
 
 use super::{
-    release::{self, Released},
+    held::{breaks, is_blocked, names_are_full, names_nobody},
+    in_force::{InForce, PlanInForce},
+    release::Released,
     window::Window,
 };
-use crate::erasures::Erased;
+use crate::erasures::{Erased, Gone};
 
 /// Events of one record, decoded.
 #[derive(Clone, Debug)]
@@ -112,48 +112,6 @@ pub struct Batch {
     pub naming: Option<InForce>,
     /// What is planned from now on, when that was decided.
     pub plan: Option<PlanInForce>,
-}
-
-/// The tracking plan that holds.
-#[derive(Clone, Debug, Default)]
-pub struct PlanInForce {
-    /// 0 while nobody has decided anything; then it grows with each decision.
-    pub version: u64,
-    pub plan: TrackingPlan,
-    pub ready: Arc<Plan>,
-}
-
-impl PlanInForce {
-    fn of(decided: &PlanDecided) -> Self {
-        Self {
-            version: decided.version,
-            ready: Arc::new(Plan::of(&decided.plan)),
-            plan: decided.plan.clone(),
-        }
-    }
-}
-
-/// The rules on names that hold.
-#[derive(Clone, Debug, Default)]
-pub struct InForce {
-    /// 0 while nobody has decided anything; then it grows with each decision.
-    pub version: u64,
-    pub rules: NameRules,
-    pub naming: Arc<Naming>,
-    /// The same without what is blocked, for who looks at what was left out.
-    pub whole: Arc<Naming>,
-}
-
-impl InForce {
-    fn of(decided: &NamesDecided) -> Self {
-        let naming = Naming::of(&decided.rules);
-        Self {
-            version: decided.version,
-            whole: Arc::new(naming.with_blocked()),
-            naming: Arc::new(naming),
-            rules: decided.rules.clone(),
-        }
-    }
 }
 
 /// Decides what records do.
@@ -288,8 +246,23 @@ impl Applier {
         for (place, (index, mut event)) in events.into_iter().enumerate() {
             let seq = Seq::new(position, index);
             let country = resolver.policy().country.as_deref();
-            if self.is_erased(position, &event, country) {
-                continue;
+            match self.gone(position, &event, country) {
+                None => {}
+                Some(Gone::Erased) => continue,
+                // It is not held back, as nothing of what it says may be kept.
+                Some(Gone::Refused(erasure)) => {
+                    counts.refused += 1;
+                    if !is_stored {
+                        batch.state.refused.push(RefusedEvent {
+                            seq,
+                            received: event.received,
+                            source,
+                            id: event.message,
+                            erasure,
+                        });
+                    }
+                    continue;
+                }
             }
             // Before it is noted as seen: what is held back may come again.
             if naming.is_blocked(&event.name) {
@@ -388,17 +361,17 @@ impl Applier {
         batch.state.applied = position + 1;
     }
 
-    /// Whether an event is of somebody who was erased; it is whose first identifier it names.
-    fn is_erased(&self, position: u64, event: &Event, country: Option<&str>) -> bool {
+    /// What becomes of an event of somebody who was erased; none where it is of somebody else.
+    fn gone(&self, position: u64, event: &Event, country: Option<&str>) -> Option<Gone> {
         if !self.erased.reaches(position) {
-            return false;
+            return None;
         }
         let mut named = event.identifiers.clone();
         if position < self.typed_from {
             identifiers::ids_only(&mut named);
         }
         identifiers::settle(&mut named, country);
-        (named.first()).is_some_and(|it| self.erased.holds(position, it))
+        self.erased.gone(position, &named)
     }
 
     /// Takes everything back that a source brought, as the record at `position` asks.
@@ -417,6 +390,7 @@ impl Applier {
                 .state
                 .quarantined
                 .retain(|event| event.source != source);
+            batch.state.refused.retain(|event| event.source != source);
             batch.state.counts.remove(&source);
             batch.state.removed_sources.push(source);
         }
@@ -535,18 +509,6 @@ impl Applier {
 }
 
 impl Batch {
-    fn hold(&mut self, seq: Seq, source: SourceId, received: Timestamp, held: Quarantined) {
-        self.state.quarantined.push(QuarantinedEvent {
-            seq,
-            received,
-            reason: held.fault.reason.code().into(),
-            message: held.fault.message.into(),
-            raw: held.raw.into(),
-            source,
-            id: held.message,
-        });
-    }
-
     fn take_changes(&mut self, changes: Changes) {
         self.state.identifiers.extend(changes.actors);
         self.state.plain.extend(changes.plain);
@@ -600,64 +562,6 @@ fn consent_rows(
 /// The resolver, to change it; a panic of who explains it leaves it sound.
 fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
     resolver.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn names_nobody(index: u32, event: &Event) -> Quarantined {
-    let message = "the phone number has no country; send it as +49…, or name a country in the identity policy";
-    held(index, event, Fault::new(Reason::IdInvalid, message))
-}
-
-fn is_blocked(index: u32, event: &Event) -> Quarantined {
-    let message = format!("events named `{}` are blocked in the catalogue", event.name);
-    held(index, event, Fault::new(Reason::EventBlocked, message))
-}
-
-fn names_are_full(index: u32, event: &Event) -> Quarantined {
-    let message = format!(
-        "the workspace has too many event names to take `{}` in",
-        event.name
-    );
-    held(index, event, Fault::new(Reason::EventNamesFull, message))
-}
-
-/// Why an event that is released would be held back again.
-pub fn refused(plan: &Plan, naming: &Naming, event: &Event) -> Option<Fault> {
-    if naming.is_blocked(&event.name) {
-        return Some(is_blocked(0, event).fault);
-    }
-    breaks(plan, naming, 0, event, |_, _, _| {}).map(|it| it.fault)
-}
-
-/// What is held back of an event that is not as planned; none where it is taken all the same.
-fn breaks(
-    plan: &Plan,
-    naming: &Naming,
-    index: u32,
-    event: &Event,
-    mut see: impl FnMut(Breach, &EventName, &str),
-) -> Option<Quarantined> {
-    let shown = naming.shown(&event.name);
-    if !plan.concerns(shown) {
-        return None;
-    }
-    let properties = read_as(naming, shown, &event.properties);
-    let violations = plan.violations(shown, &properties);
-    for it in &violations {
-        see(it.breach, shown, &it.property);
-    }
-    if violations.is_empty() || !plan.is_locked() {
-        return None;
-    }
-    let messages: Vec<&str> = violations.iter().map(|it| it.message.as_str()).collect();
-    let fault = Fault::new(Reason::PlanBroken, messages.join("; "));
-    Some(held(index, event, fault))
-}
-
-fn held(index: u32, event: &Event, fault: Fault) -> Quarantined {
-    Quarantined {
-        message: Some(event.message),
-        ..Quarantined::new(index, fault, &release::written(event).to_string())
-    }
 }
 
 fn stored(entry: LinkEntry) -> StoredLink {

@@ -41,8 +41,9 @@ use throughline_store::{
 };
 
 use super::{
-    applier::{Applier, Arrival, InForce, PlanInForce},
+    applier::{Applier, Arrival},
     envelope::{Envelope, ImportChunk},
+    in_force::{InForce, PlanInForce},
     repeats::Repeats,
     touched::Touched,
 };

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Ann on two devices, between Bob and Cid, in one request.
-const EVERYBODY: &str = "phone-of-ann 90 product_viewed
+pub const EVERYBODY: &str = "phone-of-ann 90 product_viewed
     +bob 88 product_viewed
     phone-of-ann 80 identify {\"email\":\"Ann@Example.org\"}
     +ann 70 identify {\"email\":\"ann@example.org\",\"motto\":\"Per-aspera-ad-astra\"}
@@ -42,7 +42,7 @@ const EVERYBODY: &str = "phone-of-ann 90 product_viewed
     +cid 40 identify {\"email\":\"cid@example.org\"}
     +cid 30 order_placed {\"total\":7}";
 
-const OF_ANN: [&str; 5] = [
+pub const OF_ANN: [&str; 5] = [
     "ann@example.org",
     "Ann@Example.org",
     "Per-aspera-ad-astra",
@@ -50,18 +50,18 @@ const OF_ANN: [&str; 5] = [
     "browser-of-ann",
 ];
 
-fn without_ann(lines: &str) -> String {
+pub fn without_ann(lines: &str) -> String {
     let others = lines.lines().filter(|line| !line.trim().contains("ann "));
     others.map(|line| format!("{line}\n")).collect()
 }
 
-async fn find(owner: &mut Browser, query: &str) -> Vec<Value> {
+pub async fn find(owner: &mut Browser, query: &str) -> Vec<Value> {
     let path = format!("/api/w/shop/profiles?q={query}");
     let found = owner.get(&path).await.expect(200)["profiles"].clone();
     found.as_array().unwrap().clone()
 }
 
-async fn tick(server: &Server) {
+pub async fn tick(server: &Server) {
     let app = server.app.clone();
     let done = tokio::task::spawn_blocking(move || work::tick(&app));
     assert!(done.await.unwrap(), "everybody is erased");
@@ -71,15 +71,20 @@ async fn tick(server: &Server) {
         .unwrap();
 }
 
-/// Erases who has this identifier, and tells what became of it.
+/// Erases who has this identifier, and tells what became of it. What comes later is taken in.
 pub async fn erase(server: &Server, owner: &mut Browser, query: &str) -> Value {
+    erase_as(server, owner, query, json!({"refuse_later": false})).await
+}
+
+/// As above, in the way that an order says.
+pub async fn erase_as(server: &Server, owner: &mut Browser, query: &str, order: Value) -> Value {
     let here = runtime(server);
     tokio::task::spawn_blocking(move || wait_until_shown(&here))
         .await
         .unwrap();
     let id = find(owner, query).await[0]["id"].clone();
     let path = format!("/api/w/shop/profiles/{id}/erase");
-    let asked = owner.post(&path, json!({})).await.expect(200);
+    let asked = owner.post(&path, order).await.expect(200);
     assert_eq!(asked["state"], "waiting");
     tick(server).await;
     let list = owner.get("/api/w/shop/erasures").await.expect(200);
@@ -89,7 +94,7 @@ pub async fn erase(server: &Server, owner: &mut Browser, query: &str) -> Value {
 }
 
 /// Files below a folder that hold one of these texts.
-fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
+pub fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -108,7 +113,7 @@ fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
 }
 
 /// Numbers of several reports, without what depends on when they are asked.
-async fn numbers(owner: &mut Browser) -> Vec<Value> {
+pub async fn numbers(owner: &mut Browser) -> Vec<Value> {
     let step = |name: &str| json!({"name": name, "matcher": {"events": [name]}});
     let range = json!({"all": true});
     let reports = [
@@ -124,7 +129,7 @@ async fn numbers(owner: &mut Browser) -> Vec<Value> {
     numbers
 }
 
-async fn check_sound(server: &Server) {
+pub async fn check_sound(server: &Server) {
     let runtime = runtime(server);
     let check = move || {
         let pipeline = runtime.pipeline();
@@ -195,7 +200,7 @@ async fn whoever_comes_back_is_somebody_new_and_all_others_keep_their_numbers() 
 const SOURCE: SourceId = SourceId(7);
 
 /// Writes a request into the log as it would come from a library.
-async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
+pub async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
     let moment = Moment {
         received: server.app.now(),
         sent: None,
@@ -211,7 +216,7 @@ async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
 }
 
 /// Writes what came to a webhook.
-async fn accept_hook(server: &Server, maker: Maker, body: Value) {
+pub async fn accept_hook(server: &Server, maker: Maker, body: Value) {
     let (received, body) = (server.app.now(), Bytes::from(body.to_string()));
     let decoded = hook::decode(maker, SOURCE, &Note::default(), &body, received).unwrap();
     let envelope = Envelope::Hook {
@@ -393,7 +398,8 @@ async fn whoever_comes_back_before_it_is_done_takes_nobodys_number() {
     let (app, here) = (server.app.clone(), runtime(&server));
     let job = begin(&app, &here, &file);
     let path = format!("/api/w/shop/profiles/{before}/erase");
-    owner.post(&path, json!({})).await.expect(200);
+    let order = json!({"refuse_later": false});
+    owner.post(&path, order).await.expect(200);
     let first = server.app.clone();
     let first = tokio::task::spawn_blocking(move || work::tick(&first));
     assert!(!first.await.unwrap());
@@ -467,7 +473,7 @@ async fn a_workspace_that_is_removed_meanwhile_does_not_come_back() {
     tokio::task::spawn_blocking(move || {
         let opened = app.workspaces().reopen(&old, |_| Ok::<_, ()>(()));
         assert!(opened.is_err());
-        assert!(old.ledger().request(1, "owner", app.now()).is_err());
+        assert!(old.ledger().request(1, true, "owner", app.now()).is_err());
         assert!(!old.dir().exists());
         assert!(old.news().has_ended(), "open pages ask again");
     })
@@ -585,7 +591,7 @@ fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
 }
 
 /// Closes the workspace, changes its folder, and opens it again.
-async fn between(server: &Server, change: impl FnOnce(&Path) + Send + 'static) {
+pub async fn between(server: &Server, change: impl FnOnce(&Path) + Send + 'static) {
     let (app, runtime) = (server.app.clone(), runtime(server));
     let reopen = move || {
         let change = |old: &throughline_server::workspace::WorkspaceRuntime| {

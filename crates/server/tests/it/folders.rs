@@ -19,12 +19,12 @@ use crate::{
     imports::{counted, counts},
 };
 
-const HEAD: &str = "customer,event,time\n";
-const FIRST: &str = "c1,product_viewed,2026-02-01 10:00:00\n";
-const SECOND: &str = "c1,order_placed,2026-02-01 10:20:00\n";
-const THIRD: &str = "c2,order_placed,2026-02-02 11:00:00\n";
+pub const HEAD: &str = "customer,event,time\n";
+pub const FIRST: &str = "c1,product_viewed,2026-02-01 10:00:00\n";
+pub const SECOND: &str = "c1,order_placed,2026-02-01 10:20:00\n";
+pub const THIRD: &str = "c2,order_placed,2026-02-02 11:00:00\n";
 
-fn mapping() -> Value {
+pub fn mapping() -> Value {
     json!({"format": "csv", "user": "customer", "event": {"column": "event"}, "time": {"column": "time"}})
 }
 
@@ -70,13 +70,13 @@ async fn watching(disk: &Disk) -> (Server, Browser, String) {
     (server, owner, id)
 }
 
-async fn listed(owner: &mut Browser) -> Value {
+pub async fn listed(owner: &mut Browser) -> Value {
     let list = owner.get("/api/w/shop/folders").await.expect(200);
     list["folders"][0].clone()
 }
 
 /// Looks twice, so that what rests is taken, and waits for the imports to end.
-async fn looked(server: &Server, owner: &mut Browser) -> Value {
+pub async fn looked(server: &Server, owner: &mut Browser) -> Value {
     for _ in 0..2 {
         worker::tick(&server.app).await;
     }
@@ -92,7 +92,7 @@ async fn looked(server: &Server, owner: &mut Browser) -> Value {
 }
 
 /// `name state new duplicate faulty` of each file, in the order of names.
-fn told(folder: &Value) -> Vec<String> {
+pub fn told(folder: &Value) -> Vec<String> {
     let files = folder["files"].as_array().unwrap().iter();
     let mut told: Vec<String> = files
         .map(|it| {

@@ -14,6 +14,7 @@ mod erase;
 mod imports;
 mod memberships;
 mod quarantine;
+mod refused;
 mod traits;
 mod violations;
 
@@ -37,6 +38,7 @@ pub use erase::is_gone;
 pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
+pub use refused::{RefusedCount, RefusedEvent};
 pub use traits::{TraitRow, TraitRules, winning_traits};
 pub use violations::{CountedViolation, Violations};
 
@@ -204,6 +206,24 @@ const SCHEMA: Schema = Schema {
             time INTEGER NOT NULL,
             PRIMARY KEY (type, id, name, source)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        ALTER TABLE source_counts ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE refused (
+            seq INTEGER PRIMARY KEY,
+            received INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            erasure INTEGER NOT NULL,
+            is_in_log INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX refused_by_id ON refused (id);
+        CREATE INDEX refused_in_log ON refused (seq) WHERE is_in_log = 1;
+        CREATE TABLE refused_counts (
+            erasure INTEGER PRIMARY KEY,
+            dropped INTEGER NOT NULL,
+            dropped_upto INTEGER NOT NULL,
+            dropped_last INTEGER NOT NULL
+        ) STRICT;
     "],
 };
 
@@ -257,6 +277,8 @@ pub struct StateBatch {
     /// Types of accounts, and what was told of accounts and of nobody.
     pub accounts: AccountsTold,
     pub quarantined: Vec<QuarantinedEvent>,
+    /// Events of people who were erased before.
+    pub refused: Vec<RefusedEvent>,
     /// Places of events that are held back no longer, each with the position of the record that says so.
     pub released: Vec<(u64, Seq)>,
     /// What broke the tracking plan, to be added to what was counted before.
@@ -299,6 +321,7 @@ impl StateBatch {
             + self.consents.len()
             + self.accounts.len()
             + self.quarantined.len()
+            + self.refused.len()
             + self.released.len()
             + self.violations.len()
             + self.counts.len()
@@ -437,6 +460,7 @@ impl WorkspaceState {
             consents::store(tx, &batch.consents)?;
             accounts::store(tx, batch)?;
             quarantine::store(tx, &batch.quarantined, &batch.released)?;
+            refused::store(tx, &batch.refused)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
                 counts::add(tx, &batch.counts)?;

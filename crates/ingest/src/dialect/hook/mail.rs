@@ -11,7 +11,7 @@ use super::{
     told::Told,
 };
 
-const SENDGRID: [(&str, &str); 10] = [
+const SENDGRID: [(&str, &str); 11] = [
     ("processed", "sent"),
     ("delivered", "delivered"),
     ("open", "opened"),
@@ -22,6 +22,7 @@ const SENDGRID: [(&str, &str); 10] = [
     ("spamreport", "marked_as_spam"),
     ("unsubscribe", "unsubscribed"),
     ("group_unsubscribe", "unsubscribed"),
+    ("group_resubscribe", "resubscribed"),
 ];
 
 /// SendGrid sends a list of events.

@@ -3,7 +3,7 @@
 //! The topic stands in a header. What a guest orders is joined to what follows by the
 //! number of the order, as a refund names neither customer nor address.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use throughline_model::{Channel, IdentifierKind, MessageKey};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Our names of topics; a shipment is named by its state, a subscription's renewal by its bill.
-const NAMES: [(&str, &str); 23] = [
+const NAMES: [(&str, &str); 25] = [
     ("orders/create", "order_completed"),
     ("orders/paid", "order_paid"),
     ("orders/updated", "order_updated"),
@@ -40,7 +40,15 @@ const NAMES: [(&str, &str); 23] = [
         "subscription_renewed",
     ),
     ("subscription_billing_attempts/failure", "payment_failed"),
+    ("customers_marketing_consent/update", "consent_changed"),
+    (
+        "customers_email_marketing_consent/update",
+        "consent_changed",
+    ),
 ];
+
+/// The purpose of what a shop asks consent for.
+const MARKETING: &str = "marketing";
 
 pub fn told<'a>(note: &Note, body: &'a Value, key: MessageKey) -> Vec<Told<'a>> {
     let topic = note
@@ -56,6 +64,8 @@ pub fn told<'a>(note: &Note, body: &'a Value, key: MessageKey) -> Vec<Told<'a>> 
     told.time = note.at.as_deref().and_then(crate::instant::read);
     match object {
         "customers" => customer(&topic, body, &mut told),
+        "customers_marketing_consent" => consent(Channel::Sms, body, &mut told),
+        "customers_email_marketing_consent" => consent(Channel::Email, body, &mut told),
         "orders" => order(&topic, body, &mut told),
         "refunds" => refund(body, &mut told),
         "fulfillments" | "fulfillment_events" => shipment(&topic, body, &mut told),
@@ -86,11 +96,43 @@ fn customer(topic: &str, body: &Value, told: &mut Told<'_>) {
     person(body, told);
     told.who
         .trait_of("createdAt", at(body, "created_at").cloned());
-    let consent = first(body, &["email_marketing_consent.state"]);
-    told.who.trait_of("emailMarketing", consent);
-    let consent = first(body, &["sms_marketing_consent.state"]);
-    told.who.trait_of("smsMarketing", consent);
+    let mut states = Map::new();
+    for (place, name, channel) in [
+        (
+            "email_marketing_consent.state",
+            "emailMarketing",
+            Channel::Email,
+        ),
+        ("sms_marketing_consent.state", "smsMarketing", Channel::Sms),
+    ] {
+        let state = text(body, place);
+        states.extend((state.iter()).map(|it| (channel.name().to_owned(), json!(it))));
+        told.who.trait_of(name, state);
+    }
+    if !states.is_empty() {
+        let consent = json!({ MARKETING: states });
+        told.context.insert("consent".to_owned(), consent);
+    }
     told.who.trait_of("tags", text(body, "tags"));
+}
+
+/// What a customer wants to hear of on one channel.
+fn consent(channel: Channel, body: &Value, told: &mut Told<'_>) {
+    let given = ["email_marketing_consent", "sms_marketing_consent"];
+    let Some(given) = given.iter().find_map(|it| at(body, it)) else {
+        return other(body, told);
+    };
+    told.time = time(given, &["consent_updated_at"]).or(told.time);
+    told.channel = channel;
+    told.who
+        .known_by("shopify", first(body, &["customer_id", "id"]));
+    told.who.email(first(body, &["email_address", "email"]));
+    told.who.phone(text(body, "phone"));
+    told.put("purpose", Some(MARKETING));
+    told.put("channel", Some(channel.name()));
+    told.put("state", text(given, "state"));
+    told.put("opt_in_level", text(given, "opt_in_level"));
+    told.put("collected_from", text(given, "consent_collected_from"));
 }
 
 /// What a customer object tells of somebody.

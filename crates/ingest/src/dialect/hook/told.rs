@@ -46,6 +46,11 @@ pub struct Who {
 }
 
 impl Who {
+    /// By what they are known.
+    pub fn identifiers(&self) -> &[Identifier] {
+        &self.identifiers
+    }
+
     /// Adds an identifier, if it is one.
     pub fn add(&mut self, kind: IdentifierKind, value: Option<impl AsRef<str>>) {
         if let Some(value) = value {

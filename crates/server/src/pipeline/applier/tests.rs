@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use throughline_ingest::segment::{self, Route};
+use throughline_model::naming::NameRules;
 use throughline_store::state::WorkspaceState;
 
 use super::*;

@@ -15,12 +15,15 @@ pub struct SourceCounts {
     pub quarantined: u64,
     /// Rows of a file that are no events.
     pub faulty: u64,
+    /// Of people who were erased before. Where the tables are made once more, they are not counted
+    /// again, as nothing of them is left in the log.
+    pub refused: u64,
 }
 
 impl SourceCounts {
     /// Everything that the source sent.
     pub fn total(self) -> u64 {
-        self.stored + self.duplicate + self.quarantined + self.faulty
+        self.stored + self.duplicate + self.quarantined + self.faulty + self.refused
     }
 }
 
@@ -30,6 +33,7 @@ impl std::ops::AddAssign for SourceCounts {
         self.duplicate += other.duplicate;
         self.quarantined += other.quarantined;
         self.faulty += other.faulty;
+        self.refused += other.refused;
     }
 }
 
@@ -38,7 +42,7 @@ impl WorkspaceState {
     pub fn source_counts(&self) -> Result<BTreeMap<SourceId, SourceCounts>, StateError> {
         self.db.read("read counts of sources", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT source, stored, duplicate, quarantined, faulty FROM source_counts",
+                "SELECT source, stored, duplicate, quarantined, faulty, refused FROM source_counts",
             )?;
             let count = |row: &rusqlite::Row<'_>, column: usize| {
                 row.get(column).map(|count: i64| count.cast_unsigned())
@@ -49,6 +53,7 @@ impl WorkspaceState {
                     duplicate: count(row, 2)?,
                     quarantined: count(row, 3)?,
                     faulty: count(row, 4)?,
+                    refused: count(row, 5)?,
                 };
                 Ok((SourceId(row.get(0)?), counts))
             })?;
@@ -62,13 +67,14 @@ pub(super) fn add(
     counts: &BTreeMap<SourceId, SourceCounts>,
 ) -> rusqlite::Result<()> {
     let mut insert = tx.prepare_cached(
-        "INSERT INTO source_counts (source, stored, duplicate, quarantined, faulty)
-         VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO source_counts (source, stored, duplicate, quarantined, faulty, refused)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (source) DO UPDATE SET
              stored = stored + excluded.stored,
              duplicate = duplicate + excluded.duplicate,
              quarantined = quarantined + excluded.quarantined,
-             faulty = faulty + excluded.faulty",
+             faulty = faulty + excluded.faulty,
+             refused = refused + excluded.refused",
     )?;
     for (source, counts) in counts {
         insert.execute(params![
@@ -76,7 +82,8 @@ pub(super) fn add(
             counts.stored.cast_signed(),
             counts.duplicate.cast_signed(),
             counts.quarantined.cast_signed(),
-            counts.faulty.cast_signed()
+            counts.faulty.cast_signed(),
+            counts.refused.cast_signed()
         ])?;
     }
     Ok(())

@@ -51,6 +51,7 @@ fn batch() -> StateBatch {
         ],
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
         quarantined: Vec::new(),
+        refused: Vec::new(),
         released: Vec::new(),
         violations: Violations::default(),
         counts: BTreeMap::new(),
@@ -282,6 +283,7 @@ fn counts_of_a_source_grow_once_for_each_batch() {
         duplicate: 2,
         quarantined: 1,
         faulty: 4,
+        refused: 5,
     };
     let batch = |applied| StateBatch {
         applied,
@@ -293,7 +295,7 @@ fn counts_of_a_source_grow_once_for_each_batch() {
     }
     let stored = state.source_counts().expect("read");
     assert_eq!(stored[&SourceId(7)].stored, 6);
-    assert_eq!(stored[&SourceId(7)].total(), 20);
+    assert_eq!(stored[&SourceId(7)].total(), 30);
     let undone = StateBatch {
         applied: 3,
         removed_sources: vec![SourceId(7)],

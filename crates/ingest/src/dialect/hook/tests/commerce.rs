@@ -3,7 +3,10 @@
 use expect_test::expect;
 use serde_json::json;
 
+use throughline_model::Channel;
+
 use super::{Maker, Note, check, read, topic};
+use crate::consent::statements;
 
 fn order() -> serde_json::Value {
     json!({
@@ -181,6 +184,60 @@ fn other_topics_of_shopify_are_named() {
         &body,
         expect![[r#"
             about nobody: 1
+        "#]],
+    );
+}
+
+/// What a body of a topic says of marketing: the channel, whether it is wanted, and whether that was
+/// said on purpose.
+fn wanted(name: &str, body: &serde_json::Value) -> Vec<(Option<Channel>, bool, bool)> {
+    let events = read(Maker::Shopify, &topic(name), body).events;
+    let said = events.iter().flat_map(|(_, it)| statements(it));
+    said.inspect(|it| assert_eq!(it.key, "marketing"))
+        .map(|it| (it.channel, it.is_granted, it.is_decision))
+        .collect()
+}
+
+#[test]
+fn customers_of_shopify_say_what_they_want_to_hear_on_each_channel() {
+    let state = |state: &str| json!({"state": state, "opt_in_level": "single_opt_in", "consent_updated_at": "2026-11-28T10:00:00Z"});
+    let customer = |email: &str, sms: &str| {
+        json!({"id": 115_310, "email": "ana@example.com", "updated_at": "2026-11-28T10:00:00Z",
+            "email_marketing_consent": state(email), "sms_marketing_consent": state(sms)})
+    };
+    let (email, sms) = (Some(Channel::Email), Some(Channel::Sms));
+    for (told, expected) in [
+        (
+            customer("subscribed", "unsubscribed"),
+            vec![(email, true, false), (sms, false, false)],
+        ),
+        (customer("pending", "not_subscribed"), vec![]),
+        (
+            json!({"id": 115_310, "email_marketing_consent": null}),
+            vec![],
+        ),
+    ] {
+        assert_eq!(wanted("customers/update", &told), expected, "{told}");
+    }
+    let changed = json!({"customer_id": 115_310, "email_address": "ana@example.com",
+        "email_marketing_consent": state("unsubscribed")});
+    let name = "customers_email_marketing_consent/update";
+    assert_eq!(wanted(name, &changed), [(email, false, true)]);
+    let changed = json!({"id": 115_310, "phone": "+491701234567", "sms_marketing_consent": state("subscribed")});
+    let name = "customers_marketing_consent/update";
+    assert_eq!(wanted(name, &changed), [(sms, true, true)]);
+    check(
+        Maker::Shopify,
+        &topic(name),
+        &changed,
+        expect![[r#"
+            2026-11-28T10:00:00.000Z sms consent_changed
+              who Anonymous shopify:115310, Phone +491701234567
+              channel "sms"
+              opt_in_level "single_opt_in"
+              purpose "marketing"
+              state "subscribed"
+              trait phone "+491701234567"
         "#]],
     );
 }

@@ -131,6 +131,11 @@ fn what_people_answer_to_messages_reaches_consent() {
         ),
         (
             Maker::Sendgrid,
+            sendgrid("group_resubscribe"),
+            Some((email, true)),
+        ),
+        (
+            Maker::Sendgrid,
             sendgrid("spamreport"),
             Some((email, false)),
         ),
