@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use rusqlite::{Transaction, params};
 use throughline_model::{ActorId, IdentifierKind};
 
-use super::{SCHEMA, StateError, WorkspaceState};
+use super::{StateError, WorkspaceState, schema::SCHEMA};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
