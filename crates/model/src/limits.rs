@@ -395,6 +395,17 @@ pub const FOLDER_IMPORTS_MAX: usize = 4;
 pub const FOLDER_PATH_CHARS_MAX: usize = 1_000;
 /// People of one workspace who are asked to be erased and are not yet.
 pub const ERASURES_WAITING_MAX: usize = 1000;
+/// Days that events may be kept by a limit.
+pub const KEEPING_DAYS_MAX: u32 = 36_500;
+/// Events with a limit of their own.
+pub const KEEPING_EVENTS_MAX: usize = 500;
+/// From one look for events that are past their limit to the next, and from a change of the limits
+/// to the first.
+pub const SWEEP_EVERY: Span = Span::hours(24);
+/// Sweeps that a workspace remembers.
+pub const SWEEPS_KEPT_MAX: usize = 100;
+/// Things that a sweep lists as left; more are counted.
+pub const SWEEP_LEFT_MAX: usize = 200;
 /// Bytes of a file of costs, or of a batch of them.
 pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
 /// Records of costs in one file or batch.

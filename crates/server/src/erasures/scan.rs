@@ -1,4 +1,4 @@
-//! Finds what the raw log holds of a person, and blanks it in its place.
+//! Finds what the raw log holds of a person, or what is past its limit, and blanks it in its place.
 
 use std::{cell::LazyCell, collections::BTreeMap, time::Duration};
 
@@ -11,7 +11,7 @@ use throughline_ingest::{
     identifiers,
 };
 use throughline_model::{
-    Event, Identifier, SourceId,
+    Event, Identifier, Seq, SourceId, Timestamp,
     blank::BLANK_MARK,
     identity::{Decided, Decision},
 };
@@ -20,7 +20,7 @@ use throughline_store::log::{
     blank::{blank, checksum},
 };
 
-use super::{mention::mentions, pack::pack};
+use super::{mention::mentions, pack::pack, past::Past};
 use crate::pipeline::{
     applier::Arrival,
     envelope::{Envelope, ImportChunk},
@@ -31,14 +31,22 @@ use crate::pipeline::{
 /// Bytes of records that are amended at once.
 const BYTES_AT_ONCE: usize = 8 << 20;
 
-/// Who is looked for.
+/// What is looked for.
 pub struct Wanted<'a> {
-    /// True for an identifier of the person.
-    pub is_theirs: &'a dyn Fn(&Identifier) -> bool,
-    /// The person's identifiers as they are known, for what could not be read as an event.
-    pub values: &'a [String],
+    pub what: What<'a>,
     /// Records below this position give user ids and anonymous ids only.
     pub typed_from: u64,
+}
+
+/// Whose events go, or which.
+pub enum What<'a> {
+    Person {
+        /// True for an identifier of the person.
+        is_theirs: &'a dyn Fn(&Identifier) -> bool,
+        /// The person's identifiers as they are known, for what could not be read as an event.
+        values: &'a [String],
+    },
+    Past(&'a Past<'a>),
 }
 
 /// How identifiers of a record are read.
@@ -53,6 +61,8 @@ pub struct Reading {
 /// Rows of an imported file that a record names.
 #[derive(Debug)]
 pub struct ChunkRows {
+    /// Of the record.
+    pub position: u64,
     pub first: u64,
     pub count: u32,
     /// None for those that came in too late to be erased.
@@ -84,20 +94,64 @@ pub enum ScanError {
     Ended,
 }
 
-impl Wanted<'_> {
-    /// Whether an event is the person's: it is whose first identifier it names; others may stand
-    /// beside it.
-    pub fn owns(&self, event: &Event, reading: &Reading) -> bool {
+impl Reading {
+    /// Whose an event is: it is whose first identifier it names; others may stand beside it.
+    pub fn first_of(&self, event: &Event) -> Option<Identifier> {
         let mut named = event.identifiers.clone();
-        if reading.ids_only {
+        if self.ids_only {
             identifiers::ids_only(&mut named);
         }
-        identifiers::settle(&mut named, reading.country.as_deref());
-        named.first().is_some_and(|it| (self.is_theirs)(it))
+        identifiers::settle(&mut named, self.country.as_deref());
+        named.into_iter().next()
     }
 }
 
-/// Blanks everything of a person below a position. `tell` hears of what is durably gone.
+impl Wanted<'_> {
+    /// Whether an event goes. `seq` is none for a row that never came into the log.
+    pub fn owns(
+        &self,
+        event: &Event,
+        reading: &Reading,
+        seq: Option<Seq>,
+        source: SourceId,
+    ) -> bool {
+        match self.what {
+            What::Person { .. } => reading.first_of(event).is_some_and(|it| self.is_of(&it)),
+            What::Past(past) => past.owns(event, reading, seq, source),
+        }
+    }
+
+    /// The person's identifiers.
+    pub fn values(&self) -> &[String] {
+        match self.what {
+            What::Person { values, .. } => values,
+            What::Past(_) => &[],
+        }
+    }
+
+    /// Whether an identifier is the person's.
+    fn is_of(&self, identifier: &Identifier) -> bool {
+        match self.what {
+            What::Person { is_theirs, .. } => is_theirs(identifier),
+            What::Past(_) => false,
+        }
+    }
+
+    /// Whether something that was held back goes.
+    fn holds(&self, received: Timestamp, names: impl FnOnce() -> bool) -> bool {
+        match self.what {
+            What::Person { .. } => names(),
+            What::Past(past) => past.holds(received),
+        }
+    }
+
+    /// Whether what is about nobody goes with what somebody has.
+    fn takes_along(&self) -> bool {
+        matches!(self.what, What::Person { .. })
+    }
+}
+
+/// Blanks everything that is wanted below a position. `tell` hears of what is durably gone.
 pub fn blank_log(
     log: &Log,
     upto: u64,
@@ -150,7 +204,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The payload of a record without a person; none where there is nothing of them.
+    /// The payload of a record without what is wanted; none where there is nothing of it.
     fn amended(&mut self, record: &Record, is_early: bool) -> Option<Bytes> {
         let position = record.position.0;
         let envelope = Envelope::decode(record.kind.code(), &record.payload).ok()?;
@@ -215,6 +269,7 @@ impl<'a> Scan<'a> {
 
     fn note(&mut self, position: u64, chunk: &ImportChunk, is_early: bool) {
         let rows = ChunkRows {
+            position,
             first: chunk.first,
             count: chunk.count,
             reading: is_early.then(|| self.reading(position)),
@@ -231,7 +286,7 @@ impl<'a> Scan<'a> {
         items: impl FnOnce() -> Items,
     ) -> Option<Vec<u8>> {
         let reading = self.reading(position);
-        let theirs = Theirs::of(arrival, items, body, self.wanted, &reading)?;
+        let theirs = Theirs::of(position, arrival, items, body, self.wanted, &reading)?;
         let Some(changed) = theirs.without(body) else {
             self.blanked.left.push(position);
             return None;
@@ -249,7 +304,7 @@ impl<'a> Scan<'a> {
             self.country.clone_from(&policy.country);
         }
         let named = identifiers_of(&told.what);
-        if !named.iter().any(|it| (self.wanted.is_theirs)(it)) {
+        if !named.iter().any(|it| self.wanted.is_of(it)) {
             return None;
         }
         let mut changed = decided.to_vec();
@@ -268,7 +323,7 @@ enum Items {
     Strewn,
 }
 
-/// What a body holds of a person.
+/// What a body holds of a person, or of what is past.
 struct Theirs {
     /// Indexes of events.
     events: Vec<u32>,
@@ -284,6 +339,7 @@ struct Theirs {
 impl Theirs {
     /// None for a body that holds nothing of the person.
     fn of(
+        position: u64,
         arrival: &Arrival,
         items: impl FnOnce() -> Items,
         body: &[u8],
@@ -291,7 +347,10 @@ impl Theirs {
         reading: &Reading,
     ) -> Option<Self> {
         let events = arrival.events.iter();
-        let events = events.filter(|(_, it)| wanted.owns(it, reading));
+        let events = events.filter(|(index, it)| {
+            let seq = Seq::new(position, *index);
+            wanted.owns(it, reading, Some(seq), arrival.source)
+        });
         let events: Vec<u32> = events.map(|(index, _)| *index).collect();
         if events.is_empty() && arrival.quarantined.is_empty() && arrival.aside.is_empty() {
             return None;
@@ -299,24 +358,27 @@ impl Theirs {
         let items = items();
         let said = LazyCell::new(|| dialect::said(body));
         let names = |index: u32| match &items {
-            Items::One | Items::Strewn => mentions(&said, wanted.values),
+            Items::One | Items::Strewn => mentions(&said, wanted.values()),
             Items::Laid(laid) => (text_at(laid, body, index))
-                .is_some_and(|it| mentions(&String::from_utf8_lossy(it), wanted.values)),
+                .is_some_and(|it| mentions(&String::from_utf8_lossy(it), wanted.values())),
         };
-        let held = arrival.quarantined.iter().filter(|it| match &items {
-            Items::Strewn => mentions(&it.raw, wanted.values),
-            _ => names(it.index),
+        let held = arrival.quarantined.iter().filter(|it| {
+            wanted.holds(arrival.received, || match &items {
+                Items::Strewn => mentions(&it.raw, wanted.values()),
+                _ => names(it.index),
+            })
         });
         let held: Vec<u32> = held.map(|it| it.index).collect();
         let aside = arrival.aside.iter().copied().filter(|it| names(*it));
         let aside: Vec<u32> = aside.collect();
         let found = events.len() + held.len();
         let others = arrival.events.len() + arrival.quarantined.len() - found;
+        let takes_along = wanted.takes_along();
         let is_whole = match items {
-            Items::One => true,
-            Items::Laid(_) => others + arrival.aside.len() == aside.len(),
+            Items::One if takes_along => true,
             // What is about nobody goes with what the person has.
-            Items::Strewn => others == 0,
+            Items::Strewn if takes_along => others == 0,
+            _ => others + arrival.aside.len() == aside.len(),
         };
         (found + aside.len() > 0).then_some(Self {
             events,
@@ -365,7 +427,8 @@ fn text_at<'a>(laid: &'a Layout, body: &'a [u8], index: u32) -> Option<&'a [u8]>
     of.get(laid.items.get(index as usize)?.clone())
 }
 
-fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
+/// Whom a decision names.
+pub fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
     match decision {
         Decision::Part { left, right }
         | Decision::Reunite { left, right }

@@ -1,5 +1,5 @@
-//! Takes up what was asked to be erased, one person at a time in each workspace, from wherever an
-//! earlier try has ended.
+//! Takes up what was asked to be erased, one person at a time in each workspace, and what is past its
+//! limit, from wherever an earlier try has ended.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use throughline_model::{ActorId, Identifier, Timestamp};
+use throughline_model::{ActorId, Identifier};
 use throughline_store::{
     log::{AmendError, Position},
     state::{
@@ -23,7 +23,9 @@ use super::{
     files,
     ledger::{Erasure, ErasureState, Found, LedgerError, Left},
     mention::{told_in, written_in},
-    scan::{ScanError, Wanted, blank_log},
+    scan::{ScanError, Wanted, What, blank_log},
+    sweep::Sweep,
+    sweeping,
 };
 use crate::{
     app::App,
@@ -90,6 +92,7 @@ pub fn start(app: App) {
 pub fn tick(app: &App) -> bool {
     look(app, |app, runtime| {
         take_up_restored(&runtime)?;
+        sweeping::take_up(&runtime)?;
         erase_all(app, runtime)
     })
 }
@@ -100,7 +103,7 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
         if let Err(error) = work(app, runtime.clone()) {
             tracing::warn!(
                 workspace = %runtime.id(), error = &error as &dyn std::error::Error,
-                "somebody is not erased yet; it is tried again"
+                "somebody or something is not erased yet; it is tried again"
             );
             is_done = false;
         }
@@ -110,11 +113,14 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
 
 fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<(), WorkError> {
     loop {
-        let open = runtime.ledger().open_ones();
-        if open.is_empty() {
+        if !runtime.ledger().is_over() {
+            sweeping::ask_when_due(&runtime, app.now())?;
+        }
+        let (open, sweep) = (runtime.ledger().open_ones(), runtime.ledger().open_sweep());
+        if open.is_empty() && sweep.is_none() {
             return Ok(());
         }
-        match erase(app, &runtime, open) {
+        match erase(app, &runtime, open, sweep) {
             Ok(again) => runtime = again,
             Err(_) if runtime.ledger().is_over() => return remove(&runtime.beside()),
             Err(error) => {
@@ -125,11 +131,12 @@ fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<(), WorkError> 
     }
 }
 
-/// Erases several people: the log for each, then all that follows from it at once.
+/// Erases several people and what is past: the log for each, then all that follows from it at once.
 fn erase(
     app: &App,
     runtime: &WorkspaceRuntime,
     mut open: Vec<Erasure>,
+    sweep: Option<Sweep>,
 ) -> Result<WorkspaceRuntime, WorkError> {
     let ledger = runtime.ledger();
     for erasure in &mut open {
@@ -142,17 +149,28 @@ fn erase(
             ledger.put(erasure)?;
         }
     }
+    let mut sweep = match sweep {
+        Some(sweep) => sweeping::sweep(app, runtime, sweep)?,
+        None => None,
+    };
+    if open.is_empty() && sweep.is_none() {
+        return Ok(runtime.clone());
+    }
     if app.is_draining() {
         return Err(WorkError::Draining);
     }
     if runtime.imports().list().iter().any(|job| job.is_open()) {
         return Err(WorkError::Importing);
     }
-    rebuild(app, runtime, &open)?;
+    let uptos = open
+        .iter()
+        .map(|it| it.upto)
+        .chain(sweep.iter().map(|it| it.upto));
+    rebuild(app, runtime, uptos.flatten().min())?;
     if app.is_draining() {
         return Err(WorkError::Draining);
     }
-    let again = reopen(app, runtime, &mut open)?;
+    let again = reopen(app, runtime, &mut open, &mut sweep)?;
     forget_arrivals(app, &again);
     for mut erasure in open {
         erasure.state = ErasureState::Done;
@@ -161,6 +179,9 @@ fn erase(
         again.ledger().put(&erasure)?;
         audit(app, &again, &erasure)?;
     }
+    if let Some(sweep) = sweep {
+        sweeping::finish(app, &again, sweep)?;
+    }
     Ok(again)
 }
 
@@ -168,9 +189,8 @@ fn erase(
 ///
 /// What came later is applied when the workspace is opened again: only then it is known which
 /// numbers others have been given, so that whoever comes back takes none of them.
-fn rebuild(app: &App, runtime: &WorkspaceRuntime, open: &[Erasure]) -> Result<(), WorkError> {
+fn rebuild(app: &App, runtime: &WorkspaceRuntime, upto: Option<u64>) -> Result<(), WorkError> {
     let log = runtime.pipeline().log();
-    let upto = open.iter().filter_map(|it| it.upto).min();
     let end = upto.map_or(log.end(), |it| Position(it).min(log.end()));
     let extent = log.extent_at(end).map_err(WorkError::Log)?;
     rebuild_beside(runtime.pipeline(), &runtime.beside(), app.clock(), extent)?;
@@ -182,6 +202,7 @@ fn reopen(
     app: &App,
     runtime: &WorkspaceRuntime,
     open: &mut [Erasure],
+    sweep: &mut Option<Sweep>,
 ) -> Result<WorkspaceRuntime, WorkError> {
     let ledger = runtime.ledger();
     let between = |old: &WorkspaceRuntime| {
@@ -189,6 +210,10 @@ fn reopen(
         for erasure in &mut *open {
             erasure.actors_count = actors_count;
             ledger.put(erasure)?;
+        }
+        if let Some(sweep) = &mut *sweep {
+            sweep.actors_count = actors_count;
+            ledger.put_sweep(sweep)?;
         }
         let gone = ledger.gone(old.state())?;
         Ok::<_, WorkError>(exchange(old.pipeline(), &old.beside(), &gone)?)
@@ -308,8 +333,10 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
     let hashes = erasure.hashes.clone();
     let is_theirs = |it: &Identifier| hashes.contains(&ledger.hash(it));
     let wanted = Wanted {
-        is_theirs: &is_theirs,
-        values: &values,
+        what: What::Person {
+            is_theirs: &is_theirs,
+            values: &values,
+        },
         typed_from: pipeline.state().typed_from()?,
     };
     let log = pipeline.log();
@@ -380,28 +407,37 @@ fn wait_for(runtime: &WorkspaceRuntime, error: &WorkError) -> Result<(), LedgerE
         erasure.waits_for = Some(error.to_string());
         ledger.put(&erasure)?;
     }
+    if let Some(mut sweep) = ledger.open_sweep() {
+        sweep.waits_for = Some(error.to_string());
+        ledger.put_sweep(&sweep)?;
+    }
     Ok(())
 }
 
 fn audit(app: &App, runtime: &WorkspaceRuntime, erasure: &Erasure) -> Result<(), StateError> {
-    let now: Timestamp = app.now();
     let details = serde_json::json!({
         "events": erasure.found.events,
         "records": erasure.found.records,
         "left": super::ledger::kinds(&erasure.left),
     });
+    let entry = AuditEntry {
+        at: app.now(),
+        actor: erasure.by.clone(),
+        address: None,
+        action: "profile.erased".to_owned(),
+        workspace: Some(runtime.id().clone()),
+        subject: Some(format!("erasure {}", erasure.id)),
+        details,
+    };
+    note(app, entry)
+}
+
+/// Writes what was done into the audit log.
+pub fn note(app: &App, entry: AuditEntry) -> Result<(), StateError> {
     app.instance().decide_here(|_| {
         Ok(Decision {
             changes: Vec::new(),
-            audit: Some(AuditEntry {
-                at: now,
-                actor: erasure.by.clone(),
-                address: None,
-                action: "profile.erased".to_owned(),
-                workspace: Some(runtime.id().clone()),
-                subject: Some(format!("erasure {}", erasure.id)),
-                details,
-            }),
+            audit: Some(entry),
             result: (),
         })
     })

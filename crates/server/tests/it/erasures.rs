@@ -55,13 +55,13 @@ fn without_ann(lines: &str) -> String {
     others.map(|line| format!("{line}\n")).collect()
 }
 
-async fn find(owner: &mut Browser, query: &str) -> Vec<Value> {
+pub async fn find(owner: &mut Browser, query: &str) -> Vec<Value> {
     let path = format!("/api/w/shop/profiles?q={query}");
     let found = owner.get(&path).await.expect(200)["profiles"].clone();
     found.as_array().unwrap().clone()
 }
 
-async fn tick(server: &Server) {
+pub async fn tick(server: &Server) {
     let app = server.app.clone();
     let done = tokio::task::spawn_blocking(move || work::tick(&app));
     assert!(done.await.unwrap(), "everybody is erased");
@@ -89,7 +89,7 @@ pub async fn erase(server: &Server, owner: &mut Browser, query: &str) -> Value {
 }
 
 /// Files below a folder that hold one of these texts.
-fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
+pub fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -108,7 +108,7 @@ fn holding(dir: &Path, texts: &[&str]) -> Vec<String> {
 }
 
 /// Numbers of several reports, without what depends on when they are asked.
-async fn numbers(owner: &mut Browser) -> Vec<Value> {
+pub async fn numbers(owner: &mut Browser) -> Vec<Value> {
     let step = |name: &str| json!({"name": name, "matcher": {"events": [name]}});
     let range = json!({"all": true});
     let reports = [
@@ -124,7 +124,7 @@ async fn numbers(owner: &mut Browser) -> Vec<Value> {
     numbers
 }
 
-async fn check_sound(server: &Server) {
+pub async fn check_sound(server: &Server) {
     let runtime = runtime(server);
     let check = move || {
         let pipeline = runtime.pipeline();
@@ -195,7 +195,7 @@ async fn whoever_comes_back_is_somebody_new_and_all_others_keep_their_numbers() 
 const SOURCE: SourceId = SourceId(7);
 
 /// Writes a request into the log as it would come from a library.
-async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
+pub async fn accept(server: &Server, dialect: Dialect, body: Vec<u8>) {
     let moment = Moment {
         received: server.app.now(),
         sent: None,
@@ -551,7 +551,7 @@ async fn an_export_holds_all_that_is_known_and_each_event_as_it_came() {
     assert_eq!(none.refusal(), "404 profile.unknown");
 }
 
-fn copy_dir(from: &Path, to: &Path) {
+pub fn copy_dir(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -564,7 +564,7 @@ fn copy_dir(from: &Path, to: &Path) {
 }
 
 /// Puts pieces of an older state of the folder in the place of what is there.
-fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
+pub fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
     for piece in pieces {
         let (from, to) = (older.join(piece), dir.join(piece));
         if to.is_dir() {
@@ -585,7 +585,7 @@ fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
 }
 
 /// Closes the workspace, changes its folder, and opens it again.
-async fn between(server: &Server, change: impl FnOnce(&Path) + Send + 'static) {
+pub async fn between(server: &Server, change: impl FnOnce(&Path) + Send + 'static) {
     let (app, runtime) = (server.app.clone(), runtime(server));
     let reopen = move || {
         let change = |old: &throughline_server::workspace::WorkspaceRuntime| {
