@@ -5,6 +5,7 @@ import { FaultList } from '../ui/fault-list.tsx'
 import { Outlook } from '../ui/outlook.tsx'
 import { WideTable } from '../ui/wide-table.tsx'
 import { byCount } from './keeping.ts'
+import style from './privacy.module.css'
 
 /** What limits would remove if they held now, by name. */
 export function KeepingEffect({ preview }: { readonly preview: KeepingPreview }) {
@@ -27,14 +28,16 @@ export function KeepingEffect({ preview }: { readonly preview: KeepingPreview })
     <Outlook title={text('keeping.effect')}>
       <p>{[text('keeping.effectOf', { count: found.events, shown: format.count(found.events) }), ...more].join(' ')}</p>
       {found.events > 0 && (
-        <WideTable name={text('keeping.byEvent')} first={text('keeping.event')} heads={[text('keeping.count')]}>
-          {byCount(found).map(([event, count]) => (
-            <tr key={event}>
-              <th scope="row">{event}</th>
-              <td data-number>{format.count(count)}</td>
-            </tr>
-          ))}
-        </WideTable>
+        <div className={style.going}>
+          <WideTable name={text('keeping.byEvent')} first={text('keeping.event')} heads={[text('keeping.count')]}>
+            {byCount(found).map(([event, count]) => (
+              <tr key={event}>
+                <th scope="row">{event}</th>
+                <td data-number>{format.count(count)}</td>
+              </tr>
+            ))}
+          </WideTable>
+        </div>
       )}
     </Outlook>
   )

@@ -94,7 +94,7 @@ function Editor({ ws, stored, readAgain }: EditorProps) {
       {effect !== undefined && <KeepingEffect preview={effect} />}
       <SectionEnd note={stored.next == null ? text('keeping.holds') : text('keeping.next', { time: format.moment(stored.next) })}>
         {isChanged && <Button onClick={discard}>{text('draft.discard')}</Button>}
-        <RemoveNow ws={ws} refused={adminsOnly ?? (isChanged ? text('keeping.saveFirst') : limitsNothing(keeping) ? text('keeping.noLimit') : undefined)} />
+        <RemoveNow ws={ws} onAsked={trying.reset} refused={adminsOnly ?? (isChanged ? text('keeping.saveFirst') : limitsNothing(keeping) ? text('keeping.noLimit') : undefined)} />
         <Button aria-busy={trying.isPending} refused={adminsOnly} onClick={() => trying.mutate(keeping)}>
           {text('keeping.try')}
         </Button>
@@ -111,10 +111,24 @@ function Editor({ ws, stored, readAgain }: EditorProps) {
   )
 }
 
-function RemoveNow({ ws, refused }: { readonly ws: string; readonly refused: string | undefined }) {
+type RemoveNowProps = {
+  readonly ws: string
+  readonly refused: string | undefined
+  /** What would have gone is about to be gone. */
+  readonly onAsked: () => void
+}
+
+function RemoveNow({ ws, refused, onAsked }: RemoveNowProps) {
   const text = useText()
   const [isAsking, setAsking] = useState(false)
-  const removing = useMutation({ mutationFn: () => askSweep(ws), onSuccess: () => toast(text('keeping.asked')), onError: toastFailure })
+  const removing = useMutation({
+    mutationFn: () => askSweep(ws),
+    onSuccess: () => {
+      onAsked()
+      toast(text('keeping.asked'))
+    },
+    onError: toastFailure,
+  })
   return (
     <>
       <Button aria-busy={removing.isPending} refused={refused} onClick={() => setAsking(true)}>
