@@ -36,7 +36,7 @@ test('what people agreed to is shown with its proof, and rules of masking are tr
 
   // A purpose that is added is one that people can be asked for.
   await page.getByLabel('New purpose').fill('Product news')
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('region', { name: 'Purposes of consent' }).getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByRole('button', { name: 'Save purposes' }).click()
   await expect.poll(async () => (await api.get<{ readonly version: number }>(`/w/${ws}/privacy/consent`)).version).toBe(1)
 })

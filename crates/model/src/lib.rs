@@ -22,6 +22,7 @@ mod event;
 pub mod heatmap;
 mod id;
 pub mod identity;
+pub mod keeping;
 pub mod last_touch;
 pub mod lift;
 pub mod limits;

@@ -406,6 +406,17 @@ pub const REFUSED_KEPT_MAX: usize = 10_000;
 /// Places that an erasure tells of with something of the person that could not be changed, of those
 /// that came later.
 pub const REFUSED_LEFT_MAX: usize = 100;
+/// Days that events may be kept by a limit.
+pub const KEEPING_DAYS_MAX: u32 = 36_500;
+/// Events with a limit of their own.
+pub const KEEPING_EVENTS_MAX: usize = 500;
+/// From one look for events that are past their limit to the next, and from a change of the limits
+/// to the first.
+pub const SWEEP_EVERY: Span = Span::hours(24);
+/// Sweeps that a workspace remembers.
+pub const SWEEPS_KEPT_MAX: usize = 100;
+/// Things that a sweep lists as left; more are counted.
+pub const SWEEP_LEFT_MAX: usize = 200;
 /// Bytes of a file of costs, or of a batch of them.
 pub const COST_FILE_BYTES_MAX: usize = 16 << 20;
 /// Records of costs in one file or batch.

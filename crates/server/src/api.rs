@@ -18,6 +18,7 @@ pub mod health;
 pub mod hooks;
 pub mod identity;
 pub mod imports;
+pub mod keeping;
 pub mod keys;
 pub mod live;
 mod logged;
@@ -101,6 +102,7 @@ pub fn routes() -> Vec<Route> {
         accounts::routes(),
         identity::routes(),
         privacy::routes(),
+        keeping::routes(),
         erasures::routes(),
         vocabulary::routes(),
         reports::routes(),

@@ -1,4 +1,5 @@
 //! A person goes, everywhere: out of the raw log, the files of imports, the tables and the parts.
+//! So do events that are past the limit that the workspace has set.
 //!
 //! What asks for it is kept in a file of the workspace with how far it is, so a stop at any moment
 //! is taken up again. The log is blanked in place, and everything else is made from it once more,
@@ -11,8 +12,15 @@ mod files;
 mod ledger;
 mod mention;
 mod pack;
+mod past;
 mod scan;
+mod refused;
+mod survey;
 mod sweep;
+mod sweeping;
 pub mod work;
 
 pub use ledger::{Erased, Erasure, ErasureState, Found, Gone, Ledger, LedgerError, Left, Lifted};
+pub use survey::{Survey, survey};
+pub use sweep::{Sweep, Swept, next_due};
+pub use sweeping::limits_of;

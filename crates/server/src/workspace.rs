@@ -34,7 +34,7 @@ use throughline_store::{
 pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
 pub use news::{LiveEvent, News, Notice, Verdict};
-pub use privacy::{CONSENT, MASKING, Privacy, Rules};
+pub use privacy::{CONSENT, KEEPING, MASKING, Privacy, Rules};
 pub use pulse::{Beat, Pulse};
 pub use segments::{KeptSegment, Origin, Segments};
 

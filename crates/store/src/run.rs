@@ -116,6 +116,20 @@ impl Run {
         is_within.then(|| ActorId(self.foreign.actors[at]))
     }
 
+    /// The actor that each row came with, in the order of rows.
+    pub fn actors(&self) -> Vec<u32> {
+        let mut actors = vec![0; self.len()];
+        for (profile, rows) in self.profiles.iter().zip(self.offsets.windows(2)) {
+            actors[rows[0] as usize..rows[1] as usize].fill(profile & !MOVED);
+        }
+        for (index, row) in self.foreign.rows.iter().enumerate() {
+            let count = self.foreign.counts[index] as usize;
+            let from = *row as usize;
+            actors[from..from + count].fill(self.foreign.actors[index]);
+        }
+        actors
+    }
+
     /// Count of rows.
     pub fn len(&self) -> usize {
         self.time.len()

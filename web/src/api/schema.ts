@@ -1488,6 +1488,44 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/privacy/keeping": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** For how long events are kept; for ever until somebody writes limits. */
+        readonly get: operations["getKeeping"];
+        /**
+         * Writes for how long events are kept. Nothing goes before a day has passed, unless a sweep is asked
+         *     for.
+         */
+        readonly put: operations["changeKeeping"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/keeping/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What would go by limits if they held now, without writing them. */
+        readonly post: operations["previewKeeping"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/privacy/masking": {
         readonly parameters: {
             readonly query?: never;
@@ -1517,6 +1555,24 @@ export interface paths {
         readonly put?: never;
         /** What rules would do to the latest events, without writing them. */
         readonly post: operations["previewMasking"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/privacy/sweeps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every look for what is past that is remembered, with what became of it. */
+        readonly get: operations["listSweeps"];
+        readonly put?: never;
+        /** Removes what is past now. It is done in a while; one that is not done yet is given back. */
+        readonly post: operations["sweep"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -6066,6 +6122,35 @@ export interface components {
             readonly profile: components["schemas"]["ProfileRow"];
             readonly traits: readonly components["schemas"]["ProfileTrait"][];
         };
+        /** @description For how long events are kept. Nothing set means for ever. */
+        readonly Keeping: {
+            /**
+             * Format: int32
+             * @description Days that an event is kept; none for ever.
+             * @default null
+             */
+            readonly days?: number | null;
+            /**
+             * @description Events with a limit of their own, shorter or longer, each once.
+             * @default []
+             */
+            readonly events?: readonly components["schemas"]["KeptEvent"][];
+        };
+        /** @description What would go by limits if they were looked at now. */
+        readonly KeepingPreview: {
+            readonly faults: readonly components["schemas"]["Fault"][];
+            readonly found: components["schemas"]["Swept"];
+        };
+        /** @description An event with a limit of its own. */
+        readonly KeptEvent: {
+            /**
+             * Format: int32
+             * @description None for ever, whatever holds for the others.
+             */
+            readonly days?: number | null;
+            /** @description The name that it is shown under. */
+            readonly event: components["schemas"]["EventName"];
+        };
         /** @description A statement that is kept. */
         readonly KeptStatement: {
             readonly id: string;
@@ -10376,6 +10461,16 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description For how long events are kept. */
+        readonly StoredKeeping: {
+            readonly keeping: components["schemas"]["Keeping"];
+            readonly next?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description The kinds of objects that hold. */
         readonly StoredKinds: {
             readonly kinds: readonly components["schemas"]["ObjectKind"][];
@@ -10627,6 +10722,58 @@ export interface components {
             readonly identifiers: readonly components["schemas"]["SuspendedIdentifier"][];
             /** @description How many there are, also beyond those that are listed. */
             readonly total: number;
+        };
+        /** @description One look for events that are past their limit, and what became of it. */
+        readonly Sweep: {
+            /** @description E-mail of the member who asked; none for one that was due. */
+            readonly by?: string | null;
+            readonly finished?: components["schemas"]["Timestamp"] | null;
+            readonly found: components["schemas"]["Swept"];
+            /** Format: int32 */
+            readonly id: number;
+            /** @description What still holds something that is past, as far as it is listed. */
+            readonly left: readonly components["schemas"]["Left"][];
+            /** Format: int64 */
+            readonly left_count: number;
+            /** @description The moment that ages are counted back from. */
+            readonly requested: components["schemas"]["Timestamp"];
+            readonly state: components["schemas"]["ErasureState"];
+            /** @description Why it does not go on, until it does. */
+            readonly waits_for?: string | null;
+        };
+        /** @description Every look for what is past that is remembered. */
+        readonly Sweeps: {
+            /** @description The newest first. */
+            readonly sweeps: readonly components["schemas"]["Sweep"][];
+        };
+        /** @description What was found past its limit. */
+        readonly Swept: {
+            /** @description Events, by the name that they are shown under. */
+            readonly by_event: {
+                readonly [key: string]: number;
+            };
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Events that were held back.
+             */
+            readonly held_back: number;
+            /**
+             * Format: int64
+             * @description Profiles that have no event left, so that all that is known of them goes as well.
+             */
+            readonly profiles: number;
+            /**
+             * Format: int64
+             * @description Records of the raw log in which something was blanked.
+             */
+            readonly records: number;
+            /**
+             * Format: int64
+             * @description Rows of imported files that were blanked.
+             */
+            readonly rows: number;
         };
         /** @description Profiles by what came of one act of each. */
         readonly SwitchOutcome: {
@@ -15438,6 +15585,110 @@ export interface operations {
             };
         };
     };
+    readonly getKeeping: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredKeeping"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeKeeping: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Keeping"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewKeeping: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Keeping"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KeepingPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly getMasking: {
         readonly parameters: {
             readonly query?: never;
@@ -15529,6 +15780,68 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MaskingPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listSweeps: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Sweeps"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly sweep: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Sweep"];
                 };
             };
             /** @description Refused; the code says why */

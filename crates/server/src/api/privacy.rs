@@ -211,7 +211,7 @@ async fn preview_masking(
 }
 
 /// Writes a document over the version that the caller has read, and makes it hold in the same turn.
-async fn write(
+pub async fn write(
     app: &App,
     workspace: &Workspace,
     id: &'static str,
@@ -231,7 +231,12 @@ async fn write(
 }
 
 /// Says in the audit log who has changed what.
-async fn note(app: &App, workspace: &Workspace, action: &str, version: u64) -> Result<(), Refusal> {
+pub async fn note(
+    app: &App,
+    workspace: &Workspace,
+    action: &str,
+    version: u64,
+) -> Result<(), Refusal> {
     let mut audit = workspace.did(action, app.now());
     audit.details = json!({ "version": version });
     let noted = app.instance().decide(move |_| {

@@ -1,4 +1,4 @@
-//! Rows of a person in the files that were imported: each file is written once more without them.
+//! Rows that go from the files that were imported: each file is written once more without them.
 //!
 //! The log names rows by their numbers, so a row that is erased keeps its place.
 
@@ -12,7 +12,7 @@ use std::{
 use anyhow::Context as _;
 use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
 use throughline_ingest::{file::Format, identifiers, inflate::is_gzip};
-use throughline_model::Event;
+use throughline_model::{Event, Seq};
 
 use super::{
     ledger::Left,
@@ -34,13 +34,13 @@ pub struct InFile {
     pub left: Option<Left>,
 }
 
-/// A row of the person: where it stands in the unpacked file.
+/// A row that goes: where it stands in the unpacked file.
 struct Span {
     from: u64,
     to: u64,
 }
 
-/// Takes the rows of a person out of every file that became events. `tell` hears of each file.
+/// Takes the wanted rows out of every file that became events. `tell` hears of each file.
 pub fn erase(
     runtime: &WorkspaceRuntime,
     wanted: &Wanted<'_>,
@@ -60,7 +60,7 @@ pub fn erase(
         };
         let is_theirs = |number: u64, event: &Event| {
             let reading = rows.reading(number);
-            reading.is_some_and(|it| wanted.owns(event, it))
+            reading.is_some_and(|(it, seq)| wanted.owns(event, it, seq, job.source))
         };
         if path.exists() {
             let found = erase_in(&path, &job, &is_theirs)
@@ -96,13 +96,18 @@ struct InLog<'a> {
 }
 
 impl InLog<'_> {
-    /// None for a row that came in too late to be erased.
-    fn reading(&self, row: u64) -> Option<&Reading> {
+    /// How a row is read, and its place in the log if it has one. None for a row that came in too
+    /// late to be erased.
+    fn reading(&self, row: u64) -> Option<(&Reading, Option<Seq>)> {
         let upto = self.chunks.partition_point(|it| it.first <= row);
         let chunk = self.chunks[..upto].last();
         match chunk.filter(|it| row - it.first < u64::from(it.count)) {
-            Some(chunk) => chunk.reading.as_ref(),
-            None => Some(&self.other),
+            Some(chunk) => {
+                let index = u32::try_from(row - chunk.first).expect("chunks are small");
+                let seq = Seq::new(chunk.position, index);
+                Some((chunk.reading.as_ref()?, Some(seq)))
+            }
+            None => Some((&self.other, None)),
         }
     }
 }

@@ -14,14 +14,20 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use throughline_ingest::identifiers;
-use throughline_model::{ActorId, Identifier, IdentifierKind, Timestamp, limits};
+use throughline_model::{
+    ActorId, EventName, Identifier, IdentifierKind, Timestamp,
+    keeping::{Cuts, Keeping},
+    limits,
+    naming::Naming,
+};
 use throughline_store::state::{StateError, WorkspaceState, is_gone};
 use utoipa::ToSchema;
 
+use super::sweep::{self, Sweep};
 use crate::outgoing::sign::{hex, hmac_sha256};
 
 const NAME: &str = "erasures.json";
-/// The second form has what is refused after an erasure; one of the first is read as well.
+/// The second form has what is refused after an erasure, and sweeps; one of the first is read as well.
 const VERSION: u32 = 2;
 
 /// One person that was asked to be erased.
@@ -151,6 +157,9 @@ struct Content {
     version: u32,
     salt: String,
     erasures: Vec<Erasure>,
+    /// The oldest first.
+    #[serde(default)]
+    sweeps: Vec<Sweep>,
 }
 
 /// Why the file could not be used.
@@ -193,11 +202,12 @@ impl Ledger {
             path: path.clone(),
             source,
         };
-        let content: Content = match fs::read(&path) {
+        let mut content: Content = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Content {
                 version: VERSION,
                 salt: hex(&rand::random::<[u8; 16]>()),
                 erasures: Vec::new(),
+                sweeps: Vec::new(),
             },
             read => serde_json::from_slice(&read.map_err(failed)?).map_err(|source| {
                 let path = path.clone();
@@ -208,10 +218,7 @@ impl Ledger {
         if found > VERSION {
             return Err(LedgerError::Newer { path, found });
         }
-        let content = Content {
-            version: VERSION,
-            ..content
-        };
+        content.version = VERSION;
         let is_over = false;
         Ok(Self {
             path,
@@ -242,7 +249,8 @@ impl Ledger {
         by: &str,
         now: Timestamp,
     ) -> Result<Erasure, LedgerError> {
-        self.change(|erasures| {
+        self.change(|content| {
+            let erasures = &mut content.erasures;
             let is_same =
                 |it: &&Erasure| it.profile == profile && it.state == ErasureState::Waiting;
             if let Some(waiting) = erasures.iter().find(is_same) {
@@ -281,8 +289,8 @@ impl Ledger {
 
     /// Asks that later events of somebody who was erased are taken in again; it is carried out soon.
     pub fn lift(&self, id: u32, lifted: Lifted) -> Result<Erasure, LedgerError> {
-        self.change(|erasures| {
-            let erasure = erasures.iter_mut().find(|it| it.id == id);
+        self.change(|content| {
+            let erasure = content.erasures.iter_mut().find(|it| it.id == id);
             let erasure = erasure.ok_or(LedgerError::Unknown)?;
             if !erasure.is_refusing() {
                 return Err(LedgerError::NotRefusing);
@@ -297,8 +305,8 @@ impl Ledger {
 
     /// Carries out what was asked to be lifted: records from a position on are taken in.
     pub fn carry_out_lifts(&self, from: u64) -> Result<(), LedgerError> {
-        self.change(|erasures| {
-            let lifted = erasures.iter_mut().filter_map(|it| it.lifted.as_mut());
+        self.change(|content| {
+            let lifted = (content.erasures.iter_mut()).filter_map(|it| it.lifted.as_mut());
             for lifted in lifted.filter(|it| it.from.is_none()) {
                 lifted.from = Some(from);
             }
@@ -314,10 +322,52 @@ impl Ledger {
 
     /// Puts what is known of an erasure now in the place of what was known; durable on `Ok`.
     pub fn put(&self, erasure: &Erasure) -> Result<(), LedgerError> {
-        self.change(|erasures| {
-            let known = erasures.iter_mut().find(|it| it.id == erasure.id);
+        self.change(|content| {
+            let known = (content.erasures.iter_mut()).find(|it| it.id == erasure.id);
             if let Some(known) = known {
                 known.clone_from(erasure);
+            }
+            Ok(())
+        })
+    }
+
+    /// Looks at every sweep that is remembered, the oldest first.
+    pub fn sweeps<T>(&self, look: impl FnOnce(&[Sweep]) -> T) -> T {
+        look(&self.kept().content.sweeps)
+    }
+
+    /// The sweep that is not done.
+    pub fn open_sweep(&self) -> Option<Sweep> {
+        self.sweeps(|all| all.iter().find(|it| it.is_open()).cloned())
+    }
+
+    /// Asks for a sweep by the limits of now; durable on `Ok`. One that is not done is given back.
+    pub fn request_sweep(
+        &self,
+        keeping: &Keeping,
+        naming: &Naming,
+        by: Option<String>,
+        now: Timestamp,
+    ) -> Result<Sweep, LedgerError> {
+        self.change(|content| {
+            let sweeps = &mut content.sweeps;
+            if let Some(open) = sweeps.iter().find(|it| it.is_open()) {
+                return Ok(open.clone());
+            }
+            let id = sweeps.last().map_or(1, |it| it.id + 1);
+            let sweep = Sweep::of(id, now, by, keeping.cuts(naming, now));
+            sweeps.push(sweep.clone());
+            sweep::forget_old(sweeps);
+            Ok(sweep)
+        })
+    }
+
+    /// Puts what is known of a sweep now in the place of what was known; durable on `Ok`.
+    pub fn put_sweep(&self, sweep: &Sweep) -> Result<(), LedgerError> {
+        self.change(|content| {
+            let known = content.sweeps.iter_mut().find(|it| it.id == sweep.id);
+            if let Some(known) = known {
+                known.clone_from(sweep);
             }
             Ok(())
         })
@@ -326,19 +376,22 @@ impl Ledger {
     /// Cuts what is erased to where the log ends: of a restored backup, what comes from now on is
     /// new.
     pub fn cut(&self, end: u64) -> Result<(), LedgerError> {
-        let is_beyond = |position: Option<u64>| position.is_some_and(|it| it > end);
-        let lifted_from = |it: &Erasure| it.lifted.as_ref().and_then(|it| it.from);
-        let reaches = |it: &Erasure| is_beyond(it.upto) || is_beyond(lifted_from(it));
-        if !self.read(|all| all.iter().any(reaches)) {
+        let positions = |content: &mut Content| -> Vec<u64> {
+            let erasures = content.erasures.iter_mut().flat_map(|it| {
+                let lifted_from = it.lifted.as_mut().and_then(|it| it.from.as_mut());
+                [it.upto.as_mut(), lifted_from]
+            });
+            let sweeps = content.sweeps.iter_mut().map(|it| it.upto.as_mut());
+            let beyond = (erasures.chain(sweeps).flatten()).filter(|position| **position > end);
+            beyond
+                .map(|position| std::mem::replace(position, end))
+                .collect()
+        };
+        if positions(&mut self.kept().content.clone()).is_empty() {
             return Ok(());
         }
-        self.change(|erasures| {
-            for erasure in erasures {
-                erasure.upto = erasure.upto.map(|it| it.min(end));
-                if let Some(lifted) = &mut erasure.lifted {
-                    lifted.from = lifted.from.map(|it| it.min(end));
-                }
-            }
+        self.change(|content| {
+            positions(content);
             Ok(())
         })
     }
@@ -356,14 +409,14 @@ impl Ledger {
     /// Changes the file; as it was on `Err`.
     fn change<T>(
         &self,
-        change: impl FnOnce(&mut Vec<Erasure>) -> Result<T, LedgerError>,
+        change: impl FnOnce(&mut Content) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         let mut kept = self.kept();
         if kept.is_over {
             return Err(LedgerError::Over);
         }
         let mut next = kept.content.clone();
-        let done = change(&mut next.erasures)?;
+        let done = change(&mut next)?;
         write(&self.path, &next)?;
         kept.content = next;
         Ok(done)
@@ -394,16 +447,17 @@ impl Ledger {
             end: upto.values().copied().max().unwrap_or_default(),
             upto,
             refused,
+            past: sweep::in_force(&content.sweeps),
         }
     }
 
-    /// How many actors keep their numbers; none where nobody was erased.
+    /// How many actors keep their numbers; none where nobody was erased, and nothing swept.
     pub fn actors_count(&self) -> Option<u64> {
-        let counts = |all: &[Erasure]| {
-            let begun = all.iter().filter(|it| it.upto.is_some());
-            begun.map(|it| it.actors_count).max()
-        };
-        self.read(counts)
+        let content = &self.kept().content;
+        let erasures = content.erasures.iter().map(|it| (it.upto, it.actors_count));
+        let sweeps = content.sweeps.iter().map(|it| (it.upto, it.actors_count));
+        let begun = erasures.chain(sweeps).filter(|(upto, _)| upto.is_some());
+        begun.map(|(_, count)| count).max()
     }
 
     /// Actors that stand for nobody. In a backup that is older than an erasure, its numbers may be
@@ -415,7 +469,12 @@ impl Ledger {
         let known = state.identifiers(&numbers.into_iter().collect::<Vec<_>>())?;
         let is_theirs = |it: &Identifier| is_gone(&it.value) || erased.knows(it);
         let gone = known.into_iter().filter(|(_, it)| is_theirs(it));
-        Ok(gone.map(|(actor, _)| actor).collect())
+        let mut gone: BTreeSet<ActorId> = gone.map(|(actor, _)| actor).collect();
+        // Whom a sweep takes along is known by numbers, and afterwards by what stands in their place.
+        let swept = self.open_sweep().map(|it| it.gone).unwrap_or_default();
+        let before = state.gone_actors()?;
+        gone.extend(swept.iter().chain(before.iter()).map(ActorId));
+        Ok(gone)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -432,6 +491,8 @@ pub struct Erased {
     end: u64,
     /// Records whose events are refused, by the hash of an identifier.
     refused: HashMap<String, Vec<Later>>,
+    /// Records before a position are swept of what is past.
+    past: Vec<(u64, Cuts)>,
 }
 
 /// Records after an erasure.
@@ -454,6 +515,18 @@ impl Erased {
     /// Whether this was an identifier of somebody who was erased.
     fn knows(&self, identifier: &Identifier) -> bool {
         self.upto.contains_key(&hash(&self.salt, identifier))
+    }
+
+    /// Whether an event in the record at a position was swept: it is in no report.
+    pub fn is_past(&self, position: u64, sent: &EventName, time: Timestamp) -> bool {
+        let mut past = self.past.iter();
+        past.any(|(upto, cuts)| position < *upto && cuts.is_past(sent, time))
+    }
+
+    /// Whether something that was held back in the record at a position was swept.
+    pub fn is_past_held(&self, position: u64, received: Timestamp) -> bool {
+        let mut past = self.past.iter();
+        past.any(|(upto, cuts)| position < *upto && cuts.of_held().is_some_and(|it| received < it))
     }
 
     /// Whether there may be anything of anybody who was erased in a record at a position.

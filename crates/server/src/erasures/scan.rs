@@ -1,4 +1,4 @@
-//! Finds what the raw log holds of a person, and blanks it in its place.
+//! Finds what the raw log holds of a person, or what is past its limit, and blanks it in its place.
 
 use std::{
     cell::LazyCell,
@@ -15,7 +15,7 @@ use throughline_ingest::{
     identifiers,
 };
 use throughline_model::{
-    Event, Identifier, SourceId,
+    Event, Identifier, Seq, SourceId, Timestamp,
     blank::BLANK_MARK,
     identity::{Decided, Decision},
 };
@@ -27,6 +27,7 @@ use throughline_store::log::{
 use super::{
     mention::{Sought, mentions},
     pack::pack,
+    past::Past,
 };
 use crate::pipeline::{
     applier::Arrival,
@@ -38,14 +39,22 @@ use crate::pipeline::{
 /// Bytes of records that are amended at once.
 pub const BYTES_AT_ONCE: usize = 8 << 20;
 
-/// Who is looked for.
+/// What is looked for.
 pub struct Wanted<'a> {
-    /// True for an identifier of the person.
-    pub is_theirs: &'a dyn Fn(&Identifier) -> bool,
-    /// The person's identifiers as they are known, for what could not be read as an event.
-    pub values: &'a [String],
+    pub what: What<'a>,
     /// Records below this position give user ids and anonymous ids only.
     pub typed_from: u64,
+}
+
+/// Whose events go, or which.
+pub enum What<'a> {
+    Person {
+        /// True for an identifier of the person.
+        is_theirs: &'a dyn Fn(&Identifier) -> bool,
+        /// The person's identifiers as they are known, for what could not be read as an event.
+        values: &'a [String],
+    },
+    Past(&'a Past<'a>),
 }
 
 /// How identifiers of a record are read.
@@ -60,6 +69,8 @@ pub struct Reading {
 /// Rows of an imported file that a record names.
 #[derive(Debug)]
 pub struct ChunkRows {
+    /// Of the record.
+    pub position: u64,
     pub first: u64,
     pub count: u32,
     /// None for those that came in too late to be erased.
@@ -91,29 +102,69 @@ pub enum ScanError {
     Ended,
 }
 
-impl Wanted<'_> {
-    /// Whether an event is the person's: it is whose first identifier it names; others may stand
-    /// beside it.
-    pub fn owns(&self, event: &Event, reading: &Reading) -> bool {
+impl Reading {
+    /// Whose an event is: it is whose first identifier it names; others may stand beside it.
+    pub fn first_of(&self, event: &Event) -> Option<Identifier> {
         let mut named = event.identifiers.clone();
-        if reading.ids_only {
+        if self.ids_only {
             identifiers::ids_only(&mut named);
         }
-        identifiers::settle(&mut named, reading.country.as_deref());
-        named.first().is_some_and(|it| (self.is_theirs)(it))
-    }
-
-    /// Who is looked for in what could not be read as an event.
-    pub fn sought<'a>(&'a self, reading: &'a Reading) -> Sought<'a> {
-        Sought {
-            values: self.values,
-            is_theirs: self.is_theirs,
-            country: reading.country.as_deref(),
-        }
+        identifiers::settle(&mut named, self.country.as_deref());
+        named.into_iter().next()
     }
 }
 
-/// Blanks everything of a person below a position. `tell` hears of what is durably gone.
+impl Wanted<'_> {
+    /// Whether an event goes. `seq` is none for a row that never came into the log.
+    pub fn owns(
+        &self,
+        event: &Event,
+        reading: &Reading,
+        seq: Option<Seq>,
+        source: SourceId,
+    ) -> bool {
+        match self.what {
+            What::Person { .. } => reading.first_of(event).is_some_and(|it| self.is_of(&it)),
+            What::Past(past) => past.owns(event, reading, seq, source),
+        }
+    }
+
+    /// Who is looked for in what could not be read as an event: nobody, where it is about age.
+    pub fn sought<'a>(&'a self, reading: &'a Reading) -> Sought<'a> {
+        let (values, is_theirs): (&[String], &dyn Fn(&Identifier) -> bool) = match self.what {
+            What::Person { values, is_theirs } => (values, is_theirs),
+            What::Past(_) => (&[], &|_| false),
+        };
+        Sought {
+            values,
+            is_theirs,
+            country: reading.country.as_deref(),
+        }
+    }
+
+    /// Whether an identifier is the person's.
+    fn is_of(&self, identifier: &Identifier) -> bool {
+        match self.what {
+            What::Person { is_theirs, .. } => is_theirs(identifier),
+            What::Past(_) => false,
+        }
+    }
+
+    /// Whether something that was held back goes.
+    fn holds(&self, received: Timestamp, names: impl FnOnce() -> bool) -> bool {
+        match self.what {
+            What::Person { .. } => names(),
+            What::Past(past) => past.holds(received),
+        }
+    }
+
+    /// Whether what is about nobody goes with what somebody has.
+    fn takes_along(&self) -> bool {
+        matches!(self.what, What::Person { .. })
+    }
+}
+
+/// Blanks everything that is wanted below a position. `tell` hears of what is durably gone.
 pub fn blank_log(
     log: &Log,
     upto: u64,
@@ -166,7 +217,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The payload of a record without a person; none where there is nothing of them.
+    /// The payload of a record without what is wanted; none where there is nothing of it.
     fn amended(&mut self, record: &Record, is_early: bool) -> Option<Bytes> {
         let position = record.position.0;
         let envelope = Envelope::decode(record.kind.code(), &record.payload).ok()?;
@@ -199,6 +250,7 @@ impl<'a> Scan<'a> {
 
     fn note(&mut self, position: u64, chunk: &ImportChunk, is_early: bool) {
         let rows = ChunkRows {
+            position,
             first: chunk.first,
             count: chunk.count,
             reading: is_early.then(|| self.reading(position)),
@@ -209,7 +261,7 @@ impl<'a> Scan<'a> {
     /// What came in a record, without the person; none where nothing of them can be taken out.
     fn without(&mut self, position: u64, arrived: &Arrived) -> Option<Vec<u8>> {
         let reading = self.reading(position);
-        let theirs = Theirs::of(arrived, self.wanted, &reading)?;
+        let theirs = Theirs::of(position, arrived, self.wanted, &reading)?;
         let Some(changed) = theirs.without(&arrived.body) else {
             self.blanked.left.push(position);
             return None;
@@ -227,7 +279,7 @@ impl<'a> Scan<'a> {
             self.country.clone_from(&policy.country);
         }
         let named = identifiers_of(&told.what);
-        if !named.iter().any(|it| (self.wanted.is_theirs)(it)) {
+        if !named.iter().any(|it| self.wanted.is_of(it)) {
             return None;
         }
         let mut changed = decided.to_vec();
@@ -350,7 +402,7 @@ enum Items {
     Strewn,
 }
 
-/// What a body holds of a person.
+/// What a body holds of a person, or of what is past.
 struct Theirs {
     /// Indexes of events.
     events: Vec<u32>,
@@ -365,10 +417,18 @@ struct Theirs {
 
 impl Theirs {
     /// None for a body that holds nothing of the person.
-    fn of(arrived: &Arrived, wanted: &Wanted<'_>, reading: &Reading) -> Option<Self> {
+    fn of(
+        position: u64,
+        arrived: &Arrived,
+        wanted: &Wanted<'_>,
+        reading: &Reading,
+    ) -> Option<Self> {
         let Arrived { arrival, body, .. } = arrived;
         let events = arrival.events.iter();
-        let events = events.filter(|(_, it)| wanted.owns(it, reading));
+        let events = events.filter(|(index, it)| {
+            let seq = Seq::new(position, *index);
+            wanted.owns(it, reading, Some(seq), arrival.source)
+        });
         let events: Vec<u32> = events.map(|(index, _)| *index).collect();
         if events.is_empty() && arrival.quarantined.is_empty() && arrival.aside.is_empty() {
             return None;
@@ -382,23 +442,26 @@ impl Theirs {
                 .is_some_and(|it| mentions(&String::from_utf8_lossy(it), sought)),
         };
         let held = arrival.quarantined.iter().filter(|it| {
-            let is_named = it.named.iter().any(|it| (wanted.is_theirs)(it));
-            is_named
-                || match &items {
-                    Items::Strewn => mentions(&it.raw, sought),
-                    _ => names(it.index),
-                }
+            wanted.holds(arrival.received, || {
+                let is_named = it.named.iter().any(|it| wanted.is_of(it));
+                is_named
+                    || match &items {
+                        Items::Strewn => mentions(&it.raw, sought),
+                        _ => names(it.index),
+                    }
+            })
         });
         let held: Vec<u32> = held.map(|it| it.index).collect();
         let aside = arrival.aside.iter().copied().filter(|it| names(*it));
         let aside: Vec<u32> = aside.collect();
         let found = events.len() + held.len();
         let others = arrival.events.len() + arrival.quarantined.len() - found;
+        let takes_along = wanted.takes_along();
         let is_whole = match items {
-            Items::One => true,
-            Items::Laid(_) => others + arrival.aside.len() == aside.len(),
+            Items::One if takes_along => true,
             // What is about nobody goes with what the person has.
-            Items::Strewn => others == 0,
+            Items::Strewn if takes_along => others == 0,
+            _ => others + arrival.aside.len() == aside.len(),
         };
         (found + aside.len() > 0).then_some(Self {
             events,
@@ -465,7 +528,8 @@ fn text_at<'a>(laid: &'a Layout, body: &'a [u8], index: u32) -> Option<&'a [u8]>
     of.get(laid.items.get(index as usize)?.clone())
 }
 
-fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
+/// Whom a decision names.
+pub fn identifiers_of(decision: &Decision) -> Vec<&Identifier> {
     match decision {
         Decision::Part { left, right }
         | Decision::Reunite { left, right }

@@ -1,5 +1,5 @@
-//! Takes up what was asked to be erased, one person at a time in each workspace, from wherever an
-//! earlier try has ended.
+//! Takes up what was asked to be erased, one person at a time in each workspace, and what is past its
+//! limit, from wherever an earlier try has ended.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use throughline_model::{ActorId, Identifier, Timestamp};
+use throughline_model::{ActorId, Identifier};
 use throughline_store::{
     log::{AmendError, Position},
     state::{
@@ -23,8 +23,10 @@ use super::{
     files,
     ledger::{Erasure, ErasureState, Found, LedgerError, Left},
     mention::{told_in, written_in},
-    scan::{ScanError, Wanted, blank_log},
-    sweep::sweep,
+    refused,
+    scan::{ScanError, Wanted, What, blank_log},
+    sweep::Sweep,
+    sweeping,
 };
 use crate::{
     app::App,
@@ -91,6 +93,7 @@ pub fn start(app: App) {
 pub fn tick(app: &App) -> bool {
     look(app, |app, runtime| {
         take_up_restored(&runtime)?;
+        sweeping::take_up(&runtime)?;
         tend(app, runtime)
     })
 }
@@ -100,7 +103,7 @@ fn tend(app: &App, runtime: WorkspaceRuntime) -> Result<(), WorkError> {
     let runtime = lift(app, erase_all(app, runtime)?)?;
     match runtime.ledger().is_over() {
         true => Ok(()),
-        false => sweep(&runtime),
+        false => refused::take_out(&runtime),
     }
 }
 
@@ -110,7 +113,7 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
         if let Err(error) = work(app, runtime.clone()) {
             tracing::warn!(
                 workspace = %runtime.id(), error = &error as &dyn std::error::Error,
-                "somebody is not erased yet; it is tried again"
+                "somebody or something is not erased yet; it is tried again"
             );
             is_done = false;
         }
@@ -120,11 +123,14 @@ fn look(app: &App, work: impl Fn(&App, WorkspaceRuntime) -> Result<(), WorkError
 
 fn erase_all(app: &App, mut runtime: WorkspaceRuntime) -> Result<WorkspaceRuntime, WorkError> {
     loop {
-        let open = runtime.ledger().open_ones();
-        if open.is_empty() {
+        if !runtime.ledger().is_over() {
+            sweeping::ask_when_due(&runtime, app.now())?;
+        }
+        let (open, sweep) = (runtime.ledger().open_ones(), runtime.ledger().open_sweep());
+        if open.is_empty() && sweep.is_none() {
             return Ok(runtime);
         }
-        match erase(app, &runtime, open) {
+        match erase(app, &runtime, open, sweep) {
             Ok(again) => runtime = again,
             Err(_) if runtime.ledger().is_over() => {
                 remove(&runtime.beside())?;
@@ -152,11 +158,12 @@ fn lift(app: &App, runtime: WorkspaceRuntime) -> Result<WorkspaceRuntime, WorkEr
     open_again(app, &runtime, between)
 }
 
-/// Erases several people: the log for each, then all that follows from it at once.
+/// Erases several people and what is past: the log for each, then all that follows from it at once.
 fn erase(
     app: &App,
     runtime: &WorkspaceRuntime,
     mut open: Vec<Erasure>,
+    sweep: Option<Sweep>,
 ) -> Result<WorkspaceRuntime, WorkError> {
     let ledger = runtime.ledger();
     for erasure in &mut open {
@@ -169,17 +176,28 @@ fn erase(
             ledger.put(erasure)?;
         }
     }
+    let mut sweep = match sweep {
+        Some(sweep) => sweeping::sweep(app, runtime, sweep)?,
+        None => None,
+    };
+    if open.is_empty() && sweep.is_none() {
+        return Ok(runtime.clone());
+    }
     if app.is_draining() {
         return Err(WorkError::Draining);
     }
     if runtime.imports().list().iter().any(|job| job.is_open()) {
         return Err(WorkError::Importing);
     }
-    rebuild(app, runtime, &open)?;
+    let uptos = open
+        .iter()
+        .map(|it| it.upto)
+        .chain(sweep.iter().map(|it| it.upto));
+    rebuild(app, runtime, uptos.flatten().min())?;
     if app.is_draining() {
         return Err(WorkError::Draining);
     }
-    let again = reopen(app, runtime, &mut open)?;
+    let again = reopen(app, runtime, &mut open, &mut sweep)?;
     forget_arrivals(app, &again);
     for mut erasure in open {
         erasure.state = ErasureState::Done;
@@ -188,6 +206,9 @@ fn erase(
         again.ledger().put(&erasure)?;
         audit(app, &again, &erasure)?;
     }
+    if let Some(sweep) = sweep {
+        sweeping::finish(app, &again, sweep)?;
+    }
     Ok(again)
 }
 
@@ -195,9 +216,8 @@ fn erase(
 ///
 /// What came later is applied when the workspace is opened again: only then it is known which
 /// numbers others have been given, so that whoever comes back takes none of them.
-fn rebuild(app: &App, runtime: &WorkspaceRuntime, open: &[Erasure]) -> Result<(), WorkError> {
+fn rebuild(app: &App, runtime: &WorkspaceRuntime, upto: Option<u64>) -> Result<(), WorkError> {
     let log = runtime.pipeline().log();
-    let upto = open.iter().filter_map(|it| it.upto).min();
     let end = upto.map_or(log.end(), |it| Position(it).min(log.end()));
     let extent = log.extent_at(end).map_err(WorkError::Log)?;
     rebuild_beside(runtime.pipeline(), &runtime.beside(), app.clock(), extent)?;
@@ -209,6 +229,7 @@ fn reopen(
     app: &App,
     runtime: &WorkspaceRuntime,
     open: &mut [Erasure],
+    sweep: &mut Option<Sweep>,
 ) -> Result<WorkspaceRuntime, WorkError> {
     let ledger = runtime.ledger();
     let between = |old: &WorkspaceRuntime| {
@@ -216,6 +237,10 @@ fn reopen(
         for erasure in &mut *open {
             erasure.actors_count = actors_count;
             ledger.put(erasure)?;
+        }
+        if let Some(sweep) = &mut *sweep {
+            sweep.actors_count = actors_count;
+            ledger.put_sweep(sweep)?;
         }
         let gone = ledger.gone(old.state())?;
         Ok::<_, WorkError>(exchange(old.pipeline(), &old.beside(), &gone)?)
@@ -345,8 +370,10 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
     let hashes = erasure.hashes.clone();
     let is_theirs = |it: &Identifier| hashes.contains(&ledger.hash(it));
     let wanted = Wanted {
-        is_theirs: &is_theirs,
-        values: &values,
+        what: What::Person {
+            is_theirs: &is_theirs,
+            values: &values,
+        },
         typed_from: pipeline.state().typed_from()?,
     };
     let log = pipeline.log();
@@ -417,28 +444,37 @@ fn wait_for(runtime: &WorkspaceRuntime, error: &WorkError) -> Result<(), LedgerE
         erasure.waits_for = Some(error.to_string());
         ledger.put(&erasure)?;
     }
+    if let Some(mut sweep) = ledger.open_sweep() {
+        sweep.waits_for = Some(error.to_string());
+        ledger.put_sweep(&sweep)?;
+    }
     Ok(())
 }
 
 fn audit(app: &App, runtime: &WorkspaceRuntime, erasure: &Erasure) -> Result<(), StateError> {
-    let now: Timestamp = app.now();
     let details = serde_json::json!({
         "events": erasure.found.events,
         "records": erasure.found.records,
         "left": super::ledger::kinds(&erasure.left),
     });
+    let entry = AuditEntry {
+        at: app.now(),
+        actor: erasure.by.clone(),
+        address: None,
+        action: "profile.erased".to_owned(),
+        workspace: Some(runtime.id().clone()),
+        subject: Some(format!("erasure {}", erasure.id)),
+        details,
+    };
+    note(app, entry)
+}
+
+/// Writes what was done into the audit log.
+pub fn note(app: &App, entry: AuditEntry) -> Result<(), StateError> {
     app.instance().decide_here(|_| {
         Ok(Decision {
             changes: Vec::new(),
-            audit: Some(AuditEntry {
-                at: now,
-                actor: erasure.by.clone(),
-                address: None,
-                action: "profile.erased".to_owned(),
-                workspace: Some(runtime.id().clone()),
-                subject: Some(format!("erasure {}", erasure.id)),
-                details,
-            }),
+            audit: Some(entry),
             result: (),
         })
     })

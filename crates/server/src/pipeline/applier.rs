@@ -226,7 +226,9 @@ impl Applier {
             faulty,
             ..SourceCounts::default()
         };
-        for held in quarantined {
+        let erased = &self.erased;
+        let quarantined = quarantined.into_iter();
+        for held in quarantined.filter(|_| !erased.is_past_held(position, received)) {
             verdicts(held.index, Verdict::Quarantined);
             counts.quarantined += 1;
             if !is_stored {
@@ -264,24 +266,25 @@ impl Applier {
                     continue;
                 }
             }
+            // What is known of people stays, though the event is in no report and no list.
+            let is_past = self.erased.is_past(position, &event.name, event.time);
             // Before it is noted as seen: what is held back may come again.
-            if naming.is_blocked(&event.name) {
+            let held = match naming.is_blocked(&event.name) {
+                true => Some(is_blocked(index, &event)),
+                false => breaks(&plan, &naming, index, &event, |breach, name, property| {
+                    if !is_stored && !is_past {
+                        batch.state.violations.see(breach, name, property, received);
+                    }
+                }),
+            };
+            if let Some(held) = held {
+                if is_past {
+                    continue;
+                }
                 counts.quarantined += 1;
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
-                    batch.hold(seq, source, received, is_blocked(index, &event));
-                }
-                continue;
-            }
-            if let Some(broken) = breaks(&plan, &naming, index, &event, |breach, name, property| {
-                if !is_stored {
-                    batch.state.violations.see(breach, name, property, received);
-                }
-            }) {
-                counts.quarantined += 1;
-                verdicts(index, Verdict::Quarantined);
-                if !is_stored {
-                    batch.hold(seq, source, received, broken);
+                    batch.hold(seq, source, received, held);
                 }
                 continue;
             }
@@ -297,6 +300,9 @@ impl Applier {
             let country = resolver.policy().country.as_deref();
             identifiers::settle(&mut event.identifiers, country);
             if event.identifiers.is_empty() {
+                if is_past {
+                    continue;
+                }
                 counts.quarantined += 1;
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
@@ -305,15 +311,21 @@ impl Applier {
                 continue;
             }
             let names_before = self.names.len();
-            let Some(code) = self.names.intern(&event.name) else {
+            let code = match is_past {
+                true => None,
+                false => self.names.intern(&event.name),
+            };
+            if code.is_none() && !is_past {
                 counts.quarantined += 1;
                 verdicts(index, Verdict::Quarantined);
                 if !is_stored {
                     batch.hold(seq, source, received, names_are_full(index, &event));
                 }
                 continue;
-            };
-            if self.names.len() > names_before {
+            }
+            if let Some(code) = code
+                && self.names.len() > names_before
+            {
                 batch.state.names.push((code, event.name.clone()));
             }
             let known = is_stored
@@ -331,6 +343,9 @@ impl Applier {
                     }
                     actor
                 }
+            };
+            let Some(code) = code else {
+                continue;
             };
             if !is_stored {
                 for account_type in accounts::types_of(&event) {

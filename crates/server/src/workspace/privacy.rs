@@ -20,6 +20,7 @@ use throughline_store::state::{DocumentKind, StateError, WorkspaceState};
 /// The documents of their kind.
 pub const MASKING: &str = "masking";
 pub const CONSENT: &str = "consent";
+pub const KEEPING: &str = "keeping";
 
 /// What is masked now, and how often anything was.
 #[derive(Debug)]

@@ -557,7 +557,7 @@ async fn an_export_holds_all_that_is_known_and_each_event_as_it_came() {
     assert_eq!(none.refusal(), "404 profile.unknown");
 }
 
-fn copy_dir(from: &Path, to: &Path) {
+pub fn copy_dir(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -570,7 +570,7 @@ fn copy_dir(from: &Path, to: &Path) {
 }
 
 /// Puts pieces of an older state of the folder in the place of what is there.
-fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
+pub fn put_back(dir: &Path, older: &Path, pieces: &[&str]) {
     for piece in pieces {
         let (from, to) = (older.join(piece), dir.join(piece));
         if to.is_dir() {

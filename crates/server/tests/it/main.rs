@@ -23,6 +23,7 @@ mod hooks;
 mod identity;
 mod imports;
 mod interface;
+mod keeping;
 mod live;
 mod maps;
 mod matrix;

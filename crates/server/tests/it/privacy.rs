@@ -10,7 +10,7 @@ use crate::{
     imports,
 };
 
-async fn put(owner: &Browser, path: &str, version: u64, body: Value) -> Answer {
+pub async fn put(owner: &Browser, path: &str, version: u64, body: Value) -> Answer {
     let mut writer = owner.clone();
     writer.headers.push(("if-match", version.to_string()));
     writer.send("PUT", path, Some(body)).await

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use rusqlite::{Transaction, params};
 use throughline_model::{ActorId, IdentifierKind};
 
-use super::{SCHEMA, StateError, WorkspaceState};
+use super::{StateError, WorkspaceState, each, schema::SCHEMA};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
@@ -101,6 +101,19 @@ impl WorkspaceState {
     /// Writes the tables anew, so that nothing of what was removed is left in their file.
     pub fn scrub(&self) -> Result<(), StateError> {
         self.db.scrub()
+    }
+
+    /// Actors that stand for nobody.
+    pub fn gone_actors(&self) -> Result<ProfileSet, StateError> {
+        self.db.read("read who is no more", |tx| {
+            let mut actors = ProfileSet::default();
+            let all = "SELECT actor FROM identifiers WHERE substr(value, 1, 1) = char(127)";
+            each(tx, all, |row| {
+                actors.insert(row.get(0)?);
+                Ok(())
+            })?;
+            Ok(actors)
+        })
     }
 
     /// How many actors there are.

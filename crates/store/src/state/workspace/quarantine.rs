@@ -75,6 +75,16 @@ impl WorkspaceState {
         })
     }
 
+    /// How many listed events were held back before an instant.
+    pub fn quarantined_before(&self, before: Timestamp) -> Result<u64, StateError> {
+        self.db.read("count what is held back", |tx| {
+            let count: i64 = tx
+                .prepare_cached("SELECT count(*) FROM quarantine WHERE received < ?1")?
+                .query_row([before.0], |row| row.get(0))?;
+            Ok(count.cast_unsigned())
+        })
+    }
+
     /// Held back events that are looked for, oldest first. For people who ask: all are read.
     pub fn quarantined_where(
         &self,

@@ -1,4 +1,5 @@
 use throughline_model::{
+    Timestamp,
     identity::{Survivor, TraitRule},
     limits,
 };
