@@ -12,7 +12,7 @@ pub mod release;
 pub mod repeats;
 pub mod runtime;
 pub mod touched;
-pub mod window;
+pub(crate) mod window;
 
 pub use in_force::{InForce, PlanInForce};
 pub use runtime::Pipeline;

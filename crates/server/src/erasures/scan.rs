@@ -131,14 +131,18 @@ impl Wanted<'_> {
 
     /// Who is looked for in what could not be read as an event: nobody, where it is about age.
     pub fn sought<'a>(&'a self, reading: &'a Reading) -> Sought<'a> {
-        let (values, is_theirs): (&[String], &dyn Fn(&Identifier) -> bool) = match self.what {
-            What::Person { values, is_theirs } => (values, is_theirs),
-            What::Past(_) => (&[], &|_| false),
-        };
-        Sought {
-            values,
-            is_theirs,
-            country: reading.country.as_deref(),
+        let country = reading.country.as_deref();
+        match self.what {
+            What::Person { values, is_theirs } => Sought {
+                values,
+                is_theirs,
+                country,
+            },
+            What::Past(_) => Sought {
+                values: &[],
+                is_theirs: &|_| false,
+                country,
+            },
         }
     }
 
