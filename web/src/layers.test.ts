@@ -3,10 +3,12 @@ import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-/** Each folder uses only folders above it in this list; features come next and never use each other; pages that are composed of features come last. */
+/** Each folder uses only folders above it in this list; features come next and never use each other; pages that are composed of features come after them, and what leads to all pages last. */
 const layers = [['lib'], ['i18n'], ['api'], ['ui'], ['chart'], ['canvas'], ['report'], ['join']] as const
 const features = ['access', 'catalogue', 'home', 'identity', 'insight', 'live', 'map', 'object', 'privacy', 'profile', 'segment', 'settings', 'shell', 'source', 'sql', 'vocabulary']
 const composed = ['dashboard']
+/** Knows where every page is. */
+const last = 'routes'
 /** These draw and know no server: of the API they may use types only. */
 const drawing = ['ui', 'chart', 'canvas']
 
@@ -16,6 +18,7 @@ const rows = new Map<string, number>([
   ...layers.flatMap((row, index) => row.map((it): [string, number] => [it, index])),
   ...features.map((it): [string, number] => [it, layers.length]),
   ...composed.map((it): [string, number] => [it, layers.length + 1]),
+  [last, layers.length + 2],
 ])
 
 /** The edges between folders that the layers do not allow. */
