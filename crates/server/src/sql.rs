@@ -106,9 +106,10 @@ pub fn wait_max(settings: &SqlConfig) -> Duration {
     Duration::from_millis(ms).min(limits::SQL_WAIT_MAX)
 }
 
-/// Where questions of an installation may make folders.
+/// Where questions of an installation may make folders: from the root on, as the companion works in one of them.
 pub fn folder_of(data_dir: &Path) -> PathBuf {
-    data_dir.join("sql")
+    let folder = data_dir.join("sql");
+    std::path::absolute(&folder).unwrap_or(folder)
 }
 
 fn limits_of(format: SqlFormat, rows_max: u64, wait_max: Duration) -> SqlLimits {

@@ -27,6 +27,7 @@ pub(super) fn statement(report: &Switches, told: &Told<'_>) -> String {
         }
         None => "",
     };
+    // From the last event back, as frames that only grow are counted once.
     // Where an instant has acts in several channels, who was in one of them stays in it: that is one step after another.
     format!(
         "WITH RECURSIVE log_end AS (
@@ -41,7 +42,7 @@ marked AS (
 ),
 followed AS (
   SELECT *, min(CASE WHEN is_goal = 1 THEN ms END)
-    OVER (PARTITION BY profile ORDER BY ms RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS goal_ms
+    OVER (PARTITION BY profile ORDER BY ms DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS goal_ms
   FROM marked
 ),
 acts AS (

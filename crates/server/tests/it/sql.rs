@@ -59,6 +59,30 @@ async fn without_the_companion_the_answer_says_how_to_get_it() {
     assert!(text.contains("make sql"), "{text}");
 }
 
+#[test]
+fn a_folder_of_data_that_is_named_from_here_is_found_by_the_companion() {
+    let Some(companion) = companion() else { return };
+    let here = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_throughline"))
+            .current_dir(here.path())
+            .env("THROUGHLINE__SQL__COMPANION", &companion)
+            .args(args)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{args:?} ended with {said}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let small = ["--no-serve", "--profiles", "20", "--days", "5"];
+    run(&[&["demo", "--data", "data"], &small[..]].concat());
+    let statement = "SELECT count(DISTINCT profile) AS profiles FROM events";
+    let told = run(&["sql", "--data", "data", "--json", statement]);
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["columns"][0]["name"], "profiles", "{told}");
+    assert!(told["rows"][0][0].as_u64() > Some(0), "{told}");
+}
+
 #[tokio::test]
 async fn a_query_sees_what_reports_see() {
     let Some((server, mut owner)) = shop(LINES).await else {
