@@ -74,7 +74,7 @@ fn a_folder_of_data_that_is_named_from_here_is_found_by_the_companion() {
         assert!(output.status.success(), "{args:?} ended with {said}");
         String::from_utf8(output.stdout).unwrap()
     };
-    let small = ["--no-serve", "--profiles", "20", "--days", "5"];
+    let small = ["--no-serve", "--profiles", "100", "--days", "20"];
     run(&[&["demo", "--data", "data"], &small[..]].concat());
     let statement = "SELECT count(DISTINCT profile) AS profiles FROM events";
     let told = run(&["sql", "--data", "data", "--json", statement]);
