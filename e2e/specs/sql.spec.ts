@@ -165,8 +165,7 @@ test('a statement is saved, found again, renamed, deleted and brought back', asy
 })
 
 test('a report that SQL cannot say tells why', async ({ page }) => {
-  const ask = { range: { all: true, zone: 'UTC' }, object: 'order' }
-  await openPage(page, `${server().url}/w/demo/promises?ask=${encodeURIComponent(JSON.stringify(ask))}`)
+  await openPage(page, `${server().url}/w/demo/switches`)
   await page.getByRole('button', { name: 'Show as SQL' }).click()
   await expect(page.getByRole('dialog')).toContainText('SQL cannot say these numbers exactly')
 })

@@ -18,7 +18,6 @@ mod rfm;
 mod rule;
 mod sequence;
 mod stage_time;
-mod switches;
 mod transitions;
 mod trends;
 mod work_time;
@@ -31,7 +30,7 @@ use throughline_model::{
 use throughline_store::EventNames;
 use utoipa::ToSchema;
 
-use crate::{ask::names_signals, vocabulary_defaults::contacts::is_contact};
+use crate::ask::names_signals;
 
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
@@ -57,22 +56,6 @@ impl Told<'_> {
         match hidden.is_empty() {
             true => ours,
             false => format!("{ours} AND event NOT IN ({})", hidden.join(", ")),
-        }
-    }
-
-    /// By which the company reaches out; by their names where none are named.
-    pub(crate) fn contact(&self, named: Option<&Matcher>) -> String {
-        if let Some(contacts) = named {
-            return self.matcher(contacts);
-        }
-        let contacts: Vec<String> = (self.names.iter())
-            .filter(|(code, name)| !self.names.is_quiet(*code) && is_contact(name))
-            .filter(|(code, _)| self.names.stands(*code))
-            .map(|(_, name)| quoted(name.as_str()))
-            .collect();
-        match contacts.is_empty() {
-            true => "false".to_owned(),
-            false => format!("event IN ({})", contacts.join(", ")),
         }
     }
 
@@ -170,10 +153,10 @@ pub fn statement(
         | Report::Choice(_)
         | Report::Unexpected(_)
         | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
-        Report::Switches(it) => (Some(switches::statement(it, &told)), Unsaid::Matched),
-        Report::Promises(_) | Report::Difference(_) | Report::LastTouch(_) => {
-            (None, Unsaid::Matched)
-        }
+        Report::Promises(_)
+        | Report::Switches(_)
+        | Report::Difference(_)
+        | Report::LastTouch(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
     let text = text.trim();
@@ -181,15 +164,10 @@ pub fn statement(
         return Ok(text.to_owned());
     };
     let tables = people::tables(people, &told).ok_or(Unsaid::People)?;
-    let recursive = text.strip_prefix("WITH RECURSIVE ");
-    let (with, rest) = match recursive {
-        Some(rest) => ("WITH RECURSIVE", rest),
-        None => {
-            let rest = text.strip_prefix("WITH ");
-            ("WITH", rest.expect("every statement begins so"))
-        }
-    };
-    Ok(format!("{with} {tables},\n{rest}"))
+    let rest = text
+        .strip_prefix("WITH ")
+        .expect("every statement begins so");
+    Ok(format!("WITH {tables},\n{rest}"))
 }
 
 fn why_not(paths: &Paths) -> Unsaid {

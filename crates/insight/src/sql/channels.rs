@@ -3,13 +3,17 @@
 use throughline_model::channels::ChannelBoard;
 
 use super::{Told, all, rule, within};
+use crate::vocabulary_defaults::contacts::is_contact;
 
 /// A row for each channel with its events, contacts and acts, the answers to contacts, and who converted.
 pub(super) fn statement(board: &ChannelBoard, told: &Told<'_>) -> Option<String> {
     // The trend and the lines by stage are the same numbers, cut further.
     let filter = board.filter.as_ref().map(rule::rule).unwrap_or_default();
     let goal = told.matcher(&board.goal);
-    let contact = told.contact(board.contacts.as_ref());
+    let contact = match &board.contacts {
+        Some(contacts) => told.matcher(contacts),
+        None => named(told),
+    };
     let meeting = format!("({} OR {contact})", told.acts());
     let rows = all(vec![format!("({meeting} OR {goal})"), filter]);
     let range = within(board.range.resolve(told.now), "ms");
@@ -69,4 +73,17 @@ SELECT met.channel, events, profiles, contacts, contacted, acts, acted, answerab
 FROM met JOIN converts ON converts.channel = met.channel
 ORDER BY profiles DESC, met.channel"
     ))
+}
+
+/// Contacts by their names, where a board names none.
+fn named(told: &Told<'_>) -> String {
+    let contacts: Vec<String> = (told.names.iter())
+        .filter(|(code, name)| !told.names.is_quiet(*code) && is_contact(name))
+        .filter(|(code, _)| told.names.stands(*code))
+        .map(|(_, name)| super::quoted(name.as_str()))
+        .collect();
+    match contacts.is_empty() {
+        true => "false".to_owned(),
+        false => format!("event IN ({})", contacts.join(", ")),
+    }
 }

@@ -7,7 +7,7 @@ mod shared;
 use std::sync::Arc;
 
 use throughline_model::{
-    Channel, EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary, Zone,
+    EventName, Matcher, Timestamp, Touchpoint, Value, Vocabulary, Zone,
     attribution::CreditModel,
     naming::Naming,
     report::{Every, Report},
@@ -29,11 +29,9 @@ use crate::{
         funnel::{FunnelAnswer, FunnelLine},
         heatmap::HeatPlace,
         lift::LiftArm,
-        switches::{AtStage, SwitchOutcome, SwitchesAnswer},
         trends::{TrendValue, TrendsAnswer},
     },
     labels::Label,
-    passes::Passes,
     select::counts::SeriesName,
 };
 
@@ -179,7 +177,6 @@ fn expected(report: &Report, numbers: &Numbers) -> Vec<Vec<Cell>> {
                 is_any.then(|| name.chain(counted).chain([cell(it.loose_ends)]).collect())
             })
             .collect(),
-        Numbers::Switches(it) => of_switches(report, it),
         Numbers::Transitions(it) => (it.transitions.iter())
             .map(|it| {
                 vec![
@@ -403,26 +400,6 @@ fn start_of(unit: PeriodUnit, week_start: WeekStart, zone: &Zone, at: Timestamp)
     period.start(at, zone)
 }
 
-fn of_switches(report: &Report, answer: &SwitchesAnswer) -> Vec<Vec<Cell>> {
-    let has_goal = matches!(report, Report::Switches(it) if it.goal.is_some());
-    let row = |from: Channel, to: Option<Channel>, passes: Passes, outcome: &SwitchOutcome| {
-        let to = to.map_or(Cell::Null, |it| text(it.name()));
-        let mut row = vec![text(from.name()), to];
-        row.extend([passes.times, passes.profiles].map(cell));
-        if has_goal {
-            row.extend([outcome.mature, outcome.went_on, outcome.immature].map(cell));
-        }
-        row
-    };
-    let stayed = (answer.leaves.iter())
-        .filter(|it| it.at == AtStage::Any && it.stayed.times > 0)
-        .map(|it| row(it.from, None, it.stayed, &it.stayers));
-    let switched = (answer.switches.iter())
-        .filter(|it| it.at == AtStage::Any)
-        .map(|it| row(it.from, Some(it.to), it.switches, &it.outcome));
-    stayed.chain(switched).collect()
-}
-
 fn of_funnel(report: &Report, answer: &FunnelAnswer) -> Vec<Vec<Cell>> {
     let steps = || answer.steps.iter().zip(1_u64..);
     if !matches!(report, Report::Funnel(it) if it.breakdown.is_some()) {
@@ -528,15 +505,6 @@ fn statements_leave_out_what_is_hidden_unless_it_is_named() {
             r#"{{"kind":"attribution",{all},"by":"channel","conversion":{{"events":["buy"]}},
                 "look_back":{{"within":"1h"}},"models":["first","last"]}}"#
         ),
-        format!(
-            r#"{{"kind":"switches",{all},"goal":{{"events":["view"]}},"contacts":{{"events":["mail"]}},
-                "within":"2m","gap_max":"1m"}}"#
-        ),
-        format!(
-            r#"{{"kind":"work_time",{all},"steps":[
-                {{"name":"a","start":{{"events":["view"]}},"end":{{}}}},
-                {{"name":"b","asked":{{}},"start":{{"channels":["app"]}},"end":{{"events":["buy"]}}}}]}}"#
-        ),
         format!(r#"{{"kind":"paths",{all},"by":"event"}}"#),
         format!(r#"{{"kind":"transitions",{all},"by":"channel"}}"#),
         format!(
@@ -554,47 +522,4 @@ fn statements_leave_out_what_is_hidden_unless_it_is_named() {
         wanted.sort();
         assert_eq!(found, wanted, "{report:?}\n{sql}");
     }
-}
-
-#[test]
-fn without_a_goal_switches_are_counted_by_channel() {
-    let log = Log::read(
-        "
-        ana 0:01 view web
-        ana 0:02 cart app
-        ana 0:02 cart email
-        ana 0:03 buy app
-        ben 0:04 view email
-        ",
-    );
-    let stages = r#"{"stages":[{"id":"shop","name":"Shop","entry":{"events":["cart"]}}]}"#;
-    let vocabulary: Vocabulary = serde_json::from_str(stages).expect("valid");
-    let (report, now) = (
-        read(r#"{"kind":"switches","range":{"all":true}}"#),
-        at("0:08"),
-    );
-    let answer = ask(
-        &log.snapshot(),
-        &vocabulary,
-        &report,
-        now,
-        &Cancel::default(),
-    );
-    let sql = statement(&report, &vocabulary, &names(), now).expect("SQL can say it");
-    let (mut found, mut wanted) = (
-        Engine::over(&log).rows(&sql),
-        expected(&report, &answer.expect("sound").numbers),
-    );
-    found.sort();
-    wanted.sort();
-    assert_eq!(found, wanted, "{sql}");
-    // Who acts in two channels at once and was in neither of them is in the first of both.
-    let row = |from: &str, to: Cell, acts: u64| vec![text(from), to, cell(acts), cell(1)];
-    let mut all = [
-        row("web", text("app"), 1),
-        row("app", Cell::Null, 2),
-        row("email", Cell::Null, 1),
-    ];
-    all.sort();
-    assert_eq!(found, all);
 }

@@ -427,7 +427,7 @@ async fn a_statement_of_a_report_gives_its_numbers() {
     let sql = statement(&mut owner, &report).await;
     let answer = ask(&mut owner, sql.as_str().unwrap()).await;
     assert_eq!(answer["rows"], json!([[1, "View", 3], [2, "Order", 2]]));
-    let unsayable = json!({"kind": "promises", "range": {"last": "30d"}, "object": "order"});
+    let unsayable = json!({"kind": "switches", "range": {"last": "30d"}});
     let body = json!({"report": unsayable});
     let told = owner.post("/api/w/shop/sql/statement", body).await;
     assert_eq!(told.expect(200), json!({"sql": null, "why": "matched"}));
@@ -562,22 +562,6 @@ fn told(numbers: &Value) -> Vec<Vec<Value>> {
                 })
                 .collect()
         }
-        "switches" => {
-            let row = |it: &Value, times: &str, outcome: &Value| {
-                let counts = ["mature", "went_on", "immature"].map(|name| outcome[name].clone());
-                let passes = ["times", "profiles"].map(|name| it[times][name].clone());
-                let ways = vec![it["from"].clone(), it["to"].clone()];
-                [ways, passes.to_vec(), counts.to_vec()].concat()
-            };
-            let (leaves, switches) = (list("leaves"), list("switches"));
-            let stayed = (leaves.iter())
-                .filter(|it| it["at"] == "any" && it["stayed"]["times"] != 0)
-                .map(|it| row(it, "stayed", &it["stayers"]));
-            let switched = (switches.iter())
-                .filter(|it| it["at"] == "any")
-                .map(|it| row(it, "switches", &it["outcome"]));
-            stayed.chain(switched).collect()
-        }
         kind => panic!("{kind}"),
     }
 }
@@ -629,8 +613,6 @@ async fn the_companion_and_reports_agree_on_public_logs() {
                     "touch": {"events": ["campaign_received"]}, "value": "properties.value"}),
                 json!({"kind": "channels", "range": {"all": true}, "goal": {"events": ["coupon_redeemed"]},
                     "contacts": {"events": ["campaign_received"]}}),
-                json!({"kind": "switches", "range": {"all": true}, "goal": {"events": ["coupon_redeemed"]},
-                    "contacts": {"events": ["campaign_received"]}, "within": "30d", "gap_max": "7d"}),
                 json!({"kind": "stage_time", "range": {"all": true}, "silence_max": "30d", "stages": [
                     {"name": "Told", "matcher": {"events": ["campaign_received"]}},
                     {"name": "Bought", "matcher": {"events": ["purchase_item"]}}]}),

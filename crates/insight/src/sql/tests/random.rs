@@ -152,23 +152,6 @@ proptest! {
     }
 
     #[test]
-    fn switches_agree(
-        log in any_log(),
-        range in any_range(),
-        goal in prop::sample::select(vec![r#"{"events":["buy"]}"#, r#"{"channels":["app"]}"#, "{}"]),
-        contacts in prop::sample::select(vec!["", r#","contacts":{"events":["mail"]}"#, r#","contacts":{"channels":["web"]}"#]),
-        (within, gap) in prop::sample::select(vec![("1m", "30s"), ("3m", "1m"), ("1h", "1h")]),
-        filter in any_filter(),
-        people in any_people(),
-    ) {
-        let filter = filtered(filter);
-        let report = read(&format!(
-            r#"{{"kind":"switches",{range},"goal":{goal}{contacts},"within":"{within}","gap_max":"{gap}"{filter}{people}}}"#
-        ));
-        agree(&Engine::over(&log), &log, &report, at("0:08"));
-    }
-
-    #[test]
     fn heatmaps_of_fields_agree(
         log in any_log(),
         range in any_range(),
