@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test'
-import { chromiumArgs, chromiumPath, reportFile } from './harness/environment.ts'
+import { chromiumArgs, chromiumPath, keepsTraces, reportFile } from './harness/environment.ts'
 
 /** Each file has a binary of its own, so files may run side by side, and tests of one file in order. */
 export default defineConfig({
@@ -20,7 +20,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     // What moves all the time is drawn all the time, by the processors that also serve.
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // A trace draws every page twice for each step, which takes longer than the step.
+    trace: keepsTraces ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromiumPath, args: chromiumArgs },
   },

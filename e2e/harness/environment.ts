@@ -27,6 +27,9 @@ export const reportFile =
 /** Folder for pictures of every page; none are taken when it is not set. */
 export const pictureFolder = process.env.THROUGHLINE_PICTURES
 
+/** Whether each step of a test that fails can be looked at afterwards. */
+export const keepsTraces = process.env.THROUGHLINE_TRACES !== undefined
+
 /** The folder of public data sets beside the repository, when it is there. */
 export const sharedData = [process.env.THROUGHLINE_SHARED, fileURLToPath(new URL('../../../shared', import.meta.url))]
   .filter((folder) => folder !== undefined)
