@@ -620,9 +620,13 @@ async fn the_companion_and_reports_agree_on_public_logs() {
         ),
     ] {
         let Some(bytes) = real(file) else { return };
-        let Some((_server, mut owner)) = shop("").await else {
-            return;
-        };
+        let Some(companion) = companion() else { return };
+        let (_server, mut owner) = shop_with("", move |config| {
+            config.sql.companion = companion;
+            // The companion is not optimized here, and other tests run beside.
+            config.sql.wait_max = Span::seconds(500);
+        })
+        .await;
         let uploaded = upload(&mut owner, "real.csv.gz", bytes).await;
         imported(&mut owner, &uploaded).await;
         for report in reports {
