@@ -7,23 +7,23 @@ const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min
 
 /** Fails with the rule, the element and the reason when the page breaks WCAG 2.2 AA or a best practice. */
 export function expectAccessible(page: Page): Promise<void> {
-  return expectRules(page, {})
+  return expectRules(page, 'html', {})
 }
 
 /** The rules about colors. They take most of the time. */
 const colors = ['color-contrast', 'link-in-text-block']
 
-/** Fails where the colors of the page are too near each other. */
-export function expectContrast(page: Page): Promise<void> {
-  return expectRules(page, { runOnly: colors })
+/** Fails where the colors of a part of the page are too near each other. */
+export function expectContrast(page: Page, part: string): Promise<void> {
+  return expectRules(page, part, { runOnly: colors })
 }
 
 /** Fails when the page breaks any rule that is not about colors. */
 export function expectAccessibleWords(page: Page): Promise<void> {
-  return expectRules(page, { rules: Object.fromEntries(colors.map((rule) => [rule, { enabled: false }])) })
+  return expectRules(page, 'html', { rules: Object.fromEntries(colors.map((rule) => [rule, { enabled: false }])) })
 }
 
-async function expectRules(page: Page, options: RunOptions): Promise<void> {
+async function expectRules(page: Page, part: string, options: RunOptions): Promise<void> {
   // Colors are measured on what is seen, so half-faded elements would be judged by a shade nobody reads.
   await page.evaluate(async () => {
     // What pulses as long as the page is open never finishes.
@@ -35,7 +35,7 @@ async function expectRules(page: Page, options: RunOptions): Promise<void> {
     }
   })
   await page.evaluate(await source)
-  const results = await page.evaluate<AxeResults, RunOptions>((rules) => Reflect.get(globalThis, 'axe').run(document, rules), options)
+  const results = await page.evaluate<AxeResults, [string, RunOptions]>(([within, rules]) => Reflect.get(globalThis, 'axe').run(within, rules), [part, options])
   const found = results.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id} (${rule.impact}) at ${node.target.join(' ')}: ${node.failureSummary}`),
   )

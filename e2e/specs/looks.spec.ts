@@ -1,5 +1,5 @@
 import { makeWorkspace, openApi } from '../harness/api.ts'
-import { expectLooks, languages } from '../harness/looks.ts'
+import { expectFrame, expectLooks, languages } from '../harness/looks.ts'
 import { openPage, pagePaths } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 import { expectTexts } from '../harness/texts.ts'
@@ -19,6 +19,11 @@ test('every page in the navigation is looked at', async ({ page }) => {
   const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
   const known = pagePaths.map((path) => `/w/empty${path}`)
   expect([...new Set(paths.map((path) => path.replace(/\/$/, '')))].sort()).toEqual([...known].sort())
+})
+
+test('what stands around every page has colors that can be told apart', async ({ page }) => {
+  await openPage(page, home())
+  await expectFrame(page)
 })
 
 for (const locale of languages) {
