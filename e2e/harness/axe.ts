@@ -35,7 +35,7 @@ async function expectRules(page: Page, part: string, options: RunOptions): Promi
     }
   })
   await page.evaluate(await source)
-  const results = await page.evaluate<AxeResults, [string, RunOptions]>(([within, rules]) => Reflect.get(globalThis, 'axe').run(within, rules), [part, options])
+  const results = await page.evaluate<AxeResults, [string, RunOptions]>(([within, rules]) => Reflect.get(globalThis, 'axe').run(within === 'html' ? document : within, rules), [part, options])
   const found = results.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id} (${rule.impact}) at ${node.target.join(' ')}: ${node.failureSummary}`),
   )
