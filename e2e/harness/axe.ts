@@ -7,7 +7,7 @@ const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min
 
 /** Fails with the rule, the element and the reason when the page breaks WCAG 2.2 AA or a best practice. */
 export function expectAccessible(page: Page): Promise<void> {
-  return expectRules(page, 'html', {})
+  return expectRules(page, 'html', { preload: false })
 }
 
 /** The rules about colors. They take most of the time. */
@@ -15,12 +15,12 @@ const colors = ['color-contrast', 'link-in-text-block']
 
 /** Fails where the colors of a part of the page are too near each other. */
 export function expectContrast(page: Page, part: string): Promise<void> {
-  return expectRules(page, part, { runOnly: colors })
+  return expectRules(page, part, { runOnly: colors, preload: false })
 }
 
 /** Fails when the page breaks any rule that is not about colors. */
 export function expectAccessibleWords(page: Page): Promise<void> {
-  return expectRules(page, 'html', { rules: Object.fromEntries(colors.map((rule) => [rule, { enabled: false }])) })
+  return expectRules(page, 'html', { preload: false, rules: Object.fromEntries(colors.map((rule) => [rule, { enabled: false }])) })
 }
 
 async function expectRules(page: Page, part: string, options: RunOptions): Promise<void> {

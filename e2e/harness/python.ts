@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const cache = fileURLToPath(new URL('../.cache/', import.meta.url))
@@ -17,13 +18,37 @@ export async function pythonWithSdks(): Promise<string | undefined> {
   } catch {
     return undefined
   }
-  const wanted = await readFile(requirements, 'utf8')
-  const installed = await readFile(mark, 'utf8').catch(() => '')
-  if (installed !== wanted) {
-    await mkdir(cache, { recursive: true })
+  await mkdir(cache, { recursive: true })
+  await alone(join(cache, 'python.lock'), async () => {
+    const wanted = await readFile(requirements, 'utf8')
+    const installed = await readFile(mark, 'utf8').catch(() => '')
+    if (installed === wanted) return
     run('python3', ['-m', 'venv', '--clear', venv])
     run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
     await writeFile(mark, wanted)
-  }
+  })
   return python
+}
+
+const LOOKS_MAX = 400
+const LOOK_EVERY_MS = 500
+
+/** Does something while no other worker does it, which a folder tells. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const isOurs = await mkdir(lock).then(
+      () => true,
+      () => false,
+    )
+    if (!isOurs) {
+      await wait(LOOK_EVERY_MS)
+      continue
+    }
+    try {
+      return await work()
+    } finally {
+      await rmdir(lock)
+    }
+  }
+  throw new Error(`${lock} is still there; remove it if no test runs`)
 }
