@@ -11,7 +11,7 @@ pub use workspace::{
     AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
     CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
     KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter, QuarantinePage,
-    QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter, SourceCounts, StateBatch,
-    StoredImport, StoredLink, TraitRow, TraitRules, Violations, WorkspaceState, is_gone,
-    winning_traits,
+    QuarantinedEvent, ReasonCount, Restored, SegmentMove, SegmentQuarter, SignInRow, SourceCounts,
+    StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, Violations, WorkspaceState,
+    is_gone, winning_traits,
 };

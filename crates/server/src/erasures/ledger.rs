@@ -43,9 +43,22 @@ pub struct Erasure {
     pub actors_count: u64,
     /// Of the person's identifiers.
     pub hashes: BTreeSet<String>,
+    /// When shared devices were the person's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<GoneTurn>,
     pub found: Found,
     /// What still holds something of the person and has to be looked at by somebody.
     pub left: Vec<Left>,
+}
+
+/// A time in which a device that several people share was the person's. The device stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneTurn {
+    pub device: String,
+    /// Milliseconds since 1970: a time may begin before all others and never end.
+    pub from_ms: i64,
+    /// The first moment that is not within.
+    pub until_ms: i64,
 }
 
 /// How far an erasure is.
@@ -224,6 +237,7 @@ impl Ledger {
                 actors: BTreeSet::new(),
                 actors_count: 0,
                 hashes: BTreeSet::new(),
+                turns: Vec::new(),
                 found: Found::default(),
                 left: Vec::new(),
             };
@@ -293,16 +307,23 @@ impl Ledger {
     pub fn erased(&self) -> Erased {
         let content = &self.kept().content;
         let mut upto = HashMap::new();
+        let mut turns: HashMap<String, Vec<(GoneTurn, u64)>> = HashMap::new();
         for erasure in &content.erasures {
             for hash in &erasure.hashes {
                 let known: &mut u64 = upto.entry(hash.clone()).or_default();
                 *known = (*known).max(erasure.upto.unwrap_or_default());
             }
+            for turn in &erasure.turns {
+                let of_device = turns.entry(turn.device.clone()).or_default();
+                of_device.push((turn.clone(), erasure.upto.unwrap_or_default()));
+            }
         }
+        let ends = content.erasures.iter().filter_map(|it| it.upto);
         Erased {
             salt: content.salt.as_bytes().to_vec(),
-            end: upto.values().copied().max().unwrap_or_default(),
+            end: ends.max().unwrap_or_default(),
             upto,
+            turns,
         }
     }
 
@@ -338,6 +359,8 @@ pub struct Erased {
     salt: Vec<u8>,
     /// Records before this position are erased, by the hash of whose they are.
     upto: HashMap<String, u64>,
+    /// Turns on shared devices that are erased before a position, by the hash of the device.
+    turns: HashMap<String, Vec<(GoneTurn, u64)>>,
     end: u64,
 }
 
@@ -352,10 +375,25 @@ impl Erased {
         position < self.end
     }
 
-    /// Whether an event of this identifier, in the record at a position, is erased.
-    pub fn holds(&self, position: u64, identifier: &Identifier) -> bool {
-        self.reaches(position)
-            && (self.upto.get(&hash(&self.salt, identifier))).is_some_and(|upto| position < *upto)
+    /// Whether an event of this identifier and time, in the record at a position, is erased.
+    pub fn holds(&self, position: u64, identifier: &Identifier, time: Timestamp) -> bool {
+        if !self.reaches(position) {
+            return false;
+        }
+        let hash = hash(&self.salt, identifier);
+        let is_within = |(turn, upto): &(GoneTurn, u64)| position < *upto && turn.holds(time);
+        self.upto.get(&hash).is_some_and(|upto| position < *upto)
+            || self
+                .turns
+                .get(&hash)
+                .is_some_and(|it| it.iter().any(is_within))
+    }
+}
+
+impl GoneTurn {
+    /// Whether a moment lies within.
+    pub fn holds(&self, time: Timestamp) -> bool {
+        (self.from_ms..self.until_ms).contains(&time.0)
     }
 }
 

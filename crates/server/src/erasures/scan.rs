@@ -11,7 +11,7 @@ use throughline_ingest::{
     identifiers,
 };
 use throughline_model::{
-    Event, Identifier, SourceId,
+    Event, Identifier, SourceId, Timestamp,
     blank::BLANK_MARK,
     identity::{Decided, Decision},
 };
@@ -35,6 +35,8 @@ const BYTES_AT_ONCE: usize = 8 << 20;
 pub struct Wanted<'a> {
     /// True for an identifier of the person.
     pub is_theirs: &'a dyn Fn(&Identifier) -> bool,
+    /// True for a shared device at a time when it was the person's.
+    pub is_their_turn: &'a dyn Fn(&Identifier, Timestamp) -> bool,
     /// The person's identifiers as they are known, for what could not be read as an event.
     pub values: &'a [String],
     /// Records below this position give user ids and anonymous ids only.
@@ -93,7 +95,9 @@ impl Wanted<'_> {
             identifiers::ids_only(&mut named);
         }
         identifiers::settle(&mut named, reading.country.as_deref());
-        named.first().is_some_and(|it| (self.is_theirs)(it))
+        named
+            .first()
+            .is_some_and(|it| (self.is_theirs)(it) || (self.is_their_turn)(it, event.time))
     }
 }
 

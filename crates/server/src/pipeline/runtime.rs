@@ -41,7 +41,7 @@ use throughline_store::{
 };
 
 use super::{
-    applier::{Applier, Arrival, InForce, PlanInForce},
+    applier::{Applier, Arrival, InForce, PlanInForce, roots_of},
     envelope::{Envelope, ImportChunk},
     repeats::Repeats,
     touched::Touched,
@@ -185,7 +185,9 @@ impl Pipeline {
             let roots = (0..)
                 .zip(resolver.roots())
                 .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
-            store.set_roots(roots, resolver.position());
+            let turns = roots_of(&resolver).turns().clone().into_iter();
+            let turns = turns.map(|(device, its)| (ActorId(device), its));
+            store.set_roots_and_turns(roots, turns, resolver.position());
             state.set_trait_rules(&resolver.policy().traits);
         }
         let from = store.applied();

@@ -14,6 +14,7 @@ mod erase;
 mod imports;
 mod memberships;
 mod quarantine;
+mod sign_ins;
 mod traits;
 mod violations;
 
@@ -37,6 +38,7 @@ pub use erase::is_gone;
 pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
+pub use sign_ins::SignInRow;
 pub use traits::{TraitRow, TraitRules, winning_traits};
 pub use violations::{CountedViolation, Violations};
 
@@ -204,6 +206,15 @@ const SCHEMA: Schema = Schema {
             time INTEGER NOT NULL,
             PRIMARY KEY (type, id, name, source)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE sign_ins (
+            device INTEGER NOT NULL,
+            slot INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (device, slot, user, source)
+        ) STRICT, WITHOUT ROWID;
     "],
 };
 
@@ -252,6 +263,7 @@ pub struct StateBatch {
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
+    pub sign_ins: Vec<SignInRow>,
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
     /// Types of accounts, and what was told of accounts and of nobody.
@@ -284,6 +296,7 @@ pub struct Restored {
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
     pub links: Vec<StoredLink>,
+    pub sign_ins: Vec<SignInRow>,
 }
 
 impl StateBatch {
@@ -295,6 +308,7 @@ impl StateBatch {
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
+            + self.sign_ins.len()
             + self.traits.len()
             + self.consents.len()
             + self.accounts.len()
@@ -359,6 +373,7 @@ impl WorkspaceState {
                 plans: decided::restore(tx)?,
                 identifiers,
                 links,
+                sign_ins: sign_ins::restore(tx)?,
             })
         });
         // Whole tables were read, which nobody does again while the process runs.
@@ -371,6 +386,7 @@ impl WorkspaceState {
         self.db.write("store what the log says", |tx| {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
+                sign_ins::remove_source(tx, *source)?;
                 consents::remove_source(tx, *source)?;
                 accounts::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
@@ -433,6 +449,7 @@ impl WorkspaceState {
             }
             decided::store(tx, &batch.namings)?;
             decided::store(tx, &batch.plans)?;
+            sign_ins::store(tx, &batch.sign_ins)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
             accounts::store(tx, batch)?;
@@ -611,7 +628,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 10] = [
+        const QUESTIONS: [&str; 11] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'account type', type, source, is_property, '' FROM account_types ORDER BY type, source",
             "SELECT 'account', type || '/' || id, name || '/' || source, time, ifnull(value, '')
@@ -620,6 +637,8 @@ impl WorkspaceState {
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
                     reason || '/' || time, source || '/' || seq || ifnull(decision, '')
              FROM links ORDER BY position",
+            "SELECT 'sign-in', device || '/' || slot, user, source, time
+             FROM sign_ins ORDER BY device, slot, user, source",
             "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time || '/'
                     || ifnull(first_value, '') || '/' || ifnull(first_time, '')
              FROM traits ORDER BY actor, name, source",

@@ -34,6 +34,7 @@ fn batch() -> StateBatch {
             (ActorId(1), Identifier::user("Ana@x.org")),
         ],
         plain: Vec::new(),
+        sign_ins: Vec::new(),
         consents: Vec::new(),
         links: vec![
             (
