@@ -11,7 +11,7 @@ use std::{
 };
 
 use throughline_ingest::identity::Stretch;
-use throughline_model::{ActorId, Identifier, ProfileId, Timestamp};
+use throughline_model::{ActorId, Identifier, ProfileId};
 use throughline_store::{
     log::{AmendError, Position},
     state::{

@@ -28,7 +28,7 @@ use throughline_model::{
     plan::PlanDecided,
 };
 use throughline_store::{
-    EventNames, Roots, StoredEvent, Turn, Turns, read_as,
+    EventNames, Roots, StoredEvent, Turn, Turns,
     state::{
         ConsentRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
         TraitRow,
