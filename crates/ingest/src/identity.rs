@@ -12,6 +12,9 @@
 //! members have decided, and from the set of links itself: an identifier that was seen with too
 //! many others is suspended. None of it depends on the order of arrival, and none is undone by
 //! taking a line out of the log: a decision is a line of its own, and so is its undoing.
+//!
+//! Under a policy that says so, a device that several people sign in on joins none of them: whose
+//! its events are follows from who was signed in at their time.
 
 mod blocked;
 mod decide;
@@ -19,8 +22,12 @@ mod evidence;
 mod explain;
 mod forest;
 mod policy;
+mod turns;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use hashbrown::HashTable;
 use throughline_model::{
@@ -34,6 +41,8 @@ use evidence::Evidence;
 pub use explain::{Standing, Suspect};
 use forest::{Forest, Rank};
 use policy::Compiled;
+use turns::SignIns;
+pub use turns::{SignIn, Stretch, Turn, TurnsChange, slot};
 
 /// Why two identifiers are linked. The order decides between links of one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +134,10 @@ pub struct Changes {
     /// Lines of the link log with their positions.
     pub links: Vec<(u64, LinkEntry)>,
     pub roots: Vec<RootChange>,
+    /// Sign-ins that were not known, or not as early in their slot.
+    pub signs: Vec<SignIn>,
+    /// Devices whose turns are others.
+    pub turns: Vec<TurnsChange>,
 }
 
 /// Identifiers as dense numbers, the links between them, and the profile of each.
@@ -149,6 +162,12 @@ pub struct Resolver {
     /// Previous ids of aliases by the key that they would have as a known identity.
     aliases: BTreeMap<u128, Vec<Awaited>>,
     forest: Forest,
+    signs: SignIns,
+    signs_version: u64,
+    /// The turns of devices that are shared; see [`Resolver::settle`].
+    turns: BTreeMap<u32, Arc<[Turn]>>,
+    /// Devices whose turns may be others by now.
+    unsettled: BTreeSet<u32>,
     /// Lines of the link log.
     lines: u64,
 }
@@ -163,8 +182,13 @@ struct Awaited {
 }
 
 impl Resolver {
-    /// Builds a resolver from what earlier changes told: identifiers in order, the whole link log.
-    pub fn restore(identifiers: impl IntoIterator<Item = Identifier>, log: &[LinkEntry]) -> Self {
+    /// Builds a resolver from what earlier changes told: identifiers in order, the whole link log,
+    /// and the sign-ins.
+    pub fn restore(
+        identifiers: impl IntoIterator<Item = Identifier>,
+        log: &[LinkEntry],
+        signs: &[SignIn],
+    ) -> Self {
         let mut resolver = Self::default();
         let mut values = BTreeMap::new();
         for identifier in identifiers {
@@ -202,7 +226,12 @@ impl Resolver {
                 resolver.aliases.entry(key).or_default().push(awaited);
             }
         }
+        let known = u32::try_from(resolver.keys.len()).expect("actors are counted in 32 bits");
+        for sign in signs.iter().filter(|it| it.device.0.max(it.user.0) < known) {
+            resolver.signs.note(sign);
+        }
         resolver.rebuild();
+        resolver.settle(&mut Changes::default());
         resolver
     }
 
@@ -220,9 +249,18 @@ impl Resolver {
             } else {
                 LinkReason::Together
             };
+            let is_known = self.forest.kind(own.0) == IdentifierKind::User;
+            if is_known && reason == LinkReason::Together && turns::is_device(identifier.kind) {
+                let sign = SignIn {
+                    device: other,
+                    user: own,
+                    source,
+                    time,
+                };
+                self.sign_in(sign, changes);
+            }
             let link = self.oriented(own, other, reason, time, source, seq);
             let is_news = self.add_link(link, changes);
-            let is_known = self.forest.kind(own.0) == IdentifierKind::User;
             if is_news && is_known && reason == LinkReason::Alias {
                 self.await_known(
                     identifier,
@@ -247,7 +285,10 @@ impl Resolver {
             awaited.retain(|it| it.source != source);
         }
         self.aliases.retain(|_, awaited| !awaited.is_empty());
+        self.signs.retract(source);
+        self.signs_version += 1;
         self.rebuild_telling(&mut changes.roots);
+        self.settle(changes);
     }
 
     /// The actor of an identifier, if it was ever seen.

@@ -193,7 +193,7 @@ fn on_all_threads<V: Visit + Send>(
     begin: impl Fn() -> V + Sync,
 ) -> Result<Vec<V>, Cancelled> {
     cancel.check()?;
-    let roots = xxhash_rust::xxh3::xxh3_128(bytemuck::cast_slice(&snapshot.roots));
+    let roots = snapshot.roots.print();
     let runs: Vec<Columns<'_>> = snapshot
         .runs
         .iter()

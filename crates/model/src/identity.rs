@@ -38,6 +38,22 @@ pub struct TypeRule {
     /// Around one identifier of a stronger type, only so many of this type join, the earliest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub around_max: Option<u32>,
+    /// Of a browser, an app or a device that several people have signed in on, whose events that
+    /// name nobody else are by who was signed in at their time. None: they are those of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<SharedByTime>,
+}
+
+/// Until when a shared device is somebody's: from a sign-in to that of another person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SharedByTime {
+    /// So long after somebody was seen on it last it is nobody's. None: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap_minutes_max: Option<u32>,
+    /// So long before the first sign-in it is that person's already. None: all the time before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_minutes_max: Option<u32>,
 }
 
 /// Which value of a trait stays when several were told.
@@ -153,6 +169,7 @@ impl Default for IdentityPolicy {
             joins: !matches!(kind, IdentifierKind::Order | IdentifierKind::Custom),
             owners_max: (kind != IdentifierKind::User).then_some(limits::IDENTIFIER_OWNERS_MAX),
             around_max: None,
+            shared: None,
         };
         Self {
             country: None,
@@ -160,6 +177,11 @@ impl Default for IdentityPolicy {
             traits: Vec::new(),
         }
     }
+}
+
+impl SharedByTime {
+    /// What people sign in on.
+    pub const KINDS: [IdentifierKind; 2] = [IdentifierKind::Anonymous, IdentifierKind::Device];
 }
 
 impl IdentityPolicy {
@@ -204,6 +226,17 @@ impl IdentityPolicy {
             }
             if rule.around_max == Some(0) {
                 fault(at("around_max"), "is 1 or more");
+            }
+            if let Some(shared) = &rule.shared {
+                if !SharedByTime::KINDS.contains(&rule.kind) {
+                    fault(at("shared"), "is for browsers, apps and devices only");
+                } else if !rule.joins {
+                    fault(at("shared"), "needs a type that joins");
+                }
+                let gap = shared.gap_minutes_max;
+                if gap.is_some_and(|it| it < limits::SHARED_GAP_MINUTES_MIN) {
+                    fault(at("shared.gap_minutes_max"), "is 10 or more");
+                }
             }
         }
         if self.traits.len() > limits::IDENTITY_TRAIT_RULES_MAX {
@@ -253,6 +286,12 @@ mod tests {
         policy.types.swap(0, 1);
         policy.types[2].owners_max = Some(0);
         policy.types[3].around_max = Some(0);
+        policy.types[3].shared = Some(SharedByTime::default());
+        policy.types[4].joins = false;
+        policy.types[4].shared = Some(SharedByTime {
+            gap_minutes_max: Some(9),
+            before_minutes_max: None,
+        });
         policy.types.pop();
         policy.traits = vec![TraitRule {
             name: " ".into(),
@@ -268,6 +307,9 @@ mod tests {
                 "types[1].joins",
                 "types[2].owners_max",
                 "types[3].around_max",
+                "types[3].shared",
+                "types[4].shared",
+                "types[4].shared.gap_minutes_max",
                 "traits[0].name",
                 "traits[0].keep.order",
             ]

@@ -10,6 +10,12 @@ pub const EVENT_NAME_CHARS_MAX: usize = 200;
 pub const EVENT_NAMES_MAX: usize = 65_000;
 /// Characters in an identifier's value.
 pub const IDENTIFIER_CHARS_MAX: usize = 500;
+/// Of each person on a device, the first sign-in of every such span is kept.
+pub const SIGN_IN_SLOT: Span = Span::minutes(5);
+/// The shortest gap after which a shared device is nobody's: shorter ones cannot be told.
+pub const SHARED_GAP_MINUTES_MIN: u32 = 10;
+/// Turns of shared devices that are shown of one profile.
+pub const TURNS_SHOWN_MAX: usize = 200;
 /// Identifiers of one stronger type that one may be seen with before it is suspended, unless the
 /// policy of the workspace says otherwise.
 pub const IDENTIFIER_OWNERS_MAX: u32 = 10;

@@ -89,6 +89,10 @@ pub struct SqlNeeds {
 pub struct SqlTables {
     /// A file with the profile of each actor, as 32-bit numbers, little end first.
     pub profile_of_actor: Option<PathBuf>,
+    /// A file with the turns of actors that several people share: actor and profile as 32-bit
+    /// numbers and the moment as a 64-bit one, little end first, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns_of_actors: Option<PathBuf>,
     /// Names by code for the files of codes in `events`; code 0 is no name.
     pub channels: Vec<String>,
     pub touchpoints: Vec<String>,

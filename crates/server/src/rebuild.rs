@@ -23,7 +23,7 @@ use crate::{
     clock::Clock,
     erasures::{Ledger, LedgerError},
     import::{archive::Archive, chunks::Rereader},
-    pipeline::{Pipeline, runtime::PipelineError},
+    pipeline::{Pipeline, applier::roots_of, runtime::PipelineError},
 };
 
 /// What a workspace holds, as digests: equal ones mean equal profiles, links, traits and events.
@@ -71,6 +71,9 @@ impl StateHash {
             let mut profiles = Xxh3::new();
             for root in resolver.roots() {
                 profiles.update(&root.to_le_bytes());
+            }
+            if !resolver.turns().is_empty() {
+                profiles.update(&roots_of(&resolver).turns_print().to_le_bytes());
             }
             (profiles.digest128(), resolver.position())
         };

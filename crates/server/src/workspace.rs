@@ -443,7 +443,12 @@ impl Context {
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
         let costs = self.runtime.state().costs_version();
         let names = self.naming.version;
-        std::hash::Hash::hash(&(runs, self.snapshot.links, costs, names), &mut hasher);
+        // Whose turn it was on a shared device may change without a line of the link log.
+        let turns = self.snapshot.roots.turns_print();
+        std::hash::Hash::hash(
+            &(runs, self.snapshot.links, turns, costs, names),
+            &mut hasher,
+        );
         std::hash::Hasher::finish(&hasher)
     }
 

@@ -1,9 +1,9 @@
 //! The table `events`: the pieces of the log as they lie on the disk, with the meaning that the server gave them.
 //!
-//! Each row is read once, where it was written. Whom it belongs to now follows from its actor, so
-//! the copies of rows that merges have moved are not needed here.
+//! Each row is read once, where it was written. Whom it belongs to now follows from its actor, and of
+//! an actor that several people share from its time, so the copies of rows that merges have moved are not needed here.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use datafusion::{
     arrow::{
@@ -12,7 +12,7 @@ use datafusion::{
         },
         buffer::{NullBuffer, ScalarBuffer},
         compute::cast,
-        datatypes::{DataType, SchemaRef, UInt32Type},
+        datatypes::{DataType, SchemaRef, TimestampMillisecondType, UInt32Type},
     },
     common::{DataFusionError, Result, exec_datafusion_err},
     execution::{SendableRecordBatchStream, TaskContext},
@@ -44,9 +44,35 @@ struct Piece {
 #[derive(Debug)]
 struct Meaning {
     profile_of_actor: Vec<u32>,
+    /// Of shared actors the moments from which they are somebody's, in order.
+    turns: BTreeMap<u32, Vec<(i64, u32)>>,
     channels: StringViewArray,
     touchpoints: StringViewArray,
     stages: StringViewArray,
+}
+
+impl Meaning {
+    /// The profile of an actor's row at a time.
+    fn profile(&self, actor: u32, time: i64) -> u32 {
+        if let Some(turns) = self.turns.get(&actor) {
+            let behind = turns.partition_point(|it| it.0 <= time);
+            return behind.checked_sub(1).map_or(actor, |it| turns[it].1);
+        }
+        let found = self.profile_of_actor.get(actor as usize);
+        found.copied().unwrap_or(actor)
+    }
+}
+
+/// Actor, profile and moment of each turn.
+fn turns_in(bytes: &[u8]) -> BTreeMap<u32, Vec<(i64, u32)>> {
+    let mut turns: BTreeMap<u32, Vec<(i64, u32)>> = BTreeMap::new();
+    for it in bytes.chunks_exact(16) {
+        let number = |at: usize| u32::from_le_bytes([it[at], it[at + 1], it[at + 2], it[at + 3]]);
+        let from = u64::from(number(8)) | u64::from(number(12)) << 32;
+        let its = turns.entry(number(0)).or_default();
+        its.push((from.cast_signed(), number(4)));
+    }
+    turns
 }
 
 #[derive(Debug)]
@@ -69,8 +95,13 @@ pub fn partitions(
             .collect(),
         None => Vec::new(),
     };
+    let turns = match &handed.turns_of_actors {
+        Some(path) => turns_in(&read_bytes(path)?),
+        None => BTreeMap::new(),
+    };
     let meaning = Arc::new(Meaning {
         profile_of_actor,
+        turns,
         channels: StringViewArray::from_iter_values(&handed.channels),
         touchpoints: StringViewArray::from_iter_values(&handed.touchpoints),
         stages: StringViewArray::from_iter_values(&handed.stages),
@@ -134,7 +165,7 @@ impl Share {
         let mut columns: Vec<&str> = Vec::new();
         for field in schema.fields() {
             match field.name().as_str() {
-                "profile" => columns.push("actor"),
+                "profile" => columns.extend(["actor", "time"]),
                 "channel" | "touchpoint" | "stage" => {}
                 object @ ("properties" | "context") => {
                     columns.push(object);
@@ -206,12 +237,10 @@ fn rows_of(
         match field.name().as_str() {
             "profile" => {
                 let actors = column(batch, "actor")?.as_primitive::<UInt32Type>();
-                let root = |actor: &u32| {
-                    let found = meaning.profile_of_actor.get(*actor as usize);
-                    i64::from(found.copied().unwrap_or(*actor))
-                };
-                let profiles: Int64Array =
-                    actors.values().iter().map(root).collect::<Vec<_>>().into();
+                let times = column(batch, "time")?.as_primitive::<TimestampMillisecondType>();
+                let rows = actors.values().iter().zip(times.values());
+                let profiles = rows.map(|(actor, time)| i64::from(meaning.profile(*actor, *time)));
+                let profiles: Int64Array = profiles.collect::<Vec<_>>().into();
                 Ok(Arc::new(profiles))
             }
             "channel" => named(&codes.channels, &meaning.channels),
@@ -253,4 +282,28 @@ fn hex(messages: &ArrayRef) -> StringViewArray {
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     fs::read(path)
         .map_err(|error| exec_datafusion_err!("could not read {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_shared_actor_is_of_whose_turn_it_was() {
+        let turn = |actor: u32, profile: u32, from: i64| {
+            let ends = [actor.to_le_bytes(), profile.to_le_bytes()].concat();
+            [ends, from.to_le_bytes().to_vec()].concat()
+        };
+        let bytes = [turn(3, 1, -5), turn(3, 2, 1 << 40), turn(4, 1, 0)].concat();
+        let meaning = Meaning {
+            profile_of_actor: vec![0, 1, 2, 3, 4, 1],
+            turns: turns_in(&bytes),
+            channels: StringViewArray::from_iter_values([""; 0]),
+            touchpoints: StringViewArray::from_iter_values([""; 0]),
+            stages: StringViewArray::from_iter_values([""; 0]),
+        };
+        let places = [(3, -6), (3, -5), (3, 1 << 40), (4, 9), (5, 9), (7, 9)];
+        let profiles = places.map(|(actor, time)| meaning.profile(actor, time));
+        assert_eq!(profiles, [3, 1, 2, 1, 1, 7]);
+    }
 }

@@ -25,6 +25,7 @@ use crate::{
     merge::Source,
     objects::Objects,
     part::{self, Part},
+    roots::{Roots, Turns},
     run::{MOVED, Run, StoredEvent},
     side::Shelf,
     snapshot::{EventNames, Snapshot},
@@ -106,8 +107,9 @@ struct Inner {
     applied: u64,
     names: Arc<EventNames>,
     roots: Vec<u32>,
-    shared_roots: Arc<[u32]>,
-    /// Actors whose roots have changed since `shared_roots`.
+    turns: Arc<BTreeMap<u32, Turns>>,
+    shared_roots: Roots,
+    /// Actors whose roots or turns have changed since `shared_roots`.
     changed: Vec<u32>,
     links: u64,
     /// A manifest may or may not have become durable, so nothing may be written after it.
@@ -140,9 +142,9 @@ impl EventStore {
             .flat_map(|entry| part::PartEntry::names(entry.id))
             .collect();
         objects.sweep(part::FOLDER, &|name| kept.iter().any(|it| it == name))?;
-        let roots: Arc<[u32]> = Vec::new().into();
+        let roots = Roots::default();
         let cache = Arc::clone(&options.cache);
-        let mut shelf = Shelf::new(manifest.buckets, Arc::clone(&cache), Arc::clone(&roots));
+        let mut shelf = Shelf::new(manifest.buckets, Arc::clone(&cache), roots.clone());
         let mut parts = BTreeMap::new();
         for entry in &manifest.parts {
             let part = Arc::new(Part::open(&objects, entry.clone(), manifest.buckets)?);
@@ -155,12 +157,13 @@ impl EventStore {
             inner: Mutex::new(Inner {
                 applied: manifest.applied,
                 names: Arc::new(EventNames::of(&manifest.names)),
-                tail: Tail::new(manifest.buckets, cache, Arc::clone(&roots)),
+                tail: Tail::new(manifest.buckets, cache, roots.clone()),
                 parts,
                 shelf,
                 manifest,
                 frozen: None,
                 roots: Vec::new(),
+                turns: Arc::default(),
                 shared_roots: roots,
                 changed: Vec::new(),
                 links: 0,
@@ -209,6 +212,17 @@ impl EventStore {
     ///
     /// After opening, the whole table is given; then, changes. The next snapshot shows them.
     pub fn set_roots(&self, changes: impl IntoIterator<Item = (ActorId, ProfileId)>, links: u64) {
+        self.set_roots_and_turns(changes, [], links);
+    }
+
+    /// As [`EventStore::set_roots`], and says whose turn it is when on actors that several people
+    /// share; none for those that are shared no longer. They are their own roots.
+    pub fn set_roots_and_turns(
+        &self,
+        changes: impl IntoIterator<Item = (ActorId, ProfileId)>,
+        turns: impl IntoIterator<Item = (ActorId, Turns)>,
+        links: u64,
+    ) {
         let mut inner = self.inner();
         let inner = &mut *inner;
         for (actor, profile) in changes {
@@ -221,6 +235,14 @@ impl EventStore {
             }
         }
         inner.links = links;
+        for (actor, turns) in turns {
+            let all = Arc::make_mut(&mut inner.turns);
+            match turns.is_empty() {
+                true => all.remove(&actor.0),
+                false => all.insert(actor.0, turns),
+            };
+            inner.changed.push(actor.0);
+        }
     }
 
     /// Takes events into the tail. The next snapshot shows them.
@@ -257,7 +279,7 @@ impl EventStore {
         let runs = inner.shelf.runs().chain(tails.flat_map(Tail::runs));
         Snapshot {
             runs: runs.filter(|run| !run.is_empty()).cloned().collect(),
-            roots: Arc::clone(&inner.shared_roots),
+            roots: inner.shared_roots.clone(),
             names: Arc::clone(&inner.names),
             links: inner.links,
             taken: now,
@@ -269,7 +291,7 @@ impl EventStore {
 
     /// What is known now, as if these were the roots: how it was at an earlier position of the link
     /// log, or how it would be under another policy. Costs a look at every group.
-    pub fn snapshot_under(&self, roots: Arc<[u32]>, links: u64, now: Timestamp) -> Snapshot {
+    pub fn snapshot_under(&self, roots: Roots, links: u64, now: Timestamp) -> Snapshot {
         let (bases, mut snapshot) = {
             let mut inner = self.inner();
             inner.settle();
@@ -278,7 +300,7 @@ impl EventStore {
             let bases: Vec<Arc<Run>> = bases.cloned().collect();
             let snapshot = Snapshot {
                 runs: Vec::new(),
-                roots: Arc::clone(&roots),
+                roots: roots.clone(),
                 names: Arc::clone(&inner.names),
                 links,
                 taken: now,
@@ -325,7 +347,8 @@ impl Inner {
     fn settle(&mut self) {
         if !self.changed.is_empty() {
             let changed = std::mem::take(&mut self.changed);
-            self.shared_roots = self.roots.as_slice().into();
+            let actors = self.roots.as_slice().into();
+            self.shared_roots = Roots::new(actors, Arc::clone(&self.turns));
             self.shelf.apply(&changed, &self.shared_roots);
             self.tail.apply(&changed, &self.shared_roots);
             if let Some(frozen) = &mut self.frozen {

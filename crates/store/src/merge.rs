@@ -18,8 +18,9 @@ use crate::{
     error::StoreError,
     objects::Objects,
     part::{Layout, Part, PartEntry, PartWriter, Rest, fixed},
+    roots::Roots,
     run::Run,
-    side::{root, unsound_groups},
+    side::unsound_groups,
     snapshot::bucket_of,
 };
 use conform::Conform;
@@ -37,7 +38,7 @@ pub(crate) struct Source {
 pub(crate) struct Merge<'a> {
     pub objects: &'a Objects,
     pub buckets_count: u32,
-    pub roots: &'a [u32],
+    pub roots: &'a Roots,
     /// Rows of this source are left out.
     pub dropped: Option<SourceId>,
     /// Gives numbers for new parts.
@@ -180,7 +181,7 @@ impl Merge<'_> {
             let times = times.as_primitive::<TimestampMillisecondType>();
             let seqs = batch.column(fixed::SEQ).as_primitive::<UInt64Type>();
             for row in 0..batch.num_rows() {
-                let profile = root(self.roots, actors.value(row));
+                let profile = self.roots.at(actors.value(row), times.value(row));
                 order.push(MovedPick {
                     key: (
                         bucket_of(profile, self.buckets_count),

@@ -1,7 +1,7 @@
 //! Merges and un-merges without rewriting: the rows of dead groups, gathered under new profiles.
 //!
 //! A base run is a part or a piece of the tail, sorted under the roots of the day it was made.
-//! A group of it is *sound* while its profile is its own root and the root of all its actors.
+//! A group of it is *sound* while its profile is its own root and that of each of its rows.
 //! The rows of groups that are not sound lie in side runs as well, under their present roots,
 //! and count only there. When roots change, only the groups of the actors concerned are touched.
 
@@ -17,6 +17,7 @@ pub(crate) use moved::{Moved, MovedRow, Place, run_of_moved};
 use crate::{
     cache::ValuesCache,
     column::Column,
+    roots::{Roots, owner},
     rows::Rows,
     run::{MOVED, Run},
 };
@@ -29,7 +30,7 @@ const REBUILD_ONE_IN: usize = 16;
 pub(crate) struct Shelf {
     buckets_count: u32,
     cache: Arc<ValuesCache>,
-    roots: Arc<[u32]>,
+    roots: Roots,
     bases: Vec<Shelved>,
     sides: Vec<Shelved>,
 }
@@ -50,7 +51,7 @@ struct Shelved {
 const SIDE_RATIO: usize = 4;
 
 impl Shelf {
-    pub fn new(buckets_count: u32, cache: Arc<ValuesCache>, roots: Arc<[u32]>) -> Self {
+    pub fn new(buckets_count: u32, cache: Arc<ValuesCache>, roots: Roots) -> Self {
         Self {
             buckets_count,
             cache,
@@ -116,13 +117,11 @@ impl Shelf {
     }
 
     /// Moves rows to where they belong under new roots. `changed` names at least the actors whose
-    /// root is another than at the last call.
-    pub fn apply(&mut self, changed: &[u32], roots: &Arc<[u32]>) {
-        let old = std::mem::replace(&mut self.roots, Arc::clone(roots));
-        let changed: BTreeSet<u32> = changed
-            .iter()
-            .copied()
-            .filter(|actor| root(&old, *actor) != root(roots, *actor))
+    /// root or turns are others than at the last call.
+    pub fn apply(&mut self, changed: &[u32], roots: &Roots) {
+        let old = std::mem::replace(&mut self.roots, roots.clone());
+        let changed: BTreeMap<u32, (i64, i64)> = (changed.iter())
+            .filter_map(|actor| Some((*actor, roots.change(&old, *actor)?)))
             .collect();
         if changed.len() > self.groups_count() / REBUILD_ONE_IN {
             let runs: Vec<Arc<Run>> = self.bases().cloned().collect();
@@ -155,27 +154,38 @@ impl Shelf {
         self.bases().map(|run| run.profiles.len()).sum()
     }
 
-    /// Groups of base runs that hold rows of these actors.
-    fn groups_of(&mut self, actors: &BTreeSet<u32>) -> BTreeSet<(usize, u32)> {
+    /// Groups of base runs that hold rows of these actors, each within the times beside it.
+    fn groups_of(&mut self, actors: &BTreeMap<u32, (i64, i64)>) -> BTreeSet<(usize, u32)> {
         let mut groups = BTreeSet::new();
         for (index, base) in self.bases.iter_mut().enumerate() {
-            for actor in actors {
-                groups.extend(base.run.group_of(*actor).map(|group| (index, group)));
-                groups.extend(base.foreign_groups(*actor).map(|group| (index, group)));
+            for (actor, (from, until)) in actors {
+                let own = base.run.group_of(*actor);
+                let foreign: Vec<u32> = base.foreign_groups(*actor).collect();
+                let run = &base.run;
+                let is_within = |group: &u32| {
+                    let rows = run.rows_of(*group);
+                    run.time[rows.start as usize] <= *until
+                        && *from <= run.time[rows.end as usize - 1]
+                };
+                let found = own.into_iter().chain(foreign).filter(is_within);
+                groups.extend(found.map(|group| (index, group)));
             }
         }
         groups
     }
 
     /// Empties the side groups in which rows of these base groups lie, and gives all their rows.
-    fn take_back(&mut self, touched: &BTreeSet<(usize, u32)>, old: &[u32]) -> Vec<MovedRow> {
+    fn take_back(&mut self, touched: &BTreeSet<(usize, u32)>, old: &Roots) -> Vec<MovedRow> {
         let mut profiles = BTreeSet::new();
         for (base, group) in touched {
             let run = &self.bases[*base].run;
             if !is_sound(run, *group, old) {
-                profiles.insert(root(old, run.profiles[*group as usize]));
-                let actors = foreign_of(run, *group).map(|(_, actor)| root(old, actor));
-                profiles.extend(actors);
+                let foreign = foreign_of(run, *group).map(|(_, actor)| actor);
+                for actor in foreign.chain([run.profiles[*group as usize]]) {
+                    profiles.insert(old.own(actor));
+                    let turns = old.turns_of(actor).into_iter();
+                    profiles.extend(turns.flat_map(|it| it.iter()).map(|it| it.profile.0));
+                }
             }
         }
         let mut taken = Vec::new();
@@ -216,7 +226,7 @@ impl Shelf {
     fn side_of(&self, moved: &[MovedRow]) -> Shelved {
         let bases: Vec<Arc<Run>> = self.bases().cloned().collect();
         let cache = Arc::clone(&self.cache);
-        let root = |actor: u32| root(&self.roots, actor);
+        let root = |actor: u32, time: i64| self.roots.at(actor, time);
         let run = run_of_moved(bases, moved, self.buckets_count, &root, cache);
         Shelved::new(Arc::new(run))
     }
@@ -288,19 +298,37 @@ impl Shelved {
     }
 }
 
-pub(crate) fn root(roots: &[u32], actor: u32) -> u32 {
-    roots.get(actor as usize).copied().unwrap_or(actor)
-}
-
-fn is_own_root(run: &Run, group: u32, roots: &[u32]) -> bool {
+fn is_own_root(run: &Run, group: u32, roots: &Roots) -> bool {
     let profile = run.profiles[group as usize];
-    root(roots, profile) == profile
+    roots.own(profile) == profile
 }
 
-fn is_sound(run: &Run, group: u32, roots: &[u32]) -> bool {
+fn is_sound(run: &Run, group: u32, roots: &Roots) -> bool {
     let profile = run.profiles[group as usize];
     is_own_root(run, group, roots)
-        && foreign_of(run, group).all(|(_, actor)| root(roots, actor) == profile)
+        && keeps_own_rows(run, group, roots)
+        && foreign_of(run, group).all(|(rows, actor)| is_of(run, rows, actor, profile, roots))
+}
+
+/// Whether a group whose profile is shared has no row of another's turn among the profile's own.
+fn keeps_own_rows(run: &Run, group: u32, roots: &Roots) -> bool {
+    let profile = run.profiles[group as usize];
+    let Some(turns) = roots.turns_of(profile) else {
+        return true;
+    };
+    let mut own = run
+        .rows_of(group)
+        .filter(|row| run.foreign_actor(*row).is_none());
+    own.all(|row| owner(turns, run.time[row as usize]).is_none_or(|it| it == profile))
+}
+
+/// Whether all rows of a stretch, which are an actor's, belong to a profile.
+fn is_of(run: &Run, (first, count): (u32, u32), actor: u32, profile: u32, roots: &Roots) -> bool {
+    match roots.turns_of(actor) {
+        None => roots.own(actor) == profile,
+        Some(turns) => (first..first + count)
+            .all(|row| owner(turns, run.time[row as usize]).unwrap_or(actor) == profile),
+    }
 }
 
 /// Stretches of rows of foreign actors in a group: first row and count, actor.
@@ -316,19 +344,21 @@ fn foreign_of(run: &Run, group: u32) -> impl Iterator<Item = ((u32, u32), u32)> 
 }
 
 /// Groups of a base run that are not sound, in order.
-pub(crate) fn unsound_groups(run: &Run, roots: &[u32]) -> Vec<u32> {
+pub(crate) fn unsound_groups(run: &Run, roots: &Roots) -> Vec<u32> {
     let mut unsound = Vec::new();
     for (group, profile) in (0_u32..).zip(run.profiles.iter()) {
-        if root(roots, *profile) != *profile {
+        if roots.own(*profile) != *profile || !keeps_own_rows(run, group, roots) {
             unsound.push(group);
         }
     }
     let mut group = 0;
-    for (row, actor) in run.foreign.rows.iter().zip(run.foreign.actors.iter()) {
+    let stretches = run.foreign.rows.iter().zip(run.foreign.counts.iter());
+    for ((row, count), actor) in stretches.zip(run.foreign.actors.iter()) {
         while run.offsets[group as usize + 1] <= *row {
             group += 1;
         }
-        if root(roots, *actor) != run.profiles[group as usize] {
+        let profile = run.profiles[group as usize];
+        if !is_of(run, (*row, *count), *actor, profile, roots) {
             unsound.push(group);
         }
     }

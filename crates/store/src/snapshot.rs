@@ -15,6 +15,7 @@ use crate::{
     cache::ValuesCache,
     error::ReadError,
     known::Known,
+    roots::Roots,
     run::{MOVED, Run, StoredEvent},
     side::{MovedRow, Place, run_of_moved},
     tail::run_of_chunks,
@@ -28,8 +29,8 @@ const OWNED_CACHE_BYTES: usize = 64 << 20;
 pub struct Snapshot {
     /// Together they hold every event once in a group that is live; see [`Snapshot::is_live`].
     pub runs: Vec<Arc<Run>>,
-    /// Per actor the actor that stands for its profile.
-    pub roots: Arc<[u32]>,
+    /// Per actor the actor that stands for its profile, and whose turn it is on those that are shared.
+    pub roots: Roots,
     pub names: Arc<EventNames>,
     /// Count of links that `roots` was made from.
     pub links: u64,
@@ -227,7 +228,12 @@ impl Snapshot {
 
     /// The profile that an actor belongs to.
     pub fn root(&self, actor: u32) -> u32 {
-        self.roots.get(actor as usize).copied().unwrap_or(actor)
+        self.roots.own(actor)
+    }
+
+    /// The profile that an event belongs to.
+    pub fn profile_of(&self, event: &StoredEvent) -> u32 {
+        self.roots.at(event.actor.0, event.time.0)
     }
 
     /// Every profile that has events.
@@ -303,10 +309,10 @@ impl Snapshot {
         }
         // What is read of these rows is of no use to another question.
         let cache = Arc::new(ValuesCache::new(OWNED_CACHE_BYTES));
-        let run = run_of_moved(self.runs.clone(), &moved, self.buckets, &|it| it, cache);
+        let run = run_of_moved(self.runs.clone(), &moved, self.buckets, &|it, _| it, cache);
         Self {
             runs: vec![Arc::new(run)],
-            roots: Arc::new([]),
+            roots: Roots::default(),
             only: None,
             known: Arc::default(),
             ..self.clone()
@@ -321,7 +327,7 @@ impl Snapshot {
         buckets: u32,
         runs_count: usize,
     ) -> Self {
-        let roots: Arc<[u32]> = roots.into();
+        let roots = Roots::from(roots);
         let mut shares = vec![Vec::new(); runs_count.max(1)];
         for (index, event) in events.iter().enumerate() {
             shares[index % runs_count.max(1)].push(event.clone());

@@ -12,6 +12,6 @@ pub use workspace::{
     CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
     KeptProfiles, LoggedMove, MoveCause, NewCosts, QuarantineFilter, QuarantinePage,
     QuarantinedEvent, ReasonCount, RefusedCount, RefusedEvent, Restored, SegmentMove,
-    SegmentQuarter, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules,
-    Violations, WorkspaceState, is_gone, winning_traits,
+    SegmentQuarter, SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow,
+    TraitRules, Violations, WorkspaceState, is_gone, winning_traits,
 };

@@ -9,9 +9,10 @@ use throughline_model::SourceId;
 
 use crate::{
     cache::ValuesCache,
+    roots::Roots,
     rows::Rows,
     run::{Run, StoredEvent},
-    side::{Shelf, root},
+    side::Shelf,
     snapshot::bucket_of,
     timeline::TimelineBuilder,
 };
@@ -52,7 +53,7 @@ pub(crate) struct Tail {
 }
 
 impl Tail {
-    pub fn new(buckets_count: u32, cache: Arc<ValuesCache>, roots: Arc<[u32]>) -> Self {
+    pub fn new(buckets_count: u32, cache: Arc<ValuesCache>, roots: Roots) -> Self {
         Self {
             buckets_count,
             pending: Vec::new(),
@@ -77,12 +78,12 @@ impl Tail {
     }
 
     /// Brings the runs up to new roots; see [`Shelf::apply`].
-    pub fn apply(&mut self, changed: &[u32], roots: &Arc<[u32]>) {
+    pub fn apply(&mut self, changed: &[u32], roots: &Roots) {
         self.shelf.apply(changed, roots);
     }
 
     /// Sorts what has come since the last call. The runs hold every event after it.
-    pub fn settle(&mut self, roots: &[u32]) {
+    pub fn settle(&mut self, roots: &Roots) {
         if self.pending.is_empty() {
             return;
         }
@@ -133,7 +134,7 @@ impl Tail {
     }
 
     /// The tail without the events of a source.
-    pub fn without(&self, source: SourceId, roots: Arc<[u32]>) -> Self {
+    pub fn without(&self, source: SourceId, roots: Roots) -> Self {
         let mut rest = Self::new(self.buckets_count, Arc::clone(&self.cache), roots);
         let kept = self.events().filter(|event| event.source != source);
         rest.push(kept.cloned().collect());
@@ -146,7 +147,7 @@ impl Tail {
         self.push(events);
     }
 
-    fn run(&self, mut chunks: Vec<Arc<Vec<StoredEvent>>>, rows_count: usize, roots: &[u32]) -> Run {
+    fn run(&self, mut chunks: Vec<Arc<Vec<StoredEvent>>>, rows_count: usize, roots: &Roots) -> Run {
         if chunks.len() > 1 && rows_count < CHUNK_ROWS_MIN * chunks.len() {
             let all = chunks.iter().flat_map(|chunk| chunk.iter().cloned());
             chunks = vec![Arc::new(all.collect())];
@@ -168,14 +169,14 @@ fn memory_of(run: &Run) -> &MemoryRows {
 /// A run of events in any order.
 pub(crate) fn run_of_chunks(
     chunks: Vec<Arc<Vec<StoredEvent>>>,
-    roots: &[u32],
+    roots: &Roots,
     buckets_count: u32,
     cache: Option<Arc<ValuesCache>>,
 ) -> Run {
     let mut keys = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
     for (chunk, events) in (0_u32..).zip(&chunks) {
         for (index, event) in (0_u32..).zip(events.iter()) {
-            let profile = root(roots, event.actor.0);
+            let profile = roots.at(event.actor.0, event.time.0);
             let bucket = bucket_of(profile, buckets_count);
             keys.push((bucket, profile, event.time, event.seq, chunk, index));
         }

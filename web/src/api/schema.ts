@@ -4686,6 +4686,13 @@ export interface components {
          * @enum {string}
          */
         readonly Detector: "email" | "phone" | "card" | "national_id_cn" | "iban" | "secret";
+        /** @description A time in which a device that several people share was somebody's. */
+        readonly DeviceTurn: {
+            readonly device: components["schemas"]["ActorId"];
+            readonly from?: components["schemas"]["Timestamp"] | null;
+            readonly owner?: components["schemas"]["ProfileId"] | null;
+            readonly until?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description Did something a number of times. */
         readonly Did: {
             /** @description System events are nothing that a customer did, so it cannot name them. */
@@ -5962,7 +5969,7 @@ export interface components {
          * @description What became of a link.
          * @enum {string}
          */
-        readonly IdentityStanding: "holds" | "repeats" | "refused" | "parted" | "suspended" | "over_limit" | "no_join" | "retracted";
+        readonly IdentityStanding: "holds" | "repeats" | "refused" | "parted" | "suspended" | "shared" | "over_limit" | "no_join" | "retracted";
         /** @description An import as its owner sees it. */
         readonly Import: {
             /** @description Sound rows by event, also those that were here before; the most frequent first. */
@@ -6207,6 +6214,8 @@ export interface components {
             readonly last?: components["schemas"]["Timestamp"] | null;
             /** @description The profile that it belongs to now. */
             readonly profile: components["schemas"]["ProfileId"];
+            /** @description True for a device that several people sign in on, so that whose it is follows from the time. */
+            readonly shared: boolean;
             /** @description True while its links do not count. */
             readonly suspended: boolean;
             readonly treatment: components["schemas"]["Treatment"];
@@ -8217,6 +8226,9 @@ export interface components {
             readonly profiles_after: number;
             /** @description Profiles that have events, now and then. */
             readonly profiles_before: number;
+            readonly shared_after: number;
+            /** @description Devices that several people share by time, now and then. */
+            readonly shared_before: number;
             /** @description Profiles of now that would fall apart. */
             readonly split: number;
             /** @description Some of the profiles that would fall apart: the identifiers that would stand for the pieces. */
@@ -8367,6 +8379,11 @@ export interface components {
              */
             readonly position: number;
             readonly profile: components["schemas"]["ProfileId"];
+            /**
+             * @description When devices that several people share were the profile's, the newest first; of a profile
+             *     that is such a device, whose it was when.
+             */
+            readonly turns: readonly components["schemas"]["DeviceTurn"][];
         };
         /** @description Who was one person with a profile at an earlier position of the link log. */
         readonly ProfilePast: {
@@ -9695,6 +9712,19 @@ export interface components {
             readonly title: string;
             /** @description Of the workspace, in which times are shown. */
             readonly zone: string;
+        };
+        /** @description Until when a shared device is somebody's: from a sign-in to that of another person. */
+        readonly SharedByTime: {
+            /**
+             * Format: int32
+             * @description So long before the first sign-in it is that person's already. None: all the time before.
+             */
+            readonly before_minutes_max?: number | null;
+            /**
+             * Format: int32
+             * @description So long after somebody was seen on it last it is nobody's. None: never.
+             */
+            readonly gap_minutes_max?: number | null;
         };
         /** @description What is on a tile, without what leads further. */
         readonly SharedContent: {
@@ -11539,6 +11569,7 @@ export interface components {
              * @description An identifier that was seen with more identifiers of one stronger type is suspended.
              */
             readonly owners_max?: number | null;
+            readonly shared?: components["schemas"]["SharedByTime"] | null;
         };
         /** @description Sequences that many more people go through than a chain without memory makes them. */
         readonly Unexpected: {

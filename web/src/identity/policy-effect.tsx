@@ -14,6 +14,7 @@ export function Effect({ preview }: { readonly preview: PolicyPreview }) {
   const figures = [
     { name: text('identity.profiles'), before: effect.profiles_before, after: effect.profiles_after },
     { name: text('identity.suspendedCount'), before: effect.suspended_before, after: effect.suspended_after },
+    { name: text('identity.shared'), before: effect.shared_before, after: effect.shared_after },
   ]
   return (
     <Outlook title={text('identity.effect')}>

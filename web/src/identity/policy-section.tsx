@@ -15,6 +15,7 @@ import { toast, toastFailure } from '../ui/toast.tsx'
 import style from './identity.module.css'
 import { plain } from './policy.ts'
 import { Effect } from './policy-effect.tsx'
+import { SharedRules } from './shared-rules.tsx'
 import { TraitRules } from './trait-rules.tsx'
 import { TypeRules } from './type-rules.tsx'
 
@@ -62,6 +63,7 @@ function Editor({ ws, stored, readAgain }: EditorProps) {
           onChange={(next) => edit({ ...policy, country: next.trim() === '' ? null : next.trim().toUpperCase() })}
         />
       </div>
+      <SharedRules policy={policy} onChange={edit} />
       <TraitRules policy={policy} onChange={edit} />
       {preview !== undefined && <Effect preview={preview} />}
       <SectionEnd

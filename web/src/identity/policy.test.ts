@@ -28,6 +28,14 @@ test('policies are the same whatever is left out', () => {
   expect(isPlainlySame(withRule(policy, 'phone', { owners_max: 3 }))).toBe(false)
 })
 
+test('a device is shared by time with limits or without', () => {
+  const email = plain(withRule(policy, 'email', { shared: {} }))
+  expect(email.types[1]?.shared).toEqual({ gap_minutes_max: null, before_minutes_max: null })
+  expect(isSame(email, plain(withRule(policy, 'email', { shared: { gap_minutes_max: null } })))).toBe(true)
+  expect(isSame(email, plain(policy))).toBe(false)
+  expect([limitOf('9', 10), limitOf('10', 10), limitOf('0', 0)]).toEqual([undefined, 10, 0])
+})
+
 test('a limit is a whole number, or none', () => {
   expect([limitOf(''), limitOf(' 7 '), limitOf('0'), limitOf('x'), limitOf('1.5')]).toEqual([null, 7, undefined, undefined, undefined])
 })

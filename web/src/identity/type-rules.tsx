@@ -1,9 +1,9 @@
-import { useState } from 'react'
 import type { IdentityPolicy, TypeRule } from '../api/identity.ts'
 import { useText } from '../i18n/use-text.ts'
 import { IconButton } from '../ui/button.tsx'
 import style from './identity.module.css'
-import { limitOf, moved, withRule } from './policy.ts'
+import { Limit } from './limit.tsx'
+import { moved, withRule } from './policy.ts'
 
 type TypeRulesProps = { readonly policy: IdentityPolicy; readonly onChange: (policy: IdentityPolicy) => void }
 
@@ -89,31 +89,3 @@ function Row({ rule, isFirst, isLast, onChange, onMove }: RowProps) {
     </tr>
   )
 }
-
-type LimitProps = { readonly label: string; readonly value: number | null | undefined; readonly onChange: (value: number | null) => void }
-
-/** A whole number, or nothing for no limit. */
-function Limit({ label, value, onChange }: LimitProps) {
-  const text = useText()
-  const [typed, setTyped] = useState<string | null>(null)
-  const shown = typed ?? (value == null ? '' : String(value))
-  const isFaulty = limitOf(shown) === undefined
-  return (
-    <input
-      className={style.limit}
-      inputMode="numeric"
-      aria-label={label}
-      aria-invalid={isFaulty}
-      {...(isFaulty ? { 'aria-description': text('identity.limitFault') } : {})}
-      placeholder={text('identity.noLimit')}
-      value={shown}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value)
-        const limit = limitOf(event.currentTarget.value)
-        if (limit !== undefined) onChange(limit)
-      }}
-      onBlur={() => setTyped(null)}
-    />
-  )
-}
-

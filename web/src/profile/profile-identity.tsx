@@ -44,6 +44,7 @@ export function ProfileIdentifiers({ profile }: { readonly profile: Profile }) {
                 {it.first != null && it.last != null && (
                   <small>{text('profile.linkedFrom', { first: format.date(format.dayOf(it.first)), last: format.date(format.dayOf(it.last)) })}</small>
                 )}
+                {it.shared && <small>{text('identity.stateShared')}</small>}
                 {it.suspended && <small className={style.suspended}>{text('identity.stateSuspended')}</small>}
               </dd>
             </div>

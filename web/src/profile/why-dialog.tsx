@@ -11,12 +11,13 @@ import { toast, toastFailure } from '../ui/toast.tsx'
 import { WhyChain } from './why-chain.tsx'
 import { WhyHistory } from './why-history.tsx'
 import { WhyPast } from './why-past.tsx'
+import { WhyTurns } from './why-turns.tsx'
 import style from './why.module.css'
 
 /** Something that can be done to two identifiers, before it has its reason. */
 export type Wish = { readonly what: DecisionKind; readonly left: Identifier; readonly right: Identifier | null }
 
-type View = 'chain' | 'history' | 'past'
+type View = 'chain' | 'turns' | 'history' | 'past'
 
 /** Why identifiers are one person, what the link log says, and who was who before. */
 export function WhyDialog({ identity, onClose }: { readonly identity: ProfileIdentity; readonly onClose: () => void }) {
@@ -38,6 +39,7 @@ export function WhyDialog({ identity, onClose }: { readonly identity: ProfileIde
         value={view}
         segments={[
           { value: 'chain', label: text('identity.chain') },
+          ...(identity.turns.length > 0 ? [{ value: 'turns' as const, label: text('identity.turns') }] : []),
           { value: 'history', label: text('identity.history') },
           { value: 'past', label: text('identity.past') },
         ]}
@@ -45,6 +47,8 @@ export function WhyDialog({ identity, onClose }: { readonly identity: ProfileIde
       />
       {view === 'chain' ? (
         <WhyChain identity={identity} known={known} refused={refused} onWish={setWish} />
+      ) : view === 'turns' ? (
+        <WhyTurns identity={identity} known={known} />
       ) : view === 'history' ? (
         <WhyHistory identity={identity} known={known} refused={refused} onWish={setWish} />
       ) : (

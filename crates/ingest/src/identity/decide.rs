@@ -52,6 +52,7 @@ impl Resolver {
                 self.mend(&actors, &mut changes.roots);
             }
         }
+        self.settle(changes);
     }
 
     /// Takes a decision over without drawing conclusions from it.

@@ -20,6 +20,8 @@ pub(super) struct Evidence {
     /// Per link the one before it of its left and of its right actor.
     before: Vec<[u32; 2]>,
     pub suspended: BTreeSet<u32>,
+    /// Devices that several people have signed in on, where the policy says whose they are by time.
+    pub shared: BTreeSet<u32>,
     /// Around an actor, and of a kind, the last link that counts.
     pub last: BTreeMap<(u32, u8), Rank>,
 }
@@ -71,10 +73,13 @@ impl Resolver {
             return true;
         }
         let (left, right) = (self.kind(link.left.0), self.kind(link.right.0));
-        let suspended = &self.evidence.suspended;
+        let Evidence {
+            suspended, shared, ..
+        } = &self.evidence;
+        let stands_back = |it: u32| suspended.contains(&it) || shared.contains(&it);
         self.policy.joins(left)
             && self.policy.joins(right)
-            && !(suspended.contains(&link.left.0) || suspended.contains(&link.right.0))
+            && !(stands_back(link.left.0) || stands_back(link.right.0))
             && self.is_within_limit(link)
     }
 
@@ -107,7 +112,7 @@ impl Resolver {
         crowds || shifts
     }
 
-    /// Looks at an actor anew: true when it is suspended now and was not, or the other way.
+    /// Looks at an actor anew: true when it is suspended or shared now and was not, or the other way.
     pub(super) fn judge(&mut self, actor: u32) -> bool {
         let treatment = self.treated.get(&actor).copied();
         let is_suspended = match treatment.unwrap_or(Treatment::Learned) {
@@ -115,11 +120,16 @@ impl Resolver {
             Treatment::Suspended => true,
             Treatment::Learned => self.is_crowded(actor),
         };
-        if is_suspended {
-            self.evidence.suspended.insert(actor)
-        } else {
-            self.evidence.suspended.remove(&actor)
+        let is_shared = self.policy.shared(self.kind(actor)).is_some() && self.has_guests(actor);
+        if is_shared || self.turns.contains_key(&actor) {
+            self.unsettled.insert(actor);
         }
+        let put = |set: &mut BTreeSet<u32>, is_in: bool| match is_in {
+            true => set.insert(actor),
+            false => set.remove(&actor),
+        };
+        let suspends = put(&mut self.evidence.suspended, is_suspended);
+        put(&mut self.evidence.shared, is_shared) || suspends
     }
 
     /// Looks anew at how many of a kind there are around an actor: true when others count now.

@@ -17,6 +17,8 @@ pub enum Standing {
     Parted,
     /// One of the two is suspended.
     Suspended,
+    /// Several people sign in on one of the two: whose it is follows from the time.
+    Shared,
     /// There are more identifiers of its type than the policy takes.
     OverLimit,
     /// A type of the two does not join.
@@ -117,7 +119,9 @@ impl Resolver {
     fn held_back(&self, link: &Link) -> Vec<(ActorId, ActorId)> {
         let ends = [(link.left, link.right), (link.right, link.left)];
         let holds_back = |(actor, _): &(ActorId, ActorId)| {
-            self.is_suspended(*actor) || !self.policy.joins(self.kind(actor.0))
+            self.is_suspended(*actor)
+                || self.is_shared(*actor)
+                || !self.policy.joins(self.kind(actor.0))
         };
         let found: Vec<_> = ends.into_iter().filter(holds_back).collect();
         if !found.is_empty() {
@@ -158,6 +162,8 @@ impl Resolver {
             Standing::NoJoin
         } else if self.is_suspended(left) || self.is_suspended(right) {
             Standing::Suspended
+        } else if self.is_shared(left) || self.is_shared(right) {
+            Standing::Shared
         } else {
             debug_assert!(!self.is_within_limit(link), "{:?}", rank(link, &self.keys));
             Standing::OverLimit

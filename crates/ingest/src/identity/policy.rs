@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use throughline_model::{IdentifierKind, identity::IdentityPolicy};
+use throughline_model::{
+    IdentifierKind,
+    identity::{IdentityPolicy, SharedByTime},
+};
 
 const KINDS: usize = IdentifierKind::ALL.len();
 
@@ -13,6 +16,7 @@ pub(super) struct Compiled {
     joins: [bool; KINDS],
     owners_max: [u32; KINDS],
     around_max: [u32; KINDS],
+    shared: [Option<SharedByTime>; KINDS],
     /// The smaller is the stronger.
     strength: [usize; KINDS],
 }
@@ -29,6 +33,7 @@ impl Compiled {
             joins: [false; KINDS],
             owners_max: [u32::MAX; KINDS],
             around_max: [u32::MAX; KINDS],
+            shared: [None; KINDS],
             strength: [KINDS; KINDS],
             document: Arc::default(),
         };
@@ -37,6 +42,7 @@ impl Compiled {
             compiled.joins[kind] = rule.joins;
             compiled.owners_max[kind] = rule.owners_max.unwrap_or(u32::MAX);
             compiled.around_max[kind] = rule.around_max.unwrap_or(u32::MAX);
+            compiled.shared[kind] = rule.shared.filter(|_| rule.joins);
             compiled.strength[kind] = strength;
         }
         compiled.document = Arc::new(document);
@@ -55,6 +61,16 @@ impl Compiled {
     pub fn owners_max(&self, kind: IdentifierKind) -> Option<usize> {
         let max = self.owners_max[kind as usize];
         (max != u32::MAX).then_some(max as usize)
+    }
+
+    /// How devices of a type are shared, when they are.
+    pub fn shared(&self, kind: IdentifierKind) -> Option<&SharedByTime> {
+        self.shared[kind as usize].as_ref()
+    }
+
+    /// Whether devices of any type are shared.
+    pub fn shares(&self) -> bool {
+        self.shared.iter().any(Option::is_some)
     }
 
     /// How many of a type may join around one stronger identifier.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod evidence;
+mod turns;
 
 /// An event as the tests write it: time, source, identifiers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,7 @@ fn play(events: &[Shown]) -> Played {
         };
         let mut changes = Changes::default();
         played.resolver.observe(sighting, &mut changes);
+        played.resolver.settle(&mut changes);
         played.keep(changes);
     }
     played
@@ -437,7 +439,7 @@ proptest! {
         }
         let identifiers = played.identifiers.clone();
         let mut restored = Played {
-            resolver: Resolver::restore(identifiers.clone(), &played.log),
+            resolver: Resolver::restore(identifiers.clone(), &played.log, &[]),
             identifiers,
             log: played.log.clone(),
             roots: played.roots.clone(),

@@ -40,6 +40,8 @@ pub struct KnownIdentifier {
     pub last: Option<Timestamp>,
     /// True while its links do not count.
     pub suspended: bool,
+    /// True for a device that several people sign in on, so that whose it is follows from the time.
+    pub shared: bool,
     pub treatment: Treatment,
 }
 

@@ -265,7 +265,7 @@ fn is_erased(pipeline: &Pipeline, erased: &Erased, arrival: &Arrival) -> bool {
     arrival.events.iter().any(|(_, event)| {
         let mut named = event.identifiers.clone();
         identifiers::settle(&mut named, country.as_deref());
-        erased.gone(position, &named).is_some()
+        erased.gone(position, &named, event.time).is_some()
     })
 }
 

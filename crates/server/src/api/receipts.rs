@@ -233,7 +233,7 @@ fn told(pipeline: &Pipeline, event: &StoredEvent) -> StoredReceipt {
     StoredReceipt {
         position: event.seq.position().to_string(),
         index: event.seq.index(),
-        profile: ProfileId(snapshot.root(event.actor.0)),
+        profile: ProfileId(snapshot.profile_of(event)),
         event: name.map(ToString::to_string).unwrap_or_default(),
         time: event.time,
         received: event.received,

@@ -51,6 +51,9 @@ pub struct Erasure {
     pub actors_count: u64,
     /// Of the person's identifiers.
     pub hashes: BTreeSet<String>,
+    /// When shared devices were the person's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<GoneTurn>,
     pub found: Found,
     /// What still holds something of the person and has to be looked at by somebody.
     pub left: Vec<Left>,
@@ -71,6 +74,16 @@ pub struct Lifted {
     pub why: String,
     /// Records of the raw log from this position on are taken in; none until it is carried out.
     pub from: Option<u64>,
+}
+
+/// A time in which a device that several people share was the person's. The device stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneTurn {
+    pub device: String,
+    /// Milliseconds since 1970: a time may begin before all others and never end.
+    pub from_ms: i64,
+    /// The first moment that is not within.
+    pub until_ms: i64,
 }
 
 /// How far an erasure is.
@@ -277,6 +290,7 @@ impl Ledger {
                 actors: BTreeSet::new(),
                 actors_count: 0,
                 hashes: BTreeSet::new(),
+                turns: Vec::new(),
                 found: Found::default(),
                 left: Vec::new(),
                 refuses_later,
@@ -432,6 +446,7 @@ impl Ledger {
         let content = &self.kept().content;
         let mut upto = HashMap::new();
         let mut refused: HashMap<String, Vec<Later>> = HashMap::new();
+        let mut turns: HashMap<String, Vec<(GoneTurn, u64)>> = HashMap::new();
         for erasure in &content.erasures {
             let later = erasure.later();
             for hash in &erasure.hashes {
@@ -441,13 +456,19 @@ impl Ledger {
                     refused.entry(hash.clone()).or_default().push(later.clone());
                 }
             }
+            for turn in &erasure.turns {
+                let of_device = turns.entry(turn.device.clone()).or_default();
+                of_device.push((turn.clone(), erasure.upto.unwrap_or_default()));
+            }
         }
+        let ends = content.erasures.iter().filter_map(|it| it.upto);
         Erased {
             salt: content.salt.as_bytes().to_vec(),
-            end: upto.values().copied().max().unwrap_or_default(),
+            end: ends.max().unwrap_or_default(),
             upto,
             refused,
             past: sweep::in_force(&content.sweeps),
+            turns,
         }
     }
 
@@ -488,6 +509,8 @@ pub struct Erased {
     salt: Vec<u8>,
     /// Records before this position are erased, by the hash of whose they are.
     upto: HashMap<String, u64>,
+    /// Turns on shared devices that are erased before a position, by the hash of the device.
+    turns: HashMap<String, Vec<(GoneTurn, u64)>>,
     end: u64,
     /// Records whose events are refused, by the hash of an identifier.
     refused: HashMap<String, Vec<Later>>,
@@ -534,20 +557,23 @@ impl Erased {
         position < self.end || !self.refused.is_empty()
     }
 
-    /// What becomes of an event of these identifiers, in the record at a position; none where it is
+    /// What becomes of an event of these identifiers and time, in the record at a position; none where it is
     /// of nobody who was erased.
     ///
     /// It is whose first identifier it names. One that comes later must not bring an address back
     /// under the name of another browser either, so there the others count too, but for those that
     /// two people may share.
-    pub fn gone(&self, position: u64, named: &[Identifier]) -> Option<Gone> {
+    pub fn gone(&self, position: u64, named: &[Identifier], time: Timestamp) -> Option<Gone> {
         if !self.reaches(position) {
             return None;
         }
         for (place, identifier) in named.iter().enumerate() {
             let hash = hash(&self.salt, identifier);
             let is_first = place == 0;
-            if is_first && self.upto.get(&hash).is_some_and(|upto| position < *upto) {
+            let is_within = |(turn, upto): &(GoneTurn, u64)| position < *upto && turn.holds(time);
+            let is_erased = self.upto.get(&hash).is_some_and(|upto| position < *upto)
+                || (self.turns.get(&hash)).is_some_and(|it| it.iter().any(is_within));
+            if is_first && is_erased {
                 return Some(Gone::Erased);
             }
             if is_first || is_personal(identifier.kind) {
@@ -573,6 +599,13 @@ pub fn is_personal(kind: IdentifierKind) -> bool {
         | IdentifierKind::Device
         | IdentifierKind::Advertising
         | IdentifierKind::Order => false,
+    }
+}
+
+impl GoneTurn {
+    /// Whether a moment lies within.
+    pub fn holds(&self, time: Timestamp) -> bool {
+        (self.from_ms..self.until_ms).contains(&time.0)
     }
 }
 

@@ -51,6 +51,8 @@ pub enum What<'a> {
     Person {
         /// True for an identifier of the person.
         is_theirs: &'a dyn Fn(&Identifier) -> bool,
+        /// True for a shared device at a time when it was the person's.
+        is_their_turn: &'a dyn Fn(&Identifier, Timestamp) -> bool,
         /// The person's identifiers as they are known, for what could not be read as an event.
         values: &'a [String],
     },
@@ -124,7 +126,12 @@ impl Wanted<'_> {
         source: SourceId,
     ) -> bool {
         match self.what {
-            What::Person { .. } => reading.first_of(event).is_some_and(|it| self.is_of(&it)),
+            What::Person {
+                is_theirs,
+                is_their_turn,
+                ..
+            } => (reading.first_of(event))
+                .is_some_and(|it| is_theirs(&it) || is_their_turn(&it, event.time)),
             What::Past(past) => past.owns(event, reading, seq, source),
         }
     }
@@ -133,7 +140,9 @@ impl Wanted<'_> {
     pub fn sought<'a>(&'a self, reading: &'a Reading) -> Sought<'a> {
         let country = reading.country.as_deref();
         match self.what {
-            What::Person { values, is_theirs } => Sought {
+            What::Person {
+                values, is_theirs, ..
+            } => Sought {
                 values,
                 is_theirs,
                 country,

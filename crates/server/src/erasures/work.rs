@@ -2,14 +2,16 @@
 //! limit, from wherever an earlier try has ended.
 
 use std::{
-    collections::BTreeSet,
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     thread,
     time::Duration,
 };
 
-use throughline_model::{ActorId, Identifier};
+use throughline_ingest::identity::Stretch;
+use throughline_model::{ActorId, Identifier, ProfileId};
 use throughline_store::{
     log::{AmendError, Position},
     state::{
@@ -21,7 +23,7 @@ use throughline_store::{
 
 use super::{
     files,
-    ledger::{Erasure, ErasureState, Found, LedgerError, Left},
+    ledger::{Erasure, ErasureState, Found, GoneTurn, LedgerError, Left},
     mention::{told_in, written_in},
     refused,
     scan::{ScanError, Wanted, What, blank_log},
@@ -293,14 +295,20 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     if !pipeline.settle() {
         return Err(WorkError::Draining);
     }
-    {
+    let turns = {
         let resolver = pipeline.resolver();
         // A restored backup may be older than the profile; then there is nobody.
         let root = resolver.roots().get(erasure.profile as usize).copied();
-        let theirs = |(actor, its): (u32, &u32)| (Some(*its) == root).then_some(actor);
+        let theirs = |(actor, its): (u32, &u32)| {
+            let is_shared = resolver.turns().contains_key(&actor);
+            (Some(*its) == root && !is_shared).then_some(actor)
+        };
         erasure.actors = (0..).zip(resolver.roots()).filter_map(theirs).collect();
         erasure.actors_count = resolver.roots().len() as u64;
-    }
+        root.map_or_else(Vec::new, |root| resolver.stretches_of(ProfileId(root)))
+    };
+    // Others have such a device too, so it stays, and what it did in their turns.
+    erasure.turns = gone_turns(runtime, &turns)?;
     let gone = erasure.gone();
     let identifiers = known(runtime, &gone)?;
     erasure.hashes = identifiers.iter().map(|it| ledger.hash(it)).collect();
@@ -327,6 +335,21 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     erasure.upto = Some(end);
     erasure.state = ErasureState::Blanking;
     Ok(ledger.put(erasure)?)
+}
+
+fn gone_turns(runtime: &WorkspaceRuntime, turns: &[Stretch]) -> Result<Vec<GoneTurn>, StateError> {
+    let devices: BTreeSet<ActorId> = turns.iter().map(|it| it.device).collect();
+    let devices: Vec<ActorId> = devices.into_iter().collect();
+    let known: BTreeMap<ActorId, Identifier> =
+        runtime.state().identifiers(&devices)?.into_iter().collect();
+    let gone = turns.iter().filter_map(|it| {
+        Some(GoneTurn {
+            device: runtime.ledger().hash(known.get(&it.device)?),
+            from_ms: it.from.0,
+            until_ms: it.until.0,
+        })
+    });
+    Ok(gone.collect())
 }
 
 /// Records of the audit log that name the person: older ones of decisions about identifiers.
@@ -367,11 +390,19 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
     let (pipeline, ledger) = (runtime.pipeline(), runtime.ledger());
     let gone = erasure.gone();
     let values = values_of(&known(runtime, &gone)?);
-    let hashes = erasure.hashes.clone();
+    let (hashes, erasure_turns) = (erasure.hashes.clone(), erasure.turns.clone());
     let is_theirs = |it: &Identifier| hashes.contains(&ledger.hash(it));
+    let is_their_turn = |it: &Identifier, time| {
+        let device = LazyCell::new(|| ledger.hash(it));
+        let turns = erasure_turns.iter();
+        turns
+            .filter(|turn| turn.holds(time))
+            .any(|turn| turn.device == *device)
+    };
     let wanted = Wanted {
         what: What::Person {
             is_theirs: &is_theirs,
+            is_their_turn: &is_their_turn,
             values: &values,
         },
         typed_from: pipeline.state().typed_from()?,

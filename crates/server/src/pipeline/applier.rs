@@ -14,7 +14,10 @@ use std::{
 use hashbrown::HashSet;
 use throughline_ingest::{
     Decoded, Quarantined, accounts, consent, identifiers,
-    identity::{Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting},
+    identity::{
+        self, Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting, SignIn,
+        TurnsChange,
+    },
     traits,
 };
 use throughline_model::{
@@ -25,8 +28,11 @@ use throughline_model::{
     plan::PlanDecided,
 };
 use throughline_store::{
-    EventNames, StoredEvent,
-    state::{ConsentRow, RefusedEvent, Restored, SourceCounts, StateBatch, StoredLink, TraitRow},
+    EventNames, Roots, StoredEvent, Turn, Turns,
+    state::{
+        ConsentRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
+        TraitRow,
+    },
 };
 
 use super::{
@@ -100,6 +106,12 @@ pub struct Batch {
     pub rows: Vec<StoredEvent>,
     pub state: StateBatch,
     pub roots: Vec<RootChange>,
+    /// Devices whose turns are others now, with all of them; none, where they are shared no longer.
+    pub turns: Vec<(ActorId, Turns)>,
+    /// Profiles that gained or lost events by that.
+    pub owners: Vec<ProfileId>,
+    /// Whose turn it was at events of shared devices.
+    pub seen: Vec<(ActorId, Seq)>,
     /// Sources whose events have to go, in the order of their records.
     pub removed_sources: Vec<SourceId>,
     /// Of all sources together, also of records that the tables held before.
@@ -139,7 +151,8 @@ impl Applier {
     /// Goes on where the stored state ends. Recent message ids are given by [`Applier::remember`].
     pub fn restore(restored: Restored) -> Self {
         let links: Vec<LinkEntry> = restored.links.into_iter().filter_map(entry_of).collect();
-        let resolver = Resolver::restore(restored.identifiers, &links);
+        let signs: Vec<SignIn> = restored.sign_ins.iter().map(sign_in).collect();
+        let resolver = Resolver::restore(restored.identifiers, &links, &signs);
         Self {
             resolver: Arc::new(RwLock::new(resolver)),
             names: restored.names,
@@ -241,6 +254,7 @@ impl Applier {
             }
         }
         let mut changes = Changes::default();
+        let first = batch.rows.len();
         let naming = self.naming_at(position).naming;
         let plan = self.plan_at(position).ready;
         let shared = Arc::clone(&self.resolver);
@@ -368,6 +382,18 @@ impl Applier {
                 context: event.context,
             });
         }
+        resolver.settle(&mut changes);
+        if !resolver.turns().is_empty() {
+            let rows = batch.rows[first..].iter();
+            let shared = rows.filter(|it| resolver.turns().contains_key(&it.actor.0));
+            // A profile is named by one of its actors.
+            let seen = shared.map(|it| {
+                let profile = resolver.profile_at(it.actor, it.time);
+                (ActorId(profile.0), it.seq)
+            });
+            let seen: Vec<_> = seen.collect();
+            batch.seen.extend(seen);
+        }
         batch.take_changes(changes);
         batch.counts += counts;
         if !is_stored {
@@ -386,7 +412,7 @@ impl Applier {
             identifiers::ids_only(&mut named);
         }
         identifiers::settle(&mut named, country);
-        self.erased.gone(position, &named)
+        self.erased.gone(position, &named, event.time)
     }
 
     /// Takes everything back that a source brought, as the record at `position` asks.
@@ -399,6 +425,7 @@ impl Applier {
             write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
+            batch.state.sign_ins.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
             batch.state.accounts.remove_source(source);
             batch
@@ -516,10 +543,11 @@ impl Applier {
         self.window.len()
     }
 
-    /// The profile that an identifier leads to.
-    pub fn profile(&self, identifier: &Identifier) -> Option<ProfileId> {
+    /// The profile that an event of an identifier belongs to.
+    pub fn profile(&self, identifier: &Identifier, time: Timestamp) -> Option<ProfileId> {
         let resolver = self.resolver();
-        resolver.actor(identifier).map(|actor| resolver.root(actor))
+        let actor = resolver.actor(identifier)?;
+        Some(resolver.profile_at(actor, time))
     }
 }
 
@@ -533,6 +561,14 @@ impl Batch {
             .map(|(at, entry)| (at, stored(entry)));
         self.state.links.extend(links);
         self.roots.extend(changes.roots);
+        self.state
+            .sign_ins
+            .extend(changes.signs.iter().map(sign_in_row));
+        for change in changes.turns {
+            self.owners.extend(concerned(&change));
+            self.turns
+                .push((change.device, turns_of(change.device.0, &change.new)));
+        }
     }
 }
 
@@ -595,6 +631,54 @@ fn stored(entry: LinkEntry) -> StoredLink {
             StoredLink::Decision(json.into())
         }
     }
+}
+
+fn sign_in(row: &SignInRow) -> SignIn {
+    SignIn {
+        device: row.device,
+        user: row.user,
+        source: row.source,
+        time: row.time,
+    }
+}
+
+fn sign_in_row(it: &SignIn) -> SignInRow {
+    SignInRow {
+        device: it.device,
+        user: it.user,
+        source: it.source,
+        slot: identity::slot(it.time),
+        time: it.time,
+    }
+}
+
+/// The turns of a device as rows are sorted by them: what is nobody's is its own.
+fn turns_of(device: u32, turns: &[identity::Turn]) -> Turns {
+    let turns = turns.iter().map(|it| Turn {
+        from: it.from,
+        profile: it.owner.unwrap_or(ProfileId(device)),
+    });
+    turns.collect()
+}
+
+/// Whose turns are others, and the device itself.
+fn concerned(change: &TurnsChange) -> impl Iterator<Item = ProfileId> {
+    let (old, new) = (&*change.old, &*change.new);
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    // The last turn that is the same may end at another time.
+    let from = same.saturating_sub(1);
+    let turns = old[from.min(old.len())..]
+        .iter()
+        .chain(&new[from.min(new.len())..]);
+    let owners: Vec<ProfileId> = turns.filter_map(|it| it.owner).collect();
+    owners.into_iter().chain([ProfileId(change.device.0)])
+}
+
+/// Who is whom, as rows are sorted by it.
+pub fn roots_of(resolver: &Resolver) -> Roots {
+    let turns = resolver.turns().iter();
+    let turns = turns.map(|(device, its)| (*device, turns_of(*device, its)));
+    Roots::new(resolver.roots().into(), Arc::new(turns.collect()))
 }
 
 /// A line of the link log; none for a reason that this program does not know.

@@ -86,7 +86,7 @@ fn live(seq: Seq, event: &Event, verdict: Shown, applier: &Applier) -> LiveEvent
         kind: event.kind,
         channel: event.channel,
         touchpoint: None,
-        profile: applier.profile(identifier),
+        profile: applier.profile(identifier, event.time),
         label: identifier.value.to_string(),
         verdict,
         reason: None,

@@ -41,7 +41,7 @@ use throughline_store::{
 };
 
 use super::{
-    applier::{Applier, Arrival},
+    applier::{Applier, Arrival, roots_of},
     envelope::{Envelope, ImportChunk},
     in_force::{InForce, PlanInForce},
     repeats::Repeats,
@@ -186,7 +186,9 @@ impl Pipeline {
             let roots = (0..)
                 .zip(resolver.roots())
                 .map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
-            store.set_roots(roots, resolver.position());
+            let turns = roots_of(&resolver).turns().clone().into_iter();
+            let turns = turns.map(|(device, its)| (ActorId(device), its));
+            store.set_roots_and_turns(roots, turns, resolver.position());
             state.set_trait_rules(&resolver.policy().traits);
         }
         let from = store.applied();

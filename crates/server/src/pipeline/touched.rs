@@ -55,14 +55,16 @@ impl Whom {
     /// Whom a batch concerns.
     pub(super) fn of(batch: &Batch) -> Self {
         let mut actors = HashMap::new();
-        for row in &batch.rows {
-            let known = actors.entry(row.actor).or_insert(row.seq);
-            *known = row.seq.max(*known);
+        let rows = batch.rows.iter().map(|row| (row.actor, row.seq));
+        for (actor, seq) in rows.chain(batch.seen.iter().copied()) {
+            let known = actors.entry(actor).or_insert(seq);
+            *known = seq.max(*known);
         }
         Self {
             actors,
             joined: (batch.roots.iter())
                 .flat_map(|change| [change.old, change.new])
+                .chain(batch.owners.iter().copied())
                 .collect(),
             everybody: !batch.removed_sources.is_empty()
                 || batch.trait_rules.is_some()

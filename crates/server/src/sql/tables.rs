@@ -46,6 +46,7 @@ pub fn lay_out(
             write(&path, snapshot.roots.iter().flat_map(|it| it.to_le_bytes()))
                 .map_err(internal)?;
             tables.profile_of_actor = Some(path);
+            tables.turns_of_actors = turns(snapshot, folder).map_err(internal)?;
         }
         for base in snapshot.bases() {
             let file = snapshot.parquet_file(base, folder);
@@ -87,6 +88,23 @@ pub fn lay_out(
         tables.costs = Some(path);
     }
     Ok(tables)
+}
+
+/// Whose turn it was when, where several people share devices.
+fn turns(snapshot: &Snapshot, folder: &Path) -> io::Result<Option<PathBuf>> {
+    let turns = snapshot.roots.turns();
+    if turns.is_empty() {
+        return Ok(None);
+    }
+    let all = turns.iter();
+    let all = all.flat_map(|(actor, its)| its.iter().map(move |turn| (*actor, *turn)));
+    let bytes = all.flat_map(|(actor, turn)| {
+        let ends = [actor.to_le_bytes(), turn.profile.0.to_le_bytes()];
+        ends.concat().into_iter().chain(turn.from.0.to_le_bytes())
+    });
+    let path = folder.join("turns-of-actors");
+    write(&path, bytes)?;
+    Ok(Some(path))
 }
 
 fn lay_out_codes(

@@ -11,14 +11,15 @@ use throughline_model::{
     identity::{Decided, Decision, IdentityPolicy},
     limits,
 };
-use throughline_store::{Snapshot, state::StateError};
+use throughline_store::{Roots, Snapshot, state::StateError};
 
 use super::{Context, WorkspaceRuntime};
-use crate::pipeline::applier::entry_of;
+use crate::pipeline::applier::{entry_of, roots_of};
 
-/// The roots of the position that was asked for last, as questions about one come in numbers.
+/// The roots of the position that was asked for last, as questions about one come in numbers, and
+/// the version of the sign-ins that they were made with.
 #[derive(Default)]
-pub struct Past(Mutex<Option<(u64, Arc<[u32]>)>>);
+pub struct Past(Mutex<Option<(u64, u64, Roots)>>);
 
 /// What another policy would do to all of history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,47 +32,51 @@ pub struct Tried {
     pub split: usize,
     pub suspended_before: usize,
     pub suspended_after: usize,
+    /// Devices that several people share by time, now and then.
+    pub shared_before: usize,
+    pub shared_after: usize,
     /// Profiles of now that would be one.
     pub merges: Vec<Vec<ProfileId>>,
     /// Actors that stand for what a profile of now would fall into.
     pub splits: Vec<(ProfileId, Vec<u32>)>,
     /// The profile of every actor, then.
-    pub roots: Arc<[u32]>,
+    pub roots: Roots,
 }
 
 impl WorkspaceRuntime {
-    /// The root of every actor as the first `position` lines of the link log tell it.
-    pub fn roots_at(&self, position: u64) -> Result<Arc<[u32]>, StateError> {
+    /// The root of every actor as the first `position` lines of the link log tell it. Who was signed
+    /// in when on a device is no line of it, and is taken as it is known now.
+    pub fn roots_at(&self, position: u64) -> Result<Roots, StateError> {
         // Held while it is made, so that two who ask at once do not both make it.
         let mut past = (self.0.past.0.lock()).unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, roots)) = &*past
-            && *at == position
+        let version = self.pipeline().resolver().signs_version();
+        if let Some((at, made, roots)) = &*past
+            && (*at, *made) == (position, version)
         {
-            return Ok(Arc::clone(roots));
+            return Ok(roots.clone());
         }
+        let (version, signs) = self.pipeline().resolver().sign_ins();
         let (identifiers, links) = self.state().links_below(position)?;
         let lines: Vec<LinkEntry> = links.into_iter().filter_map(entry_of).collect();
-        let roots: Arc<[u32]> = Resolver::restore(identifiers, &lines).roots().into();
-        *past = Some((position, Arc::clone(&roots)));
+        let roots = roots_of(&Resolver::restore(identifiers, &lines, &signs));
+        *past = Some((position, version, roots.clone()));
         Ok(roots)
     }
 
     /// What a policy would do, without anybody being moved.
     pub fn try_policy(&self, policy: &IdentityPolicy, now: Timestamp) -> Tried {
-        let (roots_before, suspended_before): (Arc<[u32]>, usize) = {
+        let (roots_before, suspended_before) = {
             let resolver = self.pipeline().resolver();
-            (resolver.roots().into(), resolver.suspended_count())
+            (roots_of(&resolver), resolver.suspended_count())
         };
         let policy = Box::new(policy.clone());
         let tried = self.resolver_after(Decision::Policy { policy }, now);
-        let roots_after: Arc<[u32]> = tried.roots().into();
+        let roots_after = roots_of(&tried);
         let store = self.pipeline().store();
         let before = store
-            .snapshot_under(Arc::clone(&roots_before), 0, now)
+            .snapshot_under(roots_before.clone(), 0, now)
             .profiles();
-        let after = store
-            .snapshot_under(Arc::clone(&roots_after), 0, now)
-            .profiles();
+        let after = store.snapshot_under(roots_after.clone(), 0, now).profiles();
         let mut joined: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         let mut parted: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for (&old, &new) in roots_before.iter().zip(roots_after.iter()) {
@@ -90,6 +95,8 @@ impl WorkspaceRuntime {
             split: parted.len(),
             suspended_before,
             suspended_after: tried.suspended_count(),
+            shared_before: roots_before.turns().len(),
+            shared_after: roots_after.turns().len(),
             merges: (joined.values().take(most))
                 .map(|them| them.iter().map(|it| ProfileId(*it)).collect())
                 .collect(),
@@ -126,10 +133,10 @@ impl Context {
     /// The same question asked of who would be whom after a decision, which is not taken.
     pub fn after(&self, what: Decision) -> Self {
         let tried = self.runtime.resolver_after(what, self.now);
-        self.under(tried.roots().into(), tried.position())
+        self.under(roots_of(&tried), tried.position())
     }
 
-    fn under(&self, roots: Arc<[u32]>, position: u64) -> Self {
+    fn under(&self, roots: Roots, position: u64) -> Self {
         let store = self.runtime.pipeline().store();
         let snapshot: Snapshot = store.snapshot_under(roots, position, self.now);
         Self {

@@ -42,6 +42,7 @@ mod reference;
 mod reports;
 mod schedules;
 mod segments;
+mod shared_devices;
 mod shares;
 mod sink;
 mod sql;

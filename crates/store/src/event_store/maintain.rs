@@ -13,7 +13,6 @@ use crate::{
     merge::{Merge, PartFacts, Source, plan},
     part::{Part, PartEntry, Target, seal},
     run::StoredEvent,
-    side::root,
     tail::Tail,
 };
 
@@ -38,17 +37,13 @@ impl EventStore {
                 return Ok(true);
             }
             let cache = Arc::clone(&self.options.cache);
-            let empty = Tail::new(
-                inner.manifest.buckets,
-                cache,
-                Arc::clone(&inner.shared_roots),
-            );
+            let empty = Tail::new(inner.manifest.buckets, cache, inner.shared_roots.clone());
             let frozen = std::mem::replace(&mut inner.tail, empty);
             inner.frozen = Some(frozen);
             (
                 inner.applied,
                 Arc::clone(&inner.names),
-                Arc::clone(&inner.shared_roots),
+                inner.shared_roots.clone(),
                 inner.manifest.buckets,
             )
         };
@@ -66,7 +61,7 @@ impl EventStore {
             names: &names,
         };
         let events: Vec<&StoredEvent> = runs.iter().flat_map(|rows| rows.iter()).collect();
-        let sealed = seal(target, events, &|actor| root(&roots, actor))
+        let sealed = seal(target, events, &|it| roots.at(it.actor.0, it.time.0))
             .and_then(|entry| self.open_part(entry, buckets_count));
         drop(runs);
         let mut inner = self.inner();
@@ -162,7 +157,7 @@ impl EventStore {
             inner.exchange(&gone, added);
         }
         inner.settle();
-        inner.tail = inner.tail.without(source, Arc::clone(&inner.shared_roots));
+        inner.tail = inner.tail.without(source, inner.shared_roots.clone());
         Ok(())
     }
 
@@ -202,7 +197,7 @@ impl EventStore {
         let (roots, buckets_count) = {
             let mut inner = self.inner();
             inner.settle();
-            (Arc::clone(&inner.shared_roots), inner.manifest.buckets)
+            (inner.shared_roots.clone(), inner.manifest.buckets)
         };
         let merge = Merge {
             objects: &self.objects,

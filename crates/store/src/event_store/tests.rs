@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use throughline_model::{EventKind, Field, JsonObject, MessageKey, Seq, SourceId};
 
 use super::*;
-use crate::{rows::value_of, side::root};
+use crate::{roots::Roots, rows::value_of};
 
 /// Fields that the generated events have, in every type, promoted or left in the rest.
 const FIELDS: [&str; 6] = [
@@ -125,11 +125,11 @@ fn without_repeats(events: impl IntoIterator<Item = StoredEvent>) -> Vec<StoredE
 }
 
 /// Events by profile, in order of time and sequence.
-fn by_profile(events: Vec<StoredEvent>, roots: &[u32]) -> BTreeMap<u32, Vec<Told>> {
+fn by_profile(events: Vec<StoredEvent>, roots: &Roots) -> BTreeMap<u32, Vec<Told>> {
     let mut found: BTreeMap<u32, Vec<StoredEvent>> = BTreeMap::new();
     for event in without_repeats(events) {
         found
-            .entry(root(roots, event.actor.0))
+            .entry(roots.at(event.actor.0, event.time.0))
             .or_default()
             .push(event);
     }

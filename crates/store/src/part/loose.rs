@@ -9,7 +9,7 @@ use super::{
     seal::{CHUNK_ROWS, Columns, Row},
 };
 use crate::{
-    error::StoreError, objects::file_error, run::StoredEvent, side::root, snapshot::EventNames,
+    error::StoreError, objects::file_error, roots::Roots, run::StoredEvent, snapshot::EventNames,
 };
 
 /// Writes events in the order given, each once for each time that it is given.
@@ -17,7 +17,7 @@ pub(crate) fn write_loose(
     path: &Path,
     events: &[&StoredEvent],
     names: &EventNames,
-    roots: &[u32],
+    roots: &Roots,
 ) -> Result<(), StoreError> {
     let name = path.to_string_lossy().into_owned();
     let failed = |source| StoreError::Parquet {
@@ -36,7 +36,7 @@ pub(crate) fn write_loose(
     for chunk in events.chunks(CHUNK_ROWS) {
         let rows: Vec<Row<'_>> = (chunk.iter())
             .map(|event| Row {
-                profile: root(roots, event.actor.0),
+                profile: roots.at(event.actor.0, event.time.0),
                 event,
             })
             .collect();

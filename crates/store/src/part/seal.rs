@@ -59,7 +59,7 @@ pub(super) struct Row<'a> {
 pub(crate) fn seal(
     target: Target<'_>,
     events: Vec<&StoredEvent>,
-    root: &dyn Fn(u32) -> u32,
+    root: &dyn Fn(&StoredEvent) -> u32,
 ) -> Result<PartEntry, StoreError> {
     let rows = sorted(events, target.buckets_count, root);
     let step = rows.len().div_ceil(limits::PROMOTED_SAMPLE_ROWS).max(1);
@@ -89,13 +89,13 @@ pub(crate) fn seal(
 fn sorted<'a>(
     events: Vec<&'a StoredEvent>,
     buckets_count: u32,
-    root: &dyn Fn(u32) -> u32,
+    root: &dyn Fn(&StoredEvent) -> u32,
 ) -> Vec<Row<'a>> {
     let mut keys: Vec<_> = events
         .iter()
         .zip(0_u32..)
         .map(|(event, index)| {
-            let profile = root(event.actor.0);
+            let profile = root(event);
             let bucket = bucket_of(profile, buckets_count);
             (bucket, profile, event.time, event.seq, index)
         })

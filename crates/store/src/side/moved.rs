@@ -38,20 +38,20 @@ pub(crate) struct Moved {
     places: Vec<Place>,
 }
 
-/// Sorts rows under the roots of their actors.
+/// Sorts rows under the profiles that they belong to.
 pub(crate) fn run_of_moved(
     bases: Vec<Arc<Run>>,
     moved: &[MovedRow],
     buckets_count: u32,
-    root: &dyn Fn(u32) -> u32,
+    root: &dyn Fn(u32, i64) -> u32,
     cache: Arc<ValuesCache>,
 ) -> Run {
     let mut rows: Vec<_> = moved
         .iter()
         .map(|row| {
-            let profile = root(row.actor);
             let Place { base, row: at } = row.place;
             let time = bases[base as usize].time[at as usize];
+            let profile = root(row.actor, time);
             let bucket = bucket_of(profile, buckets_count);
             (bucket, profile, time, base, at, row.actor)
         })

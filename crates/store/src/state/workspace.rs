@@ -18,6 +18,7 @@ mod memberships;
 mod quarantine;
 mod refused;
 mod schema;
+mod sign_ins;
 mod traits;
 mod violations;
 
@@ -44,6 +45,7 @@ pub use imports::StoredImport;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use refused::{RefusedCount, RefusedEvent};
+pub use sign_ins::SignInRow;
 pub use traits::{TraitRow, TraitRules, winning_traits};
 pub use violations::{CountedViolation, Violations};
 
@@ -68,6 +70,7 @@ pub struct StateBatch {
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
+    pub sign_ins: Vec<SignInRow>,
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
     /// Types of accounts, and what was told of accounts and of nobody.
@@ -102,6 +105,7 @@ pub struct Restored {
     pub identifiers: Vec<Identifier>,
     /// By position, from 0 without gaps.
     pub links: Vec<StoredLink>,
+    pub sign_ins: Vec<SignInRow>,
 }
 
 impl StateBatch {
@@ -113,6 +117,7 @@ impl StateBatch {
             + self.identifiers.len()
             + self.plain.len()
             + self.links.len()
+            + self.sign_ins.len()
             + self.traits.len()
             + self.consents.len()
             + self.accounts.len()
@@ -159,6 +164,7 @@ impl WorkspaceState {
                 plans: decided::restore(tx)?,
                 identifiers: identity::identifiers(tx)?,
                 links: identity::links(tx, i64::MAX)?,
+                sign_ins: sign_ins::restore(tx)?,
             })
         });
         // Whole tables were read, which nobody does again while the process runs.
@@ -171,6 +177,7 @@ impl WorkspaceState {
         self.db.write("store what the log says", |tx| {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
+                sign_ins::remove_source(tx, *source)?;
                 consents::remove_source(tx, *source)?;
                 accounts::remove_source(tx, *source)?;
                 quarantine::remove_source(tx, *source)?;
@@ -184,6 +191,7 @@ impl WorkspaceState {
             identity::store(tx, batch)?;
             decided::store(tx, &batch.namings)?;
             decided::store(tx, &batch.plans)?;
+            sign_ins::store(tx, &batch.sign_ins)?;
             traits::store(tx, &batch.traits)?;
             consents::store(tx, &batch.consents)?;
             accounts::store(tx, batch)?;

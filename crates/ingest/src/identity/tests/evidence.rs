@@ -1,10 +1,10 @@
 //! Policies, decisions and suspended identifiers, by example and against a naive twin.
 
-use throughline_model::identity::{Decision, TypeRule};
+use throughline_model::identity::{Decision, SharedByTime, TypeRule};
 
 use super::*;
 
-fn policy(change: impl Fn(&mut TypeRule)) -> IdentityPolicy {
+pub(super) fn policy(change: impl Fn(&mut TypeRule)) -> IdentityPolicy {
     let mut policy = IdentityPolicy::default();
     policy.types.iter_mut().for_each(change);
     policy
@@ -20,7 +20,7 @@ fn decided(what: Decision) -> Decided {
 }
 
 impl Played {
-    fn decide(&mut self, what: Decision) {
+    pub(super) fn decide(&mut self, what: Decision) {
         let mut changes = Changes::default();
         self.resolver.decide(&decided(what), &mut changes);
         self.keep(changes);
@@ -36,16 +36,17 @@ impl Played {
             seq: Seq::new(position, 0),
         };
         self.resolver.observe(sighting, &mut changes);
+        self.resolver.settle(&mut changes);
         self.keep(changes);
     }
 
-    fn standings(&self, of: &Identifier) -> Vec<Standing> {
+    pub(super) fn standings(&self, of: &Identifier) -> Vec<Standing> {
         let actor = self.resolver.actor(of).expect("seen");
         self.resolver.links_of(actor).map(|it| it.1).collect()
     }
 }
 
-fn under(policy: &IdentityPolicy, events: &[Shown]) -> Played {
+pub(super) fn under(policy: &IdentityPolicy, events: &[Shown]) -> Played {
     let mut played = play(&[]);
     played.decide(Decision::Policy {
         policy: Box::new(policy.clone()),
@@ -56,7 +57,7 @@ fn under(policy: &IdentityPolicy, events: &[Shown]) -> Played {
     played
 }
 
-fn lines(timeline: &str) -> Vec<Shown> {
+pub(super) fn lines(timeline: &str) -> Vec<Shown> {
     let lines = timeline.lines().filter(|line| !line.trim().is_empty());
     lines.map(shown).collect()
 }
@@ -84,21 +85,21 @@ fn email(value: &str) -> Identifier {
     }
 }
 
-fn part(a: &Identifier, b: &Identifier) -> Decision {
+pub(super) fn part(a: &Identifier, b: &Identifier) -> Decision {
     Decision::Part {
         left: a.clone(),
         right: b.clone(),
     }
 }
 
-fn reunite(a: &Identifier, b: &Identifier) -> Decision {
+pub(super) fn reunite(a: &Identifier, b: &Identifier) -> Decision {
     Decision::Reunite {
         left: a.clone(),
         right: b.clone(),
     }
 }
 
-fn join(a: &Identifier, b: &Identifier) -> Decision {
+pub(super) fn join(a: &Identifier, b: &Identifier) -> Decision {
     Decision::Join {
         left: a.clone(),
         right: b.clone(),
@@ -255,7 +256,7 @@ fn what_is_dismissed_moves_nobody_and_is_remembered_until_it_is_reconsidered() {
     assert_eq!(dismissed(&played), [ids(&played)]);
     assert_eq!(played.show(), before);
     let identifiers = played.identifiers.iter().cloned();
-    let restored = Resolver::restore(identifiers, &played.log);
+    let restored = Resolver::restore(identifiers, &played.log, &[]);
     assert!(restored.dismissed().eq([ids(&played)]));
     played.decide(Decision::Reconsider { left, right });
     assert_eq!(played.resolver.dismissed().count(), 0);
@@ -375,7 +376,7 @@ fn a_hash_and_the_email_that_it_was_made_of_are_one_identifier() {
     let played = play(&[of(&true_hash), of(&plain), of(&true_hash)]);
     assert_eq!(played.identifiers.len(), 2);
     assert_eq!(played.identifiers[1], plain, "the plain form is kept");
-    let restored = Resolver::restore(played.identifiers.clone(), &played.log);
+    let restored = Resolver::restore(played.identifiers.clone(), &played.log, &[]);
     assert_eq!(restored.actor(&true_hash), restored.actor(&plain));
 }
 
@@ -524,12 +525,22 @@ fn naive_under(
             .count();
         count > max as usize && rank > first
     };
+    let is_shared = |it: &Identifier| {
+        let guests = links.iter().filter_map(|(rank, (a, b))| {
+            let is_guest = rank.2 == 0 && a.kind == IdentifierKind::User && b == it;
+            is_guest.then_some(a)
+        });
+        let guests: BTreeSet<&Identifier> = guests.collect();
+        rule(it).joins && rule(it).shared.is_some() && guests.len() > 1
+    };
     let counts = |rank: (bool, i64, u8, u128, u128), ends: &Pair| {
         !rank.0
             || (rule(&ends.0).joins
                 && rule(&ends.1).joins
                 && !is_suspended(&ends.0)
                 && !is_suspended(&ends.1)
+                && !is_shared(&ends.0)
+                && !is_shared(&ends.1)
                 && !is_late(rank, ends))
     };
     let counted: Vec<Pair> = (links.iter())
@@ -567,7 +578,7 @@ fn any_identifier() -> impl Strategy<Value = Identifier> {
     ]
 }
 
-fn any_typed_event() -> impl Strategy<Value = Shown> {
+pub(super) fn any_typed_event() -> impl Strategy<Value = Shown> {
     let identifiers = prop::collection::vec(any_identifier(), 1..4);
     (0i64..8, 1u32..3, identifiers).prop_map(|(time, source, mut identifiers)| {
         identifiers.sort();
@@ -590,11 +601,13 @@ fn any_typed_event() -> impl Strategy<Value = Shown> {
 
 fn any_policy() -> impl Strategy<Value = IdentityPolicy> {
     let limit = || prop::option::of(1u32..4);
-    let rule = (any::<bool>(), limit(), limit());
+    let rule = (any::<bool>(), limit(), limit(), any::<bool>());
     prop::collection::vec(rule, 9).prop_map(|rules| {
         let mut policy = IdentityPolicy::default();
-        for (rule, (joins, owners_max, around_max)) in policy.types.iter_mut().zip(rules).skip(1) {
-            (rule.joins, rule.owners_max, rule.around_max) = (joins, owners_max, around_max);
+        for (rule, it) in policy.types.iter_mut().zip(rules).skip(1) {
+            (rule.joins, rule.owners_max, rule.around_max) = (it.0, it.1, it.2);
+            let is_device = SharedByTime::KINDS.contains(&rule.kind);
+            rule.shared = (it.3 && is_device).then(SharedByTime::default);
         }
         policy
     })
@@ -658,7 +671,7 @@ proptest! {
                 played.observe(event, 99);
             }
             prop_assert_eq!(&played.profiles(), &expected);
-            let restored = Resolver::restore(played.identifiers.clone(), &played.log);
+            let restored = Resolver::restore(played.identifiers.clone(), &played.log, &[]);
             prop_assert_eq!(restored.roots(), played.resolver.roots());
             prop_assert_eq!(restored.position(), played.resolver.position());
             prop_assert_eq!(restored.suspects(), played.resolver.suspects());

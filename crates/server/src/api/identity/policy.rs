@@ -74,6 +74,9 @@ pub struct PolicyEffect {
     pub split: usize,
     pub suspended_before: usize,
     pub suspended_after: usize,
+    /// Devices that several people share by time, now and then.
+    pub shared_before: usize,
+    pub shared_after: usize,
     /// Some of the profiles that would be one: the names of all that would join.
     pub merges: Vec<Vec<String>>,
     /// Some of the profiles that would fall apart: the identifiers that would stand for the pieces.
@@ -206,6 +209,8 @@ fn effect(context: &Context, policy: &IdentityPolicy) -> Result<PolicyEffect, Re
         split: tried.split,
         suspended_before: tried.suspended_before,
         suspended_after: tried.suspended_after,
+        shared_before: tried.shared_before,
+        shared_after: tried.shared_after,
         merges,
         splits,
     })

@@ -41,8 +41,23 @@ pub struct ProfileIdentity {
     pub links: Vec<IdentityLink>,
     /// What members have decided about identifiers of the profile, the newest first.
     pub decisions: Vec<IdentityDecided>,
+    /// When devices that several people share were the profile's, the newest first; of a profile
+    /// that is such a device, whose it was when.
+    pub turns: Vec<DeviceTurn>,
     /// True when there are more identifiers or links than are shown.
     pub is_cut: bool,
+}
+
+/// A time in which a device that several people share was somebody's.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceTurn {
+    pub device: ActorId,
+    /// None while it was nobody's.
+    pub owner: Option<ProfileId>,
+    /// None from the beginning.
+    pub from: Option<Timestamp>,
+    /// The first moment that it was not; none as long as nobody else signs in.
+    pub until: Option<Timestamp>,
 }
 
 /// A line of the link log: evidence that two identifiers are one person.
@@ -86,6 +101,8 @@ pub enum IdentityStanding {
     Parted,
     /// One of the two is suspended.
     Suspended,
+    /// Several people sign in on one of the two, so whose it is follows from the time.
+    Shared,
     /// The policy takes no more identifiers of its type.
     OverLimit,
     /// A type of the two does not join.
@@ -200,6 +217,7 @@ pub fn known(
             first: seen.map(|it| it.0),
             last: seen.map(|it| it.1),
             suspended: resolver.is_suspended(actor),
+            shared: resolver.is_shared(actor),
             treatment: resolver.treatment(actor),
         };
         (actor, known)
@@ -240,7 +258,14 @@ fn identity(context: &Context, id: u32) -> Result<ProfileIdentity, Refusal> {
     name_events(context, profile, &lines, &mut links)?;
     links.extend(joined(&standings));
     let ends = links.iter().flat_map(|link| [link.left, link.right]);
-    let wanted: Vec<ActorId> = actors.iter().copied().chain(ends).collect();
+    let turns = turns_of(runtime, profile, &mut is_cut);
+    // A known identity stands for its profile, so an owner is an identifier as well.
+    let concerned = turns.iter().flat_map(|it| {
+        let owner = it.owner.map(|owner| ActorId(owner.0));
+        owner.into_iter().chain([it.device])
+    });
+    let wanted = actors.iter().copied().chain(ends).chain(concerned);
+    let wanted: Vec<ActorId> = wanted.collect();
     let known = known(runtime, &wanted)?;
     let decisions = decisions(runtime, &known)?;
     place_joined(&mut links, &decisions, &known);
@@ -252,8 +277,29 @@ fn identity(context: &Context, id: u32) -> Result<ProfileIdentity, Refusal> {
         identifiers,
         links,
         decisions,
+        turns,
         is_cut,
     })
+}
+
+fn turns_of(runtime: &WorkspaceRuntime, profile: ProfileId, is_cut: &mut bool) -> Vec<DeviceTurn> {
+    let mut found = {
+        let resolver = runtime.pipeline().resolver();
+        match resolver.stretches(ActorId(profile.0)) {
+            all if all.is_empty() => resolver.stretches_of(profile),
+            all => all,
+        }
+    };
+    found.sort_by_key(|it| std::cmp::Reverse((it.from, it.device)));
+    *is_cut |= found.len() > limits::TURNS_SHOWN_MAX;
+    found.truncate(limits::TURNS_SHOWN_MAX);
+    let shown = found.into_iter().map(|it| DeviceTurn {
+        device: it.device,
+        owner: it.owner,
+        from: Some(it.from).filter(|it| it.0 != i64::MIN),
+        until: Some(it.until).filter(|it| it.0 != i64::MAX),
+    });
+    shown.collect()
 }
 
 type Told = (ActorId, ActorId, u8, SourceId, Timestamp, Seq);
@@ -367,6 +413,7 @@ fn shown_standing(standing: Standing) -> IdentityStanding {
         Standing::Refused => IdentityStanding::Refused,
         Standing::Parted => IdentityStanding::Parted,
         Standing::Suspended => IdentityStanding::Suspended,
+        Standing::Shared => IdentityStanding::Shared,
         Standing::OverLimit => IdentityStanding::OverLimit,
         Standing::NoJoin => IdentityStanding::NoJoin,
     }

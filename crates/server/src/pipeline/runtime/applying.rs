@@ -238,9 +238,10 @@ impl Inner {
                 "event names of the tables and the parts differ"
             );
         }
-        if !(batch.roots.is_empty() && batch.state.links.is_empty()) {
-            self.store.set_roots(
+        if !(batch.roots.is_empty() && batch.turns.is_empty() && batch.state.links.is_empty()) {
+            self.store.set_roots_and_turns(
                 batch.roots.iter().map(|it| (it.actor, it.new)),
+                batch.turns.iter().cloned(),
                 applier.links(),
             );
         }

@@ -195,7 +195,7 @@ fn live(store: &EventStore) -> Result<(), StoreError> {
 
 fn expected() -> BTreeMap<u32, Vec<Told>> {
     let kept = (0..RECORDS).filter(|position| *position != 3 && *position != 4);
-    by_profile(kept.flat_map(record).collect(), &[0, 0, 2, 2, 4])
+    by_profile(kept.flat_map(record).collect(), &vec![0, 0, 2, 2, 4].into())
 }
 
 /// Ends the process at one change to its files, then starts it again. False when it lived through.

@@ -18,7 +18,7 @@ enum Record {
 enum Act {
     /// Actor, time and message of each event.
     Append(Vec<(u32, i64, u64)>),
-    Roots(Vec<u32>),
+    Roots(Vec<u32>, BTreeMap<u32, Vec<(i64, u32)>>),
     Seal,
     Merge,
     MergeAll,
@@ -30,7 +30,7 @@ fn any_act() -> impl Strategy<Value = Act> {
     let event = (0..ACTORS, 0_i64..20, 0_u64..200);
     prop_oneof![
         6 => proptest::collection::vec(event, 0..40).prop_map(Act::Append),
-        3 => any_roots().prop_map(Act::Roots),
+        3 => (any_roots(), any_shared()).prop_map(|(roots, shared)| Act::Roots(roots, shared)),
         3 => Just(Act::Seal),
         2 => Just(Act::Merge),
         1 => Just(Act::MergeAll),
@@ -51,13 +51,19 @@ fn any_roots() -> impl Strategy<Value = Vec<u32>> {
     })
 }
 
+/// Some actors with moments from which they are another's.
+fn any_shared() -> impl Strategy<Value = BTreeMap<u32, Vec<(i64, u32)>>> {
+    let turns = proptest::collection::vec((0_i64..20, 0..ACTORS), 1..5);
+    proptest::collection::btree_map(0..ACTORS, turns, 0..3)
+}
+
 /// The store and what it should hold.
 struct Pair {
     dir: tempfile::TempDir,
     buckets: u32,
     store: EventStore,
     log: Vec<Record>,
-    roots: Vec<u32>,
+    roots: Roots,
 }
 
 impl Pair {
@@ -70,7 +76,7 @@ impl Pair {
             buckets,
             store,
             log: Vec::new(),
-            roots: Vec::new(),
+            roots: Roots::default(),
         }
     }
 
@@ -90,8 +96,8 @@ impl Pair {
                 self.log.push(Record::Events(events));
                 self.apply(self.log.len() - 1);
             }
-            Act::Roots(roots) => {
-                self.roots = roots;
+            Act::Roots(roots, shared) => {
+                self.roots = Roots::shared(roots, shared);
                 self.give_roots();
             }
             Act::Seal => {
@@ -120,9 +126,14 @@ impl Pair {
     }
 
     fn give_roots(&self) {
-        let roots = (0..).zip(&self.roots);
+        let roots = (0..).zip(self.roots.iter());
         let roots = roots.map(|(actor, root)| (ActorId(actor), ProfileId(*root)));
-        self.store.set_roots(roots, 5);
+        // Those that are shared no longer are named as well.
+        let turns = (0..ACTORS).map(|actor| {
+            let turns = self.roots.turns_of(actor).cloned();
+            (ActorId(actor), turns.unwrap_or_default())
+        });
+        self.store.set_roots_and_turns(roots, turns, 5);
     }
 
     fn reopen(&mut self) {
@@ -263,9 +274,10 @@ fn merging_profiles_before_or_after_sealing_is_the_same() {
         (from..from + 40).map(row).collect()
     };
     let roots = vec![0, 0, 2, 2, 0, 5, 5, 7, 8];
+    let shared = BTreeMap::from([(8, vec![(3, 0), (9, 5), (14, 8)])]);
     let stories = [
         vec![
-            Act::Roots(roots.clone()),
+            Act::Roots(roots.clone(), shared.clone()),
             Act::Append(rows(0)),
             Act::Append(rows(40)),
             Act::Seal,
@@ -276,7 +288,7 @@ fn merging_profiles_before_or_after_sealing_is_the_same() {
             Act::Seal,
             Act::Append(rows(40)),
             Act::Seal,
-            Act::Roots(roots.clone()),
+            Act::Roots(roots.clone(), shared.clone()),
         ],
     ];
     let [first, second] = stories.map(|story| {

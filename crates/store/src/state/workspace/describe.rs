@@ -7,7 +7,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 10] = [
+        const QUESTIONS: [&str; 11] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'account type', type, source, is_property, '' FROM account_types ORDER BY type, source",
             "SELECT 'account', type || '/' || id, name || '/' || source, time, ifnull(value, '')
@@ -16,6 +16,8 @@ impl WorkspaceState {
             "SELECT 'link', position, is_retraction || '/' || left_actor || '/' || right_actor,
                     reason || '/' || time, source || '/' || seq || ifnull(decision, '')
              FROM links ORDER BY position",
+            "SELECT 'sign-in', device || '/' || slot, user, source, time
+             FROM sign_ins ORDER BY device, slot, user, source",
             "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time || '/'
                     || ifnull(first_value, '') || '/' || ifnull(first_time, '')
              FROM traits ORDER BY actor, name, source",

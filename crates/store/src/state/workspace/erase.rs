@@ -9,10 +9,11 @@ use super::{StateError, WorkspaceState, each, schema::SCHEMA};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
-const OF_THE_LOG: [&str; 11] = [
+const OF_THE_LOG: [&str; 12] = [
     "event_names",
     "identifiers",
     "links",
+    "sign_ins",
     "traits",
     "consents",
     "account_types",

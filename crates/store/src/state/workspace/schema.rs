@@ -184,5 +184,14 @@ pub(super) const SCHEMA: Schema = Schema {
             dropped_upto INTEGER NOT NULL,
             dropped_last INTEGER NOT NULL
         ) STRICT;
+    ", "
+        CREATE TABLE sign_ins (
+            device INTEGER NOT NULL,
+            slot INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            source INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (device, slot, user, source)
+        ) STRICT, WITHOUT ROWID;
     "],
 };

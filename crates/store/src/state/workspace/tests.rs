@@ -35,6 +35,7 @@ fn batch() -> StateBatch {
             (ActorId(1), Identifier::user("Ana@x.org")),
         ],
         plain: Vec::new(),
+        sign_ins: Vec::new(),
         consents: Vec::new(),
         links: vec![
             (
