@@ -1,8 +1,9 @@
 //! Events that are past their limit, and of those the ones by which somebody is still known.
 //!
 //! What is known of people does not age with single events: that two identifiers are of one person,
-//! traits, and what was said of consent. While a profile has an event left, the one that says such a
-//! thing stays in the log, so that the log read again gives the same people; it is in no report.
+//! traits, what was said of consent, and who signed in when on a device that is shared. While a profile
+//! has an event left, the one that says such a thing stays in the log, so that the log read again gives
+//! the same people; it is in no report.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -11,7 +12,7 @@ use throughline_ingest::{
     traits::{self, TraitUpdate},
 };
 use throughline_model::{ActorId, Event, Seq, SourceId, Timestamp, keeping::Cuts};
-use throughline_store::state::{ConsentRow, StateError, StoredLink, TraitRow, WorkspaceState};
+use throughline_store::state::{ConsentRow, StateError, TraitRow, WorkspaceState};
 
 use super::{scan::Reading, survey::Survey};
 use crate::pipeline::Pipeline;
@@ -21,8 +22,10 @@ pub struct Past<'a> {
     cuts: &'a Cuts,
     pipeline: &'a Pipeline,
     survey: &'a Survey,
-    /// Events that lines of the link log come from.
-    links: BTreeSet<Seq>,
+    /// Events that lines of the link log come from, sorted.
+    links: Vec<Seq>,
+    /// Who signed in on a shared device: the person, when, and which source said so.
+    signs: BTreeSet<(ActorId, Timestamp, SourceId)>,
     /// What is known of the actor that was asked for last.
     known: RefCell<Option<Known>>,
     failed: RefCell<Option<StateError>>,
@@ -41,16 +44,23 @@ impl<'a> Past<'a> {
         cuts: &'a Cuts,
         survey: &'a Survey,
     ) -> Result<Self, StateError> {
-        let (_, links) = pipeline.state().links_below(i64::MAX.cast_unsigned())?;
-        let links = links.into_iter().filter_map(|it| match it {
-            StoredLink::Link { seq, .. } => Some(seq),
-            StoredLink::Retract(_) | StoredLink::Decision(_) => None,
-        });
+        let mut links = Vec::new();
+        let state = pipeline.state();
+        state.each_pair(|left, right, seq| {
+            if survey.stays(left) || survey.stays(right) {
+                links.push(seq);
+            }
+        })?;
+        links.sort_unstable();
+        let signs = state.sign_ins()?.into_iter();
+        let resolver = pipeline.resolver();
+        let signs = signs.filter(|it| resolver.turns().contains_key(&it.device.0));
         Ok(Self {
             cuts,
             pipeline,
             survey,
-            links: links.collect(),
+            links,
+            signs: signs.map(|it| (it.user, it.time, it.source)).collect(),
             known: RefCell::default(),
             failed: RefCell::default(),
         })
@@ -77,9 +87,10 @@ impl<'a> Past<'a> {
         if !self.cuts.is_past(&event.name, event.time) {
             return false;
         }
-        let is_origin = seq.is_some_and(|it| self.links.contains(&it));
+        let is_origin = seq.is_some_and(|it| self.links.binary_search(&it).is_ok());
         let (traits, consents) = (traits::updates(event), consent::statements(event));
-        if !is_origin && traits.is_empty() && consents.is_empty() {
+        let may_sign_in = !self.signs.is_empty() && event.identifiers.len() > 1;
+        if !is_origin && !may_sign_in && traits.is_empty() && consents.is_empty() {
             return true;
         }
         let first = reading.first_of(event);
@@ -87,6 +98,7 @@ impl<'a> Past<'a> {
         let Some(actor) = actor.filter(|it| self.survey.stays(*it)) else {
             return true;
         };
+        let is_origin = is_origin || self.signs.contains(&(actor, event.time, source));
         !is_origin && !self.tells(actor, event, source, &traits, &consents)
     }
 

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use throughline_model::{ActorId, EventCode, Timestamp, identity::Decided, keeping::Cuts};
-use throughline_store::{
-    ProfileSet,
-    state::{StateError, StoredLink},
-};
+use throughline_store::{ProfileSet, state::StateError};
 
 use super::{scan::identifiers_of, sweep::Swept};
 use crate::pipeline::Pipeline;
@@ -69,15 +66,12 @@ fn gone(pipeline: &Pipeline, survey: &Survey) -> Result<ProfileSet, StateError> 
     let mut gone: ProfileSet = all
         .filter(|it| !survey.stays(ActorId(*it)) && !before.contains(*it))
         .collect();
-    let (_, links) = pipeline.state().links_below(i64::MAX.cast_unsigned())?;
-    for link in links {
-        if let StoredLink::Link { left, right, .. } = link
-            && survey.stays(left) != survey.stays(right)
-        {
+    pipeline.state().each_pair(|left, right, _| {
+        if survey.stays(left) != survey.stays(right) {
             gone.remove(left.0);
             gone.remove(right.0);
         }
-    }
+    })?;
     Ok(gone)
 }
 
@@ -98,16 +92,18 @@ impl Aged {
         }
         let mut counts = vec![0_u64; cut_of.len()];
         let (mut past, mut kept) = (ProfileSet::default(), ProfileSet::default());
+        let turns = snapshot.roots.turns();
         for base in snapshot.bases() {
             let run = &snapshot.runs[base];
             let rows = run.time.iter().zip(run.event.iter()).zip(run.actors());
             for ((time, event), actor) in rows {
                 let event = *event as usize;
-                if *time < cut_of[event] {
-                    counts[event] += 1;
-                    past.insert(actor);
-                } else {
-                    kept.insert(actor);
+                let is_past = *time < cut_of[event];
+                counts[event] += u64::from(is_past);
+                let of = if is_past { &mut past } else { &mut kept };
+                of.insert(actor);
+                if turns.contains_key(&actor) {
+                    of.insert(snapshot.roots.at(actor, *time));
                 }
             }
         }

@@ -6,6 +6,8 @@
 //! After a crash the state tables may be ahead of the parts. Records that the tables hold already
 //! give their rows again and leave the tables as they are.
 
+mod rows;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -13,12 +15,8 @@ use std::{
 
 use hashbrown::HashSet;
 use throughline_ingest::{
-    Decoded, Quarantined, accounts, consent, identifiers,
-    identity::{
-        self, Changes, Link, LinkEntry, LinkReason, Resolver, RootChange, Sighting, SignIn,
-        TurnsChange,
-    },
-    traits,
+    Decoded, Quarantined, accounts, identifiers,
+    identity::{Changes, LinkEntry, Resolver, RootChange, Sighting, SignIn},
 };
 use throughline_model::{
     ActorId, Event, Identifier, MessageKey, ProfileId, Seq, SourceId, Timestamp,
@@ -28,13 +26,12 @@ use throughline_model::{
     plan::PlanDecided,
 };
 use throughline_store::{
-    EventNames, Roots, StoredEvent, Turn, Turns,
-    state::{
-        ConsentRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
-        TraitRow,
-    },
+    EventNames, StoredEvent, Turns,
+    state::{RefusedEvent, Restored, SourceCounts, StateBatch},
 };
 
+use self::rows::{concerned, consent_rows, sign_in, sign_in_row, stored, trait_rows, turns_of};
+pub use self::rows::{entry_of, roots_of};
 use super::{
     held::{breaks, is_blocked, names_are_full, names_nobody},
     in_force::{InForce, PlanInForce},
@@ -572,136 +569,9 @@ impl Batch {
     }
 }
 
-fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<Item = TraitRow> {
-    traits::updates(event)
-        .into_iter()
-        .map(move |update| TraitRow {
-            actor,
-            name: update.name.into(),
-            value: update.state.value.map(Into::into),
-            time: update.state.time,
-            source,
-            first: None,
-        })
-}
-
-fn consent_rows(
-    event: &Event,
-    actor: ActorId,
-    source: SourceId,
-    seq: Seq,
-) -> impl Iterator<Item = ConsentRow> {
-    consent::statements(event)
-        .into_iter()
-        .map(move |said| ConsentRow {
-            actor,
-            key: said.key.into(),
-            channel: said.channel,
-            is_granted: said.is_granted,
-            source,
-            is_decision: said.is_decision,
-            text: said.text.unwrap_or_default().into(),
-            proof: said.proof.unwrap_or_default().into(),
-            first: event.time,
-            time: event.time,
-            seq,
-            message: event.message,
-            event: event.name.as_str().into(),
-        })
-}
-
 /// The resolver, to change it; a panic of who explains it leaves it sound.
 fn write(resolver: &RwLock<Resolver>) -> RwLockWriteGuard<'_, Resolver> {
     resolver.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn stored(entry: LinkEntry) -> StoredLink {
-    match entry {
-        LinkEntry::Link(link) => StoredLink::Link {
-            left: link.left,
-            right: link.right,
-            reason: link.reason as u8,
-            time: link.time,
-            source: link.source,
-            seq: link.seq,
-        },
-        LinkEntry::Retract(source) => StoredLink::Retract(source),
-        LinkEntry::Decision(decided) => {
-            let json = serde_json::to_string(&decided).expect("decisions have text keys");
-            StoredLink::Decision(json.into())
-        }
-    }
-}
-
-fn sign_in(row: &SignInRow) -> SignIn {
-    SignIn {
-        device: row.device,
-        user: row.user,
-        source: row.source,
-        time: row.time,
-    }
-}
-
-fn sign_in_row(it: &SignIn) -> SignInRow {
-    SignInRow {
-        device: it.device,
-        user: it.user,
-        source: it.source,
-        slot: identity::slot(it.time),
-        time: it.time,
-    }
-}
-
-/// The turns of a device as rows are sorted by them: what is nobody's is its own.
-fn turns_of(device: u32, turns: &[identity::Turn]) -> Turns {
-    let turns = turns.iter().map(|it| Turn {
-        from: it.from,
-        profile: it.owner.unwrap_or(ProfileId(device)),
-    });
-    turns.collect()
-}
-
-/// Whose turns are others, and the device itself.
-fn concerned(change: &TurnsChange) -> impl Iterator<Item = ProfileId> {
-    let (old, new) = (&*change.old, &*change.new);
-    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    // The last turn that is the same may end at another time.
-    let from = same.saturating_sub(1);
-    let turns = old[from.min(old.len())..]
-        .iter()
-        .chain(&new[from.min(new.len())..]);
-    let owners: Vec<ProfileId> = turns.filter_map(|it| it.owner).collect();
-    owners.into_iter().chain([ProfileId(change.device.0)])
-}
-
-/// Who is whom, as rows are sorted by it.
-pub fn roots_of(resolver: &Resolver) -> Roots {
-    let turns = resolver.turns().iter();
-    let turns = turns.map(|(device, its)| (*device, turns_of(*device, its)));
-    Roots::new(resolver.roots().into(), Arc::new(turns.collect()))
-}
-
-/// A line of the link log; none for a reason that this program does not know.
-pub fn entry_of(stored: StoredLink) -> Option<LinkEntry> {
-    Some(match stored {
-        StoredLink::Link {
-            left,
-            right,
-            reason,
-            time,
-            source,
-            seq,
-        } => LinkEntry::Link(Link {
-            left,
-            right,
-            reason: LinkReason::from_code(reason)?,
-            time,
-            source,
-            seq,
-        }),
-        StoredLink::Retract(source) => LinkEntry::Retract(source),
-        StoredLink::Decision(json) => LinkEntry::Decision(serde_json::from_str(&json).ok()?),
-    })
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn kept(lines: &str) -> String {
         .collect()
 }
 
-async fn write(owner: &mut Browser, version: u64, limits: Value) -> Answer {
+pub async fn write(owner: &mut Browser, version: u64, limits: Value) -> Answer {
     put(owner, LIMITS, version, limits).await
 }
 
@@ -85,7 +85,7 @@ async fn preview(owner: &mut Browser, limits: Value) -> Value {
 }
 
 /// Asks for a sweep, and tells what became of it.
-async fn sweep(server: &Server, owner: &mut Browser) -> Value {
+pub async fn sweep(server: &Server, owner: &mut Browser) -> Value {
     let asked = owner.post(SWEEPS, json!({})).await.expect(200);
     assert_eq!(asked["state"], "waiting");
     tick(server).await;

@@ -11,6 +11,7 @@ use crate::{
     client::{Browser, Server},
     erasures::erase,
     events::{runtime, send_batch, shop, wait_until_shown},
+    keeping::{sweep, write},
 };
 
 /// Each line is `minutes-before-noon event`, of a person on the tablet, or of the tablet alone.
@@ -216,5 +217,29 @@ async fn who_is_erased_takes_their_turns_along_and_leaves_those_of_others() {
     let report = json!({"kind": "counts", "range": {"all": true}, "every": "range"});
     let answer = owner.post("/api/w/shop/ask", report).await.expect(200);
     assert_eq!(answer["numbers"]["total"]["events"], 6);
+    check_replay(&server).await;
+}
+
+#[tokio::test]
+async fn whose_turn_it_is_outlives_the_sign_in_that_said_so() {
+    let (server, mut owner) = shop("").await;
+    let days = |it: i64| it * 24 * 60;
+    let lines = format!(
+        "{} signed_in ann\n{} signed_in ben\n{} viewed\n{} signed_in ann\n{} viewed\n{} viewed ben",
+        days(90),
+        days(60),
+        days(55),
+        days(50),
+        days(10),
+        days(5),
+    );
+    send_batch(&server, &on_the_tablet(server.app.now(), &lines)).await;
+    save(&server, &mut owner, json!({})).await;
+    assert_eq!(shares(&mut owner).await, [3, 3]);
+    write(&mut owner, 0, json!({"days": 30})).await.expect(200);
+    let swept = sweep(&server, &mut owner).await;
+    assert_eq!(swept["found"]["events"], 4, "{swept}");
+    assert_eq!(swept["found"]["profiles"], 0, "{swept}");
+    assert_eq!(shares(&mut owner).await, [1, 1]);
     check_replay(&server).await;
 }

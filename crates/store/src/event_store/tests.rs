@@ -181,7 +181,7 @@ fn walked(snapshot: &Snapshot) -> BTreeMap<u32, Vec<Told>> {
             }
             for row in run.rows_of(u32::try_from(group).expect("few")) {
                 let event = &events[row as usize];
-                assert_eq!(snapshot.root(event.actor.0), *profile);
+                assert_eq!(snapshot.profile_of(event), *profile);
                 assert_eq!(event.time.0, run.time[row as usize]);
                 found.push(event.clone());
             }

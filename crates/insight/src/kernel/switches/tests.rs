@@ -607,7 +607,7 @@ fn naive(log: &Log, report: &Switches, now: Timestamp) -> String {
     }
     let values: Vec<f64> = plain.goals.iter().flatten().copied().collect();
     let mean = (report.value.is_some() && !values.is_empty())
-        .then(|| values.iter().sum::<f64>() / values.len() as f64);
+        .then(|| values.iter().fold(0.0, |sum, it| sum + it) / values.len() as f64);
     for (name, stage) in places {
         for from in Channel::ALL {
             for to in Channel::ALL {

@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, params};
 use throughline_model::{ActorId, Identifier, IdentifierKind, Seq, SourceId, Timestamp};
 
-use super::{StateBatch, StateError, WorkspaceState, each};
+use super::{SignInRow, StateBatch, StateError, WorkspaceState, each, sign_ins};
 
 /// One line of the link log, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +102,31 @@ impl WorkspaceState {
         self.db.read("read the link log", |tx| {
             Ok((identifiers(tx)?, links(tx, position.cast_signed())?))
         })
+    }
+
+    /// Shows every pair of actors that was seen together with the event that said so, oldest first.
+    pub fn each_pair(&self, mut see: impl FnMut(ActorId, ActorId, Seq)) -> Result<(), StateError> {
+        self.db.read("read the link log", |tx| {
+            let mut select = tx.prepare_cached(
+                "SELECT left_actor, right_actor, seq FROM links WHERE is_retraction = ?1
+                 ORDER BY position",
+            )?;
+            let mut rows = select.query([line::LINK])?;
+            while let Some(row) = rows.next()? {
+                let seq: i64 = row.get(2)?;
+                see(
+                    ActorId(row.get(0)?),
+                    ActorId(row.get(1)?),
+                    Seq(seq.cast_unsigned()),
+                );
+            }
+            Ok(())
+        })
+    }
+
+    /// Every sign-in that is kept.
+    pub fn sign_ins(&self) -> Result<Vec<SignInRow>, StateError> {
+        self.db.read("read sign-ins", sign_ins::restore)
     }
 
     /// Decisions of members with their positions in the link log, oldest first.
