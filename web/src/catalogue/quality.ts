@@ -24,8 +24,11 @@ export function duplicateShare(quality: DataQuality): number | null {
 
 export const botReasons = ['declared', 'headless', 'library', 'rate'] as const satisfies readonly BotReason[]
 
+type Kinded = { readonly kind?: 'funnel' } & Funnel
+
 /** A saved funnel without bots, else one without steps. */
-export function funnelWithoutBots(saved: ({ readonly kind?: 'funnel' } & Funnel) | null, zone: string): Funnel {
-  const { kind: _, ...funnel } = saved ?? { range: { last: '30d', zone }, steps: [] }
+export function funnelWithoutBots(saved: Kinded | null, zone: string): Funnel {
+  const start: Kinded = saved ?? { range: { last: '30d', zone }, steps: [] }
+  const { kind: _, ...funnel } = start
   return { ...funnel, filter: { rule: withoutBots(funnel.filter?.rule), when: funnel.filter?.when ?? 'before' } }
 }

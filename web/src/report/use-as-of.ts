@@ -13,7 +13,7 @@ export function useAsOf() {
   const choose = (next: number | undefined) =>
     void navigate({ to: '.', search: ({ as_of: _, people: __, ...now }) => (next === undefined ? now : { ...now, as_of: next }), replace: true, resetScroll: false })
   // For links to other questions that are to be asked of the same moment.
-  const then = asOf === undefined ? {} : { as_of: asOf }
+  const then: { readonly as_of?: number } = asOf === undefined ? {} : { as_of: asOf }
   return { asOf, then, choose }
 }
 
