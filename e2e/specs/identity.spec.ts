@@ -137,7 +137,7 @@ test('a funnel is asked as of before a merge: its people, comparison, file and a
   const open = () => openPage(page, `${server().url}/w/${ws}/funnel?ask=${encodeURIComponent(JSON.stringify(checkout))}`)
   const bars = page.getByRole('main').getByRole('list', { name: 'Steps' }).last().locator('> li')
   const ordered = (count: number) => expect(bars.nth(1).getByRole('button').first()).toHaveAccessibleName(new RegExp(`^${count}, open profiles`))
-  const mark = page.getByRole('status').filter({ hasText: 'Identities are those of' })
+  const mark = page.getByRole('status').filter({ hasText: 'Identities as of: ' })
   await open()
   await ordered(2)
   await expect(mark).toHaveCount(0)

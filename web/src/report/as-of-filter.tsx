@@ -52,7 +52,8 @@ export function AsOfMark() {
   const words = useAsOfWords()
   return words === null ? null : (
     <p className={style.mark} role="status">
-      <b>{text('then.mark', { words })}</b> {text('then.markNote')}
+      <b>{text('then.identities', { words })}</b>
+      <span>{text('then.markNote')}</span>
     </p>
   )
 }
