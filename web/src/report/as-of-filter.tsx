@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { type LinkMoments, momentsQuery } from '../api/identity.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
@@ -88,6 +88,7 @@ function Slider({ moments: { moments, position } }: { readonly moments: LinkMome
   const text = useText()
   const format = useFormat()
   const { asOf, choose } = useAsOf()
+  const id = useId()
   const places = placesOf(moments, position)
   // What is under the finger, until it has rested and stands in the URL.
   const [moved, setMoved] = useState<{ readonly to: number; readonly of: number | undefined } | null>(null)
@@ -101,11 +102,12 @@ function Slider({ moments: { moments, position } }: { readonly moments: LinkMome
   const words =
     place === 'now' ? text('then.now') : at == null ? text('then.before') : text('then.at', { moment: format.moment(at), count: place, shown: format.count(place) })
   return (
-    <label className={style.slider}>
+    <div className={style.slider}>
       <span>
-        {text('then.slider')} <b>{words}</b>
+        <label htmlFor={id}>{text('then.slider')}</label> <b>{words}</b>
       </span>
       <input
+        id={id}
         type="range"
         min={0}
         max={places.length - 1}
@@ -118,7 +120,7 @@ function Slider({ moments: { moments, position } }: { readonly moments: LinkMome
         }}
       />
       <small>{text('then.lines', { count: position, shown: format.count(position) })}</small>
-    </label>
+    </div>
   )
 }
 
