@@ -1,5 +1,6 @@
-import { makeWorkspace, openApi, sendBatch } from '../harness/api.ts'
+import { expectEvents, makeWorkspace, openApi, sendBatch } from '../harness/api.ts'
 import { expectAccessible } from '../harness/axe.ts'
+import { expectLooks } from '../harness/looks.ts'
 import { openPage } from '../harness/pages.ts'
 import { expect, serve, test } from '../harness/test.ts'
 
@@ -113,5 +114,119 @@ test('why one person is told, a link is parted and reunited, and a policy is tri
   await saving.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Mailboxes are shared here')).toBeVisible()
   await expect.poll(async () => (await api.get<{ readonly version: number }>(`/w/${ws}/identity/policy`)).version).toBe(1)
+  await api.close()
+})
+
+const checkout = {
+  range: { all: true, zone: 'UTC' },
+  steps: [
+    { name: 'See', matcher: { events: ['Page Seen'] } },
+    { name: 'Order', matcher: { events: ['Order Placed'] } },
+  ],
+}
+
+test('a funnel is asked as of before a merge: its people, comparison, file and address are of then', async ({ page }) => {
+  const api = await openApi(server())
+  const { ws, writeKey } = await makeWorkspace(api, 'merged')
+  const did = (anonymousId: string, event: string, minutes: number) => ({ type: 'track', event, anonymousId, timestamp: minutesAgo(minutes) })
+  await sendBatch(server(), writeKey, [did('phone', 'Page Seen', 90), did('laptop', 'Order Placed', 80), did('tablet', 'Page Seen', 85), did('tablet', 'Order Placed', 75)])
+  await sendBatch(server(), writeKey, ['phone', 'laptop'].map((anonymousId) => ({ type: 'identify', userId: 'ann', anonymousId, timestamp: minutesAgo(60) })))
+  const moments = () => api.get<{ readonly position: number; readonly moments: readonly { readonly lines: number }[] }>(`/w/${ws}/identity/moments`)
+  await expect.poll(async () => (await moments()).moments.at(-1)?.lines).toBe(2)
+
+  const open = () => openPage(page, `${server().url}/w/${ws}/funnel?ask=${encodeURIComponent(JSON.stringify(checkout))}`)
+  const bars = page.getByRole('main').getByRole('list', { name: 'Steps' }).last().locator('> li')
+  const ordered = (count: number) => expect(bars.nth(1).getByRole('button').first()).toHaveAccessibleName(new RegExp(`^${count}, open profiles`))
+  const mark = page.getByRole('status').filter({ hasText: 'Identities as of: ' })
+  await open()
+  await ordered(2)
+  await expect(mark).toHaveCount(0)
+
+  // An hour ago nothing had arrived, though the events are of earlier.
+  const then = page.getByRole('region', { name: 'As of when identities are taken' })
+  await then.getByRole('button', { name: 'Identities as of:' }).click()
+  await then.getByRole('button', { name: 'Show as of then' }).click()
+  await expect(then.getByRole('alert')).toHaveText('A date and a time')
+  await then.getByLabel('Date and time, UTC').fill(minutesAgo(60).slice(0, 19))
+  await then.getByRole('button', { name: 'Show as of then' }).click()
+  await ordered(1)
+  await expect(mark).toContainText('before anything was joined')
+  expect(new URL(page.url()).searchParams.get('as_of')).toBe('0')
+  await expectAccessible(page)
+  await expectLooks(page, 'funnel-then', 'en')
+
+  // The people, the file and the other side of a comparison are of the same moment.
+  await bars.nth(1).getByRole('button').first().click()
+  const people = page.getByRole('complementary').filter({ has: page.getByRole('grid') })
+  await expect(people).toContainText('1 profile · identities as of 0 lines')
+  await expect(people.getByRole('row')).toHaveCount(2)
+  await expect(people.getByRole('button', { name: 'Save these people as a segment' })).toHaveAttribute('aria-disabled', 'true')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  const [asked] = await Promise.all([page.waitForRequest(/\/export$/), page.waitForEvent('download'), page.getByRole('button', { name: 'JSON' }).click()])
+  expect(asked.postDataJSON()).toMatchObject({ as_of: 0, of: { report: { kind: 'funnel' } } })
+  await page.keyboard.press('Escape')
+  const compared = page.getByRole('region', { name: 'What it is compared with' })
+  await compared.getByRole('button', { name: 'Compared with:' }).click()
+  const [pair] = await Promise.all([page.waitForResponse(/\/compare\?as_of=0$/), compared.getByRole('button', { name: 'other people' }).click()])
+  expect(await pair.json()).toMatchObject({ a: { links: 0 }, b: { links: 0 } })
+  await compared.getByRole('button', { name: 'Without comparison' }).click()
+
+  // The address says it all.
+  await page.reload()
+  await ordered(1)
+  await expect(mark).toBeVisible()
+  await then.getByRole('button', { name: 'Identities as of:' }).click()
+  const slider = then.getByRole('slider')
+  await expect(slider).toHaveAttribute('aria-valuetext', 'before anything was joined')
+  await slider.press('End')
+  await ordered(2)
+  await expect(mark).toHaveCount(0)
+  await slider.press('Home')
+  await ordered(1)
+  await then.getByRole('button', { name: 'Back to now' }).click()
+  await ordered(2)
+  expect(new URL(page.url()).searchParams.has('as_of')).toBe(false)
+  await api.close()
+})
+
+test('bots are left out of a funnel at one press, as a condition like any other', async ({ page }) => {
+  const api = await openApi(server())
+  const { ws, writeKey } = await makeWorkspace(api, 'crawled')
+  const sees = (anonymousId: string, userAgent: string) => ({ type: 'track', event: 'Page Seen', anonymousId, timestamp: minutesAgo(50), channel: 'web', context: { userAgent } })
+  await sendBatch(server(), writeKey, [
+    sees('ann', 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0'),
+    sees('crawler', 'Mozilla/5.0 (compatible; <b>Googlebot</b>/2.1)'),
+    { type: 'track', event: 'Order Placed', anonymousId: 'ann', timestamp: minutesAgo(40) },
+  ])
+  await expectEvents(api, ws, 'Page Seen', { events: 2, profiles: 2 })
+  const bars = page.getByRole('main').getByRole('list', { name: 'Steps' }).last().locator('> li')
+  const seen = (count: number) => expect(bars.nth(0).getByRole('button').first()).toHaveAccessibleName(new RegExp(`^${count}, open profiles`))
+  await openPage(page, `${server().url}/w/${ws}/funnel?ask=${encodeURIComponent(JSON.stringify(checkout))}`)
+  await seen(2)
+  const toggle = page.getByRole('button', { name: 'Leave bots out' })
+  const words = page.getByRole('list', { name: 'In words' })
+  await expect(toggle).toHaveAttribute('aria-pressed', 'false')
+  await expect(words).not.toContainText('bot')
+  await toggle.press('Enter')
+  await seen(1)
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true')
+  await expect(words).toContainText('bot')
+  expect(JSON.parse(new URL(page.url()).searchParams.get('ask') ?? '')).toMatchObject({ filter: { rule: { where: { field: 'context.bot', test: { missing: {} } } } } })
+  await expectAccessible(page)
+  await toggle.press('Enter')
+  await seen(2)
+  await expect(words).not.toContainText('bot')
+
+  // From where machines are told a press leads there.
+  await openPage(page, `${server().url}/w/${ws}/quality`)
+  await page.getByRole('link', { name: 'A funnel without bots' }).click()
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true')
+  await api.post(`/w/${ws}/reports`, { title: 'Checkout', description: '', report: { kind: 'funnel', ...checkout } })
+  await openPage(page, `${server().url}/w/${ws}/quality`)
+  await page.getByRole('link', { name: '“Checkout” without bots' }).click()
+  await seen(1)
+  await expect(page.getByRole('region', { name: 'Saved report' })).toContainText('Changed, not saved')
+  await expect(toggle).toHaveAttribute('aria-pressed', 'true')
   await api.close()
 })

@@ -25,6 +25,8 @@ pub const EVENT_IDENTIFIERS_MAX: usize = 20;
 pub const IDENTITY_TRAIT_RULES_MAX: usize = 100;
 /// Lines of the link log that are shown of one profile.
 pub const IDENTITY_LINKS_SHOWN_MAX: usize = 500;
+/// Moments of the link log that are told at once, evenly spread over its lines.
+pub const LINK_MOMENTS_SHOWN_MAX: usize = 200;
 /// Identifiers that are shown of one profile.
 pub const IDENTITY_SHOWN_MAX: usize = 500;
 /// Suspended identifiers that are listed.

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -13,10 +14,10 @@ type Answer = components['schemas']['Answer']
 export type AttributionReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'attribution' }> }
 
 /** Asks for the credit of conversions; it is asked again when events arrive. */
-export const attributionQuery = (ws: string, attribution: Attribution, enabled: boolean) =>
+export const attributionQuery = (ws: string, attribution: Attribution, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'attribution', attribution],
-    queryFn: ({ signal }) => ask<AttributionReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'attribution', ...attribution }, signal }),
+    queryKey: ['w', ws, 'ask', 'attribution', attribution, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<AttributionReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'attribution', ...attribution }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -15,10 +16,10 @@ type Answer = Schemas['Answer']
 export type BottlenecksReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'bottlenecks' }> }
 
 /** Asks where people are lost and kept; it is asked again when events arrive. */
-export const bottlenecksQuery = (ws: string, report: Bottlenecks, enabled: boolean) =>
+export const bottlenecksQuery = (ws: string, report: Bottlenecks, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'bottlenecks', report],
-    queryFn: ({ signal }) => ask<BottlenecksReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'bottlenecks', ...report }, signal }),
+    queryKey: ['w', ws, 'ask', 'bottlenecks', report, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<BottlenecksReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'bottlenecks', ...report }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

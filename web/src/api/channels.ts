@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -22,10 +23,10 @@ export type BoardReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<A
 export type SwitchesReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'switches' }> }
 
 /** Asks what each channel does; it is asked again when events arrive. */
-export const boardQuery = (ws: string, board: Board, enabled: boolean) =>
+export const boardQuery = (ws: string, board: Board, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'channels', board],
-    queryFn: ({ signal }) => ask<BoardReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'channels', ...board }, signal }),
+    queryKey: ['w', ws, 'ask', 'channels', board, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<BoardReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'channels', ...board }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,
@@ -33,10 +34,10 @@ export const boardQuery = (ws: string, board: Board, enabled: boolean) =>
   })
 
 /** Asks what happens when channels are changed; it is asked again when events arrive. */
-export const switchesQuery = (ws: string, switches: Switches) =>
+export const switchesQuery = (ws: string, switches: Switches, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'switches', switches],
-    queryFn: ({ signal }) => ask<SwitchesReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'switches', ...switches }, signal }),
+    queryKey: ['w', ws, 'ask', 'switches', switches, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<SwitchesReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'switches', ...switches }, signal }),
     placeholderData: keepPreviousData,
     retry: false,
     meta: { live: true },

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -12,10 +13,10 @@ type Answer = components['schemas']['Answer']
 export type ChoiceReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'choice' }> }
 
 /** Asks which way people choose; it is asked again when events arrive. */
-export const choiceQuery = (ws: string, choice: Choice, enabled: boolean) =>
+export const choiceQuery = (ws: string, choice: Choice, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'choice', choice],
-    queryFn: ({ signal }) => ask<ChoiceReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'choice', ...choice }, signal }),
+    queryKey: ['w', ws, 'ask', 'choice', choice, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<ChoiceReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'choice', ...choice }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { ask } from './client.ts'
+import { thenKey } from './as-of.ts'
+import { ask, withQuery } from './client.ts'
 import type { Report } from './model.ts'
 import type { components } from './schema.ts'
 
@@ -27,10 +28,10 @@ export function comparable(report: Report): Report {
 }
 
 /** Asks both sides; it is asked again when events arrive. */
-export const comparisonQuery = (ws: string, report: Report, against: Against) =>
+export const comparisonQuery = (ws: string, report: Report, against: Against, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'compare', report, against],
-    queryFn: ({ signal }) => ask<Comparison>(`/w/${ws}/compare`, { method: 'POST', body: { report, against }, signal }),
+    queryKey: ['w', ws, 'compare', report, against, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<Comparison>(withQuery(`/w/${ws}/compare`, { as_of: asOf }), { method: 'POST', body: { report, against }, signal }),
     placeholderData: keepPreviousData,
     retry: false,
     meta: { live: true },

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -11,10 +12,10 @@ type Answer = Schemas['Answer']
 export type CountsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'counts' }> }
 
 /** Counts events and people over time; it is asked again when events arrive. */
-export const countsQuery = (ws: string, counts: Counts, enabled: boolean) =>
+export const countsQuery = (ws: string, counts: Counts, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'counts', counts],
-    queryFn: ({ signal }) => ask<CountsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'counts', ...counts }, signal }),
+    queryKey: ['w', ws, 'ask', 'counts', counts, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<CountsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'counts', ...counts }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

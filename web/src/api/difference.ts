@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -13,10 +14,10 @@ type Answer = Schemas['Answer']
 export type DifferenceReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'difference' }> }
 
 /** Asks why two funnels differ; it is asked again when events arrive. */
-export const differenceQuery = (ws: string, difference: Difference, enabled: boolean) =>
+export const differenceQuery = (ws: string, difference: Difference, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'difference', difference],
-    queryFn: ({ signal }) => ask<DifferenceReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'difference', ...difference }, signal }),
+    queryKey: ['w', ws, 'ask', 'difference', difference, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<DifferenceReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'difference', ...difference }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -12,10 +13,10 @@ type Answer = components['schemas']['Answer']
 export type DriversReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'drivers' }> }
 
 /** Asks what goes with converting; it is asked again when events arrive. */
-export const driversQuery = (ws: string, drivers: Drivers, enabled: boolean) =>
+export const driversQuery = (ws: string, drivers: Drivers, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'drivers', drivers],
-    queryFn: ({ signal }) => ask<DriversReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'drivers', ...drivers }, signal }),
+    queryKey: ['w', ws, 'ask', 'drivers', drivers, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<DriversReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'drivers', ...drivers }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -17,10 +18,10 @@ export type FunnelReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<
 export type Label = components['schemas']['Label']
 
 /** Asks a funnel with how long it takes; it is asked again when events arrive. */
-export const funnelQuery = (ws: string, funnel: Funnel, enabled: boolean) =>
+export const funnelQuery = (ws: string, funnel: Funnel, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'funnel', funnel],
-    queryFn: ({ signal }) => ask<FunnelReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'funnel', ...funnel, times: true }, signal }),
+    queryKey: ['w', ws, 'ask', 'funnel', funnel, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<FunnelReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'funnel', ...funnel, times: true }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -15,10 +16,10 @@ type Answer = Schemas['Answer']
 export type HeatReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'heatmap' }> }
 
 /** Asks where things crowd; it is asked again when events arrive. */
-export const heatmapQuery = (ws: string, heatmap: Heatmap, enabled: boolean) =>
+export const heatmapQuery = (ws: string, heatmap: Heatmap, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'heatmap', heatmap],
-    queryFn: ({ signal }) => ask<HeatReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'heatmap', ...heatmap }, signal }),
+    queryKey: ['w', ws, 'ask', 'heatmap', heatmap, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<HeatReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'heatmap', ...heatmap }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

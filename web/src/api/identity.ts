@@ -26,6 +26,9 @@ export type Suggestion = Schemas['Suggestion']
 export type SuggestedProfile = Schemas['SuggestedProfile']
 export type SuggestionReason = Schemas['SuggestionReason']
 export type DismissedSuggestion = Schemas['DismissedSuggestion']
+/** When the lines of the link log arrived. */
+export type LinkMoments = Schemas['LinkMoments']
+export type MomentOfLinks = Schemas['MomentOfLinks']
 export type DecisionKind = Schemas['DecisionKind']
 type DecisionDone = Schemas['DecisionDone']
 
@@ -64,6 +67,14 @@ export const profilePastQuery = (ws: string, profile: string, position: number) 
   queryOptions({
     queryKey: ['w', ws, 'profile', profile, 'past', position],
     queryFn: ({ signal }) => ask<ProfilePast>(withQuery(`/w/${ws}/profiles/${encodeURIComponent(profile)}/past`, { as_of: position }), { signal }),
+  })
+
+/** When the lines of the link log arrived; and how many there were at a time, or when the last of so many came. */
+export const momentsQuery = (ws: string, which: { readonly at?: string; readonly as_of?: number } = {}) =>
+  queryOptions({
+    queryKey: ['w', ws, 'identity', 'moments', which],
+    queryFn: ({ signal }) => ask<LinkMoments>(withQuery(`/w/${ws}/identity/moments`, which), { signal }),
+    staleTime: 60_000,
   })
 
 /** What a policy would do to all of history. */

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -18,10 +19,10 @@ type Answer = Schemas['Answer']
 export type LiftReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'lift' }> }
 
 /** Asks what people do more because they were treated; it is asked again when events arrive. */
-export const liftQuery = (ws: string, lift: Lift, enabled: boolean) =>
+export const liftQuery = (ws: string, lift: Lift, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'lift', lift],
-    queryFn: ({ signal }) => ask<LiftReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'lift', ...lift }, signal }),
+    queryKey: ['w', ws, 'ask', 'lift', lift, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<LiftReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'lift', ...lift }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -16,10 +17,10 @@ type Answer = components['schemas']['Answer']
 export type PageMapReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'page_map' }> }
 
 /** Asks where a page is clicked, read and looked at; it is asked again when events arrive. */
-export const pageMapQuery = (ws: string, map: PageMap, enabled: boolean) =>
+export const pageMapQuery = (ws: string, map: PageMap, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'page_map', map],
-    queryFn: ({ signal }) => ask<PageMapReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'page_map', ...map }, signal }),
+    queryKey: ['w', ws, 'ask', 'page_map', map, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<PageMapReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'page_map', ...map }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -24,10 +25,10 @@ export type PathsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<A
 export type TransitionsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'transitions' }> }
 
 /** Asks for ways through; they are asked for again when events arrive. `null` asks nothing. */
-export const pathsQuery = (ws: string, paths: Paths | null) =>
+export const pathsQuery = (ws: string, paths: Paths | null, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'paths', paths],
-    queryFn: ({ signal }) => ask<PathsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'paths', ...paths }, signal }),
+    queryKey: ['w', ws, 'ask', 'paths', paths, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<PathsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'paths', ...paths }, signal }),
     placeholderData: keepPreviousData,
     enabled: paths !== null,
     retry: false,
@@ -35,10 +36,10 @@ export const pathsQuery = (ws: string, paths: Paths | null) =>
   })
 
 /** Asks what follows what; it is asked again when events arrive. `null` asks nothing. */
-export const transitionsQuery = (ws: string, transitions: Transitions | null) =>
+export const transitionsQuery = (ws: string, transitions: Transitions | null, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'transitions', transitions],
-    queryFn: ({ signal }) => ask<TransitionsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'transitions', ...transitions }, signal }),
+    queryKey: ['w', ws, 'ask', 'transitions', transitions, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<TransitionsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'transitions', ...transitions }, signal }),
     placeholderData: keepPreviousData,
     enabled: transitions !== null,
     retry: false,

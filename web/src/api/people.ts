@@ -12,12 +12,12 @@ export type PeopleOf = { readonly report: Report } | { readonly map: string } | 
 
 const PAGE_ROWS = 100
 
-/** The profiles behind a number. `select` comes from the result that holds the number. */
-export const peopleQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string) =>
+/** The profiles behind a number. `select` comes from the result that holds the number, and who is whom is known as it was for that. */
+export const peopleQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string, asOf?: number) =>
   infiniteQueryOptions({
-    queryKey: ['w', ws, 'people', of, select, asked],
+    queryKey: ['w', ws, 'people', of, select, asked, asOf],
     queryFn: ({ pageParam, signal }) =>
-      ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, limit: PAGE_ROWS, after: pageParam }, signal }),
+      ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, as_of: asOf, limit: PAGE_ROWS, after: pageParam }, signal }),
     initialPageParam: startOfList(),
     getNextPageParam: (page: People) => page.next,
   })
@@ -27,9 +27,9 @@ function startOfList(): number | null {
 }
 
 /** How many profiles are behind a number that the drawing does not know. */
-export const peopleCountQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string) =>
+export const peopleCountQuery = (ws: string, of: PeopleOf, select: unknown, asked?: string, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'people-count', of, select, asked],
-    queryFn: async ({ signal }) => (await ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, limit: 1 }, signal })).total,
+    queryKey: ['w', ws, 'people-count', of, select, asked, asOf],
+    queryFn: async ({ signal }) => (await ask<People>(`/w/${ws}/people`, { method: 'POST', body: { of, select, asked, as_of: asOf, limit: 1 }, signal })).total,
     staleTime: 60_000,
   })

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -15,10 +16,10 @@ export type PromisesReply = Omit<Answer, 'numbers'> & { readonly numbers: Extrac
 export type PromisesAnswer = PromisesReply['numbers']
 
 /** Asks how promises are kept; it is asked again when events arrive. */
-export const promisesQuery = (ws: string, promises: Promises, enabled: boolean) =>
+export const promisesQuery = (ws: string, promises: Promises, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'promises', promises],
-    queryFn: ({ signal }) => ask<PromisesReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'promises', ...promises }, signal }),
+    queryKey: ['w', ws, 'ask', 'promises', promises, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<PromisesReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'promises', ...promises }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

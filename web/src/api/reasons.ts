@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -13,10 +14,10 @@ type Answer = components['schemas']['Answer']
 export type ReasonsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'reasons' }> }
 
 /** Asks why people do not get there; it is asked again when events arrive. */
-export const reasonsQuery = (ws: string, reasons: Reasons, enabled: boolean) =>
+export const reasonsQuery = (ws: string, reasons: Reasons, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'reasons', reasons],
-    queryFn: ({ signal }) => ask<ReasonsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'reasons', ...reasons }, signal }),
+    queryKey: ['w', ws, 'ask', 'reasons', reasons, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<ReasonsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'reasons', ...reasons }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

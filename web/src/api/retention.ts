@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -28,10 +29,10 @@ export type ReturnReply = Omit<Answer, 'numbers'> & { readonly numbers: ReturnNu
 export type NumbersOf<Kind extends ReturnQuestion['kind']> = Extract<ReturnNumbers, { readonly kind: Kind }>
 
 /** Asks one of them; it is asked again when events arrive. */
-export const returnQuery = (ws: string, question: ReturnQuestion, enabled: boolean) =>
+export const returnQuery = (ws: string, question: ReturnQuestion, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', question.kind, question],
-    queryFn: ({ signal }) => ask<ReturnReply>(`/w/${ws}/ask`, { method: 'POST', body: question, signal }),
+    queryKey: ['w', ws, 'ask', question.kind, question, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<ReturnReply>(askPath(ws, asOf), { method: 'POST', body: question, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -15,10 +16,10 @@ type Answer = components['schemas']['Answer']
 export type RfmReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'rfm' }> }
 
 /** Asks who buys lately, often and for much; it is asked again when events arrive. */
-export const rfmQuery = (ws: string, rfm: Rfm, enabled: boolean) =>
+export const rfmQuery = (ws: string, rfm: Rfm, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'rfm', rfm],
-    queryFn: ({ signal }) => ask<RfmReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'rfm', ...rfm }, signal }),
+    queryKey: ['w', ws, 'ask', 'rfm', rfm, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<RfmReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'rfm', ...rfm }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

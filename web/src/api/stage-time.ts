@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -14,10 +15,10 @@ type Answer = components['schemas']['Answer']
 export type StageTimeReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'stage_time' }> }
 
 /** Asks how long profiles stay; it is asked again when events arrive. `null` asks nothing. */
-export const stageTimeQuery = (ws: string, stageTime: StageTime | null) =>
+export const stageTimeQuery = (ws: string, stageTime: StageTime | null, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'stage_time', stageTime],
-    queryFn: ({ signal }) => ask<StageTimeReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'stage_time', ...stageTime }, signal }),
+    queryKey: ['w', ws, 'ask', 'stage_time', stageTime, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<StageTimeReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'stage_time', ...stageTime }, signal }),
     placeholderData: keepPreviousData,
     enabled: stageTime !== null,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -11,10 +12,10 @@ type Answer = components['schemas']['Answer']
 export type TopicsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'topics' }> }
 
 /** Asks what texts are about; it is asked again when events arrive. */
-export const topicsQuery = (ws: string, topics: TopicsReport, enabled: boolean) =>
+export const topicsQuery = (ws: string, topics: TopicsReport, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'topics', topics],
-    queryFn: ({ signal }) => ask<TopicsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'topics', ...topics }, signal }),
+    queryKey: ['w', ws, 'ask', 'topics', topics, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<TopicsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'topics', ...topics }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -19,10 +20,10 @@ type Answer = Schemas['Answer']
 export type TrendsReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'trends' }> }
 
 /** Asks how quantities move; it is asked again when events arrive. */
-export const trendsQuery = (ws: string, trends: Trends, enabled: boolean) =>
+export const trendsQuery = (ws: string, trends: Trends, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'trends', trends],
-    queryFn: ({ signal }) => ask<TrendsReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'trends', ...trends }, signal }),
+    queryKey: ['w', ws, 'ask', 'trends', trends, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<TrendsReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'trends', ...trends }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { askPath, thenKey } from './as-of.ts'
 import { ask } from './client.ts'
 import type { components } from './schema.ts'
 
@@ -10,10 +11,10 @@ type Answer = components['schemas']['Answer']
 export type UnexpectedReply = Omit<Answer, 'numbers'> & { readonly numbers: Extract<Answer['numbers'], { readonly kind: 'unexpected' }> }
 
 /** Asks which ways stand out; it is asked again when events arrive. */
-export const unexpectedQuery = (ws: string, unexpected: Unexpected, enabled: boolean) =>
+export const unexpectedQuery = (ws: string, unexpected: Unexpected, enabled: boolean, asOf?: number) =>
   queryOptions({
-    queryKey: ['w', ws, 'ask', 'unexpected', unexpected],
-    queryFn: ({ signal }) => ask<UnexpectedReply>(`/w/${ws}/ask`, { method: 'POST', body: { kind: 'unexpected', ...unexpected }, signal }),
+    queryKey: ['w', ws, 'ask', 'unexpected', unexpected, ...thenKey(asOf)],
+    queryFn: ({ signal }) => ask<UnexpectedReply>(askPath(ws, asOf), { method: 'POST', body: { kind: 'unexpected', ...unexpected }, signal }),
     placeholderData: keepPreviousData,
     enabled,
     retry: false,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type DataQuality, qualityQuery } from '../api/quality.ts'
+import { reportQuery } from '../api/report.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { reasonText } from '../i18n/reason-text.ts'
@@ -12,7 +13,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { WideTable } from '../ui/wide-table.tsx'
-import { arrivalShares, botReasons, duplicateShare, missingShare } from './quality.ts'
+import { arrivalShares, botReasons, duplicateShare, funnelWithoutBots, missingShare } from './quality.ts'
 import style from './catalogue.module.css'
 
 const spans = ['28', '56', '182'] as const
@@ -161,7 +162,7 @@ function Bots({ quality }: { readonly quality: DataQuality }) {
     return counts === undefined ? [] : [{ reason, ...counts }]
   })
   return (
-    <Section title={text('quality.bots')} note={text('quality.botsNote')}>
+    <Section title={text('quality.bots')} note={text('quality.botsNote')} aside={<WithoutBots goal={goal ?? null} />}>
       {rows.length === 0 ? (
         <Empty small title={text('quality.noBots')} />
       ) : (
@@ -183,6 +184,21 @@ function Bots({ quality }: { readonly quality: DataQuality }) {
         </WideTable>
       )}
     </Section>
+  )
+}
+
+/** The funnel that was saved last, else a new one, without bots. */
+function WithoutBots({ goal }: { readonly goal: DataQuality['goal'] }) {
+  const text = useText()
+  const { id: ws, zone } = useWorkspace()
+  const stored = useQuery({ ...reportQuery(ws, goal?.report ?? ''), enabled: goal != null })
+  const saved = stored.data?.report.kind === 'funnel' ? { id: stored.data.id, funnel: stored.data.report } : null
+  // Until the saved one is here nothing is offered in its place.
+  if (goal != null && stored.isPending) return null
+  return (
+    <Link className={style.back} to="/w/$ws/funnel" params={{ ws }} search={{ ask: funnelWithoutBots(saved?.funnel ?? null, zone), ...(saved === null ? {} : { saved: saved.id }) }}>
+      {saved === null ? text('bots.newFunnel') : text('bots.funnel', { title: goal?.title ?? '' })}
+    </Link>
   )
 }
 

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { Funnel } from '../api/funnel.ts'
 import type { DataQuality } from '../api/quality.ts'
-import { arrivalShares, duplicateShare, missingShare } from './quality.ts'
+import { noBots } from '../report/bots.ts'
+import { arrivalShares, duplicateShare, funnelWithoutBots, missingShare } from './quality.ts'
 
 const counts = { events: 0, profiles: 0, goals: 0 }
 const empty: DataQuality = {
@@ -25,4 +27,12 @@ it('adds what all sources lack and repeat', () => {
   const arrival = { library: null, source: 1, events: 10, late: 2, ahead: 1, delay_ms_median: 1, delay_ms_p95: 2 }
   const quality: DataQuality = { ...empty, sources: [source], arrivals: [arrival], bots: { ...empty.bots, all: { events: 60, profiles: 3, goals: 0 } } }
   expect([missingShare(quality), duplicateShare(quality), arrivalShares(quality)]).toEqual([0.4, 0.2, { late: 0.2, ahead: 0.1 }])
+})
+
+it('leaves bots out of the saved funnel beside what it asks already, else of a new one', () => {
+  const funnel: Funnel = { range: { last: '7d' }, steps: [{ name: 'Buy', matcher: { events: ['bought'] } }] }
+  const paid = { where: { field: 'properties.paid', test: { is: [true] } } }
+  expect(funnelWithoutBots(null, 'Asia/Taipei')).toEqual({ range: { last: '30d', zone: 'Asia/Taipei' }, steps: [], filter: { rule: noBots, when: 'before' } })
+  expect(funnelWithoutBots({ kind: 'funnel', ...funnel }, 'UTC')).toEqual({ ...funnel, filter: { rule: noBots, when: 'before' } })
+  expect(funnelWithoutBots({ kind: 'funnel', ...funnel, filter: { rule: paid, when: 'after' } }, 'UTC').filter).toEqual({ rule: { all: [paid, noBots] }, when: 'after' })
 })

@@ -1,5 +1,7 @@
+import type { Funnel } from '../api/funnel.ts'
 import type { BotReason, DataQuality } from '../api/quality.ts'
 import { shareOf } from '../lib/share.ts'
+import { withoutBots } from '../report/bots.ts'
 
 /** Events of all sources that were expected in gaps and did not come, beside those that did. */
 export function missingShare(quality: DataQuality): number | null {
@@ -21,3 +23,12 @@ export function duplicateShare(quality: DataQuality): number | null {
 }
 
 export const botReasons = ['declared', 'headless', 'library', 'rate'] as const satisfies readonly BotReason[]
+
+type Kinded = { readonly kind?: 'funnel' } & Funnel
+
+/** A saved funnel without bots, else one without steps. */
+export function funnelWithoutBots(saved: Kinded | null, zone: string): Funnel {
+  const start: Kinded = saved ?? { range: { last: '30d', zone }, steps: [] }
+  const { kind: _, ...funnel } = start
+  return { ...funnel, filter: { rule: withoutBots(funnel.filter?.rule), when: funnel.filter?.when ?? 'before' } }
+}

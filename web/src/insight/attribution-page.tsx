@@ -19,6 +19,7 @@ export function AttributionPage() {
       question={{ page: 'attribution', report: askable ? { kind: 'attribution', ...attribution } : null, search: { ask: attribution, ...(show === 'conversions' ? {} : { show }) } }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.attribution'), reply.data)] : []}
       people={{ rule: attribution.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: attribution.filter, set: (filter) => edit({ filter }) }}
       title={text('page.attribution')}
       note={text('attribution.note')}
       actions={

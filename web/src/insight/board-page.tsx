@@ -18,6 +18,7 @@ export function BoardPage() {
     <ReportPage
       question={{ page: 'channels', report: askable ? { kind: 'channels', ...board } : null, search: { ask: board } }}
       people={{ rule: board.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: board.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.channels'), reply.data)] : []}
       title={text('page.channels')}
       note={text('board.note')}

@@ -26,6 +26,7 @@ export function BottlenecksPage() {
       <ReportPage
         question={{ page: 'bottlenecks', report: askable ? { kind: 'bottlenecks', ...report } : null, search: { ask: report } }}
         people={{ rule: report.people ?? null, set: (people) => edit({ people }) }}
+        filter={{ rule: report.filter, set: (filter) => edit({ filter }) }}
         answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.bottlenecks'), reply.data)] : []}
         title={text('page.bottlenecks')}
         note={text('bottlenecks.note')}

@@ -2,7 +2,9 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AsOfFilter, AsOfMark, PeopleOfThen } from '../report/as-of-filter.tsx'
 import { answerOf, ExportMenu } from '../report/export-menu.tsx'
+import filterStyle from '../report/people-filter.module.css'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -23,7 +25,13 @@ export function CampaignPage() {
   const { campaign } = useParams({ from: '/w/$ws/campaigns/$campaign' })
   const text = useText()
   const { ask, isAskable } = useCampaignAsk(search)
-  if (ask !== null) return <Shown ask={ask} name={campaign} part={search.part} isAskable={isAskable} />
+  if (ask !== null) {
+    return (
+      <PeopleOfThen>
+        <Shown ask={ask} name={campaign} part={search.part} isAskable={isAskable} />
+      </PeopleOfThen>
+    )
+  }
   return (
     <Page title={campaign} note={text('campaign.oneNote')}>
       <Loading rows={8} />
@@ -60,6 +68,10 @@ function Shown({ ask, name, part, isAskable }: ShownProps) {
         </>
       }
     >
+      <div className={filterStyle.sides}>
+        <AsOfFilter />
+      </div>
+      <AsOfMark />
       <div className={funnelStyle.page}>
         <CampaignChoices ask={ask} edit={edit} />
         <div className={funnelStyle.answer}>

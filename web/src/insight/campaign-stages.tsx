@@ -5,6 +5,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { vocabularyQuery } from '../api/vocabulary.ts'
 import { useText } from '../i18n/use-text.ts'
 import { ComparisonTables } from '../report/comparison-table.tsx'
+import { useAsOf } from '../report/use-as-of.ts'
 import { Failed, Loading } from '../ui/look.tsx'
 import { Section } from '../ui/page.tsx'
 import { type CampaignAsk, reachedBy, WITHIN } from './campaign.ts'
@@ -14,6 +15,7 @@ import funnelStyle from './funnel.module.css'
 export function CampaignStages({ ask, name }: { readonly ask: CampaignAsk; readonly name: string }) {
   const text = useText()
   const { id: ws } = useWorkspace()
+  const { asOf } = useAsOf()
   const { data } = useQuery(vocabularyQuery(ws))
   const stages = data?.vocabulary.stages ?? []
   const report: Report = {
@@ -23,7 +25,7 @@ export function CampaignStages({ ask, name }: { readonly ask: CampaignAsk; reado
     window: { whole: ask.within ?? WITHIN },
     people: reachedBy(ask, name),
   }
-  const compared = useQuery({ ...comparisonQuery(ws, report, 'rest'), enabled: stages.length > 1 })
+  const compared = useQuery({ ...comparisonQuery(ws, report, 'rest', asOf), enabled: stages.length > 1 })
   if (stages.length < 2) return null
   return (
     <Section title={text('campaign.stages')} note={text('campaign.stagesNote')}>

@@ -3,7 +3,10 @@ import type { AttributionReply } from '../api/attribution.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { AsOfFilter, AsOfMark, PeopleOfThen } from '../report/as-of-filter.tsx'
 import { answerOf, ExportMenu } from '../report/export-menu.tsx'
+import filterStyle from '../report/people-filter.module.css'
+import { useAsOf } from '../report/use-as-of.ts'
 import { Age } from '../ui/age.tsx'
 import { Count } from '../ui/count.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
@@ -23,7 +26,13 @@ export function CampaignsPage() {
   const search = useSearch({ from: '/w/$ws/campaigns' })
   const text = useText()
   const { ask, isAskable } = useCampaignAsk(search)
-  if (ask !== null) return <Campaigns ask={ask} isAskable={isAskable} />
+  if (ask !== null) {
+    return (
+      <PeopleOfThen>
+        <Campaigns ask={ask} isAskable={isAskable} />
+      </PeopleOfThen>
+    )
+  }
   return (
     <Page title={text('page.campaigns')} note={text('campaign.note')}>
       <Loading rows={8} />
@@ -54,6 +63,10 @@ function Campaigns({ ask, isAskable }: { readonly ask: CampaignAsk; readonly isA
         </>
       }
     >
+      <div className={filterStyle.sides}>
+        <AsOfFilter />
+      </div>
+      <AsOfMark />
       <div className={funnelStyle.page}>
         <CampaignChoices ask={ask} edit={edit} />
         <div className={funnelStyle.answer}>
@@ -86,6 +99,7 @@ function List({ ask, reply, rows }: ListProps) {
   const text = useText()
   const format = useFormat()
   const { id: ws } = useWorkspace()
+  const { then } = useAsOf()
   const { cost } = reply.numbers
   const hasValue = ask.value != null
   if (rows.length === 0) return <Empty title={text('campaign.none')}>{text('campaign.noneNote')}</Empty>
@@ -141,7 +155,7 @@ function List({ ask, reply, rows }: ListProps) {
             return (
               <tr key={name}>
                 <th scope="row">
-                  <Link className={style.name} to="/w/$ws/campaigns/$campaign" params={{ ws, campaign: name }} search={{ ask }}>
+                  <Link className={style.name} to="/w/$ws/campaigns/$campaign" params={{ ws, campaign: name }} search={{ ask, ...then }}>
                     {name}
                   </Link>
                   {line === null && <span className={style.under}>{text('campaign.onlyCost')}</span>}

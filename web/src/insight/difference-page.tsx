@@ -20,6 +20,7 @@ export function DifferencePage() {
     <ReportPage
       question={{ page: 'difference', report: whole === null ? null : { kind: 'difference', ...whole }, search: { ask, ...(measure === 'entered' ? { show: measure } : {}) } }}
       people={null}
+      filter={null}
       answers={whole !== null && data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.difference'), data)] : []}
       title={text('page.difference')}
       note={text('difference.note')}

@@ -3,6 +3,7 @@ import type { Funnel } from '../api/funnel.ts'
 import type { StoredReport } from '../api/report.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { SelectField } from '../ui/field.tsx'
 import { choiceOf, type DifferenceAsk, type Side, type SideChoice } from './difference.ts'
 import style from './difference.module.css'
@@ -16,6 +17,7 @@ type SideProps = { readonly side: Side; readonly ask: DifferenceAsk; readonly sa
 export function DifferenceSide({ side, ask, saved, edit }: SideProps) {
   const text = useText()
   const { id: ws } = useWorkspace()
+  const { then } = useAsOf()
   const own = ask[side]
   const other = ask[side === 'from' ? 'to' : 'from']
   const chosen = choiceOf(ask, side, saved)
@@ -42,7 +44,7 @@ export function DifferenceSide({ side, ask, saved, edit }: SideProps) {
             <summary>{text('difference.definition')}</summary>
             <FunnelDefinition funnel={own} />
           </details>
-          <Link className={style.link} to="/w/$ws/funnel" params={{ ws }} search={{ ask: own }}>
+          <Link className={style.link} to="/w/$ws/funnel" params={{ ws }} search={{ ask: own, ...then }}>
             {text('difference.open')}
           </Link>
         </>

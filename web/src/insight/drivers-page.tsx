@@ -23,6 +23,7 @@ export function DriversPage() {
     <ReportPage
       question={{ page: 'drivers', report: askable ? { kind: 'drivers', ...drivers } : null, search: { ask: drivers } }}
       people={{ rule: drivers.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: drivers.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.drivers'), reply.data)] : []}
       title={text('page.drivers')}
       note={text('drivers.note')}

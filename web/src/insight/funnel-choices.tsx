@@ -7,7 +7,7 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { fieldChoices } from './field-choices.ts'
-import type { FunnelEdit } from './funnel.ts'
+import { filterBy, type FunnelEdit } from './funnel.ts'
 import { applyPreset, presetOf, presets } from './funnel-presets.ts'
 import style from './funnel.module.css'
 
@@ -133,7 +133,7 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
         <FilterBuilder
           rule={funnel.filter?.rule}
           source={source}
-          onChange={(rule) => set({ filter: rule === null ? null : { rule, when: funnel.filter?.when ?? 'before' } })}
+          onChange={(rule) => set({ filter: filterBy(funnel, rule) })}
         />
         {funnel.filter !== null && funnel.filter !== undefined && (
           <SelectField

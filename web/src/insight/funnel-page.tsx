@@ -5,10 +5,11 @@ import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
+import { useAsOf } from '../report/use-as-of.ts'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { differenceOf } from './difference.ts'
 import { driversOf } from './drivers.ts'
-import { isAskable } from './funnel.ts'
+import { filterBy, isAskable } from './funnel.ts'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
 import style from './funnel.module.css'
@@ -21,11 +22,13 @@ export function FunnelPage() {
   const text = useText()
   const { id: ws } = useWorkspace()
   const { funnel, askable, reply, edit } = useFunnel()
+  const { then } = useAsOf()
   return (
     <ReportPage
       question={{ page: 'funnel', report: askable ? { kind: 'funnel', ...funnel } : null, search: { ask: funnel } }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.funnel'), reply.data)] : []}
       people={{ rule: funnel.people ?? null, set: (people) => edit({ kind: 'set', change: { people } }) }}
+      filter={{ rule: funnel.filter?.rule, set: (rule) => edit({ kind: 'set', change: { filter: filterBy(funnel, rule) } }) }}
       accounts={{ type: funnel.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts } }) }}
       title={text('page.funnel')}
       note={text('funnel.note')}
@@ -38,13 +41,13 @@ export function FunnelPage() {
           )}
           {isAskable(funnel) && funnel.steps.length > 1 && (
             <>
-              <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel) }}>
+              <Link className={style.link} to="/w/$ws/drivers" params={{ ws }} search={{ ask: driversOf(funnel), ...then }}>
                 {text('funnel.toDrivers')}
               </Link>
-              <Link className={style.link} to="/w/$ws/reasons" params={{ ws }} search={{ ask: reasonsOf(funnel) }}>
+              <Link className={style.link} to="/w/$ws/reasons" params={{ ws }} search={{ ask: reasonsOf(funnel), ...then }}>
                 {text('funnel.toReasons')}
               </Link>
-              <Link className={style.link} to="/w/$ws/difference" params={{ ws }} search={{ ask: differenceOf(funnel) }}>
+              <Link className={style.link} to="/w/$ws/difference" params={{ ws }} search={{ ask: differenceOf(funnel), ...then }}>
                 {text('funnel.compareDefinitions')}
               </Link>
             </>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Funnel, FunnelAnswer } from '../api/funnel.ts'
 import { readFunnelSearch } from './funnel-search.ts'
-import { editFunnel, funnelRows, isAskable, trendRows } from './funnel.ts'
+import { editFunnel, filterBy, funnelRows, isAskable, trendRows } from './funnel.ts'
 
 const step = (name: string) => ({ name, matcher: { events: [name] } })
 const funnel: Funnel = { range: { last: '30d' }, steps: [step('a'), step('b'), step('c')] }
@@ -58,4 +58,11 @@ test('everybody who entered has converted, has missed it or may still convert, a
   const point = { from: '2026-03-01T00:00:00Z', to: '2026-03-02T00:00:00Z', is_partial: false, steps: [10, 4], profiles: [9, 4], converted: tally(4), missed: tally(5), immature: tally(1) }
   const [row] = trendRows({ trend: [point] })
   expect(row).toMatchObject({ entered: 10, profiles: 9, rate: 0.4, open: { units: 1 } })
+})
+
+test('a filter that is asked otherwise takes hold when it did', () => {
+  const rule = { where: { field: 'channel', test: { is: ['web'] } } }
+  expect(filterBy({}, rule)).toEqual({ rule, when: 'before' })
+  expect(filterBy({ filter: { rule: { all: [] }, when: 'after' } }, rule)).toEqual({ rule, when: 'after' })
+  expect(filterBy({ filter: { rule, when: 'after' } }, null)).toBeNull()
 })

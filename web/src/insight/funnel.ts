@@ -1,4 +1,5 @@
 import type { Exclusion, Funnel, FunnelAnswer, FunnelStep, Label, Tally } from '../api/funnel.ts'
+import type { Rule } from '../api/model.ts'
 
 /** One step as a row: rates are derived here and never sent. */
 export type FunnelRow = {
@@ -65,6 +66,11 @@ export function editFunnel(funnel: Funnel, edit: FunnelEdit): Funnel {
     case 'set':
       return pruned({ ...funnel, ...edit.change })
   }
+}
+
+/** The filter with another rule; when it takes hold stays. */
+export function filterBy(funnel: Pick<Funnel, 'filter'>, rule: Rule | null): Funnel['filter'] {
+  return rule === null ? null : { rule, when: funnel.filter?.when ?? 'before' }
 }
 
 const EVERY = 'every' satisfies Funnel['entry']

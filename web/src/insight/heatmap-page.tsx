@@ -17,6 +17,7 @@ export function HeatmapPage() {
     <ReportPage
       question={{ page: 'heatmap', report: askable ? { kind: 'heatmap', ...heatmap } : null, search: { ask: heatmap, show: measure } }}
       people={{ rule: heatmap.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: heatmap.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.heatmap'), reply.data)] : []}
       title={text('page.heatmap')}
       note={text('heatmap.note')}

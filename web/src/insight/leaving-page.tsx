@@ -23,6 +23,7 @@ export function LeavingPage() {
     <ReportPage
       question={{ page: 'leaving', report: { kind: 'last_touch', ...leaving }, search: { ask: leaving } }}
       people={{ rule: leaving.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: leaving.filter, set: (filter) => edit({ filter }) }}
       answers={data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.leaving'), data)] : []}
       title={text('page.leaving')}
       note={text('leaving.note')}

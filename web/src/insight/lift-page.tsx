@@ -18,6 +18,7 @@ export function LiftPage() {
     <ReportPage
       question={{ page: 'lift', report: lack === null ? { kind: 'lift', ...lift } : null, search: { ask: lift } }}
       people={{ rule: lift.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: lift.filter, set: (filter) => edit({ filter }) }}
       answers={lack === null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.lift'), reply.data)] : []}
       title={text('page.lift')}
       note={text('lift.note')}

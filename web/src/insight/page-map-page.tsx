@@ -18,6 +18,7 @@ export function PageMapPage() {
     <ReportPage
       question={{ page: 'page-map', report: askable ? { kind: 'page_map', ...map } : null, search: { ask: map } }}
       people={{ rule: map.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: map.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.pageMap'), reply.data)] : []}
       title={text('page.pageMap')}
       note={text('pageMap.note')}

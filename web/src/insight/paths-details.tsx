@@ -6,6 +6,7 @@ import { isNode, lookOf, type Sankey } from '../chart/sankey.ts'
 import type { SankeyItem } from '../chart/sankey.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { Count } from '../ui/count.tsx'
 import { useOpenPeople } from '../ui/people.ts'
 import type { PathsReplies } from './paths.ts'
@@ -67,9 +68,10 @@ function CrowdLine({ crowd: { kind, reply, through }, title }: { readonly crowd:
   const text = useText()
   const { id: ws } = useWorkspace()
   const people = { of: { report: reply.report }, select: { kind: 'paths', of: { through } }, title: text('paths.crowdTitle', { name: title, crowd: text(`paths.crowds.${kind}`) }), asked: reply.asked }
+  const { asOf } = useAsOf()
   // Where a report is shared, numbers have no people behind them.
   const isShared = useOpenPeople() === null
-  const count = useQuery({ ...peopleCountQuery(ws, people.of, people.select, people.asked), enabled: !isShared })
+  const count = useQuery({ ...peopleCountQuery(ws, people.of, people.select, people.asked, asOf), enabled: !isShared })
   if (isShared) return null
   return (
     <p className={style.crowd}>

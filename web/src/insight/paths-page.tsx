@@ -37,6 +37,7 @@ export function PathsPage() {
       }}
       answers={lack !== null || paths.isStale || transitions === undefined ? [] : [...sides, answerOf(text('paths.transitions'), transitions)]}
       people={{ rule: ask.people ?? null, set: (people) => change({ people: people ?? undefined }) }}
+      filter={{ rule: ask.filter, set: (filter) => change({ filter: filter ?? undefined }) }}
       wide
       title={text('page.paths')}
       note={text('paths.note')}

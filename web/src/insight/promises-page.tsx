@@ -21,6 +21,7 @@ export function PromisesPage() {
     <ReportPage
       question={{ page: 'promises', report: askable ? { kind: 'promises', ...promises } : null, search: { ask: promises } }}
       people={{ rule: promises.people ?? null, set: (people) => edit({ people }) }}
+      filter={null}
       answers={shown === undefined ? [] : [answerOf(text('page.promises'), shown)]}
       title={text('page.promises')}
       note={text('promises.note')}

@@ -26,6 +26,7 @@ export function ReasonsPage() {
     <ReportPage
       question={{ page: 'reasons', report: askable ? { kind: 'reasons', ...reasons } : null, search: { ask: reasons } }}
       people={{ rule: reasons.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: reasons.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.reasons'), reply.data)] : []}
       title={text('page.reasons')}
       note={text('reasons.note')}

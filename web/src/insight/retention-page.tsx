@@ -22,6 +22,7 @@ export function RetentionPage() {
       question={{ page: 'retention', report: question, search: { ask: question } }}
       answers={reply.data?.numbers.kind === question.kind && !reply.isPlaceholderData ? [answerOf(text('page.retention'), reply.data)] : []}
       people={{ rule: question.people ?? null, set: (people) => change({ ...question, people }) }}
+      filter={{ rule: question.filter, set: (filter) => change({ ...question, filter }) }}
       accounts={question.kind === 'retention' ? { type: question.accounts ?? null, set: (accounts) => change({ ...question, accounts }) } : undefined}
       title={text('page.retention')}
       note={text('retention.note')}

@@ -18,6 +18,7 @@ export function RfmPage() {
     <ReportPage
       question={{ page: 'customers', report: askable ? { kind: 'rfm', ...rfm } : null, search: { ask: rfm } }}
       people={{ rule: rfm.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: rfm.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.customers'), reply.data)] : []}
       title={text('page.customers')}
       note={text('rfm.note')}

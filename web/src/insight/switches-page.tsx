@@ -17,6 +17,7 @@ export function SwitchesPage() {
     <ReportPage
       question={{ page: 'switches', report: { kind: 'switches', ...switches }, search }}
       people={{ rule: switches.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: switches.filter, set: (filter) => edit({ filter }) }}
       answers={reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.switches'), reply.data)] : []}
       title={text('page.switches')}
       note={text('switches.note')}

@@ -28,6 +28,7 @@ function StaysPage() {
       question={{ page: 'time', report: lack === null ? { kind: 'stage_time', ...stageTimeOf(ask) } : null, search: { ask, ...(stage === undefined ? {} : { stage }) } }}
       answers={lack === null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
       people={{ rule: ask.people ?? null, set: (people) => change({ people: people ?? undefined }) }}
+      filter={{ rule: ask.filter, set: (filter) => change({ filter: filter ?? undefined }) }}
       title={text('page.time')}
       note={text('time.note')}
       actions={

@@ -6,6 +6,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
@@ -19,12 +20,13 @@ import { TopicsBuilder } from './topics-builder.tsx'
 export function TopicsPage() {
   const text = useText()
   const workspace = useWorkspace()
+  const { asOf } = useAsOf()
   const source = useMatcherSource()
   const { ask } = useSearch({ from: '/w/$ws/topics' })
   const navigate = useNavigate({ from: '/w/$ws/topics' })
   const topics = ask ?? plainTopics({ last: '60d', zone: workspace.zone })
   const askable = canAskTopics(topics)
-  const reply = useQuery(topicsQuery(workspace.id, topics, askable))
+  const reply = useQuery(topicsQuery(workspace.id, topics, askable, asOf))
   const edit = (change: Partial<TopicsReport>) => void navigate({ search: ({ people: _, ...now }) => ({ ...now, ask: { ...topics, ...change } }), replace: true })
   const suggested = suggestedTexts(source.fields.map((it) => it.field))
   const choices = [...(suggested.length > 1 ? [suggested] : []), ...suggested.map((it) => [it])]
@@ -32,6 +34,7 @@ export function TopicsPage() {
     <ReportPage
       question={{ page: 'topics', report: askable ? { kind: 'topics', ...topics } : null, search: { ask: topics } }}
       people={{ rule: topics.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: topics.filter, set: (filter) => edit({ filter }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.topics'), reply.data)] : []}
       title={text('page.topics')}
       note={text('topics.note')}

@@ -8,6 +8,7 @@ import { TrendLines } from '../chart/trend-lines.tsx'
 import { TableTwin } from '../chart/table-twin.tsx'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { useUnits } from '../report/use-units.ts'
 import { Count } from '../ui/count.tsx'
 import { Section } from '../ui/page.tsx'
@@ -57,15 +58,16 @@ export function TrendsAnswerView({ trends, reply, drawn, draw }: AnswerProps) {
 function TouchpointTable({ trends, ...table }: ComponentProps<typeof TrendsTable>) {
   const text = useText()
   const { id: ws } = useWorkspace()
+  const { asOf, then } = useAsOf()
   const { range, people, filter } = trends
   const ask = { range, by: 'touchpoint', ...(people == null ? {} : { people }), ...(filter == null ? {} : { filter }) }
-  const touches = useQuery(lastTouchQuery(ws, ask))
+  const touches = useQuery(lastTouchQuery(ws, ask, asOf))
   return (
     <>
       <TrendsTable trends={trends} {...table} touches={touches.data?.numbers.touches ?? []} />
       <p className={style.hint}>
         {text('trends.backAbout')}{' '}
-        <Link from="/w/$ws/trends" to="/w/$ws/leaving" search={{ ask }} className={style.inline}>
+        <Link from="/w/$ws/trends" to="/w/$ws/leaving" search={{ ask, ...then }} className={style.inline}>
           {text('trends.leaving')}
         </Link>
       </p>

@@ -22,6 +22,7 @@ export function TrendsPage() {
     <ReportPage
       question={{ page: 'trends', report: askable ? { kind: 'trends', ...trends } : null, search: { ask: trends, ...(drawn === null ? {} : { drawn }) } }}
       people={{ rule: trends.people ?? null, set: (people) => edit({ kind: 'set', change: { people } }) }}
+      filter={{ rule: trends.filter, set: (filter) => edit({ kind: 'set', change: { filter } }) }}
       accounts={{ type: trends.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts } }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.trends'), reply.data)] : []}
       title={text('page.trends')}

@@ -5,6 +5,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
@@ -17,17 +18,19 @@ import { UnexpectedBuilder } from './unexpected-builder.tsx'
 export function UnexpectedPage() {
   const text = useText()
   const workspace = useWorkspace()
+  const { asOf } = useAsOf()
   const { ask } = useSearch({ from: '/w/$ws/unexpected' })
   const navigate = useNavigate({ from: '/w/$ws/unexpected' })
   const unexpected = ask ?? plainUnexpected({ last: '60d', zone: workspace.zone })
   const { by } = unexpected
   const lacksField = byOf(by) === 'field' && typeof by === 'object' && 'field' in by && by.field === ''
-  const reply = useQuery(unexpectedQuery(workspace.id, unexpected, !lacksField))
+  const reply = useQuery(unexpectedQuery(workspace.id, unexpected, !lacksField, asOf))
   const edit = (change: Partial<Unexpected>) => void navigate({ search: ({ people: _, ...now }) => ({ ...now, ask: { ...unexpected, ...change } }), replace: true })
   return (
     <ReportPage
       question={{ page: 'unexpected', report: lacksField ? null : { kind: 'unexpected', ...unexpected }, search: { ask: unexpected } }}
       people={{ rule: unexpected.people ?? null, set: (people) => edit({ people }) }}
+      filter={{ rule: unexpected.filter, set: (filter) => edit({ filter }) }}
       answers={reply.data !== undefined && !reply.isPlaceholderData && !lacksField ? [answerOf(text('page.unexpected'), reply.data)] : []}
       title={text('page.unexpected')}
       note={text('unexpected.note')}

@@ -9,6 +9,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { vocabularyQuery } from '../api/vocabulary.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { takesAll } from '../ui/matcher.ts'
 import { type CampaignAsk, creditOf, daysOf, fieldsOfCampaigns, purchaseIn, responseOf, sessionsOf, traitOfPart } from './campaign.ts'
 import type { CampaignSearch } from './campaign-search.ts'
@@ -46,21 +47,23 @@ export function useStepNames(): readonly [string, string] {
 /** Every campaign of the range. */
 export function useCampaigns(ask: CampaignAsk, isAskable: boolean) {
   const { id: ws } = useWorkspace()
+  const { asOf } = useAsOf()
   const names = useStepNames()
-  const credit = useQuery(attributionQuery(ws, creditOf(ask), isAskable))
-  const sessions = useQuery(funnelQuery(ws, sessionsOf(ask, names), isAskable))
-  const days = useQuery(countsQuery(ws, daysOf(ask), isAskable))
+  const credit = useQuery(attributionQuery(ws, creditOf(ask), isAskable, asOf))
+  const sessions = useQuery(funnelQuery(ws, sessionsOf(ask, names), isAskable, asOf))
+  const days = useQuery(countsQuery(ws, daysOf(ask), isAskable, asOf))
   return { credit, sessions, days }
 }
 
 /** What one campaign led to. */
 export function useCampaign(ask: CampaignAsk, name: string, isAskable: boolean) {
   const { id: ws } = useWorkspace()
+  const { asOf } = useAsOf()
   const names = useStepNames()
   const format = useFormat()
-  const credit = useQuery(attributionQuery(ws, creditOf(ask), isAskable))
-  const response = useQuery(funnelQuery(ws, responseOf(ask, names, { name }), isAskable))
-  const sessions = useQuery(funnelQuery(ws, sessionsOf(ask, names, name), isAskable))
+  const credit = useQuery(attributionQuery(ws, creditOf(ask), isAskable, asOf))
+  const response = useQuery(funnelQuery(ws, responseOf(ask, names, { name }), isAskable, asOf))
+  const sessions = useQuery(funnelQuery(ws, sessionsOf(ask, names, name), isAskable, asOf))
   const range = response.data?.range
   const [from, to] = range === undefined ? ['', ''] : [dayIn(range.from, format.dayOf), dayIn(lastOf(range.to), format.dayOf)]
   const costs = useQuery(campaignCostsQuery(ws, name, from, to, range !== undefined && from !== ''))
@@ -85,16 +88,17 @@ const TRAIT_VALUES_MAX = 8
 /** People whom a campaign reached in parts: by a field of the event that reached them first, or by a trait. */
 export function useCampaignParts(ask: CampaignAsk, name: string, part: string, isAskable: boolean) {
   const { id: ws } = useWorkspace()
+  const { asOf } = useAsOf()
   const names = useStepNames()
   const source = usePeopleSource()
   const trait = traitOfPart(part)
-  const response = useQuery(funnelQuery(ws, responseOf(ask, names, { name, breakdown: part }), isAskable && trait === null))
-  const credit = useQuery(attributionQuery(ws, creditOf(ask, { name, by: part }), isAskable && trait === null))
+  const response = useQuery(funnelQuery(ws, responseOf(ask, names, { name, breakdown: part }), isAskable && trait === null, asOf))
+  const credit = useQuery(attributionQuery(ws, creditOf(ask, { name, by: part }), isAskable && trait === null, asOf))
   const values = useQuery({ queryKey: ['w', ws, 'lift values', trait ?? ''], queryFn: () => source.traits.values(trait ?? '', ''), enabled: trait !== null })
   const chosen = trait === null ? [] : (values.data ?? []).slice(0, TRAIT_VALUES_MAX).map((it) => it.value)
   const tests = trait === null || values.data === undefined ? [] : [...chosen.map((value) => ({ is: [value] })), { is_not: chosen }]
   const each = useQueries({
-    queries: tests.map((test) => funnelQuery(ws, responseOf(ask, names, { name, people: { trait: { name: trait ?? '', test } } }), isAskable)),
+    queries: tests.map((test) => funnelQuery(ws, responseOf(ask, names, { name, people: { trait: { name: trait ?? '', test } } }), isAskable, asOf)),
   })
   const lines = each.map((it, index) => lineOf(it.data, chosen[index]))
   return { trait, response, credit, chosen, each, lines }

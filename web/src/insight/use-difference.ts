@@ -3,11 +3,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { differenceQuery } from '../api/difference.ts'
 import { reportQuery, reportsQuery } from '../api/report.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { type DifferenceAsk, funnelsOf, isWhole, type Measure } from './difference.ts'
 
 /** The two funnels of the URL, the saved ones that can be taken, and the answer. */
 export function useDifference() {
   const workspace = useWorkspace()
+  const { asOf } = useAsOf()
   const { ask = {}, show } = useSearch({ from: '/w/$ws/difference' })
   const navigate = useNavigate({ from: '/w/$ws/difference' })
   const reports = useQuery(reportsQuery(workspace.id))
@@ -17,7 +19,7 @@ export function useDifference() {
   })
   const whole = isWhole(ask) ? ask : null
   // What is not whole is not asked, whatever stands in its place.
-  const reply = useQuery(differenceQuery(workspace.id, whole ?? { from: { range: { all: true, zone: 'UTC' }, steps: [] }, to: { range: { all: true, zone: 'UTC' }, steps: [] } }, whole !== null))
+  const reply = useQuery(differenceQuery(workspace.id, whole ?? { from: { range: { all: true, zone: 'UTC' }, steps: [] }, to: { range: { all: true, zone: 'UTC' }, steps: [] } }, whole !== null, asOf))
   const measure: Measure = show ?? 'converted'
   return {
     ask,

@@ -3,12 +3,14 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { pathsQuery, transitionsQuery } from '../api/paths.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { vocabularyQuery } from '../api/vocabulary.ts'
+import { useAsOf } from '../report/use-as-of.ts'
 import { changePaths, lackOf, type PathsChange, type PathsLack, reportsOf, usualPathsAsk } from './paths.ts'
 import type { PathsAsk } from './paths-ask.ts'
 
 /** The question of the URL and what answers it. Until the vocabulary is known, the usual question is not. */
 export function usePaths() {
   const workspace = useWorkspace()
+  const { asOf } = useAsOf()
   const { ask: asked, table } = useSearch({ from: '/w/$ws/paths' })
   const navigate = useNavigate({ from: '/w/$ws/paths' })
   const vocabulary = useQuery(vocabularyQuery(workspace.id))
@@ -18,11 +20,11 @@ export function usePaths() {
   const lack = ask === null ? 'vocabulary' : lackWith(ask, vocabulary.isPending, stages.length)
   const drawn = ask === null || lack !== null ? null : reportsOf(ask)
   const listed = ask === null || lack !== null ? null : reportsOf(ask, ask.top)
-  const before = useQuery(pathsQuery(workspace.id, drawn?.before ?? null))
-  const after = useQuery(pathsQuery(workspace.id, drawn?.after ?? null))
-  const listedBefore = useQuery(pathsQuery(workspace.id, listed?.before ?? null))
-  const listedAfter = useQuery(pathsQuery(workspace.id, listed?.after ?? null))
-  const transitions = useQuery(transitionsQuery(workspace.id, drawn?.transitions ?? null))
+  const before = useQuery(pathsQuery(workspace.id, drawn?.before ?? null, asOf))
+  const after = useQuery(pathsQuery(workspace.id, drawn?.after ?? null, asOf))
+  const listedBefore = useQuery(pathsQuery(workspace.id, listed?.before ?? null, asOf))
+  const listedAfter = useQuery(pathsQuery(workspace.id, listed?.after ?? null, asOf))
+  const transitions = useQuery(transitionsQuery(workspace.id, drawn?.transitions ?? null, asOf))
   const all = [
     ...(drawn?.before == null ? [] : [before, listedBefore]),
     ...(drawn?.after == null ? [] : [after, listedAfter]),

@@ -28,6 +28,7 @@ export function WorkPage({ work }: { readonly work: WorkTime }) {
     <ReportPage
       question={{ page: 'time', report: asked === null ? null : { kind: 'work_time', ...asked }, search: { work, ...(step === undefined ? {} : { stage: step }) } }}
       people={{ rule: work.people ?? null, set: (people) => change({ people }) }}
+      filter={{ rule: work.filter, set: (filter) => change({ filter }) }}
       answers={asked !== null && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.time'), reply.data)] : []}
       title={text('page.time')}
       note={text('work.note')}

@@ -11,6 +11,12 @@ export function textOf(search: Readonly<Record<string, unknown>>, name: string):
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** The member, when it is a whole number that can count something. */
+export function countOf(search: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = search[name]
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
 /** The member, when it is one of these words. */
 export function oneOf<Word extends string>(
   search: Readonly<Record<string, unknown>>,

@@ -15,13 +15,15 @@ import { ComparisonDrawing } from './comparison-drawing.tsx'
 import { ComparisonTables } from './comparison-table.tsx'
 import style from './comparison.module.css'
 import { useAgainstWords } from './use-against.ts'
+import { useAsOf } from './use-as-of.ts'
 
 /** The comparison of a page's question as it is asked now. */
 export function useComparison(report: Report | null, against: Against | null) {
   const { id: ws } = useWorkspace()
   const asked = report === null ? null : comparable(report)
+  const { asOf } = useAsOf()
   const isAsked = asked !== null && against !== null
-  return useQuery({ ...comparisonQuery(ws, asked ?? nothing, against ?? 'before'), enabled: isAsked })
+  return useQuery({ ...comparisonQuery(ws, asked ?? nothing, against ?? 'before', asOf), enabled: isAsked })
 }
 
 /** Stands where nothing is asked; it is never sent. */

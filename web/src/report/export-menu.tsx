@@ -19,6 +19,7 @@ import { Popover } from '../ui/popover.tsx'
 import { ruleWords } from '../ui/rule-words.ts'
 import { toastFailure } from '../ui/toast.tsx'
 import style from './report.module.css'
+import { useAsOf, useAsOfWords } from './use-as-of.ts'
 
 /** An answer of a page that can be taken along. */
 export type ExportAnswer = {
@@ -93,6 +94,8 @@ function Panel({ title, answers }: ExportMenuProps) {
   const locale = useLocale()
   const { id: ws } = useWorkspace()
   const source = usePeopleSource()
+  const { asOf } = useAsOf()
+  const thenWords = useAsOfWords()
   const [at, setAt] = useState('0')
   const [busy, setBusy] = useState<string | null>(null)
   const [drawings] = useState(() => findDrawings(document.querySelector('main') ?? document))
@@ -111,7 +114,7 @@ function Panel({ title, answers }: ExportMenuProps) {
     }
   }
   const write = async (query: (typeof formats)[number]['query']) => {
-    const { content, ending } = await exportFile(ws, { of: answer.of, title: name.slice(0, 200), ...query })
+    const { content, ending } = await exportFile(ws, { of: answer.of, title: name.slice(0, 200), ...(asOf === undefined || 'draft' in answer.of ? {} : { as_of: asOf }), ...query })
     download(fileName(name, 'report', ending), content)
   }
   const picture = ({ name: of, element }: Drawn) => {
@@ -119,6 +122,7 @@ function Panel({ title, answers }: ExportMenuProps) {
     const facts = [
       ...(rows === null ? [] : [text('export.rows', { drawn: format.count(rows.drawn), total: format.count(rows.total) })]),
       ...factLines(answers[0] ?? answer, text, format, locale, source),
+      ...(thenWords === null ? [] : [text('then.identities', { words: thenWords })]),
     ]
     return pictureOf(element, { title, name: of, facts })
   }

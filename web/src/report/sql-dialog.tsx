@@ -18,13 +18,13 @@ import style from './report.module.css'
 type Asked = { readonly name: string; readonly report: Report; readonly asked: string }
 
 /** Shows the statement behind the numbers of a page. */
-export function ShowSql({ answers }: { readonly answers: readonly ExportAnswer[] }) {
+export function ShowSql({ answers, refused }: { readonly answers: readonly ExportAnswer[]; readonly refused: string | undefined }) {
   const text = useText()
   const [isOpen, setOpen] = useState(false)
   const asked = answers.flatMap(({ name, of, facts }): Asked[] => ('report' in of ? [{ name, report: of.report, asked: facts.asked }] : []))
   return (
     <>
-      <IconButton look="plain" icon="code" label={text('report.sql.show')} refused={asked.length === 0 ? text('export.nothing') : undefined} onClick={() => setOpen(true)} />
+      <IconButton look="plain" icon="code" label={text('report.sql.show')} refused={asked.length === 0 ? text('export.nothing') : refused} onClick={() => setOpen(true)} />
       {isOpen && <SqlDialog asked={asked} onClose={() => setOpen(false)} />}
     </>
   )

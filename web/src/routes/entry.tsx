@@ -4,7 +4,7 @@ import type { Against } from '../api/compare.ts'
 import type { Range } from '../api/model.ts'
 import { sessionQuery } from '../api/session.ts'
 import { ApiError, isRefusal } from '../lib/api-error.ts'
-import { textOf } from '../lib/read.ts'
+import { countOf, textOf } from '../lib/read.ts'
 import { readNarrowSearch } from '../dashboard/narrow-search.ts'
 import { readAgainst } from '../report/against.ts'
 import { readPeople, type SharedPeople } from '../shell/people-search.ts'
@@ -89,13 +89,15 @@ export const start = createRoute({
 export const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$ws',
-  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople; saved?: string; against?: Against } => {
+  validateSearch: (search: Record<string, unknown>): { people?: SharedPeople; saved?: string; against?: Against; as_of?: number } => {
     const people = readPeople(search)
     // The saved report that a page shows.
     const saved = textOf(search, 'saved')
     // What a report is compared with, whichever it is.
     const against = readAgainst(search['against'])
-    return { ...(people === undefined ? {} : { people }), ...(saved === undefined ? {} : { saved }), ...(against === undefined ? {} : { against }) }
+    // After how many lines of the link log a report is asked who is whom.
+    const asOf = countOf(search, 'as_of')
+    return { ...(people === undefined ? {} : { people }), ...(saved === undefined ? {} : { saved }), ...(against === undefined ? {} : { against }), ...(asOf === undefined ? {} : { as_of: asOf }) }
   },
   beforeLoad: async ({ context, location, params }) => {
     const { workspaces } = await needSession(context.queryClient, location.href)

@@ -29,6 +29,7 @@ export function PeopleExport({ target, total }: { readonly target: PeopleTarget;
       const { content, ending } = await exportFile(ws, {
         of: { people: { of: target.of, select: target.select } },
         ...(title.trim() === '' ? {} : { title }),
+        ...(target.asOf === undefined ? {} : { as_of: target.asOf }),
         ...query,
       })
       download(fileName(title, 'people', ending), content)

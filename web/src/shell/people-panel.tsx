@@ -25,16 +25,17 @@ export function PeoplePanel({ target, onClose }: PeoplePanelProps) {
   const format = useFormat()
   const navigate = useNavigate()
   const { id: ws } = useWorkspace()
-  const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select, target.asked))
+  const people = useInfiniteQuery(peopleQuery(ws, target.of, target.select, target.asked, target.asOf))
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.profiles) ?? [], [people.data])
   const total = people.data?.pages[0]?.total
   const accounts = people.data?.pages[0]?.accounts ?? null
   const counted = accounts === null ? '' : `${text('people.accounts', { count: accounts.total, shown: format.count(accounts.total) })} · `
+  const then = target.asOf === undefined ? '' : ` · ${text('then.people', { count: target.asOf, shown: format.count(target.asOf) })}`
   const more = people.hasNextPage && !people.isFetchingNextPage
   return (
     <SidePanel
       title={target.title}
-      note={total === undefined ? text('look.loading') : counted + text('people.total', { count: total, shown: format.count(total) })}
+      note={total === undefined ? text('look.loading') : counted + text('people.total', { count: total, shown: format.count(total) }) + then}
       width={560}
       actions={
         <>

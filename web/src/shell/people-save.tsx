@@ -27,7 +27,7 @@ export function PeopleSave({ target, total }: { readonly target: PeopleTarget; r
     },
     onError: toastFailure,
   })
-  const refused = !canSaveReports(role) ? text('segment.cannotSave') : total === 0 ? text('people.none') : undefined
+  const refused = !canSaveReports(role) ? text('segment.cannotSave') : target.asOf !== undefined ? text('then.noSegment') : total === 0 ? text('people.none') : undefined
   return (
     <>
       <IconButton icon="bookmark" label={text('segment.saveThese')} refused={refused} onClick={() => setOpen(true)} />

@@ -17,3 +17,9 @@ test('a draft is never shared by its address', () => {
   expect(isShared({ of: { draft: map }, select: {}, title: '' })).toBe(false)
   expect(isShared({ of: { map: 'x' }, select: {}, title: '' })).toBe(true)
 })
+
+test('a list of then says of how many lines of the link log, and nothing else is taken for that', () => {
+  const people = { of: { report: { kind: 'counts', range: { all: true } } }, select: { kind: 'counts' }, title: 'All', asOf: 0 }
+  expect(readPeople({ people })).toEqual(people)
+  for (const asOf of [-1, 1.5, '3', null, Number.NaN]) expect(readPeople({ people: { ...people, asOf } })).not.toHaveProperty('asOf')
+})

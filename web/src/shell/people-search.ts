@@ -1,6 +1,6 @@
 import type { PeopleOf } from '../api/people.ts'
 import { isPeopleRule } from '../ui/people-rule.ts'
-import { isRecord, textOf } from '../lib/read.ts'
+import { countOf, isRecord, textOf } from '../lib/read.ts'
 import type { PeopleTarget } from '../ui/people.ts'
 
 /** What of a people list can stand in a URL: a stored map, a report or a rule, never an unsaved draft. */
@@ -19,8 +19,10 @@ export function readPeople(search: Readonly<Record<string, unknown>>): SharedPeo
   if (map !== undefined) return { of: { map }, select: people['select'], title }
   const { report, rule } = people['of']
   const asked = textOf(people, 'asked')
-  if (isPeopleRule(rule)) return { of: { rule }, select: undefined, title, ...(asked === undefined ? {} : { asked }) }
-  return isReport(report) ? { of: { report }, select: people['select'], title, ...(asked === undefined ? {} : { asked }) } : undefined
+  const asOf = countOf(people, 'asOf')
+  const when = { ...(asked === undefined ? {} : { asked }), ...(asOf === undefined ? {} : { asOf }) }
+  if (isPeopleRule(rule)) return { of: { rule }, select: undefined, title, ...when }
+  return isReport(report) ? { of: { report }, select: people['select'], title, ...when } : undefined
 }
 
 type Report = Extract<PeopleOf, { readonly report: unknown }>['report']

@@ -35,7 +35,7 @@ export function People({ children }: { readonly children: ReactNode }) {
       {children}
       {target !== undefined && (
         <Suspense>
-          <PeoplePanel key={JSON.stringify([target.of, target.select, target.asked])} target={target} onClose={close} />
+          <PeoplePanel key={JSON.stringify([target.of, target.select, target.asked, target.asOf])} target={target} onClose={close} />
         </Suspense>
       )}
     </PeopleContext>

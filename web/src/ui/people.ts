@@ -9,6 +9,8 @@ export type PeopleTarget = {
   readonly title: string
   /** The moment that the number is of, where its range ends now. */
   readonly asked?: string | undefined
+  /** After how many lines of the link log people are told apart as they were then; now when it is left out. */
+  readonly asOf?: number | undefined
 }
 
 /** Opens the list of profiles behind a number. The shell provides it; where nobody may see them there is none. */

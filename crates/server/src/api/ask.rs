@@ -165,14 +165,12 @@ async fn ask_report(
 ) -> Result<Response, Refusal> {
     check_report(&report)?;
     let question = serde_json::to_string(&report).expect("reports have text keys");
-    let then = as_of.map_or_else(String::new, |position| format!(" as of {position}"));
     let asked = Asked {
         ticket: ticket(&workspace, &headers)?,
-        ..Asked::of(&workspace, &format!("ask {question}{then}"))
+        ..Asked::of(&workspace, &format!("ask {question}{}", then(as_of)))
     };
     answers::try_answer(&app, asked, move |context, cancel| {
-        let past = as_of.map(|position| context.as_of(position)).transpose()?;
-        let context = past.as_ref().unwrap_or(context);
+        let context = context.at(as_of)?;
         context.ask(&report, cancel).map_err(refuse)
     })
     .await
@@ -180,23 +178,25 @@ async fn ask_report(
 
 /// Answers a report and the same question about other people or other days, with the figures of both in pairs.
 #[utoipa::path(post, path = "/api/w/{ws}/compare", tag = "questions", operation_id = "compare",
-    params(("ws" = String, Path, description = "The workspace"),
+    params(("ws" = String, Path, description = "The workspace"), IdentityAt,
         ("X-Query-Id" = Option<String>, Header, description = "An id of your choice, to follow and stop it")),
     request_body = CompareQuery, responses((status = 200, body = Comparison)))]
 async fn compare_report(
     State(app): State<App>,
     workspace: Workspace,
     headers: HeaderMap,
+    Query(IdentityAt { as_of }): Query<IdentityAt>,
     Body(query): Body<CompareQuery>,
 ) -> Result<Response, Refusal> {
     check_compared(&workspace, &query.report, &query.against)?;
     let question = serde_json::to_string(&query).expect("reports have text keys");
     let asked = Asked {
         ticket: ticket(&workspace, &headers)?,
-        ..Asked::of(&workspace, &format!("compare {question}"))
+        ..Asked::of(&workspace, &format!("compare {question}{}", then(as_of)))
     };
-    answers::answer(&app, asked, move |context, cancel| {
-        context.compare(&query.report, &query.against, cancel)
+    answers::try_answer(&app, asked, move |context, cancel| {
+        let context = context.at(as_of)?;
+        (context.compare(&query.report, &query.against, cancel)).map_err(refuse)
     })
     .await
 }
@@ -258,8 +258,7 @@ async fn list_people(
         ticket,
         move || clock.now(),
         move |cancel| {
-            let past = body.as_of.map(|position| context.as_of(position));
-            let context = past.transpose()?.unwrap_or(context);
+            let context = context.at(body.as_of)?;
             let Behind {
                 people: found,
                 accounts,
@@ -401,6 +400,11 @@ pub fn ticket(workspace: &Workspace, headers: &HeaderMap) -> Result<Option<Ticke
         )
     })?;
     Ok(Some(named(workspace, id.to_owned())))
+}
+
+/// What tells a question of then from the same one of now.
+fn then(as_of: Option<u64>) -> String {
+    as_of.map_or_else(String::new, |position| format!(" as of {position}"))
 }
 
 fn named(workspace: &Workspace, id: String) -> Ticket {

@@ -49,6 +49,9 @@ pub struct ExportQuery {
     /// Whether CSV leaves out what stands above its table.
     #[serde(default)]
     pub bare: bool,
+    /// Who was whom after so many lines of the link log; now when it is left out. Maps are of now.
+    #[serde(default)]
+    pub as_of: Option<u64>,
 }
 
 /// What a file is written of.
@@ -117,6 +120,10 @@ async fn export(
         is_bare: body.bare,
     };
     let (source, format) = (source(&workspace, body.of).await?, body.format);
+    let as_of = body.as_of;
+    if as_of.is_some() {
+        check_past(&source)?;
+    }
     let is_of_people = matches!(source, Source::People(_));
     let title = body.title.clone();
     let context = workspace.runtime.context(app.now());
@@ -126,6 +133,7 @@ async fn export(
         ticket,
         move || clock.now(),
         move |cancel| {
+            let context = context.at(as_of)?;
             let made = make(&source, title.as_deref(), &context, &runtime, cancel)?;
             let rows = made.tables.first().map_or(0, |it| it.rows.len());
             let file = made.write(format, &choices).map_err(refuse_export)?;
@@ -211,6 +219,18 @@ async fn tell(
         })
     });
     Ok(told.await?)
+}
+
+/// Refuses what cannot be told as of an earlier link log.
+fn check_past(source: &Source) -> Result<(), Refusal> {
+    match source {
+        Source::Map(_) => Err(faulty("as_of", "cannot be had of a map")),
+        Source::People(people) if people.has_segments => {
+            let message = "does not go with `segments`, which are of now";
+            Err(faulty("as_of", message))
+        }
+        Source::Report(_) | Source::Comparison(_) | Source::People(_) => Ok(()),
+    }
 }
 
 fn check_title(title: &str) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! Who is one person: the policy, what is suspended, and what members decide by hand.
 
 pub mod join;
+pub mod moments;
 pub mod policy;
 pub mod profile;
 pub mod suggestions;
@@ -132,6 +133,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(writes, __path_decide, decide),
     ];
     routes.extend(join::routes());
+    routes.extend(moments::routes());
     routes.extend(policy::routes());
     routes.extend(profile::routes());
     routes.extend(suggestions::routes());

@@ -27,7 +27,7 @@ use throughline_model::{
 };
 use throughline_store::{
     EventNames, StoredEvent, Turns,
-    state::{RefusedEvent, Restored, SourceCounts, StateBatch},
+    state::{LinkMoment, RefusedEvent, Restored, SourceCounts, StateBatch},
 };
 
 use self::rows::{concerned, consent_rows, sign_in, sign_in_row, stored, trait_rows, turns_of};
@@ -391,7 +391,7 @@ impl Applier {
             let seen: Vec<_> = seen.collect();
             batch.seen.extend(seen);
         }
-        batch.take_changes(changes);
+        batch.take_changes(changes, received);
         batch.counts += counts;
         if !is_stored {
             *batch.state.counts.entry(source).or_default() += counts;
@@ -412,15 +412,21 @@ impl Applier {
         self.erased.gone(position, &named, event.time)
     }
 
-    /// Takes everything back that a source brought, as the record at `position` asks.
-    pub fn remove_source(&mut self, position: u64, source: SourceId, batch: &mut Batch) {
+    /// Takes everything back that a source brought, as the record at `position` asks that arrived `at`.
+    pub fn remove_source(
+        &mut self,
+        position: u64,
+        source: SourceId,
+        at: Timestamp,
+        batch: &mut Batch,
+    ) {
         self.window.remove_source(source);
         batch.rows.retain(|row| row.source != source);
         batch.removed_sources.push(source);
         if position >= self.stored_upto {
             let mut changes = Changes::default();
             write(&self.resolver).retract(source, &mut changes);
-            batch.take_changes(changes);
+            batch.take_changes(changes, at);
             batch.state.traits.retain(|row| row.source != source);
             batch.state.sign_ins.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
@@ -441,7 +447,7 @@ impl Applier {
         if position >= self.stored_upto {
             let mut changes = Changes::default();
             write(&self.resolver).decide(decided, &mut changes);
-            batch.take_changes(changes);
+            batch.take_changes(changes, decided.at);
         }
         if let Decision::Policy { policy } = &decided.what {
             batch.trait_rules = Some(policy.traits.clone());
@@ -549,14 +555,19 @@ impl Applier {
 }
 
 impl Batch {
-    fn take_changes(&mut self, changes: Changes) {
+    /// Takes what a record that arrived `at` changed of who is whom.
+    fn take_changes(&mut self, changes: Changes, at: Timestamp) {
         self.state.identifiers.extend(changes.actors);
         self.state.plain.extend(changes.plain);
+        let lines = changes.links.last().map(|(position, _)| position + 1);
         let links = changes
             .links
             .into_iter()
             .map(|(at, entry)| (at, stored(entry)));
         self.state.links.extend(links);
+        if let Some(lines) = lines {
+            self.state.link_moments.push(LinkMoment { lines, at });
+        }
         self.roots.extend(changes.roots);
         self.state
             .sign_ins

@@ -130,6 +130,11 @@ impl Context {
         Ok(self.under(self.runtime.roots_at(position)?, position))
     }
 
+    /// As of a position of the link log, else as it is.
+    pub fn at(&self, as_of: Option<u64>) -> Result<Self, StateError> {
+        as_of.map_or_else(|| Ok(self.clone()), |position| self.as_of(position))
+    }
+
     /// The same question asked of who would be whom after a decision, which is not taken.
     pub fn after(&self, what: Decision) -> Self {
         let tried = self.runtime.resolver_after(what, self.now);

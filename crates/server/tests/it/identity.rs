@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use throughline_model::Span;
 
 use crate::{
     client::{Browser, Server},
@@ -106,6 +107,109 @@ async fn an_email_joins_and_parting_it_restores_profiles_and_numbers() {
     let audit = owner.get("/api/audit").await.expect(200);
     assert_eq!(audit["entries"][0]["action"], "identity.reunited");
     assert_eq!(audit["entries"][1]["action"], "identity.parted");
+}
+
+/// Everyone who ever did something.
+fn everybody() -> Value {
+    json!({"kind": "counts", "range": {"all": true}, "every": "range"})
+}
+
+#[tokio::test]
+async fn moments_tell_lines_and_every_question_can_be_asked_as_of_them() {
+    let (server, mut owner) = shop("phone 90 product_viewed").await;
+    let path = "/api/w/shop/identity/moments";
+    let none = owner.get(path).await.expect(200);
+    assert_eq!(none, json!({"position": 0, "moments": [], "asked": null}));
+    let before = server.app.now();
+    server.clock.advance(Span::hours(2));
+    send(
+        &server,
+        "phone 80 identify {\"email\":\"<b>ann</b>@example.org\"}
+        +ann 70 identify {\"email\":\"<b>ann</b>@example.org\"}
+        +bob 60 product_viewed",
+    )
+    .await;
+    let joined = server.app.now();
+    let all = owner.get(path).await.expect(200);
+    let lines = all["position"].as_u64().unwrap();
+    assert!(lines > 0);
+    assert_eq!(
+        all["moments"],
+        json!([{"lines": lines, "at": joined.to_string()}])
+    );
+
+    let mut asked = async |query: &str| {
+        let told = owner.get(&format!("{path}?{query}")).await.expect(200);
+        told["asked"].clone()
+    };
+    let nobody = json!({"lines": 0, "at": null});
+    let all = json!({"lines": lines, "at": joined.to_string()});
+    let just_before = joined.minus(Span::seconds(1));
+    assert_eq!(asked(&format!("at={before}")).await, nobody);
+    assert_eq!(asked(&format!("at={just_before}")).await, nobody);
+    assert_eq!(asked(&format!("at={joined}")).await, all);
+    assert_eq!(asked("as_of=0").await, nobody);
+    assert_eq!(asked("as_of=1").await["at"], joined.to_string());
+    assert_eq!(asked("as_of=999999").await, all);
+    for query in [
+        "at=yesterday",
+        "as_of=-1",
+        "as_of=1&at=2026-03-01T00:00:00Z",
+    ] {
+        let refused = owner.get(&format!("{path}?{query}")).await;
+        assert_eq!(refused.refusal(), "400 parameter.unusable", "{query}");
+    }
+
+    // The number, its people, both sides of a comparison and the files say the same of then.
+    assert_eq!(profiles_count(&mut owner, None).await, 2);
+    assert_eq!(profiles_count(&mut owner, Some(0)).await, 3);
+    let people = |as_of: Value| json!({"of": {"report": everybody()}, "select": {"kind": "counts"}, "as_of": as_of});
+    for (as_of, count) in [(json!(null), 2), (json!(0), 3)] {
+        let listed = owner.post("/api/w/shop/people", people(as_of)).await;
+        assert_eq!(listed.expect(200)["total"], count);
+    }
+    let query = json!({"report": everybody(), "against": {"people": {"all": []}}});
+    for (then, count) in [("", 2), ("?as_of=0", 3)] {
+        let path = format!("/api/w/shop/compare{then}");
+        let compared = owner.post(&path, query.clone()).await.expect(200);
+        for side in ["a", "b"] {
+            assert_eq!(compared[side]["numbers"]["total"]["profiles"], count);
+        }
+    }
+    for of in [
+        json!({"report": everybody()}),
+        json!({"comparison": query}),
+        json!({"people": {"of": {"report": everybody()}, "select": {"kind": "counts"}}}),
+    ] {
+        for (as_of, position, n) in [(json!(null), lines, 2), (json!(0), 0, 3)] {
+            let body = json!({"of": of, "format": "csv", "as_of": as_of});
+            let file = owner.post("/api/w/shop/export", body).await;
+            let text = file.text();
+            assert_eq!(file.status, 200, "{text}");
+            for head in [
+                format!("# link_log_position,{position}"),
+                format!("# n,{n}"),
+            ] {
+                assert!(text.contains(&head), "{head} in {text}");
+            }
+        }
+    }
+    for (of, reason) in [
+        (
+            json!({"draft": {"title": "m", "kind": "current", "goal": {}, "range": {"all": true},
+            "stages": []}}),
+            "cannot be had of a map",
+        ),
+        (
+            json!({"people": {"of": {"report": everybody()}, "select": {"kind": "counts"},
+            "segments": true}}),
+            "does not go with `segments`",
+        ),
+    ] {
+        let body = json!({"of": of, "format": "csv", "as_of": 0});
+        let refused = owner.post("/api/w/shop/export", body).await;
+        assert!(refused.text().contains(reason), "{}", refused.text());
+    }
 }
 
 #[tokio::test]

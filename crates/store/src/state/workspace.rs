@@ -14,6 +14,7 @@ mod documents;
 mod erase;
 mod identity;
 mod imports;
+mod link_moments;
 mod memberships;
 mod quarantine;
 mod refused;
@@ -42,6 +43,7 @@ pub use documents::{Document, DocumentError, DocumentHead, DocumentKind};
 pub use erase::is_gone;
 pub use identity::StoredLink;
 pub use imports::StoredImport;
+pub use link_moments::LinkMoment;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use refused::{RefusedCount, RefusedEvent};
@@ -70,6 +72,8 @@ pub struct StateBatch {
     /// Identifiers that were known by their hash only until now.
     pub plain: Vec<(ActorId, Identifier)>,
     pub links: Vec<(u64, StoredLink)>,
+    /// When they arrived.
+    pub link_moments: Vec<LinkMoment>,
     pub sign_ins: Vec<SignInRow>,
     pub traits: Vec<TraitRow>,
     pub consents: Vec<ConsentRow>,
@@ -189,6 +193,7 @@ impl WorkspaceState {
                 insert.execute(params![code.0, name.as_str()])?;
             }
             identity::store(tx, batch)?;
+            link_moments::store(tx, &batch.link_moments)?;
             decided::store(tx, &batch.namings)?;
             decided::store(tx, &batch.plans)?;
             sign_ins::store(tx, &batch.sign_ins)?;

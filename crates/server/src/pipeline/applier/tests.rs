@@ -75,7 +75,7 @@ fn a_removed_source_leaves_nothing_of_its_own() {
     apply(&mut applier, 1, arrival(2, 0, joined), &mut batch);
     let (a, u) = (batch.rows[0].actor, batch.rows[1].actor);
     assert_eq!(applier.resolver().root(a), applier.resolver().root(u));
-    applier.remove_source(2, SourceId(2), &mut batch);
+    applier.remove_source(2, SourceId(2), START, &mut batch);
     assert_ne!(applier.resolver().root(a), applier.resolver().root(u));
     assert!(batch.state.traits.is_empty());
     assert_eq!(batch.rows.len(), 2);
@@ -134,7 +134,9 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 fn take(applier: &mut Applier, position: u64, line: &Line, batch: &mut Batch) {
     match line {
         Line::Body { source, body } => apply(applier, position, arrival(*source, 0, body), batch),
-        Line::Remove(source) => applier.remove_source(position, SourceId(*source), batch),
+        Line::Remove(source) => {
+            applier.remove_source(position, SourceId(*source), START, batch);
+        }
     }
 }
 

@@ -139,11 +139,11 @@ impl Inner {
                     }
                 }
             }
-            Ok(Envelope::SourceRemoved { source, .. }) => {
+            Ok(Envelope::SourceRemoved { source, received }) => {
                 // What came before is stored first, so that it is there to be removed.
                 self.publish(applier, std::mem::take(batch), std::mem::take(heard));
                 self.persist("remove a source", || self.store.remove_source(source));
-                applier.remove_source(position, source, batch);
+                applier.remove_source(position, source, received, batch);
                 self.publish(applier, std::mem::take(batch), Heard::default());
             }
             // It was about somebody who was erased.

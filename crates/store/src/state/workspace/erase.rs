@@ -9,10 +9,11 @@ use super::{StateError, WorkspaceState, each, schema::SCHEMA};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
-const OF_THE_LOG: [&str; 12] = [
+const OF_THE_LOG: [&str; 13] = [
     "event_names",
     "identifiers",
     "links",
+    "link_moments",
     "sign_ins",
     "traits",
     "consents",

@@ -193,5 +193,10 @@ pub(super) const SCHEMA: Schema = Schema {
             time INTEGER NOT NULL,
             PRIMARY KEY (device, slot, user, source)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE link_moments (lines INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+        -- When earlier lines arrived was not noted; it was no earlier than the events that they tell of.
+        INSERT INTO link_moments
+            SELECT position + 1, max(time) OVER (ORDER BY position) FROM links WHERE is_retraction = 0;
     "],
 };

@@ -51,6 +51,7 @@ fn batch() -> StateBatch {
             ),
             (1, StoredLink::Retract(SourceId(9))),
         ],
+        link_moments: Vec::new(),
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
         quarantined: Vec::new(),
         refused: Vec::new(),
