@@ -26,11 +26,12 @@ use throughline_model::{
     identity::{Decided, Decision, TraitRule},
     naming::NamesDecided,
     plan::PlanDecided,
+    trait_operation::TraitOperation,
 };
 use throughline_store::{
     EventNames, Roots, StoredEvent, Turn, Turns,
     state::{
-        ConsentRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
+        ConsentRow, OperationRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
         TraitRow,
     },
 };
@@ -351,6 +352,10 @@ impl Applier {
                     let sighting = Sighting::of(&event, source, seq);
                     let actor = resolver.observe(sighting, &mut changes);
                     batch.state.traits.extend(trait_rows(&event, actor, source));
+                    if !is_stored {
+                        let operations = operation_rows(&event, actor, source, index);
+                        batch.state.operations.extend(operations);
+                    }
                     if position >= self.consents_from {
                         let consents = consent_rows(&event, actor, source, seq);
                         batch.state.consents.extend(consents);
@@ -425,6 +430,7 @@ impl Applier {
             write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes);
             batch.state.traits.retain(|row| row.source != source);
+            batch.state.operations.retain(|row| row.source != source);
             batch.state.sign_ins.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
             batch.state.accounts.remove_source(source);
@@ -582,7 +588,31 @@ fn trait_rows(event: &Event, actor: ActorId, source: SourceId) -> impl Iterator<
             time: update.state.time,
             source,
             first: None,
+            operations_count: 0,
         })
+}
+
+fn operation_rows(
+    event: &Event,
+    actor: ActorId,
+    source: SourceId,
+    index: u32,
+) -> impl Iterator<Item = OperationRow> {
+    let changes = (0..).zip(traits::changes(event));
+    changes.map(move |(place, change)| OperationRow {
+        actor,
+        name: change.name.into(),
+        source,
+        operation: TraitOperation {
+            time: event.time,
+            index,
+            message: event.message,
+            place,
+            operator: change.operator,
+            operand: change.operand,
+            count: 1,
+        },
+    })
 }
 
 fn consent_rows(
