@@ -201,7 +201,12 @@ mod tests {
             let (_, event) = &decoded.expect("sound").events[0];
             let mut shown = String::new();
             for it in changes(event) {
-                shown.push_str(&format!("{} {} {}\n", it.name, it.operator.name(), it.operand));
+                shown.push_str(&format!(
+                    "{} {} {}\n",
+                    it.name,
+                    it.operator.name(),
+                    it.operand
+                ));
             }
             expected.assert_eq(&shown);
         };

@@ -149,7 +149,9 @@ pub fn after(set: Option<Set<'_>>, operations: &[&TraitOperation]) -> Option<Out
     let mut once = set.filter(|it| it.time.0 < 0);
     let base = set.filter(|it| it.time.0 >= 0);
     let from = base.map_or(i64::MIN, |it| it.time.0);
-    let mut value = base.and_then(|it| it.value).map_or(Shown::Missing, Shown::of);
+    let mut value = base
+        .and_then(|it| it.value)
+        .map_or(Shown::Missing, Shown::of);
     let mut count = 0;
     let mut newest = None;
     for (place, operation) in operations.iter().enumerate() {

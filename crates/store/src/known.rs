@@ -6,7 +6,10 @@ use std::{
 };
 
 use throughline_model::{
-    SourceId, Timestamp, Value, account::AccountTypes, consent::ConsentPolicy, cost::Costs,
+    SourceId, Timestamp, Value,
+    account::AccountTypes,
+    consent::ConsentPolicy,
+    cost::Costs,
     identity::Survivor,
     segment::Definitions,
     trait_operation::{Amount, Operator, TraitOperation, is_number},

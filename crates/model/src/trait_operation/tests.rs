@@ -53,7 +53,11 @@ fn numbers_are_added_to_the_newest_value_before() {
 fn numbers_have_a_limit_and_larger_ones_stay() {
     let most = "1000000000000000000";
     check(&format!("5 {most}"), &["6 $add 1"], most);
-    check(&format!("5 {most}"), &["6 $add 5", "7 $add -6"], "999999999999999999");
+    check(
+        &format!("5 {most}"),
+        &["6 $add 5", "7 $add -6"],
+        "999999999999999999",
+    );
     check("5 1e300", &["6 $add 1"], "1e300");
     assert_eq!(Operator::Add.operand("1e300"), None);
     assert_eq!(Operator::Add.operand("\"1\""), None);
@@ -61,10 +65,18 @@ fn numbers_have_a_limit_and_larger_ones_stay() {
 
 #[test]
 fn lists_grow_at_either_end_and_shrink() {
-    check("", &["1 $append \"a\"", "2 $append [\"a\",{\"k\":1}]"], r#"["a","a",{"k":1}]"#);
+    check(
+        "",
+        &["1 $append \"a\"", "2 $append [\"a\",{\"k\":1}]"],
+        r#"["a","a",{"k":1}]"#,
+    );
     check("", &["1 $append 1", "2 $prepend [2,3]"], "[2,3,1]");
     check("1 [1,2]", &["2 $union [2.0,3,3]"], "[1,2,3]");
-    check("1 [1,2]", &["2 $postInsert 1", "3 $preInsert [0,2,0]"], "[0,1,2]");
+    check(
+        "1 [1,2]",
+        &["2 $postInsert 1", "3 $preInsert [0,2,0]"],
+        "[0,1,2]",
+    );
     check("1 [1,2,1]", &["2 $remove 1"], "[2]");
     check("1 [1]", &["2 $remove [1,\"<script>\"]"], "[]");
     check("1 \"a\"", &["2 $append \"b\""], r#"["a","b"]"#);
@@ -78,7 +90,11 @@ fn lists_grow_at_either_end_and_shrink() {
 fn of_one_instant_a_set_counts_first_then_what_is_added_then_the_order_of_the_body() {
     check("5 1", &["5 $add 1"], "2");
     check("", &["5 $append 1", "5 $add 1"], "[1,1]");
-    check("", &["5 $append \"b\"", "5 $append \"a\"", "5 $remove \"b\""], r#"["a"]"#);
+    check(
+        "",
+        &["5 $append \"b\"", "5 $append \"a\"", "5 $remove \"b\""],
+        r#"["a"]"#,
+    );
 }
 
 #[test]
@@ -111,13 +127,20 @@ fn a_list_keeps_its_newest_items_and_an_operand_is_bounded() {
     let prepended = value(prepended.collect());
     assert_eq!((prepended.len(), prepended[0]), (most, most + 1));
     let wide = |n: i64| {
-        let item = format!("\"{n}{}\"", "x".repeat(limits::TRAIT_OPERAND_BYTES_MAX - 10));
+        let item = format!(
+            "\"{n}{}\"",
+            "x".repeat(limits::TRAIT_OPERAND_BYTES_MAX - 10)
+        );
         operation(n, 0, Operator::Append, &item)
     };
     let wide: Vec<TraitOperation> = (0..9).map(wide).collect();
     let outcome = after(None, &wide.iter().collect::<Vec<_>>());
     let kept = outcome.and_then(|it| it.value).expect("a list");
-    assert!(kept.len() <= limits::TRAIT_LIST_BYTES_MAX + 2, "{}", kept.len());
+    assert!(
+        kept.len() <= limits::TRAIT_LIST_BYTES_MAX + 2,
+        "{}",
+        kept.len()
+    );
     assert!(kept.starts_with("[\"1x"), "the oldest went");
     let long = format!("\"{}\"", "x".repeat(limits::TRAIT_OPERAND_BYTES_MAX));
     for nothing in ["null", "[]", &long, "not JSON"] {

@@ -31,8 +31,8 @@ use throughline_model::{
 use throughline_store::{
     EventNames, Roots, StoredEvent, Turn, Turns,
     state::{
-        ConsentRow, OperationRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
-        TraitRow,
+        ConsentRow, OperationRow, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch,
+        StoredLink, TraitRow,
     },
 };
 

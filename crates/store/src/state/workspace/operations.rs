@@ -89,15 +89,18 @@ impl WorkspaceState {
         }
         let mut kept = self.columns.lock();
         let mut changed: BTreeMap<&str, BTreeSet<(ActorId, SourceId)>> = BTreeMap::new();
-        for row in rows.iter().filter(|it| kept.columns.contains_key(&*it.name)) {
+        for row in rows
+            .iter()
+            .filter(|it| kept.columns.contains_key(&*it.name))
+        {
             let of_name = changed.entry(&*row.name).or_default();
             of_name.insert((row.actor, row.source));
         }
         for (name, of) in changed {
             let found = self.db.read("read operations on a trait", |tx| {
-                let found = of.into_iter().map(|(actor, source)| {
-                    Ok((actor, source, operated(tx, actor, name, source)?))
-                });
+                let found = of
+                    .into_iter()
+                    .map(|(actor, source)| Ok((actor, source, operated(tx, actor, name, source)?)));
                 found.collect::<rusqlite::Result<Vec<_>>>()
             });
             let Ok(found) = found else {

@@ -199,9 +199,7 @@ fn shown(state: &WorkspaceState, actors: &[u32]) -> Option<Value> {
     let value: Option<Value> = text.map(|it| serde_json::from_str(&it).expect("JSON"));
     let column = state.trait_column("t").expect("read");
     let found = column.value(actors.iter().copied());
-    let scalar = value
-        .clone()
-        .and_then(|it| serde_json::from_value(it).ok());
+    let scalar = value.clone().and_then(|it| serde_json::from_value(it).ok());
     assert_eq!(found, scalar, "the page and segments agree on {actors:?}");
     let root = |actor| if actors.contains(&actor) { 9 } else { 10 };
     assert_eq!(column.values(root).remove(&9), found, "one as all");
@@ -310,7 +308,10 @@ fn past_the_limit_the_oldest_changes_of_lists_are_forgotten_and_counted() {
     assert_eq!(shown(&state, &[0]), Some(serde_json::json!(["new"])));
     let head = lines(&state);
     let head = head.iter().find(|it| it.starts_with("operated"));
-    assert_eq!(head.expect("one"), &format!("operated\t0\tt/1\t{most}/0/0/20\t0\t"));
+    assert_eq!(
+        head.expect("one"),
+        &format!("operated\t0\tt/1\t{most}/0/0/20\t0\t")
+    );
 }
 
 #[test]
