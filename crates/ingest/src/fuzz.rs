@@ -210,6 +210,9 @@ fn check_event(event: &Event) {
         let value = update.state.value.as_deref().unwrap_or("null");
         serde_json::from_str::<serde_json::Value>(value).expect("a trait is JSON");
     }
+    for change in traits::changes(event) {
+        serde_json::from_str::<serde_json::Value>(&change.operand).expect("an operand is JSON");
+    }
     assert!(!event.identifiers.is_empty());
     for (index, identifier) in event.identifiers.iter().enumerate() {
         assert!(!crate::identity::is_blocked(&identifier.value));
@@ -248,7 +251,7 @@ mod tests {
     const DIALECTS: [&str; 8] = [
         r#"{"api_key":"k","sent_at":"2023-11-14T22:13:20Z","batch":[{"uuid":"1","event":"$pageview","distinct_id":"u","timestamp":"2023-11-14T22:13:20Z","$set":{"a":1},"properties":{"$device_id":"d","$is_identified":true,"$current_url":"https://s/?utm_source=g"}},{"event":"$create_alias","properties":{"distinct_id":"u","alias":"v"}},{"event":"$groupidentify","properties":{"distinct_id":"u","$device_id":"d","$group_key":"g","$group_set":{"n":1}}}]}"#,
         r#"[{"event":"e","properties":{"token":"k","distinct_id":"$device:d","$device_id":"d","time":1700000000.5,"$insert_id":"1"}},{"event":"$merge","properties":{"$distinct_ids":["u","v"]}},{"event":"$create_alias","properties":{"distinct_id":"u","alias":"v"}}]"#,
-        r#"{"$token":"k","$distinct_id":"u","$time":1700000000,"$set":{"$email":"a"},"$set_once":{"b":1},"$unset":["c"],"$add":{"n":1}}"#,
+        r#"{"$token":"k","$distinct_id":"u","$time":1700000000,"$set":{"$email":"a"},"$set_once":{"b":1},"$unset":["c"],"$add":{"n":1.5},"$union":{"t":["a",{"b":1e2}]},"$remove":{"t":"a"}}"#,
         r#"{"api_key":"k","events":[{"event_type":"e","user_id":"u","device_id":"d","time":1700000000000,"event_properties":{"$price":3.5,"$quantity":2},"user_properties":{"$setOnce":{"a":1}},"insert_id":"1","groups":{"g":"h"}},{"event_type":"$groupidentify"}]}"#,
         r#"{"data":[{"e":"ue","uid":"u","eid":"1","dtm":"1700000000000","stm":"1700000000000","ue_pr":"{\"data\":{\"schema\":\"iglu:a/b/c\",\"data\":{\"x\":1}}}","cx":"e30"},{"e":"se","duid":"d","se_ac":"add","se_va":"2"}]}"#,
         r#"{"client_id":"c","user_id":"u","timestamp_micros":1700000000000000,"user_properties":{"a":{"value":1}},"events":[{"name":"purchase","params":{"transaction_id":"t","page_location":"https://s/?utm_source=%ff"}}]}"#,

@@ -5,10 +5,15 @@
 //! of one instant the greater JSON text does, and a value wins over a removal, so that the order
 //! of arrival never matters.
 //!
+//! What needs the value before, as adding to a number, stands in `context.traitOperations`: objects
+//! of names and values, by the name of the operation.
+//!
 //! Those in `context.traitsOnce` hold only while no other is known, and of them the earliest does:
 //! their time counts backwards, below all times of others.
 
-use throughline_model::{Event, EventKind, Timestamp};
+use std::borrow::Cow;
+
+use throughline_model::{Event, EventKind, Timestamp, trait_operation::Operator};
 
 use crate::json;
 
@@ -29,6 +34,15 @@ pub struct TraitState {
     pub value: Option<String>,
 }
 
+/// What one event does to one trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitChange {
+    pub name: String,
+    pub operator: Operator,
+    /// As [`Operator::operand`] gives it.
+    pub operand: Box<str>,
+}
+
 /// Every trait that an event speaks of, each once, in the order of the event.
 pub fn updates(event: &Event) -> Vec<TraitUpdate> {
     let mut updates = Vec::new();
@@ -47,6 +61,47 @@ pub fn updates(event: &Event) -> Vec<TraitUpdate> {
         collect(inner, Timestamp(-event.time.0), &mut updates);
     }
     updates
+}
+
+/// Every operation of an event on a trait, in the order of the event.
+///
+/// What is none, or says too much, is left out: it stays beside its event.
+pub fn changes(event: &Event) -> Vec<TraitChange> {
+    let context = event.context.as_str();
+    let operations = match context.contains("\"traitOperations\"") {
+        true => json::member(context, "traitOperations").unwrap_or_default(),
+        false => "",
+    };
+    let mut changes = Vec::new();
+    for (operation, traits) in json::members(operations) {
+        let Some(operator) = Operator::of(&operation) else {
+            continue;
+        };
+        for (name, value) in json::members(traits) {
+            if let Some(operand) = operator.operand(value) {
+                changes.push(TraitChange {
+                    name: standard(&name).into_owned(),
+                    operator,
+                    operand,
+                });
+            }
+        }
+    }
+    changes
+}
+
+/// The usual name of a trait that a maker has a name of its own for.
+pub(crate) fn standard(name: &str) -> Cow<'_, str> {
+    let Some(bare) = name.strip_prefix('$') else {
+        return Cow::Borrowed(name);
+    };
+    Cow::Borrowed(match bare {
+        "first_name" => "firstName",
+        "last_name" => "lastName",
+        "created" => "createdAt",
+        "country_code" => "country",
+        other => other.trim_start_matches('$'),
+    })
 }
 
 /// Adds the members of an object that are not known yet.
@@ -133,6 +188,42 @@ mod tests {
         let plain = told(0, r#""traits":{"source":"c"}"#);
         assert!(first > second);
         assert!(plain > first);
+    }
+
+    #[test]
+    fn operations_are_read_with_their_operands_and_what_is_none_is_left_out() {
+        let check = |operations: &str, expected: Expect| {
+            let body = format!(
+                r#"{{"userId":"u","event":"e","context":{{"traitOperations":{operations}}}}}"#
+            );
+            let received = Timestamp(1_700_000_000_000);
+            let decoded = decode(Route::One(EventKind::Track), body.as_bytes(), received);
+            let (_, event) = &decoded.expect("sound").events[0];
+            let mut shown = String::new();
+            for it in changes(event) {
+                shown.push_str(&format!(
+                    "{} {} {}\n",
+                    it.name,
+                    it.operator.name(),
+                    it.operand
+                ));
+            }
+            expected.assert_eq(&shown);
+        };
+        check(
+            r#"{"$add":{"n":1.50,"text":"1","$first_name":2,"huge":1e300},
+                "$union":{"tags":["a","</b>"],"one":"x","none":null,"empty":[]},
+                "$remove":{"tags":"a"},"$postInsert":{"p":1},"$clearAll":"-","$delete":{"n":1},"$append":3}"#,
+            expect![[r#"
+                n $add 1.5
+                firstName $add 2
+                tags $union ["a","</b>"]
+                one $union ["x"]
+                tags $remove ["a"]
+                p $union [1]
+            "#]],
+        );
+        check("[1]", expect![""]);
     }
 
     #[test]

@@ -92,6 +92,11 @@ impl Survivor {
         }
     }
 
+    /// Whether operations on a trait count: not where the first value stays or the most frequent.
+    pub fn hears_operations(keep: Option<&Self>) -> bool {
+        !matches!(keep, Some(Self::First | Self::Frequent))
+    }
+
     /// The value with the most votes; of those with as many, that with the greatest precedence,
     /// and then the greater one. So the order of the votes never matters.
     pub fn elect<T: Ord>(votes: impl IntoIterator<Item = ((i64, i64), T)>) -> Option<T> {

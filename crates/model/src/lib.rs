@@ -45,6 +45,7 @@ pub mod sql;
 pub mod target;
 mod time;
 pub mod topics;
+pub mod trait_operation;
 pub mod trends;
 pub mod unexpected;
 mod vocabulary;

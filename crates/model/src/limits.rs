@@ -188,6 +188,17 @@ pub const MASK_ALLOWED_MAX: usize = 200;
 pub const CONSENTS_PER_EVENT_MAX: usize = 50;
 /// Characters in the name of a trait.
 pub const TRAIT_NAME_CHARS_MAX: usize = 200;
+/// Operations on one trait of one identifier that are kept from each source: the newest. Of older
+/// ones, numbers are added up and changes of lists are forgotten.
+pub const TRAIT_OPERATIONS_MAX: usize = 500;
+/// Items of a list that operations make; past it, those at the other end go.
+pub const TRAIT_LIST_ITEMS_MAX: usize = 1_000;
+/// Bytes of its items.
+pub const TRAIT_LIST_BYTES_MAX: usize = 32 << 10;
+/// Bytes that one operation puts into a list or takes out of it; a larger one is left out.
+pub const TRAIT_OPERAND_BYTES_MAX: usize = 4 << 10;
+/// The largest number that is added, and that a sum is shown as.
+pub const TRAIT_NUMBER_MAX: i128 = 1_000_000_000_000_000_000;
 /// Traits of which every profile's value is kept in memory, as rules ask for them.
 pub const TRAIT_COLUMNS_MAX: usize = 16;
 /// Touchpoints, stage rules and channel rules of a vocabulary, each.

@@ -6,8 +6,13 @@ use std::{
 };
 
 use throughline_model::{
-    SourceId, Timestamp, Value, account::AccountTypes, consent::ConsentPolicy, cost::Costs,
-    identity::Survivor, segment::Definitions,
+    SourceId, Timestamp, Value,
+    account::AccountTypes,
+    consent::ConsentPolicy,
+    cost::Costs,
+    identity::Survivor,
+    segment::Definitions,
+    trait_operation::{Amount, Operator, TraitOperation, is_number},
 };
 
 /// Segments, and the traits and costs that were brought along.
@@ -32,6 +37,28 @@ pub struct TraitColumn {
     actors: HashMap<u32, Told>,
     /// Where the most frequent value stays: what each source told of an actor.
     votes: HashMap<u32, Vec<(SourceId, Told)>>,
+    /// What operations each source told of an actor.
+    operated: HashMap<u32, Vec<(SourceId, Operated)>>,
+}
+
+/// Operations that one source told of one actor. A list is no value here, so of those that make one
+/// only the time matters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Operated {
+    additions: Vec<(i64, Amount)>,
+    lists: Vec<i64>,
+}
+
+impl Operated {
+    pub(crate) fn hear(&mut self, operation: &TraitOperation) {
+        let time = operation.time.0;
+        if operation.operator == Operator::Add {
+            let amount = Amount::parse(&operation.operand).unwrap_or_default();
+            self.additions.push((time, amount));
+        } else if operation.operator.makes_list() {
+            self.lists.push(time);
+        }
+    }
 }
 
 /// A trait as it was told; the greater of two holds, as for the tables.
@@ -78,8 +105,23 @@ impl TraitColumn {
         }
     }
 
+    /// Takes all operations of a source on the trait of an actor in the place of what was known.
+    pub(crate) fn operate(&mut self, actor: u32, source: SourceId, operated: Operated) {
+        let of = self.operated.entry(actor).or_default();
+        match of.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, known)) => *known = operated,
+            None => of.push((source, operated)),
+        }
+    }
+
     /// The value of a profile of these actors.
     pub fn value(&self, actors: impl Iterator<Item = u32>) -> Option<Value> {
+        if self.hears_operations() {
+            let actors: Vec<u32> = actors.collect();
+            let told = actors.iter().filter_map(|it| self.actors.get(it)).max();
+            let operated = actors.iter().filter_map(|it| self.operated.get(it));
+            return self.worked_out(told, &operated.flatten().collect::<Vec<_>>());
+        }
         if self.keep == Some(Survivor::Frequent) {
             let votes = actors.filter_map(|actor| self.votes.get(&actor)).flatten();
             return elected(votes.map(|(_, told)| told));
@@ -106,10 +148,65 @@ impl TraitColumn {
             let known = newest.entry(root(*actor)).or_insert(told);
             *known = told.max(*known);
         }
-        let values = newest.into_iter();
+        let values = newest.iter();
+        let mut values: HashMap<u32, Value> = values
+            .filter_map(|(profile, told)| Some((*profile, told.value()?)))
+            .collect();
+        if self.hears_operations() {
+            let mut operated: HashMap<u32, Vec<&(SourceId, Operated)>> = HashMap::new();
+            for (actor, of) in &self.operated {
+                operated.entry(root(*actor)).or_default().extend(of);
+            }
+            for (profile, operated) in operated {
+                let told = newest.get(&profile).copied();
+                match self.worked_out(told, &operated) {
+                    Some(value) => values.insert(profile, value),
+                    None => values.remove(&profile),
+                };
+            }
+        }
         values
-            .filter_map(|(profile, told)| Some((profile, told.value()?)))
-            .collect()
+    }
+
+    fn hears_operations(&self) -> bool {
+        !self.operated.is_empty() && Survivor::hears_operations(self.keep.as_ref())
+    }
+
+    /// What operations make of a value, as [`after`](throughline_model::trait_operation::after) does.
+    fn worked_out(&self, told: Option<&Told>, operated: &[&(SourceId, Operated)]) -> Option<Value> {
+        let place = |source| Survivor::precedence(self.keep.as_ref(), source, Timestamp(0)).0;
+        let places = operated.iter().map(|it| place(it.0));
+        let best = places.chain(told.map(|it| it.precedence.0)).max()?;
+        let told = told.filter(|it| it.precedence.0 == best);
+        let counting = || {
+            let of_best = operated.iter().filter(|it| place(it.0) == best);
+            of_best.map(|(_, operated)| operated)
+        };
+        // Below zero is the time of what was set once.
+        let time = told.map_or(i64::MIN, |it| it.precedence.1);
+        let from = if time < 0 { i64::MIN } else { time };
+        let lists = counting().flat_map(|it| &it.lists).copied();
+        let list = lists.filter(|at| *at >= from).max();
+        let is_after = |at: i64| at >= from && list.is_none_or(|list| at > list);
+        let additions = counting().flat_map(|it| &it.additions);
+        let additions: Vec<&(i64, Amount)> = additions.filter(|it| is_after(it.0)).collect();
+        if additions.is_empty() {
+            return match list {
+                Some(_) => None,
+                None => told?.value(),
+            };
+        }
+        let is_first = || additions.iter().all(|it| it.0 >= time.saturating_neg());
+        let is_base = list.is_none() && (time >= 0 || is_first());
+        let base = told.filter(|_| is_base);
+        let base = base.and_then(|it| it.value.as_deref()).unwrap_or("0");
+        let start = match Amount::parse(base) {
+            // It is too large to be added to.
+            None if is_number(base) => return told?.value(),
+            start => start.unwrap_or_default(),
+        };
+        let sum = additions.iter().fold(start, |sum, it| sum.plus(it.1));
+        serde_json::from_str(&sum.clamped().to_string()).ok()
     }
 }
 
@@ -224,9 +321,10 @@ mod tests {
             time: Timestamp(time),
             source: SourceId(source),
             first: None,
+            operations_count: 0,
         });
         let rules: TraitRules = BTreeMap::from([("city".to_owned(), Survivor::Frequent)]);
-        let won = winning_traits(rows.collect(), &rules);
+        let won = winning_traits(rows.collect(), Vec::new(), &rules);
         serde_json::from_str(won.first()?.value.as_deref()?).ok()
     }
 

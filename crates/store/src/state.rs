@@ -10,8 +10,8 @@ pub use db::{Db, Schema, StateError};
 pub use workspace::{
     AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
     CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
-    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, QuarantineFilter, QuarantinePage,
-    QuarantinedEvent, ReasonCount, RefusedCount, RefusedEvent, Restored, SegmentMove,
-    SegmentQuarter, SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow,
-    TraitRules, Violations, WorkspaceState, is_gone, winning_traits,
+    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, OperationRow, QuarantineFilter,
+    QuarantinePage, QuarantinedEvent, ReasonCount, RefusedCount, RefusedEvent, Restored,
+    SegmentMove, SegmentQuarter, SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink,
+    TraitRow, TraitRules, Violations, WorkspaceState, is_gone, winning_traits,
 };

@@ -3,6 +3,7 @@ import { ask, withQuery } from './client.ts'
 import type { components } from './schema.ts'
 
 export type Profile = components['schemas']['Profile']
+export type ProfileTrait = components['schemas']['ProfileTrait']
 export type ProfileEvent = components['schemas']['ProfileEvent']
 type ProfileEvents = components['schemas']['ProfileEvents']
 type Profiles = components['schemas']['Profiles']

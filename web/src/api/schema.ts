@@ -8430,6 +8430,11 @@ export interface components {
         /** @description What is known of a profile, from when and from where. The newest wins. */
         readonly ProfileTrait: {
             readonly name: string;
+            /**
+             * Format: int64
+             * @description Operations that the value was worked out by; 0 where it is as it was told.
+             */
+            readonly operations_count: number;
             readonly source: components["schemas"]["SourceId"];
             readonly time: components["schemas"]["Timestamp"];
             readonly value: Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Profile } from '../api/profile.ts'
+import type { Profile, ProfileTrait } from '../api/profile.ts'
 import { useSourceName } from '../api/use-source-name.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
@@ -13,6 +13,11 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
   const text = useText()
   const format = useFormat()
   const nameOf = useSourceName()
+  const toldBy = (trait: ProfileTrait) => {
+    const count = trait.operations_count
+    const told = { time: format.date(format.dayOf(trait.time)), source: nameOf(trait.source) ?? text('profile.source', { id: trait.source }) }
+    return count === 0 ? text('profile.traitSource', told) : text('profile.traitOperations', { count, shown: format.count(count), ...told })
+  }
   return (
     <aside className={style.side} aria-label={text('profile.about')}>
       <h2>{text('profile.traits')}</h2>
@@ -27,7 +32,7 @@ export function ProfileFacts({ profile }: { readonly profile: Profile }) {
                 {flatten(trait.value)
                   .map((leaf) => (leaf.path === '' ? leaf.text : `${leaf.path}: ${leaf.text}`))
                   .join('\n')}
-                <small>{text('profile.traitSource', { time: format.date(format.dayOf(trait.time)), source: nameOf(trait.source) ?? text('profile.source', { id: trait.source }) })}</small>
+                <small>{toldBy(trait)}</small>
               </dd>
             </div>
           ))}

@@ -1,13 +1,11 @@
 //! What libraries say about people, as operations on traits.
 //!
 //! A value that is set wins by its time; one that is set once gives way to any other, and of two
-//! the earlier one holds. What asks for a calculation, as adding to a number, cannot be decided by
-//! one event alone: it stays beside the event as it came.
-
-use std::borrow::Cow;
+//! the earlier one holds. What needs the value before, as adding to a number, stays beside the event
+//! as it came, and counts by its time among all that is told.
 
 use super::draft::Members;
-use crate::json;
+use crate::{json, traits::standard};
 
 /// The operations of one event.
 #[derive(Default)]
@@ -65,18 +63,4 @@ impl Operations {
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.once.is_empty() && self.other.is_empty()
     }
-}
-
-/// The usual name of a trait that a maker has a name of its own for.
-fn standard(name: &str) -> Cow<'_, str> {
-    let Some(bare) = name.strip_prefix('$') else {
-        return Cow::Borrowed(name);
-    };
-    Cow::Borrowed(match bare {
-        "first_name" => "firstName",
-        "last_name" => "lastName",
-        "created" => "createdAt",
-        "country_code" => "country",
-        other => other.trim_start_matches('$'),
-    })
 }

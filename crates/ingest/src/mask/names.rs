@@ -3,9 +3,10 @@
 use crate::{dialect::MESSAGE_IDS, file::Mapping};
 
 /// Objects that say who somebody is.
-const PERSONS: [&str; 20] = [
+const PERSONS: [&str; 23] = [
     "traits",
     "traitsonce",
+    "traitoperations",
     "externalids",
     "mergeproperties",
     "device",
@@ -20,6 +21,8 @@ const PERSONS: [&str; 20] = [
     "$append",
     "$union",
     "$prepend",
+    "$preinsert",
+    "$postinsert",
     "$remove",
     "$unset",
     "identifiers",

@@ -96,6 +96,8 @@ pub struct ProfileTrait {
     pub value: serde_json::Value,
     pub time: Timestamp,
     pub source: SourceId,
+    /// Operations that the value was worked out by; 0 where it is as it was told.
+    pub operations_count: u64,
 }
 
 /// The stage that a profile is in.
@@ -518,6 +520,7 @@ pub fn shown_trait(row: &TraitRow) -> ProfileTrait {
         // A time below zero marks a value that was set once.
         time: Timestamp(row.time.0.abs()),
         source: row.source,
+        operations_count: row.operations_count,
     }
 }
 

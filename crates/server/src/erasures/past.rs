@@ -9,10 +9,10 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use throughline_ingest::{
     consent::{self, Statement},
-    traits::{self, TraitUpdate},
+    traits::{self, TraitChange, TraitUpdate},
 };
 use throughline_model::{ActorId, Event, Seq, SourceId, Timestamp, keeping::Cuts};
-use throughline_store::state::{ConsentRow, StateError, TraitRow, WorkspaceState};
+use throughline_store::state::{ConsentRow, OperationRow, StateError, TraitRow, WorkspaceState};
 
 use super::{scan::Reading, survey::Survey};
 use crate::pipeline::Pipeline;
@@ -34,7 +34,21 @@ pub struct Past<'a> {
 struct Known {
     actor: ActorId,
     traits: Vec<TraitRow>,
+    operations: Vec<OperationRow>,
     consents: Vec<ConsentRow>,
+}
+
+/// What one event says of a person.
+struct Said {
+    traits: Vec<TraitUpdate>,
+    changes: Vec<TraitChange>,
+    consents: Vec<Statement>,
+}
+
+impl Said {
+    fn is_empty(&self) -> bool {
+        self.traits.is_empty() && self.changes.is_empty() && self.consents.is_empty()
+    }
 }
 
 impl<'a> Past<'a> {
@@ -88,9 +102,13 @@ impl<'a> Past<'a> {
             return false;
         }
         let is_origin = seq.is_some_and(|it| self.links.binary_search(&it).is_ok());
-        let (traits, consents) = (traits::updates(event), consent::statements(event));
+        let said = Said {
+            traits: traits::updates(event),
+            changes: traits::changes(event),
+            consents: consent::statements(event),
+        };
         let may_sign_in = !self.signs.is_empty() && event.identifiers.len() > 1;
-        if !is_origin && !may_sign_in && traits.is_empty() && consents.is_empty() {
+        if !is_origin && !may_sign_in && said.is_empty() {
             return true;
         }
         let first = reading.first_of(event);
@@ -99,18 +117,11 @@ impl<'a> Past<'a> {
             return true;
         };
         let is_origin = is_origin || self.signs.contains(&(actor, event.time, source));
-        !is_origin && !self.tells(actor, event, source, &traits, &consents)
+        !is_origin && !self.tells(actor, event, source, &said)
     }
 
     /// Whether a trait or a statement of consent that is known comes from an event.
-    fn tells(
-        &self,
-        actor: ActorId,
-        event: &Event,
-        source: SourceId,
-        traits: &[TraitUpdate],
-        consents: &[Statement],
-    ) -> bool {
+    fn tells(&self, actor: ActorId, event: &Event, source: SourceId, said: &Said) -> bool {
         let mut known = self.known.borrow_mut();
         if known.as_ref().is_none_or(|it| it.actor != actor) {
             match read(self.pipeline.state(), actor) {
@@ -122,7 +133,7 @@ impl<'a> Past<'a> {
             }
         }
         let known = known.as_ref().expect("was just read");
-        traits.iter().any(|told| {
+        said.traits.iter().any(|told| {
             // Of a value that was set once the time is negative.
             let is_it = |row: &TraitRow| {
                 row.time == told.state.time
@@ -130,7 +141,19 @@ impl<'a> Past<'a> {
             };
             let mut rows = known.traits.iter();
             rows.any(|row| *row.name == *told.name && row.source == source && is_it(row))
-        }) || consents.iter().any(|said| {
+        }) || said.changes.iter().any(|told| {
+            // What the same source has set since takes it back, and a sum stands for all up to its time.
+            let mut set = known.traits.iter();
+            let is_over = set.any(|row| {
+                *row.name == *told.name && row.source == source && row.time > event.time
+            });
+            let is_it = |it: &OperationRow| match it.operation.count {
+                1 => it.operation.time == event.time && !is_over,
+                _ => it.operation.time >= event.time,
+            };
+            let mut rows = known.operations.iter();
+            rows.any(|row| *row.name == *told.name && row.source == source && is_it(row))
+        }) || said.consents.iter().any(|said| {
             let is_it = |row: &ConsentRow| row.time == event.time || row.first == event.time;
             let mut rows = known.consents.iter();
             rows.any(|row| *row.key == *said.key && row.source == source && is_it(row))
@@ -142,6 +165,7 @@ fn read(state: &WorkspaceState, actor: ActorId) -> Result<Known, StateError> {
     Ok(Known {
         actor,
         traits: state.all_traits(&[actor])?,
+        operations: state.operations(&[actor])?,
         consents: state.consents(&[actor])?,
     })
 }

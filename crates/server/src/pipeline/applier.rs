@@ -30,7 +30,9 @@ use throughline_store::{
     state::{LinkMoment, RefusedEvent, Restored, SourceCounts, StateBatch},
 };
 
-use self::rows::{concerned, consent_rows, sign_in, sign_in_row, stored, trait_rows, turns_of};
+use self::rows::{
+    concerned, consent_rows, operation_rows, sign_in, sign_in_row, stored, trait_rows, turns_of,
+};
 pub use self::rows::{entry_of, roots_of};
 use super::{
     held::{breaks, is_blocked, names_are_full, names_nobody},
@@ -348,6 +350,10 @@ impl Applier {
                     let sighting = Sighting::of(&event, source, seq);
                     let actor = resolver.observe(sighting, &mut changes);
                     batch.state.traits.extend(trait_rows(&event, actor, source));
+                    if !is_stored {
+                        let operations = operation_rows(&event, actor, source, index);
+                        batch.state.operations.extend(operations);
+                    }
                     if position >= self.consents_from {
                         let consents = consent_rows(&event, actor, source, seq);
                         batch.state.consents.extend(consents);
@@ -428,6 +434,7 @@ impl Applier {
             write(&self.resolver).retract(source, &mut changes);
             batch.take_changes(changes, at);
             batch.state.traits.retain(|row| row.source != source);
+            batch.state.operations.retain(|row| row.source != source);
             batch.state.sign_ins.retain(|row| row.source != source);
             batch.state.consents.retain(|row| row.source != source);
             batch.state.accounts.remove_source(source);

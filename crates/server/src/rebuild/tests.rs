@@ -78,7 +78,8 @@ fn any_body(rng: &mut Rng, n: u64) -> String {
         ),
         2 => format!(r#""type":"alias","userId":"u{}","previousId":"a{}""#, pick(rng, 40), pick(rng, 80)),
         3 => format!(
-            r#""type":"page","context":{{"device":{{"id":"d{}"}},"traits":{{"email":"e{email}@x.org"}}}}"#,
+            r#""type":"page","context":{{"device":{{"id":"d{}"}},"traits":{{"email":"e{email}@x.org"}},
+               "traitOperations":{{"$add":{{"seen":{n},"plan":0.1}},"$union":{{"plan":["p{email}"]}}}}}}"#,
             pick(rng, 10)
         ),
         _ => format!(r#""type":"track","event":"seen {}""#, pick(rng, 5)),

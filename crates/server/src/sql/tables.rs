@@ -25,7 +25,7 @@ use throughline_model::{
 };
 use throughline_store::{
     Snapshot,
-    state::{DocumentKind, TraitRow, WorkspaceState, winning_traits},
+    state::{DocumentKind, OperationRow, TraitRow, WorkspaceState, winning_traits},
 };
 
 use crate::{answers::refuse, http::refusal::Refusal, workspace::Context};
@@ -237,14 +237,18 @@ fn costs(all: &Costs) -> RecordBatch {
 
 /// What is known of each profile, as a JSON object.
 fn traits(state: &WorkspaceState, snapshot: &Snapshot) -> Result<BTreeMap<u32, String>, Refusal> {
-    let mut rows: BTreeMap<u32, Vec<TraitRow>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, (Vec<TraitRow>, Vec<OperationRow>)> = BTreeMap::new();
     state.each_trait(|row| {
         let profile = snapshot.root(row.actor.0);
-        rows.entry(profile).or_default().push(row);
+        rows.entry(profile).or_default().0.push(row);
+    })?;
+    state.each_operation(|row| {
+        let profile = snapshot.root(row.actor.0);
+        rows.entry(profile).or_default().1.push(row);
     })?;
     let rules = state.trait_rules();
-    let objects = rows.into_iter().map(|(profile, rows)| {
-        let members: Vec<String> = (winning_traits(rows, &rules).iter())
+    let objects = rows.into_iter().map(|(profile, (rows, operations))| {
+        let members: Vec<String> = (winning_traits(rows, operations, &rules).iter())
             .filter_map(|row| {
                 let name = serde_json::Value::from(&*row.name);
                 Some(format!("{name}:{}", row.value.as_deref()?))

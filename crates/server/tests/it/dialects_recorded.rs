@@ -43,7 +43,12 @@ const fn file(
 
 const FILES: [Expected; 15] = [
     file("amplitude_node", 3, 0, &["company", "email"]),
-    file("amplitude_python", 4, 0, &["company", "email", "first"]),
+    file(
+        "amplitude_python",
+        4,
+        0,
+        &["company", "email", "first", "n"],
+    ),
     file("jitsu_browser", 4, 0, &["email"]),
     file(
         "mixpanel_browser",
@@ -52,7 +57,12 @@ const FILES: [Expected; 15] = [
         &["browser", "browser_version", "company", "email"],
     ),
     file("mixpanel_node", 5, 3, &["email"]),
-    file("mixpanel_python", 14, 1, &["email", "x"]),
+    file(
+        "mixpanel_python",
+        14,
+        1,
+        &["email", "l", "n", "transactions", "x"],
+    ),
     file("posthog_browser", 8, 0, &["email", "first"]),
     file("posthog_node", 4, 0, &["email", "plan"]),
     file("posthog_python_v0", 5, 0, &["email", "first", "plan"]),

@@ -12,7 +12,7 @@ use throughline_store::state::is_gone;
 use crate::{
     client::{Answer, Browser, Server},
     erasures::{accept, between, check_sound, copy_dir, find, holding, numbers, put_back, tick},
-    events::{runtime, send, shop, wait_until_shown},
+    events::{runtime, send, send_batch, shop, wait_until_shown},
     imports::{begin, imported, upload},
     plan::decide,
     privacy::put,
@@ -328,6 +328,46 @@ async fn of_a_trait_the_first_and_the_last_stay_in_the_log_and_what_was_between_
     assert_eq!(known(&server, &events).await, (before, Vec::new()));
     // None of them is an event any more.
     assert_eq!(find(&mut owner, "ann").await[0]["events_count"], 1);
+    check_sound(&server).await;
+}
+
+#[tokio::test]
+async fn what_was_added_to_a_trait_still_counts_when_its_event_is_past() {
+    let (server, mut owner) = shop(&aged("+ann 3 product_viewed")).await;
+    let now = server.app.now();
+    let event = |days: i64, kind: &str, traits: Value, operations: Value| {
+        let time = now.minus(Span::minutes(days * DAY));
+        json!({"type": kind, "event": "seen", "userId": "ann", "messageId": format!("m{days}"),
+            "timestamp": time.0, "traits": traits, "context": {"traitOperations": operations}})
+    };
+    let add = json!({"$add": {"visits": 1}});
+    let lost = json!({"$union": {"tags": "worn-out-by-time"}});
+    let events = [
+        event(90, "track", Value::Null, add.clone()),
+        event(85, "track", Value::Null, lost),
+        event(80, "track", Value::Null, add),
+        event(70, "identify", json!({"tags": ["new"]}), Value::Null),
+    ];
+    send_batch(&server, &json!({ "batch": events })).await;
+    write(&mut owner, 0, limits()).await.expect(200);
+    let done = sweep(&server, &mut owner).await;
+    assert_eq!(done["found"]["events"], 4, "{done}");
+    let dir = runtime(&server).dir().to_owned();
+    // It was taken back by what was set since.
+    let gone = holding(&dir, &["worn-out-by-time"]);
+    assert_eq!(gone, Vec::<String>::new());
+    let id = find(&mut owner, "ann").await[0]["id"].clone();
+    let profile = owner.get(&format!("/api/w/shop/profiles/{id}")).await;
+    let profile = profile.expect(200);
+    assert_eq!(profile["events_count"], 1);
+    let traits = profile["traits"].as_array().unwrap().iter();
+    let traits: Vec<Value> = traits
+        .map(|it| json!([it["name"], it["value"], it["operations_count"]]))
+        .collect();
+    assert_eq!(
+        traits,
+        [json!(["tags", ["new"], 0]), json!(["visits", 2, 2])]
+    );
     check_sound(&server).await;
 }
 

@@ -48,6 +48,7 @@ mod sink;
 mod sql;
 mod store;
 mod targets;
+mod trait_operations;
 mod vocabulary;
 mod web_sdk;
 mod workspaces;

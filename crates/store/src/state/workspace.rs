@@ -16,6 +16,7 @@ mod identity;
 mod imports;
 mod link_moments;
 mod memberships;
+mod operations;
 mod quarantine;
 mod refused;
 mod schema;
@@ -45,6 +46,7 @@ pub use identity::StoredLink;
 pub use imports::StoredImport;
 pub use link_moments::LinkMoment;
 pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQuarter};
+pub use operations::OperationRow;
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use refused::{RefusedCount, RefusedEvent};
 pub use sign_ins::SignInRow;
@@ -76,6 +78,7 @@ pub struct StateBatch {
     pub link_moments: Vec<LinkMoment>,
     pub sign_ins: Vec<SignInRow>,
     pub traits: Vec<TraitRow>,
+    pub operations: Vec<OperationRow>,
     pub consents: Vec<ConsentRow>,
     /// Types of accounts, and what was told of accounts and of nobody.
     pub accounts: AccountsTold,
@@ -123,6 +126,7 @@ impl StateBatch {
             + self.links.len()
             + self.sign_ins.len()
             + self.traits.len()
+            + self.operations.len()
             + self.consents.len()
             + self.accounts.len()
             + self.quarantined.len()
@@ -137,11 +141,13 @@ impl StateBatch {
 impl WorkspaceState {
     /// Opens the tables of a workspace, and makes them if they are missing.
     pub fn open(path: &Path) -> Result<Self, StateError> {
-        Ok(Self {
+        let state = Self {
             db: Db::open(path, SCHEMA)?,
             columns: traits::Columns::default(),
             costs_version: AtomicU64::new(0),
-        })
+        };
+        state.find_operated()?;
+        Ok(state)
     }
 
     /// Everything that the applier keeps in memory.
@@ -178,9 +184,11 @@ impl WorkspaceState {
 
     /// Stores a batch; all of it is durable on `Ok`, none of it otherwise.
     pub fn commit(&self, batch: &StateBatch) -> Result<(), StateError> {
+        self.columns.expect_operations(&batch.operations);
         self.db.write("store what the log says", |tx| {
             for source in &batch.removed_sources {
                 traits::remove_source(tx, *source)?;
+                operations::remove_source(tx, *source)?;
                 sign_ins::remove_source(tx, *source)?;
                 consents::remove_source(tx, *source)?;
                 accounts::remove_source(tx, *source)?;
@@ -204,6 +212,7 @@ impl WorkspaceState {
             refused::store(tx, &batch.refused)?;
             // Adding is not repeatable, unlike all else here, so a batch counts only once.
             if applied(tx)? < batch.applied {
+                operations::add(tx, &batch.operations)?;
                 counts::add(tx, &batch.counts)?;
                 violations::add(tx, &batch.violations)?;
             }
@@ -212,6 +221,7 @@ impl WorkspaceState {
             Ok(())
         })?;
         self.columns.follow(batch);
+        self.follow_operations(&batch.operations);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use throughline_insight::places_of;
 use throughline_model::{ActorId, ProfileId, Seq, Timestamp, blank::is_blank};
 use throughline_store::{
     log::{Next, Position},
-    state::StoredLink,
+    state::{OperationRow, StoredLink},
 };
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -141,6 +141,21 @@ fn write_known(
             // A time below zero marks a value that was set once.
             "time": Timestamp(row.time.0.abs()), "source": row.source,
             "first_value": row.first.as_ref().map(|it| parsed(Some(&it.0))),
+        });
+        put(lines, &line)?;
+    }
+    for row in state.operations(actors)? {
+        let OperationRow {
+            actor,
+            name,
+            source,
+            operation: it,
+        } = row;
+        let operand: Value = serde_json::from_str(&it.operand).unwrap_or_default();
+        let line = json!({
+            "kind": "trait_operation", "actor": actor, "name": &*name,
+            "operator": it.operator.name(), "operand": operand, "time": it.time,
+            "source": source, "count": it.count,
         });
         put(lines, &line)?;
     }

@@ -7,10 +7,12 @@ use throughline_ingest::{
     identity::{self, Link, LinkEntry, LinkReason, Resolver, SignIn, TurnsChange},
     traits,
 };
-use throughline_model::{ActorId, Event, ProfileId, Seq, SourceId};
+use throughline_model::{
+    ActorId, Event, ProfileId, Seq, SourceId, trait_operation::TraitOperation,
+};
 use throughline_store::{
     Roots, Turn, Turns,
-    state::{ConsentRow, SignInRow, StoredLink, TraitRow},
+    state::{ConsentRow, OperationRow, SignInRow, StoredLink, TraitRow},
 };
 
 pub(super) fn trait_rows(
@@ -27,7 +29,31 @@ pub(super) fn trait_rows(
             time: update.state.time,
             source,
             first: None,
+            operations_count: 0,
         })
+}
+
+pub(super) fn operation_rows(
+    event: &Event,
+    actor: ActorId,
+    source: SourceId,
+    index: u32,
+) -> impl Iterator<Item = OperationRow> {
+    let changes = (0..).zip(traits::changes(event));
+    changes.map(move |(place, change)| OperationRow {
+        actor,
+        name: change.name.into(),
+        source,
+        operation: TraitOperation {
+            time: event.time,
+            index,
+            message: event.message,
+            place,
+            operator: change.operator,
+            operand: change.operand,
+            count: 1,
+        },
+    })
 }
 
 pub(super) fn consent_rows(

@@ -7,7 +7,7 @@ impl WorkspaceState {
     ///
     /// Two states of the same log write the same lines, so that a replay can be compared.
     pub fn describe(&self, line: &mut dyn FnMut(&str)) -> Result<(), StateError> {
-        const QUESTIONS: [&str; 11] = [
+        const QUESTIONS: [&str; 13] = [
             "SELECT 'name', code, name, '', '' FROM event_names ORDER BY code",
             "SELECT 'account type', type, source, is_property, '' FROM account_types ORDER BY type, source",
             "SELECT 'account', type || '/' || id, name || '/' || source, time, ifnull(value, '')
@@ -21,6 +21,13 @@ impl WorkspaceState {
             "SELECT 'trait', actor, name, source, ifnull(value, '') || '/' || time || '/'
                     || ifnull(first_value, '') || '/' || ifnull(first_time, '')
              FROM traits ORDER BY actor, name, source",
+            "SELECT 'operated', actor, name || '/' || source,
+                    kept || '/' || added || '/' || added_upto || '/' || forgotten, billionths
+             FROM operated_traits ORDER BY actor, name, source",
+            "SELECT 'operation', actor, name || '/' || source || '/' || time || '/' || event,
+                    hex(message) || '/' || place, operator || '/' || operand
+             FROM trait_operations
+             ORDER BY actor, name, source, time, is_list, event, message, place",
             "SELECT 'consent', actor, key || '/' || channel || '/' || source,
                     is_granted || '/' || span || '/' || is_decision || '/' || first || '/' || time
                     || '/' || seq, hex(message) || '/' || event || '/' || text || '/' || proof

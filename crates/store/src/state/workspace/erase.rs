@@ -9,13 +9,15 @@ use super::{StateError, WorkspaceState, each, schema::SCHEMA};
 use crate::{ProfileSet, state::db::Db};
 
 /// The tables that follow from the raw log, besides how far it was applied.
-const OF_THE_LOG: [&str; 13] = [
+const OF_THE_LOG: [&str; 15] = [
     "event_names",
     "identifiers",
     "links",
     "link_moments",
     "sign_ins",
     "traits",
+    "operated_traits",
+    "trait_operations",
     "consents",
     "account_types",
     "account_traits",
@@ -97,7 +99,8 @@ impl WorkspaceState {
                 update.execute(params![segment, members.to_bytes()])?;
             }
             Ok(())
-        })
+        })?;
+        self.find_operated()
     }
 
     /// Writes the tables anew, so that nothing of what was removed is left in their file.
@@ -133,7 +136,10 @@ impl WorkspaceState {
             let mut links = tx.prepare_cached(
                 "SELECT count(*) FROM links WHERE is_retraction = 0 AND left_actor = ?1",
             )?;
-            let mut traits = tx.prepare_cached("SELECT count(*) FROM traits WHERE actor = ?1")?;
+            let mut traits = tx.prepare_cached(
+                "SELECT count(*) FROM (SELECT name, source FROM traits WHERE actor = ?1
+                 UNION SELECT name, source FROM operated_traits WHERE actor = ?1)",
+            )?;
             let (mut links_count, mut traits_count) = (0, 0);
             for actor in actors {
                 links_count += links.query_row([actor.0], |row| row.get::<_, i64>(0))?;

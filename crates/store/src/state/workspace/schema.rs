@@ -198,5 +198,32 @@ pub(super) const SCHEMA: Schema = Schema {
         -- When earlier lines arrived was not noted; it was no earlier than the events that they tell of.
         INSERT INTO link_moments
             SELECT position + 1, max(time) OVER (ORDER BY position) FROM links WHERE is_retraction = 0;
+    ", "
+        CREATE TABLE operated_traits (
+            actor INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            kept INTEGER NOT NULL,
+            billionths TEXT NOT NULL,
+            added INTEGER NOT NULL,
+            added_upto INTEGER NOT NULL,
+            forgotten INTEGER NOT NULL,
+            PRIMARY KEY (actor, name, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX operated_traits_by_name ON operated_traits (name);
+        CREATE INDEX operated_traits_by_source ON operated_traits (source);
+        CREATE TABLE trait_operations (
+            actor INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            source INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            is_list INTEGER NOT NULL,
+            event INTEGER NOT NULL,
+            message BLOB NOT NULL,
+            place INTEGER NOT NULL,
+            operator INTEGER NOT NULL,
+            operand TEXT NOT NULL,
+            PRIMARY KEY (actor, name, source, time, is_list, event, message, place)
+        ) STRICT, WITHOUT ROWID;
     "],
 };

@@ -20,6 +20,7 @@ fn trait_row(actor: u32, value: Option<&str>, time: i64, source: u32) -> TraitRo
         time: Timestamp(time),
         source: SourceId(source),
         first: value.map(|value| (value.into(), Timestamp(time))),
+        operations_count: 0,
     }
 }
 
@@ -53,6 +54,7 @@ fn batch() -> StateBatch {
         ],
         link_moments: Vec::new(),
         traits: vec![trait_row(1, Some("\"Gold\""), 5, 3)],
+        operations: Vec::new(),
         quarantined: Vec::new(),
         refused: Vec::new(),
         released: Vec::new(),

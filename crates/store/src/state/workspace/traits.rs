@@ -1,7 +1,7 @@
 //! What is known of a profile, with when and from where.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,11 +11,13 @@ use throughline_model::{
     consent::{ConsentIs, ConsentPolicy},
     identity::{Survivor, TraitRule},
     limits,
+    trait_operation::{Set, TraitOperation, after},
 };
 
 use super::{
-    StateBatch, StateError, WorkspaceState,
+    OperationRow, StateBatch, StateError, WorkspaceState,
     consents::{self, Heard},
+    operations,
 };
 use crate::TraitColumn;
 
@@ -30,6 +32,8 @@ pub struct TraitRow {
     pub source: SourceId,
     /// The first value that the source told, and when; filled where traits are read.
     pub first: Option<(Box<str>, Timestamp)>,
+    /// Operations that the value was worked out by; none where it is as it was told.
+    pub operations_count: u64,
 }
 
 /// Traits of which not the newest value stays.
@@ -57,7 +61,8 @@ impl WorkspaceState {
     /// The traits of a profile's actors, the winning one of each name, sorted by name.
     pub fn traits(&self, actors: &[ActorId]) -> Result<Vec<TraitRow>, StateError> {
         let rows = self.all_traits(actors)?;
-        Ok(winning_traits(rows, &self.trait_rules()))
+        let operations = self.operations(actors)?;
+        Ok(winning_traits(rows, operations, &self.trait_rules()))
     }
 
     /// All that sources told of a profile's actors.
@@ -105,6 +110,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<TraitRow> {
         time: Timestamp(row.get(3)?),
         source: SourceId(row.get(4)?),
         first: (first.0.zip(first.1)).map(|(value, time)| (value.into(), Timestamp(time))),
+        operations_count: 0,
     })
 }
 
@@ -134,6 +140,8 @@ pub(super) struct Kept {
     pub(super) columns: BTreeMap<String, (Arc<TraitColumn>, u64)>,
     rules: Arc<TraitRules>,
     pub(super) consent: Arc<ConsentPolicy>,
+    /// Traits that operations may have been told of.
+    pub(super) operated: BTreeSet<Box<str>>,
     /// Grows with each use, so that the smallest was used longest ago.
     uses: u64,
 }
@@ -219,7 +227,9 @@ impl WorkspaceState {
     pub fn trait_names(&self, limit: usize) -> Result<Vec<(String, u64)>, StateError> {
         self.db.read("list traits", |tx| {
             let mut select = tx.prepare_cached(
-                "SELECT name, count(DISTINCT actor) AS uses FROM traits WHERE value IS NOT NULL
+                "SELECT name, count(DISTINCT actor) AS uses FROM
+                 (SELECT name, actor FROM traits WHERE value IS NOT NULL
+                  UNION ALL SELECT name, actor FROM operated_traits)
                  GROUP BY name ORDER BY uses DESC, name LIMIT ?1",
             )?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -247,11 +257,19 @@ fn read_column(
         let row = read(row)?.seen_by(keep.as_ref());
         column.hear(row.actor.0, row.source, row.time, row.value.as_deref());
     }
+    operations::operated_by_all(tx, name, |actor, source, operated| {
+        column.operate(actor.0, source, operated);
+    })?;
     Ok(column)
 }
 
-/// The winning row of each name; names that were removed last are left out.
-pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> {
+/// The winning row of each name, with what operations make of it; names that were removed last are
+/// left out.
+pub fn winning_traits(
+    rows: Vec<TraitRow>,
+    operations: Vec<OperationRow>,
+    rules: &TraitRules,
+) -> Vec<TraitRow> {
     let seen = |row: TraitRow| {
         let keep = rules.get(&*row.name);
         row.seen_by(keep)
@@ -268,8 +286,56 @@ pub fn winning_traits(rows: Vec<TraitRow>, rules: &TraitRules) -> Vec<TraitRow> 
         (a.name.cmp(&b.name)).then_with(|| b.precedence(keep).cmp(&a.precedence(keep)))
     });
     rows.dedup_by(|later, first| later.name == first.name);
+    if !operations.is_empty() {
+        operate(&mut rows, operations, rules);
+    }
     rows.retain(|row| row.value.is_some());
     rows
+}
+
+/// Works out what operations make of the winning rows, which lie in the order of their names.
+fn operate(rows: &mut Vec<TraitRow>, operations: Vec<OperationRow>, rules: &TraitRules) {
+    let mut of_names: BTreeMap<Box<str>, Vec<OperationRow>> = BTreeMap::new();
+    for row in operations {
+        of_names.entry(row.name.clone()).or_default().push(row);
+    }
+    for (name, mut told) in of_names {
+        let keep = rules.get(&*name);
+        if !Survivor::hears_operations(keep) {
+            continue;
+        }
+        // Where one source goes before another, only those of the first that tells anything count.
+        let place = |source| Survivor::precedence(keep, source, Timestamp(0)).0;
+        let known = rows.binary_search_by(|row| row.name.cmp(&name));
+        let base = known.ok().map(|at| &rows[at]);
+        let all = told.iter().map(|it| it.source);
+        let best = all.chain(base.map(|it| it.source)).map(place).max();
+        let base = base.filter(|it| Some(place(it.source)) == best);
+        told.retain(|it| Some(place(it.source)) == best);
+        told.sort_by(|a, b| a.operation.order(&b.operation));
+        let set = base.map(|it| Set {
+            time: it.time,
+            value: it.value.as_deref(),
+        });
+        let sorted: Vec<&TraitOperation> = told.iter().map(|it| &it.operation).collect();
+        let Some(outcome) = after(set, &sorted) else {
+            continue;
+        };
+        let newest = &told[outcome.newest];
+        let row = TraitRow {
+            actor: newest.actor,
+            name,
+            value: outcome.value.map(Into::into),
+            time: newest.operation.time,
+            source: newest.source,
+            first: None,
+            operations_count: outcome.count,
+        };
+        match known {
+            Ok(at) => rows[at] = row,
+            Err(at) => rows.insert(at, row),
+        }
+    }
 }
 
 /// Leaves out what lost against a more frequent value.
