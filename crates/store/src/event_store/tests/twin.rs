@@ -64,6 +64,8 @@ struct Pair {
     store: EventStore,
     log: Vec<Record>,
     roots: Roots,
+    /// When each message of an actor happened: it is the same event whenever it comes again.
+    times: BTreeMap<(u32, u64), i64>,
 }
 
 impl Pair {
@@ -77,6 +79,7 @@ impl Pair {
             store,
             log: Vec::new(),
             roots: Roots::default(),
+            times: BTreeMap::new(),
         }
     }
 
@@ -90,6 +93,7 @@ impl Pair {
                         // A repeated message comes from where it came before, so that undoing a
                         // source never undoes the first of two.
                         let source = u32::try_from(message).expect("small") % SOURCES;
+                        let time = *self.times.entry((actor, message)).or_insert(time);
                         event(actor, time, Seq::new(position, index), message, source)
                     })
                     .collect();

@@ -125,7 +125,9 @@ mod tests {
 
     #[test]
     fn many_moments_are_thinned_evenly_and_the_last_stays() {
-        let moments: Vec<(u64, i64)> = (1..=1000_u64).map(|it| (it, 10 * it.cast_signed())).collect();
+        let moments: Vec<(u64, i64)> = (1..=1000_u64)
+            .map(|it| (it, 10 * it.cast_signed()))
+            .collect();
         let (_dir, state) = state(&moments);
         let lines = |count_max| -> Vec<u64> {
             let found = state.link_moments(count_max).expect("read");
