@@ -4,27 +4,23 @@
 //! backup brings back is erased again.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Write as _},
-    ops::Range,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
-use throughline_ingest::identifiers;
-use throughline_model::{
-    ActorId, EventName, Identifier, IdentifierKind, Timestamp,
-    keeping::{Cuts, Keeping},
-    limits,
-    naming::Naming,
-};
+use throughline_model::{ActorId, Identifier, Timestamp, keeping::Keeping, limits, naming::Naming};
 use throughline_store::state::{StateError, WorkspaceState, is_gone};
 use utoipa::ToSchema;
 
-use super::sweep::{self, Sweep};
-use crate::outgoing::sign::{hex, hmac_sha256};
+use super::{
+    erased::{Erased, hash},
+    sweep::{self, Sweep},
+};
+use crate::outgoing::sign::hex;
 
 const NAME: &str = "erasures.json";
 /// The second form has what is refused after an erasure, and sweeps; one of the first is read as well.
@@ -444,32 +440,7 @@ impl Ledger {
     /// Who is erased, for those who apply the log.
     pub fn erased(&self) -> Erased {
         let content = &self.kept().content;
-        let mut upto = HashMap::new();
-        let mut refused: HashMap<String, Vec<Later>> = HashMap::new();
-        let mut turns: HashMap<String, Vec<(GoneTurn, u64)>> = HashMap::new();
-        for erasure in &content.erasures {
-            let later = erasure.later();
-            for hash in &erasure.hashes {
-                let known: &mut u64 = upto.entry(hash.clone()).or_default();
-                *known = (*known).max(erasure.upto.unwrap_or_default());
-                if let Some(later) = &later {
-                    refused.entry(hash.clone()).or_default().push(later.clone());
-                }
-            }
-            for turn in &erasure.turns {
-                let of_device = turns.entry(turn.device.clone()).or_default();
-                of_device.push((turn.clone(), erasure.upto.unwrap_or_default()));
-            }
-        }
-        let ends = content.erasures.iter().filter_map(|it| it.upto);
-        Erased {
-            salt: content.salt.as_bytes().to_vec(),
-            end: ends.max().unwrap_or_default(),
-            upto,
-            refused,
-            past: sweep::in_force(&content.sweeps),
-            turns,
-        }
+        Erased::of(content.salt.as_bytes(), &content.erasures, &content.sweeps)
     }
 
     /// How many actors keep their numbers; none where nobody was erased, and nothing swept.
@@ -503,105 +474,6 @@ impl Ledger {
     }
 }
 
-/// By which events of the erased are known, wherever they are still read from.
-#[derive(Clone, Debug, Default)]
-pub struct Erased {
-    salt: Vec<u8>,
-    /// Records before this position are erased, by the hash of whose they are.
-    upto: HashMap<String, u64>,
-    /// Turns on shared devices that are erased before a position, by the hash of the device.
-    turns: HashMap<String, Vec<(GoneTurn, u64)>>,
-    end: u64,
-    /// Records whose events are refused, by the hash of an identifier.
-    refused: HashMap<String, Vec<Later>>,
-    /// Records before a position are swept of what is past.
-    past: Vec<(u64, Cuts)>,
-}
-
-/// Records after an erasure.
-#[derive(Clone, Debug)]
-struct Later {
-    positions: Range<u64>,
-    erasure: u32,
-}
-
-/// What becomes of an event of somebody who was erased.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gone {
-    /// It was there before, and goes.
-    Erased,
-    /// It came after the erasure of this number.
-    Refused(u32),
-}
-
-impl Erased {
-    /// Whether this was an identifier of somebody who was erased.
-    fn knows(&self, identifier: &Identifier) -> bool {
-        self.upto.contains_key(&hash(&self.salt, identifier))
-    }
-
-    /// Whether an event in the record at a position was swept: it is in no report.
-    pub fn is_past(&self, position: u64, sent: &EventName, time: Timestamp) -> bool {
-        let mut past = self.past.iter();
-        past.any(|(upto, cuts)| position < *upto && cuts.is_past(sent, time))
-    }
-
-    /// Whether something that was held back in the record at a position was swept.
-    pub fn is_past_held(&self, position: u64, received: Timestamp) -> bool {
-        let mut past = self.past.iter();
-        past.any(|(upto, cuts)| position < *upto && cuts.of_held().is_some_and(|it| received < it))
-    }
-
-    /// Whether there may be anything of anybody who was erased in a record at a position.
-    pub fn reaches(&self, position: u64) -> bool {
-        position < self.end || !self.refused.is_empty()
-    }
-
-    /// What becomes of an event of these identifiers and time, in the record at a position; none where it is
-    /// of nobody who was erased.
-    ///
-    /// It is whose first identifier it names. One that comes later must not bring an address back
-    /// under the name of another browser either, so there the others count too, but for those that
-    /// two people may share.
-    pub fn gone(&self, position: u64, named: &[Identifier], time: Timestamp) -> Option<Gone> {
-        if !self.reaches(position) {
-            return None;
-        }
-        for (place, identifier) in named.iter().enumerate() {
-            let hash = hash(&self.salt, identifier);
-            let is_first = place == 0;
-            let is_within = |(turn, upto): &(GoneTurn, u64)| position < *upto && turn.holds(time);
-            let is_erased = self.upto.get(&hash).is_some_and(|upto| position < *upto)
-                || (self.turns.get(&hash)).is_some_and(|it| it.iter().any(is_within));
-            if is_first && is_erased {
-                return Some(Gone::Erased);
-            }
-            if is_first || is_personal(identifier.kind) {
-                let mut later = self.refused.get(&hash).into_iter().flatten();
-                if let Some(later) = later.find(|it| it.positions.contains(&position)) {
-                    return Some(Gone::Refused(later.erasure));
-                }
-            }
-        }
-        None
-    }
-}
-
-/// Whether an identifier of this kind is of one person, and not of what several may use.
-pub fn is_personal(kind: IdentifierKind) -> bool {
-    match kind {
-        IdentifierKind::User
-        | IdentifierKind::Email
-        | IdentifierKind::Phone
-        | IdentifierKind::Loyalty
-        | IdentifierKind::Custom => true,
-        IdentifierKind::Anonymous
-        | IdentifierKind::Device
-        | IdentifierKind::Advertising
-        | IdentifierKind::Order => false,
-    }
-}
-
 impl GoneTurn {
     /// Whether a moment lies within.
     pub fn holds(&self, time: Timestamp) -> bool {
@@ -620,16 +492,6 @@ impl Erasure {
         self.refuses_later && self.lifted.is_none()
     }
 
-    /// Records whose events of the person are refused.
-    fn later(&self) -> Option<Later> {
-        let from = self.upto.filter(|_| self.refuses_later)?;
-        let lifted_from = self.lifted.as_ref().and_then(|it| it.from);
-        Some(Later {
-            positions: from..lifted_from.unwrap_or(u64::MAX),
-            erasure: self.id,
-        })
-    }
-
     /// Forgets what could not be changed, as it is about to be found again.
     pub fn look_again(&mut self) {
         for left in &self.left {
@@ -644,12 +506,6 @@ impl Erasure {
     pub fn gone(&self) -> BTreeSet<ActorId> {
         self.actors.iter().map(|it| ActorId(*it)).collect()
     }
-}
-
-/// Of a hashed e-mail the same as of the plain one.
-fn hash(salt: &[u8], identifier: &Identifier) -> String {
-    let key = identifiers::key(identifier).to_le_bytes();
-    hex(&hmac_sha256(salt, &key)[..16])
 }
 
 /// Writes the file beside, and renames it, so that it is whole or as it was.
