@@ -39,6 +39,9 @@ pub struct Erasure {
     pub waits_for: Option<String>,
     /// Any actor of the person, by which the others are found.
     pub profile: u32,
+    /// How many identifiers the person had when it was asked.
+    #[serde(default)]
+    pub identifiers: usize,
     /// Records of the raw log below this position are erased; none while that is not decided.
     pub upto: Option<u64>,
     /// The person's actors: numbers that stand for nobody afterwards.
@@ -133,8 +136,10 @@ impl Found {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Left {
-    /// An imported file in a form that cannot be changed in its place. Its rows count no more.
+    /// An imported file with rows that could not be taken out of it. They count no more.
     File { name: String, rows: u64 },
+    /// Traces and objects of an imported file that may name the person, and that events of others belong to.
+    Shared { name: String, count: u64 },
     /// Something that a member wrote names the person.
     Document {
         document: String,
@@ -189,7 +194,7 @@ pub enum LedgerError {
     )]
     Full,
     #[error(
-        "later events of {} identifiers are refused already; lift what is no longer needed, or erase without refusing what comes later",
+        "with those of this person, later events of more than {} identifiers would be refused; lift what is no longer needed, or erase without refusing what comes later",
         limits::REFUSED_IDENTIFIERS_MAX
     )]
     RefusedFull,
@@ -250,10 +255,12 @@ impl Ledger {
         self.read(|all| all.iter().filter(|it| it.is_open()).cloned().collect())
     }
 
-    /// Takes a request in; it is durable on `Ok`. One that waits for the same profile is given back.
+    /// Takes a request in for somebody with so many identifiers; it is durable on `Ok`. One that waits for the same
+    /// profile is given back.
     pub fn request(
         &self,
         profile: u32,
+        identifiers: usize,
         refuses_later: bool,
         by: &str,
         now: Timestamp,
@@ -270,8 +277,9 @@ impl Ledger {
                 return Err(LedgerError::Full);
             }
             let refused = erasures.iter().filter(|it| it.is_refusing());
-            let refused: usize = refused.map(|it| it.hashes.len()).sum();
-            if refuses_later && refused >= limits::REFUSED_IDENTIFIERS_MAX {
+            // Of those that wait no hash is known yet.
+            let refused: usize = refused.map(|it| it.hashes.len().max(it.identifiers)).sum();
+            if refuses_later && refused + identifiers > limits::REFUSED_IDENTIFIERS_MAX {
                 return Err(LedgerError::RefusedFull);
             }
             let erasure = Erasure {
@@ -282,6 +290,7 @@ impl Ledger {
                 finished: None,
                 waits_for: None,
                 profile,
+                identifiers,
                 upto: None,
                 actors: BTreeSet::new(),
                 actors_count: 0,
@@ -502,6 +511,13 @@ impl Erasure {
         (self.left).retain(|it| !matches!(it, Left::File { .. } | Left::Record { .. }));
     }
 
+    /// Adds what is left of a file. What it shares is found only once, as its rows are gone then.
+    pub fn leave(&mut self, left: Option<Left>) {
+        if let Some(left) = left.filter(|it| !self.left.contains(it)) {
+            self.left.push(left);
+        }
+    }
+
     /// The person's actors.
     pub fn gone(&self) -> BTreeSet<ActorId> {
         self.actors.iter().map(|it| ActorId(*it)).collect()
@@ -533,6 +549,7 @@ impl Left {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
+            Self::Shared { .. } => "shared",
             Self::Document { .. } => "document",
             Self::Audit { .. } => "audit",
             Self::Record { .. } => "record",
@@ -547,4 +564,38 @@ pub fn kinds(left: &[Left]) -> BTreeMap<&'static str, usize> {
         *counts.entry(it.kind()).or_default() += 1;
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_identifiers_of_those_who_wait_count_before_their_hashes_are_known() {
+        const MOST: usize = limits::REFUSED_IDENTIFIERS_MAX;
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path()).unwrap();
+        let ask = |profile, identifiers, refuses_later| {
+            ledger.request(profile, identifiers, refuses_later, "owner", Timestamp(0))
+        };
+        let is_full = |asked| matches!(asked, Err(LedgerError::RefusedFull));
+        assert!(is_full(ask(1, MOST + 1, true)));
+        let first = ask(1, MOST - 1, true).unwrap();
+        assert!(is_full(ask(2, 2, true)));
+        ask(2, 2, false).unwrap();
+        ask(3, 1, true).unwrap();
+        assert!(is_full(ask(4, 1, true)));
+        // One who is asked for again is one.
+        assert_eq!(ask(1, MOST - 1, true).unwrap(), first);
+    }
+
+    #[test]
+    fn what_an_older_erasure_has_left_is_read() {
+        let left = r#"{"kind":"file","name":"a.parquet","rows":2}"#;
+        let (name, rows) = ("a.parquet".to_owned(), 2);
+        assert_eq!(
+            serde_json::from_str::<Left>(left).unwrap(),
+            Left::File { name, rows }
+        );
+    }
 }

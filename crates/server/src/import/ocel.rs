@@ -3,9 +3,13 @@
 //! An event names its objects under their types: `order_id` for one of the type `order`, with a list where it has
 //! several. Its own name, time and id are `event`, `time` and `event_id`, its attributes are under their names.
 
+pub mod erase;
+mod links;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
     io::{self, Read},
+    ops::Range,
 };
 
 use serde::Deserialize;
@@ -14,6 +18,8 @@ use throughline_ingest::{Fault, Reason};
 use throughline_model::limits;
 
 use super::{
+    erased::ERASED,
+    log::LogLine,
     rows::FileFault,
     written::Written,
     xml::{Open, Tag, Xml},
@@ -21,6 +27,9 @@ use super::{
 
 /// About what keeping an object takes besides its id.
 const OBJECT_BYTES: usize = 64;
+
+/// What every event has.
+const OWN_NAMES: [&str; 3] = ["event", "time", "event_id"];
 
 /// The events of a file, one by one.
 pub struct Ocel<R: Read> {
@@ -154,22 +163,48 @@ impl<R: Read> Ocel<R> {
         self.events_total
     }
 
+    /// Whether it is written as XML.
+    pub fn is_xml(&self) -> bool {
+        matches!(self.events, Events::Xml(_))
+    }
+
     /// The next event as a line of JSON; none at the end.
-    pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
-        let event: Result<OcelEvent, Fault> = match &mut self.events {
-            Events::Json { text, next } => match next_item(text, next) {
-                Some(event) => json_event(event),
-                None => return Ok(None),
-            },
-            Events::Xml(xml) => match xml_event(xml)? {
-                Some(event) => Ok(event),
-                None => return Ok(None),
-            },
+    pub fn line(&mut self) -> Result<Option<LogLine<'_>>, FileFault> {
+        let Some((_, event)) = self.event()? else {
+            return Ok(None);
         };
-        Ok(Some(match event {
+        let line = match event {
+            Ok(event) if event.is_erased() => {
+                let own = event.attributes[1..].iter().map(|it| &*it.name);
+                return Ok(Some(LogLine::Erased(
+                    self.line.names(OWN_NAMES.into_iter().chain(own)),
+                )));
+            }
             Ok(event) => write(&self.objects, &event, &mut self.line),
             Err(fault) => Err(fault),
+        };
+        Ok(Some(match line {
+            Ok(line) => LogLine::Event(line),
+            Err(fault) => LogLine::Faulty(fault),
         }))
+    }
+
+    /// The next event, and where it stands in the file; none at the end.
+    fn event(&mut self) -> Result<Option<(Range<u64>, Result<OcelEvent, Fault>)>, FileFault> {
+        Ok(match &mut self.events {
+            Events::Json { text, next } => next_item(text, next).map(|event| {
+                let end = *next as u64;
+                (end - event.len() as u64..end, json_event(event))
+            }),
+            Events::Xml(xml) => xml_event(xml)?.map(|(span, event)| (span, Ok(event))),
+        })
+    }
+}
+
+impl OcelEvent {
+    /// Whether it stands in the place of one that was erased.
+    fn is_erased(&self) -> bool {
+        self.attributes.first().is_some_and(|it| it.name == ERASED)
     }
 }
 
@@ -210,9 +245,12 @@ fn write<'a>(
     line: &'a mut Written,
 ) -> Result<&'a [u8], Fault> {
     line.begin();
-    line.add("event", &Value::from(event.name.as_str()));
-    line.add("time", &Value::from(event.time.as_str()));
-    line.add("event_id", &Value::from(event.id.as_str()));
+    for (name, value) in OWN_NAMES
+        .into_iter()
+        .zip([&event.name, &event.time, &event.id])
+    {
+        line.add(name, &Value::from(value.as_str()));
+    }
     let mut by_member: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for Relationship { object } in &event.relationships {
@@ -303,10 +341,10 @@ fn member_name(kind: &str) -> String {
 }
 
 /// The next event of a log in XML.
-fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> {
+fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<(Range<u64>, OcelEvent)>, FileFault> {
     let mut event: Option<OcelEvent> = None;
     let mut attribute: Option<(String, String)> = None;
-    let mut bytes = 0;
+    let (mut began, mut bytes) = (0, 0);
     while let Some(tag) = xml.next()? {
         if event.is_some() {
             bytes += tag.bytes();
@@ -319,6 +357,7 @@ fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> 
         }
         match tag {
             Tag::Open(open) if open.name == "event" && xml.depth() == 3 => {
+                began = xml.span().start;
                 event = Some(begun(open));
             }
             Tag::Open(mut open) => {
@@ -340,7 +379,9 @@ fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> 
                     event.attributes.push(Attribute { name, value });
                 }
             }
-            Tag::Close(name) if name == "event" && event.is_some() => return Ok(event),
+            Tag::Close(name) if name == "event" && event.is_some() => {
+                return Ok(event.map(|it| (began..xml.span().end, it)));
+            }
             Tag::Close(_) => {}
         }
     }
@@ -372,8 +413,9 @@ mod tests {
         loop {
             let line = match ocel.line() {
                 Ok(None) => return told,
-                Ok(Some(Ok(line))) => String::from_utf8(line.to_vec()).unwrap(),
-                Ok(Some(Err(fault))) => fault.message,
+                Ok(Some(LogLine::Event(line))) => String::from_utf8(line.to_vec()).unwrap(),
+                Ok(Some(LogLine::Erased(_))) => panic!("none was erased"),
+                Ok(Some(LogLine::Faulty(fault))) => fault.message,
                 Err(error) => return format!("{told}{error}\n"),
             };
             told.push_str(&line);
