@@ -260,3 +260,15 @@ fn objects_of_other_shapes_are_taken_as_they_are() {
     assert!(after.contains(r#""objects":[{"id":"b""#), "{after}");
     assert_eq!(lines(&after, false).len(), 1);
 }
+
+#[test]
+fn an_event_within_an_event_goes_with_it() {
+    let text = "<log><events><event id=\"secret\" type=\"pay\" time=\"t\"><event id=\"secret\"/><x note=\"secret\"/></event>\
+        <event id=\"e2\" type=\"pay\" time=\"t\"/></events><objects/></log>";
+    let before = lines(text, true);
+    let (after, _) = without(text, true, &[Fate::Goes, Fate::Stays], &|_| false);
+    let read = lines(&after, true);
+    assert!(!after.contains("secret"), "{after}");
+    assert!(matches!(read[0], Line::Erased(_)));
+    assert_eq!(read[1..], before[1..]);
+}
