@@ -8,6 +8,7 @@
 //! What comes of the person later is refused, where that was asked for, and taken out of the log as
 //! well, until a member lifts it.
 
+mod erased;
 mod files;
 mod ledger;
 mod mention;
@@ -20,7 +21,8 @@ mod sweep;
 mod sweeping;
 pub mod work;
 
-pub use ledger::{Erased, Erasure, ErasureState, Found, Gone, Ledger, LedgerError, Left, Lifted};
+pub use erased::{Erased, Gone};
+pub use ledger::{Erasure, ErasureState, Found, Ledger, LedgerError, Left, Lifted};
 pub use survey::{Survey, survey};
 pub use sweep::{Sweep, Swept, next_due};
 pub use sweeping::limits_of;

@@ -7,17 +7,18 @@
 pub mod archive;
 mod begin;
 pub mod chunks;
+pub mod erased;
 mod faults;
 mod job;
 mod log;
-mod ocel;
-mod parquet;
+pub mod ocel;
+pub mod parquet;
 mod preview;
 pub mod rows;
 mod run;
-mod text;
+pub mod text;
 mod written;
-mod xes;
+pub mod xes;
 pub(crate) mod xml;
 
 use std::{

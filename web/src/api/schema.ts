@@ -6322,6 +6322,12 @@ export interface components {
             /** Format: int64 */
             readonly rows: number;
         } | {
+            /** Format: int64 */
+            readonly count: number;
+            /** @enum {string} */
+            readonly kind: "shared";
+            readonly name: string;
+        } | {
             readonly document: string;
             readonly id: string;
             /** @enum {string} */

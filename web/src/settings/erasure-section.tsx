@@ -127,6 +127,8 @@ function LeftText({ left }: { readonly left: Left }) {
   switch (left.kind) {
     case 'file':
       return text('erasure.leftFile', { name: left.name, count: left.rows, shown: format.count(left.rows) })
+    case 'shared':
+      return text('erasure.leftShared', { name: left.name, count: left.count, shown: format.count(left.count) })
     case 'document':
       return text('erasure.leftDocument', { kind: documentName(left.document, text), title: left.title })
     case 'audit':
@@ -146,7 +148,8 @@ function documentName(kind: string, text: Text): string {
 function keyOf(left: Left): string {
   switch (left.kind) {
     case 'file':
-      return `file ${left.name}`
+    case 'shared':
+      return `${left.kind} ${left.name}`
     case 'document':
       return `document ${left.document} ${left.id}`
     case 'audit':

@@ -139,7 +139,10 @@ async fn erase(
     );
     let asked = blocking(move || {
         let ledger = runtime.ledger();
-        let asked = ledger.request(profile.0, order.refuse_later, &by, now);
+        let resolver = runtime.pipeline().resolver();
+        let identifiers = erasures::work::actors_of(&resolver, profile.0).len();
+        drop(resolver);
+        let asked = ledger.request(profile.0, identifiers, order.refuse_later, &by, now);
         asked.map_err(|error| refused(&error))
     });
     Ok(Json(shown(&asked.await?, None)))

@@ -2,16 +2,13 @@
 //!
 //! The log names rows by their numbers, so a row that is erased keeps its place.
 
-use std::{
-    collections::BTreeSet,
-    fs::{self, File},
-    io::{self, BufReader, BufWriter, Read, Write},
-    path::Path,
-};
+use std::{collections::BTreeSet, error::Error, fs, io, ops::Range, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
-use throughline_ingest::{file::Format, identifiers, inflate::is_gzip};
+use throughline_ingest::{
+    file::{Format, Mapping},
+    identifiers,
+};
 use throughline_model::{Event, Seq};
 
 use super::{
@@ -22,22 +19,46 @@ use super::{
 use crate::{
     import::{
         Job,
-        rows::{FileRows, Mapper, erased_row},
+        erased::{Edits, Fate, erased_row, write_beside, write_edits, write_rows},
+        ocel,
+        parquet::{self, ParquetFault},
+        rows::{FileFault, FileRows, Mapper},
+        text::Source,
+        xes,
     },
     workspace::WorkspaceRuntime,
 };
 
-/// What was found in one file and is gone from it, or is left.
+/// What was found in one file.
 #[derive(Debug)]
 pub struct InFile {
+    /// Rows that are gone from it, or are left with the whole file.
     pub rows: u64,
     pub left: Option<Left>,
 }
 
-/// A row that goes: where it stands in the unpacked file.
-struct Span {
-    from: u64,
-    to: u64,
+impl InFile {
+    /// Whether the rows are gone.
+    pub fn is_out(&self) -> bool {
+        !matches!(self.left, Some(Left::File { .. }))
+    }
+}
+
+/// Which rows of a file go.
+struct Going<'a> {
+    /// By its number and what it says.
+    is_theirs: &'a dyn Fn(u64, &Event) -> bool,
+    /// Whether what several events share, as JSON, names who goes with them.
+    names: &'a dyn Fn(&str) -> bool,
+    /// Whether another import reads the same file, so that a row which is nobody's here may be somebody's there.
+    has_others: bool,
+}
+
+/// Where the rows that go stand.
+enum Found {
+    Text(Vec<Range<u64>>),
+    /// What becomes of each row, where rows have no place of their own.
+    Rows(Vec<Fate>),
 }
 
 /// Takes the wanted rows out of every file that became events. `tell` hears of each file.
@@ -49,7 +70,8 @@ pub fn erase(
 ) -> anyhow::Result<()> {
     let country = runtime.pipeline().resolver().policy().country.clone();
     let archive = runtime.imports().archive();
-    for job in runtime.imports().list() {
+    let jobs = runtime.imports().list();
+    for job in &jobs {
         let path = archive.path(&job.plan.file);
         let rows = InLog {
             chunks: chunks.get(&job.source).map_or(&[], Vec::as_slice),
@@ -62,13 +84,19 @@ pub fn erase(
             let reading = rows.reading(number);
             reading.is_some_and(|(it, seq)| wanted.owns(event, it, seq, job.source))
         };
+        let sought = wanted.sought(&rows.other);
         if path.exists() {
-            let found = erase_in(&path, &job, &is_theirs)
+            let going = Going {
+                is_theirs: &is_theirs,
+                names: &|text| mentions(text, sought),
+                has_others: has_others(&jobs, job),
+            };
+            let found = erase_in(&path, job, &going)
                 .with_context(|| format!("could not take rows out of {}", job.name))?;
             found.into_iter().for_each(&mut tell);
         }
         let faults = archive.faults_path(job.source.0);
-        forget_faults(&faults, wanted.sought(&rows.other))?;
+        forget_faults(&faults, sought)?;
     }
     Ok(())
 }
@@ -83,8 +111,18 @@ pub fn erase_rows(
     if !path.exists() {
         return Ok(None);
     }
-    erase_in(&path, job, &|number, _| numbers.contains(&number))
-        .with_context(|| format!("could not take rows out of {}", job.name))
+    let going = Going {
+        is_theirs: &|number, _| numbers.contains(&number),
+        // Who they were is not known any more, so all that may name them is told.
+        names: &|_| true,
+        has_others: has_others(&runtime.imports().list(), job),
+    };
+    erase_in(&path, job, &going).with_context(|| format!("could not take rows out of {}", job.name))
+}
+
+fn has_others(jobs: &[Arc<Job>], job: &Job) -> bool {
+    let reads_it = |it: &&Arc<Job>| it.plan.file == job.plan.file;
+    jobs.iter().filter(reads_it).count() > 1
 }
 
 /// How the rows of one import are read.
@@ -112,99 +150,124 @@ impl InLog<'_> {
     }
 }
 
-fn erase_in(
-    path: &Path,
-    job: &Job,
-    is_theirs: &dyn Fn(u64, &Event) -> bool,
-) -> anyhow::Result<Option<InFile>> {
+fn erase_in(path: &Path, job: &Job, going: &Going<'_>) -> anyhow::Result<Option<InFile>> {
     let (mut rows, mapping) = FileRows::open(path, Some(&job.plan.mapping))?;
-    let columns = rows.columns().len();
+    let (columns, is_xml) = (rows.columns().len(), rows.is_xml());
     let Ok(mut mapper) = Mapper::new(&mapping, rows.columns()) else {
         // No row of it ever became an event.
         return Ok(None);
     };
-    let mut spans = Vec::new();
+    let (count, found) = find(&mut rows, &mut mapper, job, going)?;
+    if count == 0 {
+        return Ok(None);
+    }
+    let left = match found {
+        Found::Text(spans) => {
+            let delimiter = mapping.delimiter.unwrap_or(',');
+            let erased = |row: &[u8]| erased_row(row, mapping.format, delimiter, columns);
+            write_rows(path, &spans, &erased)?;
+            None
+        }
+        Found::Rows(fates) if mapping.format == Format::Parquet => {
+            let name = job.name.clone();
+            let left = Left::File { name, rows: count };
+            (!write_parquet(path, &fates)?).then_some(left)
+        }
+        Found::Rows(fates) => {
+            let Edits { edits, shared } = edits_of(path, &mapping, is_xml, &fates, going.names)?;
+            write_edits(path, &edits)?;
+            let name = job.name.clone();
+            (shared > 0).then_some(Left::Shared {
+                name,
+                count: shared,
+            })
+        }
+    };
+    Ok(Some(InFile { rows: count, left }))
+}
+
+/// Reads all rows, and tells how many go and which.
+fn find(
+    rows: &mut FileRows,
+    mapper: &mut Mapper,
+    job: &Job,
+    going: &Going<'_>,
+) -> Result<(u64, Found), FileFault> {
+    let (mut spans, mut fates) = (Vec::new(), Vec::new());
     let mut count = 0;
     let mut row = Vec::new();
     for number in 0.. {
         let from = rows.used();
         row.clear();
-        rows.map(&mut mapper, 1, job.started, &mut row)?;
+        rows.map(mapper, 1, job.started, &mut row)?;
         let Some(outcome) = row.pop() else { break };
-        let Ok(mut event) = outcome.map(|it| it.event) else {
-            continue;
-        };
-        identifiers::complete(&mut event);
-        if is_theirs(number, &event) {
-            count += 1;
-            if let (Some(from), Some(to)) = (from, rows.used()) {
-                spans.push(Span { from, to });
+        let fate = match outcome.map(|it| it.event) {
+            Ok(mut event) => {
+                identifiers::complete(&mut event);
+                match (going.is_theirs)(number, &event) {
+                    true => Fate::Goes,
+                    false => Fate::Stays,
+                }
             }
+            Err(fault) if fault.is_erased() => Fate::Gone,
+            Err(_) if going.has_others => Fate::Stays,
+            Err(_) => Fate::NoEvent,
+        };
+        count += u64::from(fate == Fate::Goes);
+        match (from, rows.used()) {
+            (Some(from), Some(to)) if fate == Fate::Goes => spans.push(from..to),
+            (Some(_), _) => {}
+            (None, _) => fates.push(fate),
         }
     }
-    if count == 0 {
-        return Ok(None);
-    }
-    if matches!(mapping.format, Format::Parquet | Format::Xes | Format::Ocel) {
-        let name = job.name.clone();
-        let left = Some(Left::File { name, rows: count });
-        return Ok(Some(InFile { rows: count, left }));
-    }
-    let delimiter = mapping.delimiter.unwrap_or(',');
-    let erased = |row: &[u8]| erased_row(row, mapping.format, delimiter, columns);
-    write_anew(path, &spans, &erased)?;
-    Ok(Some(InFile {
-        rows: count,
-        left: None,
-    }))
-}
-
-/// Writes a file beside, with something else in the place of some rows, and renames it.
-fn write_anew(
-    path: &Path,
-    spans: &[Span],
-    erased: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
-) -> anyhow::Result<()> {
-    let beside = path.with_extension("incoming");
-    let mut head = [0; 2];
-    let count = File::open(path)?.read(&mut head)?;
-    let from = BufReader::new(File::open(path)?);
-    let to = BufWriter::new(File::create(&beside)?);
-    let file = if is_gzip(&head[..count]) {
-        let mut packed = GzEncoder::new(to, Compression::default());
-        copy(&mut MultiGzDecoder::new(from), &mut packed, spans, erased)?;
-        packed.finish()?.into_inner().map_err(io::Error::from)?
-    } else {
-        let (mut from, mut to) = (from, to);
-        copy(&mut from, &mut to, spans, erased)?;
-        to.into_inner().map_err(io::Error::from)?
+    let found = match rows.used() {
+        Some(_) => Found::Text(spans),
+        None => Found::Rows(fates),
     };
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    if let Some(dir) = path.parent() {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(())
+    Ok((count, found))
 }
 
-fn copy(
-    from: &mut dyn Read,
-    to: &mut dyn Write,
-    spans: &[Span],
-    erased: &dyn Fn(&[u8]) -> Option<Vec<u8>>,
-) -> io::Result<()> {
-    let mut at = 0;
-    for span in spans {
-        io::copy(&mut (&mut *from).take(span.from - at), to)?;
-        let mut row = Vec::new();
-        (&mut *from)
-            .take(span.to - span.from)
-            .read_to_end(&mut row)?;
-        to.write_all(&erased(&row).unwrap_or_default())?;
-        at = span.to;
+/// False where the file has something in it that can be read and not written, so that it stays as it was.
+fn write_parquet(path: &Path, fates: &[Fate]) -> Result<bool, ParquetFault> {
+    match write_beside(path, |to| parquet::erase::write_without(path, to, fates)) {
+        Ok(()) => Ok(true),
+        Err(fault) if is_of_disk(&fault) => Err(fault),
+        Err(fault) => {
+            tracing::error!(%fault, "an imported file could not be written without some of its rows");
+            fs::remove_file(path.with_extension("incoming"))?;
+            Ok(false)
+        }
     }
-    io::copy(from, to)?;
-    Ok(())
+}
+
+/// Whether the disk has failed, so that it may go another time.
+fn is_of_disk(fault: &ParquetFault) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(fault);
+    while let Some(error) = cause {
+        if error.is::<io::Error>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// How a log of process mining is written anew.
+fn edits_of(
+    path: &Path,
+    mapping: &Mapping,
+    is_xml: bool,
+    fates: &[Fate],
+    names: &dyn Fn(&str) -> bool,
+) -> Result<Edits, FileFault> {
+    let open = || Source::open(path, Arc::default());
+    match mapping.format {
+        Format::Ocel => {
+            let open = || Ok(Box::new(open()?) as Box<dyn io::Read>);
+            ocel::erase::edits(&open, is_xml, fates, names)
+        }
+        _ => xes::erase::edits(open()?, fates, names),
+    }
 }
 
 /// Takes lines that name the person out of the list of rows that are no events.

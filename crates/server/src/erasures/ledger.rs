@@ -4,27 +4,23 @@
 //! backup brings back is erased again.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Write as _},
-    ops::Range,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
-use throughline_ingest::identifiers;
-use throughline_model::{
-    ActorId, EventName, Identifier, IdentifierKind, Timestamp,
-    keeping::{Cuts, Keeping},
-    limits,
-    naming::Naming,
-};
+use throughline_model::{ActorId, Identifier, Timestamp, keeping::Keeping, limits, naming::Naming};
 use throughline_store::state::{StateError, WorkspaceState, is_gone};
 use utoipa::ToSchema;
 
-use super::sweep::{self, Sweep};
-use crate::outgoing::sign::{hex, hmac_sha256};
+use super::{
+    erased::{Erased, hash},
+    sweep::{self, Sweep},
+};
+use crate::outgoing::sign::hex;
 
 const NAME: &str = "erasures.json";
 /// The second form has what is refused after an erasure, and sweeps; one of the first is read as well.
@@ -43,6 +39,9 @@ pub struct Erasure {
     pub waits_for: Option<String>,
     /// Any actor of the person, by which the others are found.
     pub profile: u32,
+    /// How many identifiers the person had when it was asked.
+    #[serde(default)]
+    pub identifiers: usize,
     /// Records of the raw log below this position are erased; none while that is not decided.
     pub upto: Option<u64>,
     /// The person's actors: numbers that stand for nobody afterwards.
@@ -137,8 +136,10 @@ impl Found {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Left {
-    /// An imported file in a form that cannot be changed in its place. Its rows count no more.
+    /// An imported file with rows that could not be taken out of it. They count no more.
     File { name: String, rows: u64 },
+    /// Traces and objects of an imported file that may name the person, and that events of others belong to.
+    Shared { name: String, count: u64 },
     /// Something that a member wrote names the person.
     Document {
         document: String,
@@ -193,7 +194,7 @@ pub enum LedgerError {
     )]
     Full,
     #[error(
-        "later events of {} identifiers are refused already; lift what is no longer needed, or erase without refusing what comes later",
+        "with those of this person, later events of more than {} identifiers would be refused; lift what is no longer needed, or erase without refusing what comes later",
         limits::REFUSED_IDENTIFIERS_MAX
     )]
     RefusedFull,
@@ -254,10 +255,12 @@ impl Ledger {
         self.read(|all| all.iter().filter(|it| it.is_open()).cloned().collect())
     }
 
-    /// Takes a request in; it is durable on `Ok`. One that waits for the same profile is given back.
+    /// Takes a request in for somebody with so many identifiers; it is durable on `Ok`. One that waits for the same
+    /// profile is given back.
     pub fn request(
         &self,
         profile: u32,
+        identifiers: usize,
         refuses_later: bool,
         by: &str,
         now: Timestamp,
@@ -274,8 +277,9 @@ impl Ledger {
                 return Err(LedgerError::Full);
             }
             let refused = erasures.iter().filter(|it| it.is_refusing());
-            let refused: usize = refused.map(|it| it.hashes.len()).sum();
-            if refuses_later && refused >= limits::REFUSED_IDENTIFIERS_MAX {
+            // Of those that wait no hash is known yet.
+            let refused: usize = refused.map(|it| it.hashes.len().max(it.identifiers)).sum();
+            if refuses_later && refused + identifiers > limits::REFUSED_IDENTIFIERS_MAX {
                 return Err(LedgerError::RefusedFull);
             }
             let erasure = Erasure {
@@ -286,6 +290,7 @@ impl Ledger {
                 finished: None,
                 waits_for: None,
                 profile,
+                identifiers,
                 upto: None,
                 actors: BTreeSet::new(),
                 actors_count: 0,
@@ -444,32 +449,7 @@ impl Ledger {
     /// Who is erased, for those who apply the log.
     pub fn erased(&self) -> Erased {
         let content = &self.kept().content;
-        let mut upto = HashMap::new();
-        let mut refused: HashMap<String, Vec<Later>> = HashMap::new();
-        let mut turns: HashMap<String, Vec<(GoneTurn, u64)>> = HashMap::new();
-        for erasure in &content.erasures {
-            let later = erasure.later();
-            for hash in &erasure.hashes {
-                let known: &mut u64 = upto.entry(hash.clone()).or_default();
-                *known = (*known).max(erasure.upto.unwrap_or_default());
-                if let Some(later) = &later {
-                    refused.entry(hash.clone()).or_default().push(later.clone());
-                }
-            }
-            for turn in &erasure.turns {
-                let of_device = turns.entry(turn.device.clone()).or_default();
-                of_device.push((turn.clone(), erasure.upto.unwrap_or_default()));
-            }
-        }
-        let ends = content.erasures.iter().filter_map(|it| it.upto);
-        Erased {
-            salt: content.salt.as_bytes().to_vec(),
-            end: ends.max().unwrap_or_default(),
-            upto,
-            refused,
-            past: sweep::in_force(&content.sweeps),
-            turns,
-        }
+        Erased::of(content.salt.as_bytes(), &content.erasures, &content.sweeps)
     }
 
     /// How many actors keep their numbers; none where nobody was erased, and nothing swept.
@@ -503,105 +483,6 @@ impl Ledger {
     }
 }
 
-/// By which events of the erased are known, wherever they are still read from.
-#[derive(Clone, Debug, Default)]
-pub struct Erased {
-    salt: Vec<u8>,
-    /// Records before this position are erased, by the hash of whose they are.
-    upto: HashMap<String, u64>,
-    /// Turns on shared devices that are erased before a position, by the hash of the device.
-    turns: HashMap<String, Vec<(GoneTurn, u64)>>,
-    end: u64,
-    /// Records whose events are refused, by the hash of an identifier.
-    refused: HashMap<String, Vec<Later>>,
-    /// Records before a position are swept of what is past.
-    past: Vec<(u64, Cuts)>,
-}
-
-/// Records after an erasure.
-#[derive(Clone, Debug)]
-struct Later {
-    positions: Range<u64>,
-    erasure: u32,
-}
-
-/// What becomes of an event of somebody who was erased.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gone {
-    /// It was there before, and goes.
-    Erased,
-    /// It came after the erasure of this number.
-    Refused(u32),
-}
-
-impl Erased {
-    /// Whether this was an identifier of somebody who was erased.
-    fn knows(&self, identifier: &Identifier) -> bool {
-        self.upto.contains_key(&hash(&self.salt, identifier))
-    }
-
-    /// Whether an event in the record at a position was swept: it is in no report.
-    pub fn is_past(&self, position: u64, sent: &EventName, time: Timestamp) -> bool {
-        let mut past = self.past.iter();
-        past.any(|(upto, cuts)| position < *upto && cuts.is_past(sent, time))
-    }
-
-    /// Whether something that was held back in the record at a position was swept.
-    pub fn is_past_held(&self, position: u64, received: Timestamp) -> bool {
-        let mut past = self.past.iter();
-        past.any(|(upto, cuts)| position < *upto && cuts.of_held().is_some_and(|it| received < it))
-    }
-
-    /// Whether there may be anything of anybody who was erased in a record at a position.
-    pub fn reaches(&self, position: u64) -> bool {
-        position < self.end || !self.refused.is_empty()
-    }
-
-    /// What becomes of an event of these identifiers and time, in the record at a position; none where it is
-    /// of nobody who was erased.
-    ///
-    /// It is whose first identifier it names. One that comes later must not bring an address back
-    /// under the name of another browser either, so there the others count too, but for those that
-    /// two people may share.
-    pub fn gone(&self, position: u64, named: &[Identifier], time: Timestamp) -> Option<Gone> {
-        if !self.reaches(position) {
-            return None;
-        }
-        for (place, identifier) in named.iter().enumerate() {
-            let hash = hash(&self.salt, identifier);
-            let is_first = place == 0;
-            let is_within = |(turn, upto): &(GoneTurn, u64)| position < *upto && turn.holds(time);
-            let is_erased = self.upto.get(&hash).is_some_and(|upto| position < *upto)
-                || (self.turns.get(&hash)).is_some_and(|it| it.iter().any(is_within));
-            if is_first && is_erased {
-                return Some(Gone::Erased);
-            }
-            if is_first || is_personal(identifier.kind) {
-                let mut later = self.refused.get(&hash).into_iter().flatten();
-                if let Some(later) = later.find(|it| it.positions.contains(&position)) {
-                    return Some(Gone::Refused(later.erasure));
-                }
-            }
-        }
-        None
-    }
-}
-
-/// Whether an identifier of this kind is of one person, and not of what several may use.
-pub fn is_personal(kind: IdentifierKind) -> bool {
-    match kind {
-        IdentifierKind::User
-        | IdentifierKind::Email
-        | IdentifierKind::Phone
-        | IdentifierKind::Loyalty
-        | IdentifierKind::Custom => true,
-        IdentifierKind::Anonymous
-        | IdentifierKind::Device
-        | IdentifierKind::Advertising
-        | IdentifierKind::Order => false,
-    }
-}
-
 impl GoneTurn {
     /// Whether a moment lies within.
     pub fn holds(&self, time: Timestamp) -> bool {
@@ -620,16 +501,6 @@ impl Erasure {
         self.refuses_later && self.lifted.is_none()
     }
 
-    /// Records whose events of the person are refused.
-    fn later(&self) -> Option<Later> {
-        let from = self.upto.filter(|_| self.refuses_later)?;
-        let lifted_from = self.lifted.as_ref().and_then(|it| it.from);
-        Some(Later {
-            positions: from..lifted_from.unwrap_or(u64::MAX),
-            erasure: self.id,
-        })
-    }
-
     /// Forgets what could not be changed, as it is about to be found again.
     pub fn look_again(&mut self) {
         for left in &self.left {
@@ -640,16 +511,17 @@ impl Erasure {
         (self.left).retain(|it| !matches!(it, Left::File { .. } | Left::Record { .. }));
     }
 
+    /// Adds what is left of a file. What it shares is found only once, as its rows are gone then.
+    pub fn leave(&mut self, left: Option<Left>) {
+        if let Some(left) = left.filter(|it| !self.left.contains(it)) {
+            self.left.push(left);
+        }
+    }
+
     /// The person's actors.
     pub fn gone(&self) -> BTreeSet<ActorId> {
         self.actors.iter().map(|it| ActorId(*it)).collect()
     }
-}
-
-/// Of a hashed e-mail the same as of the plain one.
-fn hash(salt: &[u8], identifier: &Identifier) -> String {
-    let key = identifiers::key(identifier).to_le_bytes();
-    hex(&hmac_sha256(salt, &key)[..16])
 }
 
 /// Writes the file beside, and renames it, so that it is whole or as it was.
@@ -677,6 +549,7 @@ impl Left {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::File { .. } => "file",
+            Self::Shared { .. } => "shared",
             Self::Document { .. } => "document",
             Self::Audit { .. } => "audit",
             Self::Record { .. } => "record",
@@ -691,4 +564,38 @@ pub fn kinds(left: &[Left]) -> BTreeMap<&'static str, usize> {
         *counts.entry(it.kind()).or_default() += 1;
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_identifiers_of_those_who_wait_count_before_their_hashes_are_known() {
+        const MOST: usize = limits::REFUSED_IDENTIFIERS_MAX;
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(dir.path()).unwrap();
+        let ask = |profile, identifiers, refuses_later| {
+            ledger.request(profile, identifiers, refuses_later, "owner", Timestamp(0))
+        };
+        let is_full = |asked| matches!(asked, Err(LedgerError::RefusedFull));
+        assert!(is_full(ask(1, MOST + 1, true)));
+        let first = ask(1, MOST - 1, true).unwrap();
+        assert!(is_full(ask(2, 2, true)));
+        ask(2, 2, false).unwrap();
+        ask(3, 1, true).unwrap();
+        assert!(is_full(ask(4, 1, true)));
+        // One who is asked for again is one.
+        assert_eq!(ask(1, MOST - 1, true).unwrap(), first);
+    }
+
+    #[test]
+    fn what_an_older_erasure_has_left_is_read() {
+        let left = r#"{"kind":"file","name":"a.parquet","rows":2}"#;
+        let (name, rows) = ("a.parquet".to_owned(), 2);
+        assert_eq!(
+            serde_json::from_str::<Left>(left).unwrap(),
+            Left::File { name, rows }
+        );
+    }
 }

@@ -117,10 +117,10 @@ fn blank(runtime: &WorkspaceRuntime, sweep: &mut Sweep, survey: &Survey) -> Resu
         failed = ledger.put_sweep(sweep).err().or(failed.take());
     })?;
     let in_files = files::erase(runtime, &wanted, &chunks, |found| {
-        match found.left {
-            Some(left) => sweep.leave(left),
-            None => sweep.found.rows += found.rows,
+        if found.is_out() {
+            sweep.found.rows += found.rows;
         }
+        found.left.into_iter().for_each(|it| sweep.leave(it));
         failed = ledger.put_sweep(sweep).err().or(failed.take());
     });
     in_files.map_err(WorkError::Files)?;

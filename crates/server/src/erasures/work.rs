@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use throughline_ingest::identity::Stretch;
+use throughline_ingest::identity::{Resolver, Stretch};
 use throughline_model::{ActorId, Identifier, ProfileId};
 use throughline_store::{
     log::{AmendError, Position},
@@ -297,13 +297,8 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     }
     let turns = {
         let resolver = pipeline.resolver();
-        // A restored backup may be older than the profile; then there is nobody.
+        erasure.actors = actors_of(&resolver, erasure.profile);
         let root = resolver.roots().get(erasure.profile as usize).copied();
-        let theirs = |(actor, its): (u32, &u32)| {
-            let is_shared = resolver.turns().contains_key(&actor);
-            (Some(*its) == root && !is_shared).then_some(actor)
-        };
-        erasure.actors = (0..).zip(resolver.roots()).filter_map(theirs).collect();
         erasure.actors_count = resolver.roots().len() as u64;
         root.map_or_else(Vec::new, |root| resolver.stretches_of(ProfileId(root)))
     };
@@ -335,6 +330,18 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     erasure.upto = Some(end);
     erasure.state = ErasureState::Blanking;
     Ok(ledger.put(erasure)?)
+}
+
+/// All actors of who has this one, but devices that others have too.
+///
+/// A restored backup may be older than the profile; then there is nobody.
+pub fn actors_of(resolver: &Resolver, actor: u32) -> BTreeSet<u32> {
+    let root = resolver.roots().get(actor as usize).copied();
+    let theirs = |(actor, its): (u32, &u32)| {
+        let is_shared = resolver.turns().contains_key(&actor);
+        (Some(*its) == root && !is_shared).then_some(actor)
+    };
+    (0..).zip(resolver.roots()).filter_map(theirs).collect()
 }
 
 fn gone_turns(runtime: &WorkspaceRuntime, turns: &[Stretch]) -> Result<Vec<GoneTurn>, StateError> {
@@ -424,8 +431,8 @@ fn blank(runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Result<(), WorkEr
     })?;
     let in_files = files::erase(runtime, &wanted, &chunks, |found| {
         erasure.found.rows += found.rows;
-        erasure.found.files += u64::from(found.left.is_none());
-        erasure.left.extend(found.left);
+        erasure.found.files += u64::from(found.is_out());
+        erasure.leave(found.left);
         failed = ledger.put(erasure).err().or(failed.take());
     });
     in_files.map_err(WorkError::Files)?;

@@ -17,6 +17,14 @@ const SAMPLE_EVENTS: usize = 1_000;
 /// Bytes of such events.
 const SAMPLE_BYTES: usize = 8 << 20;
 
+/// An event of a log, as a line of JSON.
+pub enum LogLine<'a> {
+    Event(&'a [u8]),
+    /// In its place, the names of the members that it had.
+    Erased(&'a [u8]),
+    Faulty(Fault),
+}
+
 /// A log of one of the standards.
 pub enum Log {
     Xes(Box<Xes<Source>>),
@@ -43,10 +51,18 @@ impl Log {
     }
 
     /// The next event; none at the end.
-    pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
+    pub fn line(&mut self) -> Result<Option<LogLine<'_>>, FileFault> {
         match self {
             Self::Xes(xes) => xes.line(),
             Self::Ocel(ocel) => ocel.line(),
+        }
+    }
+
+    /// Whether it is written as XML.
+    pub fn is_xml(&self) -> bool {
+        match self {
+            Self::Xes(_) => true,
+            Self::Ocel(ocel) => ocel.is_xml(),
         }
     }
 
@@ -72,11 +88,11 @@ impl Log {
         let mut bytes = 0;
         while sample.len() < SAMPLE_EVENTS && bytes < SAMPLE_BYTES {
             match self.line() {
-                Ok(Some(Ok(line))) => {
+                Ok(Some(LogLine::Event(line) | LogLine::Erased(line))) => {
                     bytes += line.len();
                     sample.push(line.to_vec());
                 }
-                Ok(Some(Err(_))) => {}
+                Ok(Some(LogLine::Faulty(_))) => {}
                 Ok(None) => break,
                 Err(_) if !sample.is_empty() => break,
                 Err(fault) => return Err(fault),

@@ -3,9 +3,13 @@
 //! An event names its objects under their types: `order_id` for one of the type `order`, with a list where it has
 //! several. Its own name, time and id are `event`, `time` and `event_id`, its attributes are under their names.
 
+pub mod erase;
+mod links;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry},
     io::{self, Read},
+    ops::Range,
 };
 
 use serde::Deserialize;
@@ -14,6 +18,8 @@ use throughline_ingest::{Fault, Reason};
 use throughline_model::limits;
 
 use super::{
+    erased::ERASED,
+    log::LogLine,
     rows::FileFault,
     written::Written,
     xml::{Open, Tag, Xml},
@@ -21,6 +27,9 @@ use super::{
 
 /// About what keeping an object takes besides its id.
 const OBJECT_BYTES: usize = 64;
+
+/// What every event has.
+const OWN_NAMES: [&str; 3] = ["event", "time", "event_id"];
 
 /// The events of a file, one by one.
 pub struct Ocel<R: Read> {
@@ -154,22 +163,48 @@ impl<R: Read> Ocel<R> {
         self.events_total
     }
 
+    /// Whether it is written as XML.
+    pub fn is_xml(&self) -> bool {
+        matches!(self.events, Events::Xml(_))
+    }
+
     /// The next event as a line of JSON; none at the end.
-    pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
-        let event: Result<OcelEvent, Fault> = match &mut self.events {
-            Events::Json { text, next } => match next_item(text, next) {
-                Some(event) => json_event(event),
-                None => return Ok(None),
-            },
-            Events::Xml(xml) => match xml_event(xml)? {
-                Some(event) => Ok(event),
-                None => return Ok(None),
-            },
+    pub fn line(&mut self) -> Result<Option<LogLine<'_>>, FileFault> {
+        let Some((_, event)) = self.event()? else {
+            return Ok(None);
         };
-        Ok(Some(match event {
+        let line = match event {
+            Ok(event) if event.is_erased() => {
+                let own = event.attributes[1..].iter().map(|it| &*it.name);
+                return Ok(Some(LogLine::Erased(
+                    self.line.names(OWN_NAMES.into_iter().chain(own)),
+                )));
+            }
             Ok(event) => write(&self.objects, &event, &mut self.line),
             Err(fault) => Err(fault),
+        };
+        Ok(Some(match line {
+            Ok(line) => LogLine::Event(line),
+            Err(fault) => LogLine::Faulty(fault),
         }))
+    }
+
+    /// The next event, and where it stands in the file; none at the end.
+    fn event(&mut self) -> Result<Option<(Range<u64>, Result<OcelEvent, Fault>)>, FileFault> {
+        Ok(match &mut self.events {
+            Events::Json { text, next } => next_item(text, next).map(|event| {
+                let end = *next as u64;
+                (end - event.len() as u64..end, json_event(event))
+            }),
+            Events::Xml(xml) => xml_event(xml)?.map(|(span, event)| (span, Ok(event))),
+        })
+    }
+}
+
+impl OcelEvent {
+    /// Whether it stands in the place of one that was erased.
+    fn is_erased(&self) -> bool {
+        self.attributes.first().is_some_and(|it| it.name == ERASED)
     }
 }
 
@@ -210,9 +245,12 @@ fn write<'a>(
     line: &'a mut Written,
 ) -> Result<&'a [u8], Fault> {
     line.begin();
-    line.add("event", &Value::from(event.name.as_str()));
-    line.add("time", &Value::from(event.time.as_str()));
-    line.add("event_id", &Value::from(event.id.as_str()));
+    for (name, value) in OWN_NAMES
+        .into_iter()
+        .zip([&event.name, &event.time, &event.id])
+    {
+        line.add(name, &Value::from(value.as_str()));
+    }
     let mut by_member: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for Relationship { object } in &event.relationships {
@@ -303,10 +341,10 @@ fn member_name(kind: &str) -> String {
 }
 
 /// The next event of a log in XML.
-fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> {
+fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<(Range<u64>, OcelEvent)>, FileFault> {
     let mut event: Option<OcelEvent> = None;
     let mut attribute: Option<(String, String)> = None;
-    let mut bytes = 0;
+    let (mut began, mut bytes) = (0, 0);
     while let Some(tag) = xml.next()? {
         if event.is_some() {
             bytes += tag.bytes();
@@ -319,6 +357,7 @@ fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> 
         }
         match tag {
             Tag::Open(open) if open.name == "event" && xml.depth() == 3 => {
+                began = xml.span().start;
                 event = Some(begun(open));
             }
             Tag::Open(mut open) => {
@@ -340,7 +379,11 @@ fn xml_event<R: Read>(xml: &mut Xml<R>) -> Result<Option<OcelEvent>, FileFault> 
                     event.attributes.push(Attribute { name, value });
                 }
             }
-            Tag::Close(name) if name == "event" && event.is_some() => return Ok(event),
+            Tag::Close(name) if name == "event" && event.is_some() => {
+                // Another event may stand within; what follows it says nothing.
+                while xml.depth() > 2 && xml.next()?.is_some() {}
+                return Ok(event.map(|it| (began..xml.span().end, it)));
+            }
             Tag::Close(_) => {}
         }
     }
@@ -358,128 +401,4 @@ fn begun(mut open: Open) -> OcelEvent {
 }
 
 #[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::*;
-
-    fn told(ocel: Result<Ocel<&[u8]>, FileFault>) -> String {
-        let mut told = String::new();
-        let mut ocel = match ocel {
-            Ok(ocel) => ocel,
-            Err(error) => return format!("{error}\n"),
-        };
-        loop {
-            let line = match ocel.line() {
-                Ok(None) => return told,
-                Ok(Some(Ok(line))) => String::from_utf8(line.to_vec()).unwrap(),
-                Ok(Some(Err(fault))) => fault.message,
-                Err(error) => return format!("{told}{error}\n"),
-            };
-            told.push_str(&line);
-            told.push('\n');
-        }
-    }
-
-    fn json(text: &str, expected: Expect) {
-        expected.assert_eq(&told(Ocel::of_json(text.as_bytes())));
-    }
-
-    fn xml(text: &str, expected: Expect) {
-        expected.assert_eq(&told(Ocel::of_xml(text.as_bytes(), text.as_bytes())));
-    }
-
-    #[test]
-    fn events_name_their_objects_by_type_wherever_those_stand() {
-        json(
-            r#"{"objectTypes":[],"events":[
-                {"id":"e1","type":"place order","time":"2026-03-02T09:00:00Z",
-                 "attributes":[{"name":"price","value":12.5},{"name":"event","value":"no"}],
-                 "relationships":[{"objectId":"o1","qualifier":"order"},{"objectId":"i1","qualifier":"item"},
-                    {"objectId":"i2","qualifier":"item"},{"objectId":"i2","qualifier":"again"}]},
-                {"id":"e2","type":"pay","time":"2026-03-02T10:00:00Z","relationships":[{"objectId":"nobody","qualifier":""}]},
-                {"id":"e3","type":"pay"}],
-               "objects":[{"id":"o1","type":"Purchase Order"},{"id":"i1","type":"item"},{"id":"i2","type":"item"}]}"#,
-            expect![[r#"
-                {"event":"place order","time":"2026-03-02T09:00:00Z","event_id":"e1","item_id":["i1","i2"],"purchase_order_id":"o1","price":12.5}
-                names the object `nobody`, which the file does not have
-                the event is not sound: missing field `time` at line 1 column 24
-            "#]],
-        );
-    }
-
-    #[test]
-    fn what_is_kept_of_a_log_is_bounded_in_bytes() {
-        let long = "x".repeat(limits::IMPORT_ROW_BYTES_MAX);
-        let event =
-            |note: &str| format!(r#"{{"id":"{note}","type":"pay","time":"t","relationships":[]}}"#);
-        let (short, long) = (event("e"), event(&long));
-        json(
-            &format!("{{\"events\":[{long}, {short}]}}"),
-            expect![[r#"
-                the event is longer than 1048576 bytes
-                {"event":"pay","time":"t","event_id":"e"}
-            "#]],
-        );
-        let mut objects = Objects::within(2 * (OBJECT_BYTES + 2));
-        for id in ["o1", "o2", "o1"] {
-            assert!(objects.add(id, "order").is_ok(), "{id}");
-        }
-        assert!(objects.add("o3", "order").is_err());
-    }
-
-    #[test]
-    fn events_are_counted_before_they_are_read() {
-        let text = r#" {"events": [ {"a":[1,{"b":"],"}]} , 5,"]", {}
-            ], "objects":[]}"#;
-        assert_eq!(Ocel::of_json(text.as_bytes()).unwrap().events_total(), 4);
-        let text = "<log><events><event><event/></event><event/></events><objects/></log>";
-        let log = Ocel::of_xml(text.as_bytes(), text.as_bytes());
-        assert_eq!(log.unwrap().events_total(), 2);
-    }
-
-    #[test]
-    fn xml_says_the_same_as_json() {
-        xml(
-            r#"<?xml version="1.0"?><log>
-                <object-types><object-type name="order"><attributes><attribute name="price" type="float"/></attributes></object-type></object-types>
-                <events><event id="e1" type="place order" time="2026-03-02T09:00:00Z">
-                    <attributes><attribute name="note">a &lt; b</attribute></attributes>
-                    <objects><relationship object-id="o1" qualifier="order"/></objects></event></events>
-                <objects><object id="o1" type="order"><attributes><attribute name="price" time="1970-01-01T00:00:00Z">5</attribute></attributes>
-                    <objects><relationship object-id="i1" qualifier="has"/></objects></object></objects>
-            </log>"#,
-            expect![[r#"
-                {"event":"place order","time":"2026-03-02T09:00:00Z","event_id":"e1","order_id":"o1","note":"a < b"}
-            "#]],
-        );
-    }
-
-    #[test]
-    fn what_is_no_log_says_so() {
-        json(
-            "{\"objects\":[]}",
-            expect![[r"
-            the file is not sound OCEL: cannot be read: missing field `events` at line 1 column 14
-        "]],
-        );
-        json(
-            "{\"events\":{}}",
-            expect![[r"
-            the file is not sound OCEL: has `events` that are no list
-        "]],
-        );
-        json(
-            &format!("{{\"events\":[{}", "[".repeat(400)),
-            expect![[r#"
-                the file is not sound OCEL: cannot be read: EOF while parsing a list at line 1 column 411
-            "#]],
-        );
-        xml(
-            "<log><events><event id=\"a\">",
-            expect![[r"
-            the file is not sound XML: the document ends within an element, before byte 27
-        "]],
-        );
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Rows of Parquet files: columns of any type as the cells that mappings know.
 
+pub mod erase;
+
 use std::{borrow::Cow, fs::File, path::Path, sync::Arc};
 
 use arrow::{
@@ -18,6 +20,8 @@ use serde_json::Value;
 use throughline_ingest::file::{Cell, Row, RowFault, column_names};
 use throughline_model::Timestamp;
 
+use super::erased::ERASED;
+
 /// Rows that are decoded at once.
 const BATCH_ROWS: usize = 8_192;
 
@@ -25,6 +29,8 @@ const BATCH_ROWS: usize = 8_192;
 pub struct ParquetRows {
     reader: ParquetRecordBatchReader,
     columns: Vec<String>,
+    /// Whether the last column of the file tells which rows were erased.
+    has_mark: bool,
     batch: Batch,
     next: usize,
     rows_total: u64,
@@ -35,6 +41,8 @@ pub struct ParquetRows {
 pub enum ParquetFault {
     #[error("could not open the file")]
     Open(#[source] std::io::Error),
+    #[error("could not write the file")]
+    Write(#[from] std::io::Error),
     #[error("the file is not sound Parquet")]
     Parquet(#[from] ParquetError),
     #[error("the file holds columns that cannot be read")]
@@ -45,6 +53,8 @@ pub enum ParquetFault {
 #[derive(Default)]
 struct Batch {
     columns: Vec<Column>,
+    /// Rows that were erased; none are where the file does not say so.
+    is_erased: Option<BooleanArray>,
     rows_count: usize,
 }
 
@@ -74,11 +84,14 @@ impl ParquetRows {
     pub fn open(path: &Path) -> Result<Self, ParquetFault> {
         let file = File::open(path).map_err(ParquetFault::Open)?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
-        let columns = names(builder.schema());
+        let has_mark = has_mark(builder.schema());
+        let mut columns = names(builder.schema());
+        columns.truncate(columns.len() - usize::from(has_mark));
         let rows_total = builder.metadata().file_metadata().num_rows();
         Ok(Self {
             reader: builder.with_batch_size(BATCH_ROWS).build()?,
             columns,
+            has_mark,
             batch: Batch::default(),
             next: 0,
             rows_total: rows_total.max(0).cast_unsigned(),
@@ -106,7 +119,7 @@ impl ParquetRows {
                 let Some(batch) = self.reader.next() else {
                     return Ok(());
                 };
-                self.batch = Batch::new(&batch?)?;
+                self.batch = Batch::new(&batch?, self.has_mark)?;
                 self.next = 0;
                 continue;
             }
@@ -114,7 +127,10 @@ impl ParquetRows {
                 batch: &self.batch,
                 row: self.next,
             };
-            take(Ok(&row));
+            match row.is_erased() {
+                true => take(Err(RowFault::erased())),
+                false => take(Ok(&row)),
+            }
             self.next += 1;
             *left -= 1;
         }
@@ -123,9 +139,16 @@ impl ParquetRows {
 }
 
 impl Batch {
-    fn new(batch: &RecordBatch) -> Result<Self, ArrowError> {
-        let columns = batch.columns().iter().map(Column::new);
+    fn new(batch: &RecordBatch, has_mark: bool) -> Result<Self, ArrowError> {
+        let mut columns = batch.columns();
+        let mut is_erased = None;
+        if has_mark && let Some((mark, others)) = columns.split_last() {
+            is_erased = mark.as_boolean_opt().cloned();
+            columns = others;
+        }
+        let columns = columns.iter().map(Column::new);
         Ok(Self {
+            is_erased,
             columns: columns.collect::<Result<_, _>>()?,
             rows_count: batch.num_rows(),
         })
@@ -195,11 +218,24 @@ impl Column {
     }
 }
 
+impl BatchRow<'_> {
+    fn is_erased(&self) -> bool {
+        let mark = self.batch.is_erased.as_ref();
+        mark.is_some_and(|it| it.is_valid(self.row) && it.value(self.row))
+    }
+}
+
 impl Row for BatchRow<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         let column = self.batch.columns.get(column);
         column.map_or(Cell::Missing, |it| it.cell(self.row))
     }
+}
+
+/// Whether the last column marks rows that were erased.
+fn has_mark(schema: &Schema) -> bool {
+    let last = schema.fields().last();
+    last.is_some_and(|it| it.name() == ERASED && *it.data_type() == DataType::Boolean)
 }
 
 fn names(schema: &Schema) -> Vec<String> {

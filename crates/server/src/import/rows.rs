@@ -21,43 +21,14 @@ use throughline_ingest::{
 use throughline_model::Timestamp;
 
 use super::{
-    log::Log,
+    erased::{ERASED, ERASED_LINE},
+    log::{Log, LogLine},
     parquet::{ParquetFault, ParquetRows},
     text::Text,
 };
 
 /// Lines whose members become columns to choose from.
 const SAMPLE_LINES: usize = 1_000;
-
-/// The first cell of a row that was erased.
-const ERASED: &str = "\u{7f}";
-/// What a line begins with that was erased: the names of its members stay, as columns are made of them.
-const ERASED_LINE: &[u8] = b"{\"\x7f\":0";
-
-/// What stands in the place of a row that is erased, with its end; none in files whose rows have no place of their own.
-pub fn erased_row(row: &[u8], format: Format, delimiter: char, columns: usize) -> Option<Vec<u8>> {
-    let mut erased = Vec::new();
-    match format {
-        Format::Csv => {
-            erased.extend_from_slice(ERASED.as_bytes());
-            let more = std::iter::repeat_n(delimiter as u8, columns.saturating_sub(1));
-            erased.extend(more);
-        }
-        Format::Lines | Format::Segment => {
-            erased.extend_from_slice(ERASED_LINE);
-            let members: serde_json::Map<String, serde_json::Value> =
-                serde_json::from_slice(row.trim_ascii()).unwrap_or_default();
-            for name in members.keys() {
-                let name = serde_json::Value::from(name.as_str());
-                erased.extend_from_slice(format!(",{name}:null").as_bytes());
-            }
-            erased.push(b'}');
-        }
-        Format::Parquet | Format::Xes | Format::Ocel => return None,
-    }
-    erased.push(b'\n');
-    Some(erased)
-}
 
 /// A file that is read from its beginning, row by row.
 pub struct FileRows {
@@ -176,6 +147,11 @@ impl FileRows {
             }
             Rows::Parquet(_) | Rows::Log { .. } => None,
         }
+    }
+
+    /// Whether it is a log of process mining that is written as XML.
+    pub fn is_xml(&self) -> bool {
+        matches!(&self.rows, Rows::Log { log, .. } if log.is_xml())
     }
 
     /// Reads up to this many rows as events; fewer only at the end of the file.
@@ -317,6 +293,14 @@ impl Rows {
                     && let Some(line) = log.line()?
                 {
                     *left -= 1;
+                    let line = match line {
+                        LogLine::Event(line) => Ok(line),
+                        LogLine::Erased(_) => {
+                            take(Err(RowFault::erased()));
+                            continue;
+                        }
+                        LogLine::Faulty(fault) => Err(fault),
+                    };
                     match line.and_then(|line| lines.read(line)) {
                         Ok(row) => take(Ok(&row)),
                         Err(fault) => take(Err(whole_row(fault))),

@@ -32,6 +32,16 @@ impl Written {
         self.text.push_str(&value.to_string());
     }
 
+    /// The line of an event that was erased: the names that it had. It is shorter than with their values.
+    pub fn names<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> &[u8] {
+        self.begin();
+        for name in names {
+            self.add(name, &Value::from(0));
+        }
+        self.text.push('}');
+        self.text.as_bytes()
+    }
+
     /// The line, unless it is too long for a row.
     pub fn end(&mut self) -> Result<&[u8], Fault> {
         self.text.push('}');

@@ -3,13 +3,17 @@
 //! An event has its own attributes under their keys, those of its trace under `case:` and their keys, as other readers
 //! name them, and the trace's name as `case_id` besides, so that the case can be who it was and an object too.
 
-use std::io::Read;
+pub mod erase;
+
+use std::{io::Read, ops::Range};
 
 use serde_json::{Number, Value};
-use throughline_ingest::Fault;
+use throughline_ingest::{Fault, Reason};
 use throughline_model::limits;
 
 use super::{
+    erased::ERASED,
+    log::LogLine,
     rows::FileFault,
     written::Written,
     xml::{Open, Tag, Xml},
@@ -24,6 +28,9 @@ pub struct Xes<R: Read> {
     traces_count: u64,
     trace: Option<Vec<(String, Value)>>,
     event: Option<Vec<(String, Value)>>,
+    /// The event that was read last.
+    last: Vec<(String, Value)>,
+    event_began: u64,
     /// How deep the children of the trace and the event lie.
     trace_depth: usize,
     event_depth: usize,
@@ -33,6 +40,15 @@ pub struct Xes<R: Read> {
     line: Written,
 }
 
+/// A piece of the document.
+enum Piece {
+    /// A trace, and where what it holds begins.
+    Trace(u64),
+    Event(Range<u64>),
+    /// Where what the trace holds ends, and its attributes.
+    TraceEnd(u64, Vec<(String, Value)>),
+}
+
 impl<R: Read> Xes<R> {
     pub fn new(source: R) -> Self {
         Self {
@@ -40,6 +56,8 @@ impl<R: Read> Xes<R> {
             traces_count: 0,
             trace: None,
             event: None,
+            last: Vec::new(),
+            event_began: 0,
             trace_depth: 0,
             event_depth: 0,
             trace_bytes: 0,
@@ -54,17 +72,36 @@ impl<R: Read> Xes<R> {
     }
 
     /// The next event as a line of JSON; none at the end.
-    pub fn line(&mut self) -> Result<Option<Result<&[u8], Fault>>, FileFault> {
+    pub fn line(&mut self) -> Result<Option<LogLine<'_>>, FileFault> {
+        while let Some(piece) = self.piece()? {
+            if matches!(piece, Piece::Event(_)) {
+                return Ok(Some(self.last_line()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next piece of the document that a reader has to know; none at the end.
+    fn piece(&mut self) -> Result<Option<Piece>, FileFault> {
         loop {
             match self.xml.next()? {
                 None => return Ok(None),
-                Some(Tag::Open(open)) => self.open(open)?,
-                Some(Tag::Close(name)) if name == "event" && self.is_of_event() => {
-                    let event = self.event.take().unwrap_or_default();
-                    self.write(&event);
-                    return Ok(Some(self.line.end()));
+                Some(Tag::Open(open)) => {
+                    if self.open(open)? {
+                        return Ok(Some(Piece::Trace(self.xml.span().end)));
+                    }
                 }
-                Some(Tag::Close(name)) if name == "trace" => self.trace = None,
+                Some(Tag::Close(name)) if name == "event" && self.is_of_event() => {
+                    self.last = self.event.take().unwrap_or_default();
+                    return Ok(Some(Piece::Event(self.event_began..self.xml.span().end)));
+                }
+                Some(Tag::Close(name)) if name == "trace" => {
+                    let trace = self.trace.take();
+                    if self.xml.depth() == 1 {
+                        let attributes = trace.unwrap_or_default();
+                        return Ok(Some(Piece::TraceEnd(self.xml.span().start, attributes)));
+                    }
+                }
                 Some(Tag::Close(_) | Tag::Text(_)) => {}
             }
         }
@@ -75,7 +112,8 @@ impl<R: Read> Xes<R> {
         self.event.is_some() && self.xml.depth() + 1 == self.event_depth
     }
 
-    fn open(&mut self, open: Open) -> Result<(), FileFault> {
+    /// True where a trace begins.
+    fn open(&mut self, open: Open) -> Result<bool, FileFault> {
         let depth = self.xml.depth();
         match open.name.as_str() {
             "trace" if depth == 2 => {
@@ -83,10 +121,12 @@ impl<R: Read> Xes<R> {
                 self.trace = Some(Vec::new());
                 self.trace_depth = depth;
                 self.trace_bytes = 0;
+                return Ok(true);
             }
             "event" if self.event.is_none() && depth <= 3 => {
                 self.event = Some(Vec::new());
                 self.event_depth = depth;
+                self.event_began = self.xml.span().start;
                 self.event_bytes = 0;
             }
             _ => {
@@ -98,10 +138,10 @@ impl<R: Read> Xes<R> {
                     (None, Some(trace)) if depth == self.trace_depth + 1 => {
                         (trace, &mut self.trace_bytes)
                     }
-                    _ => return Ok(()),
+                    _ => return Ok(false),
                 };
                 let Some((key, value)) = attribute(open) else {
-                    return Ok(());
+                    return Ok(false);
                 };
                 let text = value.as_str().map_or(0, str::len);
                 *bytes += key.len() + text + size_of::<(String, Value)>();
@@ -114,12 +154,30 @@ impl<R: Read> Xes<R> {
                 of.push((key, value));
             }
         }
-        Ok(())
+        Ok(false)
     }
 
-    fn write(&mut self, event: &[(String, Value)]) {
+    /// The event that was read last as a line.
+    fn last_line(&mut self) -> LogLine<'_> {
+        let of_trace = self.trace.as_deref();
+        match self.last.first() {
+            Some((key, Value::Bool(true))) if key == ERASED => {
+                let case = of_trace.map(|_| "case_id".to_owned());
+                let trace = of_trace.unwrap_or_default().iter();
+                let trace = trace.map(|(key, _)| format!("case:{key}"));
+                let names: Vec<String> = case.into_iter().chain(trace).collect();
+                let own = self.last[1..].iter().map(|(key, _)| &**key);
+                let names = names.iter().map(String::as_str).chain(own);
+                return LogLine::Erased(self.line.names(names));
+            }
+            Some((key, Value::Bool(false))) if key == ERASED => {
+                let message = "the event could not be read, and was emptied with its trace";
+                return LogLine::Faulty(Fault::new(Reason::TooLarge, message));
+            }
+            _ => {}
+        }
         self.line.begin();
-        if let Some(trace) = &self.trace {
+        if let Some(trace) = of_trace {
             let name = trace.iter().find(|it| it.0 == NAME).map(|it| it.1.clone());
             let number = || Value::from(format!("trace-{}", self.traces_count));
             self.line.add("case_id", &name.unwrap_or_else(number));
@@ -127,8 +185,12 @@ impl<R: Read> Xes<R> {
                 self.line.add(&format!("case:{key}"), value);
             }
         }
-        for (key, value) in event {
+        for (key, value) in &self.last {
             self.line.add(key, value);
+        }
+        match self.line.end() {
+            Ok(line) => LogLine::Event(line),
+            Err(fault) => LogLine::Faulty(fault),
         }
     }
 }
@@ -162,10 +224,11 @@ mod tests {
         let mut told = String::new();
         loop {
             match xes.line() {
-                Ok(Some(line)) => {
-                    told.push_str(std::str::from_utf8(line.unwrap()).unwrap());
+                Ok(Some(LogLine::Event(line))) => {
+                    told.push_str(std::str::from_utf8(line).unwrap());
                     told.push('\n');
                 }
+                Ok(Some(_)) => panic!("no event of it is faulty"),
                 Ok(None) => break,
                 Err(error) => {
                     told.push_str(&format!("{error}\n"));

@@ -1,6 +1,9 @@
 //! XML as it is read from a file: one tag at a time, within limits, and without what a document could tell a parser to do.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::{
+    io::{self, BufRead, BufReader, Read},
+    ops::Range,
+};
 
 use quick_xml::{Reader, XmlVersion, events::Event};
 use throughline_model::limits;
@@ -17,6 +20,7 @@ pub struct Xml<R: Read> {
     reader: Reader<Bounded<R>>,
     buffer: Vec<u8>,
     depth: usize,
+    began: u64,
 }
 
 /// What comes next in a document.
@@ -61,12 +65,14 @@ impl<R: Read> Xml<R> {
         let mut reader = Reader::from_reader(Bounded {
             inner: BufReader::with_capacity(256 << 10, source),
             used: 0,
+            total: 0,
         });
         reader.config_mut().expand_empty_elements = true;
         Self {
             reader,
             buffer: Vec::new(),
             depth: 0,
+            began: 0,
         }
     }
 
@@ -80,6 +86,11 @@ impl<R: Read> Xml<R> {
         self.reader.buffer_position()
     }
 
+    /// Where what was read last begins and ends in the bytes of the document.
+    pub fn span(&self) -> Range<u64> {
+        self.began..self.reader.get_ref().total
+    }
+
     /// The next tag or text; none at the end of the document.
     ///
     /// Nothing outside of the file is read, and entities other than the five of XML itself are refused, so that no
@@ -88,6 +99,7 @@ impl<R: Read> Xml<R> {
         loop {
             self.buffer.clear();
             self.reader.get_mut().used = 0;
+            self.began = self.reader.get_ref().total;
             let event = self.reader.read_event_into(&mut self.buffer);
             let at = self.reader.buffer_position();
             let unsound = |error: &dyn std::fmt::Display| {
@@ -150,6 +162,21 @@ impl<R: Read> Xml<R> {
     }
 }
 
+/// A text as the value of an attribute in quotes, which is read as it was.
+pub fn quoted(text: &str) -> String {
+    let escaped = quick_xml::escape::escape(text);
+    let mut quoted = String::from("\"");
+    for sign in escaped.chars() {
+        match sign {
+            // As they stand they would be read as blanks.
+            '\t' | '\n' | '\r' => quoted.push_str(&format!("&#{};", u32::from(sign))),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// A reference to a sign, or to one of the five entities that XML itself has.
 fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<String> {
     if let Ok(Some(sign)) = reference.resolve_char_ref() {
@@ -164,6 +191,8 @@ struct Bounded<R> {
     inner: BufReader<R>,
     /// Bytes of the tag that is being read.
     used: usize,
+    /// Bytes of the document, with the mark at its beginning if it has one.
+    total: u64,
 }
 
 impl<R: Read> BufRead for Bounded<R> {
@@ -179,6 +208,7 @@ impl<R: Read> BufRead for Bounded<R> {
 
     fn consume(&mut self, count: usize) {
         self.used += count;
+        self.total += count as u64;
         self.inner.consume(count);
     }
 }

@@ -5,7 +5,7 @@ use throughline_server::{config::Config, folders::worker};
 
 use crate::{
     client::{Browser, Server},
-    erasures::between,
+    erasures_stops::between,
     events::shop_with,
     folders::{FIRST, HEAD, SECOND, THIRD, listed, looked, mapping, told},
     imports::{counted, counts},

@@ -9,9 +9,10 @@ use throughline_server::import;
 use crate::{
     client::{Browser, Server},
     erasures::{
-        EVERYBODY, OF_ANN, accept, accept_hook, between, check_sound, erase_as, find, holding,
-        numbers, tick, without_ann,
+        EVERYBODY, OF_ANN, accept, accept_hook, check_sound, erase_as, find, holding, numbers,
+        tick, without_ann,
     },
+    erasures_stops::between,
     events::{runtime, send, send_batch, shop},
     imports::{begin, imported, upload},
     plan::decide,

@@ -276,13 +276,13 @@ async fn a_mapping_can_be_kept_and_used_again() {
     assert_eq!(listed["mappings"], json!([]));
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
 }
 
-fn parquet_of(rows: &[(&str, &str, i64)]) -> Vec<u8> {
+pub fn parquet_of(rows: &[(&str, &str, i64)]) -> Vec<u8> {
     let texts = |of: fn(&(&str, &str, i64)) -> String| -> ArrayRef {
         Arc::new(
             rows.iter()

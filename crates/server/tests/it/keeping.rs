@@ -11,7 +11,8 @@ use throughline_store::state::is_gone;
 
 use crate::{
     client::{Answer, Browser, Server},
-    erasures::{accept, between, check_sound, copy_dir, find, holding, numbers, put_back, tick},
+    erasures::{accept, check_sound, find, holding, numbers, tick},
+    erasures_stops::{between, copy_dir, put_back},
     events::{runtime, send, send_batch, shop, wait_until_shown},
     imports::{begin, imported, upload},
     plan::decide,
@@ -555,6 +556,12 @@ async fn rows_of_imported_files_and_what_was_held_back_go_as_well() {
         c2,order_placed,2026-02-27 11:00:00,still here";
     let uploaded = upload(&mut owner, "a.csv", csv.as_bytes().to_vec()).await;
     assert_eq!(imported(&mut owner, &uploaded).await["new"], 3);
+    let log = r#"<log><trace><string key="concept:name" value="c3"/><event><string key="concept:name" value="check"/>
+        <date key="time:timestamp" value="2025-09-01T10:00:00Z"/><string key="note" value="worn, out-by-time"/></event>
+        <event><string key="concept:name" value="check"/><date key="time:timestamp" value="2026-02-27T10:00:00Z"/>
+        <string key="note" value="still here too"/></event></trace></log>"#;
+    let uploaded = upload(&mut owner, "a.xes", log.as_bytes().to_vec()).await;
+    assert_eq!(imported(&mut owner, &uploaded).await["new"], 2);
     let plan = json!({"mode": "lock", "events": [{"event": "ordered", "properties": [
         {"property": "properties.total", "type": "number", "required": true}]}]});
     decide(&mut owner, 0, plan).await.expect(200);
@@ -574,16 +581,21 @@ async fn rows_of_imported_files_and_what_was_held_back_go_as_well() {
     let told = sweep(&server, &mut owner).await;
     assert_eq!(
         (&told["found"]["rows"], &told["found"]["events"]),
-        (&json!(2), &json!(2)),
+        (&json!(3), &json!(3)),
         "{told}"
     );
-    assert_eq!(told["found"]["held_back"], 0);
+    assert_eq!(
+        (&told["found"]["held_back"], &told["left"]),
+        (&json!(0), &json!([]))
+    );
     let dir = runtime(&server).dir().to_owned();
     assert_eq!(
         holding(&dir, &["worn, out-by-time", "c1,product"]),
         Vec::<String>::new()
     );
     assert!(!holding(&dir, &["still here"]).is_empty());
+    assert!(!holding(&dir, &["still here too"]).is_empty());
+    assert_eq!(find(&mut owner, "c3").await[0]["events_count"], 1);
     assert_eq!(find(&mut owner, "c2").await[0]["events_count"], 1);
     assert!(find(&mut owner, "c1").await.is_empty());
     check_sound(&server).await;
