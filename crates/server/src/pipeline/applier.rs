@@ -30,8 +30,8 @@ use throughline_model::{
 use throughline_store::{
     EventNames, Roots, StoredEvent, Turn, Turns,
     state::{
-        ConsentRow, LinkMoment, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch, StoredLink,
-        TraitRow,
+        ConsentRow, LinkMoment, RefusedEvent, Restored, SignInRow, SourceCounts, StateBatch,
+        StoredLink, TraitRow,
     },
 };
 

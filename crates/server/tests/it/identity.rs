@@ -151,7 +151,11 @@ async fn moments_tell_lines_and_every_question_can_be_asked_as_of_them() {
     assert_eq!(asked("as_of=0").await, nobody);
     assert_eq!(asked("as_of=1").await["at"], joined.to_string());
     assert_eq!(asked("as_of=999999").await, all);
-    for query in ["at=yesterday", "as_of=-1", "as_of=1&at=2026-03-01T00:00:00Z"] {
+    for query in [
+        "at=yesterday",
+        "as_of=-1",
+        "as_of=1&at=2026-03-01T00:00:00Z",
+    ] {
         let refused = owner.get(&format!("{path}?{query}")).await;
         assert_eq!(refused.refusal(), "400 parameter.unusable", "{query}");
     }
@@ -159,9 +163,7 @@ async fn moments_tell_lines_and_every_question_can_be_asked_as_of_them() {
     // The number, its people, both sides of a comparison and the files say the same of then.
     assert_eq!(profiles_count(&mut owner, None).await, 2);
     assert_eq!(profiles_count(&mut owner, Some(0)).await, 3);
-    let people = |as_of: Value| {
-        json!({"of": {"report": everybody()}, "select": {"kind": "counts"}, "as_of": as_of})
-    };
+    let people = |as_of: Value| json!({"of": {"report": everybody()}, "select": {"kind": "counts"}, "as_of": as_of});
     for (as_of, count) in [(json!(null), 2), (json!(0), 3)] {
         let listed = owner.post("/api/w/shop/people", people(as_of)).await;
         assert_eq!(listed.expect(200)["total"], count);
@@ -184,16 +186,25 @@ async fn moments_tell_lines_and_every_question_can_be_asked_as_of_them() {
             let file = owner.post("/api/w/shop/export", body).await;
             let text = file.text();
             assert_eq!(file.status, 200, "{text}");
-            for head in [format!("# link_log_position,{position}"), format!("# n,{n}")] {
+            for head in [
+                format!("# link_log_position,{position}"),
+                format!("# n,{n}"),
+            ] {
                 assert!(text.contains(&head), "{head} in {text}");
             }
         }
     }
     for (of, reason) in [
-        (json!({"draft": {"title": "m", "kind": "current", "goal": {}, "range": {"all": true},
-            "stages": []}}), "cannot be had of a map"),
-        (json!({"people": {"of": {"report": everybody()}, "select": {"kind": "counts"},
-            "segments": true}}), "does not go with `segments`"),
+        (
+            json!({"draft": {"title": "m", "kind": "current", "goal": {}, "range": {"all": true},
+            "stages": []}}),
+            "cannot be had of a map",
+        ),
+        (
+            json!({"people": {"of": {"report": everybody()}, "select": {"kind": "counts"},
+            "segments": true}}),
+            "does not go with `segments`",
+        ),
     ] {
         let body = json!({"of": of, "format": "csv", "as_of": 0});
         let refused = owner.post("/api/w/shop/export", body).await;
