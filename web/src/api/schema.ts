@@ -5075,6 +5075,8 @@ export interface components {
             readonly table?: string | null;
             /** @description Stands in the file, and the file is named after it. */
             readonly title?: string | null;
+            /** Format: int64 */
+            readonly as_of?: number | null;
         };
         /** @description One thing, all others held equal. */
         readonly Factor: {
@@ -11868,6 +11870,17 @@ export interface components {
          * @example Asia/Shanghai
          */
         readonly Zone: string;
+        readonly MomentOfLinks: {
+            /** Format: int64 */
+            readonly lines: number;
+            readonly at?: null | components["schemas"]["Timestamp"];
+        };
+        readonly LinkMoments: {
+            /** Format: int64 */
+            readonly position: number;
+            readonly moments: readonly components["schemas"]["MomentOfLinks"][];
+            readonly asked?: null | components["schemas"]["MomentOfLinks"];
+        };
     };
     responses: never;
     parameters: never;

@@ -10,7 +10,7 @@ function side(id: number, traits: Readonly<Record<string, unknown>>): JoinSide {
     identifier: { kind: 'anonymous', value: `a${id}` },
     identifiers: [],
     identifiers_count: 0,
-    traits: Object.entries(traits).map(([name, value]) => ({ name, value: value as Record<string, never>, time, source: 1 })),
+    traits: Object.entries(traits).map(([name, value]) => ({ name, value: value as Record<string, never>, time, source: 1, operations_count: 0 })),
   }
 }
 

@@ -126,6 +126,7 @@ async fn moments_tell_lines_and_every_question_can_be_asked_as_of_them() {
         &server,
         "phone 80 identify {\"email\":\"<b>ann</b>@example.org\"}
         +ann 70 identify {\"email\":\"<b>ann</b>@example.org\"}
+        +ann 65 product_viewed
         +bob 60 product_viewed",
     )
     .await;
