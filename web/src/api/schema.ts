@@ -880,6 +880,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/identity/moments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** When the lines of the link log arrived, and how many there were at a moment. */
+        readonly get: operations["listLinkMoments"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/identity/policy": {
         readonly parameters: {
             readonly query?: never;
@@ -5065,6 +5082,11 @@ export interface components {
         };
         /** @description What to write, and how. */
         readonly ExportQuery: {
+            /**
+             * Format: int64
+             * @description Who was whom after so many lines of the link log; now when it is left out. Maps are of now.
+             */
+            readonly as_of?: number | null;
             /** @description Whether CSV leaves out what stands above its table. */
             readonly bare?: boolean;
             readonly format: components["schemas"]["ExportFormat"];
@@ -5075,8 +5097,6 @@ export interface components {
             readonly table?: string | null;
             /** @description Stands in the file, and the file is named after it. */
             readonly title?: string | null;
-            /** Format: int64 */
-            readonly as_of?: number | null;
         };
         /** @description One thing, all others held equal. */
         readonly Factor: {
@@ -6679,6 +6699,17 @@ export interface components {
             readonly is_done: boolean;
             readonly why: string;
         };
+        /** @description When the lines of the link log arrived. */
+        readonly LinkMoments: {
+            readonly asked?: components["schemas"]["MomentOfLinks"] | null;
+            /** @description Moments at which lines arrived, the oldest first: at most 200, evenly spread, the last one among them. */
+            readonly moments: readonly components["schemas"]["MomentOfLinks"][];
+            /**
+             * Format: int64
+             * @description Lines of the link log now.
+             */
+            readonly position: number;
+        };
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -7223,6 +7254,12 @@ export interface components {
             /** @description True when it may be longer, as nobody has looked further back. */
             readonly is_longer: boolean;
             readonly since: components["schemas"]["Timestamp"];
+        };
+        /** @description How many lines the link log had at a moment: `as_of` of a question about then. */
+        readonly MomentOfLinks: {
+            readonly at?: components["schemas"]["Timestamp"] | null;
+            /** Format: int64 */
+            readonly lines: number;
         };
         /**
          * @description Why somebody came or went.
@@ -11870,17 +11907,6 @@ export interface components {
          * @example Asia/Shanghai
          */
         readonly Zone: string;
-        readonly MomentOfLinks: {
-            /** Format: int64 */
-            readonly lines: number;
-            readonly at?: null | components["schemas"]["Timestamp"];
-        };
-        readonly LinkMoments: {
-            /** Format: int64 */
-            readonly position: number;
-            readonly moments: readonly components["schemas"]["MomentOfLinks"][];
-            readonly asked?: null | components["schemas"]["MomentOfLinks"];
-        };
     };
     responses: never;
     parameters: never;
@@ -12779,7 +12805,10 @@ export interface operations {
     };
     readonly compare: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Only the first lines of the link log; all of them when it is left out. */
+                readonly as_of?: number;
+            };
             readonly header?: {
                 /** @description An id of your choice, to follow and stop it */
                 readonly "X-Query-Id"?: string | null;
@@ -14096,6 +14125,42 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["JoinPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listLinkMoments: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A time, to learn how many lines had arrived by then. */
+                readonly at?: string;
+                /** @description So many lines, to learn when the last of them arrived. */
+                readonly as_of?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkMoments"];
                 };
             };
             /** @description Refused; the code says why */

@@ -69,7 +69,7 @@ export function editFunnel(funnel: Funnel, edit: FunnelEdit): Funnel {
 }
 
 /** The filter with another rule; when it takes hold stays. */
-export function filterBy(funnel: Pick<Funnel, 'filter'>, rule: Rule | null): Funnel['filter'] {
+export function filterBy(funnel: Pick<Funnel, 'filter'>, rule: Rule | null): NonNullable<Funnel['filter']> | null {
   return rule === null ? null : { rule, when: funnel.filter?.when ?? 'before' }
 }
 
