@@ -6,9 +6,9 @@ use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
 
 use crate::{
-    client::Browser,
+    client::{Browser, Server},
     erasures::{check_sound, erase, erase_as, find, holding, tick},
-    events::{runtime, shop},
+    events::{runtime, shop, wait_until_shown},
     imports::{counted, counts, imported, packed, parquet_of, upload},
 };
 
@@ -63,8 +63,8 @@ const OCEL: &str = r#"{"objectTypes":[{"name":"customer","attributes":[]}],"even
 const OCEL_XML: &str = r#"<?xml version="1.0"?><log><object-types/><objects>
     <object id="c6" type="customer"><objects><relationship object-id="annika-17" qualifier="x"/></objects></object>
     <object id="annika-17" type="customer"><attributes><attribute name="motto">secret of annika-17</attribute></attributes></object></objects>
-    <events><event id="e1" type="order_paid" time="2026-02-01T09:00:00Z"><objects><relationship object-id="annika-17" qualifier=""/></objects></event>
-    <event id="e2" type="order_paid" time="2026-02-01T10:00:00Z"><objects><relationship object-id="c6" qualifier=""/></objects></event></events></log>"#;
+    <events><event id="x1" type="order_paid" time="2026-02-01T09:00:00Z"><objects><relationship object-id="annika-17" qualifier=""/></objects></event>
+    <event id="x2" type="order_paid" time="2026-02-01T10:00:00Z"><objects><relationship object-id="c6" qualifier=""/></objects></event></events></log>"#;
 
 /// Files with rows of Annika and of one other customer each.
 fn files() -> [(&'static str, Vec<u8>); 5] {
@@ -91,10 +91,15 @@ fn files() -> [(&'static str, Vec<u8>); 5] {
 const OF_ANNIKA: [&str; 2] = ["annika", "secret of"];
 
 /// Each of the other customers, by how many events they have.
-async fn others(owner: &mut Browser) -> Vec<Value> {
+async fn others(server: &Server, owner: &mut Browser) -> Vec<Value> {
+    let shown = runtime(server);
+    let wait = tokio::task::spawn_blocking(move || wait_until_shown(&shown));
+    wait.await.unwrap();
     let mut others = Vec::new();
     for customer in ["c2", "c4", "c5", "c6", "c7"] {
-        let id = find(owner, customer).await[0]["id"].clone();
+        let found = find(owner, customer).await;
+        assert_eq!(found.len(), 1, "{customer}");
+        let id = found[0]["id"].clone();
         let path = format!("/api/w/shop/profiles/{id}/export");
         let file = owner.get(&path).await;
         let text = file.text();
@@ -114,14 +119,14 @@ async fn rows_of_parquet_and_of_logs_go_and_the_others_are_as_they_were() {
     }
     let dir = runtime(&server).dir().to_owned();
     assert!(holding(&dir, &OF_ANNIKA).len() >= 4);
-    let before = others(&mut owner).await;
+    let before = others(&server, &mut owner).await;
     let done = erase(&server, &mut owner, "annika-17").await;
     assert_eq!(done["found"]["rows"], 6, "{done}");
     assert_eq!(done["found"]["files"], 5, "{done}");
     assert_eq!(done["left"], json!([]));
     assert_eq!(unpacked_holding(&dir, &OF_ANNIKA), Vec::<String>::new());
     assert!(find(&mut owner, "annika").await.is_empty());
-    assert_eq!(others(&mut owner).await, before);
+    assert_eq!(others(&server, &mut owner).await, before);
     check_sound(&server).await;
 
     // Those who are erased later are taken out of the same files.
@@ -166,12 +171,12 @@ async fn what_such_files_bring_in_later_is_refused_and_taken_out() {
         assert!(import["refused"].as_u64() > Some(0), "{name}: {import}");
     }
     check_sound(&server).await;
-    let before = others(&mut owner).await;
+    let before = others(&server, &mut owner).await;
     let dir = runtime(&server).dir().to_owned();
     assert!(holding(&dir, &OF_ANNIKA).len() >= 4);
     tick(&server).await;
     assert_eq!(unpacked_holding(&dir, &OF_ANNIKA), Vec::<String>::new());
-    assert_eq!(others(&mut owner).await, before);
+    assert_eq!(others(&server, &mut owner).await, before);
     let list = owner.get("/api/w/shop/erasures").await.expect(200);
     assert_eq!(list["erasures"][0]["left"], json!([]), "{list}");
     check_sound(&server).await;
