@@ -56,6 +56,9 @@ struct Objects {
     bytes_left: usize,
 }
 
+/// Where an event stands in the file, and what it says.
+type Placed = (Range<u64>, Result<OcelEvent, Fault>);
+
 /// An event, whichever way it was written.
 #[derive(Default, Deserialize)]
 struct OcelEvent {
@@ -190,7 +193,7 @@ impl<R: Read> Ocel<R> {
     }
 
     /// The next event, and where it stands in the file; none at the end.
-    fn event(&mut self) -> Result<Option<(Range<u64>, Result<OcelEvent, Fault>)>, FileFault> {
+    fn event(&mut self) -> Result<Option<Placed>, FileFault> {
         Ok(match &mut self.events {
             Events::Json { text, next } => next_item(text, next).map(|event| {
                 let end = *next as u64;

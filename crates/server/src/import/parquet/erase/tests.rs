@@ -2,8 +2,8 @@ use std::fs;
 
 use arrow::{
     array::{
-        Array, AsArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, Int64Array,
-        ListArray, MapBuilder, StringArray, StringBuilder, TimestampMicrosecondArray,
+        Array, AsArray, BinaryArray, Decimal128Array, DictionaryArray, Int64Array, ListArray,
+        MapBuilder, StringArray, StringBuilder, TimestampMicrosecondArray,
         types::{Int32Type, Int64Type},
     },
     datatypes::Fields,
@@ -50,8 +50,7 @@ fn batch(count: usize) -> RecordBatch {
     let list = ListArray::from_iter_primitive::<Int64Type, _, _>(
         numbers().map(|it| Some(vec![Some(it), None])),
     );
-    let binary =
-        FixedSizeBinaryArray::try_from_iter(texts().map(|it| it.as_bytes()[..8].to_vec())).unwrap();
+    let binary = BinaryArray::from_iter_values(texts());
     let decimals = Decimal128Array::from_iter_values(numbers().map(i128::from));
     let mut map = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
     for text in texts() {
