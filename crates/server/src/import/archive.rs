@@ -1,7 +1,8 @@
 //! The files that were imported, kept under the digest of their content.
 //!
 //! The raw log names rows of a file by that digest, so a file of an import is kept as long as its
-//! workspace: without it the log could not be read again.
+//! workspace: without it the log could not be read again. Rows that were erased are gone from the file
+//! and its name stays; what comes in with the same content again is another file, under another name.
 
 use std::{
     fmt,
@@ -52,10 +53,24 @@ pub enum TakeError {
     Io(#[from] io::Error),
 }
 
+/// How much of a file is read at once.
+const PIECE_BYTES: usize = 1 << 20;
+
 /// Files in a folder for which nobody asked are forgotten after this time.
 const UNUSED_AGE_MAX: Span = Span::hours(24);
 
 impl FileId {
+    /// The digest that was taken.
+    fn of(hasher: Sha256) -> Self {
+        let digest = hasher.finalize();
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Where content lies whose own place is taken.
+    fn next(&self) -> Self {
+        Self::of(Sha256::new_with_prefix(&self.0))
+    }
+
     /// Reads an id; none for a text that is no digest.
     pub fn parse(text: &str) -> Option<Self> {
         let is_digest = text.len() == 64
@@ -133,7 +148,7 @@ impl Archive {
     /// Takes a copy of an open file, which is kept once it is finished.
     pub fn read(&self, mut from: impl Read, token: u64) -> Result<Incoming, TakeError> {
         let mut incoming = self.begin(token)?;
-        let mut piece = vec![0; 1 << 20];
+        let mut piece = vec![0; PIECE_BYTES];
         loop {
             match from.read(&mut piece)? {
                 0 => return Ok(incoming),
@@ -172,6 +187,29 @@ impl Archive {
         Ok(())
     }
 
+    /// Where content of a digest lies, or is to lie: beside files that had it before something was
+    /// erased in them.
+    fn place_of(&self, content: &FileId) -> io::Result<FileId> {
+        let (mut id, mut piece) = (content.clone(), vec![0; PIECE_BYTES]);
+        loop {
+            let mut file = match File::open(self.path(&id)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(id),
+                file => file?,
+            };
+            let mut hasher = Sha256::new();
+            loop {
+                match file.read(&mut piece)? {
+                    0 => break,
+                    count => hasher.update(&piece[..count]),
+                }
+            }
+            if FileId::of(hasher) == *content {
+                return Ok(id);
+            }
+            id = id.next();
+        }
+    }
+
     fn label_path(&self, id: &FileId) -> PathBuf {
         self.dir.join(format!("{id}.json"))
     }
@@ -190,13 +228,12 @@ impl Incoming {
 
     /// The digest of what was taken so far.
     pub fn id(&self) -> FileId {
-        let digest = self.hasher.clone().finalize();
-        FileId(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        FileId::of(self.hasher.clone())
     }
 
     /// Makes the file durable under its digest.
     pub fn finish(self, name: &str) -> Result<FileId, TakeError> {
-        let id = self.id();
+        let id = self.archive.place_of(&self.id())?;
         let label = StoredFile {
             name: name.to_owned(),
             bytes: self.bytes,
@@ -235,6 +272,31 @@ mod tests {
         drop(archive.begin(2).unwrap());
         let names = fs::read_dir(archive.dir).unwrap().count();
         assert_eq!(names, 2, "the file and its label");
+    }
+
+    #[test]
+    fn what_was_erased_in_a_file_does_not_come_back_with_the_same_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::of(dir.path());
+        let keep = || {
+            let mut incoming = archive.begin(1).unwrap();
+            incoming.write(b"ann\nbob\n").unwrap();
+            incoming.finish("f").unwrap()
+        };
+        let read = |id: &FileId| fs::read(archive.path(id)).unwrap();
+        let first = keep();
+        assert_eq!(keep(), first);
+        fs::write(archive.path(&first), "\nbob\n").unwrap();
+        let second = keep();
+        assert_eq!(
+            (read(&first), read(&second)),
+            (b"\nbob\n".into(), b"ann\nbob\n".into())
+        );
+        assert_eq!(keep(), second);
+        fs::write(archive.path(&second), "\n\n").unwrap();
+        let third = keep();
+        assert_eq!(read(&third), b"ann\nbob\n");
+        assert_eq!([first, second].map(|it| read(&it).len()), [5, 2]);
     }
 
     #[test]
