@@ -158,8 +158,8 @@ impl Batch {
 impl Column {
     fn new(array: &ArrayRef) -> Result<Self, ArrowError> {
         use DataType::{
-            Boolean, Date32, Date64, Dictionary, FixedSizeList, LargeList, List, ListView, Map,
-            Null, RunEndEncoded, Struct, Timestamp as Instant, Union,
+            Boolean, Date32, Date64, Dictionary, FixedSizeBinary, FixedSizeList, LargeList, List,
+            ListView, Map, Null, RunEndEncoded, Struct, Timestamp as Instant, Union,
         };
         Ok(match array.data_type() {
             Null => Self::Missing,
@@ -178,6 +178,10 @@ impl Column {
             RunEndEncoded(_, values) => Self::new(&cast(array, values.data_type())?)?,
             List(_) | LargeList(_) | ListView(_) | FixedSizeList(..) | Struct(_) | Map(..)
             | Union(..) => Self::Nested(Arc::clone(array)),
+            FixedSizeBinary(_) => {
+                let ids = array.as_fixed_size_binary().iter();
+                Self::Text(ids.map(|it| it.map(id_text)).collect())
+            }
             // Texts, decimals, times of day, whole numbers beyond 63 bits: all have a text.
             _ => Self::Text(cast(array, &DataType::Utf8)?.as_string::<i32>().clone()),
         })
@@ -230,6 +234,18 @@ impl Row for BatchRow<'_> {
         let column = self.batch.columns.get(column);
         column.map_or(Cell::Missing, |it| it.cell(self.row))
     }
+}
+
+/// Bytes as ids are written: a UUID where there are 16, and hexadecimal digits otherwise.
+fn id_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len() + 4);
+    for (index, byte) in bytes.iter().enumerate() {
+        if bytes.len() == 16 && matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
 }
 
 /// Whether the last column marks rows that were erased.
@@ -302,8 +318,8 @@ mod tests {
 
     use arrow::{
         array::{
-            Date32Array, Decimal128Array, DictionaryArray, ListArray, StructArray,
-            TimestampMicrosecondArray, UInt64Array,
+            Date32Array, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, ListArray,
+            StructArray, TimestampMicrosecondArray, UInt64Array,
         },
         datatypes::{Field, Int32Type},
     };
@@ -345,6 +361,20 @@ mod tests {
         );
         let flags = Arc::new(BooleanArray::from(vec![true]));
         assert_eq!(cells(flags), ["Flag(true)"]);
+    }
+
+    #[test]
+    fn ids_in_bytes_are_told_as_they_are_written() {
+        let of = |ids: Vec<Option<Vec<u8>>>, size| {
+            let ids = FixedSizeBinaryArray::try_from_sparse_iter_with_size(ids.into_iter(), size);
+            cells(Arc::new(ids.unwrap()))
+        };
+        let uuid = (0xa0..0xb0).collect();
+        assert_eq!(
+            of(vec![Some(uuid), None], 16),
+            ["Text(\"a0a1a2a3-a4a5-a6a7-a8a9-aaabacadaeaf\")", "Missing"]
+        );
+        assert_eq!(of(vec![Some(vec![0, 255])], 2), ["Text(\"00ff\")"]);
     }
 
     #[test]
