@@ -221,7 +221,7 @@ fn naive_owner(
     signs.sort();
     let users: BTreeSet<&Identifier> = signs.iter().map(|it| &it.2).collect();
     assert!(users.len() > 1, "asked of shared devices only");
-    let before = signs.iter().filter(|it| it.0 <= time).next_back();
+    let before = signs.iter().rfind(|it| it.0 <= time);
     let (found, wait, most) = match before {
         Some(last) => (last, time - last.0, rule.gap_minutes_max),
         None => (&signs[0], signs[0].0 - time, rule.before_minutes_max),
