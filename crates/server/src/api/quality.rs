@@ -28,6 +28,7 @@ use crate::{
         refusal::{Code, Refusal},
         routes::Route,
     },
+    work::blocking,
     workspace::Context,
 };
 
@@ -111,14 +112,24 @@ async fn show(
     if !(7..=365).contains(&days) {
         return Err(Refusal::new(Code::ParameterUnusable, "`days` is 7 to 365"));
     }
-    let asked = Asked::of(&workspace, &format!("quality {days}"));
+    let runtime = workspace.runtime.clone();
+    let goal = blocking(move || goal(runtime.state())).await;
+    let goal = goal.map_err(|error| Refusal::internal(&error))?;
+    // A report that is saved or changed is no event, so the answer is told apart by it.
+    let end = serde_json::to_string(&goal).expect("goals have text keys");
+    let asked = Asked::of(&workspace, &format!("quality {days} {end}"));
     answers::answer(&app, asked, move |context, cancel| {
-        quality(context, days, cancel)
+        quality(context, days, goal, cancel)
     })
     .await
 }
 
-fn quality(context: &Context, days: i64, cancel: &Cancel) -> Result<DataQuality, AskError> {
+fn quality(
+    context: &Context,
+    days: i64,
+    goal: Option<Goal>,
+    cancel: &Cancel,
+) -> Result<DataQuality, AskError> {
     let state = context.runtime.state();
     let range = TimeRange {
         from: context.now.minus(Span::days(days)),
@@ -147,7 +158,6 @@ fn quality(context: &Context, days: i64, cancel: &Cancel) -> Result<DataQuality,
     }
     let looked_at = sample(&view, range, &imports, LOOKED_AT_MAX)?;
     let lives = sample_lives(&view, range, &imports, PROFILES_MAX)?;
-    let goal = goal(state)?;
     let condition = goal.as_ref().map(|it| view.matcher(&it.1)).transpose()?;
     let quarantine = state.quarantine(&QuarantineFilter::default())?;
     let mut sources: Vec<SourceQuality> = sources.into_values().collect();
@@ -184,8 +194,10 @@ fn counted(source: SourceId, counts: SourceCounts) -> SourceQuality {
     }
 }
 
-/// The last step of the funnel that was saved last.
-fn goal(state: &WorkspaceState) -> Result<Option<(QualityGoal, Matcher)>, StateError> {
+/// The last step of the funnel that was saved last, and what it takes.
+type Goal = (QualityGoal, Matcher);
+
+fn goal(state: &WorkspaceState) -> Result<Option<Goal>, StateError> {
     for document in state.documents(DocumentKind::Report)? {
         let Ok(json) = serde_json::from_str::<Value>(&document.json) else {
             continue;
