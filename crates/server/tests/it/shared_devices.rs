@@ -1,15 +1,9 @@
-use std::fs;
-
 use serde_json::{Value, json};
 use throughline_model::{Span, Timestamp};
-use throughline_server::{
-    clock::Clock,
-    rebuild::{StateHash, rebuild},
-};
 
 use crate::{
     client::{Browser, Server},
-    erasures::erase,
+    erasures::{check_sound, erase},
     events::{runtime, send_batch, shop, wait_until_shown},
     keeping::{sweep, write},
 };
@@ -95,21 +89,6 @@ async fn until_shown(server: &Server) {
     tokio::task::spawn_blocking(wait).await.unwrap();
 }
 
-async fn check_replay(server: &Server) {
-    let runtime = runtime(server);
-    let check = move || {
-        let pipeline = runtime.pipeline();
-        pipeline.settle();
-        assert!(pipeline.store().verify().is_empty());
-        let live = StateHash::of(pipeline, Timestamp(0)).unwrap();
-        let fresh = runtime.dir().with_extension("replayed");
-        let again = rebuild(pipeline, &fresh, &Clock::System, false).unwrap();
-        fs::remove_dir_all(&fresh).unwrap();
-        assert_eq!(live.differences(&again), Vec::<String>::new());
-    };
-    tokio::task::spawn_blocking(check).await.unwrap();
-}
-
 #[tokio::test]
 async fn a_shared_tablet_is_tried_out_saved_told_and_taken_back() {
     let (server, mut owner) = family().await;
@@ -152,7 +131,7 @@ async fn a_shared_tablet_is_tried_out_saved_told_and_taken_back() {
     let path = format!("/api/w/shop/profiles/{}/identity", tablet["id"]);
     let whole = owner.get(&path).await.expect(200)["turns"].clone();
     assert_eq!(whole.as_array().unwrap().len(), 3, "{whole}");
-    check_replay(&server).await;
+    check_sound(&server).await;
 
     // With limits, some of it is nobody's, and the tablet is a profile of its own.
     save(
@@ -170,7 +149,7 @@ async fn a_shared_tablet_is_tried_out_saved_told_and_taken_back() {
 
     save(&server, &mut owner, Value::Null).await;
     assert_eq!(shares(&mut owner).await, [7, 1]);
-    check_replay(&server).await;
+    check_sound(&server).await;
 }
 
 #[tokio::test]
@@ -203,7 +182,7 @@ async fn a_late_sign_in_moves_what_came_after_it_and_parting_takes_it_back() {
     owner.post(path, again).await.expect(200);
     until_shown(&server).await;
     assert_eq!(events_of(&mut owner, "cat").await["events_count"], 2);
-    check_replay(&server).await;
+    check_sound(&server).await;
 }
 
 #[tokio::test]
@@ -217,7 +196,7 @@ async fn who_is_erased_takes_their_turns_along_and_leaves_those_of_others() {
     let report = json!({"kind": "counts", "range": {"all": true}, "every": "range"});
     let answer = owner.post("/api/w/shop/ask", report).await.expect(200);
     assert_eq!(answer["numbers"]["total"]["events"], 6);
-    check_replay(&server).await;
+    check_sound(&server).await;
 }
 
 #[tokio::test]
@@ -241,5 +220,5 @@ async fn whose_turn_it_is_outlives_the_sign_in_that_said_so() {
     assert_eq!(swept["found"]["events"], 4, "{swept}");
     assert_eq!(swept["found"]["profiles"], 0, "{swept}");
     assert_eq!(shares(&mut owner).await, [1, 1]);
-    check_replay(&server).await;
+    check_sound(&server).await;
 }
