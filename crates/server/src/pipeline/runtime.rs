@@ -4,6 +4,7 @@
 //! and a restart applies again what lies between them.
 
 mod applying;
+mod deciding;
 mod tending;
 
 use std::{
@@ -27,12 +28,7 @@ use throughline_ingest::{
     identity::Resolver,
 };
 use throughline_model::{
-    ActorId, MessageKey, ProfileId, Seq, SourceId, Timestamp,
-    blank::is_blank,
-    identity::Decided,
-    limits,
-    naming::{NameRules, NamesDecided},
-    plan::{PlanDecided, TrackingPlan},
+    ActorId, MessageKey, ProfileId, Seq, SourceId, Timestamp, blank::is_blank, limits,
 };
 use throughline_store::{
     EventStore, Snapshot, StoreError, StoreOptions, StoreStats,
@@ -383,86 +379,6 @@ impl Pipeline {
     /// Who is whom, and why. Whoever holds it for long holds up the log.
     pub fn resolver(&self) -> RwLockReadGuard<'_, Resolver> {
         (self.0.resolver.read()).unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Makes a decision about identity durable and waits until it is applied; false when the
-    /// pipeline ends before. Blocks.
-    pub fn decide(&self, decided: &Decided) -> Result<bool, AcceptError> {
-        let envelope = Envelope::IdentityDecided {
-            received: decided.at,
-            decided: (serde_json::to_vec(decided).expect("decisions have text keys")).into(),
-        };
-        let position = self.append(&envelope, None)?;
-        Ok(self.wait_until_applied(position))
-    }
-
-    /// How names are read now.
-    pub fn naming(&self) -> InForce {
-        let naming = self.0.naming.read().unwrap_or_else(PoisonError::into_inner);
-        naming.clone()
-    }
-
-    /// Makes rules on names durable and waits until they hold; none when the pipeline ends before.
-    /// `Err` inside tells the version that somebody else has written meanwhile. Blocks.
-    pub fn decide_names(
-        &self,
-        expected: u64,
-        by: String,
-        rules: NameRules,
-    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
-        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
-        let found = self.naming().version;
-        if found != expected {
-            return Ok(Err(found));
-        }
-        let at = self.0.clock.now();
-        let version = found + 1;
-        let decided = NamesDecided {
-            at,
-            by,
-            version,
-            rules,
-        };
-        let envelope = Envelope::NamesDecided {
-            received: at,
-            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
-        };
-        let position = self.append(&envelope, None)?;
-        Ok(Ok(self.wait_until_applied(position).then_some(version)))
-    }
-
-    /// What is planned now.
-    pub fn plan(&self) -> PlanInForce {
-        let plan = self.0.plan.read().unwrap_or_else(PoisonError::into_inner);
-        plan.clone()
-    }
-
-    /// As [`Pipeline::decide_names`], for a tracking plan. Blocks.
-    pub fn decide_plan(
-        &self,
-        expected: u64,
-        by: String,
-        plan: TrackingPlan,
-    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
-        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
-        let found = self.plan().version;
-        if found != expected {
-            return Ok(Err(found));
-        }
-        let at = self.0.clock.now();
-        let version = found + 1;
-        let decided = PlanDecided {
-            at,
-            by,
-            version,
-            plan,
-        };
-        let envelope = Envelope::PlanDecided {
-            received: at,
-            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
-        };
-        let position = self.append(&envelope, None)?;
-        Ok(Ok(self.wait_until_applied(position).then_some(version)))
     }
 
     /// How an event came that was held back; none where its record tells no dialect.

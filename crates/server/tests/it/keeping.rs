@@ -1,31 +1,22 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use throughline_ingest::{dialect::Dialect, segment::Route};
-use throughline_model::{EventCode, MessageKey, Span};
-use throughline_server::{erasures::work, import};
+use throughline_model::{EventCode, Span};
 use throughline_store::state::is_gone;
 
 use crate::{
     client::{Answer, Browser, Server},
-    erasures::{accept, check_sound, find, holding, numbers, tick},
-    erasures_stops::{between, copy_dir, put_back},
-    events::{runtime, send, send_batch, shop, wait_until_shown},
-    imports::{begin, imported, upload},
-    plan::decide,
+    erasures::{check_sound, find, holding, numbers, tick},
+    events::{runtime, send, send_batch, shop},
     privacy::put,
-    quarantine::held,
 };
 
 const LIMITS: &str = "/api/w/shop/privacy/keeping";
-const SWEEPS: &str = "/api/w/shop/privacy/sweeps";
+pub const SWEEPS: &str = "/api/w/shop/privacy/sweeps";
 const DAY: i64 = 24 * 60;
 
 /// Ages are told in days.
-fn aged(lines: &str) -> String {
+pub fn aged(lines: &str) -> String {
     let mut aged = String::new();
     for line in lines.lines().filter(|it| !it.trim().is_empty()) {
         let mut words = line.split_whitespace();
@@ -38,7 +29,7 @@ fn aged(lines: &str) -> String {
 }
 
 /// Ann and Bob are here still; Cid and a browser are not.
-const SHOP: &str = "
+pub const SHOP: &str = "
     lost-browser 95 product_viewed {\"note\":\"worn-out-by-time\"}
     +ann 90 product_viewed
     +ann 85 order_placed {\"total\":12}
@@ -58,7 +49,7 @@ const SHOP: &str = "
     +ann 3 order_placed {\"total\":7}
     new-browser 2 product_viewed";
 
-fn limits() -> Value {
+pub fn limits() -> Value {
     json!({"days": 30, "events": [{"event": "order_placed", "days": 84}]})
 }
 
@@ -97,7 +88,7 @@ pub async fn sweep(server: &Server, owner: &mut Browser) -> Value {
 }
 
 /// Every event with whose it is, its name, age in days and properties, without those that are past.
-async fn events_left(server: &Server, is_past: impl Fn(&str, i64) -> bool) -> Vec<String> {
+pub async fn events_left(server: &Server, is_past: impl Fn(&str, i64) -> bool) -> Vec<String> {
     let (runtime, now) = (runtime(server), server.app.now());
     let read = move || {
         let snapshot = runtime.pipeline().store().snapshot(now);
@@ -127,7 +118,7 @@ async fn events_left(server: &Server, is_past: impl Fn(&str, i64) -> bool) -> Ve
 
 /// What is known of the profiles that some events are of, apart from those: lines of the link log,
 /// traits, consents. The identifiers of all others come as well.
-async fn known(server: &Server, events: &[String]) -> (Vec<String>, Vec<String>) {
+pub async fn known(server: &Server, events: &[String]) -> (Vec<String>, Vec<String>) {
     let runtime = runtime(server);
     let number = |text: &str| -> u32 { text.parse().unwrap() };
     let profiles: BTreeSet<u32> = (events.iter())
@@ -455,220 +446,4 @@ async fn it_is_looked_once_a_day_and_not_before_a_day_has_passed_since_the_limit
     let then = server.app.now().plus(Span::days(1));
     assert_eq!(next, json!(then));
     check_sound(&server).await;
-}
-
-#[tokio::test]
-async fn a_stop_at_any_moment_is_taken_up_and_ends_the_same() {
-    use throughline_server::erasures::ErasureState::{Blanking, Rebuilding};
-    let (server, mut owner) = shop(&aged(SHOP)).await;
-    write(&mut owner, 0, limits()).await.expect(200);
-    let older = tempfile::tempdir().unwrap();
-    let to = older.path().to_owned();
-    between(&server, move |dir| copy_dir(dir, &to)).await;
-    sweep(&server, &mut owner).await;
-    let expected = numbers(&mut owner).await;
-    let events = events_left(&server, |_, _| false).await;
-    let people = known(&server, &events).await;
-    let bob = find(&mut owner, "bob").await[0]["id"].clone();
-    // What is as it was before, what is not there, and how far the ledger says that it is.
-    let stops: [(&[&str], &[&str], _); 6] = [
-        (&["log", "state.db", "events"], &[], Blanking),
-        (&["state.db", "events"], &[], Blanking),
-        (&["state.db", "events"], &[], Rebuilding),
-        (&["state.db"], &["events"], Rebuilding),
-        (&[], &["events"], Rebuilding),
-        (&[], &[], Rebuilding),
-    ];
-    for (old, gone, state) in stops {
-        let mut sweep = runtime(&server).ledger().sweeps(|all| all[0].clone());
-        sweep.state = state;
-        runtime(&server).ledger().put_sweep(&sweep).unwrap();
-        let from = older.path().to_owned();
-        between(&server, move |dir| {
-            put_back(dir, &from, old);
-            for piece in gone {
-                fs::remove_dir_all(dir.join(piece)).unwrap();
-            }
-        })
-        .await;
-        tick(&server).await;
-        let place = format!("{old:?} {gone:?} {state:?}");
-        let list = owner.get(SWEEPS).await.expect(200);
-        assert_eq!(list["sweeps"][0]["state"], "done", "{place}");
-        let dir = runtime(&server).dir().to_owned();
-        let forgotten = ["worn-out-by-time", "lost-browser", "cid@example.org"];
-        assert_eq!(holding(&dir, &forgotten), Vec::<String>::new(), "{place}");
-        assert_eq!(numbers(&mut owner).await, expected, "{place}");
-        assert_eq!(events_left(&server, |_, _| false).await, events, "{place}");
-        assert_eq!(known(&server, &events).await, people, "{place}");
-        assert_eq!(find(&mut owner, "bob").await[0]["id"], bob, "{place}");
-        check_sound(&server).await;
-    }
-}
-
-#[tokio::test]
-async fn events_that_come_while_it_waits_are_all_there_afterwards() {
-    let (server, mut owner) = shop(&aged(SHOP)).await;
-    write(&mut owner, 0, limits()).await.expect(200);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("a.csv");
-    fs::write(
-        &file,
-        "customer,event,time\nzoe,called,2026-02-01 10:00:00\n",
-    )
-    .unwrap();
-    let (app, here) = (server.app.clone(), runtime(&server));
-    let job = begin(&app, &here, &file);
-    owner.post(SWEEPS, json!({})).await.expect(200);
-    let first = server.app.clone();
-    let first = tokio::task::spawn_blocking(move || work::tick(&first));
-    assert!(!first.await.unwrap(), "it waits for the import");
-    let list = owner.get(SWEEPS).await.expect(200);
-    assert!(
-        list["sweeps"][0]["waits_for"]
-            .as_str()
-            .unwrap()
-            .contains("import")
-    );
-    // Who was about to be forgotten comes back as somebody new.
-    send(
-        &server,
-        "lost-browser 5 product_viewed\n+dan 4 product_viewed",
-    )
-    .await;
-    let dan = find(&mut owner, "dan").await[0]["id"].clone();
-    let running = tokio::task::spawn_blocking(move || import::run(&app, &here, &job));
-    running.await.unwrap();
-    tick(&server).await;
-    let list = owner.get(SWEEPS).await.expect(200);
-    assert_eq!(list["sweeps"][0]["state"], "done", "{list}");
-    assert_eq!(find(&mut owner, "dan").await[0]["id"], dan);
-    assert_eq!(find(&mut owner, "lost-browser").await[0]["events_count"], 1);
-    check_sound(&server).await;
-}
-
-#[tokio::test]
-async fn rows_of_imported_files_and_what_was_held_back_go_as_well() {
-    let (server, mut owner) = shop("+bob 5 product_viewed").await;
-    let csv = "customer,event,time,note\r\n\
-        c1,product_viewed,2025-09-01 10:00:00,\"worn, out-by-time\"\r\n\
-        c2,product_viewed,2025-09-01 11:00:00,\r\n\
-        c2,order_placed,2026-02-27 11:00:00,still here";
-    let uploaded = upload(&mut owner, "a.csv", csv.as_bytes().to_vec()).await;
-    assert_eq!(imported(&mut owner, &uploaded).await["new"], 3);
-    let log = r#"<log><trace><string key="concept:name" value="c3"/><event><string key="concept:name" value="check"/>
-        <date key="time:timestamp" value="2025-09-01T10:00:00Z"/><string key="note" value="worn, out-by-time"/></event>
-        <event><string key="concept:name" value="check"/><date key="time:timestamp" value="2026-02-27T10:00:00Z"/>
-        <string key="note" value="still here too"/></event></trace></log>"#;
-    let uploaded = upload(&mut owner, "a.xes", log.as_bytes().to_vec()).await;
-    assert_eq!(imported(&mut owner, &uploaded).await["new"], 2);
-    let plan = json!({"mode": "lock", "events": [{"event": "ordered", "properties": [
-        {"property": "properties.total", "type": "number", "required": true}]}]});
-    decide(&mut owner, 0, plan).await.expect(200);
-    send(&server, "+eve 5 ordered {\"note\":\"out-by-time-of-eve\"}").await;
-    let nameless = r#"{"batch":[{"type":"track","userId":"eve","note":"out-by-time-of-eve"}]}"#;
-    accept(
-        &server,
-        Dialect::Segment(Route::Batch),
-        nameless.as_bytes().to_vec(),
-    )
-    .await;
-    assert_eq!(held(&mut owner, "plan_broken").await.len(), 1);
-    server.clock.advance(Span::days(2));
-    send(&server, "+bob 5 order_placed\n+bob 4 ordered").await;
-
-    write(&mut owner, 0, json!({"days": 60})).await.expect(200);
-    let told = sweep(&server, &mut owner).await;
-    assert_eq!(
-        (&told["found"]["rows"], &told["found"]["events"]),
-        (&json!(3), &json!(3)),
-        "{told}"
-    );
-    assert_eq!(
-        (&told["found"]["held_back"], &told["left"]),
-        (&json!(0), &json!([]))
-    );
-    let dir = runtime(&server).dir().to_owned();
-    assert_eq!(
-        holding(&dir, &["worn, out-by-time", "c1,product"]),
-        Vec::<String>::new()
-    );
-    assert!(!holding(&dir, &["still here"]).is_empty());
-    assert!(!holding(&dir, &["still here too"]).is_empty());
-    assert_eq!(find(&mut owner, "c3").await[0]["events_count"], 1);
-    assert_eq!(find(&mut owner, "c2").await[0]["events_count"], 1);
-    assert!(find(&mut owner, "c1").await.is_empty());
-    check_sound(&server).await;
-
-    write(&mut owner, 1, json!({"days": 1})).await.expect(200);
-    let told = sweep(&server, &mut owner).await;
-    assert_eq!(told["found"]["held_back"], 2, "{told}");
-    assert_eq!(holding(&dir, &["out-by-time-of-eve"]), Vec::<String>::new());
-    assert_eq!(
-        held(&mut owner, "plan_broken").await.len(),
-        1,
-        "Bob's is left"
-    );
-    assert_eq!(find(&mut owner, "bob").await[0]["events_count"], 1);
-    check_sound(&server).await;
-}
-
-#[tokio::test]
-async fn a_request_that_cannot_be_taken_apart_stays_in_the_log_and_is_told() {
-    let (server, mut owner) = shop("+bob 5 product_viewed").await;
-    let (old, young) = (
-        server.app.now().minus(Span::days(90)),
-        server.app.now().minus(Span::days(20)),
-    );
-    let micros = |at: throughline_model::Timestamp| at.0 * 1_000;
-    let both = json!({"client_id": "some-browser", "events": [
-        {"name": "visited", "timestamp_micros": micros(old)},
-        {"name": "visited", "timestamp_micros": micros(young)}]});
-    accept(&server, Dialect::Ga4, both.to_string().into_bytes()).await;
-    write(&mut owner, 0, json!({"days": 30})).await.expect(200);
-    let done = sweep(&server, &mut owner).await;
-    assert_eq!(done["found"]["events"], 1, "{done}");
-    assert_eq!(
-        (&done["left_count"], &done["left"][0]["kind"]),
-        (&json!(1), &json!("record"))
-    );
-    assert_eq!(find(&mut owner, "some-browser").await[0]["events_count"], 1);
-    check_sound(&server).await;
-    // With this limit all of it is past.
-    write(&mut owner, 1, json!({"days": 10})).await.expect(200);
-    let done = sweep(&server, &mut owner).await;
-    assert_eq!(done["left"], json!([]), "{done}");
-    let dir = runtime(&server).dir().to_owned();
-    assert_eq!(holding(&dir, &["some-browser"]), Vec::<String>::new());
-    check_sound(&server).await;
-}
-
-#[tokio::test]
-async fn rows_tell_the_actor_that_they_came_with_as_whole_events_do() {
-    let (server, _owner) = shop(
-        "phone 90 product_viewed
-        +ann 80 product_viewed
-        phone 70 identify {\"email\":\"ann@example.org\"}
-        +ann 60 identify {\"email\":\"ann@example.org\"}
-        other 50 product_viewed",
-    )
-    .await;
-    let runtime = runtime(&server);
-    let compare = move || {
-        let store = runtime.pipeline().store();
-        store.seal().unwrap();
-        wait_until_shown(&runtime);
-        let snapshot = store.snapshot(throughline_model::Timestamp(0));
-        let mut seen: Vec<MessageKey> = Vec::new();
-        for base in snapshot.bases() {
-            let run = &snapshot.runs[base];
-            let rows: Vec<u32> = (0..).take(run.len()).collect();
-            let events = run.events(&rows).unwrap();
-            let actors: Vec<u32> = events.iter().map(|it| it.actor.0).collect();
-            assert_eq!(run.actors(), actors);
-            seen.extend(events.iter().map(|it| it.message));
-        }
-        assert_eq!(seen.len(), 5);
-    };
-    tokio::task::spawn_blocking(compare).await.unwrap();
 }
