@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use self::gather::Gather;
-use self::gather::Gathered;
+use self::gather::{Gathered, Piece, place_in};
 pub(crate) use self::picked::{Found, Picks, scan_picked, scan_picked_if};
 
 /// Rows walked between two looks at the stop button: well under a millisecond of any kernel.
@@ -49,6 +49,8 @@ pub struct ProfileRows<'a> {
 enum Places<'a> {
     /// All rows lie together, the first one here.
     Together(Place),
+    /// In pieces, of which so many rows are left out at the start.
+    Pieces(&'a [Piece], usize),
     Each(&'a [Place]),
 }
 
@@ -71,6 +73,7 @@ impl<'a> ProfileRows<'a> {
                 run: first.run,
                 row: first.row + u32::try_from(index).expect("rows of a run fit 32 bits"),
             },
+            Places::Pieces(pieces, skipped) => place_in(pieces, skipped + index),
             Places::Each(places) => places[index],
         }
     }
@@ -80,6 +83,7 @@ impl<'a> ProfileRows<'a> {
         let places = match self.places {
             Places::Together(_) if range.is_empty() => Places::Each(&[]),
             Places::Together(_) => Places::Together(self.place(range.start)),
+            Places::Pieces(pieces, skipped) => Places::Pieces(pieces, skipped + range.start),
             Places::Each(places) => Places::Each(&places[range.clone()]),
         };
         Self {

@@ -14,9 +14,34 @@ pub(super) struct Gathered {
     time: Vec<i64>,
     event: Vec<u16>,
     channel: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// Where each row lies, once rows had to move.
     places: Vec<Place>,
     order: Vec<u32>,
     spare: Spare,
+}
+
+/// Rows that lie together, up to the first of the next piece.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    /// Number of the first row among those of the profile.
+    start: u32,
+    place: Place,
+}
+
+/// Where a row of one of some pieces lies. There are few pieces, and few rows are asked for.
+pub(super) fn place_in(pieces: &[Piece], index: usize) -> Place {
+    let index = number(index);
+    let piece = pieces.partition_point(|piece| piece.start <= index) - 1;
+    let Piece { start, place } = pieces[piece];
+    Place {
+        row: place.row + (index - start),
+        ..place
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("a profile has fewer than 2^32 rows")
 }
 
 #[derive(Default)]
@@ -24,7 +49,6 @@ struct Spare {
     time: Vec<i64>,
     event: Vec<u16>,
     channel: Vec<u8>,
-    places: Vec<Place>,
 }
 
 impl Gathered {
@@ -32,45 +56,60 @@ impl Gathered {
         self.time.clear();
         self.event.clear();
         self.channel.clear();
-        self.places.clear();
+        self.pieces.clear();
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.time.is_empty()
     }
 
+    /// Adds rows of one run, which lie together.
     pub(super) fn add(&mut self, rows: &ProfileRows<'_>) {
+        if rows.is_empty() {
+            return;
+        }
+        self.pieces.push(Piece {
+            start: number(self.time.len()),
+            place: rows.place(0),
+        });
         self.time.extend_from_slice(rows.time);
         self.event.extend_from_slice(rows.event);
         self.channel.extend_from_slice(rows.channel);
-        self.places
-            .extend((0..rows.len()).map(|index| rows.place(index)));
     }
 
     /// The rows by time. Runs mostly follow each other in time, so mostly nothing has to move.
     pub(super) fn sorted(&mut self, profile: ProfileId) -> ProfileRows<'_> {
-        if !self.time.is_sorted() {
+        let is_sorted = (self.pieces.iter().skip(1)).all(|piece| {
+            let start = piece.start as usize;
+            self.time[start - 1] <= self.time[start]
+        });
+        if !is_sorted {
             self.sort();
         }
+        let places = match is_sorted {
+            true => Places::Pieces(&self.pieces, 0),
+            false => Places::Each(&self.places),
+        };
         ProfileRows {
             profile,
             time: &self.time,
             event: &self.event,
             channel: &self.channel,
-            places: Places::Each(&self.places),
+            places,
         }
     }
 
     fn sort(&mut self) {
-        let count = u32::try_from(self.time.len()).expect("a profile has fewer than 2^32 rows");
         self.order.clear();
-        self.order.extend(0..count);
+        self.order.extend(0..number(self.time.len()));
         let time = &self.time;
         self.order.sort_by_key(|index| time[*index as usize]);
         fill(&mut self.spare.time, &mut self.time, &self.order);
         fill(&mut self.spare.event, &mut self.event, &self.order);
         fill(&mut self.spare.channel, &mut self.channel, &self.order);
-        fill(&mut self.spare.places, &mut self.places, &self.order);
+        self.places.clear();
+        let places = (self.order.iter()).map(|index| place_in(&self.pieces, *index as usize));
+        self.places.extend(places);
     }
 }
 
