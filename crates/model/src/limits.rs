@@ -515,6 +515,8 @@ pub const TREND_MOVING_MAX: u32 = 90;
 pub const TREND_TALLIES_MAX: usize = 500_000;
 /// Whole periods of a line that are tested for a change of level.
 pub const TREND_LEVEL_PERIODS_MAX: usize = 1_000;
+/// How much an event may weigh in a weighted mean.
+pub const TREND_WEIGHT_MAX: i64 = 1_000_000;
 /// Days that a missed target is looked back on to say since when.
 pub const TARGET_DAYS_BACK_MAX: usize = 14;
 /// Bytes of an answer that a decision keeps.

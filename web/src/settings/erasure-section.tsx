@@ -13,7 +13,7 @@ import { toast, toastFailure } from '../ui/toast.tsx'
 import style from './settings.module.css'
 
 /** What members write that may name a person. */
-const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'privacy', 'notes', 'folder', 'folder_files'] as const
+const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'study', 'note', 'privacy', 'notes', 'folder', 'folder_files'] as const
 
 /** Who was asked to be erased, and what became of it. Nobody is named. */
 export function ErasureSection() {
@@ -55,6 +55,8 @@ function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
     text('erasure.records', { count: found.records, shown: format.count(found.records) }),
     ...(found.quarantined > 0 ? [text('erasure.quarantined', { count: found.quarantined, shown: format.count(found.quarantined) })] : []),
     ...(found.decisions > 0 ? [text('erasure.decisions', { count: found.decisions, shown: format.count(found.decisions) })] : []),
+    ...(found.notes > 0 ? [text('erasure.notes', { count: found.notes, shown: format.count(found.notes) })] : []),
+    ...(found.quotes > 0 ? [text('erasure.quotes', { count: found.quotes, shown: format.count(found.quotes) })] : []),
     ...(found.rows > 0 ? [text('erasure.rows', { count: found.rows, shown: format.count(found.rows) })] : []),
   ]
   return (

@@ -44,6 +44,7 @@ mod quarantine;
 mod receipts;
 mod reference;
 mod reports;
+mod research;
 mod schedules;
 mod segments;
 mod shared_devices;
