@@ -98,7 +98,7 @@ type FoundProps = { readonly tags: readonly string[]; readonly studies: readonly
 
 function Found({ tags, studies }: FoundProps) {
   const text = useText()
-  const navigate = useNavigate({ from: '/w/$ws/research' })
+  const navigate = useNavigate({ from: '/w/$ws/research/' })
   const search = useSearch({ from: '/w/$ws/research/' })
   const tab = search.tab ?? 'quotes'
   const change = (part: { readonly [Key in keyof ResearchPageSearch]?: ResearchPageSearch[Key] | undefined }) =>

@@ -1,4 +1,5 @@
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -139,4 +140,27 @@ fn a_title_comes_from_the_name_of_the_file() {
         assert_eq!(title_of(name), title);
     }
     assert_eq!(title_of(&"n".repeat(500)).len(), limits::NAME_CHARS_MAX);
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_file_holds_it_is_read_soundly_or_told_what_is_wrong(
+        lines in prop::collection::vec(prop::sample::select(vec![
+            "WEBVTT", "", "1", "00:01.000 --> 00:02.000", "00:01 -->", "-->", "<v Ana>Hi", "<v", "<", ">", "{\\an8", "}",
+            "Ana: yes", "：", "NOTE x", "&amp;lt;", "🐌 <i", "</v> <00:00:01.000>", "\u{0}", "\r", "99:99:99,9 --> 0:0",
+        ]), 0..24),
+        name in prop::sample::select(vec!["a.vtt", "a.srt", "a.txt", "a", ""]),
+    ) {
+        let text = lines.join("\n");
+        let read = read(name, text.as_bytes());
+        prop_assert_eq!(&read, &super::read(name, text.as_bytes()));
+        match read {
+            Ok(it) => {
+                prop_assert!(!it.text.trim().is_empty());
+                prop_assert!(it.text.chars().count() <= limits::FIELD_NOTE_CHARS_MAX);
+                prop_assert_eq!(clean_text(&it.text), it.text);
+            }
+            Err(faults) => prop_assert!((1..=limits::FIELD_NOTE_FAULTS_MAX).contains(&faults.len())),
+        }
+    }
 }
