@@ -17,7 +17,7 @@ import { SearchField } from '../ui/search-field.tsx'
 import { Segments } from '../ui/segments.tsx'
 import { NoteList } from './note-list.tsx'
 import style from './research.module.css'
-import { askedFor, type ResearchPageSearch, tabs } from './research-search.ts'
+import { askedFor, type ResearchPageSearch, tabs, whole } from './research-search.ts'
 import { StudyDialog } from './study-dialog.tsx'
 
 /** What people said: studies, and quotes and field notes found by words, tag, segment, step and method. */
@@ -102,7 +102,7 @@ function Found({ tags, studies }: FoundProps) {
   const search = useSearch({ from: '/w/$ws/research/' })
   const tab = search.tab ?? 'quotes'
   const change = (part: { readonly [Key in keyof ResearchPageSearch]?: ResearchPageSearch[Key] | undefined }) =>
-    void navigate({ search: (now) => without({ ...now, ...part }), replace: true, resetScroll: false })
+    void navigate({ search: (now) => whole({ ...now, ...part }), replace: true, resetScroll: false })
   return (
     <Section title={text('research.search')} aside={<Segments label={text('research.show')} value={tab} segments={tabs.map((it) => ({ value: it, label: text(`research.${it}`) }))} onChange={(next) => change({ tab: next === 'notes' ? 'notes' : undefined })} />}>
       <div className={style.filters}>
@@ -190,19 +190,4 @@ function FoundNotes({ search }: { readonly search: ResearchPageSearch }) {
   if (data === undefined) return <Loading rows={4} />
   if (data.notes.length === 0) return <Empty small title={text('research.foundNone')} />
   return <NoteList notes={data.notes} found={data.found} />
-}
-
-/** A search without what is not said. */
-function without(search: { readonly [Key in keyof ResearchPageSearch]?: ResearchPageSearch[Key] | undefined }): ResearchPageSearch {
-  const { tab, q, study, method, tag, segment, map, step } = search
-  return {
-    ...(tab === undefined ? {} : { tab }),
-    ...(q === undefined || q === '' ? {} : { q }),
-    ...(study === undefined ? {} : { study }),
-    ...(method === undefined ? {} : { method }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(segment === undefined ? {} : { segment }),
-    ...(map === undefined ? {} : { map }),
-    ...(step === undefined || map === undefined ? {} : { step }),
-  }
 }

@@ -16,28 +16,28 @@ export type ResearchPageSearch = {
 }
 
 export function readResearchSearch(search: Record<string, unknown>): ResearchPageSearch {
-  const read: ResearchPageSearch = {
-    ...told('q', textOf(search, 'q')),
-    ...told('study', textOf(search, 'study')),
-    ...told('method', oneOf(search, 'method', methods)),
-    ...told('tag', textOf(search, 'tag')),
-    ...told('segment', textOf(search, 'segment')),
-    ...told('map', textOf(search, 'map')),
-    ...told('step', textOf(search, 'step')),
+  const isNotes = oneOf(search, 'tab', tabs) === 'notes'
+  const method = oneOf(search, 'method', methods)
+  const [q, study, tag, segment, map, step] = ['q', 'study', 'tag', 'segment', 'map', 'step'].map((name) => textOf(search, name))
+  return whole({ tab: isNotes ? 'notes' : undefined, q, study, method, tag, segment, map, step })
+}
+
+/** A search without what is not said: a step says nothing without its map, and field notes have no steps. */
+export function whole(search: { readonly [Key in keyof ResearchPageSearch]?: ResearchPageSearch[Key] | undefined }): ResearchPageSearch {
+  const { tab, q, study, method, tag, segment, map, step } = search
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(q === undefined || q === '' ? {} : { q }),
+    ...(study === undefined ? {} : { study }),
+    ...(method === undefined ? {} : { method }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(segment === undefined ? {} : { segment }),
+    ...(map === undefined || tab !== undefined ? {} : { map }),
+    ...(step === undefined || map === undefined || tab !== undefined ? {} : { step }),
   }
-  // A step says nothing without its map, and field notes have no steps.
-  const { map, step, ...rest } = read
-  if (oneOf(search, 'tab', tabs) === 'notes') return { ...rest, tab: 'notes' }
-  return { ...rest, ...told('map', map), ...(map === undefined ? {} : told('step', step)) }
 }
 
 /** What the server is asked. */
 export function askedFor({ tab: _, ...search }: ResearchPageSearch): ResearchSearch {
   return search
-}
-
-function told<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [key in Name]?: Value } {
-  const member: { [key in Name]?: Value } = {}
-  if (value !== undefined) member[name] = value
-  return member
 }
