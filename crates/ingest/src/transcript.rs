@@ -61,7 +61,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Transcript, Vec<TranscriptFault>
     let format = TranscriptFormat::of_name(name)
         .ok_or_else(|| whole("is no file of a kind that is read: .txt, .md, .vtt or .srt"))?;
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].split(|it| *it == b'\n').count();
+        let line = bytes[..error.valid_up_to()]
+            .split(|it| *it == b'\n')
+            .count();
         vec![TranscriptFault {
             line: Some(line),
             message: "is not in UTF-8; save the file in that encoding".to_owned(),
@@ -75,7 +77,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Transcript, Vec<TranscriptFault>
             speakers: Vec::new(),
             cues_count: 0,
         },
-        TranscriptFormat::Vtt | TranscriptFormat::Srt => written(format, &read_cues(format, &text)?),
+        TranscriptFormat::Vtt | TranscriptFormat::Srt => {
+            written(format, &read_cues(format, &text)?)
+        }
     };
     let chars = transcript.text.chars().count();
     let most = limits::FIELD_NOTE_CHARS_MAX;
@@ -83,7 +87,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Transcript, Vec<TranscriptFault>
         return Err(whole("has no words"));
     }
     if chars > most {
-        return Err(whole(&format!("has {chars} characters; a note has at most {most}")));
+        return Err(whole(&format!(
+            "has {chars} characters; a note has at most {most}"
+        )));
     }
     Ok(transcript)
 }
@@ -97,7 +103,11 @@ pub fn title_of(name: &str) -> String {
     };
     let spaced = clean_text(bare).replace(['_', '\n', '\t'], " ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let title: String = words.join(" ").chars().take(limits::NAME_CHARS_MAX).collect();
+    let title: String = words
+        .join(" ")
+        .chars()
+        .take(limits::NAME_CHARS_MAX)
+        .collect();
     match title.is_empty() {
         true => "Untitled".to_owned(),
         false => title,

@@ -30,9 +30,7 @@ pub struct Study {
 }
 
 /// How a study was made.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     Interview,
@@ -66,6 +64,7 @@ pub struct FieldNote {
 /// Words of a field note, and what they are about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NoteQuote)]
 pub struct Quote {
     /// The first character in the text of the note, counted from 0 in Unicode characters.
     pub start: usize,
@@ -94,9 +93,7 @@ pub struct Quote {
 }
 
 /// A step of a saved map.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepPlace {
     /// Id of the map.
@@ -162,8 +159,16 @@ impl Quote {
             faults.push("end", "lies after the start, with words between".to_owned());
         } else if chars > limits::QUOTE_CHARS_MAX {
             let most = limits::QUOTE_CHARS_MAX;
-            faults.push("end", format!("is at most {most} characters after the start"));
-        } else if text.chars().skip(self.start).take(chars).ne(self.words.chars()) {
+            faults.push(
+                "end",
+                format!("is at most {most} characters after the start"),
+            );
+        } else if text
+            .chars()
+            .skip(self.start)
+            .take(chars)
+            .ne(self.words.chars())
+        {
             let message = "are not what stands there in the text of the note";
             faults.push("words", message.to_owned());
         }
@@ -253,7 +258,10 @@ fn check_tags(faults: &mut Faults, tags: &[String]) {
     for (index, tag) in tags.iter().enumerate() {
         if !(1..=limits::TAG_CHARS_MAX).contains(&tag.chars().count()) {
             let most = limits::TAG_CHARS_MAX;
-            faults.push(&format!("tags[{index}]"), format!("has 1 to {most} characters"));
+            faults.push(
+                &format!("tags[{index}]"),
+                format!("has 1 to {most} characters"),
+            );
         }
     }
     check_count(faults, "tags", tags.len());

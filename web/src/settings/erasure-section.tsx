@@ -47,6 +47,8 @@ function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
   const text = useText()
   const format = useFormat()
   const { found } = it
+  // Reports of older erasures do not know them.
+  const { notes = 0, quotes = 0 } = found
   const facts = [
     text('erasure.events', { count: found.events, shown: format.count(found.events) }),
     text('erasure.identifiers', { count: found.identifiers, shown: format.count(found.identifiers) }),
@@ -55,8 +57,8 @@ function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
     text('erasure.records', { count: found.records, shown: format.count(found.records) }),
     ...(found.quarantined > 0 ? [text('erasure.quarantined', { count: found.quarantined, shown: format.count(found.quarantined) })] : []),
     ...(found.decisions > 0 ? [text('erasure.decisions', { count: found.decisions, shown: format.count(found.decisions) })] : []),
-    ...(found.notes > 0 ? [text('erasure.notes', { count: found.notes, shown: format.count(found.notes) })] : []),
-    ...(found.quotes > 0 ? [text('erasure.quotes', { count: found.quotes, shown: format.count(found.quotes) })] : []),
+    ...(notes > 0 ? [text('erasure.notes', { count: notes, shown: format.count(notes) })] : []),
+    ...(quotes > 0 ? [text('erasure.quotes', { count: quotes, shown: format.count(quotes) })] : []),
     ...(found.rows > 0 ? [text('erasure.rows', { count: found.rows, shown: format.count(found.rows) })] : []),
   ]
   return (

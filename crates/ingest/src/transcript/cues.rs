@@ -45,7 +45,9 @@ pub fn read_cues(format: TranscriptFormat, text: &str) -> Result<Vec<Cue>, Vec<T
         at = end;
     }
     if faults.is_empty() && cues.is_empty() {
-        return Err(super::whole("has no cues, as `00:00:01.000 --> 00:00:02.000` and words below"));
+        return Err(super::whole(
+            "has no cues, as `00:00:01.000 --> 00:00:02.000` and words below",
+        ));
     }
     match faults.is_empty() {
         true => Ok(cues),
@@ -83,10 +85,16 @@ fn read_block(
     let start = times.and_then(|(start, _)| time_ms(start));
     let end = times.and_then(|(_, end)| time_ms(end.split_whitespace().next()?));
     let (Some(start_ms), Some(_)) = (start, end) else {
-        faults.push(fault(timing, format!("`{}` is no time", short(lines[timing].trim()))));
+        faults.push(fault(
+            timing,
+            format!("`{}` is no time", short(lines[timing].trim())),
+        ));
         return;
     };
-    let body: Vec<&str> = lines[timing + 1..block.end].iter().map(|it| it.trim()).collect();
+    let body: Vec<&str> = lines[timing + 1..block.end]
+        .iter()
+        .map(|it| it.trim())
+        .collect();
     // One cue may have several voices, each from its mark on.
     for (voice, said) in voices(&body.join(" ")) {
         let words = plain(&said);
@@ -95,7 +103,11 @@ fn read_block(
             None => spoken(&words),
         };
         if !words.is_empty() {
-            cues.push(Cue { start_ms, speaker, words });
+            cues.push(Cue {
+                start_ms,
+                speaker,
+                words,
+            });
         }
     }
 }
@@ -104,7 +116,8 @@ fn read_block(
 fn time_ms(text: &str) -> Option<u64> {
     let text = text.trim();
     let (clock, ms) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-    let is_digits = |it: &str| !it.is_empty() && it.len() <= 4 && it.bytes().all(|it| it.is_ascii_digit());
+    let is_digits =
+        |it: &str| !it.is_empty() && it.len() <= 4 && it.bytes().all(|it| it.is_ascii_digit());
     let parts: Vec<&str> = clock.split(':').collect();
     if !(2..=3).contains(&parts.len()) || !parts.iter().all(|it| is_digits(it)) || !is_digits(ms) {
         return None;
@@ -194,7 +207,9 @@ fn unescaped(text: &str) -> String {
         // The last, so that what it makes is not read once more.
         ("&amp;", "&"),
     ];
-    named.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign))
+    named.iter().fold(text.to_owned(), |text, (name, sign)| {
+        text.replace(name, sign)
+    })
 }
 
 /// Who speaks, where the words begin with a name and a colon.
@@ -223,5 +238,8 @@ fn short(line: &str) -> String {
 }
 
 fn fault(index: usize, message: String) -> TranscriptFault {
-    TranscriptFault { line: Some(index + 1), message }
+    TranscriptFault {
+        line: Some(index + 1),
+        message,
+    }
 }

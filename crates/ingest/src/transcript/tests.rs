@@ -85,9 +85,13 @@ fn subrip_is_read_with_its_numbers() {
 
 #[test]
 fn every_fault_has_its_line() {
-    check("a.vtt", "00:00.000 --> 00:01.000\nHi", expect![[r#"
+    check(
+        "a.vtt",
+        "00:00.000 --> 00:01.000\nHi",
+        expect![[r#"
         Some(1): a WebVTT file begins with the line WEBVTT
-    "#]]);
+    "#]],
+    );
     check(
         "a.srt",
         "1\n00:00:61,000 --> 00:00:02,000\nHi\n\nstray words\n\n2\n99999:00:00,000 --> x\nHo\n",
@@ -97,15 +101,27 @@ fn every_fault_has_its_line() {
             Some(8): `99999:00:00,000 --> x` is no time
         "]],
     );
-    check("a.vtt", "WEBVTT\n", expect![[r"
+    check(
+        "a.vtt",
+        "WEBVTT\n",
+        expect![[r"
         None: has no cues, as `00:00:01.000 --> 00:00:02.000` and words below
-    "]]);
-    check("a.docx", "PK", expect![[r"
+    "]],
+    );
+    check(
+        "a.docx",
+        "PK",
+        expect![[r"
         None: is no file of a kind that is read: .txt, .md, .vtt or .srt
-    "]]);
-    check("a.txt", " \n\t", expect![[r"
+    "]],
+    );
+    check(
+        "a.txt",
+        " \n\t",
+        expect![[r"
         None: has no words
-    "]]);
+    "]],
+    );
     let faulty = read("a.txt", b"one\ntwo\xff").expect_err("no text");
     assert_eq!(faulty[0].line, Some(2));
     let most = limits::FIELD_NOTE_CHARS_MAX;
@@ -119,7 +135,12 @@ fn every_fault_has_its_line() {
 #[test]
 fn a_long_speech_has_a_time_now_and_then() {
     let cues: String = (0..60)
-        .map(|it| format!("00:{it:02}:00.000 --> 00:{it:02}:30.000\n<v Ana>{}\n\n", "word ".repeat(20)))
+        .map(|it| {
+            format!(
+                "00:{it:02}:00.000 --> 00:{it:02}:30.000\n<v Ana>{}\n\n",
+                "word ".repeat(20)
+            )
+        })
         .collect();
     let told = read("a.vtt", format!("WEBVTT\n\n{cues}").as_bytes()).expect("sound");
     let paragraphs: Vec<&str> = told.text.split("\n\n").collect();

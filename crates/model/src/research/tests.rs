@@ -62,9 +62,14 @@ fn a_note_is_cleaned_and_its_bounds_are_kept() {
     assert_eq!(places(note(&"ä".repeat(most + 1)).check()), ["text"]);
     assert_eq!(places(note(" \n ").check()), ["text"]);
     it.tags = vec![String::new(), "x".repeat(limits::TAG_CHARS_MAX + 1)];
-    it.segments = (0..=limits::RESEARCH_LINKS_MAX).map(|it| it.to_string()).collect();
+    it.segments = (0..=limits::RESEARCH_LINKS_MAX)
+        .map(|it| it.to_string())
+        .collect();
     it.title = " ".to_owned();
-    assert_eq!(places(it.check()), ["title", "tags[0]", "tags[1]", "segments"]);
+    assert_eq!(
+        places(it.check()),
+        ["title", "tags[0]", "tags[1]", "segments"]
+    );
 }
 
 #[test]
@@ -73,22 +78,43 @@ fn a_quote_has_the_words_that_stand_at_its_place() {
     let sound = quote(text, "🐌, so I left");
     assert_eq!(sound.start, 8, "characters are counted, not bytes");
     assert_eq!(sound.check(text), []);
-    let shifted = Quote { start: sound.start + 1, end: sound.end + 1, ..sound.clone() };
+    let shifted = Quote {
+        start: sound.start + 1,
+        end: sound.end + 1,
+        ..sound.clone()
+    };
     assert_eq!(places(shifted.check(text)), ["words"]);
-    let beyond = Quote { start: 90, end: 94, ..sound.clone() };
+    let beyond = Quote {
+        start: 90,
+        end: 94,
+        ..sound.clone()
+    };
     assert_eq!(places(beyond.check(text)), ["words"]);
-    let empty = Quote { end: sound.start, ..sound.clone() };
+    let empty = Quote {
+        end: sound.start,
+        ..sound.clone()
+    };
     assert_eq!(places(empty.check(text)), ["end"]);
-    let long = Quote { end: sound.start + limits::QUOTE_CHARS_MAX + 1, ..sound.clone() };
+    let long = Quote {
+        end: sound.start + limits::QUOTE_CHARS_MAX + 1,
+        ..sound.clone()
+    };
     assert_eq!(places(long.check(text)), ["end"]);
-    let angry = Quote { feeling: Some(-3), ..sound };
+    let angry = Quote {
+        feeling: Some(-3),
+        ..sound
+    };
     assert_eq!(places(angry.check(text)), ["feeling"]);
 }
 
 #[test]
 fn words_are_found_again_where_they_stand_nearest() {
     let before = "slow. It was slow, and slow again.";
-    let it = Quote { start: 13, end: 17, ..quote(before, "slow") };
+    let it = Quote {
+        start: 13,
+        end: 17,
+        ..quote(before, "slow")
+    };
     assert_eq!(it.check(before), []);
     let start_in = |text: &str| match move_to(&it, text) {
         Moved::To(moved) => {
@@ -98,7 +124,10 @@ fn words_are_found_again_where_they_stand_nearest() {
         Moved::Lost => None,
     };
     assert_eq!(start_in(before), Some(13));
-    assert_eq!(start_in("Ana: slow. It was slow, and slow again."), Some(18));
+    assert_eq!(
+        start_in("Ana: slow. It was slow, and slow again."),
+        Some(18)
+    );
     assert_eq!(start_in("慢 slow. It was slow"), Some(15));
     assert_eq!(start_in("It was Slow."), None);
     assert_eq!(start_in(""), None);
@@ -118,8 +147,14 @@ fn a_quote_belongs_to_steps_by_name_and_by_what_they_are_bound_to() {
     assert_eq!(it.steps_on("m", &map), Vec::<&str>::new());
     it.touchpoints = vec!["checkout_page".to_owned()];
     it.steps = vec![
-        StepPlace { map: "m".to_owned(), step: "wait".to_owned() },
-        StepPlace { map: "other".to_owned(), step: "look".to_owned() },
+        StepPlace {
+            map: "m".to_owned(),
+            step: "wait".to_owned(),
+        },
+        StepPlace {
+            map: "other".to_owned(),
+            step: "look".to_owned(),
+        },
     ];
     assert_eq!(it.steps_on("m", &map), ["pay", "wait"]);
     it.events = vec![EventName::parse("viewed").expect("sound")];
@@ -134,7 +169,10 @@ fn who_said_it_and_for_whom_come_from_the_note_unless_the_quote_says() {
     of.person = Some(Identifier::user("ana"));
     of.segments = vec!["loyal".to_owned()];
     assert_eq!(it.person(&of), Some(&Identifier::user("ana")));
-    let mail = Identifier { kind: IdentifierKind::Email, value: "b@c.de".into() };
+    let mail = Identifier {
+        kind: IdentifierKind::Email,
+        value: "b@c.de".into(),
+    };
     it.person = Some(mail.clone());
     it.segments = vec!["new".to_owned()];
     assert_eq!(it.person(&of), Some(&mail));
@@ -153,7 +191,11 @@ fn a_search_takes_every_word_in_any_case() {
         ("%", false),
         ("_", false),
     ] {
-        assert_eq!(has_words("Das dauert überLANG, 太慢了", search), is_found, "{search}");
+        assert_eq!(
+            has_words("Das dauert überLANG, 太慢了", search),
+            is_found,
+            "{search}"
+        );
     }
 }
 

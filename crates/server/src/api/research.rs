@@ -190,9 +190,9 @@ async fn remove(
     workspace: Workspace,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
-    let removed = workspace.runtime.with_state(move |state| {
-        state.remove_study(&id)?.ok_or_else(documents::unknown)
-    });
+    let removed = workspace
+        .runtime
+        .with_state(move |state| state.remove_study(&id)?.ok_or_else(documents::unknown));
     let gone = removed.await?;
     let details = json!({"notes": gone.notes, "quotes": gone.quotes});
     note(&app, &workspace, "research.study_removed", details).await?;

@@ -17,7 +17,10 @@ const PEOPLE: &str = "+ann-4711 90 product_viewed
 
 async fn study(owner: &mut Browser) -> String {
     let body = json!({"title": "Why people leave", "method": "interview", "day": "2026-03-02"});
-    let made = owner.post(&format!("{BASE}/studies"), body).await.expect(200);
+    let made = owner
+        .post(&format!("{BASE}/studies"), body)
+        .await
+        .expect(200);
     made["id"].as_str().unwrap().to_owned()
 }
 
@@ -30,7 +33,10 @@ async fn surroundings(owner: &mut Browser) {
             step("pay", "Payment", json!({"events": ["order_placed"]}))]}]});
     owner.post("/api/w/shop/maps", map).await.expect(200);
     let segment = json!({"title": "Loyal", "definition": {"rule": {"all": []}}});
-    owner.post("/api/w/shop/segments", segment).await.expect(200);
+    owner
+        .post("/api/w/shop/segments", segment)
+        .await
+        .expect(200);
 }
 
 fn file(name: &str, text: &str) -> Value {
@@ -49,11 +55,20 @@ fn transcripts() -> Vec<Value> {
         let said = hostile[index % hostile.len()];
         let told = format!("Payment took ages, talk {index}. {said}");
         match index % 4 {
-            0 => file(&format!("talk-{index}.txt"), &format!("\u{feff}Intro\r\n{told}\r\n")),
-            1 => file(&format!("talk-{index}.md"), &format!("# Talk\n\n> {told}\n")),
+            0 => file(
+                &format!("talk-{index}.txt"),
+                &format!("\u{feff}Intro\r\n{told}\r\n"),
+            ),
+            1 => file(
+                &format!("talk-{index}.md"),
+                &format!("# Talk\n\n> {told}\n"),
+            ),
             2 => file(
                 &format!("talk-{index}.vtt"),
-                &format!("WEBVTT\n\n00:01.000 --> 00:09.000\n<v Ann>{}\n", told.replace('<', "&lt;")),
+                &format!(
+                    "WEBVTT\n\n00:01.000 --> 00:09.000\n<v Ann>{}\n",
+                    told.replace('<', "&lt;")
+                ),
             ),
             _ => file(
                 &format!("talk-{index}.srt"),
@@ -66,7 +81,10 @@ fn transcripts() -> Vec<Value> {
 
 async fn import(owner: &mut Browser, study: &str, files: Value) -> Value {
     let body = json!({"files": files});
-    owner.post(&format!("{BASE}/studies/{study}/files"), body).await.expect(200)
+    owner
+        .post(&format!("{BASE}/studies/{study}/files"), body)
+        .await
+        .expect(200)
 }
 
 async fn note(owner: &mut Browser, id: &Value) -> Value {
@@ -85,7 +103,10 @@ fn quote_of(note: &Value, words: &str, more: Value) -> Value {
 }
 
 async fn quotes(owner: &mut Browser, search: &str) -> Value {
-    owner.get(&format!("{BASE}/quotes?{search}")).await.expect(200)
+    owner
+        .get(&format!("{BASE}/quotes?{search}"))
+        .await
+        .expect(200)
 }
 
 #[tokio::test]
@@ -102,16 +123,34 @@ async fn twenty_transcripts_come_in_and_their_quotes_stand_on_steps_segments_and
     let path = format!("{BASE}/studies/{study}/files");
     let looked = owner.post(&path, look).await.expect(200);
     assert_eq!(looked["files"].as_array().unwrap().len(), 20);
-    assert!(looked["files"].as_array().unwrap().iter().all(|it| it["faults"] == json!([])), "{looked}");
+    assert!(
+        looked["files"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|it| it["faults"] == json!([])),
+        "{looked}"
+    );
     assert_eq!(looked["files"][2]["speakers"], json!(["Ann"]));
-    assert_eq!(owner.get(&format!("{BASE}/notes")).await.expect(200)["found"], 0);
+    assert_eq!(
+        owner.get(&format!("{BASE}/notes")).await.expect(200)["found"],
+        0
+    );
 
     let imported = import(&mut owner, &study, json!(files)).await;
     let ids = imported["notes"].as_array().unwrap();
     assert_eq!(ids.len(), 20);
-    let listed = owner.get(&format!("{BASE}/notes?q=payment%20ages")).await.expect(200);
+    let listed = owner
+        .get(&format!("{BASE}/notes?q=payment%20ages"))
+        .await
+        .expect(200);
     assert_eq!(listed["found"], 20);
-    assert!(listed["notes"][0]["found"].as_str().unwrap().contains("Payment took ages"));
+    assert!(
+        listed["notes"][0]["found"]
+            .as_str()
+            .unwrap()
+            .contains("Payment took ages")
+    );
 
     // One of each format, linked in each way.
     let links = [
@@ -123,7 +162,10 @@ async fn twenty_transcripts_come_in_and_their_quotes_stand_on_steps_segments_and
     for (id, links) in ids.iter().zip(links) {
         let of = note(&mut owner, id).await;
         let quote = quote_of(&of, "took ages", links);
-        owner.post(&format!("{BASE}/notes/{id}/quotes"), quote).await.expect(200);
+        owner
+            .post(&format!("{BASE}/notes/{id}/quotes"), quote)
+            .await
+            .expect(200);
     }
     let here = quotes(&mut owner, "map=buying").await;
     assert_eq!(here["found"], 3);
@@ -131,7 +173,12 @@ async fn twenty_transcripts_come_in_and_their_quotes_stand_on_steps_segments_and
         {"step": "pay", "quotes": 2, "felt": 1, "feeling": -2.0}]);
     assert_eq!(here["steps"], steps);
     let at_pay = quotes(&mut owner, "map=buying&step=pay").await;
-    let told: Vec<&Value> = at_pay["quotes"].as_array().unwrap().iter().map(|it| &it["note"]).collect();
+    let told: Vec<&Value> = at_pay["quotes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["note"])
+        .collect();
     assert_eq!(told, [&ids[2], &ids[0]]);
     assert_eq!(at_pay["quotes"][1]["places"][0]["step_title"], "Payment");
     // The way back leads to the very words.
@@ -145,19 +192,34 @@ async fn twenty_transcripts_come_in_and_their_quotes_stand_on_steps_segments_and
     // By segment, of the note and of the quote; by person, in whatever form; by tag and method.
     assert_eq!(quotes(&mut owner, "segment=loyal").await["found"], 2);
     let ann = find(&mut owner, "ann@example.org").await[0]["id"].clone();
-    assert_eq!(quotes(&mut owner, &format!("profile={ann}")).await["found"], 1);
+    assert_eq!(
+        quotes(&mut owner, &format!("profile={ann}")).await["found"],
+        1
+    );
     let ben = find(&mut owner, "ben").await[0]["id"].clone();
     let of_ben = quotes(&mut owner, &format!("profile={ben}")).await;
     assert_eq!(of_ben["found"], 1);
     assert_eq!(of_ben["quotes"][0]["person"]["profile"], ben);
     assert_eq!(quotes(&mut owner, "tag=slow").await["found"], 1);
     assert_eq!(quotes(&mut owner, "method=case_study").await["found"], 0);
-    assert_eq!(quotes(&mut owner, "q=TOOK&method=interview").await["found"], 4);
+    assert_eq!(
+        quotes(&mut owner, "q=TOOK&method=interview").await["found"],
+        4
+    );
     let all = owner.get(&format!("{BASE}/studies")).await.expect(200);
-    assert_eq!((&all["studies"][0]["notes"], &all["studies"][0]["quotes"]), (&json!(20), &json!(4)));
-    assert_eq!(all["tags"], json!([{"tag": "slow", "notes": 1, "quotes": 1}]));
+    assert_eq!(
+        (&all["studies"][0]["notes"], &all["studies"][0]["quotes"]),
+        (&json!(20), &json!(4))
+    );
+    assert_eq!(
+        all["tags"],
+        json!([{"tag": "slow", "notes": 1, "quotes": 1}])
+    );
     let suggested = json!({"words": "The payment, and the product pages"});
-    let named = owner.post(&format!("{BASE}/suggestions"), suggested).await.expect(200);
+    let named = owner
+        .post(&format!("{BASE}/suggestions"), suggested)
+        .await
+        .expect(200);
     assert_eq!(named["steps"].as_array().unwrap().len(), 1);
     assert_eq!(named["steps"][0]["step"], "pay");
     let audit = owner.get("/api/audit").await.expect(200);
@@ -190,15 +252,29 @@ async fn one_faulty_file_keeps_all_of_them_out() {
         "files[13], line 2",
     ];
     assert_eq!(places, expected, "{faults}");
-    assert_eq!(owner.get(&format!("{BASE}/notes")).await.expect(200)["found"], 0);
+    assert_eq!(
+        owner.get(&format!("{BASE}/notes")).await.expect(200)["found"],
+        0
+    );
     // A look says the same of each file.
-    let looked = owner.post(&path, json!({"files": files, "dry_run": true})).await.expect(200);
+    let looked = owner
+        .post(&path, json!({"files": files, "dry_run": true}))
+        .await
+        .expect(200);
     assert_eq!(looked["files"][3]["faults"][0]["place"], "line 1");
     let none = owner.post(&path, json!({"files": []})).await;
     assert_eq!(none.refusal(), "422 body.unusable");
     let many = vec![file("a.txt", "x"); limits::FIELD_NOTE_FILES_MAX + 1];
-    assert_eq!(owner.post(&path, json!({"files": many})).await.refusal(), "422 body.unusable");
-    let nowhere = owner.post(&format!("{BASE}/studies/none/files"), json!({"files": [file("a.txt", "x")]})).await;
+    assert_eq!(
+        owner.post(&path, json!({"files": many})).await.refusal(),
+        "422 body.unusable"
+    );
+    let nowhere = owner
+        .post(
+            &format!("{BASE}/studies/none/files"),
+            json!({"files": [file("a.txt", "x")]}),
+        )
+        .await;
     assert_eq!(nowhere.refusal(), "404 document.unknown");
 }
 
@@ -216,11 +292,38 @@ async fn notes_and_quotes_are_changed_by_who_has_read_them_and_only_soundly() {
         (json!({"start": 0, "end": 3, "words": "was"}), "words"),
         (json!({"start": 9, "end": 9, "words": ""}), "end"),
         (quote_of(&of, "slow", json!({"feeling": 3})), "feeling"),
-        (quote_of(&of, "slow", json!({"steps": [{"map": "buying", "step": "none"}]})), "steps[0]"),
-        (quote_of(&of, "slow", json!({"steps": [{"map": "none", "step": "pay"}]})), "steps[0]"),
-        (quote_of(&of, "slow", json!({"touchpoints": ["none"]})), "touchpoints[0]"),
-        (quote_of(&of, "slow", json!({"segments": ["none"]})), "segments[0]"),
-        (quote_of(&of, "slow", json!({"person": {"kind": "user", "value": "cid"}})), "person"),
+        (
+            quote_of(
+                &of,
+                "slow",
+                json!({"steps": [{"map": "buying", "step": "none"}]}),
+            ),
+            "steps[0]",
+        ),
+        (
+            quote_of(
+                &of,
+                "slow",
+                json!({"steps": [{"map": "none", "step": "pay"}]}),
+            ),
+            "steps[0]",
+        ),
+        (
+            quote_of(&of, "slow", json!({"touchpoints": ["none"]})),
+            "touchpoints[0]",
+        ),
+        (
+            quote_of(&of, "slow", json!({"segments": ["none"]})),
+            "segments[0]",
+        ),
+        (
+            quote_of(
+                &of,
+                "slow",
+                json!({"person": {"kind": "user", "value": "cid"}}),
+            ),
+            "person",
+        ),
     ] {
         let refused = owner.post(&path, faulty).await.expect(422);
         assert_eq!(refused["error"]["faults"][0]["place"], place, "{refused}");
@@ -236,13 +339,19 @@ async fn notes_and_quotes_are_changed_by_who_has_read_them_and_only_soundly() {
     let refused = first.send("PUT", &path, Some(without)).await.expect(422);
     assert_eq!(refused["error"]["faults"][0]["place"], "text");
     let longer = json!({"title": "Ann", "text": "Intro. It was slow, then lost."});
-    first.send("PUT", &path, Some(longer.clone())).await.expect(200);
+    first
+        .send("PUT", &path, Some(longer.clone()))
+        .await
+        .expect(200);
     let late = first.send("PUT", &path, Some(longer)).await;
     assert_eq!(late.refusal(), "409 version.conflict");
     let moved = note(&mut owner, &id).await["quotes"][0].clone();
     assert_eq!(moved["quote"]["start"], 25);
     // What a quote is linked to may go later; the quote stays and may be changed.
-    owner.send("DELETE", "/api/w/shop/maps/buying", None).await.expect(204);
+    owner
+        .send("DELETE", "/api/w/shop/maps/buying", None)
+        .await
+        .expect(204);
     let mut second = owner.clone();
     second.headers.push(("if-match", "2".to_owned()));
     let mut changed = moved["quote"].clone();
@@ -256,9 +365,18 @@ async fn notes_and_quotes_are_changed_by_who_has_read_them_and_only_soundly() {
     let gone = owner.get(&format!("{BASE}/quotes?map=buying")).await;
     assert_eq!(gone.refusal(), "404 document.unknown");
     owner.send("DELETE", &path, None).await.expect(204);
-    assert_eq!(owner.send("DELETE", &path, None).await.refusal(), "404 document.unknown");
-    owner.send("DELETE", &format!("{BASE}/studies/{study}"), None).await.expect(204);
-    assert_eq!(owner.get(&format!("{BASE}/notes/{id}")).await.refusal(), "404 document.unknown");
+    assert_eq!(
+        owner.send("DELETE", &path, None).await.refusal(),
+        "404 document.unknown"
+    );
+    owner
+        .send("DELETE", &format!("{BASE}/studies/{study}"), None)
+        .await
+        .expect(204);
+    assert_eq!(
+        owner.get(&format!("{BASE}/notes/{id}")).await.refusal(),
+        "404 document.unknown"
+    );
 }
 
 #[tokio::test]
@@ -295,24 +413,45 @@ async fn a_person_takes_field_notes_and_quotes_along_and_has_them_in_their_copy(
         {"name": "ben.txt", "bytes": BASE64_STANDARD.encode("Ben is happy."), "person": {"kind": "user", "value": "ben"}},
     ]);
     let ids = import(&mut owner, &study, files).await["notes"].clone();
-    for (index, words, person) in [(0, "more", json!(null)), (1, "yes", ann.clone()), (3, "happy", json!(null))] {
+    for (index, words, person) in [
+        (0, "more", json!(null)),
+        (1, "yes", ann.clone()),
+        (3, "happy", json!(null)),
+    ] {
         let of = note(&mut owner, &ids[index]).await;
         let quote = quote_of(&of, words, json!({"person": person}));
-        owner.post(&format!("{BASE}/notes/{}/quotes", ids[index]), quote).await.expect(200);
+        owner
+            .post(&format!("{BASE}/notes/{}/quotes", ids[index]), quote)
+            .await
+            .expect(200);
     }
     let id = find(&mut owner, "ann-4711").await[0]["id"].clone();
-    let copy = owner.get(&format!("/api/w/shop/profiles/{id}/export")).await.text();
-    let lines: Vec<Value> = copy.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let copy = owner
+        .get(&format!("/api/w/shop/profiles/{id}/export"))
+        .await
+        .text();
+    let lines: Vec<Value> = copy
+        .lines()
+        .map(|it| serde_json::from_str(it).unwrap())
+        .collect();
     let of = |kind: &str| lines.iter().filter(|it| it["kind"] == kind).count();
     assert_eq!((of("field_note"), of("quote")), (1, 2));
     assert!(copy.contains("Secret-of-ann") && !copy.contains("Ben is happy"));
 
     let done = erase(&server, &mut owner, "ann-4711").await;
-    assert_eq!((&done["found"]["notes"], &done["found"]["quotes"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&done["found"]["notes"], &done["found"]["quotes"]),
+        (&json!(1), &json!(2))
+    );
     // What others said stays, and is told where it names the person or holds their words.
     let left = [&ids[1], &ids[2]].map(|it| it.to_string());
     let told: Vec<Value> = done["left"].as_array().unwrap().clone();
-    assert_eq!(told.iter().map(|it| it["id"].as_str().unwrap()).collect::<Vec<_>>(), left);
+    assert_eq!(
+        told.iter()
+            .map(|it| it["id"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        left
+    );
     assert!(told.iter().all(|it| it["document"] == "note"));
     let gone = owner.get(&format!("{BASE}/notes/{}", ids[0])).await;
     assert_eq!(gone.refusal(), "404 document.unknown");

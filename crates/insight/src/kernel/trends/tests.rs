@@ -600,7 +600,10 @@ fn measured(log: &Log, measure: &Measure, events: &[(u32, &StoredEvent)]) -> Opt
                 Some(Value::Number(number)) => number,
                 other => panic!("measured by {other:?}"),
             };
-            let weights: f64 = events.iter().map(|(_, event)| number(event, &it.weight)).sum();
+            let weights: f64 = events
+                .iter()
+                .map(|(_, event)| number(event, &it.weight))
+                .sum();
             let weighed = |(_, event): &(u32, &StoredEvent)| {
                 number(event, &it.field) * number(event, &it.weight)
             };

@@ -185,7 +185,9 @@ fn transcript_of(name: &str, bytes: &str) -> Result<Transcript, Vec<TranscriptFa
 
 fn shown(fault: TranscriptFault) -> Fault {
     Fault {
-        place: fault.line.map_or_else(String::new, |line| format!("line {line}")),
+        place: fault
+            .line
+            .map_or_else(String::new, |line| format!("line {line}")),
         message: fault.message,
     }
 }

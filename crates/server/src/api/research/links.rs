@@ -19,11 +19,7 @@ pub struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    pub fn new(
-        runtime: &'a WorkspaceRuntime,
-        state: &'a WorkspaceState,
-        now: Timestamp,
-    ) -> Self {
+    pub fn new(runtime: &'a WorkspaceRuntime, state: &'a WorkspaceState, now: Timestamp) -> Self {
         Self {
             runtime,
             state,

@@ -204,9 +204,9 @@ async fn remove(
     workspace: Workspace,
     Path((_, id)): Path<(String, u64)>,
 ) -> Result<StatusCode, Refusal> {
-    let removed = workspace.runtime.with_state(move |state| {
-        state.remove_note(id)?.ok_or_else(documents::unknown)
-    });
+    let removed = workspace
+        .runtime
+        .with_state(move |state| state.remove_note(id)?.ok_or_else(documents::unknown));
     let quotes = removed.await?;
     let details = json!({"note": id, "quotes": quotes});
     note(&app, &workspace, "research.note_removed", details).await?;

@@ -238,10 +238,12 @@ async fn remove(
     workspace: Workspace,
     Path((_, id)): Path<(String, u64)>,
 ) -> Result<StatusCode, Refusal> {
-    let removed = workspace.runtime.with_state(move |state| match state.remove_quote(id)? {
-        true => Ok(()),
-        false => Err(documents::unknown()),
-    });
+    let removed = workspace
+        .runtime
+        .with_state(move |state| match state.remove_quote(id)? {
+            true => Ok(()),
+            false => Err(documents::unknown()),
+        });
     removed.await?;
     Ok(StatusCode::NO_CONTENT)
 }

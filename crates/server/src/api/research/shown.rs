@@ -203,12 +203,22 @@ impl<'a> Shower<'a> {
 
 impl ResearchSearch {
     /// Whether a field note is looked for; its text has to be there where words are.
-    pub fn takes_note(&self, shower: &Shower<'_>, row: &NoteRow, profile: Option<ProfileId>) -> bool {
+    pub fn takes_note(
+        &self,
+        shower: &Shower<'_>,
+        row: &NoteRow,
+        profile: Option<ProfileId>,
+    ) -> bool {
         self.takes_study(shower, &row.study)
-            && self.tag.as_ref().is_none_or(|it| row.note.tags.contains(it))
+            && self
+                .tag
+                .as_ref()
+                .is_none_or(|it| row.note.tags.contains(it))
             && (self.segment.as_ref()).is_none_or(|it| row.note.segments.contains(it))
             && is_about(shower, row.note.person.as_ref(), profile)
-            && self.words().is_none_or(|it| has_words(&searched(&row.note), it))
+            && self
+                .words()
+                .is_none_or(|it| has_words(&searched(&row.note), it))
     }
 
     /// Whether a quote is looked for, but for the map.
@@ -244,11 +254,7 @@ impl ResearchSearch {
     }
 }
 
-fn is_about(
-    shower: &Shower<'_>,
-    person: Option<&Identifier>,
-    profile: Option<ProfileId>,
-) -> bool {
+fn is_about(shower: &Shower<'_>, person: Option<&Identifier>, profile: Option<ProfileId>) -> bool {
     let is_them = |it: ProfileId| {
         let person = shower.person(person);
         person.and_then(|person| person.profile) == Some(it)
@@ -297,7 +303,11 @@ mod tests {
 
     #[test]
     fn an_excerpt_shows_the_first_word_that_was_looked_for() {
-        let text = format!("{}İ met Straße und\nKasse {}", "é".repeat(100), "x".repeat(300));
+        let text = format!(
+            "{}İ met Straße und\nKasse {}",
+            "é".repeat(100),
+            "x".repeat(300)
+        );
         let found = excerpt(&text, "strasse kasse");
         assert_eq!(found, None, "another spelling is another word");
         let found = excerpt(&text, "STRASSE");

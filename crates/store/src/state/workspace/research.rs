@@ -62,8 +62,6 @@ pub enum ResearchError {
     State(#[from] StateError),
 }
 
-/// What a change inside a transaction comes to.
-type Done<T> = rusqlite::Result<Result<T, ResearchError>>;
 
 const NOTE: &str = "SELECT n.id, n.study, n.version, n.updated, n.json, n.text, length(n.text),
      (SELECT count(*) FROM quotes AS q WHERE q.note = n.id) FROM field_notes AS n";
@@ -216,7 +214,8 @@ impl WorkspaceState {
 
     /// Removes a field note with its quotes, and says how many these were; none where there is no such note.
     pub fn remove_note(&self, id: u64) -> Result<Option<u64>, StateError> {
-        self.db.write("remove a field note", |tx| remove_note(tx, id))
+        self.db
+            .write("remove a field note", |tx| remove_note(tx, id))
     }
 
     /// Removes a study with its field notes and quotes; none where there is no such study.
@@ -244,7 +243,12 @@ impl WorkspaceState {
     }
 
     /// Stores a quote of a field note, and gives its id.
-    pub fn put_quote(&self, note: u64, quote: &Quote, now: Timestamp) -> Result<u64, ResearchError> {
+    pub fn put_quote(
+        &self,
+        note: u64,
+        quote: &Quote,
+        now: Timestamp,
+    ) -> Result<u64, ResearchError> {
         self.db.write("store a quote", |tx| {
             let Some(of) = find_note(tx, note)? else {
                 return Ok(Err(ResearchError::Unknown));
@@ -363,9 +367,9 @@ impl WorkspaceState {
             })?;
             for (id, title, is_named) in notes {
                 let quotes = quotes_of(tx, id)?;
-                let is_quoted = quotes.iter().any(|it| {
-                    is_of(it.quote.person.as_ref()) || names(&quote_json(&it.quote))
-                });
+                let is_quoted = quotes
+                    .iter()
+                    .any(|it| is_of(it.quote.person.as_ref()) || names(&quote_json(&it.quote)));
                 if is_named || is_quoted {
                     found.push((id, title));
                 }

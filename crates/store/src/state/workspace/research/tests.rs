@@ -55,8 +55,15 @@ fn notes_and_quotes_come_back_as_they_were_written() {
     assert_eq!(state.quote(id).unwrap().as_ref(), quotes.first());
     let mut seen = Vec::new();
     (state.each_note(false, |it| seen.push((it.id, it.note.text, it.chars_count)))).unwrap();
-    assert_eq!(seen, [(ids[1], String::new(), 3), (ids[0], String::new(), 9)]);
-    state.each_note(true, |it| assert_eq!(it.note.text.chars().count() as u64, it.chars_count)).unwrap();
+    assert_eq!(
+        seen,
+        [(ids[1], String::new(), 3), (ids[0], String::new(), 9)]
+    );
+    state
+        .each_note(true, |it| {
+            assert_eq!(it.note.text.chars().count() as u64, it.chars_count)
+        })
+        .unwrap();
     let size = state.research_size().unwrap();
     assert_eq!((size.notes, size.quotes), (2, 1));
 }
@@ -67,7 +74,9 @@ fn notes_without_their_study_and_quotes_without_their_words_are_not_stored() {
     let of = note("One", None);
     let unknown = state.put_notes("none", std::slice::from_ref(&of), Timestamp(5));
     assert!(matches!(unknown, Err(ResearchError::Unknown)));
-    let id = state.put_notes("talks", std::slice::from_ref(&of), Timestamp(5)).unwrap()[0];
+    let id = state
+        .put_notes("talks", std::slice::from_ref(&of), Timestamp(5))
+        .unwrap()[0];
     let other = quote("Other", "Other", None);
     let faulty = state.put_quote(id, &other, Timestamp(6));
     assert!(matches!(faulty, Err(ResearchError::Faulty(_))));
@@ -85,14 +94,22 @@ fn all_notes_of_an_import_are_stored_or_none() {
     let full = state.put_notes("talks", &many, Timestamp(5));
     assert!(matches!(full, Err(ResearchError::Full(_))));
     assert_eq!(state.research_size().unwrap().notes, 0);
-    assert_eq!(state.put_notes("talks", &many[..3], Timestamp(5)).unwrap().len(), 3);
+    assert_eq!(
+        state
+            .put_notes("talks", &many[..3], Timestamp(5))
+            .unwrap()
+            .len(),
+        3
+    );
 }
 
 #[test]
 fn a_note_has_no_more_quotes_than_its_limit() {
     let (_dir, state) = open();
     let of = note("One", None);
-    let id = state.put_notes("talks", std::slice::from_ref(&of), Timestamp(5)).unwrap()[0];
+    let id = state
+        .put_notes("talks", std::slice::from_ref(&of), Timestamp(5))
+        .unwrap()[0];
     let it = quote("One", "One", None);
     for _ in 0..limits::QUOTES_OF_NOTE_MAX {
         state.put_quote(id, &it, Timestamp(6)).unwrap();
@@ -105,28 +122,46 @@ fn a_note_has_no_more_quotes_than_its_limit() {
 fn quotes_follow_their_words_and_a_change_that_loses_them_changes_nothing() {
     let (_dir, state) = open();
     let of = note("It was slow, then lost.", None);
-    let id = state.put_notes("talks", std::slice::from_ref(&of), Timestamp(5)).unwrap()[0];
-    let slow = state.put_quote(id, &quote(&of.text, "slow", None), Timestamp(6)).unwrap();
-    let lost = state.put_quote(id, &quote(&of.text, "lost", None), Timestamp(6)).unwrap();
+    let id = state
+        .put_notes("talks", std::slice::from_ref(&of), Timestamp(5))
+        .unwrap()[0];
+    let slow = state
+        .put_quote(id, &quote(&of.text, "slow", None), Timestamp(6))
+        .unwrap();
+    let lost = state
+        .put_quote(id, &quote(&of.text, "lost", None), Timestamp(6))
+        .unwrap();
     let without = note("Ana: it was slow.", None);
     let refused = state.replace_note(id, 1, &without, Timestamp(7));
     let Err(ResearchError::Faulty(faults)) = refused else {
         panic!("the words of a quote are gone: {refused:?}");
     };
     assert_eq!(faults.len(), 1);
-    assert!(faults[0].message.contains("“lost”"), "{}", faults[0].message);
+    assert!(
+        faults[0].message.contains("“lost”"),
+        "{}",
+        faults[0].message
+    );
     let (row, quotes) = state.note(id).unwrap().unwrap();
     assert_eq!((row.version, row.note.text), (1, of.text));
     assert!(quotes.iter().all(|it| it.version == 1));
     assert!(state.remove_quote(lost).unwrap());
-    assert_eq!(state.replace_note(id, 1, &without, Timestamp(7)).unwrap(), 2);
+    assert_eq!(
+        state.replace_note(id, 1, &without, Timestamp(7)).unwrap(),
+        2
+    );
     let moved = state.quote(slow).unwrap().unwrap();
     assert_eq!((moved.quote.start, moved.version), (12, 2));
     let late = state.replace_note(id, 1, &without, Timestamp(8));
     assert!(matches!(late, Err(ResearchError::Conflict)));
     let late = state.replace_quote(slow, 1, &moved.quote, Timestamp(8));
     assert!(matches!(late, Err(ResearchError::Conflict)));
-    assert_eq!(state.replace_quote(slow, 2, &moved.quote, Timestamp(8)).unwrap(), 3);
+    assert_eq!(
+        state
+            .replace_quote(slow, 2, &moved.quote, Timestamp(8))
+            .unwrap(),
+        3
+    );
 }
 
 #[test]
@@ -135,12 +170,20 @@ fn what_holds_something_takes_it_along_when_it_goes() {
     let of = [note("One", None), note("Two", None)];
     let ids = state.put_notes("talks", &of, Timestamp(5)).unwrap();
     for (id, text) in ids.iter().zip(["One", "Two"]) {
-        state.put_quote(*id, &quote(text, text, None), Timestamp(6)).unwrap();
+        state
+            .put_quote(*id, &quote(text, text, None), Timestamp(6))
+            .unwrap();
     }
     assert_eq!(state.remove_note(ids[0]).unwrap(), Some(1));
     assert_eq!(state.remove_note(ids[0]).unwrap(), None);
     let gone = state.remove_study("talks").unwrap();
-    assert_eq!(gone, Some(ResearchSize { notes: 1, quotes: 1 }));
+    assert_eq!(
+        gone,
+        Some(ResearchSize {
+            notes: 1,
+            quotes: 1
+        })
+    );
     assert_eq!(state.remove_study("talks").unwrap(), None);
     assert_eq!(state.research_size().unwrap(), ResearchSize::default());
 }
@@ -168,10 +211,25 @@ fn a_person_goes_and_what_others_said_of_them_is_told() {
     let named = state.notes_that_name(&is_theirs, &names).unwrap();
     assert_eq!(named.iter().map(|it| it.0).collect::<Vec<_>>(), ids[1..3]);
     let gone = state.forget_in_research(&is_theirs).unwrap();
-    assert_eq!(gone, ResearchSize { notes: 1, quotes: 2 });
-    assert_eq!(state.forget_in_research(&is_theirs).unwrap(), ResearchSize::default());
+    assert_eq!(
+        gone,
+        ResearchSize {
+            notes: 1,
+            quotes: 2
+        }
+    );
+    assert_eq!(
+        state.forget_in_research(&is_theirs).unwrap(),
+        ResearchSize::default()
+    );
     assert_eq!(state.quotes().unwrap()[0].id, left);
-    assert_eq!(state.research_size().unwrap(), ResearchSize { notes: 3, quotes: 1 });
+    assert_eq!(
+        state.research_size().unwrap(),
+        ResearchSize {
+            notes: 3,
+            quotes: 1
+        }
+    );
 }
 
 #[test]
