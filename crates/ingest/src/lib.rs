@@ -23,6 +23,7 @@ pub mod mask;
 mod reason;
 pub mod segment;
 pub mod traits;
+pub mod transcript;
 
 pub use decoded::Decoded;
 pub use reason::{Fault, Quarantined, Reason, Refusal};

@@ -97,6 +97,8 @@ pub enum Unsaid {
     Display,
     /// It weighs many things at once, and holds each against chance.
     Weighed,
+    /// A mean of it is weighted.
+    Weights,
     /// It tells apart what people write by the words in it.
     Words,
     /// It follows each view of a page to its end.

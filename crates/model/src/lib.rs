@@ -36,6 +36,7 @@ pub mod plan;
 pub mod promises;
 pub mod reasons;
 pub mod report;
+pub mod research;
 pub mod retention;
 pub mod rfm;
 mod rule;

@@ -515,12 +515,39 @@ pub const TREND_MOVING_MAX: u32 = 90;
 pub const TREND_TALLIES_MAX: usize = 500_000;
 /// Whole periods of a line that are tested for a change of level.
 pub const TREND_LEVEL_PERIODS_MAX: usize = 1_000;
+/// How much an event may weigh in a weighted mean.
+pub const TREND_WEIGHT_MAX: i64 = 1_000_000;
 /// Days that a missed target is looked back on to say since when.
 pub const TARGET_DAYS_BACK_MAX: usize = 14;
 /// Bytes of an answer that a decision keeps.
 pub const DECISION_ANSWER_BYTES_MAX: usize = 2 << 20;
 /// Characters of the text of a decision.
 pub const DECISION_TEXT_CHARS_MAX: usize = 20_000;
+
+/// Characters of the text of a field note.
+pub const FIELD_NOTE_CHARS_MAX: usize = 200_000;
+/// Field notes of one workspace.
+pub const FIELD_NOTES_MAX: usize = 10_000;
+/// Bytes of the texts of all field notes of one workspace; a search reads them all.
+pub const FIELD_NOTES_BYTES_MAX: usize = 128 << 20;
+/// Files of field notes that are imported at once.
+pub const FIELD_NOTE_FILES_MAX: usize = 100;
+/// Bytes of an import of field notes, as it is sent.
+pub const FIELD_NOTE_IMPORT_BYTES_MAX: usize = 32 << 20;
+/// Faults that are listed of one file of a field note; reading ends there.
+pub const FIELD_NOTE_FAULTS_MAX: usize = 20;
+/// Characters of a quote.
+pub const QUOTE_CHARS_MAX: usize = 5_000;
+/// Quotes of one field note.
+pub const QUOTES_OF_NOTE_MAX: usize = 500;
+/// Quotes of one workspace.
+pub const QUOTES_MAX: usize = 50_000;
+/// Characters of a tag.
+pub const TAG_CHARS_MAX: usize = 50;
+/// Tags of a field note or quote, and things of one sort that it is linked to.
+pub const RESEARCH_LINKS_MAX: usize = 20;
+/// Field notes or quotes that are listed at once.
+pub const RESEARCH_LISTED_MAX: usize = 500;
 
 /// Kinds of objects in a vocabulary.
 pub const OBJECT_KINDS_MAX: usize = 30;

@@ -71,6 +71,7 @@ pub enum Measure {
     Sum(Field),
     #[schema(value_type = String)]
     Mean(Field),
+    WeightedMean(WeightedMeanOf),
     #[schema(value_type = String)]
     Median(Field),
     Quantile(QuantileOf),
@@ -81,6 +82,18 @@ pub enum Measure {
     /// How many different values a field has, of any kind.
     #[schema(value_type = String)]
     Distinct(Field),
+}
+
+/// A mean in which each event counts as much as a number of its own says, such as the weight of an answer.
+///
+/// Events whose weight is missing, not above 0 or above a million are counted apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeightedMeanOf {
+    #[schema(value_type = String)]
+    pub field: Field,
+    #[schema(value_type = String)]
+    pub weight: Field,
 }
 
 /// The smallest value that so many thousandths of all do not exceed.
@@ -124,7 +137,8 @@ impl Measure {
             | Self::Median(field)
             | Self::Min(field)
             | Self::Max(field)
-            | Self::Quantile(QuantileOf { field, .. }) => Some(field),
+            | Self::Quantile(QuantileOf { field, .. })
+            | Self::WeightedMean(WeightedMeanOf { field, .. }) => Some(field),
         }
     }
 
@@ -183,13 +197,17 @@ fn check_name<'a>(place: &str, name: &'a str, names: &mut BTreeSet<&'a str>, fau
 }
 
 fn check_measure(place: &str, measure: &Measure, faults: &mut Faults) {
-    if let Some(field) = measure.number()
-        && !matches!(field, Field::Property(_) | Field::Context(_))
-    {
-        faults.push(
-            place,
-            format!("needs a number, and `{field}` never is one; use properties.<name>"),
-        );
+    let weight = match measure {
+        Measure::WeightedMean(it) => Some(&it.weight),
+        _ => None,
+    };
+    for field in measure.number().into_iter().chain(weight) {
+        if !matches!(field, Field::Property(_) | Field::Context(_)) {
+            faults.push(
+                place,
+                format!("needs a number, and `{field}` never is one; use properties.<name>"),
+            );
+        }
     }
     if let Measure::Quantile(QuantileOf { permille, .. }) = measure
         && !(1..=999).contains(permille)
@@ -237,7 +255,8 @@ mod tests {
                 {"name":"b","matcher":{},"measure":"events_per_profile"},
                 {"name":"c","matcher":{},"measure":{"sum":"properties.worth"}},
                 {"name":"d","matcher":{},"measure":{"quantile":{"field":"properties.worth","permille":900}}},
-                {"name":"e","matcher":{},"measure":{"distinct":"channel"}}]}"#,
+                {"name":"e","matcher":{},"measure":{"distinct":"channel"}},
+                {"name":"f","matcher":{},"measure":{"weighted_mean":{"field":"properties.score","weight":"properties.weight"}}}]}"#,
         );
         assert_eq!(report.check(), []);
         let again = serde_json::to_string(&report).expect("written");

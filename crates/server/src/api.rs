@@ -34,6 +34,7 @@ pub mod quality;
 pub mod quarantine;
 pub mod receipts;
 pub mod reports;
+pub mod research;
 pub mod schedules;
 pub mod segments;
 pub mod session;
@@ -111,6 +112,7 @@ pub fn routes() -> Vec<Route> {
         dashboards::routes(),
         targets::routes(),
         decisions::routes(),
+        research::routes(),
         schedules::routes(),
         shares::routes(),
         shared::routes(),

@@ -1694,7 +1694,7 @@ export interface paths {
         /**
          * Everything that is held of a profile, as lines of JSON.
          * @description Identifiers with when they were seen, traits with their sources, lines of the link log,
-         *     memberships, every event as it is kept, and the text of each as it came.
+         *     memberships, field notes and quotes, every event as it is kept, and the text of each as it came.
          */
         readonly get: operations["exportProfile"];
         readonly put?: never;
@@ -1907,6 +1907,184 @@ export interface paths {
         readonly get: operations["listReportNumbers"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Finds field notes. */
+        readonly get: operations["listFieldNotes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/notes/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A field note with its text and its quotes. */
+        readonly get: operations["getFieldNote"];
+        /**
+         * Changes a field note, unless somebody else has in the meantime. Its quotes move along with their words; where the
+         *     words of one are gone, the change is refused.
+         */
+        readonly put: operations["changeFieldNote"];
+        readonly post?: never;
+        /** Deletes a field note with its quotes. */
+        readonly delete: operations["removeFieldNote"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/notes/{id}/quotes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Makes a quote of words of a field note. */
+        readonly post: operations["makeQuote"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/quotes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Finds quotes. With a map, those that belong to one of its steps, and how many each step has. */
+        readonly get: operations["listQuotes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/quotes/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a quote, unless somebody else has in the meantime. */
+        readonly put: operations["changeQuote"];
+        readonly post?: never;
+        /** Deletes a quote. The words stay in the field note. */
+        readonly delete: operations["removeQuote"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/studies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The studies of the workspace. */
+        readonly get: operations["listStudies"];
+        readonly put?: never;
+        /** Saves a new study, without field notes yet. */
+        readonly post: operations["makeStudy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/studies/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Changes a study, unless somebody else has in the meantime. */
+        readonly put: operations["changeStudy"];
+        readonly post?: never;
+        /** Deletes a study with all its field notes and quotes. */
+        readonly delete: operations["removeStudy"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/studies/{id}/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Imports files as field notes of a study: all of them, or none where one has a fault. */
+        readonly post: operations["importFieldNotes"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/studies/{id}/notes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Adds a field note to a study. */
+        readonly post: operations["makeFieldNote"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/research/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Steps and touchpoints that words name. Nothing is linked by it. */
+        readonly post: operations["suggestLinks"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -5158,6 +5336,31 @@ export interface components {
             /** @description The values of those who were; empty means every other one. */
             readonly treated?: readonly unknown[];
         };
+        /** @description A talk or a case, as text. */
+        readonly FieldNote: {
+            /**
+             * Format: date
+             * @description When it was heard or seen.
+             */
+            readonly day?: string | null;
+            readonly person?: components["schemas"]["Identifier"] | null;
+            /** @description Ids of segments that the person stands for. */
+            readonly segments?: readonly string[];
+            readonly tags?: readonly string[];
+            /** @description Lines end in a line feed; there are no other control characters but tabs. */
+            readonly text: string;
+            readonly title: string;
+        };
+        /** @description Field notes that were looked for, the newest first. */
+        readonly FieldNotes: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            readonly found: number;
+            /** @description At most 500. */
+            readonly notes: readonly components["schemas"]["NoteEntry"][];
+        };
         /** @description A field that events have. */
         readonly FieldUse: {
             readonly field: string;
@@ -5424,6 +5627,11 @@ export interface components {
             readonly links: number;
             /**
              * Format: int64
+             * @description Field notes of research about the person.
+             */
+            readonly notes?: number;
+            /**
+             * Format: int64
              * @description Parts of the event store that were there, and were all made again.
              */
             readonly parts: number;
@@ -5432,6 +5640,11 @@ export interface components {
              * @description Events that were held back.
              */
             readonly quarantined: number;
+            /**
+             * Format: int64
+             * @description Quotes of these, and quotes of the person in other field notes.
+             */
+            readonly quotes?: number;
             /**
              * Format: int64
              * @description Requests and decisions in the raw log.
@@ -6710,6 +6923,13 @@ export interface components {
              */
             readonly position: number;
         };
+        /** @description What words name: to be looked at by a member, as nothing is linked by itself. */
+        readonly LinkSuggestions: {
+            /** @description Steps whose title stands in the words. */
+            readonly steps: readonly components["schemas"]["QuotePlace"][];
+            /** @description Touchpoints whose name stands in the words. */
+            readonly touchpoints: readonly components["schemas"]["SuggestedTouchpoint"][];
+        };
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -6752,6 +6972,11 @@ export interface components {
             readonly id: components["schemas"]["SourceId"];
             /** @description Shown this once; only its hash is kept. */
             readonly key: string;
+        };
+        /** @description The number of something that was made. */
+        readonly MadeNumber: {
+            /** Format: int64 */
+            readonly id: number;
         };
         /** @description A schedule that was made. */
         readonly MadeSchedule: {
@@ -7155,6 +7380,8 @@ export interface components {
         } | {
             readonly mean: string;
         } | {
+            readonly weighted_mean: components["schemas"]["WeightedMeanOf"];
+        } | {
             readonly median: string;
         } | {
             readonly quantile: components["schemas"]["QuantileOf"];
@@ -7249,6 +7476,11 @@ export interface components {
              */
             readonly times?: number;
         };
+        /**
+         * @description How a study was made.
+         * @enum {string}
+         */
+        readonly Method: "interview" | "case_study" | "questionnaire" | "observation" | "other";
         /** @description Since when a target is missed. */
         readonly Missed: {
             /** @description True when it may be longer, as nobody has looked further back. */
@@ -7421,6 +7653,99 @@ export interface components {
             readonly event?: components["schemas"]["EventName"] | null;
             readonly note: components["schemas"]["Note"];
             readonly property?: string | null;
+        };
+        /** @description A field note in a list, without its text. */
+        readonly NoteEntry: {
+            /**
+             * Format: int64
+             * @description Characters of its text.
+             */
+            readonly chars: number;
+            /**
+             * Format: date
+             * @description Its own day, or that of its study.
+             */
+            readonly day: string;
+            /** @description Where the first word that was looked for stands. */
+            readonly found?: string | null;
+            /** Format: int64 */
+            readonly id: number;
+            readonly method: components["schemas"]["Method"];
+            readonly person?: components["schemas"]["ResearchPerson"] | null;
+            /** Format: int64 */
+            readonly quotes: number;
+            readonly segments: readonly string[];
+            /** @description Id of its study. */
+            readonly study: string;
+            readonly study_title: string;
+            readonly tags: readonly string[];
+            readonly title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+        };
+        /** @description A file, and what is known of the talk besides. */
+        readonly NoteFile: {
+            /** @description The bytes of the file, in base64. */
+            readonly bytes: string;
+            /** Format: date */
+            readonly day?: string | null;
+            /** @description Its end tells how it is read: `.txt`, `.md`, `.vtt` or `.srt`. */
+            readonly name: string;
+            readonly person?: components["schemas"]["Identifier"] | null;
+            /** @description Ids of segments. */
+            readonly segments?: readonly string[];
+            readonly tags?: readonly string[];
+            /** @description Made from the name when it is missing. */
+            readonly title?: string | null;
+        };
+        /** @description What was read of a file. */
+        readonly NoteFileRead: {
+            /** @description How the text begins. */
+            readonly beginning: string;
+            /** @description Characters of the text. */
+            readonly chars: number;
+            /** @description With any, nothing is imported. */
+            readonly faults: readonly components["schemas"]["Fault"][];
+            readonly format?: components["schemas"]["TranscriptFormat"] | null;
+            readonly name: string;
+            /** @description Who speaks, in order of appearance; of subtitles only. */
+            readonly speakers: readonly string[];
+            readonly title: string;
+        };
+        /** @description Files that become field notes of one study. */
+        readonly NoteFiles: {
+            /** @description Only look, and store nothing. */
+            readonly dry_run?: boolean;
+            /** @description 1 to 100. */
+            readonly files: readonly components["schemas"]["NoteFile"][];
+        };
+        /** @description What was read. */
+        readonly NoteFilesRead: {
+            /** @description In the order sent. */
+            readonly files: readonly components["schemas"]["NoteFileRead"][];
+            /** @description Ids of the field notes in the same order; empty when it was only looked. */
+            readonly notes: readonly number[];
+        };
+        /** @description Words of a field note, and what they are about. */
+        readonly NoteQuote: {
+            /** @description The character after the last one. */
+            readonly end: number;
+            readonly events?: readonly components["schemas"]["EventName"][];
+            /**
+             * Format: int32
+             * @description From -2, very bad, to 2, very good.
+             */
+            readonly feeling?: number | null;
+            readonly person?: components["schemas"]["Identifier"] | null;
+            /** @description Ids of segments, besides those of the note. */
+            readonly segments?: readonly string[];
+            /** @description The first character in the text of the note, counted from 0 in Unicode characters. */
+            readonly start: number;
+            readonly steps?: readonly components["schemas"]["StepPlace"][];
+            readonly tags?: readonly string[];
+            /** @description Ids of touchpoints of the vocabulary. */
+            readonly touchpoints?: readonly string[];
+            /** @description What stands there. */
+            readonly words: string;
         };
         /** @description The empty object, for tests that need no operand. */
         readonly Nothing: Record<string, unknown>;
@@ -8735,6 +9060,65 @@ export interface components {
             /** @description Cut when it is very long. */
             readonly text: string;
         };
+        /** @description A quote with where it comes from and what it is about. */
+        readonly QuoteEntry: {
+            /**
+             * Format: date
+             * @description The day of the note, or that of its study.
+             */
+            readonly day: string;
+            /** Format: int64 */
+            readonly id: number;
+            readonly method: components["schemas"]["Method"];
+            /**
+             * Format: int64
+             * @description Id of the field note that it stands in.
+             */
+            readonly note: number;
+            readonly note_title: string;
+            readonly person?: components["schemas"]["ResearchPerson"] | null;
+            /** @description The steps that it is linked to, by name. */
+            readonly places: readonly components["schemas"]["QuotePlace"][];
+            readonly quote: components["schemas"]["NoteQuote"];
+            /** @description Segments of the quote and of its note. */
+            readonly segments: readonly string[];
+            /** @description Steps of the map that was asked for: linked ones, and those that are bound to a touchpoint or event of the quote. */
+            readonly steps_here: readonly string[];
+            /** @description Id of the study. */
+            readonly study: string;
+            readonly study_title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description A step of a map by name. */
+        readonly QuotePlace: {
+            readonly map: string;
+            /** @description None where the map is gone. */
+            readonly map_title?: string | null;
+            readonly step: string;
+            /** @description None where the step is gone. */
+            readonly step_title?: string | null;
+        };
+        /** @description Some words. */
+        readonly QuotedWords: {
+            readonly words: string;
+        };
+        /** @description Quotes that were looked for, the newest first. */
+        readonly Quotes: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            readonly found: number;
+            /** @description At most 500. */
+            readonly quotes: readonly components["schemas"]["QuoteEntry"][];
+            /** @description Steps of the map that was asked for, those without a quote left out; all quotes count, also those that are not listed. */
+            readonly steps: readonly components["schemas"]["StepQuotes"][];
+        };
         /** @description The calendar range of a report: whole days in its zone. */
         readonly Range: components["schemas"]["Days"] & {
             readonly zone?: string;
@@ -9110,6 +9494,11 @@ export interface components {
         /** @description The saved reports of a workspace, the one that changed last first. */
         readonly Reports: {
             readonly reports: readonly components["schemas"]["ReportEntry"][];
+        };
+        /** @description Whom research is about. */
+        readonly ResearchPerson: {
+            readonly identifier: components["schemas"]["Identifier"];
+            readonly profile?: components["schemas"]["ProfileId"] | null;
         };
         /** @description Who of a cohort comes back. Its choices are fields, never hidden. */
         readonly Retention: {
@@ -10360,6 +10749,29 @@ export interface components {
          * @enum {string}
          */
         readonly StepPart: "people" | "from_previous" | "goal" | "returns" | "exits" | "open" | "finished" | "entries";
+        /** @description A step of a saved map. */
+        readonly StepPlace: {
+            /** @description Id of the map. */
+            readonly map: string;
+            /** @description Id of the step. */
+            readonly step: string;
+        };
+        /** @description How much was said of a step. */
+        readonly StepQuotes: {
+            /**
+             * Format: double
+             * @description The mean of their feelings, each counted once; from -2 to 2.
+             */
+            readonly feeling?: number | null;
+            /**
+             * Format: int64
+             * @description Quotes with a feeling.
+             */
+            readonly felt: number;
+            /** Format: int64 */
+            readonly quotes: number;
+            readonly step: string;
+        };
         /** @description Instants at a step, and what became of them: `all = onward + exited + open + finished`. */
         readonly StepVisits: {
             /** Format: int64 */
@@ -10541,6 +10953,23 @@ export interface components {
              */
             readonly version: number;
         };
+        /** @description A field note with its quotes in the order of its text. */
+        readonly StoredFieldNote: {
+            /** Format: int64 */
+            readonly id: number;
+            readonly method: components["schemas"]["Method"];
+            readonly note: components["schemas"]["FieldNote"];
+            readonly person?: components["schemas"]["ResearchPerson"] | null;
+            readonly quotes: readonly components["schemas"]["QuoteEntry"][];
+            readonly study: string;
+            readonly study_title: string;
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description For how long events are kept. */
         readonly StoredKeeping: {
             readonly keeping: components["schemas"]["Keeping"];
@@ -10709,11 +11138,49 @@ export interface components {
         };
         /** @description What the data of an event of the stream holds, by the event's name. */
         readonly StreamData: components["schemas"]["Tick"] | components["schemas"]["LiveEvent"] | components["schemas"]["Import"] | components["schemas"]["DemoProgress"];
+        /** @description The studies of a workspace, the latest first. */
+        readonly Studies: {
+            readonly studies: readonly components["schemas"]["StudyEntry"][];
+            /** @description Every tag of field notes and quotes, by name. */
+            readonly tags: readonly components["schemas"]["TagCount"][];
+        };
+        /** @description One piece of research. */
+        readonly Study: {
+            /**
+             * Format: date
+             * @description When it was made, or began.
+             */
+            readonly day: string;
+            /** @description What was to be found out, and who was asked. */
+            readonly description?: string;
+            readonly method: components["schemas"]["Method"];
+            readonly title: string;
+        };
+        /** @description A study with how much it holds. */
+        readonly StudyEntry: {
+            readonly id: string;
+            /** Format: int64 */
+            readonly notes: number;
+            /** Format: int64 */
+            readonly quotes: number;
+            readonly study: components["schemas"]["Study"];
+            readonly updated: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description To be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description One of the two. */
         readonly SuggestedProfile: {
             /** @description The identifier that stands for it in a decision. */
             readonly identifier: components["schemas"]["Identifier"];
             readonly profile: components["schemas"]["ProfileRow"];
+        };
+        /** @description A touchpoint whose name stands in the words. */
+        readonly SuggestedTouchpoint: {
+            readonly id: string;
+            readonly name: string;
         };
         /** @description Two profiles that are probably one person. */
         readonly Suggestion: {
@@ -10947,6 +11414,14 @@ export interface components {
             readonly p90_ms: number;
             readonly switches: components["schemas"]["Passes"];
             readonly to: components["schemas"]["Channel"];
+        };
+        /** @description How often a tag is used. */
+        readonly TagCount: {
+            /** Format: int64 */
+            readonly notes: number;
+            /** Format: int64 */
+            readonly quotes: number;
+            readonly tag: string;
         };
         /** @description What became of a request with events. */
         readonly Taken: {
@@ -11371,6 +11846,11 @@ export interface components {
         readonly Traits: {
             readonly traits: readonly components["schemas"]["TraitUse"][];
         };
+        /**
+         * @description How a file is written.
+         * @enum {string}
+         */
+        readonly TranscriptFormat: "text" | "vtt" | "srt";
         /** @description One element followed by another. */
         readonly Transition: {
             /** @description Ids of elements. */
@@ -11722,7 +12202,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "words" | "views" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "weights" | "words" | "views" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */
@@ -11828,6 +12308,15 @@ export interface components {
          * @enum {string}
          */
         readonly WeekStart: "monday" | "sunday";
+        /**
+         * @description A mean in which each event counts as much as a number of its own says, such as the weight of an answer.
+         *
+         *     Events whose weight is missing, not above 0 or above a million are counted apart.
+         */
+        readonly WeightedMeanOf: {
+            readonly field: string;
+            readonly weight: string;
+        };
         /**
          * @description How wide the window of a visitor was.
          * @enum {string}
@@ -16712,6 +17201,554 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ReportNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listFieldNotes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description Words, each of which has to stand in the text. */
+                readonly q: string | null;
+                /** @description Id of a study. */
+                readonly study: string | null;
+                readonly method: components["schemas"]["Method"] | null;
+                readonly tag: string | null;
+                /** @description Id of a segment, of the note or of the quote itself. */
+                readonly segment: string | null;
+                /** @description A profile that it is about. */
+                readonly profile: number | null;
+                /** @description Id of a map with a step that a quote belongs to. Of quotes only. */
+                readonly map: string | null;
+                /** @description Id of that step. Of quotes only. */
+                readonly step: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FieldNotes"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getFieldNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The field note */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredFieldNote"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeFieldNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The field note */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FieldNote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeFieldNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The field note */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeQuote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The field note */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoteQuote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeNumber"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listQuotes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description Words, each of which has to stand in the text. */
+                readonly q: string | null;
+                /** @description Id of a study. */
+                readonly study: string | null;
+                readonly method: components["schemas"]["Method"] | null;
+                readonly tag: string | null;
+                /** @description Id of a segment, of the note or of the quote itself. */
+                readonly segment: string | null;
+                /** @description A profile that it is about. */
+                readonly profile: number | null;
+                /** @description Id of a map with a step that a quote belongs to. Of quotes only. */
+                readonly map: string | null;
+                /** @description Id of that step. Of quotes only. */
+                readonly step: string | null;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Quotes"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeQuote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The quote */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoteQuote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeQuote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The quote */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly listStudies: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Studies"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeStudy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Study"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeId"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeStudy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The study */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Study"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeStudy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The study */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly importFieldNotes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The study */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoteFiles"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NoteFilesRead"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly makeFieldNote: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The study */
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FieldNote"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeNumber"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly suggestLinks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["QuotedWords"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkSuggestions"];
                 };
             };
             /** @description Refused; the code says why */

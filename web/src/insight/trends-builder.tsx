@@ -12,7 +12,7 @@ import { Section } from '../ui/page.tsx'
 import { fieldChoices } from './field-choices.ts'
 import { renamed } from './step-name.ts'
 import { Suggested } from './suggested.tsx'
-import { displayAs, displayChoices, displayOf, FORMULAS_MAX, freeName, letterOf, measureAs, type MeasureKind, measureKinds, measureOf, SERIES_MAX, type TrendsEdit } from './trends.ts'
+import { displayAs, displayChoices, displayOf, FORMULAS_MAX, freeName, letterOf, measureAs, type MeasureKind, measureKinds, measureOf, SERIES_MAX, type TrendsEdit, weightOf } from './trends.ts'
 import style from './trends.module.css'
 
 type BuilderProps = { readonly trends: Trends; readonly edit: (edit: TrendsEdit) => void }
@@ -106,6 +106,7 @@ function SeriesRow({ index, series, edit }: SeriesProps) {
   const letter = letterOf(index)
   const { kind, field, permille } = measureOf(series.measure)
   const fields = measuredFields(kind, source.fields, field)
+  const weight = weightOf(series.measure)
   const change = (next: Partial<TrendSeries>) => edit({ kind: 'series', index, series: { ...series, ...next } })
   return (
     <li className={style.row}>
@@ -137,7 +138,16 @@ function SeriesRow({ index, series, edit }: SeriesProps) {
               labelHidden
               value={field}
               choices={fields.map((it) => ({ value: it.field, label: fieldName(it.field, text) }))}
-              onChange={(value) => change({ measure: measureAs(kind, value, permille) })}
+              onChange={(value) => change({ measure: measureAs(kind, value, permille, weight ?? undefined) })}
+            />
+          )}
+          {field !== null && weight !== null && (
+            <SelectField
+              size="s"
+              label={text('trends.seriesWeight', { letter })}
+              value={weight}
+              choices={measuredFields(kind, source.fields, weight).map((it) => ({ value: it.field, label: fieldName(it.field, text) }))}
+              onChange={(value) => change({ measure: measureAs(kind, field, permille, value) })}
             />
           )}
         </div>

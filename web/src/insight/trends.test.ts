@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TrendLine, Trends } from '../api/trends.ts'
-import { displayAs, displayOf, editTrends, freeName, keyOf, letterOf, measureAs, measureKinds, measureOf, openFrom, toggled, trendRows } from './trends.ts'
+import { displayAs, displayOf, editTrends, freeName, keyOf, letterOf, measureAs, measureKinds, measureOf, openFrom, toggled, trendRows, weightOf } from './trends.ts'
 
 const trends: Trends = {
   range: { last: '30d' },
@@ -26,6 +26,9 @@ describe('trends', () => {
 
   test('a measure is what it was made as', () => {
     for (const kind of measureKinds) expect(measureOf(measureAs(kind, 'properties.p')).kind).toBe(kind)
+    expect(weightOf(measureAs('weighted', 'properties.p', 900, 'properties.w'))).toBe('properties.w')
+    expect(weightOf(measureAs('weighted', 'properties.p'))).toBe('properties.weight')
+    expect(weightOf('events')).toBe(null)
     expect(measureOf(undefined)).toEqual({ kind: 'events', field: null, permille: 900 })
     expect(measureOf({ quantile: { field: 'properties.p', permille: 950 } })).toEqual({ kind: 'p90', field: 'properties.p', permille: 950 })
   })

@@ -23,9 +23,12 @@ export function letterOf(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index)
 }
 
-export type MeasureKind = 'events' | 'profiles' | 'events_per_profile' | 'sum' | 'mean' | 'median' | 'p90' | 'min' | 'max' | 'distinct'
+export type MeasureKind = 'events' | 'profiles' | 'events_per_profile' | 'sum' | 'mean' | 'weighted' | 'median' | 'p90' | 'min' | 'max' | 'distinct'
 
-export const measureKinds = ['events', 'profiles', 'events_per_profile', 'sum', 'mean', 'median', 'p90', 'min', 'max', 'distinct'] as const satisfies readonly MeasureKind[]
+export const measureKinds = ['events', 'profiles', 'events_per_profile', 'sum', 'mean', 'weighted', 'median', 'p90', 'min', 'max', 'distinct'] as const satisfies readonly MeasureKind[]
+
+/** Where tools for questionnaires put how much an answer counts. */
+const USUAL_WEIGHT = 'properties.weight'
 
 /** What is told, and of which field where it is told of one. */
 export function measureOf(measure: Measure | undefined): { readonly kind: MeasureKind; readonly field: string | null; readonly permille: number } {
@@ -34,6 +37,7 @@ export function measureOf(measure: Measure | undefined): { readonly kind: Measur
   if (typeof measure === 'string') return { kind: measure, ...plain }
   if ('sum' in measure) return { kind: 'sum', field: measure.sum, permille: 900 }
   if ('mean' in measure) return { kind: 'mean', field: measure.mean, permille: 900 }
+  if ('weighted_mean' in measure) return { kind: 'weighted', field: measure.weighted_mean.field, permille: 900 }
   if ('median' in measure) return { kind: 'median', field: measure.median, permille: 900 }
   if ('min' in measure) return { kind: 'min', field: measure.min, permille: 900 }
   if ('max' in measure) return { kind: 'max', field: measure.max, permille: 900 }
@@ -41,8 +45,13 @@ export function measureOf(measure: Measure | undefined): { readonly kind: Measur
   return { kind: 'p90', field: measure.quantile.field, permille: measure.quantile.permille }
 }
 
+/** What events are weighted by; null where they are not. */
+export function weightOf(measure: Measure | undefined): string | null {
+  return typeof measure === 'object' && 'weighted_mean' in measure ? measure.weighted_mean.weight : null
+}
+
 /** The measure of a kind; a field that is not known yet is the first that would do. */
-export function measureAs(kind: MeasureKind, field: string, permille = 900): Measure {
+export function measureAs(kind: MeasureKind, field: string, permille = 900, weight = USUAL_WEIGHT): Measure {
   switch (kind) {
     case 'events':
     case 'profiles':
@@ -52,6 +61,8 @@ export function measureAs(kind: MeasureKind, field: string, permille = 900): Mea
       return { sum: field }
     case 'mean':
       return { mean: field }
+    case 'weighted':
+      return { weighted_mean: { field, weight } }
     case 'median':
       return { median: field }
     case 'p90':

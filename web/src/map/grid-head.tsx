@@ -1,9 +1,14 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { type PointerEvent, useContext, useState } from 'react'
 import type { Stage, Step } from '../api/map.ts'
+import { quotesQuery } from '../api/research.ts'
+import { useWorkspace } from '../api/use-workspace.ts'
+import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Count } from '../ui/count.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { RenameDialog } from '../ui/rename-dialog.tsx'
 import { useDrawing, useEditor, useEditorState } from './editor.ts'
@@ -132,6 +137,7 @@ export function StepHead({ step, column, opens, onGrip }: StepHeadProps) {
       >
         {step.title}
       </button>
+      <SaidCount step={step.id} />
       {canEdit && (
         <span className={style.tools}>
           <IconButton
@@ -146,6 +152,25 @@ export function StepHead({ step, column, opens, onGrip }: StepHeadProps) {
         </span>
       )}
     </div>
+  )
+}
+
+/** How many quotes there are about a step. */
+function SaidCount({ step }: { readonly step: string }) {
+  const text = useText()
+  const format = useFormat()
+  const { id: ws } = useWorkspace()
+  const { map } = useParams({ from: '/w/$ws/maps/$map' })
+  const { data } = useQuery(quotesQuery(ws, { map }))
+  const said = data?.steps.find((it) => it.step === step)
+  if (said === undefined) return null
+  const label = text('research.quotesCount', { count: said.quotes, shown: format.count(said.quotes) })
+  return (
+    <small className={style.said} title={label}>
+      <Icon name="quote" size={11} />
+      <span className="visually-hidden">{label}</span>
+      <span aria-hidden="true">{format.count(said.quotes)}</span>
+    </small>
   )
 }
 

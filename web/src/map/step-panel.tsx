@@ -1,8 +1,10 @@
+import { useParams } from '@tanstack/react-router'
 import { Fragment, useContext } from 'react'
 import type { Step, TransitionNumbers } from '../api/map.ts'
 import { useMatcherSource } from '../api/use-matcher-source.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { QuotesAbout } from '../quote/quotes-about.tsx'
 import { Button } from '../ui/button.tsx'
 import { ChannelBadge, channelColor } from '../ui/channel.tsx'
 import { Count } from '../ui/count.tsx'
@@ -34,6 +36,7 @@ export function StepPanel({ step: id }: { readonly step: string }) {
       <StepFacts step={step} />
       <Ways step={step} direction="from" title={text('map.comesFrom')} />
       <Ways step={step} direction="to" title={text('map.goesTo')} />
+      <Said step={step} />
       {canEdit && (
         <div className={style.panelPart}>
           <Button
@@ -49,6 +52,18 @@ export function StepPanel({ step: id }: { readonly step: string }) {
         </div>
       )}
     </SidePanel>
+  )
+}
+
+/** What people said of the step. */
+function Said({ step }: { readonly step: Step }) {
+  const text = useText()
+  const { map } = useParams({ from: '/w/$ws/maps/$map' })
+  return (
+    <section className={style.panelPart} aria-label={text('research.quotes')}>
+      <h3>{text('research.quotes')}</h3>
+      <QuotesAbout of={{ map, step: step.id }} none={text('research.noneOfStep')} />
+    </section>
   )
 }
 

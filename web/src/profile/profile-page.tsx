@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { Channel } from '../api/model.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { NotesAbout, QuotesAbout } from '../quote/quotes-about.tsx'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { channelColor } from '../ui/channel.tsx'
@@ -45,6 +46,11 @@ export function ProfilePage() {
         <div className={style.main}>
           <ProfileAccounts profile={String(profile.id)} />
           <ProfileObjects profile={String(profile.id)} />
+          <section aria-label={text('page.research')}>
+            <h2 className={style.heading}>{text('page.research')}</h2>
+            <NotesAbout of={{ profile: String(profile.id) }} />
+            <QuotesAbout of={{ profile: String(profile.id) }} none={text('research.noneOfPerson')} withPlaces />
+          </section>
           <section aria-label={text('profile.timeline')} className={style.events}>
             <div className={style.filters} role="group" aria-label={text('profile.channels')}>
               <Button size="s" look="quiet" aria-pressed={channel === undefined} onClick={() => choose(undefined)}>

@@ -3,10 +3,12 @@ import { type Channel, channels } from '../api/model.ts'
 import { profileEventsQuery, profileQuery } from '../api/profile.ts'
 import { accountQuery, accountTypesQuery } from '../api/account.ts'
 import { kindsQuery } from '../api/object.ts'
+import { noteQuery, studiesQuery } from '../api/research.ts'
 import { segmentQuery, segmentsQuery } from '../api/segment.ts'
-import { oneOf, textOf } from '../lib/read.ts'
+import { countOf, oneOf, textOf } from '../lib/read.ts'
 import { readAccountSearch } from '../object/account-search.ts'
 import { readObjectSearch } from '../object/object-search.ts'
+import { readResearchSearch } from '../research/research-search.ts'
 import { workspace } from './entry.tsx'
 import { lazyPage } from './lazy-page.ts'
 
@@ -103,6 +105,40 @@ const segment = createRoute({
   component: lazyPage(() => import('../segment/segment-page.tsx'), 'SegmentPage'),
 })
 
+const research = createRoute({ getParentRoute: () => workspace, path: '/research', staticData: { crumb: 'page.research' } })
+
+const researchList = createRoute({
+  getParentRoute: () => research,
+  path: '/',
+  validateSearch: readResearchSearch,
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(studiesQuery(params.ws)),
+  component: lazyPage(() => import('../research/research-page.tsx'), 'ResearchPage'),
+})
+
+const study = createRoute({
+  getParentRoute: () => research,
+  path: '/studies/$study',
+  loader: async ({ context, params }) => {
+    const { studies } = await context.queryClient.ensureQueryData(studiesQuery(params.ws))
+    return { crumb: studies.find((it) => it.id === params.study)?.study.title ?? params.study }
+  },
+  component: lazyPage(() => import('../research/study-page.tsx'), 'StudyPage'),
+})
+
+const note = createRoute({
+  getParentRoute: () => research,
+  path: '/notes/$note',
+  validateSearch: (search: Record<string, unknown>): { quote?: number } => {
+    const quote = countOf(search, 'quote')
+    return quote === undefined ? {} : { quote }
+  },
+  loader: async ({ context, params }) => {
+    const { note } = await context.queryClient.ensureQueryData(noteQuery(params.ws, params.note))
+    return { crumb: note.title }
+  },
+  component: lazyPage(() => import('../research/note-page.tsx'), 'NotePage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => workspace,
   path: '/sources',
@@ -168,6 +204,7 @@ export const dataPages = [
   objects.addChildren([objectList, objectKinds, object]),
   accounts.addChildren([accountList, account]),
   segments.addChildren([segmentList, segment]),
+  research.addChildren([researchList, study, note]),
   sources,
   catalogue,
   quality,

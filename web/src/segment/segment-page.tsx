@@ -8,6 +8,7 @@ import { usePeopleSource } from '../api/use-people-source.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { useFormat } from '../i18n/use-format.ts'
 import { useText } from '../i18n/use-text.ts'
+import { QuotesAbout } from '../quote/quotes-about.tsx'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDelete } from '../ui/confirm-delete.tsx'
@@ -101,6 +102,9 @@ function Shown({ stored }: { readonly stored: StoredSegment }) {
       </Section>
       <SegmentHistory segment={id} />
       <Overlaps stored={stored} />
+      <Section title={text('research.quotes')}>
+        <QuotesAbout of={{ segment: id }} none={text('research.noneOfSegment')} withPlaces />
+      </Section>
       <Section title={text('segment.usedBy')}>
         {used_by.length === 0 ? (
           <p className={style.unused}>{text('segment.unused')}</p>

@@ -13,7 +13,7 @@ import { toast, toastFailure } from '../ui/toast.tsx'
 import style from './settings.module.css'
 
 /** What members write that may name a person. */
-const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'privacy', 'notes', 'folder', 'folder_files'] as const
+const documents = ['map', 'vocabulary', 'report', 'mapping', 'segment', 'dashboard', 'schedule', 'delivery', 'sql_history', 'sql_statement', 'target', 'decision', 'study', 'note', 'privacy', 'notes', 'folder', 'folder_files'] as const
 
 /** Who was asked to be erased, and what became of it. Nobody is named. */
 export function ErasureSection() {
@@ -47,6 +47,8 @@ function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
   const text = useText()
   const format = useFormat()
   const { found } = it
+  // Reports of older erasures do not know them.
+  const { notes = 0, quotes = 0 } = found
   const facts = [
     text('erasure.events', { count: found.events, shown: format.count(found.events) }),
     text('erasure.identifiers', { count: found.identifiers, shown: format.count(found.identifiers) }),
@@ -55,6 +57,8 @@ function ErasureRow({ ws, it }: { readonly ws: string; readonly it: Erasure }) {
     text('erasure.records', { count: found.records, shown: format.count(found.records) }),
     ...(found.quarantined > 0 ? [text('erasure.quarantined', { count: found.quarantined, shown: format.count(found.quarantined) })] : []),
     ...(found.decisions > 0 ? [text('erasure.decisions', { count: found.decisions, shown: format.count(found.decisions) })] : []),
+    ...(notes > 0 ? [text('erasure.notes', { count: notes, shown: format.count(notes) })] : []),
+    ...(quotes > 0 ? [text('erasure.quotes', { count: quotes, shown: format.count(quotes) })] : []),
     ...(found.rows > 0 ? [text('erasure.rows', { count: found.rows, shown: format.count(found.rows) })] : []),
   ]
   return (

@@ -37,6 +37,7 @@ export const pages = [
   { to: '/w/$ws/objects', title: 'page.objects', icon: 'parcel', group: 'people' },
   { to: '/w/$ws/segments', title: 'page.segments', icon: 'filter', group: 'people' },
   { to: '/w/$ws/customers', title: 'page.customers', icon: 'customers', group: 'people' },
+  { to: '/w/$ws/research', title: 'page.research', icon: 'quote', group: 'people' },
   { to: '/w/$ws/sources', title: 'page.sources', icon: 'source', group: 'setup' },
   { to: '/w/$ws/catalogue', title: 'page.catalogue', icon: 'catalogue', group: 'setup' },
   { to: '/w/$ws/quality', title: 'page.quality', icon: 'quality', group: 'setup' },

@@ -4,6 +4,7 @@ import { dashboardsQuery } from '../api/dashboard.ts'
 import { mapsQuery } from '../api/map.ts'
 import { profilesQuery } from '../api/profile.ts'
 import { reportsQuery } from '../api/report.ts'
+import { studiesQuery } from '../api/research.ts'
 import { sessionQuery } from '../api/session.ts'
 import { useWorkspace } from '../api/use-workspace.ts'
 import { locales } from '../i18n/i18n.ts'
@@ -27,6 +28,7 @@ export function usePalette(search: string): readonly Entry[] {
   const { data: maps } = useQuery(mapsQuery(ws))
   const { data: dashboards } = useQuery(dashboardsQuery(ws))
   const { data: reports } = useQuery(reportsQuery(ws))
+  const { data: research } = useQuery(studiesQuery(ws))
   const term = search.trim()
   const { data: profiles } = useQuery({ ...profilesQuery(ws, term, 6), enabled: term.length >= PROFILE_SEARCH_CHARS_MIN })
   const entries: Entry[] = [
@@ -59,6 +61,14 @@ export function usePalette(search: string): readonly Entry[] {
       ...(report.description === '' ? {} : { note: report.description }),
       icon: 'bookmark' as const,
       run: () => void navigate({ to: '/w/$ws/reports/$report', params: { ws, report: report.id } }),
+    })),
+    ...(research?.studies ?? []).map(({ id, study }) => ({
+      key: `study ${id}`,
+      group: text('page.research'),
+      title: study.title,
+      ...(study.description == null || study.description === '' ? {} : { note: study.description }),
+      icon: 'quote' as const,
+      run: () => void navigate({ to: '/w/$ws/research/studies/$study', params: { ws, study: id } }),
     })),
     {
       key: 'discover',

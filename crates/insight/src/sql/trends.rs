@@ -104,6 +104,9 @@ fn within_now(told: &Told<'_>) -> String {
 
 /// What a measure looks at; none where it looks at nothing.
 fn amount(measure: &Measure) -> Result<Option<String>, Unsaid> {
+    if let Measure::WeightedMean(_) = measure {
+        return Err(Unsaid::Weights);
+    }
     if let Measure::Distinct(field) = measure {
         let valued = rule::valued(field);
         return Ok(Some(format!(
@@ -136,6 +139,8 @@ fn measured(measure: &Measure) -> String {
         }
         Measure::Sum(_) => format!("CAST(sum(amount) {DOUBLE} / 1000000.0"),
         Measure::Mean(_) => format!("CAST(sum(amount) {DOUBLE} / count(*) / 1000000.0"),
+        // Without an amount there is no statement.
+        Measure::WeightedMean(_) => String::new(),
         Measure::Min(_) => format!("CAST(min(amount) {DOUBLE} / 1000000.0"),
         Measure::Max(_) => format!("CAST(max(amount) {DOUBLE} / 1000000.0"),
         Measure::Median(_) => nth(500),

@@ -102,7 +102,7 @@ pub fn routes() -> Vec<Route> {
 /// Everything that is held of a profile, as lines of JSON.
 ///
 /// Identifiers with when they were seen, traits with their sources, lines of the link log,
-/// memberships, every event as it is kept, and the text of each as it came.
+/// memberships, field notes and quotes, every event as it is kept, and the text of each as it came.
 #[utoipa::path(get, path = "/api/w/{ws}/profiles/{id}/export", tag = "profiles",
     operation_id = "exportProfile",
     params(("ws" = String, Path, description = "The workspace"), ("id" = u32, Path, description = "The profile")),

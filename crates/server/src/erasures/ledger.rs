@@ -117,6 +117,12 @@ pub struct Found {
     pub links: u64,
     /// Parts of the event store that were there, and were all made again.
     pub parts: u64,
+    /// Field notes of research about the person.
+    #[serde(default)]
+    pub notes: u64,
+    /// Quotes of these, and quotes of the person in other field notes.
+    #[serde(default)]
+    pub quotes: u64,
 }
 
 impl Found {

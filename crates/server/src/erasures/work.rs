@@ -238,6 +238,12 @@ fn reopen(
         let actors_count = old.state().actors_count()?;
         for erasure in &mut *open {
             erasure.actors_count = actors_count;
+            // Nobody writes any more, so nothing about the person comes after this.
+            let hashes = &erasure.hashes;
+            let is_theirs = |it: &Identifier| hashes.contains(&ledger.hash(it));
+            let gone = old.state().forget_in_research(&is_theirs)?;
+            erasure.found.notes += gone.notes;
+            erasure.found.quotes += gone.quotes;
             ledger.put(erasure)?;
         }
         if let Some(sweep) = &mut *sweep {
@@ -311,6 +317,11 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     let values = values_of(&identifiers);
     let names = |text: &str| written_in(text, &values);
     let documents = pipeline.state().documents_that_name(&names)?;
+    let is_theirs = |it: &Identifier| erasure.hashes.contains(&ledger.hash(it));
+    let notes = pipeline.state().notes_that_name(&is_theirs, &names)?;
+    let notes = notes
+        .into_iter()
+        .map(|(id, title)| ("note".to_owned(), id.to_string(), title));
     erasure.found = Found {
         identifiers: identifiers.len() as u64,
         links,
@@ -320,6 +331,7 @@ fn decide(app: &App, runtime: &WorkspaceRuntime, erasure: &mut Erasure) -> Resul
     };
     erasure.left = documents
         .into_iter()
+        .chain(notes)
         .map(|(document, id, title)| Left::Document {
             document,
             id,

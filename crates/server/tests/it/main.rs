@@ -47,6 +47,7 @@ mod quarantine;
 mod receipts;
 mod reference;
 mod reports;
+mod research;
 mod schedules;
 mod segments;
 mod shared_devices;

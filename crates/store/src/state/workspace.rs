@@ -19,6 +19,7 @@ mod memberships;
 mod operations;
 mod quarantine;
 mod refused;
+mod research;
 mod schema;
 mod sign_ins;
 mod traits;
@@ -49,6 +50,7 @@ pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQ
 pub use operations::OperationRow;
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use refused::{RefusedCount, RefusedEvent};
+pub use research::{NoteRow, QuoteRow, ResearchError, ResearchSize};
 pub use sign_ins::SignInRow;
 pub use traits::{TraitRow, TraitRules, winning_traits};
 pub use violations::{CountedViolation, Violations};

@@ -246,6 +246,8 @@ fn answer(item: &Value) -> Told<'_> {
         "score_max",
         most.iter().find_map(|it| number(answer, it)).or(usual),
     );
+    let weights = ["weight", "response_weight"];
+    told.put("weight", weights.iter().find_map(|it| number(answer, it)));
     told.put(
         "comment",
         first(answer, &["comment", "feedback", "text", "reason"]),

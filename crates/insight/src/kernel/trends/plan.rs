@@ -39,6 +39,8 @@ struct Sorter<'v> {
 
 enum Looks<'v> {
     At(Worths),
+    /// Numbers, and what each weighs.
+    Weighed(Worths, Worths),
     Among(Labels<'v>),
     AtNothing,
 }
@@ -58,10 +60,15 @@ pub(super) enum Look {
     Plain,
     /// Its number in millionths; or which of the different values it has.
     Number(i64),
+    /// Its number and its weight, both in millionths.
+    Weighed(i64, i64),
     Value(u32),
     /// Nothing to measure it by.
     Missing,
 }
+
+/// What an event may weigh, in millionths: so little that sums of all events stay exact.
+const WEIGHTS: std::ops::RangeInclusive<i64> = 1..=limits::TREND_WEIGHT_MAX * 1_000_000;
 
 impl Hit {
     pub(super) fn is_measured(&self) -> bool {
@@ -88,6 +95,9 @@ impl<'v> Plan<'v> {
                 condition: view.matcher(&series.matcher)?,
                 looks: match (&series.measure, series.measure.number()) {
                     (Measure::Distinct(field), _) => Looks::Among(Labels::of(view, field)?),
+                    (Measure::WeightedMean(it), _) => {
+                        Looks::Weighed(Worths::of(view, &it.field)?, Worths::of(view, &it.weight)?)
+                    }
                     (_, Some(field)) => Looks::At(Worths::of(view, field)?),
                     (_, None) => Looks::AtNothing,
                 },
@@ -186,6 +196,14 @@ impl Sorter<'_> {
             Looks::At(worths) => worths
                 .micros(rows.place(index))
                 .map_or(Look::Missing, Look::Number),
+            Looks::Weighed(worths, weights) => {
+                let place = rows.place(index);
+                let weight = weights.micros(place).filter(|it| WEIGHTS.contains(it));
+                match worths.micros(place).zip(weight) {
+                    Some((number, weight)) => Look::Weighed(number, weight),
+                    None => Look::Missing,
+                }
+            }
             Looks::Among(labels) => match labels.label(rows, index) {
                 0 => Look::Missing,
                 label => Look::Value(label),

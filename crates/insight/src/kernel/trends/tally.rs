@@ -33,6 +33,8 @@ pub(super) struct Tally {
 enum Seen {
     Nothing,
     Sum(i128),
+    /// Numbers times weights, and weights.
+    Weighed(i128, i128),
     Ends(Option<(i64, i64)>),
     Numbers(Vec<i64>),
     Values(HashSet<u32>),
@@ -49,6 +51,7 @@ impl Tally {
             seen: match measure {
                 Measure::Events | Measure::Profiles | Measure::EventsPerProfile => Seen::Nothing,
                 Measure::Sum(_) | Measure::Mean(_) => Seen::Sum(0),
+                Measure::WeightedMean(_) => Seen::Weighed(0, 0),
                 Measure::Min(_) | Measure::Max(_) => Seen::Ends(None),
                 Measure::Median(_) | Measure::Quantile(_) => Seen::Numbers(Vec::new()),
                 Measure::Distinct(_) => Seen::Values(HashSet::new()),
@@ -63,6 +66,10 @@ impl Tally {
     fn see(&mut self, look: Look) {
         match (&mut self.seen, look) {
             (Seen::Sum(sum), Look::Number(number)) => *sum += i128::from(number),
+            (Seen::Weighed(sum, weights), Look::Weighed(number, weight)) => {
+                *sum += i128::from(number) * i128::from(weight);
+                *weights += i128::from(weight);
+            }
             (Seen::Ends(ends), Look::Number(number)) => {
                 let (low, high) = ends.unwrap_or((number, number));
                 *ends = Some((low.min(number), high.max(number)));
@@ -95,6 +102,10 @@ impl Tally {
     fn join(&mut self, other: &Seen) {
         match (&mut self.seen, other) {
             (Seen::Sum(sum), Seen::Sum(more)) => *sum += more,
+            (Seen::Weighed(sum, weights), Seen::Weighed(more, added)) => {
+                *sum += more;
+                *weights += added;
+            }
             (Seen::Ends(_), Seen::Ends(Some((low, high)))) => {
                 for end in [*low, *high] {
                     self.see(Look::Number(end));
@@ -125,6 +136,10 @@ impl Tally {
             }
             (Measure::Sum(_), Seen::Sum(sum)) => Some(*sum as f64 / MILLION),
             (Measure::Mean(_), Seen::Sum(sum)) => of_events(*sum as f64 / MILLION),
+            (Measure::WeightedMean(_), Seen::Weighed(sum, weights)) => {
+                let (sum, weights) = (*sum as f64 / (MILLION * MILLION), *weights as f64 / MILLION);
+                has_any.then(|| sum / weights)
+            }
             (Measure::Min(_), Seen::Ends(ends)) => ends.map(|it| it.0 as f64 / MILLION),
             (Measure::Max(_), Seen::Ends(ends)) => ends.map(|it| it.1 as f64 / MILLION),
             (Measure::Median(_), Seen::Numbers(numbers)) => nth(numbers, 500),

@@ -110,6 +110,7 @@ fn every_measure_says_what_it_says_and_nothing_of_nothing() {
         r#""events_per_profile""#,
         r#"{"sum":"properties.worth"}"#,
         r#"{"mean":"properties.worth"}"#,
+        r#"{"weighted_mean":{"field":"properties.worth","weight":"properties.worth"}}"#,
         r#"{"median":"properties.worth"}"#,
         r#"{"quantile":{"field":"properties.worth","permille":900}}"#,
         r#"{"min":"properties.worth"}"#,
@@ -127,12 +128,41 @@ fn every_measure_says_what_it_says_and_nothing_of_nothing() {
             events_per_profile: 1.667 = 1 2 - 1 (0 unmeasured)
             {sum:properties.worth}: 22.5 = 10 2.5 0 10 (1 unmeasured)
             {mean:properties.worth}: 5.625 = 10 2.5 - 5 (1 unmeasured)
+            {weighted_mean:{field:properties.worth,weight:properties.worth}}: 7.033 = 10 2.5 - 5.2 (1 unmeasured)
             {median:properties.worth}: 4 = 10 2.5 - 4 (1 unmeasured)
             {quantile:{field:properties.worth,permille:900}}: 10 = 10 2.5 - 6 (1 unmeasured)
             {min:properties.worth}: 2.5 = 10 2.5 - 4 (1 unmeasured)
             {max:properties.worth}: 10 = 10 2.5 - 6 (1 unmeasured)
             {distinct:properties.worth}: 5 = 1 2 0 2 (0 unmeasured)
         "#]],
+    );
+}
+
+#[test]
+fn answers_count_as_much_as_they_weigh_and_those_without_a_weight_are_told() {
+    let log = r#"
+        a 09:00 buy web {"worth":10,"w":0.5}
+        b 10:00 buy web {"worth":1,"w":4}
+        c 11:00 buy web {"worth":9,"w":0}
+        d 12:00 buy web {"worth":9,"w":-1}
+        e 13:00 buy web {"worth":9,"w":1000001}
+        f 14:00 buy web {"worth":9,"w":"2"}
+        g 15:00 buy web {"worth":9}
+        h 16:00 buy web {"w":3}
+    "#;
+    let measures = series(&[
+        r#"{"weighted_mean":{"field":"properties.worth","weight":"properties.w"}}"#,
+        r#"{"mean":"properties.worth"}"#,
+    ]);
+    check(
+        log,
+        &format!("{DAYS},{measures}"),
+        "9d00:00",
+        expect![[r"
+            7 profiles: 02 00:00, 03 00:00, 04 00:00, 05 00:00
+            {weighted_mean:{field:properties.worth,weight:properties.w}}: 2 = 2 - - - (6 unmeasured)
+            {mean:properties.worth}: 8 = 8 - - - (1 unmeasured)
+        "]],
     );
 }
 
@@ -443,6 +473,7 @@ fn any_report() -> impl Strategy<Value = String> {
         r#""events_per_profile""#,
         r#"{"sum":"properties.p"}"#,
         r#"{"mean":"properties.p"}"#,
+        r#"{"weighted_mean":{"field":"properties.p","weight":"properties.p"}}"#,
         r#"{"median":"properties.p"}"#,
         r#"{"quantile":{"field":"properties.p","permille":900}}"#,
         r#"{"min":"properties.p"}"#,
@@ -524,6 +555,13 @@ fn events_of<'l>(
             };
             let is_measured = match &report.series[series].measure {
                 Measure::Distinct(field) => look(log, event, field).is_some(),
+                Measure::WeightedMean(it) => {
+                    let number = |field| match look(log, event, field) {
+                        Some(Value::Number(number)) => Some(number),
+                        _ => None,
+                    };
+                    number(&it.field).is_some() && number(&it.weight).is_some_and(|it| it > 0.0)
+                }
                 it => it
                     .number()
                     .is_none_or(|field| matches!(look(log, event, field), Some(Value::Number(_)))),
@@ -557,6 +595,20 @@ fn measured(log: &Log, measure: &Measure, events: &[(u32, &StoredEvent)]) -> Opt
         Measure::EventsPerProfile => (n > 0.0).then(|| n / profiles.len() as f64),
         Measure::Sum(_) => Some(numbers.iter().sum::<f64>() + 0.0),
         Measure::Mean(_) => (n > 0.0).then(|| numbers.iter().sum::<f64>() / n),
+        Measure::WeightedMean(it) => {
+            let number = |event: &StoredEvent, field| match look(log, event, field) {
+                Some(Value::Number(number)) => number,
+                other => panic!("measured by {other:?}"),
+            };
+            let weights: f64 = events
+                .iter()
+                .map(|(_, event)| number(event, &it.weight))
+                .sum();
+            let weighed = |(_, event): &(u32, &StoredEvent)| {
+                number(event, &it.field) * number(event, &it.weight)
+            };
+            (n > 0.0).then(|| events.iter().map(weighed).sum::<f64>() / weights)
+        }
         Measure::Median(_) => nth(500),
         Measure::Quantile(QuantileOf { permille, .. }) => nth(usize::from(*permille)),
         Measure::Min(_) => numbers.first().copied(),

@@ -10,7 +10,7 @@ use http::{HeaderValue, header};
 use serde_json::{Value, json};
 use throughline_ingest::dialect::layout;
 use throughline_insight::places_of;
-use throughline_model::{ActorId, ProfileId, Seq, Timestamp, blank::is_blank};
+use throughline_model::{ActorId, Identifier, ProfileId, Seq, Timestamp, blank::is_blank};
 use throughline_store::{
     log::{Next, Position},
     state::{OperationRow, StoredLink},
@@ -92,6 +92,7 @@ fn write(
     put(lines, &head)?;
     let actors = write_identifiers(runtime, profile, lines)?;
     write_known(runtime, profile, &actors, lines)?;
+    write_research(runtime, profile, lines)?;
     let seqs = write_events(&context, profile, lines)?;
     write_raw(runtime, seqs, lines)
 }
@@ -199,6 +200,43 @@ fn write_known(
             "entered": step.step.has_entered,
         });
         put(lines, &line)?;
+    }
+    Ok(())
+}
+
+/// Field notes about the person with all their quotes, and quotes of the person in others.
+fn write_research(
+    runtime: &WorkspaceRuntime,
+    profile: ProfileId,
+    lines: &Lines,
+) -> Result<(), End> {
+    let is_theirs = |it: Option<&Identifier>| {
+        let resolver = runtime.pipeline().resolver();
+        let actor = it.and_then(|it| resolver.actor(it));
+        actor.is_some_and(|it| resolver.root(it) == profile)
+    };
+    let state = runtime.state();
+    let mut about = Vec::new();
+    state.each_note(false, |it| {
+        about.extend(is_theirs(it.note.person.as_ref()).then_some(it.id));
+    })?;
+    for id in &about {
+        if let Some((row, _)) = state.note(*id)? {
+            let line = json!({
+                "kind": "field_note", "id": row.id, "study": row.study, "updated": row.updated,
+                "note": row.note,
+            });
+            put(lines, &line)?;
+        }
+    }
+    for row in state.quotes()? {
+        if is_theirs(row.quote.person.as_ref()) || about.contains(&row.note) {
+            let line = json!({
+                "kind": "quote", "id": row.id, "note": row.note, "updated": row.updated,
+                "quote": row.quote,
+            });
+            put(lines, &line)?;
+        }
     }
     Ok(())
 }

@@ -22,6 +22,8 @@ pub enum DocumentKind {
     SqlStatement,
     Target,
     Decision,
+    /// One piece of research; its field notes and quotes have tables of their own.
+    Study,
     /// How personal data is treated: purposes of consent, what is masked, how long it is kept.
     Privacy,
     /// Who looks after events and properties, and what they mean.
@@ -33,7 +35,7 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Map => "map",
             Self::Vocabulary => "vocabulary",
@@ -47,6 +49,7 @@ impl DocumentKind {
             Self::SqlStatement => "sql_statement",
             Self::Target => "target",
             Self::Decision => "decision",
+            Self::Study => "study",
             Self::Privacy => "privacy",
             Self::Notes => "notes",
             Self::Folder => "folder",

@@ -225,5 +225,23 @@ pub(super) const SCHEMA: Schema = Schema {
             operand TEXT NOT NULL,
             PRIMARY KEY (actor, name, source, time, is_list, event, message, place)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE field_notes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            study TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            json TEXT NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX field_notes_by_study ON field_notes (study);
+        CREATE TABLE quotes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            note INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            json TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX quotes_by_note ON quotes (note);
     "],
 };

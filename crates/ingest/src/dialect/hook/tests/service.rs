@@ -158,7 +158,7 @@ fn every_scale_of_typeform_is_an_answer() {
 
 #[test]
 fn answers_in_a_plain_shape_are_understood() {
-    let body = json!({"id": "r1", "kind": "NPS", "score": 9, "comment": "Great", "email": "ana@example.com", "answered_at": "2026-11-28T10:00:00Z"});
+    let body = json!({"id": "r1", "kind": "NPS", "score": 9, "weight": 1.5, "comment": "Great", "email": "ana@example.com", "answered_at": "2026-11-28T10:00:00Z"});
     check(
         Maker::Survey,
         &Note::default(),
@@ -170,6 +170,7 @@ fn answers_in_a_plain_shape_are_understood() {
           kind "nps"
           score 9
           score_max 10
+          weight 1.5
           trait email "ana@example.com"
     "#]],
     );
