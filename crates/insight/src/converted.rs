@@ -112,6 +112,8 @@ struct Sold {
     /// With amounts in dollars, and without those whose worth nobody knows.
     dollars: Log,
     unrated: u64,
+    /// Millionths of what was bought.
+    bought: i128,
 }
 
 fn any_sales() -> impl Strategy<Value = Sold> {
@@ -125,7 +127,8 @@ fn any_sales() -> impl Strategy<Value = Sold> {
     );
     prop::collection::vec(row, 0..60).prop_map(|rows| {
         let noon = Timestamp::parse("2026-03-08T12:00:00Z").expect("a time").0;
-        let (mut paid, mut dollars, mut unrated) = (Log::default(), Log::default(), 0);
+        let (mut paid, mut dollars) = (Log::default(), Log::default());
+        let (mut unrated, mut bought) = (0, 0);
         for (actor, is_view, minutes, currency, amount, region) in rows {
             let time = noon + minutes * 60_000;
             let name = if is_view { "viewed" } else { "bought" };
@@ -136,7 +139,10 @@ fn any_sales() -> impl Strategy<Value = Sold> {
             }
             let mut worth = json!({"region": REGIONS[region]});
             match in_dollars(currency, time, amount) {
-                Some(amount) => worth["revenue"] = json!(amount),
+                Some(amount) => {
+                    worth["revenue"] = json!(amount);
+                    bought += i128::from(!is_view) * (amount * 1e6).round() as i128;
+                }
                 None => unrated += 1,
             }
             let time = Timestamp(time);
@@ -149,6 +155,7 @@ fn any_sales() -> impl Strategy<Value = Sold> {
             paid,
             dollars,
             unrated,
+            bought,
         }
     })
 }
@@ -187,7 +194,7 @@ proptest! {
             prop_assert_eq!(&by_region, &asked(&meant, &parts).0);
             let total: i128 = sums(&total).values().sum();
             let of_parts: i128 = sums(&by_region).values().sum();
-            prop_assert_eq!(total, of_parts);
+            prop_assert_eq!((total, of_parts), (sold.bought, sold.bought));
             prop_assert_eq!(left_out.unwrap_or(0), sold.unrated);
             let vocabulary = Vocabulary::default();
             let cancel = Cancel::default();

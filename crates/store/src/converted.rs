@@ -314,12 +314,9 @@ fn convert(money: &Money, event: &mut StoredEvent) {
     if sent.is_empty() {
         return;
     }
-    let currency = currency.and_then(|it| serde_json::to_value(it).ok());
-    put(
-        &mut sent,
-        money.currency_path(),
-        currency.unwrap_or_default(),
-    );
+    let named = holder(&mut map, money.currency_path());
+    let named = named.and_then(|(name, holder)| holder.get(name).cloned());
+    put(&mut sent, money.currency_path(), named.unwrap_or_default());
     map.insert(SENT.to_owned(), Json::Object(sent));
     event.properties = JsonObject::from_map(&map);
 }

@@ -36,7 +36,7 @@ export type ExportAnswer = {
     /** The type of accounts that it counts in place of people. */
     readonly accounts: string | null
     /** Events with an amount that it asks for and that has no rate. */
-    readonly unrated: number
+    readonly unrated?: number
   }
 }
 

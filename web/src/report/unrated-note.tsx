@@ -10,7 +10,7 @@ export function UnratedNote({ answers }: { readonly answers: readonly ExportAnsw
   const text = useText()
   const format = useFormat()
   const { id: ws } = useWorkspace()
-  const count = Math.max(0, ...answers.map((it) => it.facts.unrated))
+  const count = Math.max(0, ...answers.map((it) => it.facts.unrated ?? 0))
   if (count === 0) return null
   return (
     <p className={style.hint}>
