@@ -51,7 +51,7 @@ pub struct CostsStored {
     pub currency: Option<String>,
     /// All of them together, as a decimal number.
     pub amount: String,
-    /// Of the records, those without a rate of their day; they are stored, and left out of the amount.
+    /// Of the records, those without a rate of their day; they are stored, and in no sum until there is one.
     pub records_unrated: u64,
     pub first_day: Option<String>,
     pub last_day: Option<String>,
@@ -177,26 +177,25 @@ fn store(
     })
 }
 
-/// Millionths of all records that can be told in one currency, and how many cannot.
+/// The currency that all records can be told in, their millionths in it, and how many have no rate.
 fn sum(state: &WorkspaceState, costs: &[(Currency, Cost)]) -> (Option<Currency>, i128, u64) {
+    let money = state.money();
     let named: BTreeSet<Currency> = costs.iter().map(|it| it.0).collect();
-    let money = state.money().filter(|_| named.len() > 1);
-    let currency = match &money {
-        Some(money) => Some(money.currency()),
-        None => named.first().copied(),
+    let told = |(own, cost): &(Currency, Cost)| match &money {
+        Some(money) => money.cost(*own, cost.place.day, cost.paid.micros),
+        None => Some(cost.paid.micros),
     };
-    let (mut micros, mut unrated) = (0, 0);
-    for (own, cost) in costs {
-        let told = match &money {
-            Some(money) => money.cost(*own, cost.place.day, cost.paid.micros),
-            None => Some(cost.paid.micros),
-        };
-        match told {
-            Some(told) => micros += told,
-            None => unrated += 1,
+    let unrated = costs.iter().filter(|it| told(it).is_none()).count() as u64;
+    match &money {
+        Some(money) if named.len() > 1 => {
+            let micros = costs.iter().filter_map(told).sum();
+            (Some(money.currency()), micros, unrated)
+        }
+        _ => {
+            let micros = costs.iter().map(|it| it.1.paid.micros).sum();
+            (named.first().copied(), micros, unrated)
         }
     }
-    (currency, micros, unrated)
 }
 
 /// Each record in the currency that it names; one that names none is in the only one that others name, else in that

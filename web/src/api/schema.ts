@@ -4411,7 +4411,7 @@ export interface components {
             readonly records: number;
             /**
              * Format: int64
-             * @description Of the records, those without a rate of their day; they are stored, and left out of the amount.
+             * @description Of the records, those without a rate of their day; they are stored, and in no sum until there is one.
              */
             readonly records_unrated: number;
         };

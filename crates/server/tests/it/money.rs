@@ -218,6 +218,19 @@ async fn costs_are_turned_over_at_the_rate_of_their_day() {
         listed["unrated"],
         json!([{"currency": "GBP", "records": 1}, {"currency": "USD", "records": 1}])
     );
+    let alone = json!({"rows": [row("2026-03-03", "9", "GBP")]});
+    let stored = owner
+        .send("PUT", "/api/w/shop/costs", Some(alone))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &stored["amount"],
+            &stored["currency"],
+            &stored["records_unrated"]
+        ),
+        (&json!("9"), &json!("GBP"), &json!(1))
+    );
     let rates = "USD,2026-01-01,0.5\nGBP,2026-01-01,1.1";
     put(&owner, MONEY, 1, rules(rates)).await.expect(200);
     let listed = owner.get("/api/w/shop/costs").await.expect(200);
