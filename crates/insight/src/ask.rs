@@ -47,6 +47,7 @@ use crate::{
     people_rule::people_who,
     scan::rows_count,
     select::Select,
+    unrated::unrated_of,
     view::View,
 };
 
@@ -73,6 +74,9 @@ pub struct Answer {
     /// How many profiles, or other units, the numbers are about.
     pub n: u64,
     pub left_out: LeftOut,
+    /// Events of the range with an amount that the report asks for and that has no rate; it is in no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unrated: Option<u64>,
     pub numbers: Numbers,
 }
 
@@ -205,6 +209,8 @@ pub fn ask(
         Report::Lift(it) => lift::answer(&view, it, when)?.into(Numbers::Lift),
         Report::Promises(it) => promises::answer(&view, it, when)?.into(Numbers::Promises),
     };
+    let all = View::new(snapshot, vocabulary, cancel);
+    let unrated = unrated_of(&all, report, when.range)?;
     Ok(Answer {
         report: report.clone(),
         range: when.range,
@@ -215,6 +221,7 @@ pub fn ask(
         rows: rows_count(snapshot),
         n,
         left_out,
+        unrated: (unrated > 0).then_some(unrated),
         numbers,
     })
 }

@@ -42,11 +42,14 @@ mod sequence;
 pub mod sql;
 pub mod table;
 mod twins;
+mod unrated;
 mod view;
 pub mod vocabulary_defaults;
 mod worth;
 pub mod written;
 
+#[cfg(test)]
+mod converted;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -98,4 +101,5 @@ pub use select::{
 };
 pub use sequence::Element;
 pub use twins::{Twins, twins};
+pub use unrated::{Unrated, UnratedCurrency, unrated};
 pub use view::{Channels, Stages, View};

@@ -51,6 +51,8 @@ pub struct Costs {
     /// None while nothing is stored.
     pub currency: Option<Currency>,
     pub costs: Vec<Cost>,
+    /// Records that are left out, as no rate turns them over to the one currency.
+    pub unrated: BTreeMap<Currency, u64>,
 }
 
 /// A record as it is sent: texts, so that no amount has gone through a binary fraction.
@@ -192,18 +194,21 @@ impl CostRow {
     }
 }
 
-/// Records of one batch that say the same of the same day are parts of one amount.
-pub fn joined(costs: impl IntoIterator<Item = Cost>) -> Vec<Cost> {
-    let mut sums: BTreeMap<(CostPlace, String, String), Paid> = BTreeMap::new();
-    for cost in costs {
-        let key = (cost.place, cost.medium, cost.content);
+/// Records of one batch that say the same of the same day, in the same currency, are parts of one amount.
+pub fn joined(costs: impl IntoIterator<Item = (Currency, Cost)>) -> Vec<(Currency, Cost)> {
+    let mut sums: BTreeMap<(CostPlace, String, String, Currency), Paid> = BTreeMap::new();
+    for (currency, cost) in costs {
+        let key = (cost.place, cost.medium, cost.content, currency);
         sums.entry(key).or_default().add(cost.paid);
     }
-    let cost = |((place, medium, content), paid)| Cost {
-        place,
-        medium,
-        content,
-        paid,
+    let cost = |((place, medium, content, currency), paid)| {
+        let cost = Cost {
+            place,
+            medium,
+            content,
+            paid,
+        };
+        (currency, cost)
     };
     sums.into_iter().map(cost).collect()
 }

@@ -28,6 +28,7 @@ pub mod lift;
 pub mod limits;
 mod map;
 pub mod masking;
+pub mod money;
 pub mod naming;
 pub mod object_kind;
 pub mod page_map;

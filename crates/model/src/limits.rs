@@ -454,6 +454,18 @@ pub const COST_COUNT_MAX: u64 = 1_000_000_000_000;
 pub const COST_NAME_CHARS_MAX: usize = 500;
 /// Lines of stored costs that are listed at once.
 pub const COSTS_LISTED_MAX: usize = 500;
+/// Bytes of a table of rates of currencies.
+pub const MONEY_RATES_BYTES_MAX: usize = 1 << 20;
+/// Rates of currencies in a workspace.
+pub const MONEY_RATES_MAX: usize = 20_000;
+/// Properties that are amounts of money.
+pub const MONEY_PROPERTIES_MAX: usize = 100;
+/// Faults of a table of rates that are listed; more are counted.
+pub const MONEY_FAULTS_MAX: usize = 100;
+/// Characters that are told of what somebody sent as a currency.
+pub const MONEY_TOLD_CHARS_MAX: usize = 40;
+/// Currencies without a rate that are told by name; the rest are counted together.
+pub const MONEY_UNRATED_MAX: usize = 50;
 /// Files of one installation that are uploaded at the same time.
 pub const UPLOADS_MAX: usize = 4;
 /// How long an upload may pause before it is given up.

@@ -50,7 +50,7 @@ struct Answer {
 struct Key {
     workspace: WorkspaceId,
     snapshot: u64,
-    names: u64,
+    reading: (u64, u64),
     vocabulary: (u64, u64),
     segments: u64,
     question: String,
@@ -111,7 +111,7 @@ pub async fn try_answer<T: Serialize + 'static>(
             true => 0,
             false => context.snapshot_key(),
         },
-        names: context.naming.version,
+        reading: context.reading(),
         vocabulary: context.meaning.key(),
         segments: context.segments_version,
         question: asked.question,
@@ -247,7 +247,7 @@ mod tests {
     fn key(question: &str) -> Key {
         Key {
             workspace: WorkspaceId::parse("shop").unwrap(),
-            names: 0,
+            reading: (0, 0),
             snapshot: 1,
             vocabulary: (1, 0),
             segments: 1,

@@ -24,6 +24,7 @@ pub mod live;
 mod logged;
 pub mod maps;
 pub mod members;
+pub mod money;
 pub mod now;
 pub mod objects;
 pub mod overview;
@@ -94,6 +95,7 @@ pub fn routes() -> Vec<Route> {
         folders::routes(),
         hooks::routes(),
         costs::routes(),
+        money::routes(),
         ask::routes(),
         sql::routes(),
         statements::routes(),

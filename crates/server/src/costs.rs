@@ -6,7 +6,7 @@ use serde::Serialize;
 use throughline_ingest::cost::{CostMapping, CostRowFault, read};
 use throughline_model::{
     Timestamp,
-    cost::{Cost, CostRow, Currency, Paid, joined, written_amount},
+    cost::{Cost, CostRow, Currency, joined, written_amount},
     limits,
 };
 use throughline_store::state::{CostError, NewCosts, WorkspaceState};
@@ -47,9 +47,12 @@ pub struct CostsStored {
     pub import: Option<u64>,
     /// Records, after rows that say the same of one day were added up.
     pub records: u64,
+    /// The one that all of them are in, else the one that amounts are read in.
     pub currency: Option<String>,
     /// All of them together, as a decimal number.
     pub amount: String,
+    /// Of the records, those without a rate of their day; they are stored, and in no sum until there is one.
+    pub records_unrated: u64,
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     /// Days of campaigns that nothing was known of.
@@ -139,10 +142,9 @@ fn store(
     if costs.is_empty() {
         return Err(refused("rows", "hold no cost".to_owned()));
     }
-    let currency = currency_of(state, &costs)?;
-    let costs = joined(costs.into_iter().map(|it| it.0));
+    let costs = joined(in_currencies(state, costs)?);
     let most = i128::from(i64::MAX);
-    if costs.iter().any(|it| it.paid.micros > most) {
+    if costs.iter().any(|it| it.1.paid.micros > most) {
         return Err(refused(
             "amount",
             "of one day is more than can be stored".to_owned(),
@@ -151,7 +153,6 @@ fn store(
     let new = NewCosts {
         name,
         member: storing.map_or("", |it| it.member),
-        currency,
         costs: &costs,
     };
     let (import, planned) = match storing {
@@ -161,16 +162,14 @@ fn store(
         }
         None => (None, state.plan_costs(new).map_err(unstored)?),
     };
-    let mut paid = Paid::default();
-    for cost in &costs {
-        paid.add(cost.paid);
-    }
-    let days = || costs.iter().map(|it| it.place.day);
+    let (currency, paid, records_unrated) = sum(state, &costs);
+    let days = || costs.iter().map(|it| it.1.place.day);
     Ok(CostsStored {
         import,
         records: costs.len() as u64,
-        currency: Some(currency.to_string()),
-        amount: written_amount(paid.micros),
+        currency: currency.map(|it| it.to_string()),
+        amount: written_amount(paid),
+        records_unrated,
         first_day: days().min().map(|it| it.to_string()),
         last_day: days().max().map(|it| it.to_string()),
         places_new: planned.places_new,
@@ -178,38 +177,61 @@ fn store(
     })
 }
 
-/// The one currency that records name, or that of what is stored where they name none.
-fn currency_of(
-    state: &WorkspaceState,
-    costs: &[(Cost, Option<Currency>)],
-) -> Result<Currency, Refusal> {
-    let named: BTreeSet<Currency> = costs.iter().filter_map(|it| it.1).collect();
-    let codes: Vec<&str> = named.iter().map(Currency::code).collect();
-    match codes.as_slice() {
-        [] => {
-            let stored = state.costs_currency()?;
-            let message = "is named by no record, and nothing is stored that would tell it";
-            stored.ok_or_else(|| refused("currency", message.to_owned()))
+/// The currency that all records can be told in, their millionths in it, and how many have no rate.
+fn sum(state: &WorkspaceState, costs: &[(Currency, Cost)]) -> (Option<Currency>, i128, u64) {
+    let money = state.money();
+    let named: BTreeSet<Currency> = costs.iter().map(|it| it.0).collect();
+    let told = |(own, cost): &(Currency, Cost)| match &money {
+        Some(money) => money.cost(*own, cost.place.day, cost.paid.micros),
+        None => Some(cost.paid.micros),
+    };
+    let unrated = costs.iter().filter(|it| told(it).is_none()).count() as u64;
+    match &money {
+        Some(money) if named.len() > 1 => {
+            let micros = costs.iter().filter_map(told).sum();
+            (Some(money.currency()), micros, unrated)
         }
-        [_] => Ok(*named.first().expect("one is named")),
-        codes => Err(refused(
-            "currency",
-            format!(
-                "is not one: {}; convert all amounts to one first",
-                codes.join(", ")
-            ),
-        )),
+        _ => {
+            let micros = costs.iter().map(|it| it.1.paid.micros).sum();
+            (named.first().copied(), micros, unrated)
+        }
     }
+}
+
+/// Each record in the currency that it names; one that names none is in the only one that others name, else in that
+/// of what is stored.
+fn in_currencies(
+    state: &WorkspaceState,
+    costs: Vec<(Cost, Option<Currency>)>,
+) -> Result<Vec<(Currency, Cost)>, Refusal> {
+    let named: BTreeSet<Currency> = costs.iter().filter_map(|it| it.1).collect();
+    let only = named.first().copied().filter(|_| named.len() == 1);
+    let usual = match only {
+        Some(only) => Some(only),
+        None => state.costs_currency()?,
+    };
+    let in_currency = |(cost, named): (Cost, Option<Currency>)| {
+        let message = "is named by no record, and nothing is stored that would tell it";
+        let currency = named.or(usual);
+        let currency = currency.ok_or_else(|| refused("currency", message.to_owned()))?;
+        Ok((currency, cost))
+    };
+    costs.into_iter().map(in_currency).collect()
 }
 
 fn unstored(error: CostError) -> Refusal {
     match error {
-        CostError::Currency { stored } => refused(
-            "currency",
-            format!(
-                "is not {stored}, which all stored costs are in; convert the amounts, or remove what is stored"
-            ),
-        ),
+        CostError::Currencies(all) => {
+            let codes: Vec<&str> = all.iter().map(Currency::code).collect();
+            refused(
+                "currency",
+                format!(
+                    "is not one: {}, with what is stored; name the currency that amounts are read in and rates, \
+                     or convert all amounts to one first",
+                    codes.join(", ")
+                ),
+            )
+        }
         CostError::Full => Refusal::new(
             Code::LimitReached,
             format!(

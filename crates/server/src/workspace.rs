@@ -4,6 +4,7 @@ mod identity;
 mod likeness;
 mod meaning;
 mod memberships;
+mod money;
 mod news;
 mod privacy;
 mod pulse;
@@ -33,6 +34,7 @@ use throughline_store::{
 
 pub use meaning::{Meaning, OBJECTS, VOCABULARY};
 pub use memberships::Memberships;
+pub use money::{MONEY, MoneyInForce};
 pub use news::{LiveEvent, News, Notice, Verdict};
 pub use privacy::{CONSENT, KEEPING, MASKING, Privacy, Rules};
 pub use pulse::{Beat, Pulse};
@@ -48,6 +50,7 @@ use crate::{
     work::{aside, blocking},
 };
 use meaning::{LANGUAGE, Meanings};
+use money::Moneys;
 
 /// Every workspace that is open.
 pub struct Workspaces {
@@ -71,6 +74,7 @@ struct Inner {
     id: WorkspaceId,
     dir: PathBuf,
     meanings: Meanings,
+    moneys: Moneys,
     privacy: Privacy,
     segments: Segments,
     memberships: Memberships,
@@ -88,6 +92,7 @@ struct Inner {
 pub struct Context {
     pub snapshot: Arc<Snapshot>,
     pub naming: InForce,
+    pub money: MoneyInForce,
     pub meaning: Meaning,
     /// Grows when a segment changes.
     pub segments_version: u64,
@@ -265,6 +270,7 @@ impl WorkspaceRuntime {
         cut.map_err(|it| failed(it.into()))?;
         let state_failed = |source| failed(PipelineError::State(source));
         let meanings = Meanings::load(pipeline.state()).map_err(state_failed)?;
+        let moneys = Moneys::load(pipeline.state()).map_err(state_failed)?;
         let privacy = Privacy::load(pipeline.state(), clock.now()).map_err(state_failed)?;
         let segments = Segments::load(pipeline.state()).map_err(state_failed)?;
         let imports = Imports::open(&dir, pipeline.state()).map_err(state_failed)?;
@@ -272,6 +278,7 @@ impl WorkspaceRuntime {
             id,
             dir,
             meanings,
+            moneys,
             privacy,
             segments,
             memberships: Memberships::default(),
@@ -336,17 +343,18 @@ impl WorkspaceRuntime {
         self.0.pipeline.pulse()
     }
 
-    /// The log as it is known now, with its names as they are to be read.
+    /// The log as it is known now, with its names and amounts as they are to be read.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot_under(&self.naming())
+        self.snapshot_under(&self.naming(), &self.money())
     }
 
-    fn snapshot_under(&self, naming: &InForce) -> Arc<Snapshot> {
+    fn snapshot_under(&self, naming: &InForce, money: &MoneyInForce) -> Arc<Snapshot> {
         let snapshot = self.0.pipeline.snapshot();
-        match naming.naming.is_empty() {
+        let named = match naming.naming.is_empty() {
             true => snapshot,
             false => aside(|| self.0.named.apply(&snapshot, &naming.naming)),
-        }
+        };
+        self.0.moneys.apply(&named, money)
     }
 
     /// The log with what is blocked, for who looks at what was left out. Blocks.
@@ -360,10 +368,25 @@ impl WorkspaceRuntime {
         self.0.pipeline.naming()
     }
 
+    /// How amounts of money are read now.
+    pub fn money(&self) -> MoneyInForce {
+        self.0.moneys.in_force()
+    }
+
+    /// The turn to write how amounts are read and to make it hold.
+    pub fn money_turn(&self) -> MutexGuard<'_, ()> {
+        self.0.moneys.turn()
+    }
+
+    /// Takes how amounts are read as it was just written.
+    pub fn set_money(&self, in_force: MoneyInForce) {
+        self.0.moneys.set(self.state(), in_force);
+    }
+
     /// What a question that is asked now is asked of.
     pub fn context(&self, now: Timestamp) -> Context {
-        let naming = self.naming();
-        let snapshot = self.snapshot_under(&naming);
+        let (naming, money) = (self.naming(), self.money());
+        let snapshot = self.snapshot_under(&naming, &money);
         let (segments_version, segments) = self.0.segments.definitions();
         Context {
             meaning: aside(|| self.0.meanings.of(&snapshot)),
@@ -371,6 +394,7 @@ impl WorkspaceRuntime {
             segments,
             snapshot,
             naming,
+            money,
             now,
             runtime: self.clone(),
         }
@@ -442,14 +466,19 @@ impl Context {
         let mut hasher = std::hash::DefaultHasher::new();
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
         let costs = self.runtime.state().costs_version();
-        let names = self.naming.version;
+        let reading = self.reading();
         // Whose turn it was on a shared device may change without a line of the link log.
         let turns = self.snapshot.roots.turns_print();
         std::hash::Hash::hash(
-            &(runs, self.snapshot.links, turns, costs, names),
+            &(runs, self.snapshot.links, turns, costs, reading),
             &mut hasher,
         );
         std::hash::Hasher::finish(&hasher)
+    }
+
+    /// The versions of what events are read by: rules on names, and on money.
+    pub fn reading(&self) -> (u64, u64) {
+        (self.naming.version, self.money.version)
     }
 
     /// The snapshot with all that some reports ask besides the log.
@@ -560,7 +589,7 @@ impl Context {
         let naming = self.naming.naming.with_blocked();
         let snapshot = self.runtime.pipeline().snapshot().named(&naming);
         Self {
-            snapshot: snapshot.into(),
+            snapshot: self.money.convert(snapshot).into(),
             ..self.clone()
         }
     }

@@ -23,16 +23,21 @@ impl Snapshot {
     ///
     /// It is there as long as the snapshot. Its `profile` is that of the day when it was written.
     pub fn parquet_file(&self, base: usize, folder: &Path) -> Result<PathBuf, StoreError> {
-        let run = &self.runs[base];
-        let named;
+        let mut run = &self.runs[base];
+        if let Rows::Converted(rows) = &run.rows
+            && rows.is_plain()?
+        {
+            run = rows.inner();
+        }
+        let read;
         let events: Vec<&StoredEvent> = match &run.rows {
             Rows::Part(part) => return part.parquet_file(),
             Rows::Memory(rows) => rows.iter().collect(),
             // The file of the part tells what was sent, so what is read needs one of its own.
-            Rows::Named(rows) => {
+            Rows::Named(_) | Rows::Converted(_) => {
                 let all: Vec<u32> = (0..count(run.len())).collect();
-                named = rows.events(&all)?;
-                named.iter().collect()
+                read = run.events(&all)?;
+                read.iter().collect()
             }
             Rows::Moved(_) | Rows::Bare => Vec::new(),
         };
@@ -48,6 +53,7 @@ impl Run {
         match &self.rows {
             Rows::Moved(moved) => Some(moved.origin(row)),
             Rows::Named(named) => named.inner().origin(named.row(row)),
+            Rows::Converted(converted) => converted.inner().origin(row),
             Rows::Part(_) | Rows::Memory(_) | Rows::Bare => None,
         }
     }
@@ -56,6 +62,7 @@ impl Run {
     pub fn base_id(&self) -> u64 {
         match &self.rows {
             Rows::Named(named) => named.inner().base_id(),
+            Rows::Converted(converted) => converted.inner().base_id(),
             _ => self.id,
         }
     }
@@ -64,6 +71,7 @@ impl Run {
     pub fn row_of_base(&self, row: u32) -> Option<u32> {
         match &self.rows {
             Rows::Named(named) => named.row_of(row),
+            Rows::Converted(converted) => converted.inner().row_of_base(row),
             _ => Some(row),
         }
     }
@@ -72,6 +80,7 @@ impl Run {
     fn is_moved(&self) -> bool {
         match &self.rows {
             Rows::Named(named) => named.inner().is_moved(),
+            Rows::Converted(converted) => converted.inner().is_moved(),
             rows => matches!(rows, Rows::Moved(_)),
         }
     }

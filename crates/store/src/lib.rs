@@ -5,6 +5,7 @@
 mod base;
 mod cache;
 mod column;
+mod converted;
 mod data_dir;
 mod error;
 mod event_store;
@@ -30,6 +31,7 @@ mod values;
 
 pub use cache::ValuesCache;
 pub use column::Column;
+pub use converted::ConvertedRuns;
 pub use data_dir::{DATA_FORMAT, DataDir, DataDirError};
 pub use error::{ReadError, StoreError};
 pub use event_store::{Batch, EventStore, StoreOptions, StoreStats};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use throughline_model::{Field, Value};
 
 use crate::{
+    converted::Converted,
     error::ReadError,
     json,
     named::Named,
@@ -22,6 +23,8 @@ pub(crate) enum Rows {
     Moved(Arc<Moved>),
     /// Rows of another run, as their names are to be read.
     Named(Arc<Named>),
+    /// The same rows with amounts of money in one currency.
+    Converted(Arc<Converted>),
     /// Nothing: the run is a timeline and no more, for measuring kernels.
     Bare,
 }
@@ -35,6 +38,7 @@ impl Rows {
             Self::Part(part) => part.values(field).map(Arc::new),
             Self::Moved(moved) => moved.values(field).map(Arc::new),
             Self::Named(named) => named.values(field),
+            Self::Converted(converted) => converted.values(field),
             Self::Bare => Ok(Arc::new(Values::default())),
         }
     }
@@ -45,6 +49,7 @@ impl Rows {
             Self::Part(part) => part.events(run, rows),
             Self::Moved(moved) => moved.events(rows),
             Self::Named(named) => named.events(rows),
+            Self::Converted(converted) => converted.events(rows),
             Self::Bare => Ok(Vec::new()),
         }
     }

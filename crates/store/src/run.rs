@@ -182,11 +182,11 @@ impl Run {
     }
 
     fn stored_values(&self, field: &Field) -> Result<Arc<Values>, ReadError> {
-        // Rows under new names look into the cache themselves: most of their columns are another run's.
+        // Rows that are another run's look into the cache themselves: most of their columns are that run's.
         let cache = self
             .cache
             .as_ref()
-            .filter(|_| !matches!(self.rows, Rows::Named(_)));
+            .filter(|_| !matches!(self.rows, Rows::Named(_) | Rows::Converted(_)));
         let Some(cache) = cache else {
             return self.rows.values(field);
         };

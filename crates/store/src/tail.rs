@@ -160,7 +160,7 @@ impl Tail {
 fn memory_of(run: &Run) -> &MemoryRows {
     match &run.rows {
         Rows::Memory(rows) => rows,
-        Rows::Part(_) | Rows::Moved(_) | Rows::Named(_) | Rows::Bare => {
+        Rows::Part(_) | Rows::Moved(_) | Rows::Named(_) | Rows::Converted(_) | Rows::Bare => {
             unreachable!("the tail lies in memory")
         }
     }

@@ -1278,6 +1278,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/money": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** In which currency amounts of money are read; as they were sent until somebody names one. */
+        readonly get: operations["getMoney"];
+        /**
+         * Writes in which currency amounts are read, and all rates in place of those of before. They hold for all of history
+         *     and for what comes in, at once.
+         */
+        readonly put: operations["changeMoney"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/now": {
         readonly parameters: {
             readonly query?: never;
@@ -3514,6 +3535,11 @@ export interface components {
             readonly rows: number;
             /** @description When the snapshot was taken that was asked. */
             readonly taken: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Events of the range with an amount that the report asks for and that has no rate; it is in no number.
+             */
+            readonly unrated?: number | null;
             readonly zone: string;
         };
         /**
@@ -4537,6 +4563,7 @@ export interface components {
         readonly CostsStored: {
             /** @description All of them together, as a decimal number. */
             readonly amount: string;
+            /** @description The one that all of them are in, else the one that amounts are read in. */
             readonly currency?: string | null;
             readonly first_day?: string | null;
             /**
@@ -4560,6 +4587,11 @@ export interface components {
              * @description Records, after rows that say the same of one day were added up.
              */
             readonly records: number;
+            /**
+             * Format: int64
+             * @description Of the records, those without a rate of their day; they are stored, and in no sum until there is one.
+             */
+            readonly records_unrated: number;
         };
         /** @description Events, and the different profiles that have them. */
         readonly Count: {
@@ -4728,6 +4760,8 @@ export interface components {
             readonly quarantined: readonly components["schemas"]["HeldBack"][];
             readonly sources: readonly components["schemas"]["SourceQuality"][];
             readonly to: components["schemas"]["Timestamp"];
+            /** @description Amounts that are in no sum. */
+            readonly unrated: components["schemas"]["Unrated"];
         };
         /** @description One calendar day. */
         readonly DayCount: {
@@ -7492,6 +7526,21 @@ export interface components {
             readonly at?: components["schemas"]["Timestamp"] | null;
             /** Format: int64 */
             readonly lines: number;
+        };
+        /** @description How amounts of money are read, as members write it. */
+        readonly MoneyRules: {
+            /** @description The code of the currency that amounts are read in, like `EUR`; empty while they are read as they were sent. */
+            readonly currency?: string;
+            /** @description The property that names the currency of an event. One without it is in the currency that amounts are read in. */
+            readonly currency_property?: components["schemas"]["Field"];
+            /** @description The properties that are amounts of money, as they are shown. */
+            readonly properties?: readonly components["schemas"]["Field"][];
+            /**
+             * @description A line for each rate, as CSV: `currency,from,rate`, like `USD,2026-01-01,0.92`. One unit of the currency is so
+             *     many of that which amounts are read in, from the beginning of the day until the next line of the currency.
+             */
+            readonly rates?: string;
+            readonly zone?: components["schemas"]["Zone"] | null;
         };
         /**
          * @description Why somebody came or went.
@@ -10893,6 +10942,7 @@ export interface components {
         /** @description An import of costs. */
         readonly StoredCostImport: {
             readonly at: components["schemas"]["Timestamp"];
+            /** @description The codes of its currencies. */
             readonly currency: string;
             /** Format: int64 */
             readonly id: number;
@@ -10926,6 +10976,8 @@ export interface components {
              * @description How many lines there are, of which only the first are listed.
              */
             readonly lines_count: number;
+            /** @description Records that are left out of all this, as there is no rate of their day. */
+            readonly unrated: readonly components["schemas"]["UnratedCosts"][];
         };
         /** @description A dashboard with its version. */
         readonly StoredDashboard: {
@@ -11013,6 +11065,16 @@ export interface components {
             readonly masking: components["schemas"]["Masking"];
             /** @description Since when it is counted: the start of the server. */
             readonly since: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description How amounts of money are read. */
+        readonly StoredMoney: {
+            readonly rates_count: number;
+            readonly rules: components["schemas"]["MoneyRules"];
             /**
              * Format: int64
              * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
@@ -12197,6 +12259,31 @@ export interface components {
         } | "attempt" | {
             /** @description The values of a field, such as an account; events without it are left out and counted apart. */
             readonly group: components["schemas"]["Field"];
+        };
+        /** @description Events whose amounts are left out, as there is no rate of their currency and day. */
+        readonly Unrated: {
+            /** @description As they were sent, the most frequent first. */
+            readonly currencies: readonly components["schemas"]["UnratedCurrency"][];
+            /** Format: int64 */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Of the events, those in currencies that are not listed.
+             */
+            readonly events_unlisted: number;
+        };
+        /** @description Records of costs without a rate. */
+        readonly UnratedCosts: {
+            readonly currency: string;
+            /** Format: int64 */
+            readonly records: number;
+        };
+        /** @description One currency without a rate. */
+        readonly UnratedCurrency: {
+            /** @description A code of ISO 4217, or whatever was sent in its place, shortened. */
+            readonly currency: string;
+            /** Format: int64 */
+            readonly events: number;
         };
         /**
          * @description Why a report has no statement.
@@ -15627,6 +15714,75 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MapNumbers"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getMoney: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredMoney"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeMoney: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MoneyRules"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
                 };
             };
             /** @description Refused; the code says why */

@@ -58,6 +58,7 @@ function Shown({ quality }: { readonly quality: DataQuality }) {
       <Arrivals quality={quality} />
       <Bots quality={quality} />
       <Sources quality={quality} />
+      <Unrated quality={quality} />
       <HeldBack quality={quality} />
     </>
   )
@@ -223,6 +224,41 @@ function Sources({ quality }: { readonly quality: DataQuality }) {
             ))}
           </tr>
         ))}
+      </WideTable>
+    </Section>
+  )
+}
+
+/** Amounts that are in no sum, by what was sent as their currency. */
+function Unrated({ quality }: { readonly quality: DataQuality }) {
+  const { id: ws } = useWorkspace()
+  const text = useText()
+  const format = useFormat()
+  const { unrated } = quality
+  if (unrated.events === 0) return null
+  return (
+    <Section
+      title={text('money.unratedTitle')}
+      note={text('money.unratedNote')}
+      aside={
+        <Link className={style.back} to="/w/$ws/settings" params={{ ws }}>
+          {text('money.toRates')}
+        </Link>
+      }
+    >
+      <WideTable name={text('money.unratedTitle')} first={text('money.currencySent')} heads={[text('quality.events')]}>
+        {unrated.currencies.map((it) => (
+          <tr key={it.currency}>
+            <th scope="row">{it.currency}</th>
+            <td data-number>{format.count(it.events)}</td>
+          </tr>
+        ))}
+        {unrated.events_unlisted > 0 && (
+          <tr>
+            <th scope="row">{text('money.others')}</th>
+            <td data-number>{format.count(unrated.events_unlisted)}</td>
+          </tr>
+        )}
       </WideTable>
     </Section>
   )

@@ -15,6 +15,7 @@ const empty: DataQuality = {
   out_of_order: { profiles: 0, events: 0, disordered: 0 },
   bots: { by_reason: {}, suspects: counts, all: counts },
   goal: null,
+  unrated: { events: 0, currencies: [], events_unlisted: 0 },
   quarantined: [],
 }
 

@@ -35,15 +35,24 @@ export type ExportAnswer = {
     readonly people: PeopleRule | null
     /** The type of accounts that it counts in place of people. */
     readonly accounts: string | null
+    /** Events with an amount that it asks for and that has no rate. */
+    readonly unrated?: number
   }
 }
 
-type Reply = { readonly report: Report; readonly range: { readonly from: string; readonly to: string }; readonly zone: string; readonly n: number; readonly asked: string }
+type Reply = {
+  readonly report: Report
+  readonly range: { readonly from: string; readonly to: string }
+  readonly zone: string
+  readonly n: number
+  readonly asked: string
+  readonly unrated?: number | null
+}
 
 /** The answer to a report as it can be taken along. */
 export function answerOf(name: string, reply: Reply): ExportAnswer {
-  const { report, range, zone, n, asked } = reply
-  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null, accounts: accountsOf(report) } }
+  const { report, range, zone, n, asked, unrated } = reply
+  return { name, of: { report }, facts: { range, zone, n, asked, filter: filterOf(report), people: ('people' in report ? report.people : null) ?? null, accounts: accountsOf(report), unrated: unrated ?? 0 } }
 }
 
 /** A comparison as it can be taken along; its pictures say what its report depends on. */

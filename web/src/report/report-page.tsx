@@ -17,6 +17,7 @@ import style from './people-filter.module.css'
 import { RecordDecision } from './decision-dialog.tsx'
 import { SaveDialog } from './save-dialog.tsx'
 import { ShowSql } from './sql-dialog.tsx'
+import { UnratedNote } from './unrated-note.tsx'
 import { SavedBar } from './saved-bar.tsx'
 import { useAgainst } from './use-against.ts'
 import { useAsOf } from './use-as-of.ts'
@@ -93,6 +94,7 @@ export function ReportPage({ question, answers, people, filter, accounts, action
         {filter !== null && <BotsToggle {...filter} />}
         {accounts !== undefined && <AccountsChoice {...accounts} />}
         {against !== null && report !== null && <ComparisonView report={report} against={against} reply={compared} />}
+        <UnratedNote answers={answers} />
         {children}
       </Page>
     </PeopleOfThen>

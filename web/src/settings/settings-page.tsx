@@ -5,6 +5,7 @@ import { Page } from '../ui/page.tsx'
 import { AuditSection } from './audit-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
 import { MemberSection } from './member-section.tsx'
+import { MoneySection } from './money-section.tsx'
 import { PeopleSection } from './people-section.tsx'
 import { WorkspaceSection } from './workspace-section.tsx'
 
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <Page title={text('page.settings')} note={text('settings.note')}>
       <MemberSection />
       <WorkspaceSection governs={isGoverning} />
+      <MoneySection />
       {isGoverning && <PeopleSection />}
       {isGoverning && <ErasureSection />}
       {isGoverning && <AuditSection />}

@@ -43,7 +43,7 @@ function Stored({ ws, costs }: { readonly ws: string; readonly costs: StoredCost
   const remove = useMutation({ mutationFn: (cost: StoredCost) => removeCost(ws, cost), onError: toastFailure })
   const { currency } = costs
   const money = (amount: string) => (currency == null ? amount : format.money(Number(amount), currency))
-  if (costs.lines.length === 0)
+  if (costs.lines.length === 0 && costs.unrated.length === 0)
     return (
       <Section title={text('cost.list')}>
         <Empty small title={text('cost.none')}>
@@ -53,6 +53,11 @@ function Stored({ ws, costs }: { readonly ws: string; readonly costs: StoredCost
     )
   return (
     <Section title={text('cost.list')} note={text('cost.listNote', { amount: money(costs.amount), clicks: format.count(costs.clicks) })}>
+      {costs.unrated.length > 0 && (
+        <p className={style.bad}>
+          {text('money.unratedCosts', { which: costs.unrated.map((it) => `${it.currency}: ${format.count(it.records)}`).join(', ') })}
+        </p>
+      )}
       <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: text('cost.list') })}>
         <table className={style.preview}>
           <thead>

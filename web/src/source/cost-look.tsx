@@ -42,6 +42,7 @@ export function CostSample({ outcome }: LookProps) {
         <p className={style.hint} role="status">
           {text('cost.would', { amount, added: format.count(outcome.places_new), replaced: format.count(outcome.places_replaced) })}
           {outcome.first_day != null && outcome.last_day != null && ` ${text('cost.days', { from: format.date(outcome.first_day), to: format.date(outcome.last_day) })}`}
+          {outcome.records_unrated > 0 && ` ${text('money.unratedRecords', { count: outcome.records_unrated, shown: format.count(outcome.records_unrated) })}`}
         </p>
       ) : (
         <p className={style.bad} role="alert">

@@ -6,12 +6,14 @@ type Fault = { readonly place: string; readonly message: string }
 export function FaultList({ faults }: { readonly faults: readonly Fault[] }) {
   if (faults.length === 0) return null
   return (
-    <ul className={style.faults} role="alert">
-      {faults.map((fault) => (
-        <li key={`${fault.place} ${fault.message}`}>
-          <code>{fault.place}</code> {fault.message}
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className={style.faults}>
+        {faults.map((fault) => (
+          <li key={`${fault.place} ${fault.message}`}>
+            <code>{fault.place}</code> {fault.message}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -35,7 +35,7 @@ pub fn about(answer: &Answer) -> Vec<Fact> {
         ungrouped,
     } = answer.left_out;
     let definition = serde_json::to_string(&answer.report).expect("reports have text keys");
-    vec![
+    let mut facts = vec![
         Fact::new("report", answer.report.kind()),
         Fact::new("range_from", answer.range.from),
         Fact::new("range_to", answer.range.to),
@@ -49,8 +49,10 @@ pub fn about(answer: &Answer) -> Vec<Fact> {
         Fact::new("left_out_capped", capped),
         Fact::new("left_out_excluded", excluded),
         Fact::new("left_out_ungrouped", ungrouped),
-        Fact::new("definition", definition),
-    ]
+    ];
+    facts.extend((answer.unrated).map(|it| Fact::new("left_out_unrated", it)));
+    facts.push(Fact::new("definition", definition));
+    facts
 }
 
 /// The same for a comparison: what the report depends on, then what the other side has instead.

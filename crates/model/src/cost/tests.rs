@@ -95,11 +95,13 @@ fn the_field_that_is_wrong_is_named() {
 
 #[test]
 fn parts_of_one_amount_are_added_exactly() {
-    let ten: Vec<Cost> = (0..10).map(|_| row("0.1").read().unwrap().0).collect();
-    let sum = joined(ten);
-    assert_eq!(sum.len(), 1);
-    assert_eq!(sum[0].paid.micros, 1_000_000);
-    assert_eq!(sum[0].paid.impressions, 10_000);
+    let currency = |code: &str| Currency::parse(code).unwrap();
+    let ten = (0..10).map(|_| (currency("EUR"), row("0.1").read().unwrap().0));
+    let other = (currency("USD"), row("0.1").read().unwrap().0);
+    let sum = joined(ten.chain([other]));
+    assert_eq!(sum.len(), 2, "what is in another currency is no part of it");
+    assert_eq!(sum[0].1.paid.micros, 1_000_000);
+    assert_eq!(sum[0].1.paid.impressions, 10_000);
 }
 
 #[test]

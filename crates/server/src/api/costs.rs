@@ -38,12 +38,21 @@ pub struct StoredCosts {
     pub amount: String,
     pub impressions: u64,
     pub clicks: u64,
+    /// Records that are left out of all this, as there is no rate of their day.
+    pub unrated: Vec<UnratedCosts>,
     /// By day and campaign, the latest day first.
     pub lines: Vec<StoredCost>,
     /// How many lines there are, of which only the first are listed.
     pub lines_count: u64,
     /// The newest first.
     pub imports: Vec<StoredCostImport>,
+}
+
+/// Records of costs without a rate.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnratedCosts {
+    pub currency: String,
+    pub records: u64,
 }
 
 /// What was paid for a campaign on a day.
@@ -69,6 +78,7 @@ pub struct StoredCostImport {
     /// Who brought it.
     pub member: String,
     pub at: Timestamp,
+    /// The codes of its currencies.
     pub currency: String,
     pub records: u64,
     /// Of those, records that count now: neither replaced since nor removed.
@@ -173,6 +183,12 @@ async fn list(
             clicks: paid.clicks,
             lines: lines.into_iter().map(StoredCost::from).collect(),
             lines_count,
+            unrated: (all.unrated.iter())
+                .map(|(currency, records)| UnratedCosts {
+                    currency: currency.to_string(),
+                    records: *records,
+                })
+                .collect(),
             imports: (state.cost_imports()?.into_iter())
                 .map(StoredCostImport::from)
                 .collect(),

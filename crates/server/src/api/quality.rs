@@ -6,11 +6,12 @@ use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use throughline_insight::{
-    AskError, Cancel, View,
+    AskError, Cancel, Unrated, View,
     quality::{
         Arrivals, Bots, OutOfOrder, SourceGap, arrivals, bots, out_of_order, sample, sample_lives,
         source_gaps,
     },
+    unrated,
 };
 use throughline_model::{Matcher, Role, SourceId, Span, TimeRange, Timestamp};
 use throughline_store::state::{
@@ -48,6 +49,8 @@ pub struct DataQuality {
     pub bots: Bots,
     /// Whose events are told as `goals`; none where no funnel is saved.
     pub goal: Option<QualityGoal>,
+    /// Amounts that are in no sum.
+    pub unrated: Unrated,
     /// Of all time.
     pub quarantined: Vec<HeldBack>,
 }
@@ -172,6 +175,7 @@ fn quality(
         out_of_order: out_of_order(&lives),
         bots: bots(&view, range, condition.as_ref())?,
         goal: goal.map(|it| it.0),
+        unrated: unrated(&view, range)?,
         quarantined: (quarantine.by_reason.into_iter())
             .map(|it| HeldBack {
                 reason: it.reason,

@@ -50,7 +50,7 @@ pub fn prepare(
         runtime.set_vocabulary(version, vocabulary);
     }
     // Whoever has brought costs already has said what is true.
-    if state.costs_currency()?.is_none() {
+    if state.cost_imports()?.is_empty() {
         let storing = Storing {
             member: "demo",
             now,

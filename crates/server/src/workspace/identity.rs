@@ -145,7 +145,7 @@ impl Context {
         let store = self.runtime.pipeline().store();
         let snapshot: Snapshot = store.snapshot_under(roots, position, self.now);
         Self {
-            snapshot: Arc::new(snapshot.named(&self.naming.naming)),
+            snapshot: Arc::new(self.money.convert(snapshot.named(&self.naming.naming))),
             ..self.clone()
         }
     }

@@ -54,7 +54,7 @@ struct Watched {
     membership: Membership,
     /// What its stages, channels and touchpoints are by.
     vocabulary: Arc<Vocabulary>,
-    names: u64,
+    reading: (u64, u64),
 }
 
 /// One look.
@@ -62,8 +62,8 @@ struct Look<'a> {
     runtime: &'a WorkspaceRuntime,
     snapshot: Snapshot,
     meaning: Meaning,
-    /// The version of the rules on names.
-    names: u64,
+    /// The versions of the rules on names and on money.
+    reading: (u64, u64),
     definitions: Arc<Definitions>,
     now: Timestamp,
     whom: Whom,
@@ -128,8 +128,7 @@ impl Memberships {
                 continue;
             }
             let is_due = watched.values().any(|it| it.membership.is_due(clock.now()));
-            let naming = runtime.naming();
-            let now = (seen.0, naming.version);
+            let now = (seen.0, runtime.naming().version, runtime.money().version);
             let is_changed = version != Some(now);
             if version.is_none() {
                 // Before the log is applied up to its end, everybody would seem to leave.
@@ -155,8 +154,8 @@ impl Memberships {
                     }),
                     ..Snapshot::clone(&context.snapshot)
                 },
+                reading: context.reading(),
                 meaning: context.meaning,
-                names: context.naming.version,
                 definitions: seen.1,
                 now: context.now,
                 whom,
@@ -245,7 +244,7 @@ impl Memberships {
         // The same words may be read again; only other words make anybody move.
         let is_same = |it: &Watched| {
             it.definition == chain
-                && it.names == look.names
+                && it.reading == look.reading
                 && (Arc::ptr_eq(&it.vocabulary, &vocabulary) || it.vocabulary == vocabulary)
         };
         if let Some(mut known) = before
@@ -253,7 +252,7 @@ impl Memberships {
             && is_same(&known)
         {
             known.vocabulary = vocabulary;
-            known.names = look.names;
+            known.reading = look.reading;
             let moves = look.follow(id, definition, &mut known.membership)?;
             if !moves.is_empty() {
                 self.keep(look, id, &moves, &known)?;
@@ -267,7 +266,7 @@ impl Memberships {
             definition: chain,
             membership: Membership::of(profiles),
             vocabulary,
-            names: look.names,
+            reading: look.reading,
         };
         let moves = look.renew(id, &mut known.membership)?;
         if is_kept {

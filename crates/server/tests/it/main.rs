@@ -36,6 +36,7 @@ mod maps;
 mod matrix;
 mod members;
 mod memberships;
+mod money;
 mod now;
 mod objects;
 mod overview;

@@ -25,11 +25,15 @@ mod sign_ins;
 mod traits;
 mod violations;
 
-use std::{collections::BTreeMap, path::Path, sync::atomic::AtomicU64};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, RwLock, atomic::AtomicU64},
+};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
-    ActorId, EventCode, EventName, Identifier, Seq, SourceId, naming::NamesDecided,
+    ActorId, EventCode, EventName, Identifier, Seq, SourceId, money::Money, naming::NamesDecided,
     plan::PlanDecided,
 };
 
@@ -60,6 +64,8 @@ pub struct WorkspaceState {
     db: Db,
     columns: traits::Columns,
     costs_version: AtomicU64,
+    /// How costs are turned over.
+    money: RwLock<Option<Arc<Money>>>,
 }
 
 /// What a batch of the raw log adds to the tables.
@@ -147,6 +153,7 @@ impl WorkspaceState {
             db: Db::open(path, SCHEMA)?,
             columns: traits::Columns::default(),
             costs_version: AtomicU64::new(0),
+            money: RwLock::default(),
         };
         state.find_operated()?;
         Ok(state)

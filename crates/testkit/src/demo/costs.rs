@@ -67,7 +67,9 @@ mod tests {
         assert_eq!(rows.len(), 30 * CAMPAIGNS.len());
         assert_eq!(rows, shop.costs(&Zone::UTC));
         let costs: Vec<_> = rows.iter().map(|it| it.read().expect("sound").0).collect();
-        assert_eq!(joined(costs.clone()).len(), costs.len());
+        let eur = throughline_model::cost::Currency::parse("EUR").expect("known");
+        let each = costs.iter().map(|it| (eur, it.clone()));
+        assert_eq!(joined(each).len(), costs.len());
         assert!(costs.iter().map(|it| it.paid.micros).sum::<i128>() > 0);
     }
 }

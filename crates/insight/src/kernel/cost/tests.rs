@@ -39,6 +39,7 @@ fn costs(rows: &[(&str, &str, &str)]) -> Costs {
     Costs {
         currency: Currency::parse("EUR"),
         costs: rows.iter().map(cost).collect(),
+        ..Costs::default()
     }
 }
 
@@ -268,6 +269,7 @@ fn every_model_has_the_same_cost_beside_it() {
         rows: 0,
         n: 0,
         left_out: crate::ask::LeftOut::default(),
+        unrated: None,
         numbers: Numbers::Attribution(answer),
     });
     let returns = tables

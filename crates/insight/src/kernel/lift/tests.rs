@@ -312,6 +312,7 @@ fn what_was_paid_for_a_campaign_is_shared_out_over_all_who_were_treated() {
                 row("2026-03-02", "autumn", "70"),
                 row("2025-03-02", "spring", "1000"),
             ],
+            ..Costs::default()
         }),
         ..Default::default()
     });

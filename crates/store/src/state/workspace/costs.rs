@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::Ordering,
+    sync::{Arc, PoisonError, atomic::Ordering},
 };
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
@@ -13,6 +13,7 @@ use throughline_model::{
     Channel, Timestamp,
     cost::{Cost, CostPlace, Costs, Currency, Paid},
     limits,
+    money::Money,
 };
 
 use super::{StateError, WorkspaceState};
@@ -24,9 +25,8 @@ pub struct NewCosts<'a> {
     pub name: &'a str,
     /// Who brings them.
     pub member: &'a str,
-    pub currency: Currency,
-    /// None with the same place, medium and content twice.
-    pub costs: &'a [Cost],
+    /// None with the same place, medium, content and currency twice.
+    pub costs: &'a [(Currency, Cost)],
 }
 
 /// What storing costs does.
@@ -41,8 +41,9 @@ pub struct CostsPlanned {
 /// Why costs were not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum CostError {
-    #[error("the costs that are stored are in {stored}")]
-    Currency { stored: Currency },
+    /// Nobody has said in which currency amounts are read, so all costs have to be in one.
+    #[error("the costs would be in {} currencies", .0.len())]
+    Currencies(BTreeSet<Currency>),
     #[error("there is no room for that many costs")]
     Full,
     #[error(transparent)]
@@ -56,6 +57,7 @@ pub struct CostImport {
     pub name: String,
     pub member: String,
     pub at: Timestamp,
+    /// The codes of its currencies.
     pub currency: String,
     /// Records that it brought.
     pub records: u64,
@@ -88,14 +90,31 @@ impl WorkspaceState {
         self.costs_version.load(Ordering::Acquire)
     }
 
-    /// The one currency of what is stored.
+    /// Turns costs over at other rates from now on.
+    pub fn set_money(&self, money: Option<Arc<Money>>) {
+        *self.money.write().unwrap_or_else(PoisonError::into_inner) = money;
+        self.costs_changed();
+    }
+
+    /// How amounts of money are turned over; none while they are read as they are.
+    pub fn money(&self) -> Option<Arc<Money>> {
+        let money = self.money.read();
+        money.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The one currency that costs are told in; none while none was named.
     pub fn costs_currency(&self) -> Result<Option<Currency>, StateError> {
+        if let Some(money) = self.money() {
+            return Ok(Some(money.currency()));
+        }
         self.db.read("read the currency of costs", currency)
     }
 
     /// What storing costs would do.
     pub fn plan_costs(&self, new: NewCosts<'_>) -> Result<CostsPlanned, CostError> {
-        self.db.read("look at costs", |tx| plan(tx, new))?
+        let money = self.money();
+        self.db
+            .read("look at costs", |tx| plan(tx, new, money.as_deref()))?
     }
 
     /// Stores costs in place of what is known of their places, and says under which number they can be taken back.
@@ -104,8 +123,11 @@ impl WorkspaceState {
         new: NewCosts<'_>,
         now: Timestamp,
     ) -> Result<(u64, CostsPlanned), CostError> {
+        let money = self.money();
+        let codes: BTreeSet<&str> = new.costs.iter().map(|it| it.0.code()).collect();
+        let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
         let put = self.db.write("store costs", |tx| {
-            let planned = match plan(tx, new)? {
+            let planned = match plan(tx, new, money.as_deref())? {
                 Ok(planned) => planned,
                 Err(error) => return Ok(Err(error)),
             };
@@ -117,7 +139,7 @@ impl WorkspaceState {
                 new.name,
                 new.member,
                 now.0,
-                new.currency.code(),
+                codes,
                 i64::try_from(new.costs.len()).unwrap_or(i64::MAX)
             ])?;
             let import = tx.last_insert_rowid();
@@ -132,13 +154,29 @@ impl WorkspaceState {
     /// What was paid from one day to another, both included; all costs where no days are said.
     pub fn costs(&self, days: Option<(impl ToString, impl ToString)>) -> Result<Costs, StateError> {
         let days = days.map(|(from, to)| (from.to_string(), to.to_string()));
+        let money = self.money();
         self.db.read("read costs", |tx| {
-            let mut costs = Vec::new();
-            each_live(tx, days.as_ref(), |_, cost| costs.push(cost))?;
-            Ok(Costs {
-                currency: currency(tx)?,
-                costs,
-            })
+            let Some(stored) = currency(tx)? else {
+                return Ok(Costs::default());
+            };
+            let mut costs = Costs {
+                currency: Some(money.as_ref().map_or(stored, |it| it.currency())),
+                ..Costs::default()
+            };
+            each_live(tx, days.as_ref(), |_, own, mut cost| {
+                let micros = match &money {
+                    Some(money) => money.cost(own, cost.place.day, cost.paid.micros),
+                    None => (own == stored).then_some(cost.paid.micros),
+                };
+                match micros {
+                    Some(micros) => {
+                        cost.paid.micros = micros;
+                        costs.costs.push(cost);
+                    }
+                    None => *costs.unrated.entry(own).or_default() += 1,
+                }
+            })?;
+            Ok(costs)
         })
     }
 
@@ -177,7 +215,9 @@ impl WorkspaceState {
     pub fn cost_imports(&self) -> Result<Vec<CostImport>, StateError> {
         self.db.read("list imports of costs", |tx| {
             let mut live: BTreeMap<i64, u64> = BTreeMap::new();
-            each_live(tx, None, |import, _| *live.entry(import).or_default() += 1)?;
+            each_live(tx, None, |import, _, _| {
+                *live.entry(import).or_default() += 1
+            })?;
             let mut select = tx.prepare_cached(
                 "SELECT id, name, member, at, currency, records FROM cost_imports ORDER BY id DESC",
             )?;
@@ -216,7 +256,7 @@ impl WorkspaceState {
     pub fn remove_costs(&self, of: &CostWhere) -> Result<u64, StateError> {
         let gone = self.db.write("remove costs", |tx| {
             let mut live = 0;
-            each_live(tx, of.days.as_ref(), |_, cost| {
+            each_live(tx, of.days.as_ref(), |_, _, cost| {
                 live += u64::from(of.fits(&cost.place));
             })?;
             let (from, to) = of.days.clone().unzip();
@@ -256,17 +296,20 @@ impl CostWhere {
 fn plan(
     tx: &Transaction<'_>,
     new: NewCosts<'_>,
+    money: Option<&Money>,
 ) -> rusqlite::Result<Result<CostsPlanned, CostError>> {
-    if let Some(stored) = currency(tx)?
-        && stored != new.currency
-    {
-        return Ok(Err(CostError::Currency { stored }));
+    if money.is_none() {
+        let named = new.costs.iter().map(|it| it.0);
+        let all: BTreeSet<Currency> = named.chain(currency(tx)?).collect();
+        if all.len() > 1 {
+            return Ok(Err(CostError::Currencies(all)));
+        }
     }
     let stored: i64 = tx.query_row("SELECT count(*) FROM costs", [], |row| row.get(0))?;
     if stored.cast_unsigned() + new.costs.len() as u64 > limits::COSTS_MAX {
         return Ok(Err(CostError::Full));
     }
-    let places: BTreeSet<&CostPlace> = new.costs.iter().map(|it| &it.place).collect();
+    let places: BTreeSet<&CostPlace> = new.costs.iter().map(|it| &it.1.place).collect();
     let mut select = tx.prepare_cached(
         "SELECT 1 FROM costs WHERE day = ?1 AND channel = ?2 AND source = ?3 AND campaign = ?4",
     )?;
@@ -282,12 +325,12 @@ fn plan(
     Ok(Ok(planned))
 }
 
-fn insert(tx: &Transaction<'_>, import: i64, costs: &[Cost]) -> rusqlite::Result<()> {
+fn insert(tx: &Transaction<'_>, import: i64, costs: &[(Currency, Cost)]) -> rusqlite::Result<()> {
     let mut insert = tx.prepare_cached(
         "INSERT INTO costs (day, channel, source, campaign, import, medium, content,
-         micros, impressions, clicks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         micros, impressions, clicks, currency) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    for cost in costs {
+    for (currency, cost) in costs {
         insert.execute(params![
             cost.place.day.to_string(),
             cost.place.channel.code(),
@@ -299,6 +342,7 @@ fn insert(tx: &Transaction<'_>, import: i64, costs: &[Cost]) -> rusqlite::Result
             i64::try_from(cost.paid.micros).unwrap_or(i64::MAX),
             i64::try_from(cost.paid.impressions).unwrap_or(i64::MAX),
             i64::try_from(cost.paid.clicks).unwrap_or(i64::MAX),
+            currency.code(),
         ])?;
     }
     Ok(())
@@ -332,12 +376,11 @@ fn forget(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The one currency of what is stored.
+/// The currency of what was stored last.
 fn currency(tx: &Transaction<'_>) -> rusqlite::Result<Option<Currency>> {
     let code: Option<String> = tx
         .query_row(
-            "SELECT currency FROM cost_imports
-             WHERE EXISTS (SELECT 1 FROM costs WHERE import = cost_imports.id) LIMIT 1",
+            "SELECT currency FROM costs ORDER BY import DESC, currency LIMIT 1",
             [],
             |row| row.get(0),
         )
@@ -345,23 +388,26 @@ fn currency(tx: &Transaction<'_>) -> rusqlite::Result<Option<Currency>> {
     Ok(code.and_then(|code| Currency::parse(&code)))
 }
 
-/// Hands over every record that counts, with its import: those of the newest import of their place.
+/// Hands over every record that counts, with its import and its currency: those of the newest import of their place.
 fn each_live(
     tx: &Transaction<'_>,
     days: Option<&(String, String)>,
-    mut take: impl FnMut(i64, Cost),
+    mut take: impl FnMut(i64, Currency, Cost),
 ) -> rusqlite::Result<()> {
     let mut select = tx.prepare_cached(
-        "SELECT day, channel, source, campaign, import, medium, content, micros, impressions, clicks
-         FROM costs WHERE (?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)
-         ORDER BY day, channel, source, campaign, import DESC, medium, content",
+        "SELECT day, channel, source, campaign, import, medium, content, micros, impressions, clicks,
+         currency FROM costs WHERE (?1 IS NULL OR day >= ?1) AND (?2 IS NULL OR day <= ?2)
+         ORDER BY day, channel, source, campaign, import DESC, medium, content, currency",
     )?;
     let (from, to) = days.cloned().unzip();
     let mut rows = select.query(params![from, to])?;
     let mut newest: Option<(CostPlace, i64)> = None;
     while let Some(row) = rows.next()? {
-        // A day that cannot be read was not written by this program.
-        let Some(cost) = read(row)? else { continue };
+        // A day or currency that cannot be read was not written by this program.
+        let currency = Currency::parse(&row.get::<_, String>(10)?);
+        let Some((currency, cost)) = currency.zip(read(row)?) else {
+            continue;
+        };
         let import: i64 = row.get(4)?;
         match &newest {
             Some((place, live)) if *place == cost.place => {
@@ -371,7 +417,7 @@ fn each_live(
             }
             _ => newest = Some((cost.place.clone(), import)),
         }
-        take(import, cost);
+        take(import, currency, cost);
     }
     Ok(())
 }

@@ -243,5 +243,27 @@ pub(super) const SCHEMA: Schema = Schema {
             json TEXT NOT NULL
         ) STRICT;
         CREATE INDEX quotes_by_note ON quotes (note);
+    ", "
+        CREATE TABLE costs_by_currency (
+            day TEXT NOT NULL,
+            channel INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            campaign TEXT NOT NULL,
+            import INTEGER NOT NULL,
+            medium TEXT NOT NULL,
+            content TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            micros INTEGER NOT NULL,
+            impressions INTEGER NOT NULL,
+            clicks INTEGER NOT NULL,
+            PRIMARY KEY (day, channel, source, campaign, import, medium, content, currency)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO costs_by_currency
+            SELECT day, channel, source, campaign, import, medium, content,
+                (SELECT currency FROM cost_imports WHERE id = import), micros, impressions, clicks
+            FROM costs;
+        DROP TABLE costs;
+        ALTER TABLE costs_by_currency RENAME TO costs;
+        CREATE INDEX costs_by_import ON costs (import);
     "],
 };

@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use throughline_model::cost::{CostRow, written_amount};
+use throughline_model::{
+    cost::{CostRow, written_amount},
+    money::MoneyRules,
+};
 
 use super::*;
 
@@ -22,15 +25,22 @@ fn cost(day: u8, campaign: &str, content: &str, amount: &str) -> Cost {
     row.read().unwrap().0
 }
 
-fn put(state: &WorkspaceState, costs: &[Cost]) -> (u64, CostsPlanned) {
-    let currency = Currency::parse("EUR").unwrap();
-    let new = NewCosts {
+fn in_currency(code: &str, costs: &[Cost]) -> Vec<(Currency, Cost)> {
+    let currency = Currency::parse(code).unwrap();
+    costs.iter().map(|it| (currency, it.clone())).collect()
+}
+
+fn new_costs(costs: &[(Currency, Cost)]) -> NewCosts<'_> {
+    NewCosts {
         name: "file.csv",
         member: "a@b.c",
-        currency,
         costs,
-    };
-    state.put_costs(new, Timestamp(1)).unwrap()
+    }
+}
+
+fn put(state: &WorkspaceState, costs: &[Cost]) -> (u64, CostsPlanned) {
+    let costs = in_currency("EUR", costs);
+    state.put_costs(new_costs(&costs), Timestamp(1)).unwrap()
 }
 
 fn shown(state: &WorkspaceState) -> Vec<String> {
@@ -117,21 +127,57 @@ fn what_is_removed_does_not_come_up_again() {
 fn another_currency_is_refused_until_nothing_is_left() {
     let (_dir, state) = open();
     put(&state, &[cost(1, "a", "", "1")]);
-    let costs = [cost(2, "a", "", "1")];
-    let new = NewCosts {
-        name: "",
-        member: "",
-        currency: Currency::parse("USD").unwrap(),
-        costs: &costs,
-    };
+    let costs = in_currency("USD", &[cost(2, "a", "", "1")]);
+    let new = new_costs(&costs);
     let error = state.put_costs(new, Timestamp(1)).unwrap_err();
-    assert!(matches!(error, CostError::Currency { stored } if stored.code() == "EUR"));
+    assert!(matches!(error, CostError::Currencies(all) if all.len() == 2));
     state.remove_costs(&CostWhere::default()).unwrap();
     state.put_costs(new, Timestamp(1)).unwrap();
     assert_eq!(
         state.costs(None::<(String, String)>).unwrap().currency,
-        Some(new.currency)
+        Currency::parse("USD")
     );
+}
+
+#[test]
+fn costs_are_turned_over_at_the_rate_of_their_day() {
+    let (_dir, state) = open();
+    put(&state, &[cost(1, "a", "", "1")]);
+    let rules = MoneyRules {
+        currency: "EUR".to_owned(),
+        rates: "USD,2026-03-02,0.5".to_owned(),
+        ..MoneyRules::default()
+    };
+    let before = state.costs_version();
+    state.set_money(rules.read().unwrap().map(Arc::new));
+    assert!(state.costs_version() > before, "answers are asked anew");
+    let mut costs = in_currency("USD", &[cost(1, "b", "", "4"), cost(2, "a", "", "3")]);
+    costs.extend(in_currency("EUR", &[cost(2, "a", "", "3")]));
+    costs.extend(in_currency("GBP", &[cost(2, "c", "", "3")]));
+    let (import, _) = state.put_costs(new_costs(&costs), Timestamp(1)).unwrap();
+    assert_eq!(
+        shown(&state),
+        ["2026-03-01 a 1", "2026-03-02 a 3", "2026-03-02 a 1.5"]
+    );
+    let all = state.costs(None::<(String, String)>).unwrap();
+    let left_out: Vec<(&str, u64)> = (all.unrated.iter())
+        .map(|it| (it.0.code(), *it.1))
+        .collect();
+    assert_eq!(left_out, [("GBP", 1), ("USD", 1)]);
+    let its = state
+        .cost_imports()
+        .unwrap()
+        .into_iter()
+        .find(|it| it.id == import)
+        .unwrap();
+    assert_eq!(
+        (its.currency.as_str(), its.records_live),
+        ("EUR, GBP, USD", 4)
+    );
+    // Without rules those of the currency that was stored last are told, and the others counted.
+    state.set_money(None);
+    let all = state.costs(None::<(String, String)>).unwrap();
+    assert_eq!((all.costs.len(), all.unrated.len()), (2, 2));
 }
 
 proptest! {
@@ -151,7 +197,9 @@ proptest! {
                 let rows = rows.into_iter().map(|(day, campaign, content, amount)| {
                     cost(day, &campaign.to_string(), &content.to_string(), &amount.to_string())
                 });
-                let rows = throughline_model::cost::joined(rows);
+                let eur = Currency::parse("EUR").unwrap();
+                let rows = throughline_model::cost::joined(rows.map(|it| (eur, it)));
+                let rows: Vec<Cost> = rows.into_iter().map(|it| it.1).collect();
                 imports.push((put(&state, &rows).0, rows));
             }
         }
