@@ -110,7 +110,6 @@ fn every_measure_says_what_it_says_and_nothing_of_nothing() {
         r#""events_per_profile""#,
         r#"{"sum":"properties.worth"}"#,
         r#"{"mean":"properties.worth"}"#,
-        r#"{"weighted_mean":{"field":"properties.worth","weight":"properties.worth"}}"#,
         r#"{"median":"properties.worth"}"#,
         r#"{"quantile":{"field":"properties.worth","permille":900}}"#,
         r#"{"min":"properties.worth"}"#,
@@ -128,7 +127,6 @@ fn every_measure_says_what_it_says_and_nothing_of_nothing() {
             events_per_profile: 1.667 = 1 2 - 1 (0 unmeasured)
             {sum:properties.worth}: 22.5 = 10 2.5 0 10 (1 unmeasured)
             {mean:properties.worth}: 5.625 = 10 2.5 - 5 (1 unmeasured)
-            {weighted_mean:{field:properties.worth,weight:properties.worth}}: 7.033 = 10 2.5 - 5.2 (1 unmeasured)
             {median:properties.worth}: 4 = 10 2.5 - 4 (1 unmeasured)
             {quantile:{field:properties.worth,permille:900}}: 10 = 10 2.5 - 6 (1 unmeasured)
             {min:properties.worth}: 2.5 = 10 2.5 - 4 (1 unmeasured)

@@ -62,7 +62,6 @@ pub enum ResearchError {
     State(#[from] StateError),
 }
 
-
 const NOTE: &str = "SELECT n.id, n.study, n.version, n.updated, n.json, n.text, length(n.text),
      (SELECT count(*) FROM quotes AS q WHERE q.note = n.id) FROM field_notes AS n";
 /// Without their texts, which are most of what there is.
