@@ -58,6 +58,7 @@ pub struct WorkspaceState {
     db: Db,
     columns: traits::Columns,
     costs_version: AtomicU64,
+    accounts_version: AtomicU64,
 }
 
 /// What a batch of the raw log adds to the tables.
@@ -145,6 +146,7 @@ impl WorkspaceState {
             db: Db::open(path, SCHEMA)?,
             columns: traits::Columns::default(),
             costs_version: AtomicU64::new(0),
+            accounts_version: AtomicU64::new(0),
         };
         state.find_operated()?;
         Ok(state)
@@ -221,6 +223,7 @@ impl WorkspaceState {
             Ok(())
         })?;
         self.columns.follow(batch);
+        self.follow_accounts(batch);
         self.follow_operations(&batch.operations);
         Ok(())
     }
