@@ -82,7 +82,9 @@ pub fn touched_by(
     let mut touched = ProfileSet::default();
     for (account_type, ids) in ids {
         let members = members_of_accounts(view, account_type, |it| ids.contains(it))?;
-        members.iter().for_each(|it| drop(touched.insert(it)));
+        for member in members.iter() {
+            touched.insert(member);
+        }
     }
     Ok(touched)
 }
