@@ -5,6 +5,7 @@
 
 mod owners;
 mod told;
+pub(crate) mod traits;
 
 use std::{
     cmp::Reverse,
@@ -22,6 +23,8 @@ use utoipa::ToSchema;
 
 pub(crate) use owners::{Owners, ids_of, members_of, owned};
 use told::Told;
+pub(crate) use traits::key_of;
+pub use traits::{AccountTraits, AccountValues, account_traits, members_of_accounts, touched_by};
 
 use crate::{
     ask::AskError,
@@ -124,6 +127,8 @@ pub struct AccountList {
 pub struct AccountTypeFacts {
     pub account_type: String,
     pub accounts: u64,
+    /// Names of what was told of them, by descriptions and the latest group calls.
+    pub traits: Vec<String>,
 }
 
 /// A type of accounts made ready for one snapshot.
@@ -206,6 +211,9 @@ pub fn account_types(
             counted.push(AccountTypeFacts {
                 account_type: account_type.clone(),
                 accounts: ids.len() as u64,
+                traits: traits::names(view, account_type, &described)?
+                    .into_iter()
+                    .collect(),
             });
         }
     }

@@ -57,7 +57,8 @@ mod renamed;
 
 pub use accounts::{
     AccountFacts, AccountList, AccountMember, AccountOrder, AccountStory, AccountTraitFacts,
-    AccountTypeFacts, AccountsAsk, account, account_types, accounts, accounts_of,
+    AccountTraits, AccountTypeFacts, AccountsAsk, account, account_traits, account_types, accounts,
+    accounts_of, touched_by as touched_by_accounts,
 };
 pub use ask::{Answer, AskError, Behind, LeftOut, Numbers, ask, behind, people, people_faults};
 pub use calendar::{Point, points};

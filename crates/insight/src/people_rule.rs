@@ -1,5 +1,6 @@
 //! Rules about people: which profiles satisfy one at a moment, in one walk over the log.
 
+mod at_rows;
 mod counts;
 mod membership;
 mod overlap;
@@ -8,13 +9,14 @@ mod row;
 use throughline_model::{
     Matcher, ProfileId, TimeRange, Timestamp, Value,
     consent::ConsentIs,
-    people::{Did, InOrder, PeopleRule, Times},
+    people::{AccountTraitIs, Did, InOrder, PeopleRule, Times},
     report::{Entry, Funnel, FunnelStep, Range, Ties, Window},
     segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::ProfileSet;
 
 use crate::{
+    accounts::{AccountValues, account_traits, members_of_accounts},
     ask::{AskError, When, no_purpose},
     codes::Codes,
     kernel::funnel,
@@ -109,6 +111,7 @@ impl<'v> Ready<'v> {
                 Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
             }
             PeopleRule::Trait(it) => Self::told(view, &it.name, |value| it.test.holds(value)),
+            PeopleRule::Account(it) => Self::account(view, it)?,
             PeopleRule::Consent(it) => Self::consent(view, it)?,
             PeopleRule::Segment(segment) => {
                 let inner = match view.snapshot.known.segments.get(&segment.id) {
@@ -133,6 +136,14 @@ impl<'v> Ready<'v> {
             told: values.keys().copied().collect(),
             is_otherwise: holds(None),
         }
+    }
+
+    fn account(view: &View<'_>, it: &AccountTraitIs) -> Result<Self, AskError> {
+        let traits = account_traits(view, [it])?;
+        let values: AccountValues = traits.into_values().next().unwrap_or_default();
+        let passes = |id: &str| it.test.holds(values.get(id));
+        let members = members_of_accounts(view, &it.account_type, passes)?;
+        Ok(Self::Among(members))
     }
 
     fn consent(view: &View<'_>, it: &ConsentIs) -> Result<Self, AskError> {

@@ -575,6 +575,8 @@ pub const ACCOUNT_TYPE_CHARS_MAX: usize = 100;
 pub const ACCOUNT_TYPES_MAX: usize = 50;
 /// Accounts on one page of a list.
 pub const ACCOUNTS_PAGE_MAX: usize = 500;
+/// Group calls, the latest ones, whose traits are offered for conditions.
+pub const ACCOUNT_CALLS_SAMPLED_MAX: usize = 500;
 /// Events that are shown of one account; the latest ones.
 pub const ACCOUNT_EVENTS_MAX: usize = 500;
 /// Accounts that are shown of one profile; those that it was seen in last.

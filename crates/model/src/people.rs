@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ActorId, Matcher, Span, Test,
+    account::account_type,
     consent::ConsentIs,
     is_short_id, limits,
     report::{Faults, Range, ReportFault},
@@ -31,6 +32,8 @@ pub enum PeopleRule {
     /// Is one of these; a merged profile is listed when one of its actors is.
     Listed(Vec<ActorId>),
     Trait(TraitIs),
+    /// Has an event of an account of a type with this trait; of several accounts one is enough.
+    Account(AccountTraitIs),
     /// Has this purpose granted or denied; who has said nothing counts as the purpose says.
     Consent(ConsentIs),
     /// Is in this saved segment.
@@ -43,6 +46,20 @@ pub enum PeopleRule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TraitIs {
+    /// As it was told, like `plan`.
+    pub name: String,
+    pub test: Test,
+}
+
+/// What is known of an account, the newest that was told of it by anybody.
+///
+/// Text, numbers and flags are values; lists, objects and what was never told are missing. Whoever has no event
+/// of an account of the type passes no test, not even for what is missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountTraitIs {
+    /// The type of the account, like `company`.
+    pub account_type: String,
     /// As it was told, like `plan`.
     pub name: String,
     pub test: Test,
@@ -133,6 +150,7 @@ impl PeopleRule {
             Self::Stage(_) => see(&format!("{place}.stage"), self),
             Self::Listed(_) => see(&format!("{place}.listed"), self),
             Self::Trait(_) => see(&format!("{place}.trait"), self),
+            Self::Account(_) => see(&format!("{place}.account"), self),
             Self::Consent(_) => see(&format!("{place}.consent"), self),
             Self::Segment(_) => see(&format!("{place}.segment"), self),
         }
@@ -197,6 +215,17 @@ impl PeopleRule {
         traits
     }
 
+    /// What it asks of accounts.
+    pub fn accounts(&self) -> Vec<&AccountTraitIs> {
+        let mut accounts = Vec::new();
+        self.visit("", &mut |_, rule| {
+            if let Self::Account(it) = rule {
+                accounts.push(it);
+            }
+        });
+        accounts
+    }
+
     /// Everything that makes it unusable by itself; whether what it names exists is not asked.
     pub fn faults(&self, place: &str) -> Vec<ReportFault> {
         let mut faults = Faults::default();
@@ -243,24 +272,14 @@ impl PeopleRule {
                     faults.push(&format!("{place}.steps"), format!("number 2 to {most}"));
                 }
             }
-            Self::Trait(it) => {
-                let chars = it.name.chars().count();
-                let most = limits::TRAIT_NAME_CHARS_MAX;
-                if !(1..=most).contains(&chars) {
-                    faults.push(
-                        &format!("{place}.name"),
-                        format!("has 1 to {most} characters"),
-                    );
+            Self::Trait(it) => check_trait(&it.name, &it.test, place, faults),
+            Self::Account(it) => {
+                if account_type(&it.account_type).as_deref() != Some(it.account_type.as_str()) {
+                    let most = limits::ACCOUNT_TYPE_CHARS_MAX;
+                    let message = format!("has 1 to {most} characters and no blank around them");
+                    faults.push(&format!("{place}.account_type"), message);
                 }
-                if let Test::Is(values) | Test::IsNot(values) = &it.test
-                    && values.len() > limits::RULE_VALUES_MAX
-                {
-                    let most = limits::RULE_VALUES_MAX;
-                    faults.push(
-                        &format!("{place}.test"),
-                        format!("lists more than {most} values"),
-                    );
-                }
+                check_trait(&it.name, &it.test, place, faults);
             }
             Self::Consent(it) if !is_short_id(&it.purpose) => {
                 let message = "names a purpose by its id".to_owned();
@@ -287,6 +306,21 @@ impl PeopleRule {
     }
 }
 
+fn check_trait(name: &str, test: &Test, place: &str, faults: &mut Faults) {
+    let most = limits::TRAIT_NAME_CHARS_MAX;
+    if !(1..=most).contains(&name.chars().count()) {
+        let message = format!("has 1 to {most} characters");
+        faults.push(&format!("{place}.name"), message);
+    }
+    let most = limits::RULE_VALUES_MAX;
+    if let Test::Is(values) | Test::IsNot(values) = test
+        && values.len() > most
+    {
+        let message = format!("lists more than {most} values");
+        faults.push(&format!("{place}.test"), message);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::report::Report;
@@ -306,6 +340,7 @@ mod tests {
     fn a_rule_is_read_from_plain_json() {
         let sound = r#"{"all":[{"did":{"matcher":{"events":["buy"]},"times":{"exactly":2},"within":{"last":"30d"}}},
             {"not":{"did":{"matcher":{}}}},{"in_order":{"steps":[{},{}],"within":"1h"}},
+            {"account":{"account_type":"company","name":"plan","test":{"is":["pro"]}}},
             {"any":[{"stage":{"id":"buy"}},{"listed":[3,4]},{"consent":{"purpose":"marketing","channel":"email"}}]}]}"#;
         assert!(places(sound).is_empty());
     }
@@ -313,11 +348,14 @@ mod tests {
     #[test]
     fn every_fault_is_listed_at_its_place() {
         let faulty = r#"{"any":[{"did":{"matcher":{"events":["$identify"]},"times":{"at_least":0}}},
-            {"not":{"in_order":{"steps":[{}]}}},{"consent":{"purpose":""}}]}"#;
+            {"not":{"in_order":{"steps":[{}]}}},{"consent":{"purpose":""}},
+            {"account":{"account_type":" ","name":"","test":{"exists":{}}}}]}"#;
         let expected = [
             "people.any[0].did.times",
             "people.any[1].not.in_order.steps",
             "people.any[2].consent.purpose",
+            "people.any[3].account.account_type",
+            "people.any[3].account.name",
             "people.any[0].did.matcher",
         ];
         assert_eq!(places(faulty), expected);

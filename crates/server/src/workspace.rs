@@ -20,6 +20,7 @@ use std::{
 
 use throughline_model::{
     EventCode, Timestamp, Vocabulary, WorkspaceId,
+    account::AccountTypes,
     consent::ConsentPolicy,
     object_kind::ObjectKind,
     people::PeopleRule,
@@ -29,7 +30,7 @@ use throughline_model::{
 };
 use throughline_store::{
     Known, NamedRuns, Snapshot,
-    state::{DocumentError, DocumentKind, StateError, WorkspaceState},
+    state::{AccountTrait, DocumentError, DocumentKind, StateError, WorkspaceState},
 };
 
 pub use meaning::{Meaning, OBJECTS, VOCABULARY};
@@ -460,17 +461,30 @@ impl WorkspaceRuntime {
     }
 }
 
+/// What was told of the accounts of some types and of nobody.
+pub fn described<'a>(
+    state: &WorkspaceState,
+    types: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, Arc<Vec<AccountTrait>>>, StateError> {
+    let types = types.into_iter().map(|it| {
+        let told = state.account_traits(it, None)?;
+        Ok((it.to_owned(), Arc::new(told)))
+    });
+    types.collect()
+}
+
 impl Context {
     /// Stands for the snapshot where answers are kept: another log, or other costs, have another key.
     pub fn snapshot_key(&self) -> u64 {
         let mut hasher = std::hash::DefaultHasher::new();
         let runs: Vec<u64> = self.snapshot.runs.iter().map(|run| run.id).collect();
         let costs = self.runtime.state().costs_version();
+        let accounts = self.runtime.state().accounts_version();
         let reading = self.reading();
         // Whose turn it was on a shared device may change without a line of the link log.
         let turns = self.snapshot.roots.turns_print();
         std::hash::Hash::hash(
-            &(runs, self.snapshot.links, turns, costs, reading),
+            &(runs, self.snapshot.links, turns, costs, accounts, reading),
             &mut hasher,
         );
         std::hash::Hasher::finish(&hasher)
@@ -520,9 +534,12 @@ impl Context {
         mut names: BTreeSet<Cow<'a, str>>,
     ) -> Result<Cow<'a, Snapshot>, StateError> {
         let mut seen = BTreeSet::new();
+        let mut account_types: BTreeSet<&str> = BTreeSet::new();
         let mut rules: Vec<&'a PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {
             names.extend(rule.traits());
+            let of = rule.accounts().into_iter();
+            account_types.extend(of.map(|it| it.account_type.as_str()));
             for (_, id) in rule.segments("") {
                 if seen.insert(id)
                     && let Some(SegmentDefinition::Rule(rule)) = self.segments.get(id)
@@ -531,7 +548,7 @@ impl Context {
                 }
             }
         }
-        if names.is_empty() && seen.is_empty() {
+        if names.is_empty() && seen.is_empty() && account_types.is_empty() {
             return Ok(Cow::Borrowed(&self.snapshot));
         }
         let column = |name: Cow<'_, str>| {
@@ -539,8 +556,14 @@ impl Context {
             Ok((name.into_owned(), column))
         };
         let traits = names.into_iter().map(column);
+        let state = self.runtime.state();
         Ok(Cow::Owned(Snapshot {
             known: Arc::new(Known {
+                account_types: match account_types.is_empty() {
+                    true => AccountTypes::new(),
+                    false => state.account_types()?,
+                },
+                described: described(state, account_types)?,
                 segments: Arc::clone(&self.segments),
                 traits: traits.collect::<Result<_, StateError>>()?,
                 consent: self.runtime.state().consent_policy(),

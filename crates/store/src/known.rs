@@ -15,6 +15,8 @@ use throughline_model::{
     trait_operation::{Amount, Operator, TraitOperation, is_number},
 };
 
+use crate::state::AccountTrait;
+
 /// Segments, and the traits and costs that were brought along.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -25,8 +27,10 @@ pub struct Known {
     pub consent: Arc<ConsentPolicy>,
     /// What was paid in the days of the question.
     pub costs: Arc<Costs>,
-    /// The types of accounts, where the question is about accounts.
+    /// The types of accounts, where the question is about accounts, or asks of them.
     pub account_types: AccountTypes,
+    /// What was told of accounts and of nobody, by the types that the question asks of.
+    pub described: BTreeMap<String, Arc<Vec<AccountTrait>>>,
 }
 
 /// One trait of every actor: the newest that any source has told, or the one that a rule keeps.

@@ -3429,11 +3429,26 @@ export interface components {
             readonly time: components["schemas"]["Timestamp"];
             readonly value: Record<string, unknown>;
         };
+        /**
+         * @description What is known of an account, the newest that was told of it by anybody.
+         *
+         *     Text, numbers and flags are values; lists, objects and what was never told are missing. Whoever has no event
+         *     of an account of the type passes no test, not even for what is missing.
+         */
+        readonly AccountTraitIs: {
+            /** @description The type of the account, like `company`. */
+            readonly account_type: string;
+            /** @description As it was told, like `plan`. */
+            readonly name: string;
+            readonly test: components["schemas"]["Test"];
+        };
         /** @description Accounts of one type, counted. */
         readonly AccountTypeFacts: {
             readonly account_type: string;
             /** Format: int64 */
             readonly accounts: number;
+            /** @description Names of what was told of them, by descriptions and the latest group calls. */
+            readonly traits: readonly string[];
         };
         /** @description The types of accounts that there are. */
         readonly AccountTypeList: {
@@ -7546,7 +7561,7 @@ export interface components {
          * @description Why somebody came or went.
          * @enum {string}
          */
-        readonly MoveReason: "event" | "time" | "merge" | "renewal";
+        readonly MoveReason: "event" | "time" | "merge" | "account" | "renewal";
         /** @description Profiles that are in a number after a change and were not before, or were and are no more. */
         readonly Moved: {
             /** Format: int64 */
@@ -8565,6 +8580,9 @@ export interface components {
             readonly listed: readonly components["schemas"]["ActorId"][];
         } | {
             readonly trait: components["schemas"]["TraitIs"];
+        } | {
+            /** @description Has an event of an account of a type with this trait; of several accounts one is enough. */
+            readonly account: components["schemas"]["AccountTraitIs"];
         } | {
             /** @description Has this purpose granted or denied; who has said nothing counts as the purpose says. */
             readonly consent: components["schemas"]["ConsentIs"];

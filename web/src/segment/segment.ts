@@ -39,6 +39,6 @@ export function sharedWith(overlap: PeopleOverlap): readonly { readonly index: n
 export function countOf(counts: { readonly people: number; readonly conditions: readonly { readonly place: string; readonly people: number }[] }, place: string): number | null {
   if (place === '') return counts.people
   const at = (wanted: string) => counts.conditions.find((it) => it.place === wanted)?.people
-  const kinds = ['did', 'in_order', 'stage', 'listed', 'trait', 'consent', 'segment']
+  const kinds = ['did', 'in_order', 'stage', 'listed', 'trait', 'account', 'consent', 'segment']
   return at(place) ?? kinds.map((it) => at(`${place}.${it}`)).find((it) => it !== undefined) ?? null
 }

@@ -7,7 +7,7 @@ import { SelectField, TextField } from './field.tsx'
 import { ConditionEditor, type FieldSource } from './filter-builder.tsx'
 import { MatcherPicker, type MatcherSource } from './matcher-picker.tsx'
 import style from './people-builder.module.css'
-import { conditionKinds, type ConditionKind, consentFor, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
+import { accountFor, type AccountTypeStart, conditionKinds, type ConditionKind, consentFor, kindOfLeaf, kindsFor, type Leaf, makeLeaf, makeTimes, timesKinds, timesParts } from './people-rule.ts'
 import { spanInWords } from './people-words.ts'
 import { RangePicker } from './range-picker.tsx'
 import { mark, Sentence } from './sentence.tsx'
@@ -18,6 +18,8 @@ export type PeopleSource = MatcherSource & {
   readonly segments: readonly { readonly id: string; readonly name: string }[]
   /** Traits as fields. */
   readonly traits: FieldSource
+  /** Types of accounts, with what was told of them. */
+  readonly accounts: readonly AccountTypeStart[]
   /** Purposes of consent, with the channels that each is asked for. */
   readonly purposes: readonly { readonly id: string; readonly name: string; readonly channels: readonly Channel[] }[]
 }
@@ -82,6 +84,7 @@ export function PeopleCondition({ leaf, isNot, source, onChange }: ConditionProp
     const segment = <NamePicker label={text('peopleRule.segment')} id={leaf.segment.id} names={source.segments} onChange={(id) => set({ segment: { id } })} />
     return <Sentence words={text('peopleRule.sentence.segment', { verb: mark('verb'), segment: mark('segment') })} parts={{ verb, segment }} />
   }
+  if ('account' in leaf) return <AccountSentence account={leaf.account} verb={verb} source={source} onChange={(account) => set({ account })} />
   if ('consent' in leaf) return <ConsentSentence consent={leaf.consent} verb={verb} source={source} onChange={(consent) => set({ consent })} />
   const stage = <NamePicker label={text('peopleRule.stage')} id={leaf.stage.id} names={source.stages} onChange={(id) => set({ stage: { id } })} />
   return <Sentence words={text('peopleRule.sentence.stage', { verb: mark('verb'), stage: mark('stage') })} parts={{ verb, stage }} />
@@ -142,6 +145,35 @@ function DidSentence({ did, verb, source, onChange }: SentenceProps<Did> & { rea
     ),
   }
   return <Sentence words={text('peopleRule.sentence.did', { verb: mark('verb'), what: mark('what'), how: mark('how'), number: mark('number'), within: mark('within'), count })} parts={parts} />
+}
+
+type Account = Extract<Leaf, { readonly account: unknown }>['account']
+
+function AccountSentence({ account, verb, source, onChange }: SentenceProps<Account> & { readonly account: Account }) {
+  const text = useText()
+  const { account_type: type, name, test } = account
+  const told = source.accounts.find((it) => it.account_type === type)?.traits ?? []
+  // Accounts are few and their values unlike, so none are proposed.
+  const traits: FieldSource = { fields: told.map((field) => ({ field, share: 0, types: [] })), values: () => Promise.resolve([]) }
+  const parts = {
+    verb,
+    type: (
+      <NamePicker
+        label={text('peopleRule.accountType')}
+        id={type}
+        names={source.accounts.map((it) => ({ id: it.account_type, name: it.account_type }))}
+        onChange={(id) => onChange(accountFor(source.accounts.find((it) => it.account_type === id) ?? { account_type: id, traits: [] }))}
+      />
+    ),
+    test: (
+      <ConditionEditor
+        condition={{ where: { field: name, test } }}
+        source={traits}
+        onChange={(next) => onChange({ account_type: type, name: next.where.field, test: next.where.test })}
+      />
+    ),
+  }
+  return <Sentence words={text('peopleRule.sentence.account', { verb: mark('verb'), type: mark('type'), test: mark('test') })} parts={parts} />
 }
 
 type Consent = Extract<Leaf, { readonly consent: unknown }>['consent']

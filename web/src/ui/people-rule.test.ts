@@ -5,7 +5,7 @@ import { both, countPeople, groupOf, isPeopleRule, kindsFor, makeLeaf, makeTimes
 const bought = { did: { matcher: { events: ['buy'] } } } as const satisfies PeopleRule
 const called = { did: { matcher: { channels: ['call'] } } } as const satisfies PeopleRule
 
-const nothing = { stages: [], segments: [], traits: { fields: [] }, purposes: [] }
+const nothing = { stages: [], segments: [], traits: { fields: [] }, accounts: [], purposes: [] }
 
 test('negations are taken off, and two of them are none', () => {
   expect(shownOf({ not: bought })).toEqual({ kind: 'leaf', leaf: bought, isNot: true })
@@ -36,7 +36,14 @@ test('another kind of condition keeps what was chosen', () => {
 test('only what a workspace has can be asked about', () => {
   expect(kindsFor(nothing)).toEqual(['did', 'in_order'])
   expect(kindsFor({ ...nothing, segments: [{ id: 'vip' }], traits: { fields: [{ field: 'plan' }] } })).toEqual(['did', 'in_order', 'segment', 'trait'])
+  expect(kindsFor({ ...nothing, accounts: [{ account_type: 'company', traits: [] }] })).toEqual(['did', 'in_order', 'account'])
   expect(kindsFor({ ...nothing, purposes: [{ id: 'marketing', channels: [] }] })).toEqual(['did', 'in_order', 'consent'])
+})
+
+test('a condition on accounts starts from the first type and what was told of it', () => {
+  const accounts = [{ account_type: 'company', traits: ['plan', 'seats'] }]
+  expect(makeLeaf('account', bought, { ...nothing, accounts })).toEqual({ account: { account_type: 'company', name: 'plan', test: { exists: {} } } })
+  expect(makeLeaf('account', bought, { ...nothing, accounts: [{ account_type: 'team', traits: [] }] })).toEqual({ account: { account_type: 'team', name: 'name', test: { exists: {} } } })
 })
 
 test('at least is at least once, the others may be never', () => {
@@ -53,6 +60,8 @@ test.each([
   [{ segment: { id: 'vip' } }, true],
   [{ trait: { name: 'plan', test: { is: ['pro'] } } }, true],
   [{ trait: { name: 'plan' } }, false],
+  [{ account: { account_type: 'company', name: 'plan', test: { is: ['pro'] } } }, true],
+  [{ account: { name: 'plan', test: { is: ['pro'] } } }, false],
   [{ did: {} }, false],
   [{ all: [bought], any: [] }, false],
   [{ all: bought }, false],

@@ -2,7 +2,7 @@ import type { Channel, Matcher, PeopleRule, Times } from '../api/model.ts'
 import { isRecord } from '../lib/read.ts'
 
 /** Kinds of conditions that a person can choose, in the order of the list. */
-export const conditionKinds = ['did', 'in_order', 'stage', 'segment', 'trait', 'consent'] as const
+export const conditionKinds = ['did', 'in_order', 'stage', 'segment', 'trait', 'account', 'consent'] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 export type Leaf = Exclude<PeopleRule, { readonly all: unknown } | { readonly any: unknown } | { readonly not: unknown }>
 export type PeopleGroup = { readonly all: readonly PeopleRule[] } | { readonly any: readonly PeopleRule[] }
@@ -58,12 +58,13 @@ export function countPeople(rule: PeopleRule | null | undefined): number {
   return 'not' in rule ? countPeople(rule.not) : 1
 }
 
-/** Kinds that can be asked in a workspace: no stages, segments, traits or purposes, no question about them. */
-export function kindsFor({ stages, segments, traits, purposes }: Starts): readonly ConditionKind[] {
+/** Kinds that can be asked in a workspace: no stages, segments, traits, accounts or purposes, no question about them. */
+export function kindsFor({ stages, segments, traits, accounts, purposes }: Starts): readonly ConditionKind[] {
   const lacks: readonly ConditionKind[] = [
     ...(stages.length === 0 ? (['stage'] as const) : []),
     ...(segments.length === 0 ? (['segment'] as const) : []),
     ...(traits.fields.length === 0 ? (['trait'] as const) : []),
+    ...(accounts.length === 0 ? (['account'] as const) : []),
     ...(purposes.length === 0 ? (['consent'] as const) : []),
   ]
   return conditionKinds.filter((it) => !lacks.includes(it))
@@ -77,11 +78,15 @@ export function kindOfLeaf(leaf: Leaf): ConditionKind | 'listed' {
 /** A purpose of consent, and the channels that it is asked for. */
 export type Purposes = { readonly id: string; readonly channels: readonly Channel[] }
 
+/** A type of accounts, and the names of what was told of them. */
+export type AccountTypeStart = { readonly account_type: string; readonly traits: readonly string[] }
+
 /** What a new condition of a kind can start from. */
 export type Starts = {
   readonly stages: readonly { readonly id: string }[]
   readonly segments: readonly { readonly id: string }[]
   readonly traits: { readonly fields: readonly { readonly field: string }[] }
+  readonly accounts: readonly AccountTypeStart[]
   readonly purposes: readonly Purposes[]
 }
 
@@ -99,9 +104,16 @@ export function makeLeaf(kind: ConditionKind, before: Leaf | null, starts: Start
       return { segment: { id: starts.segments[0]?.id ?? '' } }
     case 'trait':
       return { trait: { name: starts.traits.fields[0]?.field ?? '', test: { exists: {} } } }
+    case 'account':
+      return { account: accountFor(starts.accounts[0]) }
     case 'consent':
       return { consent: consentFor(starts.purposes[0]) }
   }
+}
+
+/** Any value of the first trait of a type of accounts. */
+export function accountFor(type: AccountTypeStart | undefined): Extract<Leaf, { readonly account: unknown }>['account'] {
+  return { account_type: type?.account_type ?? '', name: type?.traits[0] ?? 'name', test: { exists: {} } }
 }
 
 /** Granted for a purpose, on its first channel where it has any. */
@@ -151,6 +163,8 @@ export function isPeopleRule(value: unknown, depth = 0): value is PeopleRule {
       return isRecord(it) && typeof it['id'] === 'string'
     case 'trait':
       return isRecord(it) && typeof it['name'] === 'string' && isRecord(it['test'])
+    case 'account':
+      return isRecord(it) && typeof it['account_type'] === 'string' && typeof it['name'] === 'string' && isRecord(it['test'])
     case 'consent':
       return isRecord(it) && typeof it['purpose'] === 'string'
     case 'listed':

@@ -58,6 +58,11 @@ function leafWords(leaf: Leaf, isNot: boolean, { text, format, names }: Wording)
     const test = ruleWords({ where: { field: leaf.trait.name, test: leaf.trait.test } }, text)
     return text(isNot ? 'peopleRule.words.notTrait' : 'peopleRule.words.trait', { test })
   }
+  if ('account' in leaf) {
+    const { account_type: type, name, test } = leaf.account
+    const words = { type, test: ruleWords({ where: { field: name, test } }, text) }
+    return text(isNot ? 'peopleRule.words.notAccount' : 'peopleRule.words.account', words)
+  }
   if ('consent' in leaf) {
     const { purpose, channel, state } = leaf.consent
     const name = names.purposes?.find((it) => it.id === purpose)?.name ?? purpose

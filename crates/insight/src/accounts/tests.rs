@@ -330,3 +330,53 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn a_trait_that_rules_ask_for_is_the_one_that_the_page_shows(
+        told in prop::collection::vec((0..3_u32, 0..3_u32, 0..4_i64, 0..6_usize, any::<bool>()), 0..20),
+        layout in prop::sample::select(LAYOUTS.to_vec()),
+    ) {
+        const PLANS: [&str; 6] = [r#"{"plan":"pro"}"#, r#"{"plan":"free"}"#, r#"{"plan":7}"#, r#"{"plan":null}"#, r#"{"plan":["pro"]}"#, "{}"];
+        let mut log = Log { roots: (0..3).collect(), ..Log::default() };
+        let mut descriptions = Vec::new();
+        for (actor, account, time, plan, is_described) in told {
+            let id = format!("a{account}");
+            let properties = JsonObject::parse(PLANS[plan]).expect("an object");
+            if is_described {
+                for (name, value) in properties.to_map() {
+                    let value = (!value.is_null()).then(|| value.to_string());
+                    descriptions.push(described(&id, &name, value.as_deref(), time));
+                }
+                continue;
+            }
+            log.push(actor, Timestamp(time), "$group", throughline_model::Channel::Web, PLANS[plan]);
+            let event = log.events.last_mut().expect("pushed");
+            event.kind = EventKind::Group;
+            let context = json!({"groupId": id, "groupType": "team"});
+            event.context = JsonObject::from_map(context.as_object().expect("an object"));
+        }
+        let mut snapshot = log.laid_out(layout);
+        snapshot.known = std::sync::Arc::new(Known {
+            described: [("team".to_owned(), std::sync::Arc::new(descriptions.clone()))].into(),
+            ..Known::default()
+        });
+        let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+        let view = View::new(&snapshot, &vocabulary, &cancel);
+        let asked = throughline_model::people::AccountTraitIs {
+            account_type: "team".to_owned(),
+            name: "plan".to_owned(),
+            test: throughline_model::Test::Exists(throughline_model::Nothing {}),
+        };
+        let traits = account_traits(&view, [&asked]).expect("read");
+        let values = traits.values().next().expect("asked");
+        for account_index in 0..3 {
+            let id = format!("a{account_index}");
+            let theirs: Vec<AccountTrait> = descriptions.iter().filter(|it| it.id == id).cloned().collect();
+            let story = account(&view, "team", AccountKey::Context, &id, &theirs, at("1d00:00")).expect("read");
+            let shown = story.iter().flat_map(|it| &it.traits).find(|it| it.name == "plan");
+            let shown = shown.and_then(|it| serde_json::from_value::<Value>(it.value.clone()).ok());
+            prop_assert_eq!(values.get(&id), shown.as_ref());
+        }
+    }
+}

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::buffer::BooleanBuffer;
 use throughline_model::{
-    EventKind, Field, Timestamp, Value,
+    Field, Timestamp, Value,
     account::{ACCOUNT_TYPE_DEFAULT, account_id, account_type},
 };
-use throughline_store::{Run, StoredEvent, Values, state::AccountTrait};
+use throughline_store::{Run, Values, state::AccountTrait};
 
-use super::{AccountTraitFacts, KeyColumn, Keys};
+use super::{AccountTraitFacts, KeyColumn, Keys, traits::owner};
 use crate::{ask::AskError, objects::life::Touch, view::View};
 
 /// The newest JSON text of a trait, with its time; none where it was taken away.
@@ -111,7 +111,7 @@ impl<'v> Told<'v> {
         for (run, rows) in calls {
             self.view.cancel.check()?;
             for event in self.view.snapshot.runs[run as usize].events(&rows)? {
-                if !self.is_about(&event, id) {
+                if owner(&event, self.account_type).as_deref() != Some(id) {
                     continue;
                 }
                 for (name, value) in event.properties.to_map() {
@@ -130,27 +130,11 @@ impl<'v> Told<'v> {
         });
         Ok(known.collect())
     }
-
-    fn is_about(&self, event: &StoredEvent, id: &str) -> bool {
-        let context = event.context.to_map();
-        let text = |name: &str| match context.get(name)? {
-            serde_json::Value::String(text) => Some(Value::Text(text.clone())),
-            serde_json::Value::Number(number) => Some(Value::Number(number.as_f64()?)),
-            _ => None,
-        };
-        let named = match text("groupType") {
-            Some(Value::Text(name)) => account_type(&name),
-            _ => Some(ACCOUNT_TYPE_DEFAULT.to_owned()),
-        };
-        event.kind == EventKind::Group
-            && named.as_deref() == Some(self.account_type)
-            && text("groupId").and_then(|it| account_id(&it)).as_deref() == Some(id)
-    }
 }
 
 impl KeyColumn {
     /// The id at a row.
-    fn id_at(&self, row: usize) -> Option<String> {
+    pub(super) fn id_at(&self, row: usize) -> Option<String> {
         let is_read = self.only.as_ref().is_none_or(|it| it.value(row));
         is_read
             .then(|| account_id(&self.values.get(row)?))

@@ -179,6 +179,7 @@ fn list(rule: &PeopleRule, place: &str, places: &mut Vec<String>) {
         PeopleRule::Stage(_) => "stage",
         PeopleRule::Listed(_) => "listed",
         PeopleRule::Trait(_) => "trait",
+        PeopleRule::Account(_) => "account",
         PeopleRule::Consent(_) => "consent",
         PeopleRule::Segment(_) => "segment",
     };

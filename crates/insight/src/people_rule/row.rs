@@ -13,8 +13,9 @@ use throughline_model::{
 };
 use throughline_store::ProfileSet;
 
-use super::stage_after;
+use super::{at_rows::AtRows, stage_after};
 use crate::{
+    accounts::AccountTraits,
     ask::AskError,
     codes::Codes,
     rule::Condition,
@@ -32,6 +33,12 @@ pub struct Standing {
 
 /// What is known of profiles besides their rows: values by trait and profile.
 pub type TraitValues = BTreeMap<String, HashMap<u32, Value>>;
+
+/// What is known of profiles and of accounts.
+struct Told<'v> {
+    values: &'v TraitValues,
+    accounts: &'v AccountTraits,
+}
 
 /// A rule made ready for one snapshot, to be asked of one profile at a time.
 pub struct RowRule<'v>(Node<'v>);
@@ -58,6 +65,7 @@ enum Node<'v> {
         values: Option<&'v HashMap<u32, Value>>,
         test: Test,
     },
+    Account(AtRows<'v>),
     Consent {
         /// Who has denied it, and who has granted it.
         values: Option<&'v HashMap<u32, Value>>,
@@ -72,8 +80,9 @@ impl<'v> RowRule<'v> {
         view: &'v View<'_>,
         rule: &PeopleRule,
         values: &'v TraitValues,
+        accounts: &'v AccountTraits,
     ) -> Result<Self, AskError> {
-        Node::new(view, rule, values).map(Self)
+        Node::new(view, rule, &Told { values, accounts }).map(Self)
     }
 
     /// Whether the rule holds for a profile at a moment, and until when.
@@ -101,13 +110,9 @@ impl<'v> RowRule<'v> {
 }
 
 impl<'v> Node<'v> {
-    fn new(
-        view: &'v View<'_>,
-        rule: &PeopleRule,
-        values: &'v TraitValues,
-    ) -> Result<Self, AskError> {
+    fn new(view: &'v View<'_>, rule: &PeopleRule, told: &Told<'v>) -> Result<Self, AskError> {
         let list = |rules: &[PeopleRule]| -> Result<Vec<Self>, AskError> {
-            rules.iter().map(|it| Self::new(view, it, values)).collect()
+            rules.iter().map(|it| Self::new(view, it, told)).collect()
         };
         let among = |actors: &[throughline_model::ActorId]| {
             Self::Among(actors.iter().map(|it| view.snapshot.root(it.0)).collect())
@@ -115,7 +120,7 @@ impl<'v> Node<'v> {
         Ok(match rule {
             PeopleRule::All(rules) => Self::All(list(rules)?),
             PeopleRule::Any(rules) => Self::Any(list(rules)?),
-            PeopleRule::Not(rule) => Self::Not(Box::new(Self::new(view, rule, values)?)),
+            PeopleRule::Not(rule) => Self::Not(Box::new(Self::new(view, rule, told)?)),
             PeopleRule::Did(did) => Self::did(view, did)?,
             PeopleRule::InOrder(order) => Self::in_order(view, order)?,
             PeopleRule::Stage(stage) => {
@@ -135,16 +140,20 @@ impl<'v> Node<'v> {
             }
             PeopleRule::Listed(actors) => among(actors),
             PeopleRule::Trait(it) => Self::Trait {
-                values: values.get(&it.name),
+                values: told.values.get(&it.name),
                 test: it.test.clone(),
             },
+            PeopleRule::Account(it) => {
+                let asked = (it.account_type.clone(), it.name.clone());
+                Self::Account(AtRows::new(view, it, told.accounts.get(&asked))?)
+            }
             PeopleRule::Consent(it) => Self::Consent {
-                values: values.get(&it.column()),
+                values: told.values.get(&it.column()),
                 consent: it.clone(),
                 policy: &view.snapshot.known.consent,
             },
             PeopleRule::Segment(segment) => match view.snapshot.known.segments.get(&segment.id) {
-                Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, values)?,
+                Some(SegmentDefinition::Rule(rule)) => Self::new(view, rule, told)?,
                 Some(SegmentDefinition::Listed(actors)) => among(actors),
                 None => Self::Any(Vec::new()),
             },
@@ -206,6 +215,9 @@ impl<'v> Node<'v> {
             Self::Trait { values, test } => {
                 let value = values.and_then(|it| it.get(&rows.profile.0));
                 forever(test.holds(value))
+            }
+            Self::Account(accounts) => {
+                forever((0..rows.len()).any(|index| accounts.holds(rows.place(index))))
             }
             Self::Consent {
                 values,

@@ -228,7 +228,10 @@ fn naive(
                 .max()
                 .is_some_and(|(_, index)| stages[index].1 == stage.id)
         }
-        PeopleRule::Trait(_) | PeopleRule::Consent(_) | PeopleRule::Segment(_) => {
+        PeopleRule::Trait(_)
+        | PeopleRule::Account(_)
+        | PeopleRule::Consent(_)
+        | PeopleRule::Segment(_) => {
             unreachable!("a log alone has none")
         }
         PeopleRule::Listed(actors) => {

@@ -41,6 +41,7 @@ fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
         | PeopleRule::Stage(_)
         | PeopleRule::Listed(_)
         | PeopleRule::Trait(_)
+        | PeopleRule::Account(_)
         | PeopleRule::Consent(_) => None,
     }
 }

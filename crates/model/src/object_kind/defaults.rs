@@ -6,9 +6,9 @@
 use std::sync::LazyLock;
 
 use super::{Counting, ObjectKind, ObjectState, Promise};
-use crate::{EventName, Field, Matcher, Span};
+use crate::{EventName, Field, Matcher, Rule, Span, Test, Value};
 
-/// Orders, shipments, tickets, calls, subscriptions and bookings.
+/// Orders, shipments, tickets, calls, subscriptions, bookings and deals.
 pub fn default_object_kinds() -> &'static [ObjectKind] {
     static KINDS: LazyLock<Vec<ObjectKind>> = LazyLock::new(|| {
         vec![
@@ -18,6 +18,7 @@ pub fn default_object_kinds() -> &'static [ObjectKind] {
             call(),
             subscription(),
             booking(),
+            deal(),
         ]
     });
     &KINDS
@@ -392,6 +393,67 @@ fn booking() -> ObjectKind {
             ),
         ],
         promise: Some(promise(&["promised_at", "starts_at"], "started")),
+        belongs_to: Vec::new(),
+    }
+}
+
+/// Stages are those that HubSpot begins with; other pipelines name their own.
+fn deal() -> ObjectKind {
+    const MOVED: [&str; 3] = [
+        "deal_stage_changed",
+        "Deal Stage Changed",
+        "opportunity_stage_changed",
+    ];
+    let stage = |test: Test| Rule::Where {
+        field: Field::Property(vec!["stage".to_owned()]),
+        test,
+    };
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|it| Value::Text((*it).to_owned()))
+            .collect()
+    };
+    let is_not_moved = Rule::Where {
+        field: Field::Event,
+        test: Test::IsNot(texts(&MOVED)),
+    };
+    // Either an event that says so by its name, or a move to the stage of that meaning.
+    let closed = |id: &str, name: &str, events: &[&str], at: &str| {
+        let mut state = state(id, name, ENDS, &[events, &MOVED].concat());
+        let is_there = stage(Test::Is(texts(&[at])));
+        state.entry.rule = Some(Rule::Any(vec![is_not_moved.clone(), is_there]));
+        state
+    };
+    let mut open = state("in_progress", "In progress", GOES_ON, &MOVED);
+    open.entry.rule = Some(stage(Test::IsNot(texts(&["closedwon", "closedlost"]))));
+    ObjectKind {
+        id: "deal".to_owned(),
+        name: "Deals".to_owned(),
+        keys: fields(&["deal_id", "dealId", "opportunity_id"]),
+        states: vec![
+            state(
+                "created",
+                "Created",
+                GOES_ON,
+                &["deal_created", "Deal Created", "opportunity_created"],
+            ),
+            open,
+            closed(
+                "won",
+                "Won",
+                &["deal_won", "Deal Won", "opportunity_won"],
+                "closedwon",
+            ),
+            closed(
+                "lost",
+                "Lost",
+                &["deal_lost", "Deal Lost", "opportunity_lost"],
+                "closedlost",
+            ),
+            state("deleted", "Deleted", ENDS, &["deal_deleted"]),
+        ],
+        promise: None,
         belongs_to: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use throughline_model::{ActorId, ProfileId, Seq, limits};
+use throughline_model::{ActorId, EventKind, ProfileId, Seq, limits};
 
 use super::applier::Batch;
 
@@ -20,6 +20,8 @@ pub struct Whom {
     pub actors: HashMap<ActorId, Seq>,
     /// Profiles that gained or lost an actor.
     pub joined: Vec<ProfileId>,
+    /// Whether anything was told of accounts, by a group call or of nobody.
+    pub accounts: bool,
     /// True when too many were touched to tell, or events were taken back.
     pub everybody: bool,
 }
@@ -28,6 +30,7 @@ impl Touched {
     pub(super) fn note(&self, more: Whom) {
         let mut whom = self.lock();
         whom.everybody |= more.everybody;
+        whom.accounts |= more.accounts;
         for (actor, seq) in more.actors {
             let known = whom.actors.entry(actor).or_insert(seq);
             *known = seq.max(*known);
@@ -66,6 +69,8 @@ impl Whom {
                 .flat_map(|change| [change.old, change.new])
                 .chain(batch.owners.iter().copied())
                 .collect(),
+            accounts: batch.state.accounts.has_descriptions()
+                || batch.rows.iter().any(|it| it.kind == EventKind::Group),
             everybody: !batch.removed_sources.is_empty()
                 || batch.trait_rules.is_some()
                 || batch.naming.is_some(),
@@ -74,6 +79,6 @@ impl Whom {
 
     /// True when nothing has happened.
     pub fn is_nobody(&self) -> bool {
-        self.actors.is_empty() && self.joined.is_empty() && !self.everybody
+        self.actors.is_empty() && self.joined.is_empty() && !self.accounts && !self.everybody
     }
 }

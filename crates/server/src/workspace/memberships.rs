@@ -13,11 +13,15 @@ use std::{
 };
 
 use sha2::Digest as _;
-use throughline_insight::{AskError, Cancel, Gather, Membership, Move, RowRule, TraitValues, View};
+use throughline_insight::{
+    AccountTraits, AskError, Cancel, Gather, Membership, Move, RowRule, TraitValues, View,
+    account_traits, touched_by_accounts,
+};
 use throughline_model::{
     ProfileId, Seq, Timestamp, Vocabulary,
+    account::AccountTypes,
     consent::{ConsentIs, ConsentPolicy},
-    people::{InSegment, PeopleRule},
+    people::{AccountTraitIs, InSegment, PeopleRule},
     segment::{Definitions, SegmentDefinition},
 };
 use throughline_store::{
@@ -25,7 +29,7 @@ use throughline_store::{
     state::{KeptProfiles, MoveCause, SegmentMove, StateError},
 };
 
-use super::{Meaning, WorkspaceRuntime};
+use super::{Meaning, WorkspaceRuntime, described};
 use crate::{clock::Clock, pipeline::touched::Whom};
 
 /// How often the thread looks.
@@ -52,6 +56,8 @@ struct Watched {
     /// What the segment says, with the segments that it names.
     definition: String,
     membership: Membership,
+    /// What it asks of accounts.
+    accounts: AccountTraits,
     /// What its stages, channels and touchpoints are by.
     vocabulary: Arc<Vocabulary>,
     reading: (u64, u64),
@@ -150,6 +156,7 @@ impl Memberships {
                     known: Arc::new(Known {
                         segments: Arc::clone(&seen.1),
                         consent: runtime.state().consent_policy(),
+                        account_types: account_types(runtime, &seen.1),
                         ..Known::default()
                     }),
                     ..Snapshot::clone(&context.snapshot)
@@ -253,7 +260,7 @@ impl Memberships {
         {
             known.vocabulary = vocabulary;
             known.reading = look.reading;
-            let moves = look.follow(id, definition, &mut known.membership)?;
+            let moves = look.follow(id, definition, &mut known)?;
             if !moves.is_empty() {
                 self.keep(look, id, &moves, &known)?;
             }
@@ -265,10 +272,11 @@ impl Memberships {
         let mut known = Watched {
             definition: chain,
             membership: Membership::of(profiles),
+            accounts: AccountTraits::new(),
             vocabulary,
             reading: look.reading,
         };
-        let moves = look.renew(id, &mut known.membership)?;
+        let moves = look.renew(id, &mut known)?;
         if is_kept {
             let renewed = |it: &Move| logged(it, MoveCause::Renewal);
             let moves: Vec<SegmentMove> = moves.iter().map(renewed).collect();
@@ -344,7 +352,7 @@ impl Look<'_> {
     }
 
     /// Looks at everybody.
-    fn renew(&self, id: &str, membership: &mut Membership) -> Result<Vec<Move>, LookError> {
+    fn renew(&self, id: &str, known: &mut Watched) -> Result<Vec<Move>, LookError> {
         let view = View::new(&self.snapshot, &self.meaning.vocabulary, self.cancel());
         let mut values = TraitValues::new();
         for name in traits(id, &self.definitions) {
@@ -352,8 +360,9 @@ impl Look<'_> {
             let of_all = column.values(|actor| self.snapshot.root(actor));
             values.insert(name.into_owned(), of_all);
         }
-        let rule = RowRule::new(&view, &within(id), &values)?;
-        Ok(membership.renew(&view, &rule, self.now)?)
+        known.accounts = self.accounts(&accounts(id, &self.definitions))?;
+        let rule = RowRule::new(&view, &within(id), &values, &known.accounts)?;
+        Ok(known.membership.renew(&view, &rule, self.now)?)
     }
 
     /// Looks at those to whom something has happened, and at those whose time has come.
@@ -361,7 +370,7 @@ impl Look<'_> {
         &self,
         id: &str,
         definition: &SegmentDefinition,
-        membership: &mut Membership,
+        known: &mut Watched,
     ) -> Result<Vec<SegmentMove>, LookError> {
         let mut causes: BTreeMap<u32, MoveCause> = BTreeMap::new();
         let is_list = matches!(definition, SegmentDefinition::Listed(_));
@@ -375,11 +384,24 @@ impl Look<'_> {
             .map(|(it, seq)| (it, MoveCause::Event(seq)));
         causes.extend(by_event);
         causes.extend(self.whom.joined.iter().map(|it| (it.0, MoveCause::Merge)));
+        let view = View::new(&self.snapshot, &self.meaning.vocabulary, self.cancel());
+        let of_accounts = accounts(id, &self.definitions);
+        if self.whom.accounts && !of_accounts.is_empty() {
+            let now = self.accounts(&of_accounts)?;
+            for member in touched_by_accounts(&view, &known.accounts, &now)?.iter() {
+                causes.entry(member).or_insert(MoveCause::Account);
+            }
+            known.accounts = now;
+        }
+        let Watched {
+            membership,
+            accounts,
+            ..
+        } = known;
         let due = membership.due(self.now);
         if causes.is_empty() && due.is_empty() {
             return Ok(Vec::new());
         }
-        let view = View::new(&self.snapshot, &self.meaning.vocabulary, self.cancel());
         let asked = if is_list {
             Vec::new()
         } else {
@@ -387,7 +409,7 @@ impl Look<'_> {
         };
         let looked_at = causes.keys().copied().chain(due.iter().map(|it| it.0));
         let values = self.values(&asked, looked_at.collect())?;
-        let rule = RowRule::new(&view, &within(id), &values)?;
+        let rule = RowRule::new(&view, &within(id), &values, accounts)?;
         let mut gather = Gather::default();
         let mut moves = Vec::new();
         for due in due {
@@ -404,6 +426,21 @@ impl Look<'_> {
             moves.extend(moved.map(|it| logged(&it, cause)));
         }
         Ok(moves)
+    }
+
+    /// What is known of accounts.
+    fn accounts(&self, asked: &[&AccountTraitIs]) -> Result<AccountTraits, LookError> {
+        let types = asked.iter().map(|it| it.account_type.as_str());
+        let known = Known {
+            described: described(self.runtime.state(), types)?,
+            ..Known::clone(&self.snapshot.known)
+        };
+        let snapshot = Snapshot {
+            known: Arc::new(known),
+            ..Snapshot::clone(&self.snapshot)
+        };
+        let view = View::new(&snapshot, &self.meaning.vocabulary, self.cancel());
+        Ok(account_traits(&view, asked.iter().copied())?)
     }
 
     /// What is known of some profiles.
@@ -496,4 +533,33 @@ fn traits<'a>(id: &'a str, all: &'a Definitions) -> Vec<Cow<'a, str>> {
     };
     let names: BTreeSet<Cow<'_, str>> = named(id, all).into_values().flat_map(of).collect();
     names.into_iter().collect()
+}
+
+/// What a segment asks of accounts, itself or by those that it names.
+fn accounts<'a>(id: &'a str, all: &'a Definitions) -> Vec<&'a AccountTraitIs> {
+    let mut asked = Vec::new();
+    for name in named(id, all).into_keys() {
+        if let Some(SegmentDefinition::Rule(rule)) = all.get(name) {
+            asked.extend(rule.accounts());
+        }
+    }
+    asked
+}
+
+/// Where events carry the ids of accounts, once a segment asks of them.
+fn account_types(runtime: &WorkspaceRuntime, all: &Definitions) -> AccountTypes {
+    let asks = |it: &SegmentDefinition| match it {
+        SegmentDefinition::Rule(rule) => !rule.accounts().is_empty(),
+        SegmentDefinition::Listed(_) => false,
+    };
+    if !all.values().any(asks) {
+        return AccountTypes::new();
+    }
+    runtime.state().account_types().unwrap_or_else(|error| {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the types of accounts could not be read"
+        );
+        AccountTypes::new()
+    })
 }

@@ -7,7 +7,8 @@ use throughline_server::pipeline::{applier::Arrival, envelope::Envelope};
 use crate::{
     client::{Browser, Server},
     erasures::erase,
-    events::{runtime, send_batch, shop, wait_until_shown},
+    events::{runtime, send, send_batch, shop, wait_until_shown},
+    memberships::{settled, told},
 };
 
 /// What a library of another maker sends, as it arrives.
@@ -88,8 +89,8 @@ async fn an_account_has_its_members_and_the_newest_of_each_trait_in_whatever_ord
     for is_backwards in [false, true] {
         let (_server, mut owner) = team(is_backwards).await;
         let types = owner.get("/api/w/shop/account-types").await.expect(200);
-        let expected = json!([{"account_type": "account", "accounts": 1},
-            {"account_type": "project", "accounts": 1}]);
+        let expected = json!([{"account_type": "account", "accounts": 1, "traits": ["name", "owner", "plan"]},
+            {"account_type": "project", "accounts": 1, "traits": []}]);
         assert_eq!(types["types"], expected);
         let list = owner.get("/api/w/shop/accounts?q=ACM").await.expect(200);
         assert_eq!((&list["all"], &list["found"]), (&json!(1), &json!(1)));
@@ -179,7 +180,7 @@ async fn who_is_erased_takes_what_they_told_along_and_descriptions_stay() {
     assert_eq!(traits(&after), ["city=\"Linz\"", "plan=\"pro\""]);
     assert_eq!(members(&after), ["bob"]);
     let types = owner.get("/api/w/shop/account-types").await.expect(200);
-    let expected = json!([{"account_type": "account", "accounts": 1}]);
+    let expected = json!([{"account_type": "account", "accounts": 1, "traits": ["city", "plan"]}]);
     assert_eq!(types["types"], expected, "only ann had a project");
 }
 
@@ -209,4 +210,64 @@ async fn a_report_counts_accounts_and_tells_whose_members_are_behind_them() {
     report["accounts"] = json!(" ");
     let refused = owner.post("/api/w/shop/ask", report).await.expect(422);
     assert_eq!(refused["error"]["faults"][0]["place"], "accounts");
+}
+
+fn described(plan: &str, time: u32) -> Value {
+    json!({"batch": [{"event": "$groupidentify", "uuid": format!("d{time}"), "distinct_id": "$account_acme",
+        "timestamp": format!("2026-03-02T11:5{time}:00Z"),
+        "properties": {"$group_type": "account", "$group_key": "acme", "$group_set": {"plan": plan}}}]})
+}
+
+#[tokio::test]
+async fn who_is_in_a_segment_by_their_account_follows_what_anybody_tells_of_it() {
+    let (server, mut owner) = team(false).await;
+    let on =
+        |test: Value| json!({"account": {"account_type": "account", "name": "plan", "test": test}});
+    let is_pro = on(json!({"is": ["pro"]}));
+    let body = json!({"title": "Pro", "definition": {"rule": is_pro}});
+    owner.post("/api/w/shop/segments", body).await.expect(200);
+    let (runtime, clock) = (runtime(&server), server.clock.clone());
+    let now = || clock.now();
+    assert_eq!(settled(&runtime, now, "pro").await, 2);
+    // One member tells it, and both go; nobody does, and both come.
+    let at = server.app.now().minus(Span::minutes(15));
+    let call = json!([{"type": "group", "userId": "ann", "groupId": "acme", "messageId": "7", "timestamp": at, "traits": {"plan": "free"}}]);
+    send_batch(&server, &json!({ "batch": call })).await;
+    assert_eq!(settled(&runtime, now, "pro").await, 0);
+    send_as(&server, Dialect::PostHog, described("pro", 8)).await;
+    assert_eq!(settled(&runtime, now, "pro").await, 2);
+    let path = "/api/w/shop/segments/pro/moves";
+    let moves = told(&owner.get(path).await.expect(200));
+    let expected = [
+        "ann in account",
+        "bob in account",
+        "ann out event",
+        "bob out account",
+    ];
+    for line in expected {
+        assert!(moves.iter().any(|it| it == line), "{line} in {moves:?}");
+    }
+    assert_eq!(moves.len(), 4);
+
+    // Somebody of two accounts is in by either; of none by no test.
+    let other = json!([{"type": "group", "userId": "cid", "groupId": "zeta", "messageId": "8", "timestamp": at},
+        {"type": "track", "event": "report_opened", "userId": "cid", "messageId": "9", "timestamp": at, "context": {"groupId": "acme"}}]);
+    send_batch(&server, &json!({ "batch": other })).await;
+    send(&server, "+dia 5 report_opened").await;
+    assert_eq!(settled(&runtime, now, "pro").await, 3);
+    let counts = async |owner: &mut Browser, rule: Value| {
+        let report =
+            json!({"kind": "counts", "range": {"all": true}, "every": "range", "people": rule});
+        let answer = owner.post("/api/w/shop/ask", report).await.expect(200);
+        answer["numbers"]["total"]["profiles"].clone()
+    };
+    assert_eq!(counts(&mut owner, is_pro.clone()).await, 3);
+    assert_eq!(counts(&mut owner, on(json!({"missing": {}}))).await, 1);
+    assert_eq!(counts(&mut owner, json!({"not": is_pro})).await, 1);
+    // A description adds no event, and the same question has another answer all the same.
+    send_as(&server, Dialect::PostHog, described("free", 9)).await;
+    assert_eq!(counts(&mut owner, is_pro).await, 0);
+    let faulty = json!({"kind": "counts", "range": {"all": true}, "people": {"account": {"account_type": " ", "name": "", "test": {"exists": {}}}}});
+    let refused = owner.post("/api/w/shop/ask", faulty).await.expect(422);
+    assert_eq!(refused["error"]["faults"].as_array().unwrap().len(), 2);
 }

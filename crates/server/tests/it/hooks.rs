@@ -20,12 +20,12 @@ use crate::{
     privacy::read_again,
 };
 
-const SECRET: &str = "s3cret";
+pub const SECRET: &str = "s3cret";
 
 /// A shop with one webhook.
-struct Hooked {
-    shop: Shop,
-    hook: Value,
+pub struct Hooked {
+    pub shop: Shop,
+    pub hook: Value,
 }
 
 impl Hooked {
@@ -35,15 +35,15 @@ impl Hooked {
         Self { shop, hook }
     }
 
-    async fn of(maker: &str) -> Self {
+    pub async fn of(maker: &str) -> Self {
         Self::open(json!({"name": maker, "maker": maker, "secret": SECRET})).await
     }
 
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         self.hook["path"].as_str().unwrap().to_owned()
     }
 
-    async fn send(&self, headers: &[(&'static str, &str)], body: &[u8]) -> Answer {
+    pub async fn send(&self, headers: &[(&'static str, &str)], body: &[u8]) -> Answer {
         let mut stranger = self.shop.stranger(headers);
         stranger.origin = None;
         stranger
@@ -62,7 +62,7 @@ impl Hooked {
     }
 }
 
-fn base64_of(message: &[u8]) -> String {
+pub fn base64_of(message: &[u8]) -> String {
     BASE64_STANDARD.encode(hmac_sha256(SECRET.as_bytes(), message))
 }
 

@@ -36,7 +36,7 @@ async fn decide(server: &Server, owner: &mut Browser, body: Value) -> Value {
     done
 }
 
-fn wait_until_roots_shown(runtime: &throughline_server::workspace::WorkspaceRuntime) {
+pub fn wait_until_roots_shown(runtime: &throughline_server::workspace::WorkspaceRuntime) {
     wait_until_shown(runtime);
     while runtime.snapshot().links != runtime.pipeline().resolver().position() {
         std::thread::yield_now();

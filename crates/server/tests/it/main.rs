@@ -10,6 +10,7 @@ mod client;
 mod collect;
 mod collect_faults;
 mod costs;
+mod crm;
 mod dashboards;
 mod dialects;
 mod dialects_recorded;

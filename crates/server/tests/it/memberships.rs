@@ -28,7 +28,7 @@ async fn make(owner: &mut Browser, title: &str, definition: Value) {
 }
 
 /// Waits until the profiles of a segment are as many as the rule finds, and gives how many.
-async fn settled(runtime: &WorkspaceRuntime, now: impl Fn() -> Timestamp, id: &str) -> usize {
+pub async fn settled(runtime: &WorkspaceRuntime, now: impl Fn() -> Timestamp, id: &str) -> usize {
     for _ in 0..3_000 {
         let profiles = runtime.memberships().of(id);
         let profiles: Option<BTreeSet<u32>> = profiles.map(|it| it.iter().collect());
@@ -47,7 +47,7 @@ async fn settled(runtime: &WorkspaceRuntime, now: impl Fn() -> Timestamp, id: &s
     panic!("the profiles of {id} are never those whom the rule finds");
 }
 
-fn told(moves: &Value) -> Vec<String> {
+pub fn told(moves: &Value) -> Vec<String> {
     let moves = moves["moves"].as_array().unwrap().iter();
     let told = moves.map(|it| {
         let way = if it["entered"] == true { "in" } else { "out" };

@@ -66,6 +66,7 @@ pub struct WorkspaceState {
     costs_version: AtomicU64,
     /// How costs are turned over.
     money: RwLock<Option<Arc<Money>>>,
+    accounts_version: AtomicU64,
 }
 
 /// What a batch of the raw log adds to the tables.
@@ -154,6 +155,7 @@ impl WorkspaceState {
             columns: traits::Columns::default(),
             costs_version: AtomicU64::new(0),
             money: RwLock::default(),
+            accounts_version: AtomicU64::new(0),
         };
         state.find_operated()?;
         Ok(state)
@@ -230,6 +232,7 @@ impl WorkspaceState {
             Ok(())
         })?;
         self.columns.follow(batch);
+        self.follow_accounts(batch);
         self.follow_operations(&batch.operations);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Recipes over payloads in the shapes that makers document.
 
 mod commerce;
+mod crm;
 mod mapped;
 mod messages;
 mod service;

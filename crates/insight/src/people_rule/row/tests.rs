@@ -3,17 +3,18 @@ use std::{collections::BTreeSet, sync::Arc};
 use proptest::{prelude::*, test_runner::Config};
 use serde_json::json;
 use throughline_model::{
-    Channel, Timestamp,
+    Channel, JsonObject, Timestamp,
     consent::{ConsentIs, ConsentState},
     people::PeopleRule,
 };
-use throughline_store::{Known, TraitColumn};
+use throughline_store::{Known, TraitColumn, state::AccountTrait};
 
 use super::{
     super::tests::{any_rule, vocabulary},
     *,
 };
 use crate::{
+    accounts::{AccountTraits, account_traits, touched_by as touched_by_accounts},
     cancel::Cancel,
     fixture::{LAYOUTS, Layout, Log, any_log, at},
     people_rule::{Membership, people_who},
@@ -31,7 +32,8 @@ fn standings(log: &Log, layout: Layout, rule: &PeopleRule, now: Timestamp) -> Ve
     let (snapshot, vocabulary, cancel) = (log.laid_out(layout), vocabulary(), Cancel::default());
     let view = View::new(&snapshot, &vocabulary, &cancel);
     let values = TraitValues::new();
-    let ready = RowRule::new(&view, rule, &values).expect("sound");
+    let accounts = AccountTraits::new();
+    let ready = RowRule::new(&view, rule, &values, &accounts).expect("sound");
     let mut gather = Gather::default();
     let all = (0..6).filter_map(|profile| {
         let rows = gather.profile(&snapshot, profile)?;
@@ -102,6 +104,11 @@ fn one_event_serves_one_step_also_within_an_instant() {
     check("ana 09:00 buy\nana 09:00 buy", twice, "10:00", "true");
 }
 
+fn groups(account: u32) -> JsonObject {
+    let context = json!({"groups": {"team": format!("a{account}")}});
+    JsonObject::from_map(context.as_object().expect("an object"))
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Event {
@@ -121,6 +128,18 @@ enum Act {
         time: i64,
         is_denied: bool,
     },
+    /// An event that carries the id of an account.
+    Belong {
+        actor: u32,
+        account: u32,
+    },
+    /// A group call of a member; or a description, which is nobody's.
+    TellAccount {
+        actor: Option<u32>,
+        account: u32,
+        time: i64,
+        plan: usize,
+    },
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -132,6 +151,9 @@ fn any_act() -> impl Strategy<Value = Act> {
         1 => (0..6_u32, 0..3_usize).prop_map(|(actor, plan)| Act::Tell { actor, plan }),
         2 => (0..6_u32, 0..4_i64, any::<bool>())
             .prop_map(|(actor, time, is_denied)| Act::Consent { actor, time, is_denied }),
+        2 => (0..6_u32, 0..3_u32).prop_map(|(actor, account)| Act::Belong { actor, account }),
+        3 => (prop::option::of(0..6_u32), 0..3_u32, 0..6_i64, 0..5_usize)
+            .prop_map(|(actor, account, time, plan)| Act::TellAccount { actor, account, time, plan }),
     ]
 }
 
@@ -147,10 +169,19 @@ fn any_rule_with_traits() -> impl Strategy<Value = PeopleRule> {
         Just(json!({"consent": {"purpose": "marketing", "channel": "email", "state": "denied"}})),
         Just(json!({"consent": {"purpose": "service"}})),
     ];
-    let asked = prop_oneof![plan, consent]
+    let account = prop::sample::select(vec![
+        json!({"is": ["pro"]}),
+        json!({"is_not": ["pro"]}),
+        json!({"less": 8}),
+        json!({"missing": {}}),
+    ]);
+    let account = account.prop_map(
+        |test| json!({"account": {"account_type": "team", "name": "plan", "test": test}}),
+    );
+    let asked = prop_oneof![plan, consent, account]
         .prop_map(|rule| serde_json::from_value::<PeopleRule>(rule).expect("valid"));
     prop_oneof![
-        3 => any_rule(),
+        1 => any_rule(),
         1 => (any_rule(), asked).prop_map(|(rule, asked)| PeopleRule::Any(vec![PeopleRule::Not(Box::new(rule)), asked])),
     ]
 }
@@ -199,6 +230,9 @@ proptest! {
         let columns: Vec<String> = [("marketing", Some(Channel::Email)), ("service", None)]
             .map(|(purpose, channel)| ConsentIs { purpose: purpose.to_owned(), channel, state: ConsentState::Granted }.column())
             .into();
+        const ACCOUNT_PLANS: [&str; 5] = ["\"pro\"", "\"free\"", "7", "null", "[\"pro\"]"];
+        let mut described = Vec::new();
+        let mut accounts = AccountTraits::new();
         let mut now = at("00:05");
         let mut membership = Membership::default();
         let (vocabulary, cancel) = (vocabulary(), Cancel::default());
@@ -231,6 +265,26 @@ proptest! {
                     consents.hear(actor, throughline_model::SourceId(1), Timestamp(time), Some(said));
                     actors.push(actor);
                 }
+                Act::Belong { actor, account } => {
+                    log.push(actor, at("00:01"), "view", Channel::Web, "{}");
+                    log.events.last_mut().expect("pushed").context = groups(account);
+                    actors.push(actor);
+                }
+                Act::TellAccount { actor: Some(actor), account, time, plan } => {
+                    let told = format!("{{\"plan\":{}}}", ACCOUNT_PLANS[plan]);
+                    log.push(actor, Timestamp(time), "$group", Channel::Web, &told);
+                    let event = log.events.last_mut().expect("pushed");
+                    event.kind = throughline_model::EventKind::Group;
+                    let about = json!({"groupId": format!("a{account}"), "groupType": "team"});
+                    event.context = JsonObject::from_map(about.as_object().expect("an object"));
+                    actors.push(actor);
+                }
+                Act::TellAccount { actor: None, account, time, plan } => described.push(AccountTrait {
+                    id: format!("a{account}"),
+                    name: "plan".to_owned(),
+                    value: Some(ACCOUNT_PLANS[plan].to_owned()).filter(|it| it != "null"),
+                    time: Timestamp(time),
+                }),
             }
             // Whom it concerns: profiles of the actors, and both sides of whoever was moved.
             let mut touched: BTreeSet<u32> = actors.iter().map(|it| log.roots[*it as usize]).collect();
@@ -243,13 +297,18 @@ proptest! {
                 traits: (columns.iter().map(|it| (it.clone(), Arc::new(consents.clone()))))
                     .chain([("plan".to_owned(), Arc::new(plans.clone()))])
                     .collect(),
+                described: [("team".to_owned(), Arc::new(described.clone()))].into(),
                 ..Default::default()
             });
             let view = View::new(&snapshot, &vocabulary, &cancel);
             let values: TraitValues = (columns.iter().map(|it| (it.clone(), consents.values(|it| snapshot.root(it)))))
                 .chain([("plan".to_owned(), plans.values(|it| snapshot.root(it)))])
                 .collect();
-            let ready = RowRule::new(&view, &rule, &values).expect("sound");
+            let told = account_traits(&view, rule.accounts()).expect("sound");
+            let members = touched_by_accounts(&view, &accounts, &told).expect("sound");
+            touched.extend(members.iter());
+            accounts = told;
+            let ready = RowRule::new(&view, &rule, &values, &accounts).expect("sound");
             let mut gather = Gather::default();
             let mut moves = Vec::new();
             for profile in touched {

@@ -90,6 +90,8 @@ pub enum MoveReason {
     Time,
     /// Profiles were joined or taken apart.
     Merge,
+    /// Something was told of an account that the profile is in.
+    Account,
     /// Everybody was looked at anew: the server was started, the vocabulary changed, or an import was undone.
     Renewal,
 }
@@ -240,6 +242,7 @@ fn row(logged: LoggedMove, label: &impl Fn(ProfileId) -> String) -> SegmentMoveR
         MoveCause::Event(seq) => (MoveReason::Event, Some(seq.0.to_string())),
         MoveCause::Time => (MoveReason::Time, None),
         MoveCause::Merge => (MoveReason::Merge, None),
+        MoveCause::Account => (MoveReason::Account, None),
         MoveCause::Renewal => (MoveReason::Renewal, None),
     };
     SegmentMoveRow {

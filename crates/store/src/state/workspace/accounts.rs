@@ -2,7 +2,7 @@
 //!
 //! What members' own events say of their accounts lies in the events.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use rusqlite::{Transaction, params};
 use throughline_model::{
@@ -51,6 +51,11 @@ impl AccountsTold {
         self.described.retain(|(of, _)| *of != source);
     }
 
+    /// Whether anything was told of an account and of nobody.
+    pub fn has_descriptions(&self) -> bool {
+        !self.described.is_empty()
+    }
+
     /// Changes in it.
     pub fn len(&self) -> usize {
         self.types.len() + self.described.len()
@@ -63,6 +68,17 @@ impl AccountsTold {
 }
 
 impl WorkspaceState {
+    /// Grows whenever what was told of accounts and of nobody changes, while the process runs.
+    pub fn accounts_version(&self) -> u64 {
+        self.accounts_version.load(Ordering::Acquire)
+    }
+
+    pub(super) fn follow_accounts(&self, batch: &StateBatch) {
+        if batch.accounts.has_descriptions() || !batch.removed_sources.is_empty() {
+            self.accounts_version.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     /// The types of accounts that were seen, the first by name where there are too many.
     pub fn account_types(&self) -> Result<AccountTypes, StateError> {
         self.db.read("read the types of accounts", |tx| {

@@ -14,6 +14,8 @@ pub enum MoveCause {
     Time,
     /// Profiles were joined or taken apart.
     Merge,
+    /// Something was told of an account that the profile is in.
+    Account,
     /// Everybody was looked at anew: at a start, or after events were taken back.
     Renewal,
 }
@@ -125,6 +127,7 @@ impl WorkspaceState {
                     MoveCause::Time => (1, 0),
                     MoveCause::Merge => (2, 0),
                     MoveCause::Renewal => (3, 0),
+                    MoveCause::Account => (4, 0),
                 };
                 let entered = step.has_entered;
                 insert.execute(params![
@@ -301,6 +304,7 @@ fn logged(row: &Row<'_>) -> rusqlite::Result<LoggedMove> {
                 0 => MoveCause::Event(Seq(seq.cast_unsigned())),
                 1 => MoveCause::Time,
                 2 => MoveCause::Merge,
+                4 => MoveCause::Account,
                 _ => MoveCause::Renewal,
             },
         },

@@ -1,4 +1,4 @@
-//! Tickets, surveys and contacts.
+//! Tickets and surveys.
 
 use expect_test::expect;
 use serde_json::json;
@@ -207,40 +207,6 @@ fn answers_in_a_plain_shape_are_understood() {
         about nobody: 1
     "#]],
     );
-}
-
-#[test]
-fn contacts_of_hubspot_are_made_and_changed() {
-    let body = json!([
-        {"eventId": 1, "subscriptionType": "contact.creation", "objectId": 51, "portalId": 8, "occurredAt": 1_795_860_000_123_i64, "changeSource": "FORM"},
-        {"eventId": 2, "subscriptionType": "contact.propertyChange", "objectId": 51, "propertyName": "email", "propertyValue": "ana@example.com", "occurredAt": 1_795_860_001_000_i64},
-        {"eventId": 3, "subscriptionType": "deal.creation", "objectId": 9, "occurredAt": 1_795_860_002_000_i64}]);
-    check(
-        Maker::Hubspot,
-        &Note::default(),
-        &body,
-        expect![[r#"
-        2026-11-28T10:00:00.123Z other contact_created
-          who Anonymous hubspot:8:51
-          source "FORM"
-        2026-11-28T10:00:01.000Z other $identify
-          who Anonymous hubspot:51, Email ana@example.com
-          email "ana@example.com"
-          trait email "ana@example.com"
-        about nobody: 1
-    "#]],
-    );
-    let of_account = |account: u32| json!({"eventId": 1, "subscriptionType": "contact.creation", "objectId": 51, "portalId": account, "occurredAt": 1_795_860_000_123_i64});
-    let decoded = read(
-        Maker::Hubspot,
-        &Note::default(),
-        &json!([of_account(8), of_account(9)]),
-    );
-    let [(_, one), (_, other)] = &decoded.events[..] else {
-        panic!("each is an event");
-    };
-    assert_ne!(one.message, other.message);
-    assert_ne!(one.identifiers, other.identifiers);
 }
 
 #[test]
