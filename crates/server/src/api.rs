@@ -36,6 +36,7 @@ pub mod receipts;
 pub mod reports;
 pub mod schedules;
 pub mod segments;
+pub mod sent_links;
 pub mod session;
 pub mod setup;
 pub mod shared;
@@ -107,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),
+        sent_links::routes(),
         maps::routes(),
         dashboards::routes(),
         targets::routes(),

@@ -10,8 +10,9 @@ pub use db::{Db, Schema, StateError};
 pub use workspace::{
     AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
     CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
-    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, OperationRow, QuarantineFilter,
-    QuarantinePage, QuarantinedEvent, ReasonCount, RefusedCount, RefusedEvent, Restored,
-    SegmentMove, SegmentQuarter, SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink,
-    TraitRow, TraitRules, Violations, WorkspaceState, is_gone, winning_traits,
+    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, NewSentLink, OperationRow,
+    QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount, RefusedCount, RefusedEvent,
+    Restored, SegmentMove, SegmentQuarter, SentLinkRow, SignInRow, SourceCounts, StateBatch,
+    StoredImport, StoredLink, TraitRow, TraitRules, Violations, WorkspaceState, is_gone,
+    winning_traits,
 };

@@ -47,6 +47,7 @@ mod reference;
 mod reports;
 mod schedules;
 mod segments;
+mod sent_links;
 mod shared_devices;
 mod shares;
 mod sink;

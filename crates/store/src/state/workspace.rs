@@ -20,6 +20,7 @@ mod operations;
 mod quarantine;
 mod refused;
 mod schema;
+mod sent_links;
 mod sign_ins;
 mod traits;
 mod violations;
@@ -49,6 +50,7 @@ pub use memberships::{KeptProfiles, LoggedMove, MoveCause, SegmentMove, SegmentQ
 pub use operations::OperationRow;
 pub use quarantine::{QuarantineFilter, QuarantinePage, QuarantinedEvent, ReasonCount};
 pub use refused::{RefusedCount, RefusedEvent};
+pub use sent_links::{NewSentLink, SentLinkRow};
 pub use sign_ins::SignInRow;
 pub use traits::{TraitRow, TraitRules, winning_traits};
 pub use violations::{CountedViolation, Violations};

@@ -225,5 +225,18 @@ pub(super) const SCHEMA: Schema = Schema {
             operand TEXT NOT NULL,
             PRIMARY KEY (actor, name, source, time, is_list, event, message, place)
         ) STRICT, WITHOUT ROWID;
+    ", "
+        CREATE TABLE sent_links (
+            id INTEGER PRIMARY KEY,
+            address TEXT NOT NULL UNIQUE,
+            code TEXT UNIQUE,
+            fallback TEXT,
+            unasked TEXT,
+            added INTEGER NOT NULL,
+            standing TEXT NOT NULL,
+            led INTEGER NOT NULL DEFAULT 0,
+            due INTEGER
+        ) STRICT;
+        CREATE INDEX sent_links_by_due ON sent_links (due) WHERE due IS NOT NULL;
     "],
 };
