@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 /** Each folder uses only folders above it in this list; features come next and never use each other; pages that are composed of features come after them, and what leads to all pages last. */
 const layers = [['lib'], ['i18n'], ['api'], ['ui'], ['chart'], ['canvas'], ['report'], ['join'], ['quote']] as const
-const features = ['access', 'catalogue', 'home', 'identity', 'insight', 'live', 'map', 'object', 'privacy', 'profile', 'research', 'segment', 'settings', 'shell', 'source', 'sql', 'vocabulary']
+const features = ['access', 'catalogue', 'home', 'identity', 'insight', 'link', 'live', 'map', 'object', 'privacy', 'profile', 'research', 'segment', 'settings', 'shell', 'source', 'sql', 'vocabulary']
 const composed = ['dashboard']
 /** Knows where every page is. */
 const last = 'routes'

@@ -38,6 +38,7 @@ mod rule;
 mod sampling;
 mod scan;
 mod select;
+mod sent_links;
 mod sequence;
 pub mod sql;
 pub mod table;
@@ -100,6 +101,7 @@ pub use select::{
         LiftSelect, ReasonPart, ReasonsSelect, TopicPart, TopicsSelect, TouchPart,
     },
 };
+pub use sent_links::{ClickedLink, clicked_links};
 pub use sequence::Element;
 pub use twins::{Twins, twins};
 pub use unrated::{Unrated, UnratedCurrency, unrated};

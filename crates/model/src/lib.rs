@@ -43,6 +43,7 @@ pub mod rfm;
 mod rule;
 pub mod schedule;
 pub mod segment;
+pub mod sent_link;
 pub mod sql;
 pub mod target;
 mod time;

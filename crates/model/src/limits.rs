@@ -575,6 +575,42 @@ pub const ACCOUNT_TYPE_CHARS_MAX: usize = 100;
 pub const ACCOUNT_TYPES_MAX: usize = 50;
 /// Accounts on one page of a list.
 pub const ACCOUNTS_PAGE_MAX: usize = 500;
+/// Characters of the address of a link in messages.
+pub const LINK_CHARS_MAX: usize = 2_000;
+/// Links in messages that a workspace keeps; of those in clicks, the ones that were clicked most.
+pub const LINKS_MAX: usize = 5_000;
+/// Parameters of addresses that are kept.
+pub const LINK_PARAMETERS_MAX: usize = 20;
+/// The shortest and the longest span between two looks at a link.
+pub const LINK_EVERY_MIN: Span = Span::hours(1);
+pub const LINK_EVERY_MAX: Span = Span::days(30);
+/// So many answers in a row that may be wrong say that a link is broken.
+pub const LINK_DOUBTS: u32 = 2;
+/// How long after the first of them the link is asked for again.
+pub const LINK_DOUBT_AFTER: Span = Span::minutes(10);
+/// Changes of how a link stands that are kept; the latest ones.
+pub const LINK_TURNS_MAX: usize = 20;
+/// Redirects that are followed from a link.
+pub const LINK_REDIRECTS_MAX: usize = 5;
+/// How long a site may take to answer for a link.
+pub const LINK_CALL_MAX: Duration = Duration::from_secs(15);
+/// Hosts that are asked for links at the same time, whatever the workspace.
+pub const LINK_HOSTS_AT_ONCE_MAX: usize = 8;
+/// Links of one host that are asked for in one round, and the pause between two of them.
+pub const LINKS_OF_HOST_MAX: usize = 10;
+pub const LINK_HOST_PAUSE: Duration = Duration::from_secs(2);
+/// Links of one workspace that are looked for in one round.
+pub const LINKS_DUE_MAX: usize = 200;
+/// How long after links were taken up from clicks they are again.
+pub const LINKS_TAKEN_UP_AFTER: Span = Span::hours(1);
+/// Somebody who is led on by a link that was asked for longer ago has it asked for again.
+pub const LINK_STALE_AFTER: Span = Span::hours(1);
+/// Nobody has one link asked for by hand more often.
+pub const LINK_ASKED_AGAIN_AFTER: Span = Span::seconds(10);
+/// Messages that are named of one link; those of the most clicks.
+pub const LINK_CAMPAIGNS_MAX: usize = 5;
+/// Broken links that one mail or call tells of; those of the most people.
+pub const LINKS_TOLD_MAX: usize = 50;
 /// Group calls, the latest ones, whose traits are offered for conditions.
 pub const ACCOUNT_CALLS_SAMPLED_MAX: usize = 500;
 /// Events that are shown of one account; the latest ones.

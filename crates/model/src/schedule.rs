@@ -33,6 +33,16 @@ pub enum ScheduleOf {
     Report(String),
     /// The id of a dashboard.
     Dashboard(String),
+    /// Links in messages.
+    Links(LinksPart),
+}
+
+/// Which links in messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinksPart {
+    /// Those that lead nowhere now.
+    Broken,
 }
 
 /// A time of day on certain days, on the clocks of a zone.

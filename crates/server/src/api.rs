@@ -38,6 +38,7 @@ pub mod reports;
 pub mod research;
 pub mod schedules;
 pub mod segments;
+pub mod sent_links;
 pub mod session;
 pub mod setup;
 pub mod shared;
@@ -110,6 +111,7 @@ pub fn routes() -> Vec<Route> {
         vocabulary::routes(),
         reports::routes(),
         segments::routes(),
+        sent_links::routes(),
         maps::routes(),
         dashboards::routes(),
         targets::routes(),

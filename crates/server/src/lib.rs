@@ -30,6 +30,7 @@ pub mod outgoing;
 pub mod pipeline;
 pub mod rebuild;
 pub mod schedules;
+pub mod sent_links;
 pub mod serve;
 pub mod sql;
 mod web_sdk;

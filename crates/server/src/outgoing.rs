@@ -5,6 +5,7 @@
 
 mod fetch;
 mod guard;
+mod look;
 mod mail;
 mod resolve;
 pub mod sign;
@@ -35,6 +36,7 @@ use tokio_rustls::{
 
 pub use fetch::{Asked, Coming};
 pub use guard::{Net, refusal_of};
+pub use look::Looked;
 pub use mail::{Attachment, Mail, MailError, Mailer, MailerError};
 pub use resolve::Resolver;
 pub use sign::{hex, hmac_sha256};

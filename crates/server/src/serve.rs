@@ -15,6 +15,7 @@ use crate::{
     erasures, folders,
     http::server,
     schedules::worker,
+    sent_links,
 };
 
 /// What is said to whoever starts the server, besides its address.
@@ -59,6 +60,7 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
     }
     erasures::work::start(app.clone());
     tokio::spawn(folders::worker::run(app.clone()));
+    tokio::spawn(sent_links::worker::run(app.clone()));
     let mut sending = tokio::spawn(worker::run(app.clone()));
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));

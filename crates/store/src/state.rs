@@ -10,9 +10,9 @@ pub use db::{Db, Schema, StateError};
 pub use workspace::{
     AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
     CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
-    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, NoteRow, OperationRow,
+    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, NewSentLink, NoteRow, OperationRow,
     QuarantineFilter, QuarantinePage, QuarantinedEvent, QuoteRow, ReasonCount, RefusedCount,
-    RefusedEvent, ResearchError, ResearchSize, Restored, SegmentMove, SegmentQuarter, SignInRow,
-    SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules, Violations,
-    WorkspaceState, is_gone, winning_traits,
+    RefusedEvent, ResearchError, ResearchSize, Restored, SegmentMove, SegmentQuarter, SentLinkRow,
+    SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules,
+    Violations, WorkspaceState, is_gone, winning_traits,
 };

@@ -170,6 +170,13 @@ const quality = createRoute({
   component: lazyPage(() => import('../catalogue/quality-page.tsx'), 'QualityPage'),
 })
 
+const sentLinks = createRoute({
+  getParentRoute: () => workspace,
+  path: '/links',
+  staticData: { crumb: 'page.links' },
+  component: lazyPage(() => import('../link/sent-links-page.tsx'), 'SentLinksPage'),
+})
+
 const vocabulary = createRoute({
   getParentRoute: () => workspace,
   path: '/vocabulary',
@@ -208,6 +215,7 @@ export const dataPages = [
   sources,
   catalogue,
   quality,
+  sentLinks,
   vocabulary,
   identity,
   privacy,

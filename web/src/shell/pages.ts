@@ -32,6 +32,7 @@ export const pages = [
   { to: '/w/$ws/campaigns', title: 'page.campaigns', icon: 'campaign', group: 'reach' },
   { to: '/w/$ws/attribution', title: 'page.attribution', icon: 'credit', group: 'reach' },
   { to: '/w/$ws/lift', title: 'page.lift', icon: 'lift', group: 'reach' },
+  { to: '/w/$ws/links', title: 'page.links', icon: 'globe', group: 'reach' },
   { to: '/w/$ws/profiles', title: 'page.profiles', icon: 'people', group: 'people' },
   { to: '/w/$ws/accounts', title: 'page.accounts', icon: 'account', group: 'people' },
   { to: '/w/$ws/objects', title: 'page.objects', icon: 'parcel', group: 'people' },

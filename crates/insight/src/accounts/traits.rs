@@ -121,9 +121,8 @@ pub(super) fn names(
 
 /// Where group calls lie.
 fn group_calls(view: &View<'_>) -> Result<Vec<Place>, Cancelled> {
-    let group = view.snapshot.names.iter();
-    let group = group.filter(|(_, name)| name.as_str() == "$group").next();
-    let Some((code, _)) = group else {
+    let mut names = view.snapshot.names.iter();
+    let Some((code, _)) = names.find(|(_, name)| name.as_str() == "$group") else {
         return Ok(Vec::new());
     };
     let states = scan(view.snapshot, view.cancel, Vec::new, |found, rows| {

@@ -281,6 +281,7 @@ async fn check(app: &App, workspace: &Workspace, schedule: &Schedule) -> Result<
     let (kind, id) = match &schedule.of {
         ScheduleOf::Report(id) => (DocumentKind::Report, id),
         ScheduleOf::Dashboard(id) => (DocumentKind::Dashboard, id),
+        ScheduleOf::Links(_) => return Ok(()),
     };
     documents::get(workspace, kind, id.clone())
         .await

@@ -5,15 +5,20 @@ use throughline_insight::digest::Digest;
 use throughline_model::{
     compare::{Against, AgainstKind},
     dashboard::{Dashboard, TileContent},
+    limits,
     report::Report,
-    schedule::{Schedule, ScheduleOf},
+    schedule::{Language, LinksPart, Schedule, ScheduleOf},
+    sent_link::LinkStatus,
 };
 use throughline_store::state::DocumentKind;
 
+use super::texts::{filled, text};
 use crate::{
+    answers,
     app::App,
     digests,
     http::refusal::{Code, Refusal},
+    sent_links,
     workspace::WorkspaceRuntime,
 };
 
@@ -69,6 +74,9 @@ pub async fn content(
     runtime: &WorkspaceRuntime,
     schedule: &Schedule,
 ) -> Result<Content, Refusal> {
+    if let ScheduleOf::Links(LinksPart::Broken) = schedule.of {
+        return broken_links(app, runtime, schedule.language).await;
+    }
     let of = schedule.of.clone();
     let planned = runtime.with_state(move |state| match of {
         ScheduleOf::Report(id) => {
@@ -108,6 +116,7 @@ pub async fn content(
                 plans,
             ))
         }
+        ScheduleOf::Links(_) => Err(gone()),
     });
     let (title, description, path, plans) = planned.await?;
     let mut sections = Vec::with_capacity(plans.len());
@@ -152,6 +161,71 @@ pub async fn content(
         title,
         description,
         link: base.map(|base| format!("{base}/w/{}/{path}", runtime.id())),
+        sections,
+    })
+}
+
+/// The links in messages that are broken now, those of the most people first.
+async fn broken_links(
+    app: &App,
+    runtime: &WorkspaceRuntime,
+    language: Language,
+) -> Result<Content, Refusal> {
+    let (now, here) = (app.now(), runtime.clone());
+    let told = app.clone();
+    let found = app.desk().answer(
+        None,
+        move || told.now(),
+        move |cancel| {
+            let settings = sent_links::settings(here.state())?;
+            let clicks =
+                sent_links::clicked(&here, &settings, now, cancel).map_err(answers::refuse)?;
+            let rows = here.state().sent_links()?.into_iter();
+            let broken = rows.filter(|it| it.standing.is_broken()).map(|row| {
+                let clicked = clicks.get(&sent_links::counted_as(&row.address, &settings));
+                (clicked.map_or(0, |it| it.0.people), row)
+            });
+            let mut broken: Vec<_> = broken.collect();
+            broken.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.address.cmp(&b.1.address)));
+            Ok::<_, Refusal>(broken)
+        },
+    );
+    let broken = found.await??;
+    let all = broken.len();
+    let mut sections: Vec<Section> = (broken.into_iter().take(limits::LINKS_TOLD_MAX))
+        .map(|(people, row)| {
+            let turn = row.standing.turns.first();
+            let why = match turn.map(|it| &it.status) {
+                Some(LinkStatus::Broken { why }) => serde_json::to_value(why).ok(),
+                _ => None,
+            };
+            let why = why.as_ref().and_then(|it| it.as_str()).unwrap_or("gone");
+            let since = turn.map_or(now, |it| it.at).to_string();
+            let words = [
+                ("why", text(language, &format!("sentLink.why.{why}"))),
+                ("since", since),
+                ("people", people.to_string()),
+            ];
+            let words = words.each_ref().map(|(name, word)| (*name, word.as_str()));
+            Section {
+                title: row.address,
+                body: SectionBody::Text(filled(language, "mail.brokenLink", &words)),
+                compared: None,
+            }
+        })
+        .collect();
+    if sections.is_empty() {
+        sections.push(Section {
+            title: String::new(),
+            body: SectionBody::Text(text(language, "mail.noBrokenLink")),
+            compared: None,
+        });
+    }
+    let base = app.config().server.public_url.as_ref();
+    Ok(Content {
+        title: filled(language, "mail.brokenLinks", &[("count", &all.to_string())]),
+        description: String::new(),
+        link: base.map(|base| format!("{base}/w/{}/links", runtime.id())),
         sections,
     })
 }

@@ -52,6 +52,7 @@ mod reports;
 mod research;
 mod schedules;
 mod segments;
+mod sent_links;
 mod shared_devices;
 mod shares;
 mod sink;

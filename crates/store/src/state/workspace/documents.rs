@@ -32,6 +32,8 @@ pub enum DocumentKind {
     Folder,
     /// What became of the files of a watched folder.
     FolderFiles,
+    /// How links in messages are looked at, and when they were taken up last.
+    SentLinks,
 }
 
 impl DocumentKind {
@@ -54,6 +56,7 @@ impl DocumentKind {
             Self::Notes => "notes",
             Self::Folder => "folder",
             Self::FolderFiles => "folder_files",
+            Self::SentLinks => "sent_links",
         }
     }
 }

@@ -265,5 +265,18 @@ pub(super) const SCHEMA: Schema = Schema {
         DROP TABLE costs;
         ALTER TABLE costs_by_currency RENAME TO costs;
         CREATE INDEX costs_by_import ON costs (import);
+    ", "
+        CREATE TABLE sent_links (
+            id INTEGER PRIMARY KEY,
+            address TEXT NOT NULL UNIQUE,
+            code TEXT UNIQUE,
+            fallback TEXT,
+            unasked TEXT,
+            added INTEGER NOT NULL,
+            standing TEXT NOT NULL,
+            led INTEGER NOT NULL DEFAULT 0,
+            due INTEGER
+        ) STRICT;
+        CREATE INDEX sent_links_by_due ON sent_links (due) WHERE due IS NOT NULL;
     "],
 };

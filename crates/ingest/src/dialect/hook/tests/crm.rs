@@ -95,7 +95,11 @@ fn a_deal_goes_through_its_stages_and_gets_its_contact() {
             json!({"objectId": 9, "changeFlag": "DELETED"})
         ),
     ]);
-    check(Maker::Hubspot, &Note::default(), &body, expect![[r#"
+    check(
+        Maker::Hubspot,
+        &Note::default(),
+        &body,
+        expect![[r#"
         2026-11-28T10:00:00.000Z other deal_created
           who Order hubspot_deal:8:9
           deal_id "8:9"
@@ -157,7 +161,8 @@ fn a_deal_goes_through_its_stages_and_gets_its_contact() {
           who Order hubspot_deal:8:9
           deal_id "8:9"
           source "CRM_UI"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
