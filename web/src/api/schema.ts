@@ -2236,6 +2236,79 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/sent-links": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The links in messages, broken ones first, with the clicks of the last 30 days. */
+        readonly get: operations["listSentLinks"];
+        readonly put?: never;
+        /**
+         * Registers a link before it is sent, and tells what to send in its place.
+         * @description One that is registered already keeps its address to send, and gets the new fallback.
+         */
+        readonly post: operations["registerSentLink"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sent-links/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How links are looked at. */
+        readonly get: operations["getSentLinkSettings"];
+        /** Changes how links are looked at, unless somebody else has in the meantime. */
+        readonly put: operations["changeSentLinkSettings"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sent-links/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forgets a link. What was sent in its place leads nowhere from then on. */
+        readonly delete: operations["removeSentLink"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/sent-links/{id}/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Asks for a link now. One that is never asked for by itself is not asked for by hand either. */
+        readonly post: operations["checkSentLink"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/shares": {
         readonly parameters: {
             readonly query?: never;
@@ -2844,6 +2917,23 @@ export interface paths {
          *     makers share an address, it tells them apart. Without a body the query is taken for one.
          */
         readonly post: operations["collectMixpanelImport"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/l/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Leads on to a link that was registered, or to its fallback while it is known to be broken. */
+        readonly get: operations["leadOn"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -6972,6 +7062,28 @@ export interface components {
              */
             readonly position: number;
         };
+        /** @description How it stands with a link. */
+        readonly LinkStatus: {
+            /** @enum {string} */
+            readonly kind: "alive";
+        } | {
+            /** @enum {string} */
+            readonly kind: "elsewhere";
+            readonly to: string;
+        } | {
+            /** @enum {string} */
+            readonly kind: "broken";
+            readonly why: components["schemas"]["Why"];
+        } | {
+            /** @enum {string} */
+            readonly kind: "silent";
+            /** Format: int32 */
+            readonly status: number;
+        } | {
+            /** @enum {string} */
+            readonly kind: "refused";
+            readonly why: string;
+        };
         /** @description What words name: to be looked at by a member, as nothing is linked by itself. */
         readonly LinkSuggestions: {
             /** @description Steps whose title stands in the words. */
@@ -6979,6 +7091,16 @@ export interface components {
             /** @description Touchpoints whose name stands in the words. */
             readonly touchpoints: readonly components["schemas"]["SuggestedTouchpoint"][];
         };
+        /** @description Since when it stands so with a link. */
+        readonly LinkTurn: {
+            readonly at: components["schemas"]["Timestamp"];
+            readonly status: components["schemas"]["LinkStatus"];
+        };
+        /**
+         * @description Which links in messages.
+         * @enum {string}
+         */
+        readonly LinksPart: "broken";
         /** @description A list in short. */
         readonly ListedCount: {
             /** @description As many as were listed; merged profiles are listed once for each of their actors. */
@@ -7021,6 +7143,14 @@ export interface components {
             readonly id: components["schemas"]["SourceId"];
             /** @description Shown this once; only its hash is kept. */
             readonly key: string;
+        };
+        /** @description A link that may be sent. */
+        readonly MadeLink: {
+            readonly address: string;
+            /** Format: int64 */
+            readonly id: number;
+            /** @description What to send in its place; a path where the server does not know its own address. */
+            readonly leads_from: string;
         };
         /** @description The number of something that was made. */
         readonly MadeNumber: {
@@ -7664,6 +7794,13 @@ export interface components {
         /** @description What a new key is for. */
         readonly NewKey: {
             readonly name: string;
+        };
+        /** @description A link that is going to be sent. */
+        readonly NewLink: {
+            /** @description The same for everybody who is sent it. */
+            readonly address: string;
+            /** @description Where to lead while it is broken. */
+            readonly fallback?: string | null;
         };
         /** @description A link to be made. */
         readonly NewShare: {
@@ -9890,6 +10027,9 @@ export interface components {
         } | {
             /** @description The id of a dashboard. */
             readonly dashboard: string;
+        } | {
+            /** @description Links in messages. */
+            readonly links: components["schemas"]["LinksPart"];
         };
         /** @description The schedules of a workspace, the one that changed last first. */
         readonly Schedules: {
@@ -10124,6 +10264,68 @@ export interface components {
         readonly SendRequest: {
             /** @description Mail goes to whoever asks, and webhooks are told that it is a test. */
             readonly is_test?: boolean;
+        };
+        /** @description A link, with how it stands and who clicked it. */
+        readonly SentLink: {
+            readonly added: components["schemas"]["Timestamp"];
+            /** @description Without parameters that are of one person; of one that was registered, as it was told. */
+            readonly address: string;
+            /** @description Messages and campaigns whose clicks tell of it, in the last 30 days. */
+            readonly campaigns: readonly string[];
+            readonly checked?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description In the last 30 days.
+             */
+            readonly clicks: number;
+            readonly due?: components["schemas"]["Timestamp"] | null;
+            /** @description Where is led to while it is broken. */
+            readonly fallback?: string | null;
+            /** Format: int64 */
+            readonly id: number;
+            /** @description True when the last answer says that it is broken, and the next one is waited for. */
+            readonly is_doubted: boolean;
+            readonly last_click?: components["schemas"]["Timestamp"] | null;
+            /** @description Where it is led on from; none of one that was only seen in clicks. */
+            readonly leads_from?: string | null;
+            /**
+             * Format: int64
+             * @description How often somebody was led on.
+             */
+            readonly led: number;
+            /** Format: int64 */
+            readonly people: number;
+            readonly since?: components["schemas"]["Timestamp"] | null;
+            readonly status?: components["schemas"]["LinkStatus"] | null;
+            /** @description The latest first. */
+            readonly turns: readonly components["schemas"]["LinkTurn"][];
+            readonly unasked?: components["schemas"]["Unasked"] | null;
+        };
+        /** @description Whether links are looked at, and how. */
+        readonly SentLinkSettings: {
+            /**
+             * @description How long after one look the next follows.
+             * @default 1d
+             */
+            readonly every?: components["schemas"]["Span"];
+            /**
+             * @description Whether the server asks for their addresses by itself.
+             * @default false
+             */
+            readonly is_on?: boolean;
+            /**
+             * @description Parameters of addresses that say which page it is, like `id`. All others are left away.
+             * @default []
+             */
+            readonly parameters?: readonly string[];
+        };
+        /** @description Every link, broken ones first. */
+        readonly SentLinks: {
+            /** @description Whether they are asked for by themselves. */
+            readonly is_on: boolean;
+            readonly links: readonly components["schemas"]["SentLink"][];
+            /** @description How many are kept at most. */
+            readonly most: number;
         };
         /** @description A name that events are sent under. */
         readonly SentName: {
@@ -11056,6 +11258,15 @@ export interface components {
             /**
              * Format: int64
              * @description 0 while they are those that everybody has; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
+        /** @description How links are looked at. */
+        readonly StoredLinkSettings: {
+            readonly settings: components["schemas"]["SentLinkSettings"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
              */
             readonly version: number;
         };
@@ -12181,6 +12392,11 @@ export interface components {
             readonly owners_max?: number | null;
             readonly shared?: components["schemas"]["SharedByTime"] | null;
         };
+        /**
+         * @description Why an address is never asked for.
+         * @enum {string}
+         */
+        readonly Unasked: "acts" | "personal";
         /** @description Sequences that many more people go through than a chain without memory makes them. */
         readonly Unexpected: {
             /** @description What sequences are made of. */
@@ -12422,6 +12638,11 @@ export interface components {
             readonly field: string;
             readonly weight: string;
         };
+        /**
+         * @description Why a link is broken.
+         * @enum {string}
+         */
+        readonly Why: "gone" | "fails" | "turned_down" | "circle" | "no_name" | "no_connection" | "late" | "broken_off";
         /**
          * @description How wide the window of a visitor was.
          * @enum {string}
@@ -18357,6 +18578,205 @@ export interface operations {
             };
         };
     };
+    readonly listSentLinks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SentLinks"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly registerSentLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getSentLinkSettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredLinkSettings"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeSentLinkSettings: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SentLinkSettings"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeSentLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The link */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly checkSentLink: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+                /** @description The link */
+                readonly id: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SentLink"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readonly listShares: {
         readonly parameters: {
             readonly query?: never;
@@ -19727,6 +20147,36 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MakerError"];
+                };
+            };
+        };
+    };
+    readonly leadOn: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description What was told when the link was registered */
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description To the address of the link */
+            readonly 302: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };
