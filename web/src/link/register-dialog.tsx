@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { registerLink } from '../api/sent-links.ts'
 import { useText } from '../i18n/use-text.ts'
+import { ApiError } from '../lib/api-error.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -13,7 +14,14 @@ export function RegisterDialog({ ws, onClose }: { readonly ws: string; readonly 
   const text = useText()
   const [address, setAddress] = useState('')
   const [fallback, setFallback] = useState('')
-  const making = useMutation({ mutationFn: () => registerLink(ws, address.trim(), fallback.trim() === '' ? null : fallback.trim()), onError: toastFailure })
+  const making = useMutation({
+    mutationFn: () => registerLink(ws, address.trim(), fallback.trim() === '' ? null : fallback.trim()),
+    onError: (error) => {
+      if (!(error instanceof ApiError) || error.faults.length === 0) toastFailure(error)
+    },
+  })
+  const faults = making.error instanceof ApiError ? making.error.faults : []
+  const faultAt = (place: string) => faults.find((it) => it.place === place)?.message
   const made = making.data
   return (
     <Dialog
@@ -37,8 +45,8 @@ export function RegisterDialog({ ws, onClose }: { readonly ws: string; readonly 
     >
       {made === undefined ? (
         <div className={style.form}>
-          <TextField label={text('sentLink.address')} hint={text('sentLink.addressHint')} value={address} autoComplete="off" onChange={setAddress} />
-          <TextField label={text('sentLink.fallback')} hint={text('sentLink.fallbackHint')} value={fallback} autoComplete="off" onChange={setFallback} />
+          <TextField label={text('sentLink.address')} hint={text('sentLink.addressHint')} fault={faultAt('address')} value={address} autoComplete="off" onChange={setAddress} />
+          <TextField label={text('sentLink.fallback')} hint={text('sentLink.fallbackHint')} fault={faultAt('fallback')} value={fallback} autoComplete="off" onChange={setFallback} />
         </div>
       ) : (
         <div className={style.made}>
