@@ -122,13 +122,13 @@ async fn a_link_that_breaks_after_it_was_sent_is_found_in_one_cycle_and_led_else
     let site = Site::open(200).await;
     let (server, mut owner) = shop(may_call_itself).await;
     turn_on(&mut owner, json!({"is_on": true, "every": "1h"})).await;
-    let (sale, front) = (site.url("/sale?campaign=spring"), site.url("/front"));
+    let (sale, front) = (site.url("/sale?page=2"), site.url("/front"));
     let made = register(&mut owner, &sale, Some(&front)).await;
     let other = register(&mut owner, &site.url("/other"), None).await;
     let again = register(&mut owner, &sale, Some(&front)).await;
     assert_eq!(made, again, "what was sent goes on leading there");
     let click = |who: &str, minutes: u32| {
-        let url = site.url(&format!("/sale?campaign=spring&u={who}"));
+        let url = site.url(&format!("/sale?page=2&u={who}"));
         let told = json!({"url": url, "campaign": "Spring"});
         format!("{who} {minutes} message_clicked {told}\n")
     };
