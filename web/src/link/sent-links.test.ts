@@ -18,6 +18,7 @@ const link = { status: null, unasked: null, is_doubted: false } as const
 
 test.each([
   [link, 'not asked for yet', 'quiet'],
+  [{ ...link, is_doubted: true }, 'the first answer failed; asked again soon', 'doubt'],
   [{ ...link, unasked: 'acts' }, 'never asked for: opening it may do something', 'quiet'],
   [{ ...link, status: { kind: 'alive' } }, 'alive', 'good'],
   [{ ...link, status: { kind: 'broken', why: 'gone' } }, 'broken: there is no such page', 'bad'],

@@ -8,7 +8,8 @@ export type Tone = 'bad' | 'doubt' | 'good' | 'quiet'
 /** How a link stands, as one line. */
 export function statusWords({ status, unasked, is_doubted: isDoubted }: Pick<SentLink, 'status' | 'unasked' | 'is_doubted'>, text: Text): string {
   if (unasked != null) return text(`sentLink.unasked.${unasked}`)
-  const words = status == null ? text('sentLink.status.none') : wordsOf(status, text)
+  if (status == null) return text(isDoubted ? 'sentLink.status.firstFailed' : 'sentLink.status.none')
+  const words = wordsOf(status, text)
   return isDoubted ? text('sentLink.doubted', { words }) : words
 }
 

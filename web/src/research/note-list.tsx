@@ -6,7 +6,7 @@ import { useText } from '../i18n/use-text.ts'
 import style from './research.module.css'
 
 /** Field notes, each with how much it holds. */
-export function NoteList({ notes, found }: { readonly notes: readonly NoteEntry[]; readonly found: number }) {
+export function NoteList({ notes, found, ofOneStudy = false }: { readonly notes: readonly NoteEntry[]; readonly found: number; readonly ofOneStudy?: boolean }) {
   const text = useText()
   const format = useFormat()
   const { id: ws } = useWorkspace()
@@ -20,7 +20,7 @@ export function NoteList({ notes, found }: { readonly notes: readonly NoteEntry[
             </Link>
             <span className={style.quiet}>
               {[
-                it.study_title,
+                ...(ofOneStudy ? [] : [it.study_title]),
                 format.date(it.day),
                 text('research.chars', { count: it.chars, shown: format.count(it.chars) }),
                 text('research.quotesCount', { count: it.quotes, shown: format.count(it.quotes) }),

@@ -85,7 +85,7 @@ function Shown({ entry }: { readonly entry: StudyEntry }) {
             {text('research.noNotesNote')}
           </Empty>
         ) : (
-          <NoteList notes={notes.data.notes} found={notes.data.found} />
+          <NoteList ofOneStudy notes={notes.data.notes} found={notes.data.found} />
         )}
       </Section>
       <Section title={text('research.quotes')}>
