@@ -22,7 +22,7 @@ fn lately() -> Value {
     json!({"did": {"matcher": {"events": ["order_placed"]}, "within": {"last": "1h"}}})
 }
 
-async fn make(owner: &mut Browser, title: &str, definition: Value) {
+pub async fn make(owner: &mut Browser, title: &str, definition: Value) {
     let body = json!({"title": title, "definition": definition});
     owner.post("/api/w/shop/segments", body).await.expect(200);
 }

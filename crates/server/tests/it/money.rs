@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use crate::{
     client::Browser,
-    events::{send, shop},
+    events::{runtime, send, shop},
+    memberships::{make, settled},
     privacy::put,
 };
 
@@ -238,4 +239,27 @@ async fn costs_are_turned_over_at_the_rate_of_their_day() {
         (&listed["amount"], &listed["unrated"]),
         (&json!("19.4"), &json!([]))
     );
+}
+
+#[tokio::test]
+async fn segments_follow_the_rates_and_the_rates_outlive_a_restart() {
+    let (server, mut owner) = shop(LINES).await;
+    let rule = json!({"where": {"field": "properties.total", "test": {"at_least": 60}}});
+    let did = json!({"did": {"matcher": {"events": ["order_placed"], "rule": rule}}});
+    make(&mut owner, "Large", json!({ "rule": did })).await;
+    let now = || server.app.now();
+    assert_eq!(settled(&runtime(&server), now, "large").await, 2);
+    put(&owner, MONEY, 0, rules("USD,2000-01-01,0.5"))
+        .await
+        .expect(200);
+    assert_eq!(settled(&runtime(&server), now, "large").await, 0);
+    let (app, open) = (server.app.clone(), runtime(&server));
+    let opened = tokio::task::spawn_blocking(move || {
+        let again = app.workspaces().reopen(&open, |_| Ok::<_, ()>(()));
+        again.expect("opened").expect("nothing was done between");
+    });
+    opened.await.expect("no panic");
+    assert_eq!(owner.get(MONEY).await.expect(200)["version"], 1);
+    assert_eq!(sums(&ask(&mut owner, trends(json!({}))).await).0, 120.0);
+    assert_eq!(settled(&runtime(&server), now, "large").await, 0);
 }
