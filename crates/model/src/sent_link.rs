@@ -92,7 +92,7 @@ pub enum Heard {
     /// It broke off.
     Broken,
     /// The server calls no such address.
-    Refused(String),
+    Refused(Uncalled),
 }
 
 /// How it stands with a link.
@@ -113,8 +113,20 @@ pub enum LinkStatus {
     },
     /// The server calls no such address, like one of an inner network.
     Refused {
-        why: String,
+        why: Uncalled,
     },
+}
+
+/// Why the server calls no such address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Uncalled {
+    /// Its scheme or form: only https is called where the settings of the server say nothing else.
+    Form,
+    /// Its port is not among those that may be called.
+    Port,
+    /// It leads into an inner network.
+    Inside,
 }
 
 /// Why a link is broken.
@@ -210,7 +222,7 @@ impl LinkStanding {
 fn verdict(asked: &str, heard: &Heard) -> Verdict {
     let (status, from) = match heard {
         Heard::Answer { status, from } => (*status, from.as_deref()),
-        Heard::Refused(why) => return Verdict::Sure(LinkStatus::Refused { why: why.clone() }),
+        Heard::Refused(why) => return Verdict::Sure(LinkStatus::Refused { why: *why }),
         Heard::Circle => return Verdict::Doubt(Why::Circle),
         Heard::NoName => return Verdict::Doubt(Why::NoName),
         Heard::NoConnection => return Verdict::Doubt(Why::NoConnection),

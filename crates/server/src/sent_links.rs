@@ -10,7 +10,7 @@ use http::Method;
 use throughline_insight::{AskError, Cancel, ClickedLink, View, clicked_links};
 use throughline_model::{
     Span, TimeRange, Timestamp, limits,
-    sent_link::{Address, Heard, SentLinkSettings, Unasked, joined},
+    sent_link::{Address, Heard, SentLinkSettings, Unasked, Uncalled, joined},
 };
 use throughline_store::state::{DocumentKind, StateError, WorkspaceState};
 
@@ -112,9 +112,9 @@ pub async fn hear(outgoing: &Outgoing, address: &str) -> Heard {
 
 fn heard_of(error: CallError) -> Heard {
     match error {
-        CallError::Url(_) | CallError::Port(_) | CallError::Inside { .. } => {
-            Heard::Refused(error.to_string())
-        }
+        CallError::Url(_) => Heard::Refused(Uncalled::Form),
+        CallError::Port(_) => Heard::Refused(Uncalled::Port),
+        CallError::Inside { .. } => Heard::Refused(Uncalled::Inside),
         CallError::Lookup { .. } => Heard::NoName,
         CallError::Connect { .. } => Heard::NoConnection,
         CallError::Late { .. } => Heard::Late,

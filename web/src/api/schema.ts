@@ -7082,7 +7082,7 @@ export interface components {
         } | {
             /** @enum {string} */
             readonly kind: "refused";
-            readonly why: string;
+            readonly why: components["schemas"]["Uncalled"];
         };
         /** @description What words name: to be looked at by a member, as nothing is linked by itself. */
         readonly LinkSuggestions: {
@@ -12397,6 +12397,11 @@ export interface components {
          * @enum {string}
          */
         readonly Unasked: "acts" | "personal";
+        /**
+         * @description Why the server calls no such address.
+         * @enum {string}
+         */
+        readonly Uncalled: "form" | "port" | "inside";
         /** @description Sequences that many more people go through than a chain without memory makes them. */
         readonly Unexpected: {
             /** @description What sequences are made of. */

@@ -24,7 +24,7 @@ function wordsOf(status: LinkStatus, text: Text): string {
     case 'silent':
       return text('sentLink.status.silent', { status: String(status.status) })
     case 'refused':
-      return text('sentLink.status.refused', { why: status.why })
+      return text('sentLink.status.refused', { why: text(`sentLink.uncalled.${status.why}`) })
     default:
       return never(status)
   }

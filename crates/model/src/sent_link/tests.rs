@@ -234,12 +234,12 @@ fn what_an_answer_says_of_a_link() {
         (Heard::Late, None, broken(Why::Late)),
         (Heard::Broken, None, broken(Why::BrokenOff)),
         (
-            Heard::Refused("inside".to_owned()),
+            Heard::Refused(Uncalled::Inside),
             Some(LinkStatus::Refused {
-                why: "inside".to_owned(),
+                why: Uncalled::Inside,
             }),
             Some(LinkStatus::Refused {
-                why: "inside".to_owned(),
+                why: Uncalled::Inside,
             }),
         ),
     ] {
@@ -314,7 +314,7 @@ fn what_is_known_follows_from_all_that_was_heard() {
         answer(500),
         answer(403),
         Heard::Late,
-        Heard::Refused("x".to_owned()),
+        Heard::Refused(Uncalled::Port),
     ];
     // Every way of five answers.
     for way in 0..all.len().pow(5) {
