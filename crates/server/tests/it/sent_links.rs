@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use serde_json::{Value, json};
-use throughline_model::Span;
+use throughline_model::{Span, limits};
 use throughline_server::{config::Config, schedules, sent_links::worker};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -353,4 +353,21 @@ async fn nothing_leads_inside_or_anywhere_that_was_not_registered() {
             .collect();
         assert_eq!(told, places);
     }
+}
+
+#[tokio::test]
+async fn customers_are_led_on_however_many_come_and_who_guesses_is_held_up() {
+    let (server, mut owner) = shop(may_call_itself).await;
+    let made = register(&mut owner, "https://shop.example/sale", None).await;
+    for _ in 0..=limits::SHARED_CALLS_MAX {
+        assert_eq!(led(&mut owner, &made).await, "https://shop.example/sale");
+    }
+    for _ in 0..limits::SHARED_CALLS_MAX {
+        let guessed = owner.get("/l/abcdefghijklmnop").await;
+        assert_eq!(guessed.refusal(), "404 document.unknown");
+    }
+    let guessed = owner.get("/l/abcdefghijklmnop").await;
+    assert_eq!(guessed.refusal(), "429 shared.busy");
+    assert_eq!(led(&mut owner, &made).await, "https://shop.example/sale");
+    drop(server);
 }
