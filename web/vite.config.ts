@@ -13,8 +13,13 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // What reads the addresses of all pages is needed at once: one file of it packs better than many small ones.
-        codeSplitting: { groups: [{ name: 'addresses', test: /-search\.ts$/ }] },
+        // What the first page needs of all pages: a file of each kind packs better than many small ones.
+        codeSplitting: {
+          groups: [
+            { name: 'addresses', test: /(-search|insight\/(choice|drivers|reasons|topics|unexpected))\.ts$/ },
+            { name: 'asked', test: /src\/api\/(account|choice|dashboard|decision|drivers|map|people|profile|reasons|report|research|segment|session|target|topics|unexpected|vocabulary|workspace|use-[a-z-]+)\.ts$/ },
+          ],
+        },
       },
     },
   },
