@@ -194,13 +194,7 @@ impl Answers {
 pub fn refuse(error: AskError) -> Refusal {
     match error {
         AskError::Faults(faults) => {
-            let faults: Vec<Fault> = faults
-                .into_iter()
-                .map(|fault| Fault {
-                    place: fault.place,
-                    message: fault.message,
-                })
-                .collect();
+            let faults: Vec<Fault> = faults.into_iter().map(Fault::from).collect();
             Refusal::faulty("the question cannot be asked like this", faults)
         }
         AskError::Cancelled(_) => Refusal::new(

@@ -18,11 +18,7 @@ use super::{
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
-    http::{
-        body::Body,
-        refusal::{Fault, Refusal},
-        routes::Route,
-    },
+    http::{body::Body, refusal::Refusal, routes::Route},
 };
 
 /// The dashboards of a workspace, the one that changed last first.
@@ -152,11 +148,7 @@ async fn remove(
 }
 
 fn checked(dashboard: Dashboard) -> Result<(String, String), Refusal> {
-    let faults = dashboard.check().into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("dashboard", faults.collect())?;
+    documents::check("dashboard", dashboard.check())?;
     let json = serde_json::to_string(&dashboard).expect("dashboards have text keys");
     Ok((dashboard.title.trim().to_owned(), json))
 }

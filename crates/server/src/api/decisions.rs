@@ -23,7 +23,7 @@ use crate::{
     app::App,
     http::{
         body::Body,
-        refusal::{Code, Fault, Refusal},
+        refusal::{Code, Refusal},
         routes::Route,
     },
 };
@@ -247,11 +247,7 @@ async fn remove(
 }
 
 fn check(app: &App, workspace: &Workspace, decision: &Decision) -> Result<(), Refusal> {
-    let faults = decision.check().into_iter().map(|it| Fault {
-        place: it.place,
-        message: it.message,
-    });
-    documents::check("decision", faults.collect())?;
+    documents::check("decision", decision.check())?;
     check_owner(app, workspace, decision.owner)
 }
 

@@ -156,7 +156,11 @@ pub fn parse<T: DeserializeOwned>(document: &Document) -> Result<T, Refusal> {
 }
 
 /// Refuses a document with everything that is wrong with it.
-pub fn check(what: &str, faults: Vec<Fault>) -> Result<(), Refusal> {
+pub fn check(
+    what: &str,
+    faults: impl IntoIterator<Item = impl Into<Fault>>,
+) -> Result<(), Refusal> {
+    let faults: Vec<Fault> = faults.into_iter().map(Into::into).collect();
     if faults.is_empty() {
         return Ok(());
     }

@@ -197,12 +197,7 @@ async fn sweep(State(app): State<App>, workspace: Workspace) -> Result<Json<Swee
 
 fn faults(keeping: &Keeping) -> Vec<Fault> {
     let faults = keeping.check().into_iter();
-    faults
-        .map(|it| Fault {
-            place: it.place,
-            message: it.message,
-        })
-        .collect()
+    faults.map(Fault::from).collect()
 }
 
 fn shown(sweep: &erasures::Sweep) -> Sweep {

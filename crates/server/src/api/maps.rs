@@ -25,11 +25,7 @@ use crate::{
     access::gate::{Needs, Workspace},
     answers::{self, Asked},
     app::App,
-    http::{
-        body::Body,
-        refusal::{Fault, Refusal},
-        routes::Route,
-    },
+    http::{body::Body, refusal::Refusal, routes::Route},
 };
 
 /// The maps of a workspace, the one that changed last first.
@@ -267,11 +263,7 @@ async fn numbers_of(
 
 /// Refuses a map that cannot be used.
 pub fn check(map: &Map) -> Result<(), Refusal> {
-    let faults = map.check().into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("map", faults.collect())
+    documents::check("map", map.check())
 }
 
 fn text(map: &Map) -> String {

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     http::{
         body::Body,
-        refusal::{Code, Fault, Refusal},
+        refusal::{Code, Refusal},
         routes::Route,
     },
     workspace::{MONEY, MoneyInForce},
@@ -67,16 +67,13 @@ async fn change(
     Body(rules): Body<MoneyRules>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
     let rules = with_zone(&app, &workspace, rules)?;
-    let money = rules.read().map_err(|faults| {
-        let faults = faults.into_iter().map(|it| Fault {
-            place: it.place,
-            message: it.message,
-        });
-        match documents::check("list of currencies", faults.collect()) {
-            Err(refusal) => refusal,
-            Ok(()) => unreachable!("rules that cannot be read have a fault"),
-        }
-    })?;
+    let money =
+        rules.read().map_err(
+            |faults| match documents::check("list of currencies", faults) {
+                Err(refusal) => refusal,
+                Ok(()) => unreachable!("rules that cannot be read have a fault"),
+            },
+        )?;
     let mut audit = workspace.did("money.changed", app.now());
     let details = json!({
         "currency": money.as_ref().map(|it| it.currency().to_string()),

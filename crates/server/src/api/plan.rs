@@ -175,10 +175,7 @@ async fn change(
 
 fn faults(plan: &TrackingPlan) -> Vec<Fault> {
     let faults = plan.check().into_iter();
-    let faults = faults.map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
+    let faults = faults.map(Fault::from);
     faults.collect()
 }
 

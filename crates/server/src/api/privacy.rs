@@ -125,11 +125,7 @@ async fn change_consent(
     version: IfMatch,
     Body(policy): Body<ConsentPolicy>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
-    let faults = policy.check().into_iter().map(|it| Fault {
-        place: it.place,
-        message: it.message,
-    });
-    documents::check("list of purposes", faults.collect())?;
+    documents::check("list of purposes", policy.check())?;
     let json = serde_json::to_string(&policy).expect("policies have text keys");
     let written = write(&app, &workspace, CONSENT, version, json, |runtime| {
         runtime.set_consent_policy(policy);
@@ -324,10 +320,5 @@ fn counts(count: impl Fn(Detector, MaskPlace) -> u64) -> Vec<MaskCount> {
 
 fn faults(masking: &Masking) -> Vec<Fault> {
     let faults = masking.check().into_iter();
-    faults
-        .map(|it| Fault {
-            place: it.place,
-            message: it.message,
-        })
-        .collect()
+    faults.map(Fault::from).collect()
 }

@@ -22,11 +22,7 @@ use super::{
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
-    http::{
-        body::Body,
-        refusal::{Fault, Refusal},
-        routes::Route,
-    },
+    http::{body::Body, refusal::Refusal, routes::Route},
 };
 
 /// The saved reports of a workspace, the one that changed last first.
@@ -339,18 +335,10 @@ pub fn check_compared(
     if let Against::People(rule) = against {
         check_rule(workspace, rule, "against.people")?;
     }
-    let faults = against.check(report).into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("comparison", faults.collect())
+    documents::check("comparison", against.check(report))
 }
 
 /// Refuses a report that cannot be asked.
 pub fn check_report(report: &Report) -> Result<(), Refusal> {
-    let faults = report.check().into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("report", faults.collect())
+    documents::check("report", report.check())
 }

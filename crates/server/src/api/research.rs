@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use throughline_model::{
     Role, Timestamp,
-    report::ReportFault,
     research::{Method, Study},
 };
 use throughline_store::state::{DocumentKind, ResearchError};
@@ -33,7 +32,7 @@ use crate::{
     app::App,
     http::{
         body::Body,
-        refusal::{Code, Fault, Refusal},
+        refusal::{Code, Refusal},
         routes::Route,
     },
 };
@@ -212,18 +211,10 @@ async fn note(
 }
 
 fn written(mut study: Study) -> Result<(String, String), Refusal> {
-    check("study", study.check())?;
+    documents::check("study", study.check())?;
     study.title = study.title.trim().to_owned();
     let json = serde_json::to_string(&study).expect("studies have text keys");
     Ok((study.title, json))
-}
-
-fn check(what: &str, faults: Vec<ReportFault>) -> Result<(), Refusal> {
-    let faults = faults.into_iter().map(|it| Fault {
-        place: it.place,
-        message: it.message,
-    });
-    documents::check(what, faults.collect())
 }
 
 fn refuse(what: &str, error: ResearchError) -> Refusal {
@@ -234,7 +225,7 @@ fn refuse(what: &str, error: ResearchError) -> Refusal {
             "somebody else has changed this since you read it; load it again and redo your change",
         ),
         ResearchError::Full(_) => Refusal::new(Code::LimitReached, error.to_string()),
-        ResearchError::Faulty(faults) => match check(what, faults) {
+        ResearchError::Faulty(faults) => match documents::check(what, faults) {
             Err(refusal) => refusal,
             Ok(()) => Refusal::internal(&std::io::Error::other("faults that are none")),
         },

@@ -264,10 +264,7 @@ fn secret_of(schedule: &Schedule, known: Option<String>) -> Option<String> {
 }
 
 async fn check(app: &App, workspace: &Workspace, schedule: &Schedule) -> Result<(), Refusal> {
-    let faults = schedule.check().into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
+    let faults = schedule.check().into_iter().map(Fault::from);
     let mut faults: Vec<Fault> = faults.collect();
     if let Destination::Webhook(url) = &schedule.to
         && let Err(error) = app.outgoing().check(url)

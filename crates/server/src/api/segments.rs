@@ -16,7 +16,7 @@ use throughline_model::{
     dashboard::{Dashboard, TileContent},
     limits,
     people::PeopleRule,
-    report::{Report, ReportFault},
+    report::Report,
     segment::{SegmentDefinition, named_faults},
 };
 use throughline_store::state::{Document, DocumentKind, WorkspaceState};
@@ -35,7 +35,7 @@ use crate::{
     app::App,
     http::{
         body::Body,
-        refusal::{Code, Fault, Refusal},
+        refusal::{Code, Refusal},
         routes::Route,
     },
     workspace::{KeptSegment, Origin},
@@ -250,7 +250,7 @@ async fn make(
                 "definition.rule",
             ));
         }
-        check_faults(faults)?;
+        documents::check("rule", faults)?;
         let json = written(&kept);
         let id = documents::put_new(state, KIND, &title, &json, now)?;
         runtime.segments().reload(state)?;
@@ -339,7 +339,7 @@ async fn change(
                 "definition.rule",
             ));
         }
-        check_faults(faults)?;
+        documents::check("rule", faults)?;
         let expected = (version > 0).then_some(version);
         let version =
             documents::put_over(state, KIND, &id, expected, &title, &written(&kept), now)?;
@@ -415,7 +415,7 @@ async fn define(
     );
     let actors = listed.await??.into_iter().map(|it| ActorId(it.0));
     let definition = SegmentDefinition::Listed(actors.collect());
-    check_faults(definition.faults())?;
+    documents::check("rule", definition.faults())?;
     Ok((definition, Some(origin)))
 }
 
@@ -469,15 +469,7 @@ pub fn check_rule(workspace: &Workspace, rule: &PeopleRule, place: &str) -> Resu
     let (_, segments) = workspace.runtime.segments().definitions();
     let mut faults = rule.faults(place);
     faults.extend(named_faults(rule, place, None, &segments));
-    check_faults(faults)
-}
-
-fn check_faults(faults: Vec<ReportFault>) -> Result<(), Refusal> {
-    let faults = faults.into_iter().map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("rule", faults.collect())
+    documents::check("rule", faults)
 }
 
 fn check(app: &App, workspace: &Workspace, body: &TitledSegment) -> Result<(), Refusal> {

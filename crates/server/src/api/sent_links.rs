@@ -301,9 +301,7 @@ async fn change_settings(
     version: IfMatch,
     Body(settings): Body<SentLinkSettings>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
-    let faults = settings.faults().into_iter();
-    let faults = faults.map(|it| fault(&it.place, it.message)).collect();
-    documents::check("list of settings", faults)?;
+    documents::check("list of settings", settings.faults())?;
     let json = serde_json::to_string(&settings).expect("settings have text keys");
     let (kind, id) = (DocumentKind::SentLinks, SETTINGS.to_owned());
     let version =

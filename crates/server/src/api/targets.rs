@@ -241,12 +241,7 @@ fn kept(document: &Document) -> Result<Report, Refusal> {
 }
 
 async fn check(app: &App, workspace: &Workspace, target: &Target) -> Result<(), Refusal> {
-    let mut faults: Vec<Fault> = (target.check().into_iter())
-        .map(|it| Fault {
-            place: it.place,
-            message: it.message,
-        })
-        .collect();
+    let mut faults: Vec<Fault> = (target.check().into_iter()).map(Fault::from).collect();
     let (kind, id) = place(&target.of);
     let about = documents::find(workspace, kind, id.to_owned()).await?;
     if about.is_none() {

@@ -250,10 +250,5 @@ fn all_time(series: Vec<NamedMatcher>) -> Report {
 
 fn faults(vocabulary: &Vocabulary) -> Vec<Fault> {
     let faults = vocabulary.check().into_iter();
-    faults
-        .map(|fault| Fault {
-            place: fault.place,
-            message: fault.message,
-        })
-        .collect()
+    faults.map(Fault::from).collect()
 }

@@ -6,7 +6,11 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use throughline_model::Span;
+use throughline_model::{
+    MapFault, Span, VocabularyFault, consent::ConsentFault, identity::PolicyFault,
+    keeping::KeepingFault, masking::MaskingFault, money::MoneyFault, naming::NameFault,
+    report::ReportFault,
+};
 use throughline_store::state::StateError;
 use utoipa::ToSchema;
 
@@ -202,6 +206,31 @@ pub struct Fault {
     pub place: String,
     pub message: String,
 }
+
+macro_rules! faults_of_the_model {
+    ($($fault:ty),+) => {
+        $(impl From<$fault> for Fault {
+            fn from(fault: $fault) -> Self {
+                Self {
+                    place: fault.place,
+                    message: fault.message,
+                }
+            }
+        })+
+    };
+}
+
+faults_of_the_model!(
+    ConsentFault,
+    KeepingFault,
+    MapFault,
+    MaskingFault,
+    MoneyFault,
+    NameFault,
+    PolicyFault,
+    ReportFault,
+    VocabularyFault
+);
 
 /// The body of every answer that says no.
 #[derive(Clone, Debug, Serialize, ToSchema)]

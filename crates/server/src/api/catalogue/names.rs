@@ -16,11 +16,7 @@ use super::super::{
 use crate::{
     access::gate::{Needs, Workspace},
     app::App,
-    http::{
-        body::Body,
-        refusal::{Fault, Refusal},
-        routes::Route,
-    },
+    http::{body::Body, refusal::Refusal, routes::Route},
     work::blocking,
 };
 
@@ -89,12 +85,7 @@ async fn change(
     IfMatch(expected): IfMatch,
     Body(rules): Body<NameRules>,
 ) -> Result<Json<ChangedVersion>, Refusal> {
-    let faults = rules.check().into_iter();
-    let faults = faults.map(|fault| Fault {
-        place: fault.place,
-        message: fault.message,
-    });
-    documents::check("list of rules", faults.collect())?;
+    documents::check("list of rules", rules.check())?;
     let mut audit = workspace.did("names.changed", app.now());
     audit.details = serde_json::json!({ "rules": rules.rules.len() });
     let by = workspace.caller.email.clone();

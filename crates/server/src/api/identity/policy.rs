@@ -251,12 +251,7 @@ fn trait_effects(
 }
 
 fn faults(policy: &IdentityPolicy) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = (policy.check().into_iter())
-        .map(|fault| Fault {
-            place: fault.place,
-            message: fault.message,
-        })
-        .collect();
+    let mut faults: Vec<Fault> = (policy.check().into_iter()).map(Fault::from).collect();
     if let Some(country) = &policy.country
         && faults.is_empty()
         && !is_country(country)

@@ -155,9 +155,6 @@ fn faults(context: &Context, kinds: &[ObjectKind]) -> Vec<Fault> {
     let faults = vocabulary.check().into_iter();
     faults
         .filter(|it| it.place.starts_with("objects"))
-        .map(|fault| Fault {
-            place: fault.place,
-            message: fault.message,
-        })
+        .map(Fault::from)
         .collect()
 }

@@ -157,10 +157,7 @@ fn read(file: NoteFile, links: Links<'_>) -> Result<(NoteFileRead, FieldNote), R
     let others = faults_of(&mut note, None, links)?.into_iter();
     // That there is no text is told by what is wrong with the file.
     let others = others.filter(|it| transcript.is_some() || it.place != "text");
-    faults.extend(others.map(|it| Fault {
-        place: it.place,
-        message: it.message,
-    }));
+    faults.extend(others.map(Fault::from));
     let read = NoteFileRead {
         name: file.name,
         title: note.title.clone(),

@@ -16,7 +16,7 @@ use throughline_store::state::DocumentKind;
 use utoipa::ToSchema;
 
 use super::{
-    ResearchSearch, check,
+    ResearchSearch,
     links::Links,
     note, refuse,
     shown::{NoteEntry, QuoteEntry, ResearchPerson, Shower},
@@ -129,7 +129,7 @@ async fn make(
     let made = workspace.runtime.with_state(move |state| {
         let links = Links::new(&runtime, state, now);
         let faults = faults_of(&mut body, None, links)?;
-        check("note", faults)?;
+        documents::check("note", faults)?;
         let made = state.put_notes(&study, &[body], now);
         made.map_err(|error| refuse("note", error))
     });
@@ -187,7 +187,7 @@ async fn change(
         let (before, _) = state.note(id)?.ok_or_else(documents::unknown)?;
         let links = Links::new(&runtime, state, now);
         let faults = faults_of(&mut body, Some(&before.note), links)?;
-        check("note", faults)?;
+        documents::check("note", faults)?;
         let changed = state.replace_note(id, version, &body, now);
         changed.map_err(|error| refuse("note", error))
     });

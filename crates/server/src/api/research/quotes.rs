@@ -16,7 +16,7 @@ use throughline_store::state::{DocumentKind, NoteRow};
 use utoipa::ToSchema;
 
 use super::{
-    ResearchSearch, check,
+    ResearchSearch,
     links::Links,
     notes::MadeNumber,
     refuse,
@@ -194,7 +194,7 @@ async fn make(
         quote.clean();
         let mut faults = quote.check(&row.note.text);
         faults.extend(Links::new(&runtime, state, now).of_quote(&mut quote, None)?);
-        check("quote", faults)?;
+        documents::check("quote", faults)?;
         let made = state.put_quote(note, &quote, now);
         made.map_err(|error| refuse("quote", error))
     });
@@ -222,7 +222,7 @@ async fn change(
         let mut faults = quote.check(&row.note.text);
         let links = Links::new(&runtime, state, now);
         faults.extend(links.of_quote(&mut quote, Some(&before.quote))?);
-        check("quote", faults)?;
+        documents::check("quote", faults)?;
         let changed = state.replace_quote(id, version, &quote, now);
         changed.map_err(|error| refuse("quote", error))
     });

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use throughline_model::{
+    Timestamp,
     identity::Decided,
     naming::{NameRules, NamesDecided},
     plan::{PlanDecided, TrackingPlan},
@@ -40,25 +41,23 @@ impl Pipeline {
         by: String,
         rules: NameRules,
     ) -> Result<Result<Option<u64>, u64>, AcceptError> {
-        let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
-        let found = self.naming().version;
-        if found != expected {
-            return Ok(Err(found));
-        }
-        let at = self.0.clock.now();
-        let version = found + 1;
-        let decided = NamesDecided {
-            at,
-            by,
-            version,
-            rules,
-        };
-        let envelope = Envelope::NamesDecided {
-            received: at,
-            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
-        };
-        let position = self.append(&envelope, None)?;
-        Ok(Ok(self.wait_until_applied(position).then_some(version)))
+        self.decide_next(
+            expected,
+            |it| it.naming().version,
+            |at, version| {
+                let decided = NamesDecided {
+                    at,
+                    by,
+                    version,
+                    rules,
+                };
+                Envelope::NamesDecided {
+                    received: at,
+                    decided: (serde_json::to_vec(&decided).expect("decisions have text keys"))
+                        .into(),
+                }
+            },
+        )
     }
 
     /// What is planned now.
@@ -74,24 +73,39 @@ impl Pipeline {
         by: String,
         plan: TrackingPlan,
     ) -> Result<Result<Option<u64>, u64>, AcceptError> {
+        self.decide_next(
+            expected,
+            |it| it.plan().version,
+            |at, version| {
+                let decided = PlanDecided {
+                    at,
+                    by,
+                    version,
+                    plan,
+                };
+                Envelope::PlanDecided {
+                    received: at,
+                    decided: (serde_json::to_vec(&decided).expect("decisions have text keys"))
+                        .into(),
+                }
+            },
+        )
+    }
+    /// Makes the next version of something durable and waits until it holds, unless another than the expected one
+    /// holds already.
+    fn decide_next(
+        &self,
+        expected: u64,
+        version_of: impl Fn(&Self) -> u64,
+        decided: impl FnOnce(Timestamp, u64) -> Envelope,
+    ) -> Result<Result<Option<u64>, u64>, AcceptError> {
         let _turn = (self.0.decision_turn.lock()).unwrap_or_else(PoisonError::into_inner);
-        let found = self.plan().version;
+        let found = version_of(self);
         if found != expected {
             return Ok(Err(found));
         }
-        let at = self.0.clock.now();
         let version = found + 1;
-        let decided = PlanDecided {
-            at,
-            by,
-            version,
-            plan,
-        };
-        let envelope = Envelope::PlanDecided {
-            received: at,
-            decided: (serde_json::to_vec(&decided).expect("decisions have text keys")).into(),
-        };
-        let position = self.append(&envelope, None)?;
+        let position = self.append(&decided(self.0.clock.now(), version), None)?;
         Ok(Ok(self.wait_until_applied(position).then_some(version)))
     }
 }
