@@ -14,6 +14,7 @@ use crate::{
 pub(super) fn tables(answer: &ChoiceAnswer) -> Vec<Table> {
     vec![
         factors(answer),
+        references(answer),
         ways(answer),
         apart(answer),
         calibration(answer),
@@ -87,6 +88,31 @@ fn factors(answer: &ChoiceAnswer) -> Table {
                 .chain(people(it.with))
                 .chain(people(it.without))
                 .chain(rest),
+        );
+    }
+    table
+}
+
+fn references(answer: &ChoiceAnswer) -> Table {
+    let mut table = Table::new(
+        "references",
+        [
+            Column::text("from"),
+            Column::text("name"),
+            Column::text("line"),
+            Column::text("label"),
+            Column::whole("with", Unit::Profiles),
+            Column::whole("with_chosen", Unit::Profiles),
+            Column::share("with_share"),
+            Column::share("with_low"),
+            Column::share("with_high"),
+        ],
+    );
+    for it in &answer.references {
+        table.push(
+            (source(&it.from).into_iter())
+                .chain(line(Some(&it.label)))
+                .chain(people(it.with)),
         );
     }
     table

@@ -169,7 +169,11 @@ fn agrees(tables: &[Table], json: &serde_json::Value) {
             for (column, cell) in table.columns.iter().zip(row) {
                 let (kind, number) = match cell {
                     Cell::Missing => continue,
-                    Cell::Text(_) => (ColumnKind::Text, None),
+                    Cell::Text(it) => {
+                        // A label may be a number.
+                        shown.extend(it.parse().map(|it: f64| it.to_string()));
+                        (ColumnKind::Text, None)
+                    }
                     Cell::Flag(_) => (ColumnKind::Flag, None),
                     Cell::Whole(it) => (ColumnKind::Whole, Some((*it as f64).to_string())),
                     Cell::Real(it) => (ColumnKind::Real, Some(it.to_string())),
@@ -346,8 +350,12 @@ proptest! {
     fn no_number_is_lost_or_made_up(log in any_spread_log(), report in prop::sample::select(REPORTS.to_vec())) {
         let now = Timestamp(at("60d00:00").0);
         let answer = answered(&log, report, now);
-        // Days of a count on which nothing was counted are rows of nothing.
-        let is_empty = matches!(&answer.numbers, Numbers::Counts(it) if it.series.is_empty());
+        // Days of a count on which nothing was counted are rows of nothing, as are those of trends.
+        let is_empty = match &answer.numbers {
+            Numbers::Counts(it) => it.series.is_empty(),
+            Numbers::Trends(it) => it.lines.is_empty(),
+            _ => false,
+        };
         prop_assume!(!is_empty);
         agrees(&tables(&answer), &serde_json::to_value(&answer.numbers).expect("JSON"));
     }
