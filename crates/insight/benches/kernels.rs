@@ -21,7 +21,10 @@ fn main() {
         .map(|(_, name)| name.clone())
         .collect();
     println!("{}", bench::walk(&snapshot, 9));
-    for question in bench::questions(&names) {
+    for question in bench::questions(&names)
+        .into_iter()
+        .chain([bench::sessions(&names)])
+    {
         if name
             .as_ref()
             .is_some_and(|name| !question.name.contains(name.as_str()))

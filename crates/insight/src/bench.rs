@@ -264,6 +264,24 @@ fn stage_time(names: &[EventName]) -> Value {
     json!({"kind": "stage_time", "range": {"all": true}, "silence_max": "30d", "stages": stages})
 }
 
+/// Times in stages as peers are asked about them: many events lead to a stage, and half an hour of silence ends a stay.
+///
+/// # Panics
+/// When there are fewer names than a generated log has.
+pub fn sessions(names: &[EventName]) -> Question {
+    let stages = [
+        named("consider", names, &[1, 2, 3]),
+        named("decide", names, &[8, 12]),
+        named("buy", names, &[16, 19, 20]),
+        named("receive", names, &[23, 24]),
+        named("after", names, &[22, 31, 33]),
+    ];
+    question(
+        "sessions in stages",
+        json!({"kind": "stage_time", "range": {"all": true}, "silence_max": "30m", "stages": stages}),
+    )
+}
+
 fn ways(names: &[EventName]) -> Value {
     let end = |code: usize| json!({"events": [&names[code]]});
     json!({"kind": "paths", "range": {"all": true}, "by": "event", "from": end(14), "to": end(30),

@@ -101,6 +101,7 @@ pub(crate) fn is_beyond(count: u64) -> bool {
 }
 
 impl Lives {
+    #[inline]
     pub(crate) fn add(&mut self, length_ms: i64, has_ended: bool) {
         match self.has_given_up {
             true => self.count(length_ms, has_ended),

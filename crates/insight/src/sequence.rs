@@ -321,7 +321,7 @@ fn table(
     Some(table)
 }
 
-/// The elements of one instant in their own order.
+/// The elements of one instant in their own order, which is how events of one instant are taken.
 #[cold]
 fn in_order(table: &[u16; CODES], events: &[u16]) -> Vec<u32> {
     let mut elements: Vec<u32> = (events.iter())
@@ -355,38 +355,42 @@ pub(crate) trait SeeParts {
 struct Telling<'s, S> {
     see: &'s mut S,
     pause_ms: i64,
-    last: Option<(u32, i64)>,
+    from: u32,
+    /// When `from` was; [`BEFORE_ALL`] where nothing was so far.
+    since: i64,
 }
 
-impl<S: SeeParts> Telling<'_, S> {
+/// Longer ago than the longest pause.
+const BEFORE_ALL: i64 = i64::MIN / 2;
+/// Longer than any time between two events, and shorter than since [`BEFORE_ALL`].
+const NO_PAUSE_MS: i64 = i64::MAX / 4;
+
+impl<'s, S: SeeParts> Telling<'s, S> {
+    fn new(see: &'s mut S, pause_max: Option<Span>) -> Self {
+        Self {
+            see,
+            pause_ms: pause_max.map_or(NO_PAUSE_MS, |span| span.0.min(NO_PAUSE_MS)),
+            from: 0,
+            since: BEFORE_ALL,
+        }
+    }
+
     #[inline(always)]
     fn take(&mut self, element: u32, time: i64) {
-        match self.last {
-            Some((from, since)) if time - since <= self.pause_ms => {
-                self.see.next(from, element, time - since);
-            }
-            _ => self.begin(element),
+        let after = time - self.since;
+        if after <= self.pause_ms {
+            self.see.next(self.from, element, after);
+        } else {
+            self.finish();
+            self.see.start(element);
         }
-        self.last = Some((element, time));
+        (self.from, self.since) = (element, time);
     }
 
-    #[cold]
-    fn begin(&mut self, element: u32) {
-        self.finish();
-        self.see.start(element);
-    }
-
-    /// Events of one instant are taken in the order of their elements.
-    #[cold]
-    fn take_together(&mut self, table: &[u16; CODES], events: &[u16], time: i64) {
-        for element in in_order(table, events) {
-            self.take(element, time);
-        }
-    }
-
+    #[inline(always)]
     fn finish(&mut self) {
-        if let Some((element, _)) = self.last.take() {
-            self.see.end(element);
+        if self.since != BEFORE_ALL {
+            self.see.end(self.from);
         }
     }
 }
@@ -490,11 +494,7 @@ impl<'v> Sequences<'v> {
     fn parts_by_name(&self, table: &[u16; CODES], rows: &ProfileRows<'_>, see: &mut impl SeeParts) {
         let within = rows.between(self.range.from.0, self.range.to.0);
         let (times, events) = (&rows.time[within.clone()], &rows.event[within]);
-        let mut telling = Telling {
-            see,
-            pause_ms: self.pause_max.map_or(i64::MAX, |span| span.0),
-            last: None,
-        };
+        let mut telling = Telling::new(see, self.pause_max);
         let mut index = 0;
         while index < times.len() {
             let time = times[index];
@@ -507,7 +507,9 @@ impl<'v> Sequences<'v> {
                 continue;
             }
             let count = times[index..].iter().take_while(|it| **it == time).count();
-            telling.take_together(table, &events[index..index + count], time);
+            for element in in_order(table, &events[index..index + count]) {
+                telling.take(element, time);
+            }
             index += count;
         }
         telling.finish();

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use self::{
     tally::{SILENT, STILL_IN, Sums},
-    walk::{Ending, Plan, Stay},
+    walk::{Ending, Pauses, Plan, Stay},
 };
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
@@ -131,14 +131,15 @@ pub(crate) fn answer(
         view.snapshot,
         view.cancel,
         &plan.picks,
-        || Sums::new(count),
-        |sums, rows, entries| {
-            plan.follow(rows, entries, &mut |stay| sums.add(&stay, &lives_count));
+        || (Sums::new(count), Pauses::default()),
+        |(sums, pauses), rows, entries| {
+            let mut see = |stay: Stay| sums.add(&stay, &lives_count);
+            plan.follow(rows, entries, pauses, &mut see);
             sums.end_profile();
         },
     )?;
     let mut sums = Sums::new(count);
-    for state in states {
+    for (state, _) in states {
         sums.merge(state);
     }
     let is_rounded = is_beyond(sums.stays_count());
@@ -231,11 +232,11 @@ pub(crate) fn people(
         view.snapshot,
         view.cancel,
         &plan.picks,
-        Vec::new,
-        |profiles, rows, entries| {
+        || (Vec::new(), Pauses::default()),
+        |(profiles, pauses), rows, entries| {
             let mut is_hit = false;
             let mut stays_before = 0;
-            plan.follow(rows, entries, &mut |stay| {
+            plan.follow(rows, entries, pauses, &mut |stay| {
                 is_hit |= meant.fits(&stay, stays_before);
                 stays_before += 1;
             });
@@ -244,7 +245,9 @@ pub(crate) fn people(
             }
         },
     )?;
-    let mut profiles = states.concat();
+    let mut profiles: Vec<ProfileId> = (states.into_iter())
+        .flat_map(|(profiles, _)| profiles)
+        .collect();
     profiles.sort_unstable();
     Ok(profiles)
 }

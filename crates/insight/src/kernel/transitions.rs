@@ -13,11 +13,7 @@ use serde::Serialize;
 use throughline_model::{ProfileId, report::Transitions};
 use utoipa::ToSchema;
 
-use self::{
-    forecast::Forecast,
-    quantiles::quantiles,
-    tally::{ENDS, STARTS, Tally, VISITS},
-};
+use self::{forecast::Forecast, quantiles::quantiles, tally::Tally};
 use crate::{
     ask::{AskError, Counted, LeftOut, When},
     passes::Passes,
@@ -85,14 +81,7 @@ fn counted(
         view.snapshot,
         view.cancel,
         || Tally::new(count, forecast),
-        |tally, rows| {
-            let mut items = std::mem::take(&mut tally.items);
-            let before = tally.sequences;
-            tally.profile = rows.profile.0;
-            sequences.parts(rows, &mut items, tally);
-            tally.profiles += u64::from(tally.sequences > before);
-            tally.items = items;
-        },
+        |tally, rows| tally.count(sequences, rows),
     )?;
     let tally = states
         .into_iter()
@@ -100,28 +89,36 @@ fn counted(
         .unwrap_or_else(|| Tally::new(count, forecast));
     let times = quantiles(view, sequences, &tally)?;
     let id = |element: usize| sequences.elements.list()[element].id.clone();
-    let mut found: Vec<(usize, Transition)> = (tally.places.iter().zip(&times).enumerate())
-        .map(|(pair, (place, times))| (tally.times.passes(pair), *place, times))
-        .filter(|(passes, ..)| passes.times > 0)
-        .map(|(passes, place, times)| {
-            let transition = Transition {
-                from: id(place / count),
-                to: id(place % count),
-                passes,
-                median_ms: times[0],
-                p90_ms: times[1],
-            };
-            (place, transition)
-        })
-        .collect();
+    let mut visits: Vec<u64> = tally.elements.iter().map(|it| it.starts.times).collect();
+    let mut found: Vec<(usize, Transition)> = Vec::new();
+    for (pair, (place, times)) in tally.places.iter().zip(&times).enumerate() {
+        let passes = tally.times.passes(pair);
+        if passes.times == 0 {
+            continue;
+        }
+        let (from, to) = (place / count, place % count);
+        visits[to] += passes.times;
+        let transition = Transition {
+            from: id(from),
+            to: id(to),
+            passes,
+            median_ms: times[0],
+            p90_ms: times[1],
+        };
+        found.push((*place, transition));
+    }
     found.sort_by_key(|(place, it)| (std::cmp::Reverse(it.passes.times), *place));
     let elements = (sequences.elements.list().iter().zip(&tally.elements))
-        .filter(|(_, cells)| cells[VISITS].times > 0)
-        .map(|(element, cells)| Visits {
+        .zip(visits)
+        .filter(|(_, visits)| *visits > 0)
+        .map(|((element, ways), visits)| Visits {
             element: element.clone(),
-            visits: cells[VISITS].passes(),
-            starts: cells[STARTS].passes(),
-            ends: cells[ENDS].passes(),
+            visits: Passes {
+                times: visits,
+                profiles: ways.profiles,
+            },
+            starts: ways.starts.passes(),
+            ends: ways.ends.passes(),
         })
         .collect();
     Ok(Counted {

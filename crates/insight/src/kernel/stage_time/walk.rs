@@ -30,8 +30,49 @@ pub(super) enum Ending {
     StillIn,
 }
 
-/// Pauses that are looked at together before one of them is looked for.
-const PAIRS_TOGETHER: usize = 16;
+/// Which pauses between the rows of a profile end a stay, a bit for each: that of a row and the next one.
+#[derive(Default)]
+pub(super) struct Pauses(Vec<u64>);
+
+const WORD: usize = u64::BITS as usize;
+
+impl Pauses {
+    /// Looks at all rows of a profile; true when there is such a pause. Whether one is comes without a branch: the
+    /// difference to the longest silence is negative then, and its sign is the bit.
+    fn mark(&mut self, times: &[i64], silence_ms: i64) -> bool {
+        self.0.clear();
+        let Some(pairs_count) = times.len().checked_sub(1) else {
+            return false;
+        };
+        let (before, after) = (&times[..pairs_count], &times[1..]);
+        let words = before.chunks(WORD).zip(after.chunks(WORD));
+        self.0.extend(words.map(|(before, after)| {
+            let pairs = before.iter().zip(after);
+            let bits = pairs.fold(0, |bits, (before, after)| {
+                let sign = (silence_ms - (after - before)).cast_unsigned() & (1 << (WORD - 1));
+                bits >> 1 | sign
+            });
+            bits >> (WORD - before.len())
+        }));
+        self.0.iter().any(|word| *word != 0)
+    }
+
+    /// The row before the first such pause on the way from one row to another.
+    #[inline(always)]
+    fn first(&self, from: usize, to: usize) -> Option<usize> {
+        let mut index = from / WORD;
+        let mut skipped = from % WORD;
+        while index * WORD < to {
+            let word = self.0[index] & u64::MAX << skipped;
+            if word != 0 {
+                let row = index * WORD + word.trailing_zeros() as usize;
+                return (row < to).then_some(row);
+            }
+            (index, skipped) = (index + 1, 0);
+        }
+        None
+    }
+}
 
 /// The definition made ready.
 pub(super) struct Plan {
@@ -105,11 +146,12 @@ impl Plan {
         })
     }
 
-    /// Shows each stay of a profile that begins in the range, in order.
+    /// Shows each stay of a profile that begins in the range, in order. `pauses` is room that is used again.
     pub(super) fn follow(
         &self,
         rows: &ProfileRows<'_>,
         entries: &[Found],
+        pauses: &mut Pauses,
         see: &mut impl FnMut(Stay),
     ) {
         let Some(table) = &self.table else {
@@ -118,50 +160,22 @@ impl Plan {
         let entry_of = |event: u16| table[usize::from(event)];
         if !self.may_fall_silent(rows) {
             self.jump(rows, entries, entry_of, see);
-        } else if !self.leaves_out {
-            self.hop(rows, entries, entry_of, see);
-        } else {
+        } else if self.leaves_out {
+            // The pauses between the events that are left may be longer.
             self.walk(rows, |index| entry_of(rows.event[index]), see);
+        } else if pauses.mark(rows.time, self.silence_ms) {
+            self.hop(rows, entries, pauses, entry_of, see);
+        } else {
+            self.jump(rows, entries, entry_of, see);
         }
     }
 
-    /// False when no pause between a profile's events can end a stay.
+    /// False when a profile's events lie so near together that no pause between them can end a stay.
     fn may_fall_silent(&self, rows: &ProfileRows<'_>) -> bool {
-        let (Some(first), Some(last)) = (rows.time.first(), rows.time.last()) else {
-            return false;
-        };
-        if last - first <= self.silence_ms {
-            return false;
+        match (rows.time.first(), rows.time.last()) {
+            (Some(first), Some(last)) => last - first > self.silence_ms,
+            _ => false,
         }
-        // Where events are left out, the pauses between those that are left may be longer.
-        self.leaves_out || self.has_pause(rows.time)
-    }
-
-    /// The row before the first pause from one row to another that ends a stay.
-    fn pause_after(&self, times: &[i64], from: usize, to: usize) -> Option<usize> {
-        // Where pauses are frequent, the next one mostly comes at once.
-        if from < to && times[from + 1] - times[from] > self.silence_ms {
-            return Some(from);
-        }
-        let mut start = from;
-        while start < to {
-            let end = to.min(start + PAIRS_TOGETHER);
-            if self.has_pause(&times[start..=end]) {
-                return (start..end).find(|it| times[it + 1] - times[*it] > self.silence_ms);
-            }
-            start = end;
-        }
-        None
-    }
-
-    /// True when two events that follow each other lie too far apart. Without a branch, many at once: the difference
-    /// to the longest silence is negative for one of them, and so is everything that has its sign bit.
-    fn has_pause(&self, times: &[i64]) -> bool {
-        let pairs = times.iter().zip(&times[1..]);
-        let signs = pairs.fold(0, |signs, (before, after)| {
-            signs | (self.silence_ms - (after - before))
-        });
-        signs < 0
     }
 
     /// Follows a profile from one event that leads to a stage to the next.
@@ -203,6 +217,7 @@ impl Plan {
         &self,
         rows: &ProfileRows<'_>,
         entries: &[Found],
+        pauses: &Pauses,
         entry_of: impl Fn(u16) -> u8,
         see: &mut impl FnMut(Stay),
     ) {
@@ -211,7 +226,7 @@ impl Plan {
         for instant in entries.chunk_by(|before, after| before.time == after.time) {
             let first = instant[0].row as usize;
             if at.stage != 0
-                && let Some(last) = self.pause_after(rows.time, row, first)
+                && let Some(last) = pauses.first(row, first)
             {
                 at.last = rows.time[last];
                 self.leave(&mut at, Ending::Silent, see);
@@ -225,7 +240,7 @@ impl Plan {
             return;
         }
         let end = rows.len() - 1;
-        match self.pause_after(rows.time, row, end) {
+        match pauses.first(row, end) {
             Some(last) => {
                 at.last = rows.time[last];
                 self.leave(&mut at, Ending::Silent, see);
@@ -363,5 +378,28 @@ fn later(entry: u8, other: u8) -> u8 {
     match other {
         ABSENT => entry,
         other => entry.max(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn pauses_are_those_that_a_look_at_each_row_finds(
+            gaps in prop::collection::vec(0..4_i64, 0..200), silence in 0..4_i64, from in 0..200_usize, to in 0..200_usize,
+        ) {
+            let mut time = -3;
+            let times: Vec<i64> = gaps.iter().map(|gap| { time += gap; time }).collect();
+            let is_pause = |row: usize| times[row + 1] - times[row] > silence;
+            let mut pauses = Pauses(vec![u64::MAX; 3]);
+            let rows = 0..times.len().saturating_sub(1);
+            prop_assert_eq!(pauses.mark(&times, silence), rows.clone().any(is_pause));
+            let to = to.min(rows.end);
+            prop_assert_eq!(pauses.first(from, to), (from..to).find(|row| is_pause(*row)));
+        }
     }
 }

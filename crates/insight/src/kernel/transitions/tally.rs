@@ -4,29 +4,36 @@ use hashbrown::HashMap;
 
 use super::{
     forecast::Forecast,
-    times::{BinnedTimes, KeptTimes, Times},
+    times::{BinnedTimes, Kept, KeptTimes, Times},
 };
 use crate::{
     passes::Passes,
-    sequence::{Item, SeeParts},
+    scan::ProfileRows,
+    sequence::{Item, SeeParts, Sequences},
 };
-
-pub(super) const VISITS: usize = 0;
-pub(super) const STARTS: usize = 1;
-pub(super) const ENDS: usize = 2;
 
 /// What one thread has seen, or all of them.
 pub(super) struct Tally<'f> {
-    pub(super) items: Vec<Item>,
+    items: Vec<Item>,
     /// Whose sequences are being seen.
-    pub(super) profile: u32,
+    profile: u32,
     pub(super) profiles: u64,
     pub(super) sequences: u64,
-    pub(super) elements: Vec<[Cell; 3]>,
+    pub(super) elements: Vec<Ways>,
+    /// Per element 1 when the profile that is being seen has visited it.
+    visited: Vec<u8>,
     index: Index,
     /// Per pair its place, `from * count of elements + to`. Where that is its index, too, some were never seen.
     pub(super) places: Vec<usize>,
     pub(super) times: Times<'f>,
+}
+
+/// How an element was come to and left where nothing came before or followed, and by how many it was visited.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Ways {
+    pub(super) starts: Cell,
+    pub(super) ends: Cell,
+    pub(super) profiles: u64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -132,7 +139,8 @@ impl<'f> Tally<'f> {
             profile: NOBODY,
             profiles: 0,
             sequences: 0,
-            elements: vec![[Cell::default(); 3]; count],
+            elements: vec![Ways::default(); count],
+            visited: vec![0; count],
             index,
             places: Vec::new(),
             times: match forecast {
@@ -144,6 +152,42 @@ impl<'f> Tally<'f> {
             tally.new_pair(place);
         });
         tally
+    }
+
+    /// Counts the sequences of a profile.
+    pub(super) fn count(&mut self, sequences: &Sequences<'_>, rows: &ProfileRows<'_>) {
+        let before = self.sequences;
+        self.profile = rows.profile.0;
+        self.see(sequences, rows);
+        if self.sequences == before {
+            return;
+        }
+        self.profiles += 1;
+        for (element, visited) in self.elements.iter_mut().zip(&mut self.visited) {
+            element.profiles += u64::from(std::mem::take(visited));
+        }
+    }
+
+    /// Counts the sequences of some rows of a profile, and not the profile.
+    pub(super) fn see(&mut self, sequences: &Sequences<'_>, rows: &ProfileRows<'_>) {
+        let mut items = std::mem::take(&mut self.items);
+        match (&self.index, &mut self.times) {
+            (Index::Place, Times::Kept(kept)) => {
+                let (pairs, times) = kept.of_pairs();
+                let mut placed = Placed {
+                    profile: self.profile,
+                    sequences: 0,
+                    elements: &mut self.elements,
+                    visited: &mut self.visited,
+                    pairs,
+                    times,
+                };
+                sequences.parts(rows, &mut items, &mut placed);
+                self.sequences += placed.sequences;
+            }
+            _ => sequences.parts(rows, &mut items, self),
+        }
+        self.items = items;
     }
 
     #[cold]
@@ -173,7 +217,8 @@ impl<'f> Tally<'f> {
         self.profiles += other.profiles;
         self.sequences += other.sequences;
         for (mine, more) in self.elements.iter_mut().zip(&other.elements) {
-            for (mine, more) in mine.iter_mut().zip(more) {
+            mine.profiles += more.profiles;
+            for (mine, more) in [(&mut mine.starts, more.starts), (&mut mine.ends, more.ends)] {
                 mine.times += more.times;
                 mine.profiles.count += more.profiles.count;
             }
@@ -192,8 +237,8 @@ impl<'f> Tally<'f> {
 impl SeeParts for Tally<'_> {
     fn start(&mut self, element: u32) {
         self.sequences += 1;
-        self.elements[element as usize][STARTS].add(self.profile);
-        self.elements[element as usize][VISITS].add(self.profile);
+        self.elements[element as usize].starts.add(self.profile);
+        self.visited[element as usize] = 1;
     }
 
     #[inline(always)]
@@ -203,11 +248,46 @@ impl SeeParts for Tally<'_> {
             Some(pair) => pair,
             None => self.new_pair(place),
         };
-        self.elements[to as usize][VISITS].add(self.profile);
+        self.visited[to as usize] = 1;
         self.times.add(pair, self.profile, time);
     }
 
     fn end(&mut self, element: u32) {
-        self.elements[element as usize][ENDS].add(self.profile);
+        self.elements[element as usize].ends.add(self.profile);
+    }
+}
+
+/// What is counted where all pairs lie side by side. All that most reports do is done here, so nothing is looked up
+/// twice: the compiler keeps in registers what it need not expect to change.
+struct Placed<'t> {
+    profile: u32,
+    sequences: u64,
+    elements: &'t mut [Ways],
+    visited: &'t mut [u8],
+    pairs: &'t mut [Kept],
+    times: &'t mut [Vec<u32>],
+}
+
+impl SeeParts for Placed<'_> {
+    #[inline(always)]
+    fn start(&mut self, element: u32) {
+        self.sequences += 1;
+        self.elements[element as usize].starts.add(self.profile);
+        self.visited[element as usize] = 1;
+    }
+
+    #[inline(always)]
+    fn next(&mut self, from: u32, to: u32, time: i64) {
+        let place = from as usize * self.elements.len() + to as usize;
+        self.visited[to as usize] = 1;
+        let kept = &mut self.pairs[place];
+        if kept.add(self.profile, time) {
+            kept.flush(&mut self.times[place]);
+        }
+    }
+
+    #[inline(always)]
+    fn end(&mut self, element: u32) {
+        self.elements[element as usize].ends.add(self.profile);
     }
 }

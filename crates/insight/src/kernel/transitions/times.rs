@@ -38,25 +38,51 @@ pub(super) struct KeptTimes<'f> {
     others: Vec<Vec<Vec<u32>>>,
 }
 
-/// Times of one pair: how many lie before the range of each quantile, and the last ones within.
+/// Times of one pair: how many lie before each bound, and the last ones between the bounds of a quantile.
 ///
 /// Pairs are met in no order, so all that each needs comes from memory together, and times have 32 bits. Longer ones
 /// are as good as the longest, which is in no range; a quantile among them is found in a second walk.
-#[repr(align(64))]
-struct Kept {
-    count: u32,
-    profiles: Profiles,
-    before: [u32; 2],
-    from: [u32; 2],
-    width: [u32; 2],
+#[repr(C, align(64))]
+pub(super) struct Kept {
+    /// From and to of the range of each quantile, none before the one that it follows. Ranges that overlap are one,
+    /// and the second one has nothing.
+    bounds: [Short; BOUNDS],
+    before: [u32; BOUNDS],
     /// The last times that were kept, which wait for company: whether one is kept is left to chance, so that a branch
     /// on it would be guessed wrong all the time.
     waiting: [u32; WAITING],
     waiting_count: u32,
+    count: u32,
+    profiles: Profiles,
+}
+
+const BOUNDS: usize = 2 * QUANTILES.len();
+
+/// A time of 32 bits, such that all are compared at once: what every processor can do is to compare four numbers with a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Short(i32);
+
+impl Short {
+    const LONGEST: Self = Self(i32::MAX);
+
+    #[inline(always)]
+    fn new(time: i64) -> Self {
+        Self::of(u32::try_from(time).unwrap_or(u32::MAX))
+    }
+
+    #[inline(always)]
+    fn of(time: u32) -> Self {
+        Self((time ^ (1 << 31)).cast_signed())
+    }
+
+    #[inline(always)]
+    fn time(self) -> u32 {
+        self.0.cast_unsigned() ^ (1 << 31)
+    }
 }
 
 /// As many as fit.
-const WAITING: usize = 6;
+const WAITING: usize = 4;
 const _: () = assert!(size_of::<Kept>() == 64);
 
 /// Times from one up to but not including as much more.
@@ -195,17 +221,15 @@ impl<'f> KeptTimes<'f> {
     #[inline(always)]
     fn add(&mut self, pair: usize, profile: u32, time: i64) {
         let kept = &mut self.pairs[pair];
-        kept.add(profile, time);
-        if kept.waiting_count as usize == WAITING {
-            self.flush(pair);
+        if kept.add(profile, time) {
+            kept.flush(&mut self.times[pair]);
         }
     }
 
-    #[cold]
-    fn flush(&mut self, pair: usize) {
-        let kept = &mut self.pairs[pair];
-        self.times[pair].extend_from_slice(kept.waiting());
-        kept.waiting_count = 0;
+    /// Per pair what is counted, and the times that wait no more.
+    #[inline(always)]
+    pub(super) fn of_pairs(&mut self) -> (&mut [Kept], &mut [Vec<u32>]) {
+        (&mut self.pairs, &mut self.times)
     }
 
     fn merge(&mut self, pair: usize, other: &mut Self, theirs: usize) {
@@ -218,7 +242,7 @@ impl<'f> KeptTimes<'f> {
         for (mine, more) in mine.before.iter_mut().zip(more.before) {
             *mine += more;
         }
-        other.flush(theirs);
+        other.times[theirs].extend_from_slice(more.waiting());
         self.others[pair].push(std::mem::take(&mut other.times[theirs]));
         self.others[pair].append(&mut other.others[theirs]);
     }
@@ -236,23 +260,22 @@ impl<'f> KeptTimes<'f> {
             return Found::At(0);
         }
         let rank = rank(kept.count.into(), QUANTILES[index]) - 1;
-        let before = u64::from(kept.before[index]);
-        let from = i64::from(kept.from[index]);
+        let range = kept.range(index);
+        let [from, to] = kept.bounds(range).map(|it| i64::from(it.time()));
+        let [before, before_end] = kept.before(range).map(u64::from);
         if rank < before {
             return Found::Within(TimesRange::up_to(0, from), rank);
         }
-        let mut times = self.times_in(pair, index);
-        match usize::try_from(rank - before) {
-            Ok(place) if place < times.len() => Found::At(nth(&mut times, place).into()),
-            _ => {
-                let behind = TimesRange::onward(from + i64::from(kept.width[index]));
-                Found::Within(behind, rank - before - times.len() as u64)
-            }
+        if rank >= before_end {
+            return Found::Within(TimesRange::onward(to), rank - before_end);
         }
+        let mut times = self.times_in(pair, range);
+        let place = usize::try_from(rank - before).expect("a rank among what is in memory");
+        Found::At(nth(&mut times, place).into())
     }
 
     /// The times of a pair that were kept in a range, in no order.
-    fn times_in(&self, pair: usize, index: usize) -> Vec<u32> {
+    fn times_in(&self, pair: usize, range: usize) -> Vec<u32> {
         let kept = &self.pairs[pair];
         let others = self.others[pair].iter().map(Vec::as_slice);
         let all: Vec<&[u32]> = others
@@ -262,7 +285,7 @@ impl<'f> KeptTimes<'f> {
         let mut count = 0;
         for time in all.into_iter().flatten() {
             times[count] = *time;
-            count += usize::from(kept.has(index, *time));
+            count += usize::from(kept.has(range, *time));
         }
         times.truncate(count);
         times
@@ -281,38 +304,71 @@ impl<'f> KeptTimes<'f> {
 
 impl Kept {
     fn new(ranges: [TimesRange; 2]) -> Self {
-        let short = |time: i64| u32::try_from(time).unwrap_or(u32::MAX);
-        let from = ranges.map(|it| short(it.from));
-        let to = ranges.map(|it| short(it.to()));
+        let [(from, to), (next_from, next_to)] =
+            ranges.map(|it| (Short::new(it.from), Short::new(it.to())));
+        let nowhere = Short::LONGEST;
         Self {
-            count: 0,
-            profiles: Profiles::default(),
-            before: [0; 2],
-            from,
-            width: [to[0] - from[0], to[1] - from[1]],
+            bounds: match to <= next_from {
+                true => [from, to, next_from, next_to],
+                false => [from.min(next_from), to.max(next_to), nowhere, nowhere],
+            },
+            before: [0; BOUNDS],
             waiting: [0; WAITING],
             waiting_count: 0,
+            count: 0,
+            profiles: Profiles::default(),
         }
     }
 
+    /// Counts a time, and keeps it where it lies between the bounds of a quantile. True when no more can wait.
     #[inline(always)]
-    fn add(&mut self, profile: u32, time: i64) {
-        let time = u32::try_from(time).unwrap_or(u32::MAX);
+    pub(super) fn add(&mut self, profile: u32, time: i64) -> bool {
+        let time = Short::new(time);
         self.count += 1;
         self.profiles.add(profile);
-        self.before[0] += u32::from(time < self.from[0]);
-        self.before[1] += u32::from(time < self.from[1]);
-        self.waiting[self.waiting_count as usize] = time;
-        self.waiting_count += u32::from(self.has(0, time) | self.has(1, time));
+        // An odd count of bounds lies behind what lies in a range.
+        let mut behind = 0;
+        for (bound, before) in self.bounds.iter().zip(&mut self.before) {
+            let is_before = u32::from(time < *bound);
+            *before += is_before;
+            behind ^= is_before;
+        }
+        self.waiting[self.waiting_count as usize] = time.time();
+        self.waiting_count += behind;
+        self.waiting_count as usize == WAITING
+    }
+
+    /// Lets go of as many as can wait.
+    #[cold]
+    pub(super) fn flush(&mut self, times: &mut Vec<u32>) {
+        times.extend_from_slice(&self.waiting);
+        self.waiting_count = 0;
     }
 
     fn waiting(&self) -> &[u32] {
         &self.waiting[..self.waiting_count as usize]
     }
 
-    #[inline(always)]
+    /// Which range a quantile is looked for in.
+    fn range(&self, quantile: usize) -> usize {
+        match self.bounds[2] == Short::LONGEST {
+            true => 0,
+            false => quantile,
+        }
+    }
+
+    fn bounds(&self, range: usize) -> [Short; 2] {
+        [self.bounds[2 * range], self.bounds[2 * range + 1]]
+    }
+
+    /// How many times lie before a range, and before its end.
+    fn before(&self, range: usize) -> [u32; 2] {
+        [self.before[2 * range], self.before[2 * range + 1]]
+    }
+
     fn has(&self, range: usize, time: u32) -> bool {
-        time.wrapping_sub(self.from[range]) < self.width[range]
+        let [from, to] = self.bounds(range);
+        (from..to).contains(&Short::of(time))
     }
 }
 
