@@ -94,7 +94,8 @@ impl Log {
     /// The actors that are told of, and those with events.
     fn actors(&self) -> BTreeSet<u32> {
         let told = (0..).take(self.roots.len());
-        told.chain(self.events.iter().map(|it| it.actor.0)).collect()
+        told.chain(self.events.iter().map(|it| it.actor.0))
+            .collect()
     }
 
     /// The profile of an actor.

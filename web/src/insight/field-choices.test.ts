@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fieldChoices, isTrait, traitChoices, withChosen } from './field-choices.ts'
+import { fieldChoices, isToldOf, isTrait, traitChoices, withChosen } from './field-choices.ts'
 
 const text = ((key: string, values?: Record<string, unknown>) => (values === undefined ? key : `${key} ${Object.values(values).join(' ')}`)) as Parameters<typeof fieldChoices>[1]
 const told = { traits: ['plan', 'a.b'], accounts: [{ account_type: 'company', traits: ['tier'] }, { account_type: 'a.b', traits: ['plan'] }] }
@@ -13,6 +13,8 @@ test('traits of people and of their accounts stand behind fields', () => {
 test('where accounts are counted only their own traits are there', () => {
   expect(paths(traitChoices(told, 'company', text))).toEqual(['accounts.company.tier'])
   expect(traitChoices(told, 'team', text)).toEqual([])
+  expect(['channel', 'traits.plan', 'accounts.company.tier', 'accounts.team.tier'].map((it) => isToldOf(it, 'company'))).toEqual([true, false, true, false])
+  expect(isToldOf('traits.plan', null)).toBe(true)
 })
 
 test('what is chosen is there, seen or not, and once', () => {

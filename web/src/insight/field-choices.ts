@@ -29,5 +29,11 @@ export function withChosen(choices: readonly FieldChoice[], chosen: readonly (st
   return [...choices, ...[...new Set(unseen)].map((value) => ({ value, label: fieldName(value, text) }))]
 }
 
+/** Whether lines can be told apart by it where accounts of a type are counted in place of people. */
+export function isToldOf(path: string, counted: string | null): boolean {
+  const by = readBy(path)
+  return counted === null || by.kind === 'field' || (by.kind === 'account' && by.type === counted)
+}
+
 /** Whether a path is one of a trait. */
 export const isTrait = (path: string) => readBy(path).kind !== 'field'

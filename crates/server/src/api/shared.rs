@@ -312,8 +312,12 @@ fn names(vocabulary: &Vocabulary, tiles: &[SharedTile]) -> Vec<SharedName> {
     let splits = |field: &Field| {
         tiles.iter().any(|tile| match &tile.content {
             SharedContent::Report(report) => match report.as_ref() {
-                Report::Counts(counts) => counts.breakdown.as_ref().and_then(By::field) == Some(field),
-                Report::Trends(trends) => trends.breakdown.as_ref().and_then(By::field) == Some(field),
+                Report::Counts(counts) => {
+                    counts.breakdown.as_ref().and_then(By::field) == Some(field)
+                }
+                Report::Trends(trends) => {
+                    trends.breakdown.as_ref().and_then(By::field) == Some(field)
+                }
                 _ => false,
             },
             _ => false,

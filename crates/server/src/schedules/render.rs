@@ -302,7 +302,9 @@ impl Pen<'_> {
             RowLabel::Control => text(self.language, "digest.control"),
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
-            RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref().and_then(By::field), value),
+            RowLabel::Line(Label::Value(value)) => {
+                self.value(digest.by.as_ref().and_then(By::field), value)
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which line, period and bin each object is in, and how its promise stands.
 
-use throughline_model::{ProfileId, TimeRange, Timestamp, limits, object_kind::Promise, promises::Promises};
+use throughline_model::{
+    ProfileId, TimeRange, Timestamp, limits, object_kind::Promise, promises::Promises,
+};
 
 use super::PromisePart;
 use crate::{
