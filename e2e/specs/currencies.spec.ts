@@ -16,6 +16,8 @@ test.beforeAll(async () => {
     order('ana', { revenue: 100, currency: 'usd', region: 'north' }),
     order('ben', { revenue: 50, region: 'south' }),
     order('cem', { revenue: 9_000, currency: '<b>₿</b>', region: 'east' }),
+    { type: 'identify', userId: 'ana', messageId: 'of-ana', traits: { region: '<i>coast</i>' } },
+    { type: 'group', userId: 'ben', groupId: 'acme', messageId: 'of-acme', traits: { region: 'hills' } },
   ])
   await expectEvents(api, 'regions', 'ordered', { events: 3, profiles: 3 })
 })
@@ -51,6 +53,28 @@ test('regions add up to the total, and what has no rate is told', async ({ page 
   await page.getByRole('link', { name: 'Which currencies' }).click()
   await expect(page.getByRole('region', { name: 'Amounts without a rate' }).first()).toContainText('<b>₿</b>')
   await expectAccessible(page)
+})
+
+test('regions of people and of their accounts are lines, and each opens its people', async ({ page }) => {
+  await openPage(page, trends())
+  const lines = page.getByRole('group', { name: 'Lines' })
+  const by = page.getByRole('combobox', { name: 'Broken down by' })
+  await by.selectOption({ label: 'Trait: region' })
+  await expect(page).toHaveURL(/traits\.region/)
+  await expect(lines.getByRole('row', { name: /<i>coast<\/i>/ })).toContainText('50')
+  await expect(lines.getByRole('row', { name: /not set/ })).toContainText('50')
+  await expectAccessible(page)
+  await lines.getByRole('row', { name: /<i>coast<\/i>/ }).getByRole('button').last().click()
+  const list = page.getByRole('complementary').filter({ has: page.getByRole('grid') })
+  await expect(list).toContainText('1 profile')
+  await expect(list.getByRole('row', { name: /ana/ })).toBeVisible()
+  await openPage(page, trends({ breakdown: 'traits.region' }))
+  await by.selectOption({ label: 'Trait of the account: region' })
+  await expect(lines.getByRole('row', { name: /hills/ })).toContainText('50')
+  // Where accounts are counted, a trait of people is taken off, and one of theirs stays.
+  await page.getByRole('combobox', { name: 'Count', exact: true }).selectOption({ value: 'account' })
+  await expect(by).toHaveValue('accounts.account.region')
+  await expect(by.locator('option', { hasText: 'Trait: region' })).toHaveCount(0)
 })
 
 test('a person shows what was sent beside what it is read as', async ({ page }) => {

@@ -23,8 +23,8 @@ use utoipa::ToSchema;
 
 pub(crate) use owners::{Owners, ids_of, members_of, owned};
 use told::Told;
-pub(crate) use traits::key_of;
 pub use traits::{AccountTraits, AccountValues, account_traits, members_of_accounts, touched_by};
+pub(crate) use traits::{account_values_of, key_of, keys_of};
 
 use crate::{
     ask::AskError,

@@ -379,7 +379,11 @@ impl<'a> Question<'a> {
         let Asker {
             vocabulary, cancel, ..
         } = self.asker;
-        View::new(self.shown.snapshot(), vocabulary, cancel)
+        let view = View::new(self.shown.snapshot(), vocabulary, cancel);
+        match &self.shown.owned {
+            Some((_, owners)) => view.of_accounts(&self.shown.people, owners),
+            None => view,
+        }
     }
 }
 

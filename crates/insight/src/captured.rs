@@ -90,7 +90,8 @@ pub fn captured(view: &View<'_>) -> Result<(Vec<ElementFacts>, u64), AskError> {
             if is_captured.get(usize::from(event)) != Some(&true) {
                 continue;
             }
-            let of = |labels: &Labels<'_>| labels.at(event, rows.channel[index], place);
+            let of =
+                |labels: &Labels<'_>| labels.at(rows.profile, event, rows.channel[index], place);
             let selector = of(&selectors);
             if selector == 0 {
                 continue;

@@ -27,7 +27,7 @@ mod work_time;
 
 use serde::Serialize;
 use throughline_model::{
-    Field, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
+    By, TimeRange, Timestamp, Zone, attribution::CreditModel, limits, rfm::RfmGroup,
 };
 use throughline_predict::Interval;
 use utoipa::ToSchema;
@@ -58,7 +58,7 @@ pub struct Digest {
     pub line: Option<DigestLine>,
     /// What the labels of rows are values of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<Field>,
+    pub by: Option<By>,
     /// The rule that credit was given by, where there is credit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<CreditModel>,
@@ -252,7 +252,7 @@ pub enum RowLabel {
 struct Body {
     figures: Vec<Figure>,
     line: Option<DigestLine>,
-    by: Option<Field>,
+    by: Option<By>,
     model: Option<CreditModel>,
     columns: Vec<Quantity>,
     rows: Vec<DigestRow>,

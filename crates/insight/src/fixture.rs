@@ -1,12 +1,15 @@
 //! Small logs for tests: written as text, or made from random numbers.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use proptest::prelude::*;
 use throughline_model::{
     ActorId, Channel, EventKind, EventName, JsonObject, MessageKey, Seq, SourceId, Timestamp,
 };
-use throughline_store::{EventNames, Snapshot, StoredEvent};
+use throughline_store::{EventNames, Known, Snapshot, StoredEvent, TraitColumn};
 use throughline_testkit::{demo::Demo, rng::Rng};
 
 /// Midnight of the day that times without a day lie in.
@@ -88,6 +91,41 @@ impl Log {
         });
     }
 
+    /// The actors that are told of, and those with events.
+    fn actors(&self) -> BTreeSet<u32> {
+        let told = (0..).take(self.roots.len());
+        told.chain(self.events.iter().map(|it| it.actor.0))
+            .collect()
+    }
+
+    /// The profile of an actor.
+    pub(crate) fn root(&self, actor: u32) -> u32 {
+        self.roots.get(actor as usize).copied().unwrap_or(actor)
+    }
+
+    /// What is told last of each profile as its `plan`, as JSON: each actor is told of once, a later one later.
+    pub(crate) fn plans(&self) -> BTreeMap<u32, Option<&'static str>> {
+        let actors = self.actors().into_iter();
+        actors.map(|it| (self.root(it), plan_of(it))).collect()
+    }
+
+    /// The snapshot with every `plan`.
+    pub(crate) fn with_plans(&self, snapshot: Snapshot) -> Snapshot {
+        let mut column = TraitColumn::default();
+        for actor in self.actors() {
+            let time = Timestamp(i64::from(actor));
+            column.hear(actor, SourceId(1), time, plan_of(actor));
+        }
+        let known = Known {
+            traits: BTreeMap::from([("plan".to_owned(), Arc::new(column))]),
+            ..Known::clone(&snapshot.known)
+        };
+        Snapshot {
+            known: Arc::new(known),
+            ..snapshot
+        }
+    }
+
     /// True for logs of so many profiles that asking for the list behind each number would take too long.
     pub(crate) fn is_crowd(&self) -> bool {
         self.roots.len() >= CROWD_ACTORS as usize / 2
@@ -132,6 +170,21 @@ impl Log {
         )
     }
 }
+
+/// Of some actors nothing is told, of others what is no value.
+fn plan_of(actor: u32) -> Option<&'static str> {
+    PLANS[actor as usize % PLANS.len()]
+}
+
+const PLANS: [Option<&str>; 7] = [
+    Some("\"pro\""),
+    None,
+    Some(r#""a'\" -- <b>""#),
+    Some("2"),
+    Some("true"),
+    Some("[\"pro\"]"),
+    Some("\"pro\""),
+];
 
 /// How the same log lies on disk. No answer may depend on it.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,16 @@
-//! A field of every event as a small number: what breakdowns and groups are counted by.
+//! A field of every event, or a trait of who did it, as a small number: what breakdowns and groups are counted by.
+
+mod people;
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use arrow::array::Array;
 use serde::{Deserialize, Serialize};
-use throughline_model::{Channel, Field, Value, limits};
+use throughline_model::{By, Channel, Field, ProfileId, Value, limits};
 use throughline_store::Values;
 use utoipa::ToSchema;
+
+pub(crate) use people::trait_values;
 
 use crate::{
     ask::AskError,
@@ -20,7 +24,7 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum Label {
     Value(Value),
-    /// The field is missing.
+    /// The field or the trait is missing.
     NotSet,
     /// All values beyond those that are listed.
     Rest,
@@ -38,6 +42,8 @@ enum Source<'v> {
     Touchpoints(&'v Codes, Vec<u32>),
     Stages(&'v Stages, Vec<u32>),
     Rows(Vec<RowLabels>),
+    /// Of each profile, whatever it did; those behind the last have none.
+    Profiles(Vec<u32>),
 }
 
 /// The labels of one run: the run's own numbering of values, translated to that of the snapshot.
@@ -49,6 +55,32 @@ struct RowLabels {
 }
 
 impl<'v> Labels<'v> {
+    /// Numbers what lines are told apart by.
+    pub fn by(view: &'v View<'_>, by: &By) -> Result<Self, AskError> {
+        match by {
+            By::Field(field) => Self::of(view, field),
+            By::Trait(name) => Ok(Self::of_profiles(&trait_values(view, name))),
+            By::Account { account_type, name } => Ok(Self::of_profiles(&people::account_values(
+                view,
+                account_type,
+                name,
+            )?)),
+        }
+    }
+
+    fn of_profiles(told: &HashMap<u32, Value>) -> Self {
+        let values = sorted(told.values().cloned());
+        let count = told.keys().max().map_or(0, |last| *last as usize + 1);
+        let mut labels = vec![0; count];
+        for (profile, value) in told {
+            labels[*profile as usize] = code_in(&values, value);
+        }
+        Self {
+            values,
+            source: Source::Profiles(labels),
+        }
+    }
+
     /// Numbers the values of a field over all rows.
     pub fn of(view: &'v View<'_>, field: &Field) -> Result<Self, AskError> {
         let from_list = |values: Vec<Option<Value>>| {
@@ -103,12 +135,13 @@ impl<'v> Labels<'v> {
     /// The label of a profile's row: 0 when the field is missing.
     #[inline]
     pub fn label(&self, rows: &ProfileRows<'_>, index: usize) -> u32 {
-        self.at(rows.event[index], rows.channel[index], rows.place(index))
+        let (event, channel) = (rows.event[index], rows.channel[index]);
+        self.at(rows.profile, event, channel, rows.place(index))
     }
 
-    /// The label of the event at a place.
+    /// The label of a profile's event at a place.
     #[inline]
-    pub fn at(&self, event: u16, stored: u8, place: Place) -> u32 {
+    pub fn at(&self, profile: ProfileId, event: u16, stored: u8, place: Place) -> u32 {
         match &self.source {
             Source::Names(map) => map[usize::from(event)],
             Source::Channels(channels, map) => {
@@ -117,6 +150,7 @@ impl<'v> Labels<'v> {
             Source::Touchpoints(codes, map) => map[usize::from(codes.of(event, place))],
             Source::Stages(stages, map) => map[usize::from(stages.of(place))],
             Source::Rows(runs) => runs[place.run as usize].label(place.row as usize),
+            Source::Profiles(labels) => labels.get(profile.0 as usize).copied().unwrap_or(0),
         }
     }
 
@@ -328,3 +362,6 @@ pub(crate) fn ranks(sums: &[u64], may_be_kept: impl Fn(usize) -> bool) -> Ranks 
         capped: capped as u64,
     }
 }
+
+#[cfg(test)]
+mod tests;

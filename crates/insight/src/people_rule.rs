@@ -20,6 +20,7 @@ use crate::{
     ask::{AskError, When, no_purpose},
     codes::Codes,
     kernel::funnel,
+    labels::trait_values,
     rule::Condition,
     scan::{ProfileRows, scan},
     select::ways::{FunnelPart, FunnelSelect},
@@ -127,9 +128,7 @@ impl<'v> Ready<'v> {
     }
 
     fn told(view: &View<'_>, name: &str, holds: impl Fn(Option<&Value>) -> bool) -> Self {
-        let column = view.snapshot.known.traits.get(name);
-        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
-        let values = values.unwrap_or_default();
+        let values = trait_values(view, name);
         let holding = values.iter().filter(|(_, value)| holds(Some(value)));
         Self::Told {
             holding: holding.map(|(profile, _)| *profile).collect(),

@@ -24,7 +24,7 @@ mod work_time;
 
 use serde::Serialize;
 use throughline_model::{
-    Matcher, TimeRange, Timestamp, Vocabulary,
+    By, Matcher, TimeRange, Timestamp, Vocabulary,
     report::{PathUnit, Paths, Report},
 };
 use throughline_store::EventNames;
@@ -35,7 +35,7 @@ use crate::ask::names_signals;
 /// What a statement depends on besides the report.
 #[derive(Clone, Copy)]
 pub(crate) struct Told<'a> {
-    /// The table of events: all, or only those of the people that the report is about.
+    /// The table of events: all, or only those of the people that the report is about; with traits where it asks for some.
     pub(crate) events: &'static str,
     pub(crate) vocabulary: &'a Vocabulary,
     /// Names of events in the log; where a report names no contacts, some of these are.
@@ -89,7 +89,7 @@ pub enum Unsaid {
     Stages,
     /// It asks for signals, which the tables do not have.
     Signals,
-    /// It counts accounts, which the tables do not have.
+    /// It counts accounts or tells lines apart by what is known of them, which the tables do not have.
     Accounts,
     /// Clocks, steps and groups of people say in which cell an event lies.
     Clock,
@@ -120,11 +120,13 @@ pub fn statement(
     if names_signals(report) {
         return Err(Unsaid::Signals);
     }
-    if report.accounts().is_some() {
+    if report.accounts().is_some() || report.account_types().next().is_some() {
         return Err(Unsaid::Accounts);
     }
+    let events = report.people().map_or("events", |_| "their_events");
+    let asks_traits = (report.lines().iter()).any(|(_, by)| matches!(by, By::Trait(_)));
     let told = Told {
-        events: report.people().map_or("events", |_| "their_events"),
+        events: if asks_traits { "known_events" } else { events },
         vocabulary,
         names,
         now,
@@ -161,15 +163,16 @@ pub fn statement(
         | Report::LastTouch(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
-    let text = text.trim();
-    let Some(people) = report.people() else {
-        return Ok(text.to_owned());
-    };
-    let tables = people::tables(people, &told).ok_or(Unsaid::People)?;
-    let rest = text
-        .strip_prefix("WITH ")
-        .expect("every statement begins so");
-    Ok(format!("WITH {tables},\n{rest}"))
+    let mut tables = Vec::new();
+    if let Some(people) = report.people() {
+        tables.push(people::tables(people, &told).ok_or(Unsaid::People)?);
+    }
+    if asks_traits {
+        tables.push(people::known(events));
+    }
+    let rest = (text.trim().strip_prefix("WITH ")).expect("every statement begins so");
+    tables.push(rest.to_owned());
+    Ok(format!("WITH {}", tables.join(",\n")))
 }
 
 fn why_not(paths: &Paths) -> Unsaid {

@@ -10,6 +10,7 @@ use throughline_model::{Channel, Matcher, Rule, Value, Vocabulary};
 use throughline_store::Snapshot;
 
 use crate::{
+    accounts::Owners,
     ask::AskError,
     cancel::Cancel,
     codes::Codes,
@@ -22,6 +23,8 @@ pub struct View<'a> {
     pub snapshot: &'a Snapshot,
     pub vocabulary: &'a Vocabulary,
     pub cancel: &'a Cancel,
+    /// Where accounts stand in the place of profiles, whose they are, and the snapshot of their people.
+    pub(crate) owners: Option<(&'a Snapshot, &'a Owners)>,
     channels: OnceLock<Channels>,
     touchpoints: OnceLock<Codes>,
     stage_entries: OnceLock<Codes>,
@@ -59,10 +62,19 @@ impl<'a> View<'a> {
             snapshot,
             vocabulary,
             cancel,
+            owners: None,
             channels: OnceLock::new(),
             touchpoints: OnceLock::new(),
             stage_entries: OnceLock::new(),
             stages: OnceLock::new(),
+        }
+    }
+
+    /// The same where the snapshot has accounts in the place of some people.
+    pub(crate) fn of_accounts(self, people: &'a Snapshot, owners: &'a Owners) -> Self {
+        Self {
+            owners: Some((people, owners)),
+            ..self
         }
     }
 

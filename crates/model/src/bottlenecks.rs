@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Field, Matcher, Rule, Span, limits,
+    By, Field, Matcher, Rule, Span, limits,
     people::PeopleRule,
     report::{Faults, NamedMatcher, Range},
 };
@@ -21,9 +21,9 @@ pub struct Bottlenecks {
     /// Stages to use instead of the vocabulary's, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stages: Option<Vec<NamedMatcher>>,
-    /// Fields whose values are peers of each other, as the event has them by which a profile enters a stage.
+    /// Fields whose values are peers of each other, as the event has them by which a profile enters a stage; or traits.
     #[serde(default = "Bottlenecks::default_by")]
-    pub by: Vec<Field>,
+    pub by: Vec<By>,
     /// How long after entering a stage a later one still counts, the end included.
     #[serde(default = "Bottlenecks::default_within")]
     pub within: Span,
@@ -42,8 +42,8 @@ pub struct Bottlenecks {
 }
 
 impl Bottlenecks {
-    fn default_by() -> Vec<Field> {
-        vec![Field::Channel]
+    fn default_by() -> Vec<By> {
+        vec![By::Field(Field::Channel)]
     }
 
     fn default_within() -> Span {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Field, Matcher, Rule, Span, limits,
+    By, Matcher, Rule, Span, limits,
     people::PeopleRule,
     report::{Faults, NamedMatcher, Range},
 };
@@ -50,9 +50,9 @@ pub enum HeatAxis {
     Hour,
     /// Monday to Sunday, by the clock.
     Weekday,
-    /// The values of a field; the most frequent alone, the others as one.
+    /// The values of a field, or of a trait of who did it; the most frequent alone, the others as one.
     #[schema(value_type = String)]
-    Field(Field),
+    Field(By),
     /// The first that fits.
     Steps(Vec<NamedMatcher>),
     /// Everyone that holds.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Field, Matcher, Rule, Span,
+    By, Field, Matcher, Rule, Span,
     people::PeopleRule,
     report::{Faults, Range},
     retention::PeriodUnit,
@@ -29,7 +29,7 @@ pub struct LastTouch {
     /// What last acts are told apart by.
     #[serde(default = "LastTouch::default_by")]
     #[schema(value_type = String)]
-    pub by: Field,
+    pub by: By,
     /// Events by which the company reaches out, which are no acts; none means those whose names say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contacts: Option<Matcher>,
@@ -53,8 +53,8 @@ impl LastTouch {
         PeriodUnit::Week
     }
 
-    fn default_by() -> Field {
-        Field::Event
+    fn default_by() -> By {
+        By::Field(Field::Event)
     }
 
     fn default_false_permille() -> u32 {

@@ -8,6 +8,7 @@ pub mod attribution;
 pub mod blank;
 pub mod bot;
 pub mod bottlenecks;
+mod by;
 mod channel;
 pub mod channels;
 pub mod choice;
@@ -55,6 +56,7 @@ mod vocabulary;
 pub mod work_time;
 
 pub use access::{MemberId, Role};
+pub use by::By;
 pub use channel::Channel;
 pub use event::{
     Event, EventKind, EventName, Identifier, IdentifierKind, JsonObject, MessageKey, NameFault,

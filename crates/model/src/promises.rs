@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Field, Rule, limits,
+    By, Rule, limits,
     people::PeopleRule,
     report::{Every, Faults, Range},
 };
@@ -23,7 +23,7 @@ pub struct Promises {
     pub every: Every,
     /// An object is in the line of the first value that its events have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub breakdown: Option<Field>,
+    pub breakdown: Option<By>,
     /// Where one bin of gaps ends and the next begins, in hours, rising; less than nothing is early.
     #[serde(default = "Promises::default_bounds")]
     pub bounds_hours: Vec<f64>,

@@ -15,7 +15,7 @@ pub use self::{
     paths::{Occurrence, PathUnit, Paths, Transitions},
 };
 use crate::{
-    Field, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
+    By, Matcher, Rule, Span, TimeRange, Timestamp, Zone,
     account::account_type,
     attribution::AttributionReport,
     bottlenecks::Bottlenecks,
@@ -23,7 +23,7 @@ use crate::{
     choice::Choice,
     difference::Difference,
     drivers::Drivers,
-    heatmap::Heatmap,
+    heatmap::{HeatAxis, Heatmap},
     last_touch::LastTouch,
     lift::{Arms, Lift, LiftCost},
     limits,
@@ -218,7 +218,7 @@ pub struct Counts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub breakdown: Option<Field>,
+    pub breakdown: Option<By>,
 }
 
 /// Length of one point of a series, in calendar units of the range's zone.
@@ -347,15 +347,62 @@ impl Report {
     }
 
     /// Names of the traits that it asks for itself, besides those of its rule about people.
-    pub fn traits(&self) -> &[String] {
-        match self {
-            Self::Drivers(it) => &it.traits,
+    pub fn traits(&self) -> Vec<&str> {
+        let own = match self {
+            Self::Drivers(it) => it.traits.as_slice(),
             Self::Lift(it) => match &it.arms {
                 Arms::Trait(arms) => std::slice::from_ref(&arms.name),
                 Arms::Field(_) | Arms::People(_) => &[],
             },
             Self::Choice(it) => &it.traits,
             _ => &[],
+        };
+        let of_lines = self.lines().into_iter().filter_map(|(_, by)| match by {
+            By::Trait(name) => Some(name.as_str()),
+            By::Field(_) | By::Account { .. } => None,
+        });
+        own.iter().map(String::as_str).chain(of_lines).collect()
+    }
+
+    /// The types of accounts that its lines ask for traits of.
+    pub fn account_types(&self) -> impl Iterator<Item = &str> {
+        self.lines().into_iter().filter_map(|(_, by)| match by {
+            By::Account { account_type, .. } => Some(account_type.as_str()),
+            By::Field(_) | By::Trait(_) => None,
+        })
+    }
+
+    /// What its lines are told apart by, each with its place.
+    pub fn lines<'a>(&'a self) -> Vec<(String, &'a By)> {
+        fn of_funnel<'a>(place: &str, it: &'a Funnel) -> Option<(String, &'a By)> {
+            let breakdown = it.breakdown.as_ref()?;
+            Some((format!("{place}breakdown.field"), &breakdown.field))
+        }
+        let own = |by: &'a Option<By>| {
+            let by = by.iter();
+            by.map(|by| ("breakdown".to_owned(), by)).collect()
+        };
+        match self {
+            Self::Trends(it) => own(&it.breakdown),
+            Self::Counts(it) => own(&it.breakdown),
+            Self::Retention(it) => own(&it.breakdown),
+            Self::Promises(it) => own(&it.breakdown),
+            Self::Funnel(it) => of_funnel("", it).into_iter().collect(),
+            Self::Difference(it) => {
+                let from = of_funnel("from.", &it.from);
+                from.into_iter().chain(of_funnel("to.", &it.to)).collect()
+            }
+            Self::LastTouch(it) => vec![("by".to_owned(), &it.by)],
+            Self::Bottlenecks(it) => (it.by.iter().enumerate())
+                .map(|(index, by)| (format!("by[{index}]"), by))
+                .collect(),
+            Self::Heatmap(it) => (it.axes().into_iter())
+                .filter_map(|(place, axis)| match axis {
+                    HeatAxis::Field(by) => Some((format!("{place}.field"), by)),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -475,6 +522,20 @@ impl Report {
             .is_some_and(|it| account_type(it).is_none_or(|name| name != it))
         {
             faults.push("accounts", "is no name of a type of accounts".to_owned());
+        }
+        if let Some(counted) = self.accounts() {
+            let is_told = |by: &By| match by {
+                By::Field(_) => true,
+                By::Trait(_) => false,
+                By::Account { account_type, .. } => account_type == counted,
+            };
+            for (place, by) in self.lines().into_iter().filter(|it| !is_told(it.1)) {
+                let message = format!(
+                    "is `{by}`, which an account of many people has no one value of; \
+                     a report that counts accounts is told apart by fields and by accounts.{counted}.<name>"
+                );
+                faults.push(&place, message);
+            }
         }
         for (place, people) in self.rules() {
             people.check(&place, &mut faults);

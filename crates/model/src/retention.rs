@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Field, Matcher, Rule, limits,
+    By, Matcher, Rule, limits,
     people::PeopleRule,
     report::{Every, Faults, Range},
 };
@@ -46,7 +46,7 @@ pub struct Retention {
     pub accounts: Option<String>,
     /// By the value at the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub breakdown: Option<Field>,
+    pub breakdown: Option<By>,
 }
 
 /// Which starts put a profile in a cohort.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 pub use self::formula::Formula;
 use crate::{
-    Field, Matcher, Rule, limits,
+    By, Field, Matcher, Rule, limits,
     people::PeopleRule,
     report::{Faults, Range},
     retention::{PeriodUnit, WeekStart},
@@ -43,7 +43,7 @@ pub struct Trends {
     pub accounts: Option<String>,
     /// By the value of each event; the most frequent alone, the others as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub breakdown: Option<Field>,
+    pub breakdown: Option<By>,
 }
 
 /// What is counted or measured under one name.

@@ -3850,8 +3850,8 @@ export interface components {
          *     to go on is not over counts for nothing yet.
          */
         readonly Bottlenecks: {
-            /** @description Fields whose values are peers of each other, as the event has them by which a profile enters a stage. */
-            readonly by?: readonly components["schemas"]["Field"][];
+            /** @description Fields whose values are peers of each other, as the event has them by which a profile enters a stage; or traits. */
+            readonly by?: readonly components["schemas"]["By"][];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly goal?: components["schemas"]["Matcher"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
@@ -3889,7 +3889,7 @@ export interface components {
         };
         /** @description The profiles of one number of a report of bottlenecks. */
         readonly BottlenecksSelect: {
-            readonly by?: components["schemas"]["Field"] | null;
+            readonly by?: components["schemas"]["By"] | null;
             /** @description In the range before instead. */
             readonly is_before?: boolean;
             /** @description Those with any other value instead. */
@@ -3919,11 +3919,12 @@ export interface components {
          * @enum {string}
          */
         readonly Breach: "event_unplanned" | "property_missing" | "type_differs" | "value_unplanned" | "property_unplanned";
-        /** @description A split of a report by a field. */
+        /** @description A split of a report by a field, or by a trait of who did it. */
         readonly Breakdown: {
             readonly attribution?: components["schemas"]["Attribution"];
-            readonly field: components["schemas"]["Field"];
+            readonly field: components["schemas"]["By"];
         };
+        readonly By: string;
         /** @description Those with about the same chance. */
         readonly CalibrationBin: {
             /**
@@ -4718,7 +4719,7 @@ export interface components {
         readonly Counts: {
             /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
             readonly accounts?: string | null;
-            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly breakdown?: components["schemas"]["By"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly people?: components["schemas"]["PeopleRule"] | null;
@@ -6017,7 +6018,7 @@ export interface components {
         };
         /** @description What the rows or the columns are. */
         readonly HeatAxis: "hour" | "weekday" | {
-            /** @description The values of a field; the most frequent alone, the others as one. */
+            /** @description The values of a field, or of a trait of who did it; the most frequent alone, the others as one. */
             readonly field: string;
         } | {
             /** @description The first that fits. */
@@ -9106,7 +9107,7 @@ export interface components {
         readonly Promises: {
             /** @description Where one bin of gaps ends and the next begins, in hours, rising; less than nothing is early. */
             readonly bounds_hours?: readonly number[];
-            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly breakdown?: components["schemas"]["By"] | null;
             readonly every?: components["schemas"]["Every"];
             readonly filter?: components["schemas"]["Rule"] | null;
             /** @description Id of the kind of objects. */
@@ -9708,7 +9709,7 @@ export interface components {
         readonly Retention: {
             /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
             readonly accounts?: string | null;
-            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly breakdown?: components["schemas"]["By"] | null;
             readonly clock?: components["schemas"]["PeriodClock"];
             readonly cohorts?: components["schemas"]["Cohorts"];
             readonly filter?: components["schemas"]["Rule"] | null;
@@ -10657,7 +10658,7 @@ export interface components {
         };
         /** @description A place. */
         readonly Spot: {
-            readonly by?: components["schemas"]["Field"] | null;
+            readonly by?: components["schemas"]["By"] | null;
             readonly label?: components["schemas"]["Label"] | null;
             readonly stage: components["schemas"]["Element"];
         };
@@ -12290,7 +12291,7 @@ export interface components {
         readonly Trends: {
             /** @description The type of accounts that are counted in place of people: what all members of one do is one timeline. */
             readonly accounts?: string | null;
-            readonly breakdown?: components["schemas"]["Field"] | null;
+            readonly breakdown?: components["schemas"]["By"] | null;
             readonly display?: components["schemas"]["TrendDisplay"];
             readonly filter?: components["schemas"]["Rule"] | null;
             readonly formulas?: readonly components["schemas"]["TrendFormula"][];

@@ -6,10 +6,10 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Section } from '../ui/page.tsx'
 import { withField } from './bottlenecks.ts'
 import { ConversionChoice } from './conversion-choice.tsx'
-import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 import { NamedSteps } from './named-steps.tsx'
 import { SpanField } from './span-field.tsx'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps = { readonly report: Bottlenecks; readonly edit: (change: Partial<Bottlenecks>) => void }
 
@@ -19,8 +19,8 @@ const FIELDS_MAX = 4
 export function BottlenecksBuilder({ report, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
-  const fields = fieldChoices(source.fields.map((it) => it.field), text)
   const { by = [], goal, stages } = report
+  const fields = useByChoices(by)
   const places = by.length < FIELDS_MAX ? [...by, ''] : by
   return (
     <div className={style.builder}>

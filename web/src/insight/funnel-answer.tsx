@@ -137,8 +137,8 @@ function Lines({ funnel, reply, of }: AnswerProps & { readonly of: BarProps['of'
   const differs = useDifferenceWords(funnel, reply)
   const name = (label: Label) => labelText(label) ?? text(`funnel.label.${label === 'rest' ? 'rest' : 'not_set'}`)
   return (
-    <Section title={text('funnel.by', { field: funnel.breakdown?.field ?? '' })}>
-      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: funnel.breakdown?.field ?? '' })}>
+    <Section title={text('funnel.by', { field: fieldName(funnel.breakdown?.field ?? '', text) })}>
+      <div className={style.scroll} tabIndex={0} role="region" aria-label={text('retention.tableOf', { name: fieldName(funnel.breakdown?.field ?? '', text) })}>
         <table className={style.lines}>
           <thead>
             <tr>

@@ -6,7 +6,8 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
-import { fieldChoices } from './field-choices.ts'
+import { fieldChoices, isTrait } from './field-choices.ts'
+import { useByChoices } from './use-by-choices.ts'
 import { filterBy, type FunnelEdit } from './funnel.ts'
 import { applyPreset, presetOf, presets } from './funnel-presets.ts'
 import style from './funnel.module.css'
@@ -24,6 +25,7 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
   const unitKind = typeof unit === 'string' ? unit : 'session' in unit ? 'session' : 'group'
   const tiesKind = typeof ties === 'string' ? ties : 'grace'
   const fields = [{ value: '', label: text('funnel.noField') }, ...fieldChoices(source.fields.map((it) => it.field), text)]
+  const lines = [{ value: '', label: text('funnel.noField') }, ...useByChoices([funnel.breakdown?.field], funnel.accounts ?? null)]
   const preset = presetOf(funnel)
   const attribution = funnel.breakdown?.attribution ?? 'entry'
   return (
@@ -107,10 +109,10 @@ export function FunnelChoices({ funnel, edit }: ChoicesProps) {
               size="s"
               label={text('funnel.breakdown')}
               value={funnel.breakdown?.field ?? ''}
-              choices={fields}
-              onChange={(field) => set({ breakdown: field === '' ? null : { field, attribution } })}
+              choices={lines}
+              onChange={(field) => set({ breakdown: field === '' ? null : { field, attribution: isTrait(field) ? 'entry' : attribution } })}
             />
-            {funnel.breakdown !== null && funnel.breakdown !== undefined && (
+            {funnel.breakdown != null && !(isTrait(funnel.breakdown.field) && attribution === 'entry') && (
               <SelectField
                 size="s"
                 label={text('funnel.attribution')}

@@ -9,6 +9,7 @@ import { useAsOf } from '../report/use-as-of.ts'
 import { RangePicker } from '../ui/range-picker.tsx'
 import { differenceOf } from './difference.ts'
 import { driversOf } from './drivers.ts'
+import { isToldOf } from './field-choices.ts'
 import { filterBy, isAskable } from './funnel.ts'
 import { FunnelAnswerView } from './funnel-answer.tsx'
 import { FunnelBuilder } from './funnel-builder.tsx'
@@ -29,7 +30,7 @@ export function FunnelPage() {
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.funnel'), reply.data)] : []}
       people={{ rule: funnel.people ?? null, set: (people) => edit({ kind: 'set', change: { people } }) }}
       filter={{ rule: funnel.filter?.rule, set: (rule) => edit({ kind: 'set', change: { filter: filterBy(funnel, rule) } }) }}
-      accounts={{ type: funnel.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts } }) }}
+      accounts={{ type: funnel.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts, ...(isToldOf(funnel.breakdown?.field ?? '', accounts) ? {} : { breakdown: null }) } }) }}
       title={text('page.funnel')}
       note={text('funnel.note')}
       actions={

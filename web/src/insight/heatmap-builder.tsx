@@ -7,11 +7,11 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 import { columnsOf, heatShapes, type HeatShape, rowsOf, shapeOf } from './heatmap.ts'
 import { NamedSteps } from './named-steps.tsx'
 import { SpanField } from './span-field.tsx'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps = { readonly heatmap: Heatmap; readonly edit: (change: Partial<Heatmap>) => void }
 
@@ -32,7 +32,7 @@ export function HeatmapBuilder({ heatmap, edit }: BuilderProps) {
           />
           {shape === 'week' && <Clock heatmap={heatmap} edit={edit} />}
           {shape === 'steps' && <StepsByPeople heatmap={heatmap} edit={edit} source={source} />}
-          {shape === 'fields' && <Fields heatmap={heatmap} edit={edit} source={source} />}
+          {shape === 'fields' && <Fields heatmap={heatmap} edit={edit} />}
         </div>
       </Section>
       <Section title={text('heatmap.counted')}>
@@ -127,14 +127,14 @@ function StepsByPeople({ heatmap, edit, source }: SourceProps) {
   )
 }
 
-function Fields({ heatmap, edit, source }: SourceProps) {
+function Fields({ heatmap, edit }: BuilderProps) {
   const text = useText()
-  const fields = fieldChoices(['stage', ...source.fields.map((it) => it.field)], text)
   const clocks = (['weekday', 'hour'] as const).map((value) => ({ value, label: text(`heatmap.axis.${value}`) }))
-  const choices = [...clocks, ...fields]
   const valueOf = (axis: HeatAxis) => (typeof axis === 'string' ? axis : 'field' in axis ? axis.field : '')
   const axisOf = (value: string): HeatAxis => (value === 'hour' || value === 'weekday' ? value : { field: value })
   const [rows, columns] = [valueOf(rowsOf(heatmap)), valueOf(columnsOf(heatmap))]
+  const fields = useByChoices(['stage', rows, columns].filter((it) => it !== 'hour' && it !== 'weekday'))
+  const choices = [...clocks, ...fields]
   return (
     <div className={style.pair}>
       <SelectField size="s" label={text('heatmap.rowsAre')} value={rows} choices={choices.filter((it) => it.value !== columns)} onChange={(value) => edit({ rows: axisOf(value) })} />

@@ -5,10 +5,10 @@ import { SelectField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Section } from '../ui/page.tsx'
 import { ContactsChoice } from './contacts-choice.tsx'
-import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
 import { touchFields } from './leaving.ts'
 import { SpanField } from './span-field.tsx'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps = { readonly leaving: LastTouch; readonly edit: (change: Partial<LastTouch>) => void }
 
@@ -19,7 +19,7 @@ export function LeavingBuilder({ leaving, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
   const { by = 'event', period = 'week', false_permille: falsePermille = 50 } = leaving
-  const seen = fieldChoices(source.fields.map((it) => it.field), text).filter((it) => !touchFields.some((usual) => usual === it.value))
+  const seen = useByChoices([by]).filter((it) => !touchFields.some((usual) => usual === it.value))
   const named: readonly { readonly value: string; readonly label: string }[] = touchFields.map((value) => ({ value, label: text(`drivers.fields.${value}`) }))
   return (
     <div className={style.builder}>

@@ -9,8 +9,8 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { Section } from '../ui/page.tsx'
 import { useState } from 'react'
-import { fieldChoices } from './field-choices.ts'
 import style from './funnel.module.css'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps = { readonly promises: Promises; readonly promising: readonly ObjectKind[]; readonly edit: (change: Partial<Promises>) => void }
 
@@ -21,6 +21,7 @@ export function PromisesBuilder({ promises, promising, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
   const { id: ws } = useWorkspace()
+  const lines = useByChoices([promises.breakdown])
   const named = promising.some((it) => it.id === promises.object)
   return (
     <div className={style.builder}>
@@ -53,7 +54,7 @@ export function PromisesBuilder({ promises, promising, edit }: BuilderProps) {
             size="s"
             label={text('promises.breakdown')}
             value={promises.breakdown ?? ''}
-            choices={[{ value: '', label: text('promises.noBreakdown') }, ...fieldChoices([...new Set([...source.fields.map((it) => it.field), ...(promises.breakdown == null ? [] : [promises.breakdown])])], text)]}
+            choices={[{ value: '', label: text('promises.noBreakdown') }, ...lines]}
             onChange={(field) => edit({ breakdown: field === '' ? null : field })}
           />
           <Bounds key={(promises.bounds_hours ?? []).join()} bounds={promises.bounds_hours ?? []} onChange={(bounds_hours) => edit({ bounds_hours })} />

@@ -8,9 +8,9 @@ import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
 import { Segments } from '../ui/segments.tsx'
-import { fieldChoices } from './field-choices.ts'
 import { agreed, readBrackets, switched, unitsOf, views, writeBrackets } from './retention.ts'
 import style from './retention.module.css'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps<Question> = { readonly question: Question; readonly change: (question: ReturnQuestion) => void }
 type Of<Kind extends ReturnQuestion['kind']> = Extract<ReturnQuestion, { readonly kind: Kind }>
@@ -54,7 +54,7 @@ function RetentionChoices({ question, change }: BuilderProps<Of<'retention'>>) {
   const source = useMatcherSource()
   const { cohorts = 'first_ever', clock = 'calendar', mode = 'on', periods_count = 12 } = question
   const set = (next: Partial<Of<'retention'>>) => change({ kind: 'retention', ...agreed({ ...question, ...next }) })
-  const fields = fieldChoices(source.fields.map((it) => it.field), text)
+  const fields = useByChoices([question.breakdown], question.accounts ?? null)
   return (
     <Section title={text('retention.choices')} note={text('retention.choicesNote')}>
       <div className={style.choices}>

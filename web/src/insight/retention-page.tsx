@@ -6,6 +6,7 @@ import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { answerOf } from '../report/export-menu.tsx'
 import { ReportPage } from '../report/report-page.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
+import { isToldOf } from './field-choices.ts'
 import { LifecycleAnswerView } from './lifecycle-answer.tsx'
 import { RetentionAnswerView } from './retention-answer.tsx'
 import { RetentionBuilder } from './retention-builder.tsx'
@@ -23,7 +24,7 @@ export function RetentionPage() {
       answers={reply.data?.numbers.kind === question.kind && !reply.isPlaceholderData ? [answerOf(text('page.retention'), reply.data)] : []}
       people={{ rule: question.people ?? null, set: (people) => change({ ...question, people }) }}
       filter={{ rule: question.filter, set: (filter) => change({ ...question, filter }) }}
-      accounts={question.kind === 'retention' ? { type: question.accounts ?? null, set: (accounts) => change({ ...question, accounts }) } : undefined}
+      accounts={question.kind === 'retention' ? { type: question.accounts ?? null, set: (accounts) => change({ ...question, accounts, ...(isToldOf(question.breakdown ?? '', accounts) ? {} : { breakdown: null }) }) } : undefined}
       title={text('page.retention')}
       note={text('retention.note')}
       actions={

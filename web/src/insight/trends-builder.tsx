@@ -9,11 +9,11 @@ import { fieldName } from '../ui/field-name.ts'
 import { FilterBuilder } from '../ui/filter-builder.tsx'
 import { MatcherPicker } from '../ui/matcher-picker.tsx'
 import { Section } from '../ui/page.tsx'
-import { fieldChoices } from './field-choices.ts'
 import { renamed } from './step-name.ts'
 import { Suggested } from './suggested.tsx'
 import { displayAs, displayChoices, displayOf, FORMULAS_MAX, freeName, letterOf, measureAs, type MeasureKind, measureKinds, measureOf, SERIES_MAX, type TrendsEdit, weightOf } from './trends.ts'
 import style from './trends.module.css'
+import { useByChoices } from './use-by-choices.ts'
 
 type BuilderProps = { readonly trends: Trends; readonly edit: (edit: TrendsEdit) => void }
 
@@ -23,7 +23,7 @@ const units = ['hour', 'day', 'week', 'month'] as const satisfies readonly Perio
 export function TrendsBuilder({ trends, edit }: BuilderProps) {
   const text = useText()
   const source = useMatcherSource()
-  const fields = fieldChoices(source.fields.map((it) => it.field), text)
+  const fields = useByChoices([trends.breakdown], trends.accounts ?? null)
   const set = (change: Partial<Trends>) => edit({ kind: 'set', change })
   const count = trends.series.length
   return (

@@ -6,6 +6,7 @@ import { ReportPage } from '../report/report-page.tsx'
 import { Age } from '../ui/age.tsx'
 import { Empty, Failed, Loading } from '../ui/look.tsx'
 import { RangePicker } from '../ui/range-picker.tsx'
+import { isToldOf } from './field-choices.ts'
 import { TrendsAnswerView } from './trends-answer.tsx'
 import { TrendsBuilder } from './trends-builder.tsx'
 import style from './trends.module.css'
@@ -23,7 +24,7 @@ export function TrendsPage() {
       question={{ page: 'trends', report: askable ? { kind: 'trends', ...trends } : null, search: { ask: trends, ...(drawn === null ? {} : { drawn }) } }}
       people={{ rule: trends.people ?? null, set: (people) => edit({ kind: 'set', change: { people } }) }}
       filter={{ rule: trends.filter, set: (filter) => edit({ kind: 'set', change: { filter } }) }}
-      accounts={{ type: trends.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts } }) }}
+      accounts={{ type: trends.accounts ?? null, set: (accounts) => edit({ kind: 'set', change: { accounts, ...(isToldOf(trends.breakdown ?? '', accounts) ? {} : { breakdown: null }) } }) }}
       answers={askable && reply.data !== undefined && !reply.isPlaceholderData ? [answerOf(text('page.trends'), reply.data)] : []}
       title={text('page.trends')}
       note={text('trends.note')}

@@ -42,6 +42,11 @@ impl Owners {
         })
     }
 
+    /// The ids of accounts by their numbers.
+    pub(crate) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
     fn at(&self, place: Place) -> Option<u32> {
         match self.keys.at(place) {
             0 => None,

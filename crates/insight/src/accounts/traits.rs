@@ -48,6 +48,15 @@ pub fn account_traits<'a>(
     Ok(traits)
 }
 
+/// One trait of every account of a type.
+pub(crate) fn account_values_of(
+    view: &View<'_>,
+    account_type: &str,
+    name: &str,
+) -> Result<AccountValues, AskError> {
+    values(view, &group_calls(view)?, account_type, name)
+}
+
 /// The profiles that have an event of one of some accounts.
 pub fn members_of_accounts(
     view: &View<'_>,
@@ -89,7 +98,8 @@ pub fn touched_by(
     Ok(touched)
 }
 
-fn keys_of(view: &View<'_>, account_type: &str) -> Result<Keys, AskError> {
+/// Which account of a type each row carries.
+pub(crate) fn keys_of(view: &View<'_>, account_type: &str) -> Result<Keys, AskError> {
     keys(view, account_type, key_of(view.snapshot, account_type))
 }
 

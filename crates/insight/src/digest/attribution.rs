@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) fn body(answer: &Answer, numbers: &AttributionAnswer) -> Body {
     let by = match &answer.report {
-        Report::Attribution(report) => Some(report.by.clone()),
+        Report::Attribution(report) => Some(report.by.clone().into()),
         _ => None,
     };
     let mut lines: Vec<_> = (numbers.lines.iter())

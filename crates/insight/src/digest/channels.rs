@@ -1,6 +1,6 @@
 //! What each channel does, and the changes of channel that are made most.
 
-use throughline_model::{Channel, Field, Value};
+use throughline_model::{By, Channel, Field, Value};
 
 use super::{Amount, Body, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn body(answer: &ChannelsAnswer) -> Body {
                 .named(Quantity::Profiles),
             Amount::count(answer.conversions.passes.times).named(Quantity::Conversions),
         ],
-        by: Some(Field::Channel),
+        by: Some(By::Field(Field::Channel)),
         columns: vec![
             Quantity::Profiles,
             Quantity::Converted,

@@ -1,6 +1,6 @@
 //! Events and profiles over time.
 
-use throughline_model::{Field, report::Report};
+use throughline_model::{By, Field, report::Report};
 
 use super::{Amount, Body, DigestLine, DigestPoint, DigestRow, Form, Quantity, RowLabel, bar};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn body(answer: &Answer, counts: &CountsAnswer) -> Body {
     let by = match &answer.report {
         Report::Counts(report) if report.breakdown.is_some() => report.breakdown.clone(),
-        Report::Counts(report) if report.series.is_empty() => Some(Field::Event),
+        Report::Counts(report) if report.series.is_empty() => Some(By::Field(Field::Event)),
         _ => None,
     };
     let mut body = Body {

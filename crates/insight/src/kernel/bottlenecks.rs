@@ -10,7 +10,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use throughline_model::{Field, ProfileId, TimeRange, Timestamp, bottlenecks::Bottlenecks};
+use throughline_model::{By, ProfileId, TimeRange, Timestamp, bottlenecks::Bottlenecks};
 use throughline_predict::{Interval, quantile};
 use utoipa::ToSchema;
 
@@ -80,7 +80,7 @@ pub struct Spot {
     pub stage: Element,
     /// None for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<Field>,
+    pub by: Option<By>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,
 }

@@ -177,7 +177,7 @@ impl<'v> Plan<'v> {
             )
         })?;
         let labels = match &counts.breakdown {
-            Some(field) => Some(Labels::of(view, field)?),
+            Some(by) => Some(Labels::by(view, by)?),
             None => None,
         };
         let labels_count = labels.as_ref().map_or(1, Labels::count);

@@ -1,7 +1,7 @@
 //! Numbers of why people do what they do.
 
 use serde::{Deserialize, Serialize};
-use throughline_model::{Field, drivers::DriverSource};
+use throughline_model::{By, drivers::DriverSource};
 use utoipa::ToSchema;
 
 use crate::{
@@ -159,7 +159,7 @@ pub struct BottlenecksSelect {
     pub stage: String,
     /// None for everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<Field>,
+    pub by: Option<By>,
     /// A value of the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<Label>,

@@ -18,7 +18,10 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
     if matches!(funnel.window, Window::Each(_)) {
         return None;
     }
-    let valued = (funnel.breakdown.as_ref()).map(|it| rule::valued(&it.field));
+    let valued = match &funnel.breakdown {
+        Some(it) => Some(rule::valued_by(&it.field)?),
+        None => None,
+    };
     let count = funnel.steps.len();
     let mut text = format!("WITH {}", marked(funnel, valued.as_ref(), told));
     text.push_str(match funnel.entry {

@@ -24,8 +24,8 @@ pub(super) fn statement(counts: &Counts, told: &Told<'_>) -> Option<String> {
     };
     let mut columns = String::new();
     let (mut groups, mut shown) = (vec!["series"], vec!["series"]);
-    if let Some(field) = &counts.breakdown {
-        let Valued { rank, text, .. } = rule::valued(field);
+    if let Some(by) = &counts.breakdown {
+        let Valued { rank, text, .. } = rule::valued_by(by)?;
         columns.push_str(&format!(", {rank} AS value_rank, {text} AS value"));
         groups.extend(["value_rank", "value"]);
         shown.push("value");

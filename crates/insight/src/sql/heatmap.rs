@@ -7,7 +7,7 @@ use super::{Told, all, rule, within};
 /// A row for each cell with an event: events, profiles, and who converted where there is a goal.
 pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
     let field = |axis: &HeatAxis| match axis {
-        HeatAxis::Field(field) => Some(rule::valued(field)),
+        HeatAxis::Field(by) => rule::valued_by(by),
         _ => None,
     };
     let (row, column) = (field(&heatmap.rows)?, field(&heatmap.columns)?);

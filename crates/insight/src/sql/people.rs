@@ -13,6 +13,13 @@ pub(super) fn tables(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
     ))
 }
 
+/// The common table `known_events`: those of another table, each with what is known of its profile.
+pub(super) fn known(events: &str) -> String {
+    format!(
+        "known_events AS (\n  SELECT happened.*, known.traits AS traits\n  FROM {events} happened LEFT JOIN profiles known ON known.id = happened.profile\n)"
+    )
+}
+
 /// What a rule asks of all events of a profile.
 fn condition(rule: &PeopleRule, told: &Told<'_>) -> Option<String> {
     let list = |rules: &[PeopleRule], between: &str, none: &str| -> Option<String> {

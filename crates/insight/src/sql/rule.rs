@@ -1,6 +1,6 @@
 //! Conditions on events, as SQL. They are true or false, never null.
 
-use throughline_model::{Field, Matcher, Rule, Test, Value};
+use throughline_model::{By, Field, Matcher, Rule, Test, Value};
 
 use super::{all, quoted};
 
@@ -62,9 +62,24 @@ pub(crate) struct Valued {
     pub(crate) text: String,
 }
 
-/// What breakdowns go by.
+/// What lines are told apart by; none where the tables do not have it.
+///
+/// Traits are read from a table of events that has them beside each event.
+pub(crate) fn valued_by(by: &By) -> Option<Valued> {
+    match by {
+        By::Field(field) => Some(valued(field)),
+        By::Trait(name) => Some(valued_of(object("traits", std::slice::from_ref(name)))),
+        By::Account { .. } => None,
+    }
+}
+
+/// What fields go by.
 pub(crate) fn valued(field: &Field) -> Valued {
-    let Sides { text, number, flag } = sides(field);
+    valued_of(sides(field))
+}
+
+fn valued_of(sides: Sides) -> Valued {
+    let Sides { text, number, flag } = sides;
     let (mut ranks, mut texts) = (Vec::new(), Vec::new());
     if let Some(text) = text {
         ranks.push(format!("WHEN {text} IS NOT NULL THEN 3"));
@@ -109,12 +124,16 @@ struct Sides {
     flag: Option<String>,
 }
 
-fn sides(field: &Field) -> Sides {
-    let object = |object: &str, path: &[String]| Sides {
+/// A member of an object, whatever it is.
+fn object(object: &str, path: &[String]) -> Sides {
+    Sides {
         text: Some(reading("json_text", object, path)),
         number: Some(reading("json_number", object, path)),
         flag: Some(reading("json_flag", object, path)),
-    };
+    }
+}
+
+fn sides(field: &Field) -> Sides {
     let column = |name: &str| Sides {
         text: Some(name.to_owned()),
         number: None,

@@ -80,6 +80,7 @@ fn numbers(log: &Log, report: &Report, now: Timestamp) -> Numbers {
         known: Arc::new(known),
         ..log.snapshot()
     };
+    let snapshot = log.with_plans(snapshot);
     let answer = ask(&snapshot, &vocabulary(), report, now, &Cancel::default());
     answer.expect("sound").numbers
 }

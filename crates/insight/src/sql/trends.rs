@@ -26,8 +26,8 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
         quoted(trends.range.zone.name())
     );
     let (value, groups, columns) = match &trends.breakdown {
-        Some(field) => {
-            let Valued { rank, text, .. } = rule::valued(field);
+        Some(by) => {
+            let Valued { rank, text, .. } = rule::valued_by(by).ok_or(Unsaid::Accounts)?;
             let value = format!("{rank} AS value_rank, {text} AS value, ");
             (value, "value_rank, value, point", "value, point")
         }

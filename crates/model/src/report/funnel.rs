@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Faults, Range};
-use crate::{Field, Matcher, Rule, Span, limits, people::PeopleRule};
+use crate::{By, Field, Matcher, Rule, Span, limits, people::PeopleRule};
 
 /// Who gets how far through steps. Its eleven choices are fields, never hidden:
 /// order, window, entry, unit, ties, reuse, exclusions, hold, breakdown, filter, optional steps.
@@ -162,11 +162,11 @@ pub enum ExclusionEffect {
     DropUnit,
 }
 
-/// A split of a report by a field.
+/// A split of a report by a field, or by a trait of who did it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Breakdown {
-    pub field: Field,
+    pub field: By,
     #[serde(default)]
     pub attribution: Attribution,
 }

@@ -273,7 +273,7 @@ fn values(
         filter: None,
         people: None,
         accounts: None,
-        breakdown: Some(field),
+        breakdown: Some(field.into()),
     });
     let Numbers::Counts(counts) = context.ask(&report, cancel)?.numbers else {
         unreachable!("counts are answered with counts");

@@ -141,7 +141,7 @@ fn now(context: &Context, zone: &Zone, cancel: &Cancel) -> Result<Now, AskError>
             filter: None,
             people: None,
             accounts: None,
-            breakdown: breakdown.filter(|field| *field != Field::Event),
+            breakdown: (breakdown.filter(|field| *field != Field::Event)).map(Into::into),
         })
     };
     let report = counts(limits::NOW_SPAN, Every::Minute, None);

@@ -262,7 +262,7 @@ impl Asker<'_> {
             filter: None,
             people: None,
             accounts: None,
-            breakdown,
+            breakdown: breakdown.map(Into::into),
         });
         let context = Context {
             now,

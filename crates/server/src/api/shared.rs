@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use throughline_insight::Answer;
 use throughline_model::{
-    Field, Span, Timestamp, Vocabulary, Zone,
+    By, Field, Span, Timestamp, Vocabulary, Zone,
     compare::AgainstKind,
     dashboard::{Dashboard, Narrow, Tile, TileContent},
     report::{Days, Range, Report},
@@ -312,8 +312,12 @@ fn names(vocabulary: &Vocabulary, tiles: &[SharedTile]) -> Vec<SharedName> {
     let splits = |field: &Field| {
         tiles.iter().any(|tile| match &tile.content {
             SharedContent::Report(report) => match report.as_ref() {
-                Report::Counts(counts) => counts.breakdown.as_ref() == Some(field),
-                Report::Trends(trends) => trends.breakdown.as_ref() == Some(field),
+                Report::Counts(counts) => {
+                    counts.breakdown.as_ref().and_then(By::field) == Some(field)
+                }
+                Report::Trends(trends) => {
+                    trends.breakdown.as_ref().and_then(By::field) == Some(field)
+                }
                 _ => false,
             },
             _ => false,

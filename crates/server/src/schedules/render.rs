@@ -4,7 +4,7 @@ use throughline_insight::{
     Label,
     digest::{Amount, Digest, DigestRow, Figure, Form, Quantity, RowLabel},
 };
-use throughline_model::{Field, Timestamp, Value, Vocabulary, Zone, schedule::Language};
+use throughline_model::{By, Field, Timestamp, Value, Vocabulary, Zone, schedule::Language};
 
 use super::{
     content::{Content, Section, SectionBody},
@@ -302,7 +302,9 @@ impl Pen<'_> {
             RowLabel::Control => text(self.language, "digest.control"),
             RowLabel::Line(Label::NotSet) => text(self.language, "label.notSet"),
             RowLabel::Line(Label::Rest) => text(self.language, "label.rest"),
-            RowLabel::Line(Label::Value(value)) => self.value(digest.by.as_ref(), value),
+            RowLabel::Line(Label::Value(value)) => {
+                self.value(digest.by.as_ref().and_then(By::field), value)
+            }
         }
     }
 

@@ -58,9 +58,11 @@ impl Context {
         let rules = reports.iter().flat_map(|it| it.rules());
         let rules: Vec<&PeopleRule> = rules.map(|it| it.1).collect();
         let traits = reports.iter().flat_map(|it| it.traits());
+        let account_types = reports.iter().flat_map(|it| it.account_types());
         let snapshot = self.snapshot_with(
             &rules,
-            traits.map(|it| Cow::Borrowed(it.as_str())).collect(),
+            traits.map(Cow::Borrowed).collect(),
+            account_types.collect(),
         )?;
         if reports.iter().all(|it| it.accounts().is_none()) {
             return Ok(snapshot);
@@ -80,16 +82,16 @@ impl Context {
         &'a self,
         rules: &[&'a PeopleRule],
     ) -> Result<Cow<'a, Snapshot>, StateError> {
-        self.snapshot_with(rules, BTreeSet::new())
+        self.snapshot_with(rules, BTreeSet::new(), BTreeSet::new())
     }
 
     fn snapshot_with<'a>(
         &'a self,
         rules: &[&'a PeopleRule],
         mut names: BTreeSet<Cow<'a, str>>,
+        mut account_types: BTreeSet<&'a str>,
     ) -> Result<Cow<'a, Snapshot>, StateError> {
         let mut seen = BTreeSet::new();
-        let mut account_types: BTreeSet<&str> = BTreeSet::new();
         let mut rules: Vec<&'a PeopleRule> = rules.to_vec();
         while let Some(rule) = rules.pop() {
             names.extend(rule.traits());

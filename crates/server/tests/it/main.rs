@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod bench;
+mod breakdowns;
 mod buckets;
 mod catalogue;
 mod client;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use throughline_model::{EventCode, Value, Vocabulary, report::Report};
+use throughline_model::{EventCode, Field, Value, Vocabulary, report::Report};
 
 use super::*;
 use crate::{
@@ -236,7 +236,7 @@ proptest! {
         for ((stage, field, channel), (entered, passed, immature)) in counted {
             let select = |part| BottlenecksSelect {
                 stage: ["look", "take"][stage].to_owned(),
-                by: (field == 1).then_some(Field::Channel),
+                by: (field == 1).then_some(By::Field(Field::Channel)),
                 label: (field == 1).then(|| Label::Value(Value::Text(channel.clone()))),
                 is_of_peers: false,
                 is_before: false,

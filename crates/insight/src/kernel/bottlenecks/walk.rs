@@ -98,7 +98,7 @@ impl<'v> Walker<'v> {
             is_wanted: is_wanted.collect(),
             stages,
             fields: (report.by.iter())
-                .map(|field| Labels::of(view, field))
+                .map(|by| Labels::by(view, by))
                 .collect::<Result<_, _>>()?,
             worths: (report.value.as_ref())
                 .map(|field| Worths::of(view, field))

@@ -5,7 +5,7 @@ use throughline_model::{ProfileId, TimeRange, Value, choice::Choice, limits};
 use super::FactorSource;
 use crate::{
     ask::{AskError, When},
-    labels::{Label, Labels, numbered},
+    labels::{Label, Labels, numbered, trait_values},
     rule::Condition,
     scan::{ProfileRows, scan},
     view::View,
@@ -170,9 +170,7 @@ impl Choosers {
 
     /// Adds what is known of people.
     fn know(&mut self, view: &View<'_>, name: &str) {
-        let column = view.snapshot.known.traits.get(name);
-        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
-        let values = values.unwrap_or_default();
+        let values = trait_values(view, name);
         let told: Vec<(usize, &Value)> = (self.people.iter().enumerate())
             .filter_map(|(place, it)| Some((place, values.get(&it.profile.0)?)))
             .collect();

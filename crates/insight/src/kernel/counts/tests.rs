@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use throughline_model::{EventCode, Timestamp, Vocabulary, report::Report};
+use throughline_model::{By, EventCode, Timestamp, Vocabulary, report::Report};
 use throughline_store::value_of;
 
 use super::*;
@@ -221,7 +221,7 @@ fn naive(log: &Log, report: &Counts) -> (Count, BTreeSet<(String, String, u64, u
             }
             events_count += 1;
             profiles.insert(profile);
-            let label = match &report.breakdown {
+            let label = match report.breakdown.as_ref().and_then(By::field) {
                 Some(field) => match look(field) {
                     Some(throughline_model::Value::Number(number)) => format!("{:?}", number + 0.0),
                     value => format!("{value:?}"),

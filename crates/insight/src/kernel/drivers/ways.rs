@@ -12,7 +12,7 @@ use throughline_predict::risk_set::OnTheWay;
 use crate::{
     ask::{AskError, When},
     kernel::funnel::passage::{Passage, passages},
-    labels::{Label, Labels, numbered, ranks},
+    labels::{Label, Labels, numbered, ranks, trait_values},
     rule::Condition,
     scan::{ProfileRows, scan},
     view::View,
@@ -147,9 +147,7 @@ impl Ways {
 
     /// Adds what is known of people.
     fn know(&mut self, view: &View<'_>, name: &str) {
-        let column = view.snapshot.known.traits.get(name);
-        let values = column.map(|column| column.values(|actor| view.snapshot.root(actor)));
-        let values = values.unwrap_or_default();
+        let values = trait_values(view, name);
         let told: Vec<(u32, &Value)> = (self.profiles.iter().zip(0_u32..))
             .filter_map(|(profile, person)| Some((person, values.get(&profile.0)?)))
             .collect();

@@ -120,7 +120,7 @@ impl<'v> Plan<'v> {
         let labels_of = |field| Labels::of(view, field);
         let mut plan = Self {
             labels: match &funnel.breakdown {
-                Some(breakdown) => Some(labels_of(&breakdown.field)?),
+                Some(breakdown) => Some(Labels::by(view, &breakdown.field)?),
                 None => None,
             },
             attribution: funnel
@@ -350,7 +350,7 @@ impl<'v> Plan<'v> {
         let values_of = |hit: &Hit| -> Option<Vec<u32>> {
             let row = source.row(hit.row);
             (self.hold.iter())
-                .map(|labels| labels.at(row.event, row.channel, row.place))
+                .map(|labels| labels.at(row.profile, row.event, row.channel, row.place))
                 .map(|label| (label != 0).then_some(label))
                 .collect()
         };
@@ -474,7 +474,7 @@ impl<'v> Plan<'v> {
         (at_time(hits, time).iter())
             .filter(|hit| hit.mask & bits != 0)
             .map(|hit| source.row(hit.row))
-            .map(|row| labels.at(row.event, row.channel, row.place))
+            .map(|row| labels.at(row.profile, row.event, row.channel, row.place))
             .filter(|label| *label != 0)
             .min()
             .unwrap_or(0)

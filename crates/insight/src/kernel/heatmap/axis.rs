@@ -38,8 +38,8 @@ impl<'v> Axis<'v> {
         Ok(match axis {
             HeatAxis::Hour => Self::Hour,
             HeatAxis::Weekday => Self::Weekday,
-            HeatAxis::Field(field) => {
-                let labels = Labels::of(view, field)?;
+            HeatAxis::Field(by) => {
+                let labels = Labels::by(view, by)?;
                 let sums = sums(view, &labels, is_counted)?;
                 let lines = Lines::ranked(&labels, &sums);
                 Self::Field(labels, lines)

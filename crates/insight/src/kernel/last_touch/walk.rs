@@ -99,7 +99,7 @@ impl<'v> Walker<'v> {
         Ok(Self {
             meetings: Meetings::new(view, report.contacts.as_ref(), report.filter.as_ref())?,
             stages: view.stages()?,
-            labels: Labels::of(view, &report.by)?,
+            labels: Labels::by(view, &report.by)?,
             periods,
             silence_ms: report.silence.0,
             end,

@@ -1,6 +1,8 @@
 //! Which line, period and bin each object is in, and how its promise stands.
 
-use throughline_model::{TimeRange, Timestamp, limits, object_kind::Promise, promises::Promises};
+use throughline_model::{
+    ProfileId, TimeRange, Timestamp, limits, object_kind::Promise, promises::Promises,
+};
 
 use super::PromisePart;
 use crate::{
@@ -89,7 +91,7 @@ impl<'v> Sorter<'v> {
             AskError::fault("every", message)
         })?;
         let labels = match &promises.breakdown {
-            Some(field) => Some(Labels::of(view, field)?),
+            Some(by) => Some(Labels::by(view, by)?),
             None => None,
         };
         let mut sorter = Self {
@@ -172,7 +174,7 @@ impl<'v> Sorter<'v> {
             return 0;
         };
         let told = touches.iter().filter_map(|it| {
-            let label = labels.at(it.event, it.channel, it.place);
+            let label = labels.at(ProfileId(it.profile), it.event, it.channel, it.place);
             (label != 0).then_some((it.time, label))
         });
         told.min().map_or(0, |it| it.1)

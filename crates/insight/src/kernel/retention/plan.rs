@@ -131,7 +131,7 @@ impl<'v> Plan<'v> {
             needed: Wanted::of(names_count, may_start),
         };
         let labels = match &retention.breakdown {
-            Some(field) => Some(Labels::of(view, field)?),
+            Some(by) => Some(Labels::by(view, by)?),
             None => None,
         };
         let mut plan = Self {

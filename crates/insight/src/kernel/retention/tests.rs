@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use jiff::{ToSpan, civil::Date};
 use proptest::prelude::*;
 use throughline_model::{
-    EventCode, Vocabulary, Zone,
+    By, EventCode, Vocabulary, Zone,
     report::Report,
     retention::{PeriodClock, PeriodUnit, RetentionMode, WeekStart},
 };
@@ -713,7 +713,7 @@ fn naive(log: &Log, report: &Retention, now: Timestamp) -> Vec<Plain> {
                     (is_over, is_back)
                 })
                 .collect();
-            let label = report.breakdown.as_ref().map(|field| {
+            let label = report.breakdown.as_ref().and_then(By::field).map(|field| {
                 let mut values: Vec<String> = (anchors.iter())
                     .filter_map(|it| value_of(it, field))
                     .map(|it| format!("{it:?}"))

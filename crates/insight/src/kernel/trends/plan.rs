@@ -87,7 +87,7 @@ impl<'v> Plan<'v> {
         let ruler = Ruler::new(trends.period, trends.week_start, &when.zone);
         let points = ruler.points(range, when.now).ok_or_else(too_fine)?;
         let labels = match &trends.breakdown {
-            Some(field) => Some(Labels::of(view, field)?),
+            Some(by) => Some(Labels::by(view, by)?),
             None => None,
         };
         let sorter = |series: &throughline_model::trends::TrendSeries| {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use throughline_model::{
-    Channel, EventCode, Field, Timestamp, Value, Vocabulary,
+    By, Channel, EventCode, Field, Timestamp, Value, Vocabulary,
     report::Report,
     trends::{Measure, QuantileOf},
 };
@@ -544,7 +544,7 @@ fn events_of<'l>(
                 && (matcher.channels.is_empty() || matcher.channels.contains(&channel))
                 && (report.filter.as_ref())
                     .is_none_or(|it| it.holds(&|field| look(log, event, field)));
-            let is_on_line = match (&report.breakdown, label) {
+            let is_on_line = match (report.breakdown.as_ref().and_then(By::field), label) {
                 (Some(field), Some(Label::Value(value))) => {
                     look(log, event, field).as_ref() == Some(value)
                 }

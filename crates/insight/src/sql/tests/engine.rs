@@ -36,6 +36,7 @@ impl Engine {
             "PRAGMA case_sensitive_like = ON;
              CREATE TABLE events (time INTEGER, event TEXT, profile INTEGER, channel TEXT,
                  touchpoint TEXT, properties TEXT, source INTEGER, seq INTEGER);
+             CREATE TABLE profiles (id INTEGER, traits TEXT);
              CREATE TABLE segments (segment TEXT, name TEXT, profile INTEGER);",
         )
         .expect("a table");
@@ -70,6 +71,13 @@ impl Engine {
         db.execute_batch("COMMIT; CREATE INDEX by_profile ON events (profile, time)")
             .expect("committed");
         db.execute_batch(SEGMENTS).expect("segments");
+        let mut insert = (db.prepare("INSERT INTO profiles VALUES (?1, ?2)")).expect("sound");
+        for (profile, plan) in log.plans() {
+            let told = plan.map(|it| format!(r#""plan":{it}"#));
+            let object = format!("{{{}}}", told.unwrap_or_default());
+            insert.execute(params![profile, object]).expect("a row");
+        }
+        drop(insert);
         Self(db)
     }
 

@@ -57,6 +57,8 @@ fn any_breakdown() -> impl Strategy<Value = String> {
         "source",
         "properties.p",
         "properties.q",
+        "traits.plan",
+        "traits.unheard",
     ];
     let breakdowns = fields.map(|it| format!(r#","breakdown":"{it}""#));
     prop::sample::select(
@@ -106,6 +108,8 @@ proptest! {
             "",
             r#","breakdown":{"field":"channel"}"#,
             r#","breakdown":{"field":"properties.p"}"#,
+            r#","breakdown":{"field":"traits.plan"}"#,
+            r#","breakdown":{"field":"traits.plan","attribution":{"step":1}}"#,
             r#","breakdown":{"field":"properties.p","attribution":"last"}"#,
             r#","breakdown":{"field":"touchpoint","attribution":{"step":1}}"#,
         ]),
@@ -155,7 +159,7 @@ proptest! {
     fn heatmaps_of_fields_agree(
         log in any_log(),
         range in any_range(),
-        axes in prop::sample::select(vec![("channel", "properties.p"), ("properties.q", "event"), ("touchpoint", "channel")]),
+        axes in prop::sample::select(vec![("channel", "properties.p"), ("properties.q", "event"), ("touchpoint", "channel"), ("traits.plan", "event"), ("channel", "traits.plan")]),
         events in prop::sample::select(vec!["", r#","events":{"events":["view","cart"]}"#, r#","events":{"channels":["web","app"]}"#]),
         goal in prop::sample::select(vec!["", r#","goal":{"events":["buy"]},"within":"2m""#]),
         filter in any_filter(),
