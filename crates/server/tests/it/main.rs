@@ -58,6 +58,7 @@ mod shares;
 mod sink;
 mod sql;
 mod sql_faults;
+mod sql_counted;
 mod sql_reports;
 mod store;
 mod targets;
