@@ -2,7 +2,7 @@
 
 use throughline_model::{Matcher, channels::ChannelBoard};
 
-use super::{Told, all, rule, within};
+use super::{Told, all, log_end, rule, within};
 use crate::vocabulary_defaults::contacts::is_contact;
 
 /// A row for each channel with its events, contacts and acts, the answers to contacts, and who converted.
@@ -14,12 +14,10 @@ pub(super) fn statement(board: &ChannelBoard, told: &Told<'_>) -> Option<String>
     let meeting = format!("({} OR {contact})", told.acts());
     let rows = all(vec![format!("({meeting} OR {goal})"), filter]);
     let range = within(board.range.resolve(told.now), "ms");
-    let (answer, later, now) = (board.answer_within.0, board.within.0, told.now.0);
-    let events = told.events;
+    let (answer, later) = (board.answer_within.0, board.within.0);
+    let (events, log_end) = (told.events, log_end(told.now));
     Some(format!(
-        "WITH log_end AS (
-  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
-),
+        "WITH {log_end},
 marked AS (
   SELECT profile, epoch_ms(time) AS ms, coalesce(channel, 'other') AS channel,
     CASE WHEN {goal} THEN 1 ELSE 0 END AS is_goal,

@@ -121,7 +121,9 @@ fn values(sources: &[(usize, u8)], table: &str, condition: &str) -> String {
         format!("CASE place {} END", cases.join(" "))
     };
     let list: Vec<String> = (sources.iter())
-        .map(|(place, is_of_entry)| format!("SELECT {place} AS place, {is_of_entry} AS is_of_entry"))
+        .map(|(place, is_of_entry)| {
+            format!("SELECT {place} AS place, {is_of_entry} AS is_of_entry")
+        })
         .collect();
     format!(
         "  SELECT DISTINCT profile, has_arrived, place, is_of_entry, {rank} AS value_rank, {number} AS value_number, {text} AS value

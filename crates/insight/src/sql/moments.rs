@@ -112,7 +112,10 @@ moments AS (
 fn digits(text: &str, (at, count): (usize, usize)) -> String {
     let each: Vec<String> = (0..count)
         .map(|index| {
-            let digit = format!("(instr('0123456789', substr({text}, {}, 1)) - 1)", at + index);
+            let digit = format!(
+                "(instr('0123456789', substr({text}, {}, 1)) - 1)",
+                at + index
+            );
             match 10_i64.pow(u32::try_from(count - index - 1).expect("few digits")) {
                 1 => digit,
                 factor => format!("{factor} * {digit}"),

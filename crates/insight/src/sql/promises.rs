@@ -42,16 +42,31 @@ pub(super) fn statement(promises: &Promises, told: &Told<'_>) -> Result<String, 
         Every::Month => Some("month"),
         Every::Range => None,
     };
-    let mut rows = vec![counted("all", "CAST(NULL AS VARCHAR)", "CAST(NULL AS BIGINT)", "")];
+    let mut rows = vec![counted(
+        "all",
+        "CAST(NULL AS VARCHAR)",
+        "CAST(NULL AS BIGINT)",
+        "",
+    )];
     if promises.breakdown.is_some() {
-        rows.push(counted("value", "value", "CAST(NULL AS BIGINT)", "\nGROUP BY value_rank, value"));
+        rows.push(counted(
+            "value",
+            "value",
+            "CAST(NULL AS BIGINT)",
+            "\nGROUP BY value_rank, value",
+        ));
     }
     if let Some(period) = period {
         let start = format!(
             "epoch_ms(period_start(instant(begun_ms), '{period}', {}))",
             quoted(zone.name())
         );
-        rows.push(counted("period", "CAST(NULL AS VARCHAR)", &start, &format!("\nGROUP BY {start}")));
+        rows.push(counted(
+            "period",
+            "CAST(NULL AS VARCHAR)",
+            &start,
+            &format!("\nGROUP BY {start}"),
+        ));
     }
     Ok(format!(
         "WITH {}
@@ -91,7 +106,10 @@ fn lives(
         [only] => only.clone(),
         keys => format!("coalesce({})", keys.join(", ")),
     };
-    let filter = promises.filter.as_ref().map_or_else(|| "true".to_owned(), rule::rule);
+    let filter = promises
+        .filter
+        .as_ref()
+        .map_or_else(|| "true".to_owned(), rule::rule);
     let value = (promises.breakdown.as_ref()).map(rule::valued);
     let (rank, number, text) = match &value {
         Some(it) => (it.rank.as_str(), it.number.as_str(), it.text.as_str()),

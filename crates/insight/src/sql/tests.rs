@@ -476,13 +476,7 @@ fn agree(engine: &Engine, log: &Log, report: &Report, now: Timestamp) {
     agree_by(engine, log, &vocabulary(), report, now);
 }
 
-fn agree_by(
-    engine: &Engine,
-    log: &Log,
-    vocabulary: &Vocabulary,
-    report: &Report,
-    now: Timestamp,
-) {
+fn agree_by(engine: &Engine, log: &Log, vocabulary: &Vocabulary, report: &Report, now: Timestamp) {
     let sql = statement(report, vocabulary, &names(), now).expect("SQL can say it");
     let mut found = engine.rows(&sql);
     let mut wanted = expected(report, &numbers_by(log, vocabulary, report, now));

@@ -26,7 +26,10 @@ pub(super) fn statement(report: &TopicsReport, told: &Told<'_>) -> Option<String
         .collect();
     // A field that is never a text has none.
     let texts = match texts.is_empty() {
-        true => format!("  SELECT profile, time, event AS text FROM {} WHERE false", told.events),
+        true => format!(
+            "  SELECT profile, time, event AS text FROM {} WHERE false",
+            told.events
+        ),
         false => texts.join("\n  UNION ALL\n"),
     };
     let start = format!(

@@ -2,9 +2,7 @@
 
 use throughline_model::{
     Field, limits,
-    trends::{
-        Formula, Measure, QuantileOf, TrendDisplay, TrendSeries, Trends, WeightedMeanOf,
-    },
+    trends::{Formula, Measure, QuantileOf, TrendDisplay, TrendSeries, Trends, WeightedMeanOf},
 };
 
 use super::{

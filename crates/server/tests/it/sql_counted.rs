@@ -39,14 +39,32 @@ impl Dice {
 fn events() -> Vec<Value> {
     let mut dice = Dice(7);
     let values = [
-        json!("it's"), json!("1"), json!(1), json!(1.5), json!(-0.0), json!(true), json!(false),
-        json!(null), json!("a > b -- ;"), json!([1]), json!("  "),
+        json!("it's"),
+        json!("1"),
+        json!(1),
+        json!(1.5),
+        json!(-0.0),
+        json!(true),
+        json!(false),
+        json!(null),
+        json!("a > b -- ;"),
+        json!([1]),
+        json!("  "),
     ];
     let moments = [
-        json!("2026-03-02T12:00:00Z"), json!("2026-03-03"), json!("2026-03-02 18:30"), json!(1_772_560_000),
-        json!(1_772_500_000_000_u64), json!("2026-03-02T09:00:00.500+05:30"), json!(true), json!(null),
+        json!("2024-03-02T12:00:00Z"),
+        json!("2024-03-03"),
+        json!("2024-03-02 18:30"),
+        json!(1_709_460_000),
+        json!(1_709_400_000_000_u64),
+        json!("2024-03-02T09:00:00.500+05:30"),
+        json!(true),
+        json!(null),
     ];
-    let (pixels, windows) = ([json!(-1), json!(12.9), json!(640), json!("9")], [json!(390), json!(800), json!(1280), json!(null)]);
+    let (pixels, windows) = (
+        [json!(-1), json!(12.9), json!(640), json!("9")],
+        [json!(390), json!(800), json!(1280), json!(null)],
+    );
     let people = (0..12).map(|person| {
         json!({"type": "identify", "userId": format!("u{person}"), "anonymousId": format!("b{person}"),
             "traits": {"it's": values[person % values.len()].clone()}})
@@ -62,14 +80,22 @@ fn events() -> Vec<Value> {
                     "y": dice.of(&pixels), "within": {"3": 200 + 500 * dice.below(3)}, "reaction": dice.of(&values),
                     "reaction_ms": dice.below(5000), "element": {"selector": dice.of(&values)}, "view": format!("v{}", dice.below(9)), "reached": dice.of(&pixels)}),
             ),
-            _ => (
-                NAMES[dice.below(NAMES.len())],
-                json!({"p": dice.of(&values), "w": dice.of(&values), "at": ["app", "shop", "web"][dice.below(3)],
-                    "no": [json!(dice.below(9)), json!(format!("{}", dice.below(9)))][dice.below(2)].clone(), "by": dice.of(&moments)}),
-            ),
+            _ => {
+                let at = ["app", "shop", "web"][dice.below(3)];
+                let number = dice.below(9);
+                let no = match dice.below(2) {
+                    0 => json!(number),
+                    _ => json!(number.to_string()),
+                };
+                let (p, w, by) = (dice.of(&values), dice.of(&values), dice.of(&moments));
+                (
+                    NAMES[dice.below(NAMES.len())],
+                    json!({"p": p, "w": w, "at": at, "no": no, "by": by}),
+                )
+            }
         };
         let mut event = json!({"type": "track", "event": name, "properties": properties,
-            "timestamp": format!("2026-03-{day:02}T{hour:02}:{minute:02}:00Z")});
+            "timestamp": format!("2024-03-{day:02}T{hour:02}:{minute:02}:00Z")});
         match dice.below(2) {
             0 => event["userId"] = json!(format!("u{person}")),
             _ => event["anonymousId"] = json!(format!("b{person}")),
@@ -82,9 +108,7 @@ fn events() -> Vec<Value> {
 
 /// Ids and names with quotes, and kinds of objects with a promise.
 fn vocabulary() -> Value {
-    let channel = |name: &str, at: &str| {
-        json!({"channel": name, "matcher": {"rule": {"where": {"field": "properties.at", "test": {"is": [at]}}}}})
-    };
+    let channel = |name: &str, at: &str| json!({"channel": name, "matcher": {"rule": {"where": {"field": "properties.at", "test": {"is": [at]}}}}});
     json!({
         "channels": [channel("app", "app"), channel("store", "shop")],
         "touchpoints": [{"id": "till", "name": "It's the till", "matcher": {"events": ["buy"]}}],
@@ -128,7 +152,12 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
                 let points = points.into_iter().filter(|it| it["events"] != 0);
                 let name = line["name"].clone();
                 points.map(move |it| {
-                    row(&[name.clone(), it["events"].clone(), it["profiles"].clone(), it["value"].clone()])
+                    row(&[
+                        name.clone(),
+                        it["events"].clone(),
+                        it["profiles"].clone(),
+                        it["value"].clone(),
+                    ])
                 })
             })
             .collect(),
@@ -137,42 +166,88 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
                 Value::String(scope) => [json!(scope), null()],
                 stage => [json!("stage"), stage["stage"].clone()],
             };
-            let outcome = |it: &Value| ["mature", "went_on", "immature"].map(|name| it[name].clone());
+            let outcome =
+                |it: &Value| ["mature", "went_on", "immature"].map(|name| it[name].clone());
             let leaves = list(numbers, "leaves");
-            let stayed = leaves.iter().filter(|it| it["stayed"]["times"] != 0).map(|it| {
-                let ends = [it["from"].clone(), null()];
-                [&at(it)[..], &ends, &passes(&it["stayed"]), &[json!(0), null(), null()], &outcome(&it["stayers"])].concat()
-            });
+            let stayed = leaves
+                .iter()
+                .filter(|it| it["stayed"]["times"] != 0)
+                .map(|it| {
+                    let ends = [it["from"].clone(), null()];
+                    [
+                        &at(it)[..],
+                        &ends,
+                        &passes(&it["stayed"]),
+                        &[json!(0), null(), null()],
+                        &outcome(&it["stayers"]),
+                    ]
+                    .concat()
+                });
             let switches = list(numbers, "switches");
             let switched = switches.iter().map(|it| {
                 let ends = [it["from"].clone(), it["to"].clone()];
-                let facts = [it["merged"]["times"].clone(), it["median_ms"].clone(), it["p90_ms"].clone()];
-                [&at(it)[..], &ends, &passes(&it["switches"]), &facts, &outcome(&it["outcome"])].concat()
+                let facts = [
+                    it["merged"]["times"].clone(),
+                    it["median_ms"].clone(),
+                    it["p90_ms"].clone(),
+                ];
+                [
+                    &at(it)[..],
+                    &ends,
+                    &passes(&it["switches"]),
+                    &facts,
+                    &outcome(&it["outcome"]),
+                ]
+                .concat()
             });
             stayed.chain(switched).collect()
         }
         "last_touch" => {
-            let all = ["seen", "left", "back", "unknown"].map(|name| passes(&numbers[name])).concat();
+            let all = ["seen", "left", "back", "unknown"]
+                .map(|name| passes(&numbers[name]))
+                .concat();
             let touches = list(numbers, "touches");
             let touches = touches.iter().map(|it| {
                 let facts = [passes(&it["seen"]), passes(&it["left"])].concat();
-                [vec![json!("value"), shown(&it["label"])], facts, vec![null(); 4]].concat()
+                [
+                    vec![json!("value"), shown(&it["label"])],
+                    facts,
+                    vec![null(); 4],
+                ]
+                .concat()
             });
-            std::iter::once([vec![json!("all"), null()], all].concat()).chain(touches).collect()
+            std::iter::once([vec![json!("all"), null()], all].concat())
+                .chain(touches)
+                .collect()
         }
         "promises" => {
             let counts = |it: &Value| {
                 let parts = [
-                    "all", "promised", "early", "on_time", "late", "overdue", "pending", "released", "untold", "due", "due_late",
+                    "all", "promised", "early", "on_time", "late", "overdue", "pending",
+                    "released", "untold", "due", "due_late",
                 ];
-                let parts = parts.map(|name| [it[name]["objects"].clone(), it[name]["profiles"].clone()]);
-                [parts.concat(), vec![it["mean_gap_ms"].clone(), json!("read")]].concat()
+                let parts =
+                    parts.map(|name| [it[name]["objects"].clone(), it[name]["profiles"].clone()]);
+                [
+                    parts.concat(),
+                    vec![it["mean_gap_ms"].clone(), json!("read")],
+                ]
+                .concat()
             };
             let lines = list(numbers, "lines");
-            let lines = lines.iter().map(|it| [vec![json!("value"), shown(&it["label"])], counts(&it["counts"])].concat());
+            let lines = lines.iter().map(|it| {
+                [
+                    vec![json!("value"), shown(&it["label"])],
+                    counts(&it["counts"]),
+                ]
+                .concat()
+            });
             let points = list(numbers, "points");
-            let points = points.iter().filter(|it| it["counts"]["all"]["objects"] != 0);
-            let points = points.map(|it| [vec![json!("period"), null()], counts(&it["counts"])].concat());
+            let points = points
+                .iter()
+                .filter(|it| it["counts"]["all"]["objects"] != 0);
+            let points =
+                points.map(|it| [vec![json!("period"), null()], counts(&it["counts"])].concat());
             let all = [vec![json!("all"), null()], counts(&numbers["total"])].concat();
             std::iter::once(all).chain(lines).chain(points).collect()
         }
@@ -180,15 +255,37 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
             let ways = list(numbers, "ways");
             let ways = ways.iter().map(|it| {
                 let is_it = it["label"] == numbers["explained"];
-                let chosen = if is_it { it["profiles"].clone() } else { json!(0) };
-                row(&[json!("way"), json!("channel"), shown(&it["label"]), it["profiles"].clone(), chosen])
+                let chosen = if is_it {
+                    it["profiles"].clone()
+                } else {
+                    json!(0)
+                };
+                row(&[
+                    json!("way"),
+                    json!("channel"),
+                    shown(&it["label"]),
+                    it["profiles"].clone(),
+                    chosen,
+                ])
             });
-            let values = [list(&numbers["model"], "factors"), list(numbers, "apart"), list(numbers, "references")].concat();
-            let values = values.iter().filter(|it| it["with"]["whole"] != 0).map(|it| {
-                let (source, name) = it["from"].as_object().unwrap().iter().next().unwrap();
-                let with = ["whole", "part"].map(|name| it["with"][name].clone());
-                [vec![json!(source), name.clone(), shown(&it["label"])], with.to_vec()].concat()
-            });
+            let values = [
+                list(&numbers["model"], "factors"),
+                list(numbers, "apart"),
+                list(numbers, "references"),
+            ]
+            .concat();
+            let values = values
+                .iter()
+                .filter(|it| it["with"]["whole"] != 0)
+                .map(|it| {
+                    let (source, name) = it["from"].as_object().unwrap().iter().next().unwrap();
+                    let with = ["whole", "part"].map(|name| it["with"][name].clone());
+                    [
+                        vec![json!(source), name.clone(), shown(&it["label"])],
+                        with.to_vec(),
+                    ]
+                    .concat()
+                });
             ways.chain(values).collect()
         }
         "topics" => {
@@ -196,7 +293,9 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
             let trend = trend.into_iter().filter(|it| *it != 0);
             let trend = trend.map(|texts| row(&[json!("period"), texts, null()]));
             let texts = passes(&numbers["texts"]);
-            let share = |part: &str, name: &str| row(&[json!(part), null(), numbers["gave_up"][name].clone()]);
+            let share = |part: &str, name: &str| {
+                row(&[json!(part), null(), numbers["gave_up"][name].clone()])
+            };
             let rows = [
                 [vec![json!("all")], texts.to_vec()].concat(),
                 share("on_the_way", "whole"),
@@ -206,7 +305,11 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
         }
         "reasons" => (list(numbers, "reasons").iter())
             .map(|it| {
-                let facts = [it["gave_up"]["part"].clone(), it["alone"].clone(), it["converted"]["part"].clone()];
+                let facts = [
+                    it["gave_up"]["part"].clone(),
+                    it["alone"].clone(),
+                    it["converted"]["part"].clone(),
+                ];
                 [vec![json!("reason"), it["name"].clone()], facts.to_vec()].concat()
             })
             .collect(),
@@ -214,21 +317,42 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
             .map(|it| {
                 let (source, name) = it["from"].as_object().unwrap().iter().next().unwrap();
                 let did = ["whole", "part"].map(|name| it["did"][name].clone());
-                [vec![json!(source), name.clone(), shown(&it["label"])], did.to_vec()].concat()
+                [
+                    vec![json!(source), name.clone(), shown(&it["label"])],
+                    did.to_vec(),
+                ]
+                .concat()
             })
             .collect(),
         "page_map" => (list(numbers, "widths").iter())
             .flat_map(|width| {
                 let class = width["class"].clone();
-                let clicks = |it: &Value| ["clicks", "rage", "dead"].map(|name| passes(&it[name])).concat();
+                let clicks = |it: &Value| {
+                    ["clicks", "rage", "dead"]
+                        .map(|name| passes(&it[name]))
+                        .concat()
+                };
                 let views = passes(&width["views"]).to_vec();
-                let own = [vec![json!("width"), class.clone(), null(), null(), null()], views, clicks(&width["clicks"])].concat();
+                let own = [
+                    vec![json!("width"), class.clone(), null(), null(), null()],
+                    views,
+                    clicks(&width["clicks"]),
+                ]
+                .concat();
                 let cells = list(width, "cells").into_iter().map(|it| {
-                    let place = vec![json!("cell"), class.clone(), it["row"].clone(), it["column"].clone(), null()];
+                    let place = vec![
+                        json!("cell"),
+                        class.clone(),
+                        it["row"].clone(),
+                        it["column"].clone(),
+                        null(),
+                    ];
                     [place, vec![null(); 2], clicks(&it)].concat()
                 });
-                let is_any = width["clicks"]["clicks"]["times"] != 0 || width["views"]["times"] != 0;
-                let rows: Vec<Vec<Value>> = is_any.then_some(own).into_iter().chain(cells).collect();
+                let is_any =
+                    width["clicks"]["clicks"]["times"] != 0 || width["views"]["times"] != 0;
+                let rows: Vec<Vec<Value>> =
+                    is_any.then_some(own).into_iter().chain(cells).collect();
                 rows
             })
             .collect(),
@@ -240,7 +364,10 @@ fn told(report: &Value, numbers: &Value) -> Vec<Vec<Value>> {
 fn found(report: &Value, rows: &[Value]) -> Vec<Vec<Value>> {
     let rows = rows.iter().map(|it| it.as_array().unwrap().clone());
     let without = |row: Vec<Value>, at: usize| -> Vec<Value> {
-        let cells = row.into_iter().enumerate().filter(|(index, _)| *index != at);
+        let cells = row
+            .into_iter()
+            .enumerate()
+            .filter(|(index, _)| *index != at);
         cells.map(|(_, cell)| cell).collect()
     };
     match report["kind"].as_str().unwrap() {
@@ -256,9 +383,13 @@ fn found(report: &Value, rows: &[Value]) -> Vec<Vec<Value>> {
             .collect(),
         "choice" => rows.map(|row| without(row, 5)).collect(),
         "reasons" => rows.filter(|row| row[0] == "reason").collect(),
-        "drivers" => rows.filter(|row| row[0] != "all" && row[0] != "immature").collect(),
+        "drivers" => rows
+            .filter(|row| row[0] != "all" && row[0] != "immature")
+            .collect(),
         // Elements whose selectors are no texts have no name in the report.
-        "page_map" => rows.filter(|row| row[0] != "all" && row[0] != "element").collect(),
+        "page_map" => rows
+            .filter(|row| row[0] != "all" && row[0] != "element")
+            .collect(),
         _ => rows.collect(),
     }
 }
@@ -319,10 +450,18 @@ async fn the_companion_counts_what_reports_judge() {
 
 /// The statement of a report, its rows, and the numbers of the report.
 async fn both(owner: &mut Browser, report: &Value) -> (String, Vec<Value>, Value) {
-    let answer = owner.post("/api/w/shop/ask", report.clone()).await.expect(200);
+    let answer = owner
+        .post("/api/w/shop/ask", report.clone())
+        .await
+        .expect(200);
     let body = json!({"report": report, "asked": answer["asked"]});
-    let said = owner.post("/api/w/shop/sql/statement", body).await.expect(200);
-    let sql = said["sql"].as_str().unwrap_or_else(|| panic!("{report}: {said}"));
+    let said = owner
+        .post("/api/w/shop/sql/statement", body)
+        .await
+        .expect(200);
+    let sql = said["sql"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{report}: {said}"));
     let rows = ask(owner, sql).await["rows"].as_array().unwrap().clone();
     (sql.to_owned(), rows, answer["numbers"].clone())
 }

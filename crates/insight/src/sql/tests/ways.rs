@@ -2,10 +2,7 @@
 
 use proptest::prelude::*;
 use throughline_model::{
-    Channel, JsonObject, Timestamp,
-    drivers::DriverSource,
-    reasons::Sign,
-    report::Report,
+    Channel, JsonObject, Timestamp, drivers::DriverSource, reasons::Sign, report::Report,
     retention::WeekStart,
 };
 
@@ -77,7 +74,13 @@ pub(super) fn of_reasons(report: &Report, answer: &ReasonsAnswer) -> Vec<Vec<Cel
     let met = (answer.reasons.iter()).filter(|it| it.gave_up.part + it.converted.part > 0);
     rows.extend(met.map(|it| {
         let name = text(&it.name);
-        row("reason", name, it.gave_up.part, it.alone, cell(it.converted.part))
+        row(
+            "reason",
+            name,
+            it.gave_up.part,
+            it.alone,
+            cell(it.converted.part),
+        )
     }));
     rows
 }
@@ -108,15 +111,30 @@ pub(super) fn of_topics(report: &Report, answer: &TopicsAnswer) -> Vec<Vec<Cell>
 pub(super) fn of_page_map(answer: &PageMapAnswer) -> Vec<Vec<Cell>> {
     let clicks = |it: &ClickTally| {
         let passes = [it.clicks, it.rage, it.dead];
-        passes.map(|it| [cell(it.times), cell(it.profiles)]).concat()
+        passes
+            .map(|it| [cell(it.times), cell(it.profiles)])
+            .concat()
     };
     let nothing = || vec![Cell::Null; 5];
     let all = [Cell::Null, cell(answer.visitors), cell(answer.unplaced)];
-    let mut rows = vec![[vec![text("all"), Cell::Null, Cell::Null, Cell::Null, Cell::Null], all.to_vec(), nothing()].concat()];
+    let mut rows = vec![
+        [
+            vec![text("all"), Cell::Null, Cell::Null, Cell::Null, Cell::Null],
+            all.to_vec(),
+            nothing(),
+        ]
+        .concat(),
+    ];
     for width in &answer.widths {
         let row = |part: &str, place: [Cell; 3], views: [Cell; 2], of: &ClickTally| {
             let class = text(width.class.name());
-            [vec![text(part), class], place.to_vec(), views.to_vec(), clicks(of)].concat()
+            [
+                vec![text(part), class],
+                place.to_vec(),
+                views.to_vec(),
+                clicks(of),
+            ]
+            .concat()
         };
         let none = || [Cell::Null, Cell::Null];
         if width.views.times + width.clicks.clicks.times > 0 {
@@ -156,37 +174,78 @@ const TEXTS: [&str; 9] = [
 
 /// Clicks and views as the library tells them, and what it never would.
 fn any_page_log() -> impl Strategy<Value = Log> {
-    let px = || prop::sample::select(vec!["", "-3", "0", "390", "799.9", "1280", "2000000", r#""390""#, "true"]);
+    let px = || {
+        prop::sample::select(vec![
+            "", "-3", "0", "390", "799.9", "1280", "2000000", r#""390""#, "true",
+        ])
+    };
     let event = (
         0..4_u32,
         any::<bool>(),
         prop::sample::select(vec!["", "390", "700.5", "1280", r#""390""#]),
         prop::sample::select(vec!["", "0", "400", "1280", "-5"]),
         (px(), px()),
-        prop::sample::select(vec!["", r#""within":{"3":900}"#, r#""within":{"3":1001,"2":5}"#, r#""within":{"3":"1"}"#]),
         prop::sample::select(vec![
-            "", r#""reaction":"none""#, r#""reaction":true,"reaction_ms":2500"#, r#""reaction":1,"reaction_ms":2501"#, r#""reaction_ms":1"#,
+            "",
+            r#""within":{"3":900}"#,
+            r#""within":{"3":1001,"2":5}"#,
+            r#""within":{"3":"1"}"#,
+        ]),
+        prop::sample::select(vec![
+            "",
+            r#""reaction":"none""#,
+            r#""reaction":true,"reaction_ms":2500"#,
+            r#""reaction":1,"reaction_ms":2501"#,
+            r#""reaction_ms":1"#,
         ]),
         (
-            prop::sample::select(vec!["", r##""element":{"selector":"#it's"}"##, r#""element":{"selector":"a > b"}"#]),
-            prop::sample::select(vec!["", r#""view":"v1","reached":700"#, r#""view":"v2","reached":"700""#, r#""view":"it's","reached":0"#]),
+            prop::sample::select(vec![
+                "",
+                r##""element":{"selector":"#it's"}"##,
+                r#""element":{"selector":"a > b"}"#,
+            ]),
+            prop::sample::select(vec![
+                "",
+                r#""view":"v1","reached":700"#,
+                r#""view":"v2","reached":"700""#,
+                r#""view":"it's","reached":0"#,
+            ]),
         ),
     );
     prop::collection::vec(event, 0..40).prop_map(|events| {
         let mut log = Log::default();
-        for (minute, (actor, is_click, window, page, (x, y), within, reaction, (element, view))) in (0..).zip(events) {
-            let named = [("viewport_width", window), ("page_width", page), ("x", x), ("y", y)];
+        for (minute, (actor, is_click, window, page, (x, y), within, reaction, (element, view))) in
+            (0..).zip(events)
+        {
+            let named = [
+                ("viewport_width", window),
+                ("page_width", page),
+                ("x", x),
+                ("y", y),
+            ];
             let named = named.into_iter().filter(|it| !it.1.is_empty());
             let named = named.map(|(name, value)| format!(r#""{name}":{value}"#));
-            let told = [within, reaction, element, view].into_iter().filter(|it| !it.is_empty());
+            let told = [within, reaction, element, view]
+                .into_iter()
+                .filter(|it| !it.is_empty());
             let path = if minute % 7 == 0 { "/b" } else { "/a" };
             let all: Vec<String> = std::iter::once(format!(r#""path":"{path}""#))
                 .chain(named)
                 .chain(told.map(str::to_owned))
                 .collect();
-            let name = if is_click { "element_clicked" } else { "page_left" };
+            let name = if is_click {
+                "element_clicked"
+            } else {
+                "page_left"
+            };
             let time = Timestamp(at("0:00").0 + minute * 60_000);
-            log.push(actor, time, name, Channel::Web, &format!("{{{}}}", all.join(",")));
+            log.push(
+                actor,
+                time,
+                name,
+                Channel::Web,
+                &format!("{{{}}}", all.join(",")),
+            );
         }
         log.roots = vec![0, 1, 1, 3];
         log
@@ -298,7 +357,11 @@ fn traits_are_read_of_the_profiles_of_now() {
         ",
     );
     let engine = Engine::over(&log);
-    for (profile, traits) in [(0, r#"{"it's":"1"}"#), (1, r#"{"it's":1}"#), (2, r#"{"it's":[1]}"#)] {
+    for (profile, traits) in [
+        (0, r#"{"it's":"1"}"#),
+        (1, r#"{"it's":1}"#),
+        (2, r#"{"it's":[1]}"#),
+    ] {
         engine.know(profile, traits);
     }
     let report = read(
@@ -309,9 +372,7 @@ fn traits_are_read_of_the_profiles_of_now() {
     let row = |source: &str, name: Cell, value: Cell, profiles: u64, arrived: Cell| {
         vec![text(source), name, value, cell(profiles), arrived]
     };
-    let of = |value: &str, arrived: u64| {
-        row("trait", text("it's"), text(value), 1, cell(arrived))
-    };
+    let of = |value: &str, arrived: u64| row("trait", text("it's"), text(value), 1, cell(arrived));
     assert_eq!(
         found,
         [
