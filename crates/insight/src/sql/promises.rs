@@ -42,38 +42,39 @@ pub(super) fn statement(promises: &Promises, told: &Told<'_>) -> Result<String, 
         Every::Month => Some("month"),
         Every::Range => None,
     };
-    let mut rows = vec![counted(
-        "all",
-        "CAST(NULL AS VARCHAR)",
-        "CAST(NULL AS BIGINT)",
-        "",
-    )];
-    if promises.breakdown.is_some() {
-        rows.push(counted(
-            "value",
-            "value",
-            "CAST(NULL AS BIGINT)",
-            "\nGROUP BY value_rank, value",
-        ));
-    }
-    if let Some(period) = period {
-        let start = format!(
+    let mut cuts = vec!["('all')"];
+    cuts.extend(promises.breakdown.as_ref().map(|_| "('value')"));
+    cuts.extend(period.map(|_| "('period')"));
+    let start = match period {
+        Some(period) => format!(
             "epoch_ms(period_start(instant(begun_ms), '{period}', {}))",
             quoted(zone.name())
-        );
-        rows.push(counted(
-            "period",
-            "CAST(NULL AS VARCHAR)",
-            &start,
-            &format!("\nGROUP BY {start}"),
-        ));
-    }
+        ),
+        None => "CAST(NULL AS BIGINT)".to_owned(),
+    };
+    let parts: String = (PARTS.iter())
+        .map(|(name, condition)| {
+            format!(
+                ",\n  count(DISTINCT CASE WHEN {condition} THEN object END) AS {name},\n  \
+                 count(DISTINCT CASE WHEN {condition} THEN profile END) AS {name}_profiles"
+            )
+        })
+        .collect();
     Ok(format!(
-        "WITH {}
-{}
-ORDER BY part, objects DESC, value, period_ms",
-        lives(promises, kind, promise, zone, told),
-        rows.join("\nUNION ALL\n")
+        "WITH {lives},
+cuts(part) AS (VALUES {cuts}),
+cut AS (
+  SELECT facts.*, part, CASE part WHEN 'value' THEN value_rank END AS cut_rank,
+    CASE part WHEN 'value' THEN value END AS cut_value, CASE part WHEN 'period' THEN {start} END AS period_ms
+  FROM facts CROSS JOIN cuts
+)
+SELECT part, cut_value AS value, period_ms, count(DISTINCT object) AS objects, count(DISTINCT profile) AS profiles{parts},
+  CAST(round(CAST(sum(kept_gap) AS DOUBLE) / count(kept_gap)) AS BIGINT) AS mean_gap_ms, sum(unread) AS unread
+FROM cut
+GROUP BY part, cut_rank, cut_value, period_ms
+ORDER BY part, objects DESC, cut_value, period_ms",
+        lives = lives(promises, kind, promise, zone, told),
+        cuts = cuts.join(", "),
     ))
 }
 
@@ -131,8 +132,8 @@ fn lives(
         })
         .collect();
     let order = match promise.counts {
-        Counting::First => "ms, moment",
-        Counting::Last => "ms DESC, moment",
+        Counting::First => "ms, said_moment",
+        Counting::Last => "ms DESC, said_moment",
     };
     let (tolerance, last) = (promise.tolerance.0, Timestamp::MAX.0);
     format!(
@@ -149,56 +150,58 @@ said AS (
 ),
 {moments},
 told AS (
-  SELECT key, moment FROM (
-    SELECT key, moment, row_number() OVER (PARTITION BY key ORDER BY place) AS nth FROM moments WHERE moment IS NOT NULL
-  ) AS firsts WHERE nth = 1
+  SELECT key, moment, row_number() OVER (PARTITION BY key ORDER BY CASE WHEN moment IS NULL THEN 1 ELSE 0 END, place) AS nth,
+    sum(is_unread) OVER (PARTITION BY key) AS unread
+  FROM moments
 ),
-objects AS (
-  SELECT object, min(ms) AS begun_ms, max(fits) AS fits, min(CASE WHEN keeps = 1 THEN ms END) AS kept_ms,
-    coalesce(max(ms * 64 + open_state), -1) AS open_place
-  FROM marked
-  GROUP BY object
+bounded AS (
+  SELECT m.*, t.moment, coalesce(t.unread, 0) AS unread, min(ms) OVER (PARTITION BY object) AS begun_ms,
+    max(fits) OVER (PARTITION BY object) AS is_wanted,
+    min(CASE WHEN keeps = 1 THEN ms END) OVER (PARTITION BY object) AS kept_ms,
+    coalesce(max(ms * 64 + open_state) OVER (PARTITION BY object), -1) AS open_place
+  FROM marked m LEFT JOIN told t ON t.key = m.seq AND t.nth = 1
 ),
 ended AS (
-  SELECT o.object, o.begun_ms, o.kept_ms, min(CASE WHEN m.ms * 64 + m.end_state > o.open_place THEN m.ms END) AS released_ms
-  FROM objects o JOIN marked m ON m.object = o.object
-  WHERE o.fits = 1 AND {range}
-  GROUP BY o.object, o.begun_ms, o.kept_ms
+  SELECT *, min(CASE WHEN ms * 64 + end_state > open_place THEN ms END) OVER (PARTITION BY object) AS released_ms
+  FROM bounded
+  WHERE is_wanted = 1 AND {range}
 ),
 promised AS (
-  SELECT m.object, t.moment, row_number() OVER (PARTITION BY m.object ORDER BY {order}) AS nth
-  FROM marked m JOIN told t ON t.key = m.seq JOIN ended e ON e.object = m.object
-  WHERE m.ms <= coalesce(e.kept_ms, e.released_ms, {last})
+  SELECT *, CASE WHEN ms <= coalesce(kept_ms, released_ms, {last}) THEN moment END AS said_moment FROM ended
 ),
-labeled AS (
-  SELECT object, value_rank, value,
-    row_number() OVER (PARTITION BY object ORDER BY ms, value_rank, value_number, value) AS nth
-  FROM marked
-  WHERE value_rank > 0
-),
-outcomes AS (
-  SELECT e.object, e.begun_ms, coalesce(l.value_rank, 0) AS value_rank, l.value, end_ms, p.moment,
-    CASE WHEN p.moment IS NULL THEN NULL ELSE coalesce(e.kept_ms, end_ms) - p.moment END AS gap,
-    CASE WHEN p.moment IS NULL THEN 'untold' WHEN e.kept_ms IS NOT NULL THEN CASE
-        WHEN e.kept_ms - p.moment > {tolerance} THEN 'late' WHEN e.kept_ms - p.moment < -{tolerance} THEN 'early'
-        ELSE 'on_time' END
-      WHEN e.released_ms IS NOT NULL THEN 'released' WHEN end_ms - p.moment > {tolerance} THEN 'overdue' ELSE 'pending'
-    END AS standing
-  FROM ended e CROSS JOIN log_end
-  LEFT JOIN promised p ON p.object = e.object AND p.nth = 1
-  LEFT JOIN labeled l ON l.object = e.object AND l.nth = 1
+placed AS (
+  SELECT *,
+    row_number() OVER (PARTITION BY object ORDER BY CASE WHEN said_moment IS NULL THEN 1 ELSE 0 END, {order}) AS said_nth,
+    row_number() OVER (PARTITION BY object
+      ORDER BY CASE WHEN value_rank > 0 THEN 0 ELSE 1 END, ms, value_rank, value_number, value) AS value_nth
+  FROM promised
 ),
 touched AS (
-  SELECT m.object, m.profile, row_number() OVER (PARTITION BY m.object ORDER BY m.profile) AS nth,
-    sum(coalesce(r.is_unread, 0)) AS unread
-  FROM marked m LEFT JOIN (SELECT key, sum(is_unread) AS is_unread FROM moments GROUP BY key) AS r ON r.key = m.seq
-  GROUP BY m.object, m.profile
+  SELECT object, profile, min(begun_ms) AS begun_ms, min(end_ms) AS end_ms, min(kept_ms) AS kept_ms,
+    min(released_ms) AS released_ms, max(CASE WHEN said_nth = 1 THEN said_moment END) AS moment,
+    max(CASE WHEN value_nth = 1 THEN value_rank ELSE 0 END) AS value_rank, max(CASE WHEN value_nth = 1 THEN value END) AS value,
+    sum(unread) AS unread
+  FROM placed
+  GROUP BY object, profile
+),
+joined AS (
+  SELECT object, profile, begun_ms, end_ms, kept_ms, released_ms, unread,
+    max(moment) OVER (PARTITION BY object) AS moment, max(value_rank) OVER (PARTITION BY object) AS value_rank,
+    max(value) OVER (PARTITION BY object) AS value, row_number() OVER (PARTITION BY object ORDER BY profile) AS nth
+  FROM touched
+),
+outcomes AS (
+  SELECT *, CASE WHEN moment IS NULL THEN 'untold' WHEN kept_ms IS NOT NULL THEN CASE
+        WHEN kept_ms - moment > {tolerance} THEN 'late' WHEN kept_ms - moment < -{tolerance} THEN 'early' ELSE 'on_time' END
+      WHEN released_ms IS NOT NULL THEN 'released' WHEN end_ms - moment > {tolerance} THEN 'overdue' ELSE 'pending'
+    END AS standing
+  FROM joined
 ),
 facts AS (
-  SELECT o.object, o.begun_ms, o.value_rank, o.value, o.standing, t.profile, t.unread,
-    CASE WHEN o.standing <> 'released' AND o.moment + {tolerance} < o.end_ms THEN 1 ELSE 0 END AS is_due,
-    CASE WHEN t.nth = 1 AND o.standing IN ('early', 'on_time', 'late') THEN o.gap END AS kept_gap
-  FROM outcomes o JOIN touched t ON t.object = o.object
+  SELECT object, begun_ms, value_rank, value, standing, profile, unread,
+    CASE WHEN standing <> 'released' AND moment + {tolerance} < end_ms THEN 1 ELSE 0 END AS is_due,
+    CASE WHEN nth = 1 AND standing IN ('early', 'on_time', 'late') THEN kept_ms - moment END AS kept_gap
+  FROM outcomes
 )",
         log_end = log_end(told.now),
         open = entered(false),
@@ -207,28 +210,6 @@ facts AS (
         rows = all(vec![format!("({} OR {})", told.acts(), rule::one_of(&states))]),
         said = said.join("\n  UNION ALL\n"),
         moments = moments::tables(zone),
-        range = within(promises.range.resolve(told.now), "o.begun_ms"),
-    )
-}
-
-/// One of the queries of the result.
-fn counted(part: &str, value: &str, period: &str, group: &str) -> String {
-    let parts: String = (PARTS.iter())
-        .map(|(name, condition)| {
-            format!(
-                ",\n  count(DISTINCT CASE WHEN {condition} THEN object END) AS {name},\n  \
-                 count(DISTINCT CASE WHEN {condition} THEN profile END) AS {name}_profiles"
-            )
-        })
-        .collect();
-    let having = match group {
-        "" => "\nHAVING count(*) > 0",
-        _ => "",
-    };
-    format!(
-        "SELECT '{part}' AS part, {value} AS value, {period} AS period_ms, count(DISTINCT object) AS objects,
-  count(DISTINCT profile) AS profiles{parts},
-  CAST(round(CAST(sum(kept_gap) AS DOUBLE) / count(kept_gap)) AS BIGINT) AS mean_gap_ms, sum(unread) AS unread
-FROM facts{group}{having}"
+        range = within(promises.range.resolve(told.now), "begun_ms"),
     )
 }

@@ -114,7 +114,7 @@ acts AS (
 {aims},
 followed AS (
   SELECT a.profile, a.ms, a.stage, a.code,
-    CASE WHEN a.next_code <> a.code AND a.next_ms - a.ms <= {gap_ms} THEN a.next_code ELSE 0 END AS to_code,
+    CASE WHEN a.next_code <> a.code AND a.next_ms - a.ms <= {gap_ms} THEN a.next_code END AS to_code,
     a.next_ms - a.ms AS gap, max(CASE WHEN aims.ms IS NULL THEN 0 ELSE 1 END) AS goes_on,
     max(CASE WHEN n.actor IS NULL THEN 0 ELSE 1 END) AS is_known
   FROM acts a
@@ -138,11 +138,11 @@ ranked AS (
   FROM placed
 )
 SELECT CASE place WHEN -1 THEN 'any' WHEN 0 THEN 'before' ELSE 'stage' END AS scope, {ids} AS stage,
-  CASE code {names} END AS from_channel, CASE WHEN to_code > 0 THEN CASE to_code {names} END END AS to_channel,
+  CASE code {names} END AS from_channel, CASE to_code {names} END AS to_channel,
   count(*) AS times, count(DISTINCT profile) AS profiles,
-  sum(CASE WHEN to_code > 0 THEN 1 - is_known ELSE 0 END) AS merged,
-  max(CASE WHEN to_code > 0 AND gap_place = (n + 1) / 2 THEN gap END) AS median_ms,
-  max(CASE WHEN to_code > 0 AND gap_place = (n * 9 + 9) / 10 THEN gap END) AS p90_ms,
+  sum(CASE WHEN to_code IS NULL THEN 0 ELSE 1 - is_known END) AS merged,
+  max(CASE WHEN to_code IS NOT NULL AND gap_place = (n + 1) / 2 THEN gap END) AS median_ms,
+  max(CASE WHEN to_code IS NOT NULL AND gap_place = (n * 9 + 9) / 10 THEN gap END) AS p90_ms,
   sum(CASE WHEN nth = 1 THEN is_over ELSE 0 END) AS mature,
   sum(CASE WHEN nth = 1 THEN is_over * goes_on ELSE 0 END) AS went_on,
   sum(CASE WHEN nth = 1 THEN 1 - is_over ELSE 0 END) AS immature
