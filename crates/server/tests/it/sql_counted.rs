@@ -402,7 +402,7 @@ fn reports() -> Vec<Value> {
             "measure": {"weighted_mean": {"field": "properties.p", "weight": "properties.w"}}}]}),
         json!({"kind": "promises", "range": all, "object": "order", "every": "day", "breakdown": "properties.p"}),
         json!({"kind": "switches", "range": all, "within": "1d", "gap_max": "1d"}),
-        json!({"kind": "switches", "range": all, "within": "2h", "gap_max": "2d", "goal": {"events": [NAMES[5]]},
+        json!({"kind": "switches", "range": all, "within": "2d", "gap_max": "2h", "goal": {"events": [NAMES[5]]},
             "people": {"did": {"matcher": {"events": ["cart"]}}}}),
         json!({"kind": "last_touch", "range": all, "silence": "1d", "period": "day", "by": "properties.p"}),
         json!({"kind": "last_touch", "range": all, "silence": "20h", "period": "week", "by": "event", "contacts": {"events": ["cart"]}}),
