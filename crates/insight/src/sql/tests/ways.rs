@@ -263,7 +263,7 @@ proptest! {
         contacts in prop::sample::select(vec!["", r#","contacts":{"events":["mail"]}"#]),
         filter in any_filter(),
         people in any_people(),
-        within in 1..5_u8,
+        within in 3..6_u8,
         minute in 4..9_i64,
     ) {
         let report = read(&format!(
