@@ -7,19 +7,29 @@ mod activity;
 mod attribution;
 mod chain;
 mod channels;
+mod choice;
 mod counts;
+mod drivers;
 mod funnel;
 mod heatmap;
+mod last_touch;
 mod lift;
+mod moments;
+mod page_map;
 mod paths;
 mod people;
+mod promises;
+mod reasons;
 mod retention;
 mod rfm;
 mod rule;
 mod sequence;
 mod stage_time;
+mod switches;
+mod topics;
 mod transitions;
 mod trends;
+mod way;
 mod work_time;
 
 use serde::Serialize;
@@ -85,7 +95,7 @@ pub enum Unsaid {
     Periods,
     /// Its cohorts are split by the value of a field.
     Split,
-    /// There are no stages.
+    /// There are no stages to stay in, or to go on to.
     Stages,
     /// It asks for signals, which the tables do not have.
     Signals,
@@ -97,13 +107,7 @@ pub enum Unsaid {
     Display,
     /// It weighs many things at once, and holds each against chance.
     Weighed,
-    /// A mean of it is weighted.
-    Weights,
-    /// It tells apart what people write by the words in it.
-    Words,
-    /// It follows each view of a page to its end.
-    Views,
-    /// It matches promises with facts, or people with people who are like them.
+    /// It holds two definitions against each other, or groups of people that no single field tells apart.
     Matched,
 }
 
@@ -150,19 +154,32 @@ pub fn statement(
         Report::Heatmap(it) => (heatmap::statement(it, &told), Unsaid::Clock),
         Report::Lift(it) => (lift::statement(it, &told), Unsaid::Matched),
         Report::WorkTime(it) => (Some(work_time::statement(it, &told)), Unsaid::Matched),
-        Report::PageMap(_) => (None, Unsaid::Views),
-        Report::Topics(_) => (None, Unsaid::Words),
-        Report::Drivers(_)
-        | Report::Reasons(_)
-        | Report::Choice(_)
-        | Report::Unexpected(_)
-        | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
-        Report::Promises(_)
-        | Report::Switches(_)
-        | Report::Difference(_)
-        | Report::LastTouch(_) => (None, Unsaid::Matched),
+        Report::LastTouch(it) => (last_touch::statement(it, &told), Unsaid::Accounts),
+        Report::Switches(it) => (switches::statement(it, &told), Unsaid::Stages),
+        Report::Choice(it) => (Some(choice::statement(it, &told)), Unsaid::Weighed),
+        Report::Promises(it) => match promises::statement(it, &told) {
+            Ok(text) => (Some(text), Unsaid::Periods),
+            Err(why) => (None, why),
+        },
+        Report::PageMap(it) => (Some(page_map::statement(it, &told)), Unsaid::Faulty),
+        Report::Topics(it) => (topics::statement(it, &told), Unsaid::Attempts),
+        Report::Reasons(it) => (reasons::statement(it, &told), Unsaid::Attempts),
+        Report::Drivers(it) => (drivers::statement(it, &told), Unsaid::Attempts),
+        Report::Unexpected(_) | Report::Bottlenecks(_) => (None, Unsaid::Weighed),
+        Report::Difference(_) => (None, Unsaid::Matched),
     };
     let text = text.ok_or(why)?;
+    let text = text.trim();
+    let note = part_said(report).map_or_else(String::new, |it| format!("-- {it}\n"));
+    // Where one table follows from itself, all of them must be allowed to.
+    let recursive = "WITH RECURSIVE ";
+    let (with, rest) = match text.strip_prefix(recursive) {
+        Some(rest) => (recursive, rest),
+        None => {
+            let rest = text.strip_prefix("WITH ");
+            ("WITH ", rest.expect("every statement begins so"))
+        }
+    };
     let mut tables = Vec::new();
     if let Some(people) = report.people() {
         tables.push(people::tables(people, &told).ok_or(Unsaid::People)?);
@@ -170,9 +187,39 @@ pub fn statement(
     if asks_traits {
         tables.push(people::known(events));
     }
-    let rest = (text.trim().strip_prefix("WITH ")).expect("every statement begins so");
     tables.push(rest.to_owned());
-    Ok(format!("WITH {}", tables.join(",\n")))
+    Ok(format!("{note}{with}{}", tables.join(",\n")))
+}
+
+/// Which part of the answer a statement gives, where the report judges what is counted.
+fn part_said(report: &Report) -> Option<&'static str> {
+    Some(match report {
+        Report::LastTouch(_) => {
+            "How many leave after each last act; how many others would have left is told by the report."
+        }
+        Report::Switches(_) => {
+            "Who switches, after how long, and who goes on; what was to be expected of them is told by the report."
+        }
+        Report::Choice(_) => {
+            "How many have each value and choose the way; what it hangs on, all else equal, is told by the report."
+        }
+        Report::Promises(_) => {
+            "How promises stand; how far facts lie from those that are still open is told by the report."
+        }
+        Report::Topics(_) => {
+            "How much is written, and who gives up; what the texts are about is told by the report."
+        }
+        Report::Reasons(_) => {
+            "Who met what and gave up or arrived; what was to be expected of them is told by the report."
+        }
+        Report::Drivers(_) => {
+            "Who met what and arrived; what was to be expected of them is told by the report."
+        }
+        Report::PageMap(_) => {
+            "Views and clicks; how far views are scrolled and what is in sight is told by the report."
+        }
+        _ => return None,
+    })
 }
 
 fn why_not(paths: &Paths) -> Unsaid {
@@ -180,6 +227,16 @@ fn why_not(paths: &Paths) -> Unsaid {
         PathUnit::Field(_) => Unsaid::Values,
         _ => Unsaid::Bound,
     }
+}
+
+/// The common table `log_end`: up to when everybody is followed, which is the last event of all or now when that is earlier.
+pub(crate) fn log_end(now: Timestamp) -> String {
+    let now = now.0;
+    format!(
+        "log_end AS (
+  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
+)"
+    )
 }
 
 /// A condition that an instant lies in a range.

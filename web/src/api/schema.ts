@@ -12529,7 +12529,7 @@ export interface components {
          * @description Why a report has no statement.
          * @enum {string}
          */
-        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "weights" | "words" | "views" | "matched";
+        readonly Unsaid: "faulty" | "people" | "attempts" | "bound" | "values" | "models" | "periods" | "split" | "stages" | "signals" | "accounts" | "clock" | "display" | "weighed" | "matched";
         /** @description A file that was uploaded, and what its columns seem to mean. */
         readonly UploadedFile: {
             /** Format: int64 */

@@ -22,8 +22,19 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
         Some(it) => Some(rule::valued_by(&it.field)?),
         None => None,
     };
+    let mut text = format!("WITH {}", followed(funnel, valued.as_ref(), told));
+    text.push_str(&excluded(funnel));
+    text.push_str(&kept(funnel));
+    text.push_str(&rows(funnel, valued.is_some()));
+    Some(text)
+}
+
+/// The common tables up to `chain_n` of the last step: each entry with when it reaches each step.
+///
+/// A window for each step is not looked at.
+pub(super) fn followed(funnel: &Funnel, valued: Option<&Valued>, told: &Told<'_>) -> String {
     let count = funnel.steps.len();
-    let mut text = format!("WITH {}", marked(funnel, valued.as_ref(), told));
+    let mut text = marked(funnel, valued, told);
     text.push_str(match funnel.entry {
         Entry::First => {
             ",\nchain_1 AS (\n  SELECT profile, min(ms) AS t1 FROM marked WHERE is_1 = 1 GROUP BY profile\n)"
@@ -43,10 +54,7 @@ pub(super) fn statement(funnel: &Funnel, told: &Told<'_>) -> Option<String> {
              FROM chain_{before} c LEFT JOIN instants i ON i.profile = c.profile AND i.ms = c.t{before}\n)"
         ));
     }
-    text.push_str(&excluded(funnel));
-    text.push_str(&kept(funnel));
-    text.push_str(&rows(funnel, valued.is_some()));
-    Some(text)
+    text
 }
 
 /// The events that matter, and for each instant when each step comes next.

@@ -1,8 +1,8 @@
 //! What each channel does, but for the paths to conversions: those are a question of attribution.
 
-use throughline_model::channels::ChannelBoard;
+use throughline_model::{Matcher, channels::ChannelBoard};
 
-use super::{Told, all, rule, within};
+use super::{Told, all, log_end, rule, within};
 use crate::vocabulary_defaults::contacts::is_contact;
 
 /// A row for each channel with its events, contacts and acts, the answers to contacts, and who converted.
@@ -10,19 +10,14 @@ pub(super) fn statement(board: &ChannelBoard, told: &Told<'_>) -> Option<String>
     // The trend and the lines by stage are the same numbers, cut further.
     let filter = board.filter.as_ref().map(rule::rule).unwrap_or_default();
     let goal = told.matcher(&board.goal);
-    let contact = match &board.contacts {
-        Some(contacts) => told.matcher(contacts),
-        None => named(told),
-    };
+    let contact = contact(board.contacts.as_ref(), told);
     let meeting = format!("({} OR {contact})", told.acts());
     let rows = all(vec![format!("({meeting} OR {goal})"), filter]);
     let range = within(board.range.resolve(told.now), "ms");
-    let (answer, later, now) = (board.answer_within.0, board.within.0, told.now.0);
-    let events = told.events;
+    let (answer, later) = (board.answer_within.0, board.within.0);
+    let (events, log_end) = (told.events, log_end(told.now));
     Some(format!(
-        "WITH log_end AS (
-  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
-),
+        "WITH {log_end},
 marked AS (
   SELECT profile, epoch_ms(time) AS ms, coalesce(channel, 'other') AS channel,
     CASE WHEN {goal} THEN 1 ELSE 0 END AS is_goal,
@@ -75,7 +70,15 @@ ORDER BY profiles DESC, met.channel"
     ))
 }
 
-/// Contacts by their names, where a board names none.
+/// Whether the company reached out with an event.
+pub(super) fn contact(contacts: Option<&Matcher>, told: &Told<'_>) -> String {
+    match contacts {
+        Some(contacts) => told.matcher(contacts),
+        None => named(told),
+    }
+}
+
+/// Contacts by their names, where a report names none.
 fn named(told: &Told<'_>) -> String {
     let contacts: Vec<String> = (told.names.iter())
         .filter(|(code, name)| !told.names.is_quiet(*code) && is_contact(name))

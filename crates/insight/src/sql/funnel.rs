@@ -92,7 +92,8 @@ fn latest(step: usize, ties: &Ties) -> String {
     )
 }
 
-fn can_be_said(funnel: &Funnel) -> bool {
+/// Whether attempts are so simple that each step can be looked up from the one before.
+pub(super) fn can_be_said(funnel: &Funnel) -> bool {
     let is_before = (funnel.filter.as_ref()).is_none_or(|it| it.when == FilterWhen::Before);
     funnel.order == Order::Ordered
         && matches!(funnel.entry, Entry::Best | Entry::First)

@@ -2,7 +2,7 @@
 
 use throughline_model::heatmap::{HeatAxis, Heatmap};
 
-use super::{Told, all, rule, within};
+use super::{Told, all, log_end, rule, within};
 
 /// A row for each cell with an event: events, profiles, and who converted where there is a goal.
 pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
@@ -13,6 +13,7 @@ pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
     let (row, column) = (field(&heatmap.rows)?, field(&heatmap.columns)?);
     let filter = heatmap.filter.as_ref().map(rule::rule).unwrap_or_default();
     let (events, now, later) = (told.events, told.now.0, heatmap.within.0);
+    let log_end = log_end(told.now);
     let condition = all(vec![
         within(heatmap.range.resolve(told.now), "epoch_ms(time)"),
         format!("epoch_ms(time) <= {now}"),
@@ -54,9 +55,7 @@ pub(super) fn statement(heatmap: &Heatmap, told: &Told<'_>) -> Option<String> {
         "firsts"
     };
     Some(format!(
-        "WITH log_end AS (
-  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
-),
+        "WITH {log_end},
 {goals}placed AS (
   SELECT profile, epoch_ms(time) AS event_ms, {row_rank} AS row_rank, {row_value} AS row_value,
     {column_rank} AS column_rank, {column_value} AS column_value

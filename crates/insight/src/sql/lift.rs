@@ -2,7 +2,7 @@
 
 use throughline_model::lift::{Arms, Lift};
 
-use super::{Told, all, rule, within};
+use super::{Told, all, log_end, rule, within};
 
 /// A row for each arm: who was assigned, whose time is over, who reached the goal, and worth in millionths.
 pub(super) fn statement(lift: &Lift, told: &Told<'_>) -> Option<String> {
@@ -15,6 +15,7 @@ pub(super) fn statement(lift: &Lift, told: &Told<'_>) -> Option<String> {
     }
     let value = rule::valued(&arms.field);
     let (events, now, later) = (told.events, told.now.0, lift.within.0);
+    let log_end = log_end(told.now);
     let filter = lift.filter.as_ref().map(rule::rule).unwrap_or_default();
     let assigned = all(vec![
         within(lift.range.resolve(told.now), "epoch_ms(time)"),
@@ -44,9 +45,7 @@ pub(super) fn statement(lift: &Lift, told: &Told<'_>) -> Option<String> {
         }
     };
     Some(format!(
-        "WITH log_end AS (
-  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
-),
+        "WITH {log_end},
 marked AS (
   SELECT profile, epoch_ms(time) AS ms, {rank} AS arm_rank, {text} AS arm,
     CASE WHEN {assigned} THEN 1 ELSE 0 END AS is_assigned,

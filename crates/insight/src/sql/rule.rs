@@ -1,6 +1,6 @@
 //! Conditions on events, as SQL. They are true or false, never null.
 
-use throughline_model::{By, Field, Matcher, Rule, Test, Value};
+use throughline_model::{By, Field, Matcher, Rule, Test, Value, limits};
 
 use super::{all, quoted};
 
@@ -53,6 +53,36 @@ pub(crate) fn number(field: &Field) -> Option<String> {
     sides(field).number
 }
 
+/// Everything that is blank, as reports know it: white space of Unicode.
+const BLANKS: &str = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\
+\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}";
+
+/// A text without the blanks around it.
+pub(crate) fn trimmed(text: &str) -> String {
+    let blanks = quoted(BLANKS);
+    format!("ltrim(rtrim({text}, {blanks}), {blanks})")
+}
+
+/// The id of an object that a field holds: a whole number is written like the text that means the same.
+pub(crate) fn object_id(field: &Field) -> String {
+    let Sides { text, number, .. } = sides(field);
+    let mut cases = Vec::new();
+    if let Some(text) = text {
+        let (text, most) = (trimmed(&text), limits::IDENTIFIER_CHARS_MAX);
+        cases.push(format!(
+            "WHEN length({text}) BETWEEN 1 AND {most} THEN {text}"
+        ));
+    }
+    if let Some(number) = number {
+        // What is no whole number is written as each engine does, which tells as many apart.
+        cases.push(format!(
+            "WHEN abs({number}) <= 9007199254740992.0 AND {number} = round({number}) THEN CAST(CAST({number} AS BIGINT) AS VARCHAR) \
+             WHEN {number} IS NOT NULL THEN CAST({number} AS VARCHAR)"
+        ));
+    }
+    format!("CASE {} END", cases.join(" "))
+}
+
 /// A field with everything that tells its values apart and puts them in the order of reports.
 pub(crate) struct Valued {
     /// 0 where the field is missing, else grows from flags over numbers to texts.
@@ -68,17 +98,27 @@ pub(crate) struct Valued {
 pub(crate) fn valued_by(by: &By) -> Option<Valued> {
     match by {
         By::Field(field) => Some(valued(field)),
-        By::Trait(name) => Some(valued_of(object("traits", std::slice::from_ref(name)))),
+        By::Trait(name) => Some(valued_trait(name)),
         By::Account { .. } => None,
     }
 }
 
 /// What fields go by.
 pub(crate) fn valued(field: &Field) -> Valued {
-    valued_of(sides(field))
+    told(sides(field))
 }
 
-fn valued_of(sides: Sides) -> Valued {
+/// A trait of a row of `profiles`, like a field.
+pub(crate) fn valued_trait(name: &str) -> Valued {
+    told(read_in("traits", &[name.to_owned()]))
+}
+
+/// A field where it is a text.
+pub(crate) fn text(field: &Field) -> Option<String> {
+    sides(field).text
+}
+
+fn told(sides: Sides) -> Valued {
     let Sides { text, number, flag } = sides;
     let (mut ranks, mut texts) = (Vec::new(), Vec::new());
     if let Some(text) = text {
@@ -124,8 +164,8 @@ struct Sides {
     flag: Option<String>,
 }
 
-/// A member of an object, whatever it is.
-fn object(object: &str, path: &[String]) -> Sides {
+/// What lies in a JSON object under a path of names.
+fn read_in(object: &str, path: &[String]) -> Sides {
     Sides {
         text: Some(reading("json_text", object, path)),
         number: Some(reading("json_number", object, path)),
@@ -145,8 +185,8 @@ fn sides(field: &Field) -> Sides {
             number: Some("source".to_owned()),
             flag: None,
         },
-        Field::Property(path) => object("properties", path),
-        Field::Context(path) => object("context", path),
+        Field::Property(path) => read_in("properties", path),
+        Field::Context(path) => read_in("context", path),
         Field::Event => column("event"),
         Field::Channel => column("channel"),
         Field::Touchpoint => column("touchpoint"),

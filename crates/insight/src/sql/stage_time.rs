@@ -4,7 +4,7 @@
 
 use throughline_model::report::StageTime;
 
-use super::{Told, all, quoted, rule, within};
+use super::{Told, all, log_end, quoted, rule, within};
 
 /// A row for each stage that somebody stayed in.
 pub(super) fn statement(report: &StageTime, told: &Told<'_>) -> Option<String> {
@@ -44,11 +44,9 @@ pub(super) fn statement(report: &StageTime, told: &Told<'_>) -> Option<String> {
         None => ("1 = 0".to_owned(), "1 = 0".to_owned()),
     };
     let (cases, names) = (cases.join(" "), names.join(" "));
-    let (events, now) = (told.events, told.now.0);
+    let (events, log_end) = (told.events, log_end(told.now));
     Some(format!(
-        "WITH log_end AS (
-  SELECT CASE WHEN max(epoch_ms(time)) < {now} THEN max(epoch_ms(time)) ELSE {now} END AS end_ms FROM events
-),
+        "WITH {log_end},
 marked AS (
   SELECT profile, epoch_ms(time) AS ms, CASE {cases} ELSE 0 END AS entry
   FROM {events}

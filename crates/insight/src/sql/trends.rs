@@ -1,6 +1,9 @@
 //! Series over time, and formulas of them.
 
-use throughline_model::trends::{Formula, Measure, QuantileOf, TrendDisplay, TrendSeries, Trends};
+use throughline_model::{
+    Field, limits,
+    trends::{Formula, Measure, QuantileOf, TrendDisplay, TrendSeries, Trends, WeightedMeanOf},
+};
 
 use super::{
     Told, Unsaid,
@@ -12,7 +15,8 @@ use super::{
 
 /// A row per series, value of the breakdown and period that has events; and per formula where a series has some.
 ///
-/// Numbers of events are in millionths, as those are summed exactly.
+/// Numbers of events are in millionths, as those are summed exactly. Those of a weighted mean are multiplied by
+/// their weights first, which fits no whole number, so that its last digits are rounded.
 pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsaid> {
     if trends.display != TrendDisplay::Plain {
         return Err(Unsaid::Display);
@@ -37,6 +41,7 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
     for (index, series) in trends.series.iter().enumerate() {
         let number = index + 1;
         let amount = amount(&series.measure)?;
+        let weight = weight(&series.measure)?;
         let condition = all(vec![
             range.clone(),
             until.clone(),
@@ -46,8 +51,16 @@ pub(super) fn statement(trends: &Trends, told: &Told<'_>) -> Result<String, Unsa
                 Some(amount) => format!("{amount} IS NOT NULL"),
                 None => String::new(),
             },
+            match &weight {
+                Some(weight) => format!(
+                    "coalesce({weight} BETWEEN 1 AND {}, false)",
+                    limits::TREND_WEIGHT_MAX * 1_000_000
+                ),
+                None => String::new(),
+            },
         ]);
-        let amount = amount.map_or_else(String::new, |it| format!(", {it} AS amount"));
+        let mut amount = amount.map_or_else(String::new, |it| format!(", {it} AS amount"));
+        amount.extend(weight.map(|it| format!(", {it} AS weight")));
         tables.push(format!(
             "events_{number} AS (\n  SELECT profile, {value}{point} AS point{amount}\n  FROM {}\n  WHERE {condition}\n)",
             told.events
@@ -104,9 +117,6 @@ fn within_now(told: &Told<'_>) -> String {
 
 /// What a measure looks at; none where it looks at nothing.
 fn amount(measure: &Measure) -> Result<Option<String>, Unsaid> {
-    if let Measure::WeightedMean(_) = measure {
-        return Err(Unsaid::Weights);
-    }
     if let Measure::Distinct(field) = measure {
         let valued = rule::valued(field);
         return Ok(Some(format!(
@@ -118,10 +128,23 @@ fn amount(measure: &Measure) -> Result<Option<String>, Unsaid> {
     let Some(field) = measure.number() else {
         return Ok(None);
     };
+    micros(field).map(Some)
+}
+
+/// How much an event counts in a mean; none where each counts as much.
+fn weight(measure: &Measure) -> Result<Option<String>, Unsaid> {
+    match measure {
+        Measure::WeightedMean(WeightedMeanOf { weight, .. }) => micros(weight).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// A number of an event in millionths; null where it is missing or too large to be one.
+fn micros(field: &Field) -> Result<String, Unsaid> {
     let number = rule::number(field).ok_or(Unsaid::Values)?;
-    Ok(Some(format!(
+    Ok(format!(
         "CASE WHEN abs({number}) <= 1000000000000 THEN CAST(round({number} * 1000000) AS BIGINT) END"
-    )))
+    ))
 }
 
 fn measured(measure: &Measure) -> String {
@@ -139,8 +162,9 @@ fn measured(measure: &Measure) -> String {
         }
         Measure::Sum(_) => format!("CAST(sum(amount) {DOUBLE} / 1000000.0"),
         Measure::Mean(_) => format!("CAST(sum(amount) {DOUBLE} / count(*) / 1000000.0"),
-        // Without an amount there is no statement.
-        Measure::WeightedMean(_) => String::new(),
+        Measure::WeightedMean(_) => {
+            format!("sum(CAST(amount {DOUBLE} * weight) / sum(weight) / 1000000.0")
+        }
         Measure::Min(_) => format!("CAST(min(amount) {DOUBLE} / 1000000.0"),
         Measure::Max(_) => format!("CAST(max(amount) {DOUBLE} / 1000000.0"),
         Measure::Median(_) => nth(500),

@@ -58,6 +58,7 @@ mod shared_devices;
 mod shares;
 mod sink;
 mod sql;
+mod sql_counted;
 mod sql_faults;
 mod sql_reports;
 mod store;

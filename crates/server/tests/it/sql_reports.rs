@@ -21,10 +21,10 @@ async fn a_statement_of_a_report_gives_its_numbers() {
     let sql = statement(&mut owner, &report).await;
     let answer = ask(&mut owner, sql.as_str().unwrap()).await;
     assert_eq!(answer["rows"], json!([[1, "View", 3], [2, "Order", 2]]));
-    let unsayable = json!({"kind": "switches", "range": {"last": "30d"}});
+    let unsayable = json!({"kind": "counts", "range": {"last": "30d"}, "every": "minute"});
     let body = json!({"report": unsayable});
     let told = owner.post("/api/w/shop/sql/statement", body).await;
-    assert_eq!(told.expect(200), json!({"sql": null, "why": "matched"}));
+    assert_eq!(told.expect(200), json!({"sql": null, "why": "periods"}));
 }
 
 pub async fn statement(browser: &mut Browser, report: &Value) -> Value {
@@ -42,7 +42,7 @@ fn of_label(line: &Value) -> Value {
 }
 
 /// What is no whole number to six digits, as sums may differ in the last.
-fn rounded(value: Value) -> Value {
+pub fn rounded(value: Value) -> Value {
     match value.as_f64() {
         Some(number) if value.is_f64() => json!((number * 1e6).round() / 1e6),
         _ => value,

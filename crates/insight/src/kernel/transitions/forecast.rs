@@ -27,11 +27,10 @@ const KEPT_ROWS_MAX: u64 = 1 << 20;
 /// So many rows in a row are looked at ...
 const SAMPLED: usize = 32;
 /// ... out of so many, or of more where that makes too many.
-const SAMPLED_OF: usize = 512;
-const SAMPLED_ROWS_MAX: u64 = 1 << 22;
-/// How far a rank may lie from where the sample has it, in standard deviations: one answer in fifty, with 1,600 pairs,
-/// has one that lies farther, and takes a second walk.
-const DEVIATIONS: f64 = 4.5;
+const SAMPLED_OF: usize = 1024;
+const SAMPLED_ROWS_MAX: u64 = 1 << 21;
+/// How far a rank may lie from where the sample has it, in standard deviations.
+const DEVIATIONS: f64 = 4.0;
 
 impl Forecast {
     pub(super) const ALL: Self = Self(None);

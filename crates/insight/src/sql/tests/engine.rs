@@ -1,5 +1,7 @@
 //! SQLite with our functions and the table `events`.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{
     Connection, ToSql,
     functions::{Context, FunctionFlags},
@@ -7,6 +9,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 use throughline_model::{Channel, EventCode, Timestamp, Zone, sql::Period};
+use throughline_store::StoredEvent;
 
 use crate::fixture::Log;
 
@@ -35,7 +38,7 @@ impl Engine {
         db.execute_batch(
             "PRAGMA case_sensitive_like = ON;
              CREATE TABLE events (time INTEGER, event TEXT, profile INTEGER, channel TEXT,
-                 touchpoint TEXT, properties TEXT, source INTEGER, seq INTEGER);
+                 touchpoint TEXT, stage TEXT, properties TEXT, actor INTEGER, source INTEGER, seq INTEGER);
              CREATE TABLE profiles (id INTEGER, traits TEXT);
              CREATE TABLE segments (segment TEXT, name TEXT, profile INTEGER);",
         )
@@ -44,8 +47,9 @@ impl Engine {
         db.execute_batch("BEGIN").expect("a transaction");
         {
             let mut insert = db
-                .prepare("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+                .prepare("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
                 .expect("sound");
+            let stages = stages(log);
             for event in &log.events {
                 let name = log.names.name(EventCode(event.event)).expect("interned");
                 let touchpoint = match name.as_str() {
@@ -53,15 +57,17 @@ impl Engine {
                     "view" => Some("shelf"),
                     _ => None,
                 };
-                let root = log.roots.get(event.actor.0 as usize).copied();
+                let profile = profile(log, event);
                 insert
                     .execute(params![
                         event.time.0,
                         name.as_str(),
-                        root.unwrap_or(event.actor.0),
+                        profile,
                         Channel::from_code(event.channel).name(),
                         touchpoint,
+                        stages.get(&(profile, event.time.0)),
                         event.properties.as_str(),
+                        event.actor.0,
                         event.source.0,
                         i64::try_from(event.seq.0).expect("few events"),
                     ])
@@ -79,6 +85,14 @@ impl Engine {
         }
         drop(insert);
         Self(db)
+    }
+
+    /// Says what is known of a profile, as a JSON object.
+    pub(super) fn know(&self, profile: u32, traits: &str) {
+        let change = "UPDATE profiles SET traits = ?2 WHERE id = ?1";
+        self.0
+            .execute(change, params![profile, traits])
+            .expect("a row");
     }
 
     pub(super) fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
@@ -105,6 +119,35 @@ impl Engine {
         let rows: Result<_, _> = rows.expect("sound").collect();
         rows.unwrap_or_else(|error| panic!("{error}\n{sql}"))
     }
+}
+
+fn profile(log: &Log, event: &StoredEvent) -> u32 {
+    let root = log.roots.get(event.actor.0 as usize);
+    root.copied().unwrap_or(event.actor.0)
+}
+
+/// By profile and instant the stage of `super::vocabulary` right after it, none before any.
+fn stages(log: &Log) -> BTreeMap<(u32, i64), &'static str> {
+    const STAGES: [(&str, &str); 3] = [("view", "any"), ("cart", "it's \"b\""), ("buy", "own")];
+    let mut entered: BTreeMap<(u32, i64), Option<usize>> = BTreeMap::new();
+    for event in &log.events {
+        let name = log.names.name(EventCode(event.event)).expect("interned");
+        let stage = STAGES.iter().position(|it| it.0 == name.as_str());
+        let at = entered.entry((profile(log, event), event.time.0));
+        let at = at.or_default();
+        *at = stage.max(*at);
+    }
+    let mut now: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut stages = BTreeMap::new();
+    for ((profile, ms), stage) in entered {
+        if let Some(stage) = stage {
+            now.insert(profile, stage);
+        }
+        if let Some(stage) = now.get(&profile) {
+            stages.insert((profile, ms), STAGES[*stage].1);
+        }
+    }
+    stages
 }
 
 fn add_functions(db: &Connection) -> rusqlite::Result<()> {

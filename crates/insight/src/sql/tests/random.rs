@@ -11,7 +11,7 @@ const STEPS: &str = r#""steps":[
     {"name":"Pay","matcher":{"events":["buy"]}}]"#;
 
 /// Ranges within the minutes of such logs, across their end, and all of time.
-fn any_range() -> impl Strategy<Value = String> {
+pub(super) fn any_range() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         r#""range":{"all":true}"#.to_owned(),
         r#""range":{"last":"5m"}"#.to_owned(),
@@ -19,7 +19,7 @@ fn any_range() -> impl Strategy<Value = String> {
     ])
 }
 
-fn any_filter() -> impl Strategy<Value = &'static str> {
+pub(super) fn any_filter() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "",
         r#"{"where":{"field":"properties.p","test":{"is":["a",0,true]}}}"#,
@@ -34,7 +34,7 @@ fn any_filter() -> impl Strategy<Value = &'static str> {
 }
 
 /// Questions about everybody, and about some people only.
-fn any_people() -> impl Strategy<Value = &'static str> {
+pub(super) fn any_people() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "",
         "",
@@ -49,7 +49,7 @@ fn any_people() -> impl Strategy<Value = &'static str> {
 }
 
 /// Fields of every type, those of mixed types and missing values among them.
-fn any_breakdown() -> impl Strategy<Value = String> {
+pub(super) fn any_breakdown() -> impl Strategy<Value = String> {
     let fields = [
         "channel",
         "event",
@@ -69,7 +69,7 @@ fn any_breakdown() -> impl Strategy<Value = String> {
     )
 }
 
-fn filtered(rule: &str) -> String {
+pub(super) fn filtered(rule: &str) -> String {
     match rule {
         "" => String::new(),
         rule => format!(r#","filter":{rule}"#),
