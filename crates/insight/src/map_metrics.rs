@@ -8,6 +8,7 @@ mod packed;
 mod path;
 mod plan;
 mod tally;
+mod whereabouts;
 
 use serde::Serialize;
 use throughline_model::{Channel, EventName, Map, ProfileId, Timestamp, Zone, report::ReportFault};
@@ -20,6 +21,7 @@ pub use marks::{MapSelect, StepPart};
 use path::Path;
 use plan::Plan;
 use tally::Tally;
+pub use whereabouts::map_stages;
 
 /// Everything that a map shows of the log, with what it depends on.
 ///

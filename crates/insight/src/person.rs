@@ -102,7 +102,7 @@ fn ranked(counts: &[u64; Channel::ALL.len()]) -> Vec<(Channel, u64)> {
 }
 
 /// The stage after all entries, and when it was entered. At one instant the last stage wins.
-fn stage_after(mut entries: Vec<(i64, u16)>) -> Option<(usize, Timestamp)> {
+pub(crate) fn stage_after(mut entries: Vec<(i64, u16)>) -> Option<(usize, Timestamp)> {
     entries.sort_unstable();
     let mut now: Option<(u16, i64)> = None;
     for together in entries.chunk_by(|a, b| a.0 == b.0) {

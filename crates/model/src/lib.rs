@@ -15,6 +15,7 @@ pub mod choice;
 pub mod compare;
 pub mod consent;
 pub mod cost;
+pub mod crm;
 pub mod dashboard;
 pub mod decision;
 pub mod difference;

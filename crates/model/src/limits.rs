@@ -623,3 +623,52 @@ pub const OBJECTS_PAGE_MAX: usize = 500;
 pub const OBJECT_EVENTS_MAX: usize = 500;
 /// Objects that are shown of one profile; those that something happened to last.
 pub const OBJECTS_OF_PROFILE_MAX: usize = 50;
+/// Properties that are written to contacts of a CRM.
+pub const CRM_RULES_MAX: usize = 30;
+/// Characters of the name of a trait, a map or a segment in a rule for a CRM.
+pub const CRM_NAME_CHARS_MAX: usize = 200;
+/// Characters of the internal name of a property of a CRM.
+pub const CRM_PROPERTY_CHARS_MAX: usize = 100;
+/// Characters of the token of a CRM.
+pub const CRM_TOKEN_CHARS_MAX: usize = 500;
+/// Characters of a value that is written to a CRM; longer ones are refused.
+pub const CRM_VALUE_CHARS_MAX: usize = 65_536;
+/// The shortest and the longest span between two runs.
+pub const CRM_EVERY_MIN: Span = Span::minutes(5);
+pub const CRM_EVERY_MAX: Span = Span::days(7);
+/// Somebody who was looked at longer ago is looked at again, though nothing of ours has changed.
+pub const CRM_LOOKED_AGAIN_AFTER: Span = Span::days(1);
+/// People with an e-mail who are looked at for a CRM; further ones are left out, and counted.
+pub const CRM_PEOPLE_MAX: usize = 200_000;
+/// People whom one run asks the CRM for; the next goes on with the others.
+pub const CRM_PEOPLE_OF_RUN_MAX: usize = 20_000;
+/// E-mails by which one person is looked for, those that were seen last.
+pub const CRM_EMAILS_OF_PERSON_MAX: usize = 3;
+/// Contacts of one call that reads, and of one that writes. With histories HubSpot gives no more than 50.
+pub const CRM_READ_MAX: usize = 50;
+pub const CRM_WRITE_MAX: usize = 100;
+/// Contacts whose values are turned down before a run is given up.
+pub const CRM_REFUSED_MAX: usize = 200;
+/// Sorts of refusals that a run tells apart.
+pub const CRM_REASONS_MAX: usize = 20;
+/// Tries of one call, how long after the first the second follows, and how long a CRM may ask to wait.
+pub const CRM_TRIES_MAX: u32 = 4;
+pub const CRM_RETRY_AFTER: Duration = Duration::from_secs(2);
+pub const CRM_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Between two calls of one run: below the 100 of ten seconds that an account allows all its apps together.
+pub const CRM_CALL_PAUSE: Duration = Duration::from_millis(200);
+/// How long a CRM may take to answer one call.
+pub const CRM_CALL_MAX: Duration = Duration::from_secs(30);
+/// Bytes of an answer of a CRM that are read; what is longer is no answer.
+pub const CRM_ANSWER_BYTES_MAX: usize = 16 << 20;
+/// People of a preview.
+pub const CRM_PREVIEW_MAX: usize = 25;
+/// Between two runs at least, after the token was refused or the calls of the day were used.
+pub const CRM_EVERY_AFTER_REFUSAL: Span = Span::hours(1);
+/// Workspaces that write to their CRM at the same time.
+pub const CRM_AT_ONCE_MAX: usize = 4;
+/// How long after our write the webhook of it may say that it happened, and how far clocks may differ.
+pub const CRM_ECHO_MAX: Span = Span::minutes(10);
+/// How long a CRM may take to answer, and to let wait, while somebody looks at a preview.
+pub const CRM_PREVIEW_CALL_MAX: Duration = Duration::from_secs(10);
+pub const CRM_PREVIEW_WAIT_MAX: Duration = Duration::from_secs(1);

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod catalog;
 pub mod catalogue;
 pub mod costs;
+pub mod crm;
 pub mod dashboards;
 pub mod decisions;
 pub mod demo;
@@ -95,6 +96,7 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         folders::routes(),
         hooks::routes(),
+        crm::routes(),
         costs::routes(),
         money::routes(),
         ask::routes(),

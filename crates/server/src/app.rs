@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     collect::Collector,
     config::Config,
+    crm,
     folders::Looks,
     http::server::Peer,
     instance::Instance,
@@ -47,6 +48,7 @@ struct Inner {
     outgoing: Outgoing,
     mailer: Option<Mailer>,
     collector: Collector,
+    crm_turns: crm::Turns,
     draining: watch::Sender<bool>,
 }
 
@@ -92,6 +94,7 @@ impl App {
             outgoing,
             mailer,
             collector: Collector::new(),
+            crm_turns: crm::Turns::default(),
             draining: watch::Sender::new(false),
         })))
     }
@@ -176,6 +179,11 @@ impl App {
     /// What requests with events share.
     pub fn collector(&self) -> &Collector {
         &self.0.collector
+    }
+
+    /// Workspaces for which a run for their CRM goes on.
+    pub fn crm_turns(&self) -> &crm::Turns {
+        &self.0.crm_turns
     }
 
     /// Turns readiness off and ends streams; open requests go on.

@@ -29,6 +29,7 @@ pub struct Config {
     pub import: ImportConfig,
     pub mail: MailConfig,
     pub outgoing: OutgoingConfig,
+    pub crm: CrmConfig,
     pub sql: SqlConfig,
     pub log: LogConfig,
 }
@@ -103,6 +104,14 @@ pub struct OutgoingConfig {
     pub ports: Vec<u16>,
     pub https_only: bool,
     pub ca_file: String,
+}
+
+/// Where CRMs are called.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrmConfig {
+    /// Scheme and host of HubSpot's API.
+    pub hubspot_url: String,
 }
 
 /// What is logged, and how.

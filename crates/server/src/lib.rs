@@ -13,6 +13,7 @@ pub mod clock;
 pub mod collect;
 pub mod config;
 pub mod costs;
+pub mod crm;
 pub mod demo;
 pub mod digests;
 mod embed;

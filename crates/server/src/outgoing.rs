@@ -3,6 +3,7 @@
 //! A name is looked up first, every address it has is judged, and the connection is made to one of
 //! those very addresses, so that a name that changes its mind between the two cannot lead inside.
 
+mod exchange;
 mod fetch;
 mod guard;
 mod look;
@@ -34,6 +35,7 @@ use tokio_rustls::{
     },
 };
 
+pub use exchange::Answered;
 pub use fetch::{Asked, Coming};
 pub use guard::{Net, refusal_of};
 pub use look::Looked;

@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     api::{self, health, setup},
     app::App,
-    erasures, folders,
+    crm, erasures, folders,
     http::server,
     schedules::worker,
     sent_links,
@@ -61,6 +61,7 @@ pub async fn until_stopped(app: App, greeting: Greeting) -> anyhow::Result<()> {
     erasures::work::start(app.clone());
     tokio::spawn(folders::worker::run(app.clone()));
     tokio::spawn(sent_links::worker::run(app.clone()));
+    tokio::spawn(crm::worker::work(app.clone()));
     let mut sending = tokio::spawn(worker::run(app.clone()));
     let router = api::router(&app);
     let mut serving = tokio::spawn(server::serve(listener, router, app.clone().drained()));

@@ -9,10 +9,10 @@ mod workspace;
 pub use db::{Db, Schema, StateError};
 pub use workspace::{
     AccountTrait, AccountsTold, ConsentRow, CostError, CostImport, CostLine, CostWhere,
-    CostsPlanned, CountedViolation, Document, DocumentError, DocumentHead, DocumentKind,
-    KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, NewSentLink, NoteRow, OperationRow,
-    QuarantineFilter, QuarantinePage, QuarantinedEvent, QuoteRow, ReasonCount, RefusedCount,
-    RefusedEvent, ResearchError, ResearchSize, Restored, SegmentMove, SegmentQuarter, SentLinkRow,
-    SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow, TraitRules,
-    Violations, WorkspaceState, is_gone, winning_traits,
+    CostsPlanned, CountedViolation, CrmContactRow, Document, DocumentError, DocumentHead,
+    DocumentKind, KeptProfiles, LinkMoment, LoggedMove, MoveCause, NewCosts, NewSentLink, NoteRow,
+    OperationRow, QuarantineFilter, QuarantinePage, QuarantinedEvent, QuoteRow, ReasonCount,
+    RefusedCount, RefusedEvent, ResearchError, ResearchSize, Restored, SegmentMove, SegmentQuarter,
+    SentLinkRow, SignInRow, SourceCounts, StateBatch, StoredImport, StoredLink, TraitRow,
+    TraitRules, Violations, WorkspaceState, is_gone, winning_traits,
 };

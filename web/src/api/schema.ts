@@ -457,6 +457,62 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/w/{ws}/crm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How the workspace is connected with HubSpot, and what became of the last run. */
+        readonly get: operations["getCrm"];
+        /** Changes what is written, unless somebody else has in the meantime. A run that goes on under other rules stops. */
+        readonly put: operations["changeCrm"];
+        readonly post?: never;
+        /** Forgets the token, the rules and which profile is which contact. What was written stays in HubSpot. */
+        readonly delete: operations["removeCrm"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/crm/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tells what would be written to the first people under settings that need not be stored, with the stored token.
+         *     Nothing is written.
+         */
+        readonly post: operations["previewCrm"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/w/{ws}/crm/run": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Begins a run that looks at everybody, now. It goes on by itself; what becomes of it is told with the settings. */
+        readonly post: operations["runCrm"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/w/{ws}/dashboards": {
         readonly parameters: {
             readonly query?: never;
@@ -4829,6 +4885,198 @@ export interface components {
              */
             readonly markov: number;
         } | "shapley";
+        /** @description What is to be written from now on. */
+        readonly CrmChange: {
+            readonly settings: components["schemas"]["CrmSettings"];
+            /**
+             * @description Of a private app of the account, with the scopes `crm.objects.contacts.read`, `crm.objects.contacts.write` and
+             *     `crm.schemas.contacts.read`. Without one the token of before stays.
+             */
+            readonly token?: string | null;
+        };
+        /** @description What was counted. */
+        readonly CrmCounts: {
+            /**
+             * Format: int64
+             * @description People beyond those that are looked at.
+             */
+            readonly beyond: number;
+            /**
+             * Format: int64
+             * @description Contacts that were changed, and contacts that were made.
+             */
+            readonly changed: number;
+            /**
+             * Format: int64
+             * @description Properties in which both sides had said something else, whoever led.
+             */
+            readonly conflicts: number;
+            /** Format: int64 */
+            readonly created: number;
+            /**
+             * Format: int64
+             * @description Properties in which the CRM kept its own.
+             */
+            readonly kept: number;
+            /**
+             * Format: int64
+             * @description People for whom the CRM was asked: something of them had changed, or they were looked at long ago.
+             */
+            readonly looked: number;
+            /**
+             * Format: int64
+             * @description People with an e-mail who may be written.
+             */
+            readonly people: number;
+            /**
+             * Format: int64
+             * @description People of whom something was turned down.
+             */
+            readonly refused: number;
+            /**
+             * Format: int64
+             * @description Properties in which both sides hold the same.
+             */
+            readonly same: number;
+            /**
+             * Format: int64
+             * @description Of these, whom the CRM does not know.
+             */
+            readonly unknown: number;
+            /**
+             * Format: int64
+             * @description People with an e-mail who may not: they have not granted the purpose, or are about to be erased.
+             */
+            readonly withheld: number;
+            /**
+             * Format: int64
+             * @description Properties that were written.
+             */
+            readonly written: number;
+        };
+        /** @description A property that is not written. */
+        readonly CrmLeftOut: {
+            readonly property: string;
+            readonly why: components["schemas"]["CrmUnusable"];
+        };
+        /** @description One person of a preview. */
+        readonly CrmLook: {
+            /** @description The id of the contact; none where the CRM knows nobody of the e-mail. */
+            readonly contact?: string | null;
+            readonly email: string;
+            readonly profile: components["schemas"]["ProfileId"];
+            readonly values: readonly components["schemas"]["CrmPreviewedValue"][];
+        };
+        /**
+         * @description How a run ended.
+         * @enum {string}
+         */
+        readonly CrmOutcome: "done" | "goes_on" | "stopped" | "token_refused" | "scope_missing" | "daily_limit" | "busy" | "fails" | "late" | "unreachable" | "unreadable" | "too_many_refused";
+        /** @description What would be written to some people, without writing. */
+        readonly CrmPreview: {
+            readonly left_out: readonly components["schemas"]["CrmLeftOut"][];
+            /** @description The first ones, as they are asked for. */
+            readonly looked: readonly components["schemas"]["CrmLook"][];
+            readonly outcome: components["schemas"]["CrmOutcome"];
+            /**
+             * Format: int64
+             * @description People with an e-mail who may be written, and those who may not.
+             */
+            readonly people: number;
+            /** Format: int64 */
+            readonly withheld: number;
+        };
+        /** @description One property of a person. */
+        readonly CrmPreviewedValue: {
+            readonly is_conflict: boolean;
+            readonly ours?: string | null;
+            readonly property: string;
+            readonly theirs: string;
+            readonly verdict?: components["schemas"]["CrmVerdict"] | null;
+        };
+        /** @description Why contacts or values were turned down, and how often. */
+        readonly CrmRefused: {
+            /** @description The category by which HubSpot calls it. */
+            readonly category?: string | null;
+            /** Format: int64 */
+            readonly count: number;
+            /** @description The property, where one is to blame. */
+            readonly property?: string | null;
+            readonly why: components["schemas"]["CrmWhy"];
+        };
+        /** @description What is written to one property. */
+        readonly CrmRule: {
+            readonly leads: components["schemas"]["Leads"];
+            /** @description The property of a contact by its internal name. */
+            readonly property: string;
+            readonly what: components["schemas"]["CrmValue"];
+        };
+        /** @description What became of one run. It names nobody. */
+        readonly CrmRun: {
+            readonly began: components["schemas"]["Timestamp"];
+            readonly counts: components["schemas"]["CrmCounts"];
+            readonly ended: components["schemas"]["Timestamp"];
+            /** @description Whether it was to look at everybody, and not only at those whose turn it was. */
+            readonly is_whole: boolean;
+            /** @description Properties that were left out, as the CRM does not take them. */
+            readonly left_out: readonly components["schemas"]["CrmLeftOut"][];
+            readonly outcome: components["schemas"]["CrmOutcome"];
+            readonly refused: readonly components["schemas"]["CrmRefused"][];
+        };
+        /** @description What is written to the contacts of a CRM, and how often. */
+        readonly CrmSettings: {
+            /**
+             * @description Whether contacts are made of people whom the CRM does not know.
+             * @default false
+             */
+            readonly creates?: boolean;
+            /**
+             * @description How long after one run the next begins.
+             * @default 15m
+             */
+            readonly every?: components["schemas"]["Span"];
+            /**
+             * @description Whether the server writes by itself.
+             * @default false
+             */
+            readonly is_on?: boolean;
+            /**
+             * @description Only people who have granted this purpose are written. None asks for no consent.
+             * @default null
+             */
+            readonly purpose?: string | null;
+            /** @default [] */
+            readonly rules?: readonly components["schemas"]["CrmRule"][];
+        };
+        /**
+         * @description Why a property is not written.
+         * @enum {string}
+         */
+        readonly CrmUnusable: "unknown" | "read_only" | "gone";
+        /** @description Something that is known of a person. */
+        readonly CrmValue: {
+            /** @description A trait of this name. */
+            readonly trait: string;
+        } | {
+            /** @description The id of the stage of this map that the person is in. */
+            readonly stage: string;
+        } | {
+            /** @description Since when. */
+            readonly stage_since: string;
+        } | {
+            /** @description `true` or `false`: whether the person is in this segment. */
+            readonly segment: string;
+        };
+        /**
+         * @description What becomes of one property of a contact.
+         * @enum {string}
+         */
+        readonly CrmVerdict: "fill" | "replace" | "same" | "nothing" | "theirs_leads" | "theirs_newer";
+        /**
+         * @description Why something was turned down.
+         * @enum {string}
+         */
+        readonly CrmWhy: "form" | "shared" | "turned_down";
         /** @description Tiles on a grid of twelve columns, in the order in which they are read. */
         readonly Dashboard: components["schemas"]["Narrow"] & {
             readonly description?: string;
@@ -6677,6 +6925,11 @@ export interface components {
             readonly label?: components["schemas"]["Label"] | null;
             readonly part: components["schemas"]["TouchPart"];
         };
+        /**
+         * @description Whose value stays when both sides have one.
+         * @enum {string}
+         */
+        readonly Leads: "ours" | "theirs" | "newest";
         /** @description The acts in one channel: each was followed by a switch, or the profile stayed. */
         readonly Leaving: {
             readonly acts: components["schemas"]["Passes"];
@@ -10482,6 +10735,20 @@ export interface components {
             readonly last: components["schemas"]["Timestamp"];
             readonly profile: components["schemas"]["ProfileRow"];
         };
+        /** @description How a workspace is connected with HubSpot. */
+        readonly ShownCrm: {
+            /** @description Whether there is a token. The token itself is never shown again. */
+            readonly has_token: boolean;
+            /** @description Whether a run goes on. */
+            readonly is_running: boolean;
+            readonly last?: components["schemas"]["CrmRun"] | null;
+            readonly settings: components["schemas"]["CrmSettings"];
+            /**
+             * Format: int64
+             * @description 0 while nobody has written any; to be sent in `If-Match` with a change.
+             */
+            readonly version: number;
+        };
         /** @description Who is in a segment; lists are read page by page, as the people of the rule `{"segment": {"id": …}}`. */
         readonly ShownDefinition: {
             readonly rule: components["schemas"]["PeopleRule"];
@@ -13825,6 +14092,169 @@ export interface operations {
         readonly requestBody?: never;
         readonly responses: {
             readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly getCrm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ShownCrm"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly changeCrm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description The version that was read */
+                readonly "If-Match": number;
+            };
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CrmChange"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangedVersion"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly removeCrm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly previewCrm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CrmSettings"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CrmPreview"];
+                };
+            };
+            /** @description Refused; the code says why */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readonly runCrm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The workspace */
+                readonly ws: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It has begun */
+            readonly 202: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import { useWorkspace } from '../api/use-workspace.ts'
 import { useText } from '../i18n/use-text.ts'
 import { Page } from '../ui/page.tsx'
 import { AuditSection } from './audit-section.tsx'
+import { CrmSection } from './crm-section.tsx'
 import { ErasureSection } from './erasure-section.tsx'
 import { MemberSection } from './member-section.tsx'
 import { MoneySection } from './money-section.tsx'
@@ -19,6 +20,7 @@ export function SettingsPage() {
       <MemberSection />
       <WorkspaceSection governs={isGoverning} />
       <MoneySection />
+      {isGoverning && <CrmSection />}
       {isGoverning && <PeopleSection />}
       {isGoverning && <ErasureSection />}
       {isGoverning && <AuditSection />}

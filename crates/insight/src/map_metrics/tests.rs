@@ -565,3 +565,31 @@ proptest! {
         prop_assert_eq!(numbers.coverage.events_on_map + stray, numbers.events);
     }
 }
+
+#[test]
+fn a_profile_is_in_the_stage_of_its_last_step_since_it_came_there() {
+    let log = "
+        ana 09:00 view
+        ana 09:10 cart
+        ana 09:20 pay
+        ana 09:30 pay
+        ben 09:00 pay
+        ben 09:00 view
+        ben 10:00 view
+        cem 09:00 elsewhere
+    ";
+    let map = map_of(&["view", "cart", "pay"], r#""range":{"all":true},"#);
+    let (vocabulary, cancel) = (Vocabulary::default(), Cancel::default());
+    let snapshot = Log::read(log).snapshot();
+    let view = View::new(&snapshot, &vocabulary, &cancel);
+    let all: Vec<ProfileId> = (0..9).map(ProfileId).collect();
+    let found = map_stages(&view, &map, &all, at("12:00")).expect("stages");
+    let lines = found.into_iter().map(|(profile, (stage, since))| {
+        format!("{}: {} since {since}\n", profile.0, map.stages[stage].id)
+    });
+    expect![[r"
+        0: two since 2026-03-02T09:20:00.000Z
+        1: one since 2026-03-02T10:00:00.000Z
+    "]]
+    .assert_eq(&lines.collect::<String>());
+}

@@ -484,7 +484,7 @@ pub fn names_of(
 
 impl Context {
     /// The actors of each profile, by one walk over who is whom.
-    fn actors_of(&self, profiles: &[ProfileId]) -> BTreeMap<ProfileId, Vec<ActorId>> {
+    pub fn actors_of(&self, profiles: &[ProfileId]) -> BTreeMap<ProfileId, Vec<ActorId>> {
         // Who came after the last link is not in the table, and is nobody else.
         let own = profiles.iter().map(|profile| {
             let is_alone = profile.0 as usize >= self.snapshot.roots.len();

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     access::gate::Needs,
     app::App,
+    crm::echo,
     hooks::{
         Hook,
         heard::HookArrival,
@@ -181,13 +182,21 @@ async fn read(
     let (runtime, maker, source) = (workspace.clone(), hook.settings.maker, hook.id);
     let is_small = received.bytes.len() <= super::UNPACKED_HERE_BYTES;
     let read = app.collector().work(is_small, move || {
-        let masked = runtime.privacy().mask_hook(&note, &received.bytes)?;
-        let body = masked.map_or_else(|| received.bytes.clone(), Bytes::from);
-        let decoded = hook::decode(maker, source, &note, &body, now)?;
-        Ok((body, decoded))
+        let told = match maker {
+            // What we wrote there ourselves is nothing new.
+            Maker::Hubspot => echo::without(runtime.state(), &received.bytes)?.map(Bytes::from),
+            _ => None,
+        };
+        let told = told.unwrap_or_else(|| received.bytes.clone());
+        let read = || {
+            let masked = runtime.privacy().mask_hook(&note, &told)?;
+            let body = masked.map_or_else(|| told.clone(), Bytes::from);
+            let decoded = hook::decode(maker, source, &note, &body, now)?;
+            Ok((body, decoded))
+        };
+        read().map_err(|refusal: throughline_ingest::Refusal| refuse::undecoded(&refusal))
     });
-    let read: Result<_, throughline_ingest::Refusal> = read.await;
-    read.map_err(|refusal| refuse::undecoded(&refusal))
+    read.await
 }
 
 /// What the headers say of the body.

@@ -115,7 +115,7 @@ pub async fn hook_sink(does: &[Hook]) -> (u16, Sink<Post>) {
     (port, sink)
 }
 
-async fn listen() -> (TcpListener, u16) {
+pub async fn listen() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
@@ -188,7 +188,7 @@ fn plain(letter: &str) -> String {
     letter.replace("=\r\n", "").replace("=3D", "=")
 }
 
-async fn read_post(stream: &mut BufReader<TcpStream>) -> Post {
+pub async fn read_post(stream: &mut BufReader<TcpStream>) -> Post {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     client::Browser,
-    events::{send_batch, shop_with},
+    events::{runtime, send_batch, shop_with, wait_until_shown},
     sql::{ask, companion},
     sql_reports::rounded,
 };
@@ -434,6 +434,9 @@ async fn the_companion_counts_what_reports_judge() {
     let written = writer.send("PUT", "/api/w/shop/vocabulary", Some(vocabulary()));
     written.await.expect(200);
     send_batch(&server, &json!({"batch": events()})).await;
+    let shop = runtime(&server);
+    let shown = tokio::task::spawn_blocking(move || wait_until_shown(&shop));
+    shown.await.unwrap();
     for report in reports() {
         let (sql, rows, numbers) = both(&mut owner, &report).await;
         let mut wanted: Vec<Vec<Value>> = told(&report, &numbers);

@@ -262,7 +262,6 @@ proptest! {
         ties in prop::sample::select(vec!["any_order", "later"]),
         contacts in prop::sample::select(vec!["", r#","contacts":{"events":["mail"]}"#]),
         filter in any_filter(),
-        people in any_people(),
         within in 3..6_u8,
         minute in 4..9_i64,
     ) {
@@ -272,7 +271,7 @@ proptest! {
                 {{"name":"twice","sign":{{"met":{{"matcher":{{"events":["mail","view","$identify"]}},"times":2}}}}}},
                 {{"name":"of two sorts","sign":{{"met":{{"matcher":{{}},"times":2,"different":"properties.p"}}}}}},
                 {{"name":"quiet","sign":{{"silence":"1m"}}}},{{"name":"long quiet","sign":{{"silence":"2m"}}}}]
-                {contacts}{}{people}}}"#,
+                {contacts}{}}}"#,
             filtered(filter)
         ));
         agree(&Engine::over(&log), &log, &report, at(&format!("0:{minute}")));

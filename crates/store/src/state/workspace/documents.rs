@@ -34,6 +34,8 @@ pub enum DocumentKind {
     FolderFiles,
     /// How links in messages are looked at, and when they were taken up last.
     SentLinks,
+    /// What is written to a CRM with its token, and what became of the last run.
+    Crm,
 }
 
 impl DocumentKind {
@@ -57,6 +59,7 @@ impl DocumentKind {
             Self::Folder => "folder",
             Self::FolderFiles => "folder_files",
             Self::SentLinks => "sent_links",
+            Self::Crm => "crm",
         }
     }
 }

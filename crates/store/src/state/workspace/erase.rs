@@ -81,9 +81,12 @@ impl WorkspaceState {
                 "DELETE FROM main.documents {DECIDED};
                  INSERT INTO main.documents SELECT * FROM fresh.documents {DECIDED};"
             ))?;
-            let mut delete = tx.prepare("DELETE FROM main.segment_moves WHERE profile = ?1")?;
-            for actor in gone {
-                delete.execute([actor.0])?;
+            for table in ["segment_moves", "crm_contacts"] {
+                let delete = format!("DELETE FROM main.{table} WHERE profile = ?1");
+                let mut delete = tx.prepare(&delete)?;
+                for actor in gone {
+                    delete.execute([actor.0])?;
+                }
             }
             let mut select = tx.prepare("SELECT segment, members FROM main.segment_bases")?;
             let bases: Vec<(String, Vec<u8>)> = (select

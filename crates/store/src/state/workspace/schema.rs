@@ -278,5 +278,14 @@ pub(super) const SCHEMA: Schema = Schema {
             due INTEGER
         ) STRICT;
         CREATE INDEX sent_links_by_due ON sent_links (due) WHERE due IS NOT NULL;
+    ", "
+        CREATE TABLE crm_contacts (
+            profile INTEGER PRIMARY KEY,
+            contact TEXT,
+            held TEXT NOT NULL,
+            written TEXT NOT NULL,
+            looked INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX crm_contacts_by_contact ON crm_contacts (contact) WHERE contact IS NOT NULL;
     "],
 };
