@@ -64,7 +64,7 @@ enum Failed {
     /// The run cannot go on.
     Ended(CrmOutcome),
     /// What was sent is to blame.
-    Refused(Fault),
+    Refused(Box<Fault>),
 }
 
 /// What is done after an answer that is none.
@@ -236,7 +236,7 @@ impl<'a> Talk<'a> {
                 let wait = self.asked_wait(retry_after, None, tries);
                 Ok(Err(Next::Wait(wait, CrmOutcome::Fails)))
             }
-            400..=499 => Err(Failed::Refused(fault())),
+            400..=499 => Err(Failed::Refused(Box::new(fault()))),
             _ => Err(Failed::Ended(CrmOutcome::Unreadable)),
         }
     }

@@ -243,7 +243,7 @@ async fn members(crm: &Crm, segment: &str, count: usize) {
     while runtime
         .memberships()
         .of(segment)
-        .is_none_or(|it| it.len() as usize != count)
+        .is_none_or(|it| it.len() != count)
     {
         assert!(
             begin.elapsed() < Duration::from_secs(30),

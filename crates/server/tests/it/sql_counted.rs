@@ -106,7 +106,7 @@ fn events() -> Vec<Value> {
     list
 }
 
-/// Ids and names with quotes, and kinds of objects with a promise.
+/// Ids and names with quotes.
 fn vocabulary() -> Value {
     let channel = |name: &str, at: &str| json!({"channel": name, "matcher": {"rule": {"where": {"field": "properties.at", "test": {"is": [at]}}}}});
     json!({
@@ -115,8 +115,14 @@ fn vocabulary() -> Value {
         "stages": [
             {"id": "look", "name": "It's", "entry": {"events": [NAMES[0]]}},
             {"id": "take", "name": "Take", "entry": {"events": ["cart"]}},
-            {"id": "own", "name": "Own", "entry": {"events": ["buy"]}}],
-        "objects": [{"id": "order", "name": "It's", "keys": ["properties.no"], "states": [
+            {"id": "own", "name": "Own", "entry": {"events": ["buy"]}}]
+    })
+}
+
+/// Objects with a promise.
+fn kinds() -> Value {
+    json!({
+        "kinds": [{"id": "order", "name": "It's", "keys": ["properties.no"], "states": [
             {"id": "placed", "name": "Placed", "entry": {"events": ["cart"]}},
             {"id": "there", "name": "There", "entry": {"events": ["buy"]}, "ends": true},
             {"id": "off", "name": "Off", "entry": {"events": [NAMES[4]]}, "ends": true}],
@@ -431,8 +437,10 @@ async fn the_companion_counts_what_reports_judge() {
     .await;
     let mut writer = owner.clone();
     writer.headers.push(("if-match", "0".to_owned()));
-    let written = writer.send("PUT", "/api/w/shop/vocabulary", Some(vocabulary()));
-    written.await.expect(200);
+    for (path, body) in [("vocabulary", vocabulary()), ("object-kinds", kinds())] {
+        let path = format!("/api/w/shop/{path}");
+        writer.send("PUT", &path, Some(body)).await.expect(200);
+    }
     send_batch(&server, &json!({"batch": events()})).await;
     let shop = runtime(&server);
     let shown = tokio::task::spawn_blocking(move || wait_until_shown(&shop));
@@ -444,7 +452,10 @@ async fn the_companion_counts_what_reports_judge() {
         for row in wanted.iter_mut().chain(&mut found) {
             row.iter_mut().for_each(|it| *it = rounded(it.take()));
         }
-        assert!(wanted.len() > 2, "{report} has too few rows to compare");
+        assert!(
+            wanted.len() > 2,
+            "{report} has too few rows to compare: {numbers}"
+        );
         wanted.sort_by_key(|it| json!(it).to_string());
         found.sort_by_key(|it| json!(it).to_string());
         assert_eq!(found, wanted, "{report}\n{sql}");

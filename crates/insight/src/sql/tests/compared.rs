@@ -311,8 +311,7 @@ proptest! {
 }
 
 proptest! {
-    // SQLite takes its time over as many tables as a promise needs.
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn promises_agree(

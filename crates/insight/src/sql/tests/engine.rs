@@ -96,9 +96,11 @@ impl Engine {
     }
 
     pub(super) fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
+        // Else SQLite makes a table anew wherever another one names it.
+        let each_once = sql.replace(" AS (\n", " AS MATERIALIZED (\n");
         let mut select = self
             .0
-            .prepare(sql)
+            .prepare(&each_once)
             .unwrap_or_else(|error| panic!("{error}\n{sql}"));
         let columns = select.column_count();
         let rows = select.query_map([], |row| {
