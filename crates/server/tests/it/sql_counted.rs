@@ -137,7 +137,8 @@ fn list(of: &Value, name: &str) -> Vec<Value> {
 /// A value as statements show it.
 fn shown(label: &Value) -> Value {
     match &label["value"] {
-        Value::Number(number) => json!(format!("{:?}", number.as_f64().unwrap())),
+        // As 0 and -0 are one value, statements show the one without a sign.
+        Value::Number(number) => json!(format!("{:?}", number.as_f64().unwrap() + 0.0)),
         Value::Bool(flag) => json!(flag.to_string()),
         other => other.clone(),
     }
