@@ -164,8 +164,14 @@ test('a statement is saved, found again, renamed, deleted and brought back', asy
   await expect(shelf.getByRole('button', { name: /^Only one/ })).toBeVisible()
 })
 
-test('a report that SQL cannot say tells why', async ({ page }) => {
+test('a report of which SQL can say a part says which', async ({ page }) => {
   await openPage(page, `${server().url}/w/demo/switches`)
+  await page.getByRole('button', { name: 'Show as SQL' }).click()
+  await expect(page.getByRole('dialog')).toContainText('-- Who switches, after how long, and who goes on')
+})
+
+test('a report that SQL cannot say tells why', async ({ page }) => {
+  await openPage(page, `${server().url}/w/demo/unexpected`)
   await page.getByRole('button', { name: 'Show as SQL' }).click()
   await expect(page.getByRole('dialog')).toContainText('SQL cannot say these numbers exactly')
 })
