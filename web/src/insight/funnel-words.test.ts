@@ -33,3 +33,10 @@ test('each exclusion, what is held, filter and breakdown are told when there are
   expect(words.slice(8).map((it) => it.field)).toEqual(['exclusions 0', 'exclusions 1', 'hold', 'filter', 'breakdown'])
   expect(new Set(words.map((it) => it.field)).size).toBe(words.length)
 })
+
+test('a trait is told as it is now, whichever step lines are told apart by', () => {
+  const keys = { ...speech, text: ((key: string) => key) as unknown as typeof speech.text }
+  const words = (field: string) => funnelWords({ ...plain, breakdown: { field, attribution: 'last' } }, keys).at(-1)?.words
+  expect(words('traits.plan')).toBe('funnel.words.breakdown.now')
+  expect(words('channel')).toBe('funnel.words.breakdown.last')
+})

@@ -5,6 +5,7 @@ import { parseSpan } from '../lib/span.ts'
 import { takesAll } from '../ui/matcher.ts'
 import { ruleWords } from '../ui/rule-words.ts'
 import { fieldName } from '../ui/field-name.ts'
+import { isTrait } from './field-choices.ts'
 
 /** What a sentence about a funnel needs: words, and how spans and names are shown. */
 export type Speech = {
@@ -56,6 +57,8 @@ function exclusionWords(it: Exclusion, funnel: Funnel, speech: Speech): string {
 function breakdownWords({ breakdown, steps }: Funnel, text: Text): string {
   const attribution = breakdown?.attribution ?? 'entry'
   const field = fieldName(breakdown?.field ?? '', text)
+  // A trait is as it is now, whichever step it is read for.
+  if (isTrait(breakdown?.field ?? '')) return text('funnel.words.breakdown.now', { field })
   if (typeof attribution === 'string') return text(`funnel.words.breakdown.${attribution}`, { field })
   return text('funnel.words.breakdown.step', { field, name: steps[attribution.step]?.name ?? '' })
 }
