@@ -273,8 +273,13 @@ fn order(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+/// The different values in their fixed order. Of -0 and 0, which are equal, it is 0, whichever came first.
 fn sorted(values: impl Iterator<Item = Value>) -> Vec<Value> {
-    let mut values: Vec<Value> = values.collect();
+    let unsigned = |value| match value {
+        Value::Number(number) => Value::Number(number + 0.0),
+        other => other,
+    };
+    let mut values: Vec<Value> = values.map(unsigned).collect();
     values.sort_by(order);
     values.dedup_by(|a, b| order(a, b).is_eq());
     values

@@ -463,3 +463,14 @@ fn values_beyond_the_limit_share_the_rest() {
     let rest = lines.iter().find(|it| it["label"] == "rest");
     assert_eq!(rest.expect("a rest")["total"]["events"], 3);
 }
+
+#[test]
+fn zero_has_no_sign_whichever_came_first() {
+    for values in [[0.0, -0.0], [-0.0, 0.0]] {
+        let shown = super::sorted(values.into_iter().map(Value::Number));
+        let [Value::Number(zero)] = shown.as_slice() else {
+            panic!("{shown:?}")
+        };
+        assert!(zero.is_sign_positive());
+    }
+}
